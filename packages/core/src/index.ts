@@ -1,0 +1,14 @@
+export {
+  abortable,
+  abortedError,
+  type CallOptions,
+  type DelayOptions,
+  delay,
+  onAbort,
+  throwIfAborted,
+} from './abort.ts'
+export { Backoff, type BackoffOptions } from './backoff.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.ts'
+export { type Deferred, deferred } from './deferred.ts'
+export { errorCodes, messageOf, WaypostError, type WaypostErrorCode, type WaypostErrorOptions } from './errors.ts'
