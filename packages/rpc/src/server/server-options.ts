@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerCall } from './call.ts'
+import type { RpcHandler } from './handler.ts'
+
+export interface RpcServerTlsOptions {
+  /** PEM of the server's certificate chain. */
+  readonly cert: string | Uint8Array
+  /** PEM of the server's private key. */
+  readonly key: string | Uint8Array
+  /** PEM of the authorities whose client certificates are accepted. */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
+  /** Whether a client must show a certificate. Default false. */
+  readonly requestCert?: boolean | undefined
+}
+
+/** Wraps every unary call; `proceed` runs the handler and gives its encoded answer. Throw `RpcError` to refuse. */
+export type UnaryInterceptor = (
+  call: ServerCall,
+  proceed: () => Uint8Array | Promise<Uint8Array>,
+) => Uint8Array | Promise<Uint8Array>
+
+export interface RpcServerOptions {
+  readonly handlers: readonly RpcHandler[]
+  /** Answers HTTP/1.1 requests, and HTTP/2 requests that are not gRPC. Default: none are answered. */
+  readonly http1?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
+  readonly tls?: RpcServerTlsOptions | undefined
+  /** The largest request message that is accepted, in bytes, after decompression. Default 2 MiB. */
+  readonly maxReceiveBytes?: number | undefined
+  /** How many calls one connection may run at a time. Default 100,000. */
+  readonly maxConcurrentStreams?: number | undefined
+  /** The largest block of request headers, in bytes. Default 64 KiB. */
+  readonly maxHeaderBytes?: number | undefined
+  /** A connection that has not said which protocol it speaks is closed after this time. Default 10,000. */
+  readonly prefaceTimeoutMs?: number | undefined
+  /** How often a connection that sends nothing is asked whether it is still there. 0 never asks. Default 30,000. */
+  readonly pingIntervalMs?: number | undefined
+  /** How long a ping may go unanswered before the connection counts as lost. Default 20,000. */
+  readonly pingTimeoutMs?: number | undefined
+  /** Told of what a handler threw that was not an `RpcError`; the client hears only INTERNAL. */
+  readonly onInternalError?: ((error: unknown, path: string) => void) | undefined
+  readonly unaryInterceptor?: UnaryInterceptor | undefined
+}
