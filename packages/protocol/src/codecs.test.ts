@@ -4,10 +4,15 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MessageCodec } from '@waypost/rpc'
 import fc from 'fast-check'
+import Long from 'long'
 import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
 import * as generated from './generated/index.ts'
 import { KeyValue, PutRequest, TxnRequest } from './generated/index.ts'
+
+// Without it the oracle reads 64-bit integers as inexact numbers.
+protobuf.util.Long = Long
+protobuf.configure()
 
 const protoDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', 'proto')
 const files = ['kv.proto', 'auth.proto', 'rpc.proto', 'lock.proto', 'election.proto', 'health.proto']
@@ -75,7 +80,7 @@ function arbitrary(type: protobuf.Type, depth: number): fc.Arbitrary<Plain> {
     if (field.repeated) shape[name] = depth > 2 ? fc.constant([]) : fc.array(one, { maxLength: 3 })
     else shape[name] = nested instanceof protobuf.Type || field.partOf ? fc.option(one, { nil: undefined }) : one
   }
-  return fc.record(shape).map((message) => {
+  return fc.record(shape, { noNullPrototype: true }).map((message) => {
     for (const oneof of type.oneofsArray) {
       const members = namesOf(type).filter(
         ([, field]) => field.partOf === oneof && message[nameIn(type, field)] !== undefined,

@@ -75,9 +75,11 @@ describe('range algebra', () => {
   })
 
   it('rangeCovers is reflexive and finds prefixes inside prefixes', () => {
-    fc.assert(fc.property(range, (each) => {
+    fc.assert(
+      fc.property(range, (each) => {
         expect(rangeCovers(each, each)).toBe(true)
-      }))
+      }),
+    )
     expect(rangeCovers(prefixRange(Buffer.from('/a/')), prefixRange(Buffer.from('/a/b/')))).toBe(true)
     expect(rangeCovers(prefixRange(Buffer.from('/a/')), prefixRange(Buffer.from('/a')))).toBe(false)
     expect(rangeCovers(prefixRange(Buffer.from('/a/')), everyKey)).toBe(false)
