@@ -1,0 +1,20 @@
+export interface LeaseStatusView {
+  /** The remaining time, truncated to seconds. */
+  readonly ttlSeconds: number
+  readonly grantedTtlSeconds: number
+  /** The keys on the lease as latin1 strings, sorted. */
+  readonly keys: readonly string[]
+}
+
+/** What the network edge may ask about leases. Grant and revoke are commands. */
+export interface LeaseView {
+  /** Renews the lease and returns its TTL in seconds; 0 when it is gone, or expired and not revoked yet. */
+  keepAlive(id: bigint): number
+  /** Undefined when the lease is gone. */
+  timeToLive(id: bigint): LeaseStatusView | undefined
+  has(id: bigint): boolean
+  /** Sorted by expiry, the soonest first. */
+  list(): bigint[]
+  /** The keys on the lease as latin1 strings, sorted; none when it is gone. */
+  keysOf(id: bigint): string[]
+}
