@@ -1,0 +1,77 @@
+// Installs and builds, each only when something it depends on changed.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { requireNode } from './node-version.js'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const stampDirectory = join(root, 'node_modules', '.waypost')
+
+export function setup() {
+  requireNode()
+  step('install', 'Installing dependencies', installFingerprint, () => runNpm(['ci', '--no-fund', '--no-audit']))
+  step('build', 'Building', buildFingerprint, () =>
+    run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']),
+  )
+}
+
+function step(name, title, fingerprint, work) {
+  const stamp = join(stampDirectory, name)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()) return
+  const startedMs = Date.now()
+  process.stderr.write(`${title} …\n`)
+  work()
+  mkdirSync(stampDirectory, { recursive: true })
+  writeFileSync(stamp, fingerprint())
+  process.stderr.write(`${title}: done in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`)
+}
+
+function installFingerprint() {
+  const hash = createHash('sha256').update(process.versions.modules)
+  hash.update(readFileSync(join(root, 'package-lock.json')))
+  for (const file of packageFiles()) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+function packageFiles() {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'package.json'))
+  return [join(root, 'package.json'), ...packages.filter((file) => existsSync(file))]
+}
+
+/** Names, sizes and times of every source: reading a thousand stats takes milliseconds, reading the files does not. */
+function buildFingerprint() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'tsconfig.base.json')))
+  for (const file of packageFiles()) {
+    const directory = dirname(file)
+    if (!existsSync(join(directory, 'tsconfig.json'))) continue
+    hash.update(readFileSync(join(directory, 'tsconfig.json')))
+    hash.update(existsSync(join(directory, 'dist')) ? 'built' : 'absent')
+    for (const entry of readdirSync(join(directory, 'src'), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const path = join(entry.parentPath, entry.name)
+      const { mtimeMs, size } = statSync(path)
+      hash.update(`${path}:${mtimeMs}:${size}\n`)
+    }
+  }
+  return hash.digest('hex')
+}
+
+function runNpm(args) {
+  // Inside `npm run` this is npm's own script; otherwise npm comes from PATH, where Windows needs a shell to find it.
+  const script = process.env.npm_execpath
+  if (script?.endsWith('.js')) run(process.execPath, [script, ...args])
+  else run('npm', args, { shell: process.platform === 'win32' })
+}
+
+function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options })
+  if (status === 0) return
+  console.error(
+    `\`${[command, ...args].join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}.`,
+  )
+  process.exit(1)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) setup()
