@@ -1,1 +1,9 @@
-export {}
+export { EtcdProcess } from './etcd/etcd-process.ts'
+export { type EtcdctlOptions, runEtcdctl, startEtcdctl } from './etcd/etcdctl.ts'
+export { type Found, findEtcd, findEtcdctl } from './etcd/find-etcd.ts'
+export { type ForeignProgram, recordSkip, requireOrSkip } from './etcd/require-or-skip.ts'
+export { EtcdCluster, type StartEtcdOptions, startEtcd, startEtcdCluster } from './etcd/start-etcd.ts'
+export { FakeClock } from './fake-clock.ts'
+export { freePorts } from './process/free-ports.ts'
+export { Program, type ProgramExit, type ProgramOptions, run } from './process/program.ts'
+export { makeTempDir, removeTempDir } from './process/temp-dir.ts'

@@ -1,0 +1,48 @@
+import { Program, type ProgramExit, run } from '../process/program.ts'
+import { findEtcdctl } from './find-etcd.ts'
+
+export interface EtcdctlOptions {
+  readonly stdin?: string | undefined
+  /** Added to the environment, from which every `ETCDCTL_` variable is taken first. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Default 10,000. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Runs etcdctl to its end. Its exit code is in the answer: a failure does not reject. */
+export function runEtcdctl(
+  endpoint: string,
+  args: readonly string[],
+  options: EtcdctlOptions = {},
+): Promise<ProgramExit> {
+  return run(etcdctlPath(), args, {
+    env: environment(endpoint, options.env),
+    stdin: options.stdin,
+    timeoutMs: options.timeoutMs ?? 10_000,
+  })
+}
+
+/** Starts an etcdctl that goes on, such as `watch`. */
+export function startEtcdctl(
+  endpoint: string,
+  args: readonly string[],
+  options: EtcdctlOptions = {},
+): Promise<Program> {
+  return Program.start(etcdctlPath(), args, {
+    env: environment(endpoint, options.env),
+    stdin: options.stdin,
+    keepStdinOpen: true,
+  })
+}
+
+function etcdctlPath(): string {
+  const { path, reason } = findEtcdctl()
+  if (path === undefined) throw new Error(`There is no etcdctl to run: ${reason}.`)
+  return path
+}
+
+function environment(endpoint: string, more: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {}
+  for (const [name, value] of Object.entries(process.env)) if (!name.startsWith('ETCDCTL_')) env[name] = value
+  return { ...env, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ...more }
+}
