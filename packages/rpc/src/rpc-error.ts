@@ -1,4 +1,4 @@
-import { type Metadata, noMetadata } from './metadata.ts'
+import type { Metadata } from './metadata.ts'
 import { type StatusCode, statusName } from './status.ts'
 
 /**
@@ -28,7 +28,7 @@ export class RpcError extends Error {
   constructor(code: StatusCode, message: string, options: RpcErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.metadata = options.metadata ?? noMetadata
+    this.metadata = options.metadata ?? {}
     this.delivery = options.delivery ?? 'answered'
   }
 

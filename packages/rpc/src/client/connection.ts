@@ -1,51 +1,318 @@
+import type { ClientHttp2Session } from 'node:http2'
+import { type Clock, type Deferred, deferred, onAbort, systemClock, type Timer } from '@waypost/core'
+import { Deadlines } from '../deadlines.ts'
+import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
 import type { Method } from '../method.ts'
-import type { RpcError } from '../rpc-error.ts'
+import { RpcError } from '../rpc-error.ts'
+import { StatusCode } from '../status.ts'
 import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
+import type { CallHost, ClientCall } from './client-call.ts'
 import type { RpcConnectionOptions } from './connection-options.ts'
+import { Keepalive } from './keepalive.ts'
+import { Link } from './link.ts'
+import { RequestHeaders } from './request-headers.ts'
+import { StreamCall } from './stream-call.ts'
+import { UnaryCall } from './unary-call.ts'
 
 export type RpcConnectionState = 'idle' | 'connecting' | 'ready' | 'draining' | 'closed'
 
-const pending = 'not written yet'
+/** How long `close` waits for running calls. */
+const closeTimeoutMs = 5000
+
+/** Past this stream id the connection drains, long before HTTP/2 runs out of ids at 2^31. */
+const lastStreamId = 2 ** 31 - 2 ** 20
+
+const noDeadlineMs = Number.POSITIVE_INFINITY
 
 /** One HTTP/2 connection to one endpoint. A connection that is lost is `closed` for ever: its owner makes a new one. */
 export class RpcConnection {
   readonly endpoint: string
-  readonly closed: Promise<RpcError | undefined> = new Promise(() => {})
+  /** Settles when the connection is gone: with the reason, or with undefined when this side ended it. */
+  readonly closed: Promise<RpcError | undefined>
+  readonly #options: RpcConnectionOptions
+  readonly #clock: Clock
+  readonly #closed: Deferred<RpcError | undefined> = deferred()
+  readonly #ready: Deferred<void> = deferred()
+  readonly #headers = new RequestHeaders()
+  readonly #deadlines: Deadlines
+  readonly #host: CallHost
+  #state: RpcConnectionState = 'idle'
+  #link: Link | undefined
+  #session: ClientHttp2Session | undefined
+  #keepalive: Keepalive | undefined
+  #closeTimer: Timer | undefined
+  #refed = true
+  /** This side ended the connection. */
+  #ownEnd = false
+  /** Calls that have a stream. */
+  readonly #running = new Set<ClientCall>()
+  /** Calls that wait for the connection, or for the server to allow one more stream. */
+  readonly #waiting = new Set<ClientCall>()
+  #streamLimit = Number.POSITIVE_INFINITY
 
   /** @param endpoint `http://host:port` or `https://host:port` */
-  constructor(endpoint: string, _options: RpcConnectionOptions = {}) {
+  constructor(endpoint: string, options: RpcConnectionOptions = {}) {
+    if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
+      throw new RpcError(StatusCode.INVALID_ARGUMENT, `The endpoint ${endpoint} is not http(s)://host:port.`, {
+        delivery: 'not-sent',
+      })
+    }
     this.endpoint = endpoint
+    this.#options = { ...options }
+    this.#clock = options.clock ?? systemClock
+    this.#deadlines = new Deadlines(this.#clock)
+    this.closed = this.#closed.promise
+    // Whoever waits for it hears of a failure; that nobody waits is no error.
+    this.#ready.promise.catch(() => {})
+    this.#host = {
+      maxReceiveBytes: options.maxReceiveBytes ?? Number.POSITIVE_INFINITY,
+      callEnded: (call) => this.#callEnded(call),
+      sawTraffic: () => this.#keepalive?.sawTraffic(),
+      lossOf: (streamId, cause) => this.#link?.lossOf(streamId, cause),
+    }
   }
 
   get state(): RpcConnectionState {
-    return 'idle'
+    return this.#state
   }
 
-  connect(_options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    throw new Error(pending)
+  /** Resolves when calls can run. A signal ends the wait, not the attempt. */
+  connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    if (this.#state === 'idle') this.#open()
+    const { signal } = options
+    if (signal === undefined) return this.#ready.promise
+    return new Promise((resolve, reject) => {
+      const release = onAbort(signal, () => reject(cancelledError(signal)))
+      this.#ready.promise.then(resolve, reject).finally(release)
+    })
   }
 
-  unary<Req, Res>(_method: Method<Req, Res>, _request: Req, _options?: RpcCallOptions): Promise<Res> {
-    throw new Error(pending)
+  /** Rejects with `RpcError`. */
+  unary<Req, Res>(method: Method<Req, Res>, request: Req, options?: RpcCallOptions): Promise<Res> {
+    return new Promise((resolve, reject) => {
+      const headers = this.#headers.of(method.path, options)
+      const deadlineMs = this.#deadlineOf(options)
+      const frame = sealFrame(method.request.encode(request, frameHeaderBytes))
+      const call = new UnaryCall(this.#host, headers, deadlineMs, options, frame, method.response, resolve, reject)
+      this.#submit(call, options)
+    })
   }
 
+  /** Opens a stream. What goes wrong is told to `handlers.onEnd`, never thrown, and never before this returns. */
   stream<Req, Res>(
-    _method: Method<Req, Res>,
-    _handlers: RpcStreamHandlers<Res>,
-    _options?: RpcCallOptions,
+    method: Method<Req, Res>,
+    handlers: RpcStreamHandlers<Res>,
+    options?: RpcCallOptions,
   ): RpcStream<Req> {
-    throw new Error(pending)
+    const headers = this.#headers.of(method.path, options)
+    const call = new StreamCall(this.#host, headers, this.#deadlineOf(options), options, method, handlers)
+    this.#submit(call, options)
+    return call
   }
 
-  ping(_timeoutMs?: number): Promise<number> {
-    throw new Error(pending)
+  /** The round trip of an HTTP/2 ping in milliseconds. Rejects with `RpcError`; a late answer is DEADLINE_EXCEEDED. */
+  ping(timeoutMs: number = this.#options.pingTimeoutMs ?? 5000): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(timeoutMs, () =>
+        reject(
+          new RpcError(StatusCode.DEADLINE_EXCEEDED, `${this.endpoint} did not answer a ping within ${timeoutMs} ms`, {
+            delivery: 'sent',
+          }),
+        ),
+      )
+      this.connect()
+        .then(() => this.#link?.ping() ?? Promise.reject(this.#unavailable()))
+        .then(resolve, reject)
+        .finally(() => timer.cancel())
+    })
   }
 
-  close(): Promise<void> {
-    throw new Error(pending)
+  /** Takes no new calls, waits up to five seconds for running ones, and resolves when the socket is gone. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#state === 'idle' || this.#state === 'connecting') this.destroy()
+    else if (this.#state !== 'closed' && !this.#ownEnd) {
+      this.#ownEnd = true
+      this.#state = 'draining'
+      this.#closeTimer = this.#clock.after(closeTimeoutMs, () => this.destroy())
+      this.#closeWhenDone()
+    }
+    await this.#closed.promise
   }
 
-  destroy(_error?: RpcError): void {}
-  ref(): void {}
-  unref(): void {}
+  /** Ends the connection at once. Running calls fail with `error`, by default UNAVAILABLE. Idempotent. */
+  destroy(error?: RpcError): void {
+    if (this.#state === 'closed') return
+    this.#ownEnd ||= error === undefined
+    const reason = error ?? new RpcError(StatusCode.UNAVAILABLE, `connection to ${this.endpoint} closed by its owner`)
+    const link = this.#link
+    this.#end(reason)
+    if (link) link.destroy(reason)
+    else this.#closed.resolve(error)
+  }
+
+  /** The connection keeps the process alive (the default). */
+  ref(): void {
+    this.#refed = true
+    this.#link?.setRef(true)
+  }
+
+  unref(): void {
+    this.#refed = false
+    this.#link?.setRef(false)
+  }
+
+  #deadlineOf(options: RpcCallOptions | undefined): number {
+    const timeoutMs = options?.timeoutMs
+    return timeoutMs === undefined ? noDeadlineMs : this.#clock.monotonicMs() + timeoutMs
+  }
+
+  #open(): void {
+    this.#state = 'connecting'
+    const link = new Link(this.endpoint, this.#options, this.#clock, {
+      onReady: (session) => this.#onReady(session),
+      onStreamLimit: (streams) => {
+        this.#streamLimit = streams
+        this.#startWaiting()
+      },
+      onGoaway: () => this.#drain(),
+      onClosed: () => {
+        this.#end(link.loss ?? this.#unavailable())
+        this.#closed.resolve(this.#ownEnd ? undefined : link.loss)
+      },
+    })
+    this.#link = link
+    link.setRef(this.#refed)
+  }
+
+  #onReady(session: ClientHttp2Session): void {
+    if (this.#state !== 'connecting') return
+    this.#state = 'ready'
+    this.#session = session
+    const timeoutMs = this.#options.pingTimeoutMs ?? 5000
+    this.#keepalive = new Keepalive({
+      clock: this.#clock,
+      intervalMs: this.#options.pingIntervalMs ?? 10_000,
+      timeoutMs,
+      isNeeded: () => this.#running.size > 0,
+      ping: () => this.#link?.ping() ?? Promise.resolve(),
+      onSilence: () =>
+        this.destroy(
+          new RpcError(
+            StatusCode.UNAVAILABLE,
+            `connection to ${this.endpoint} lost: no answer to a ping within ${timeoutMs} ms`,
+            {
+              delivery: 'sent',
+            },
+          ),
+        ),
+    })
+    this.#ready.resolve()
+    this.#startWaiting()
+  }
+
+  #submit(call: ClientCall, options: RpcCallOptions | undefined): void {
+    if (options?.signal?.aborted) {
+      this.#refuse(call, cancelledError(options.signal))
+      return
+    }
+    if (options?.timeoutMs !== undefined && options.timeoutMs <= 0) {
+      queueMicrotask(() => call.expire())
+      return
+    }
+    if (call.deadlineMs !== noDeadlineMs) this.#deadlines.add(call)
+    switch (this.#state) {
+      case 'ready':
+        if (this.#waiting.size === 0 && this.#running.size < this.#streamLimit) this.#start(call)
+        else this.#waiting.add(call)
+        return
+      case 'idle':
+        this.#open()
+        this.#waiting.add(call)
+        return
+      case 'connecting':
+        this.#waiting.add(call)
+        return
+      default:
+        this.#refuse(call, this.#unavailable())
+    }
+  }
+
+  /** Fails a call that never began; in a later tick, since its owner does not hold it yet. */
+  #refuse(call: ClientCall, error: RpcError): void {
+    queueMicrotask(() => call.fail(error))
+  }
+
+  #start(call: ClientCall): void {
+    const session = this.#session
+    if (!session) return
+    this.#running.add(call)
+    let streamId: number | undefined
+    try {
+      streamId = call.start(session)
+    } catch (cause) {
+      this.#refuse(call, this.#unavailable(cause))
+      return
+    }
+    if (streamId !== undefined && streamId > lastStreamId) this.#drain()
+  }
+
+  #startWaiting(): void {
+    for (const call of this.#waiting) {
+      if (!this.#session || this.#running.size >= this.#streamLimit) return
+      this.#waiting.delete(call)
+      this.#start(call)
+    }
+  }
+
+  #callEnded(call: ClientCall): void {
+    if (call.deadlineMs !== noDeadlineMs) this.#deadlines.delete(call)
+    if (!this.#running.delete(call)) this.#waiting.delete(call)
+    if (this.#waiting.size > 0) this.#startWaiting()
+    if (this.#state === 'draining') this.#closeWhenDone()
+  }
+
+  /** No stream can be opened any more; those that are open go on. */
+  #drain(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'draining'
+    this.#session = undefined
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const call of waiting) call.fail(this.#unavailable())
+    this.#closeWhenDone()
+  }
+
+  #closeWhenDone(): void {
+    if (this.#running.size === 0 && this.#waiting.size === 0) this.#link?.close()
+  }
+
+  #end(reason: RpcError): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#session = undefined
+    this.#keepalive?.stop()
+    this.#closeTimer?.cancel()
+    this.#ready.reject(reason)
+    const calls = [...this.#waiting, ...this.#running]
+    this.#waiting.clear()
+    for (const call of calls) call.failLost(reason)
+    this.#deadlines.close()
+  }
+
+  #unavailable(cause?: unknown): RpcError {
+    const reason = this.#link?.loss
+    if (reason) return new RpcError(reason.code, reason.message, { delivery: 'not-sent', cause: reason.cause })
+    const what = this.#state === 'closed' ? 'is closed' : 'takes no new calls'
+    return new RpcError(StatusCode.UNAVAILABLE, `connection to ${this.endpoint} ${what}`, {
+      delivery: 'not-sent',
+      cause,
+    })
+  }
+}
+
+function cancelledError(signal: AbortSignal): RpcError {
+  return new RpcError(StatusCode.CANCELLED, 'The call was cancelled by its caller.', {
+    delivery: 'not-sent',
+    cause: signal.reason,
+  })
 }

@@ -1,0 +1,10 @@
+/** The words of whatever ended a socket; undefined when it has none. */
+export function reasonOf(error: unknown): string | undefined {
+  // Several addresses were tried, and node's own message is empty.
+  if (error instanceof AggregateError) {
+    const reasons = error.errors.map(reasonOf).filter((reason) => reason !== undefined)
+    return reasons.length > 0 ? reasons.join('; ') : undefined
+  }
+  if (error instanceof Error) return error.message || undefined
+  return undefined
+}

@@ -1,0 +1,29 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { RpcClientTlsOptions } from './connection-options.ts'
+
+/** Begins to connect to the host of an `http://` or `https://` URL. */
+export function openSocket(url: URL, tls: RpcClientTlsOptions | undefined): Socket {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  if (url.protocol === 'http:') return connectTcp({ host, port: Number(url.port || 80) })
+  const servername = tls?.servername ?? (isIP(host) === 0 ? host : undefined)
+  return connectTls({
+    host,
+    port: Number(url.port || 443),
+    ALPNProtocols: ['h2'],
+    rejectUnauthorized: tls?.rejectUnauthorized ?? true,
+    ...(servername === undefined ? {} : { servername }),
+    ...(tls?.ca === undefined ? {} : { ca: pemList(tls.ca) }),
+    ...(tls?.cert === undefined ? {} : { cert: pem(tls.cert) }),
+    ...(tls?.key === undefined ? {} : { key: pem(tls.key) }),
+  })
+}
+
+/** One PEM in the types that node:tls takes. */
+export function pem(value: string | Uint8Array): string | Buffer {
+  return typeof value === 'string' ? value : Buffer.from(value)
+}
+
+export function pemList(value: string | Uint8Array | readonly (string | Uint8Array)[]): (string | Buffer)[] {
+  return typeof value === 'string' || value instanceof Uint8Array ? [pem(value)] : value.map(pem)
+}

@@ -1,0 +1,60 @@
+import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
+import type { MessageCodec } from '../method.ts'
+import { RpcError } from '../rpc-error.ts'
+import { StatusCode } from '../status.ts'
+import type { RpcCallOptions } from './call.ts'
+import { type CallHost, ClientCall, unreadable } from './client-call.ts'
+
+/** One request, one answer. */
+export class UnaryCall<Res> extends ClientCall {
+  readonly #frame: Uint8Array
+  readonly #codec: MessageCodec<Res>
+  readonly #resolve: (answer: Res) => void
+  readonly #reject: (error: RpcError) => void
+  #answer: Uint8Array | undefined
+
+  constructor(
+    host: CallHost,
+    headers: OutgoingHttpHeaders,
+    deadlineMs: number,
+    options: RpcCallOptions | undefined,
+    frame: Uint8Array,
+    codec: MessageCodec<Res>,
+    resolve: (answer: Res) => void,
+    reject: (error: RpcError) => void,
+  ) {
+    super(host, headers, deadlineMs, options)
+    this.#frame = frame
+    this.#codec = codec
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  protected override onOpen(stream: ClientHttp2Stream): void {
+    stream.end(this.#frame)
+  }
+
+  protected override onMessageBytes(bytes: Uint8Array): void {
+    if (this.#answer === undefined) this.#answer = bytes
+    else this.fail(new RpcError(StatusCode.INTERNAL, 'The server answered twice.', { delivery: 'sent' }))
+  }
+
+  protected override onFinish(error: RpcError | undefined): void {
+    if (error) {
+      this.#reject(error)
+      return
+    }
+    if (this.#answer === undefined) {
+      this.#reject(new RpcError(StatusCode.INTERNAL, 'The server answered without a message.', { delivery: 'sent' }))
+      return
+    }
+    let answer: Res
+    try {
+      answer = this.#codec.decode(this.#answer)
+    } catch (cause) {
+      this.#reject(unreadable(cause))
+      return
+    }
+    this.#resolve(answer)
+  }
+}
