@@ -10,6 +10,7 @@ export {
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.ts'
+export { deepFreeze } from './deep-freeze.ts'
 export { type Deferred, deferred } from './deferred.ts'
 export { errorCodes, messageOf, WaypostError, type WaypostErrorCode, type WaypostErrorOptions } from './errors.ts'
 export { MergingSlot } from './merging-slot.ts'

@@ -1,0 +1,51 @@
+/**
+ * `starting`: present, not ready for traffic. `up`: ready. `leaving`: on its way out on purpose; send it nothing new.
+ */
+export type InstanceStatus = 'starting' | 'up' | 'leaving'
+
+/** The JSON value under `/services/<service>/<id>`. */
+export interface InstanceRecord {
+  readonly service: string
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly scheme?: string | undefined
+  readonly version?: string | undefined
+  readonly zone?: string | undefined
+  readonly weight?: number | undefined
+  readonly status: InstanceStatus
+  readonly tags?: readonly string[] | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** ISO 8601, when the process registered first; re-registrations keep it. */
+  readonly registeredAt: string
+}
+
+/** One instance of a service as a consumer sees it, whoever wrote its record. Deeply frozen. */
+export interface Instance {
+  readonly service: string
+  /** The last segment of the key. */
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  /** `host:port`, with brackets around an IPv6 address. */
+  readonly address: string
+  readonly scheme: string | undefined
+  readonly version: string | undefined
+  readonly zone: string | undefined
+  /** Its share of the traffic relative to the others. 1 when the record names none; 0 takes no traffic. */
+  readonly weight: number
+  readonly status: InstanceStatus
+  readonly tags: readonly string[]
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly registeredAt: string | undefined
+  readonly key: string
+  /** The store's revision at which the record was last written. */
+  readonly revision: bigint
+}
+
+/** A record that could not be read as an instance. Its neighbours are not affected. */
+export interface RecordProblem {
+  readonly key: string
+  readonly message: string
+  readonly revision: bigint
+}

@@ -1,0 +1,130 @@
+import { WaypostError } from '@waypost/core'
+import { parseHost, parsePort } from './address.ts'
+import { defaultHost, defaultId } from './default-identity.ts'
+import type { InstanceRecord } from './instance.ts'
+
+/** What a process says of itself when it registers. */
+export interface RegisterOptions {
+  /** The service's name: no slash, no control characters. */
+  readonly service: string
+  /** Unique within the service. Default `<host name>-<pid>-<random>`. */
+  readonly id?: string | undefined
+  /** Where others reach it. Default: the first non-internal IPv4 address, else 127.0.0.1; see `defaultHost`. */
+  readonly host?: string | undefined
+  /** 1 to 65535. */
+  readonly port: number
+  /** For example `http`, `https` or `grpc`. */
+  readonly scheme?: string | undefined
+  readonly version?: string | undefined
+  readonly zone?: string | undefined
+  /** Its share of the traffic relative to the others: 0 or more. Consumers take 1 when it is absent. */
+  readonly weight?: number | undefined
+  /** `starting` keeps traffic away until `update({ status: 'up' })`. Default `up`. */
+  readonly status?: 'starting' | 'up' | undefined
+  readonly tags?: readonly string[] | undefined
+  /** Any JSON. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /**
+   * How long the record outlives a process that dies, in whole seconds, at least 2. Default: the registry's.
+   * Registrations of one registry that ask for the same time share one lease.
+   */
+  readonly ttlSeconds?: number | undefined
+}
+
+/** What `update` may change. A field that is absent stays; one that is `undefined` is taken out of the record. */
+export type RegistrationUpdate = Partial<
+  Pick<RegisterOptions, 'version' | 'zone' | 'weight' | 'status' | 'tags' | 'metadata'>
+>
+
+/** The longest record in bytes: far more than one needs, far less than what makes every view slow. */
+const maxRecordBytes = 64 * 1024
+
+/** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
+export function resolveRecord(options: RegisterOptions, registeredAt: Date): InstanceRecord {
+  const { service, id = defaultId(), host = defaultHost(), port, status = 'up' } = options
+  checkName('service', service)
+  checkName('id', id)
+  const parsedHost = typeof host === 'string' ? parseHost(host) : undefined
+  if (parsedHost === undefined) throw invalid(`The host must be a host name or an IP address, not ${quote(host)}.`)
+  if (typeof port !== 'number' || parsePort(port) === undefined) {
+    throw invalid(`The port must be a whole number from 1 to 65535, not ${quote(port)}.`)
+  }
+  return checkRecord({
+    service,
+    id,
+    host: parsedHost,
+    port,
+    scheme: options.scheme,
+    version: options.version,
+    zone: options.zone,
+    weight: options.weight,
+    status,
+    tags: options.tags && [...options.tags],
+    metadata: options.metadata && { ...options.metadata },
+    registeredAt: registeredAt.toISOString(),
+  })
+}
+
+/** The record with the update's fields. Throws `invalid-argument`. */
+export function updateRecord(record: InstanceRecord, update: RegistrationUpdate): InstanceRecord {
+  const { version, zone, weight, status, tags, metadata } = { ...record, ...update }
+  return checkRecord({ ...record, version, zone, weight, status: status ?? 'up', tags, metadata })
+}
+
+/** Names are key segments: `/services/<service>/<id>`. */
+export function checkName(what: 'service' | 'id', name: unknown): asserts name is string {
+  if (typeof name !== 'string' || name === '') throw invalid(`The ${what} must be a non-empty string.`)
+  if (name.includes('/'))
+    throw invalid(`The ${what} ${quote(name)} contains a slash, which separates parts of the key.`)
+  if (/\p{Cc}|\p{Cs}/u.test(name)) throw invalid(`The ${what} ${quote(name)} contains a control character.`)
+  if (name.trim() !== name) throw invalid(`The ${what} ${quote(name)} begins or ends with a space.`)
+  if (name.length > 255) throw invalid(`The ${what} ${quote(name)} is longer than 255 characters.`)
+}
+
+function checkRecord(record: InstanceRecord): InstanceRecord {
+  const { scheme, version, zone, weight, status, tags, metadata } = record
+  if (scheme !== undefined && !/^[a-z][a-z0-9+.-]*$/i.test(scheme)) {
+    throw invalid(`The scheme must be a word such as http or grpc, not ${quote(scheme)}.`)
+  }
+  checkText('version', version)
+  checkText('zone', zone)
+  if (weight !== undefined && !(Number.isFinite(weight) && weight >= 0)) {
+    throw invalid(`The weight must be a number of 0 or more, not ${quote(weight)}.`)
+  }
+  if (status !== 'starting' && status !== 'up')
+    throw invalid(`The status must be starting or up, not ${quote(status)}.`)
+  if (tags !== undefined && !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
+    throw invalid('Every tag must be a non-empty string.')
+  }
+  if (metadata !== undefined) checkJson('metadata', metadata, 0)
+  const bytes = Buffer.byteLength(JSON.stringify(record))
+  if (bytes > maxRecordBytes) throw invalid(`The record has ${bytes} bytes; at most ${maxRecordBytes} are allowed.`)
+  return record
+}
+
+function checkText(what: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '' || /\p{Cc}|\p{Cs}/u.test(value))) {
+    throw invalid(`The ${what} must be a non-empty string without control characters, not ${quote(value)}.`)
+  }
+}
+
+/** What JSON would drop or change silently is refused. */
+function checkJson(path: string, value: unknown, depth: number): void {
+  if (depth > 32) throw invalid(`The value of ${path} is nested too deeply, or contains itself.`)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  if (typeof value !== 'object') throw invalid(`The value of ${path} is not JSON: ${quote(value)}.`)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+    throw invalid(`The value of ${path} is not plain JSON: it is an instance of a class.`)
+  }
+  for (const [key, child] of Object.entries(value)) checkJson(`${path}.${key}`, child, depth + 1)
+}
+
+function quote(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`
+}
+
+function invalid(message: string): WaypostError {
+  return new WaypostError('invalid-argument', message)
+}
