@@ -1,1 +1,34 @@
-export {}
+export { Auth, type Permission, type PermissionType, type Roles, type Users } from './auth.ts'
+export { Cache, type CacheChange, type CacheChanges, type CacheOptions } from './cache.ts'
+export { EtcdClient } from './client.ts'
+export type { EtcdClientOptions, KeepAliveOptions } from './client-options.ts'
+export { Cluster, type Member } from './cluster.ts'
+export { type Comparable, Condition, createRevision, lease, modRevision, value, version } from './compare.ts'
+export type { Int64, Key, RangeSelector } from './key.ts'
+export { KeyValue } from './key-value.ts'
+export { Kv } from './kv.ts'
+export type {
+  CompactOptions,
+  DeleteFlags,
+  DeleteOptions,
+  DeleteResult,
+  GetFlags,
+  GetOptions,
+  ListOptions,
+  PutFlags,
+  PutOptions,
+  PutResult,
+  RangeFlags,
+  RangeOptions,
+  RangePage,
+  SortBy,
+} from './kv-options.ts'
+export { Lease, type LeaseTimeToLive, type TimeToLiveOptions } from './lease.ts'
+export { type GrantOptions, Leases } from './leases.ts'
+export { KeyValueList } from './list.ts'
+export type { EtcdLogger } from './logger.ts'
+export { type Alarm, type EndpointOptions, Maintenance, type MemberStatus } from './maintenance.ts'
+export { del, get, list, Operation, put, type ResultsOf } from './operation.ts'
+export type { LinkState, LinkStatus } from './status.ts'
+export { Txn, type TxnResult } from './txn.ts'
+export { Watch, type WatchBatch, type WatchEvent, type WatchOptions } from './watch.ts'

@@ -1,0 +1,38 @@
+import type { Clock } from '@waypost/core'
+import type { RpcClientTlsOptions } from '@waypost/rpc'
+import type { EtcdLogger } from './logger.ts'
+
+export interface EtcdClientOptions {
+  /**
+   * Where the store is: `http://host:port` or `https://host:port`, one or several, as a list or separated by commas.
+   * Without a scheme it is `https://` when `tls` is given, otherwise `http://`.
+   * Several endpoints are members of one cluster: the client uses one and moves to another when that one fails.
+   */
+  readonly endpoints: string | readonly string[]
+  readonly auth?: { readonly username: string; readonly password: string } | undefined
+  readonly tls?: RpcClientTlsOptions | undefined
+  /** Put in front of every key that is sent and taken off every key that is returned. Default none. */
+  readonly namespace?: string | undefined
+  /** The deadline of every call that does not name its own, in milliseconds, retries included. Default 5,000. */
+  readonly timeoutMs?: number | undefined
+  /** Bounds one attempt to connect to one endpoint, in milliseconds. Default 2,000. */
+  readonly connectTimeoutMs?: number | undefined
+  /** How a silent peer is noticed. */
+  readonly keepAlive?: KeepAliveOptions | undefined
+  /** Bounds `close()`, in milliseconds: how long leases that were granted here may take to be revoked. Default 1,000. */
+  readonly closeTimeoutMs?: number | undefined
+  /** The source of time; for tests. */
+  readonly clock?: Clock | undefined
+  /** Told what happens to connections, streams and logins. Never sees a password, token or value. Default none. */
+  readonly logger?: EtcdLogger | undefined
+}
+
+export interface KeepAliveOptions {
+  /**
+   * How often the peer of an idle connection is asked whether it is still there, in milliseconds. Default 5,500:
+   * etcd hangs up on clients that ask more often than every 5 s. 0 never asks.
+   */
+  readonly intervalMs?: number | undefined
+  /** How long the answer may take before the connection counts as lost, in milliseconds. Default 2,500. */
+  readonly timeoutMs?: number | undefined
+}

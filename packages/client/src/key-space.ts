@@ -1,0 +1,48 @@
+import { WaypostError } from '@waypost/core'
+import type * as wire from '@waypost/protocol'
+import { inNamespace, type KeyRange, prefixRange, singleKey } from '@waypost/protocol'
+import type { Key, RangeSelector } from './key.ts'
+import { KeyValue } from './key-value.ts'
+
+const noBytes = Buffer.alloc(0)
+const zero = Buffer.from([0])
+
+/** Translates between the caller's keys and the store's, which carry the client's namespace in front. */
+export class KeySpace {
+  readonly prefix: Buffer
+
+  constructor(namespace = '') {
+    this.prefix = Buffer.from(namespace)
+  }
+
+  /** A key as it stands in the store. */
+  key(key: Key): Uint8Array {
+    const bytes = typeof key === 'string' ? Buffer.from(key) : key
+    if (bytes.length === 0) throw new WaypostError('invalid-argument', 'A key must not be empty.')
+    return this.prefix.length === 0 ? bytes : Buffer.concat([this.prefix, bytes])
+  }
+
+  range(selector: RangeSelector): KeyRange {
+    if ('key' in selector) return singleKey(this.key(selector.key))
+    return inNamespace(this.prefix, plainRange(selector))
+  }
+
+  keyValue(raw: wire.KeyValue): KeyValue {
+    return new KeyValue(raw, this.prefix.length)
+  }
+}
+
+function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
+  if ('prefix' in selector) return prefixRange(bytesOf(selector.prefix))
+  if ('from' in selector) {
+    const from = bytesOf(selector.from)
+    const key = from.length === 0 ? zero : from
+    return { key, rangeEnd: selector.to === undefined ? zero : bytesOf(selector.to) }
+  }
+  if (selector.all === true) return prefixRange(noBytes)
+  throw new WaypostError('invalid-argument', 'A range is { key }, { prefix }, { from, to } or { all: true }.')
+}
+
+function bytesOf(key: Key): Uint8Array {
+  return typeof key === 'string' ? Buffer.from(key) : key
+}

@@ -1,0 +1,87 @@
+import type { CallOptions } from '@waypost/core'
+import type { Int64 } from './key.ts'
+import type { KeyValue } from './key-value.ts'
+
+export interface PutFlags {
+  /** Hangs the key on this lease: it goes when the lease goes. Default none, which also takes an existing one off. */
+  readonly lease?: Int64 | undefined
+  /** Asks for the key as it was before, in `previous`. */
+  readonly prevKv?: boolean | undefined
+  /** Keeps the present value; the value given must be empty, and the key must exist. */
+  readonly ignoreValue?: boolean | undefined
+  /** Keeps the present lease; the key must exist. */
+  readonly ignoreLease?: boolean | undefined
+}
+
+export interface PutOptions extends CallOptions, PutFlags {}
+
+export interface PutResult {
+  /** The revision of this change. */
+  readonly revision: bigint
+  /** The key as it was before, when `prevKv` asked for it and it existed. */
+  readonly previous: KeyValue | undefined
+}
+
+export interface GetFlags {
+  /** Reads the state as of this revision. Default the newest. */
+  readonly revision?: Int64 | undefined
+  /** Answers from the member's own state, without asking the cluster: faster, and possibly out of date. */
+  readonly serializable?: boolean | undefined
+  /** Leaves the value out. */
+  readonly keysOnly?: boolean | undefined
+}
+
+export interface GetOptions extends CallOptions, GetFlags {}
+
+export type SortBy = 'key' | 'version' | 'createRevision' | 'modRevision' | 'value'
+
+export interface RangeFlags extends GetFlags {
+  /** The most keys to return. Default all. */
+  readonly limit?: number | undefined
+  /** Default by key, ascending. */
+  readonly sort?: { readonly by?: SortBy | undefined; readonly order: 'ascending' | 'descending' } | undefined
+  /** Leaves out what was changed, or created, before or after these revisions. `count` ignores them. */
+  readonly minModRevision?: Int64 | undefined
+  readonly maxModRevision?: Int64 | undefined
+  readonly minCreateRevision?: Int64 | undefined
+  readonly maxCreateRevision?: Int64 | undefined
+}
+
+export interface RangeOptions extends CallOptions, RangeFlags {}
+
+export interface ListOptions extends CallOptions, RangeFlags {
+  /** How many keys to fetch at a time. Default: as many as come to about 2 MiB. */
+  readonly pageSize?: number | undefined
+}
+
+/** One answer to a range request. */
+export interface RangePage {
+  readonly kvs: readonly KeyValue[]
+  /** How many keys are in the range, whatever `limit` and the filters left out. */
+  readonly count: bigint
+  /** Whether `limit` cut some off. */
+  readonly more: boolean
+  /** The store's revision when it answered. Keys read at an older revision come with the newest one here too. */
+  readonly revision: bigint
+}
+
+export interface DeleteFlags {
+  /** Asks for the keys as they were before, in `previous`. */
+  readonly prevKv?: boolean | undefined
+}
+
+export interface DeleteOptions extends CallOptions, DeleteFlags {}
+
+export interface DeleteResult {
+  /** The revision of this change; the store's present one when nothing was deleted. */
+  readonly revision: bigint
+  /** How many keys were deleted. */
+  readonly deleted: number
+  /** The keys as they were before, when `prevKv` asked for them. */
+  readonly previous: readonly KeyValue[]
+}
+
+export interface CompactOptions extends CallOptions {
+  /** Answers only once the space has been freed, not when the compaction has been decided. */
+  readonly physical?: boolean | undefined
+}
