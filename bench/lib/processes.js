@@ -1,0 +1,100 @@
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const bin = fileURLToPath(new URL('../../packages/waypost/bin/waypost.js', import.meta.url))
+const etcdBinary = process.env.WAYPOST_TEST_ETCD ?? 'etcd'
+
+/** The peer's name and version, or undefined when there is no etcd here. */
+export function etcdName() {
+  const { stdout } = spawnSync(etcdBinary, ['--version'], { encoding: 'utf8' })
+  const version = stdout?.match(/etcd Version: (\S+)/)?.[1]
+  return version && `etcd ${version}`
+}
+
+export function startWaypost(args = []) {
+  return start((port, directory) => [
+    process.execPath,
+    [bin, 'serve', '--port', port, '--data-dir', directory, ...args],
+  ])
+}
+
+export function startEtcd() {
+  return start((port, directory, peerPort) => [
+    etcdBinary,
+    [
+      ...['--data-dir', directory, '--log-level', 'error', '--logger', 'zap'],
+      ...['--listen-client-urls', `http://127.0.0.1:${port}`, '--advertise-client-urls', `http://127.0.0.1:${port}`],
+      ...[
+        '--listen-peer-urls',
+        `http://127.0.0.1:${peerPort}`,
+        '--initial-advertise-peer-urls',
+        `http://127.0.0.1:${peerPort}`,
+      ],
+      ...['--initial-cluster', `default=http://127.0.0.1:${peerPort}`],
+    ],
+  ])
+}
+
+async function start(commandFor) {
+  const directory = mkdtempSync(join(tmpdir(), 'waypost-bench-'))
+  const port = await freePort()
+  const [command, args] = commandFor(String(port), join(directory, 'data'), String(await freePort()))
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  await healthy(port, exited, () => stderr)
+  return {
+    port,
+    pid: child.pid,
+    async stop() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      await exited
+      clearTimeout(timer)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function healthy(port, exited, stderr) {
+  let gone = false
+  exited.then(() => {
+    gone = true
+  })
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (gone) throw new Error(`The server ended at once: ${stderr()}`)
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/health`)
+      const body = await response.json()
+      if (body.health === 'true') return
+    } catch {}
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`No server answers on port ${port}: ${stderr()}`)
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Runs a script of this directory in a process of its own and returns what it prints as JSON. */
+export async function runScript(script, spec) {
+  const path = fileURLToPath(new URL(script, import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(spec)], { maxBuffer: 1 << 24 })
+  return JSON.parse(stdout)
+}
