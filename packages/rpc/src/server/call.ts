@@ -28,6 +28,8 @@ export interface ServerStream<Req, Res> extends ServerCall {
   send(message: Res): boolean
   /** Sends a message that is encoded already; the bytes carry no frame header. */
   sendEncoded(bytesWithoutFrame: Uint8Array): boolean
+  /** Sends messages that are encoded and framed already, as many as there are, in one write. */
+  sendFrames(frames: Uint8Array): boolean
   /** Bytes that wait to be written. */
   readonly writableBytes: number
   onDrain(listener: () => void): void
