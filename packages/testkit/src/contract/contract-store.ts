@@ -1,0 +1,46 @@
+import type { Wire } from '../wire/wire.ts'
+
+/** A running store, as the contract suites see it. */
+export interface ContractStore {
+  readonly flavour: string
+  readonly url: string
+  readonly wire: Wire
+  /** It is etcd 3.4, which is not the model in a few places: see `notLike34`. */
+  readonly isEtcd34: boolean
+  /** The store is of several members: a follower may lag, and leases are renewed through the leader. */
+  readonly isCluster: boolean
+  /** Another store of the same flavour, empty, which the caller closes. */
+  startFresh(): Promise<ContractStore>
+  /** Stops it and starts it again on the same data and address; undefined where nothing is durable. */
+  readonly restart: (() => Promise<void>) | undefined
+  close(): Promise<void>
+}
+
+/** Registers the tests of one part of the contract. `store()` is valid while a test runs. */
+export type ContractSuite = (store: () => ContractStore) => void
+
+/**
+ * Where etcd 3.4 departs from what later versions, and this project, do. Tests that use one of these are
+ * skipped on etcd 3.4 with this sentence as the reason.
+ */
+export const departuresOf34 = {
+  sortEnum: 'etcd 3.4 accepts sort options that do not exist',
+  negativeStart: 'etcd 3.4 treats a negative start revision as a compacted one',
+  futureProgress: 'etcd 3.4 answers a progress request although every watcher waits for the future',
+  progressOrder: 'etcd 3.4 lets the answer to a progress request overtake events',
+  tombstone: 'etcd 3.4 compacts away a tombstone at the compacted revision',
+  rolePermission: 'etcd 3.4 dies when a role is granted no permission',
+  openEndpoints: 'etcd 3.4 answers Status, MemberList, Compact and Leases without a login',
+  badToken: 'etcd 3.4 refuses a bad token although authentication is off',
+} as const
+
+export type DepartureOf34 = keyof typeof departuresOf34
+
+/** Skips the running test on a store that departs. */
+export function notLike34(
+  context: { skip(condition: boolean, note: string): void },
+  store: ContractStore,
+  departure: DepartureOf34,
+): void {
+  context.skip(store.isEtcd34, departuresOf34[departure])
+}

@@ -1,0 +1,17 @@
+import { compactContract } from './compact.ts'
+import type { ContractSuite } from './contract-store.ts'
+import { deleteRangeContract } from './delete-range.ts'
+import { putContract } from './put.ts'
+import { rangeContract } from './range.ts'
+import { revisionContract } from './revision.ts'
+import { txnContract } from './txn.ts'
+
+/** Every part of the contract, in the order in which they run. */
+export const contractSuites: readonly ContractSuite[] = [
+  revisionContract,
+  rangeContract,
+  putContract,
+  deleteRangeContract,
+  txnContract,
+  compactContract,
+]
