@@ -3,7 +3,7 @@ import type { Clock, Timer } from '@waypost/core'
 /** Something that ends at a point in time. */
 export interface Expiring {
   /** On the clock's monotonic scale. */
-  readonly deadlineMs: number
+  readonly expiresAtMs: number
   expire(): void
 }
 
@@ -30,7 +30,7 @@ export class Deadlines {
 
   add(item: Expiring): void {
     this.#running.add(item)
-    if (item.deadlineMs < this.#firesAtMs) this.#arm(item.deadlineMs)
+    if (item.expiresAtMs < this.#firesAtMs) this.#arm(item.expiresAtMs)
   }
 
   delete(item: Expiring): void {
@@ -59,8 +59,8 @@ export class Deadlines {
     let earliestMs = Number.POSITIVE_INFINITY
     const expired: Expiring[] = []
     for (const item of this.#running) {
-      if (item.deadlineMs <= nowMs) expired.push(item)
-      else if (item.deadlineMs < earliestMs) earliestMs = item.deadlineMs
+      if (item.expiresAtMs <= nowMs) expired.push(item)
+      else if (item.expiresAtMs < earliestMs) earliestMs = item.expiresAtMs
     }
     if (earliestMs < Number.POSITIVE_INFINITY) this.#arm(earliestMs)
     for (const item of expired) {

@@ -7,5 +7,11 @@ export { type Delivery, RpcError, type RpcErrorOptions } from './rpc-error.ts'
 export type { ServerCall, ServerStream } from './server/call.ts'
 export { type RpcHandler, type StreamHandler, stream, type UnaryHandler, unary } from './server/handler.ts'
 export { RpcServer } from './server/server.ts'
-export type { RpcServerOptions, RpcServerTlsOptions, UnaryInterceptor } from './server/server-options.ts'
+export type {
+  HttpRequest,
+  HttpResponse,
+  RpcServerOptions,
+  RpcServerTlsOptions,
+  UnaryInterceptor,
+} from './server/server-options.ts'
 export { StatusCode, statusName } from './status.ts'

@@ -4,16 +4,16 @@ import { Readable } from 'node:stream'
 
 /** Takes what an HTTP/2 stream has to say. */
 export interface StreamSink {
-  /** Data of the peer. False stops the flow until `startReading`. */
-  onChunk(chunk: Uint8Array): boolean
-  /** The peer sends no more data. Its trailers, if any, follow before the next macrotask. */
-  onDataEnd(): void
-  onResponse(headers: IncomingHttpHeaders, flags: number): void
-  onTrailers(headers: IncomingHttpHeaders): void
-  onWantTrailers(): void
-  onDrain(): void
-  onError(error: unknown): void
-  onClose(): void
+  /** Data of the peer. False stops the flow until `resumeReading`. */
+  chunkArrived(chunk: Uint8Array): boolean
+  /** The peer sends no more data; may be said twice. Its trailers, if any, follow before the next macrotask. */
+  dataEnded(): void
+  responseArrived(headers: IncomingHttpHeaders, flags: number): void
+  trailersArrived(headers: IncomingHttpHeaders): void
+  trailersWanted(): void
+  streamDrained(): void
+  streamFailed(error: unknown): void
+  streamClosed(): void
 }
 
 const sinkOf = Symbol('sink')
@@ -23,6 +23,8 @@ export interface TappableStream {
   [sinkOf]?: StreamSink | undefined
   emit(event: string | symbol, first?: IncomingHttpHeaders, second?: number, third?: unknown): boolean
   push(chunk: unknown): boolean
+  read(size?: number): unknown
+  readonly readableLength: number
   _read(size: number): void
 }
 
@@ -39,8 +41,18 @@ export function tapStream(stream: TappableStream, sink: StreamSink): void {
   stream.emit = emit
 }
 
-/** Lets data flow, at first and after `onChunk` returned false. */
-export function startReading(stream: TappableStream): void {
+/** Lets data flow for the first time. */
+export function startReading(stream: TappableStream, sink: StreamSink): void {
+  if (stream.readableLength > 0) {
+    // It came in one piece with the headers, before anybody could tap the stream.
+    const early = stream.read()
+    if (early instanceof Uint8Array) sink.chunkArrived(early)
+  }
+  stream.read(0)
+}
+
+/** Lets data flow again after `chunkArrived` returned false. */
+export function resumeReading(stream: TappableStream): void {
   // What `Readable` would do itself if it saw the chunks.
   stream._read(0)
 }
@@ -50,8 +62,8 @@ const pushOriginally = Readable.prototype.push
 
 function push(this: TappableStream, chunk: unknown): boolean {
   const sink = this[sinkOf]
-  if (chunk instanceof Uint8Array && sink) return sink.onChunk(chunk)
-  sink?.onDataEnd()
+  if (chunk instanceof Uint8Array && sink) return sink.chunkArrived(chunk)
+  sink?.dataEnded()
   return pushOriginally.call(this, chunk)
 }
 
@@ -66,22 +78,25 @@ function emit(
   if (!sink) return emitOriginally.call(this, event, first, second, third)
   switch (event) {
     case 'response':
-      sink.onResponse(first ?? {}, second ?? 0)
+      sink.responseArrived(first ?? {}, second ?? 0)
       return true
     case 'trailers':
-      sink.onTrailers(first ?? {})
+      sink.trailersArrived(first ?? {})
       return true
     case 'wantTrailers':
-      sink.onWantTrailers()
+      sink.trailersWanted()
       return true
+    case 'end':
+      sink.dataEnded()
+      return emitOriginally.call(this, event, first, second, third)
     case 'drain':
-      sink.onDrain()
+      sink.streamDrained()
       return true
     case 'error':
-      sink.onError(first)
+      sink.streamFailed(first)
       return true
     case 'close':
-      sink.onClose()
+      sink.streamClosed()
       return true
     default:
       return emitOriginally.call(this, event, first, second, third)

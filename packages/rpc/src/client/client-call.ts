@@ -6,7 +6,7 @@ import { FrameReader } from '../message-frame.ts'
 import { httpError, resetError, statusError } from '../response-status.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
-import { type StreamSink, startReading, tapStream } from '../stream-tap.ts'
+import { resumeReading, type StreamSink, startReading, tapStream } from '../stream-tap.ts'
 import type { RpcCallOptions } from './call.ts'
 
 /** What a call needs of its connection. */
@@ -25,7 +25,7 @@ const endStreamFlag = constants.NGHTTP2_FLAG_END_STREAM
 
 /** What unary calls and streams share: from opening the HTTP/2 stream to the one end that the call has. */
 export abstract class ClientCall implements StreamSink, Expiring {
-  readonly deadlineMs: number
+  readonly expiresAtMs: number
   /** The HTTP/2 stream; there is none while the call waits for its turn. */
   protected stream: ClientHttp2Stream | undefined
   protected ended = false
@@ -43,7 +43,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
   constructor(host: CallHost, headers: OutgoingHttpHeaders, deadlineMs: number, options: RpcCallOptions | undefined) {
     this.#host = host
     this.#headers = headers
-    this.deadlineMs = deadlineMs
+    this.expiresAtMs = deadlineMs
     this.#reader = new FrameReader(host.maxReceiveBytes)
     const signal = options?.signal
     if (signal) {
@@ -59,7 +59,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
   /** Called exactly once; undefined means status OK. */
   protected abstract onFinish(error: RpcError | undefined): void
   protected onInitialMetadata(_headers: IncomingHttpHeaders): void {}
-  onDrain(): void {}
+  streamDrained(): void {}
 
   get hasEnded(): boolean {
     return this.ended
@@ -70,7 +70,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
     const stream = session.request(this.#headers, requestOptions)
     this.stream = stream
     tapStream(stream, this)
-    startReading(stream)
+    startReading(stream, this)
     this.onOpen(stream)
     return stream.id
   }
@@ -110,7 +110,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
     return this.stream === undefined ? 'not-sent' : 'sent'
   }
 
-  onResponse(headers: IncomingHttpHeaders, flags: number): void {
+  responseArrived(headers: IncomingHttpHeaders, flags: number): void {
     if (this.ended) return
     this.#host.sawTraffic()
     if ((flags & endStreamFlag) !== 0 && headers['grpc-status'] !== undefined) {
@@ -137,7 +137,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
     this.onInitialMetadata(headers)
   }
 
-  onChunk(chunk: Uint8Array): boolean {
+  chunkArrived(chunk: Uint8Array): boolean {
     if (this.ended) return true
     this.#host.sawTraffic()
     this.#reader.push(chunk)
@@ -145,13 +145,13 @@ export abstract class ClientCall implements StreamSink, Expiring {
     return !this.#paused
   }
 
-  onTrailers(headers: IncomingHttpHeaders): void {
+  trailersArrived(headers: IncomingHttpHeaders): void {
     if (this.ended) return
     this.#host.sawTraffic()
     this.#conclude(statusError(headers))
   }
 
-  onDataEnd(): void {
+  dataEnded(): void {
     // For a call whose own side is still open nothing else would tell that the server ended without trailers.
     const stream = this.stream
     if (this.ended || !stream || stream.writableEnded || this.#status === 'waiting') return
@@ -160,13 +160,13 @@ export abstract class ClientCall implements StreamSink, Expiring {
     })
   }
 
-  onWantTrailers(): void {}
+  trailersWanted(): void {}
 
-  onError(error: unknown): void {
+  streamFailed(error: unknown): void {
     this.#streamError = error
   }
 
-  onClose(): void {
+  streamClosed(): void {
     const stream = this.stream
     if (this.ended || this.#status === 'waiting') return
     this.#finish(
@@ -184,7 +184,7 @@ export abstract class ClientCall implements StreamSink, Expiring {
     this.#deliver()
     if (this.#paused || this.ended) return
     if (this.#status === 'waiting') this.#conclude(this.#finalError)
-    else if (this.stream && !this.stream.destroyed) startReading(this.stream)
+    else if (this.stream && !this.stream.destroyed) resumeReading(this.stream)
   }
 
   #deliver(): void {

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2'
 import { type Clock, type Deferred, deferred, onAbort, systemClock, type Timer } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
+import { Keepalive } from '../keepalive.ts'
 import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
 import type { Method } from '../method.ts'
 import { RpcError } from '../rpc-error.ts'
@@ -8,7 +9,6 @@ import { StatusCode } from '../status.ts'
 import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
 import type { CallHost, ClientCall } from './client-call.ts'
 import type { RpcConnectionOptions } from './connection-options.ts'
-import { Keepalive } from './keepalive.ts'
 import { Link } from './link.ts'
 import { RequestHeaders } from './request-headers.ts'
 import { StreamCall } from './stream-call.ts'
@@ -219,7 +219,7 @@ export class RpcConnection {
       queueMicrotask(() => call.expire())
       return
     }
-    if (call.deadlineMs !== noDeadlineMs) this.#deadlines.add(call)
+    if (call.expiresAtMs !== noDeadlineMs) this.#deadlines.add(call)
     switch (this.#state) {
       case 'ready':
         if (this.#waiting.size === 0 && this.#running.size < this.#streamLimit) this.#start(call)
@@ -265,7 +265,7 @@ export class RpcConnection {
   }
 
   #callEnded(call: ClientCall): void {
-    if (call.deadlineMs !== noDeadlineMs) this.#deadlines.delete(call)
+    if (call.expiresAtMs !== noDeadlineMs) this.#deadlines.delete(call)
     if (!this.#running.delete(call)) this.#waiting.delete(call)
     if (this.#waiting.size > 0) this.#startWaiting()
     if (this.#state === 'draining') this.#closeWhenDone()

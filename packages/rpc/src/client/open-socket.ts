@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { pem, pemList } from '../pem.ts'
 import type { RpcClientTlsOptions } from './connection-options.ts'
 
 /** Begins to connect to the host of an `http://` or `https://` URL. */
@@ -17,13 +18,4 @@ export function openSocket(url: URL, tls: RpcClientTlsOptions | undefined): Sock
     ...(tls?.cert === undefined ? {} : { cert: pem(tls.cert) }),
     ...(tls?.key === undefined ? {} : { key: pem(tls.key) }),
   })
-}
-
-/** One PEM in the types that node:tls takes. */
-export function pem(value: string | Uint8Array): string | Buffer {
-  return typeof value === 'string' ? value : Buffer.from(value)
-}
-
-export function pemList(value: string | Uint8Array | readonly (string | Uint8Array)[]): (string | Buffer)[] {
-  return typeof value === 'string' || value instanceof Uint8Array ? [pem(value)] : value.map(pem)
 }

@@ -55,7 +55,7 @@ export class StreamCall<Req, Res> extends ClientCall implements RpcStream<Req> {
     this.resumeReading()
   }
 
-  override onDrain(): void {
+  override streamDrained(): void {
     if (!this.ended) this.#handlers.onDrain?.()
   }
 
@@ -68,7 +68,7 @@ export class StreamCall<Req, Res> extends ClientCall implements RpcStream<Req> {
     for (const frame of early) roomLeft = stream.write(frame)
     if (this.#sendClosed) stream.end()
     // If there is no room, the stream's own drain event comes later.
-    else if (wasFull && roomLeft) this.onDrain()
+    else if (wasFull && roomLeft) this.streamDrained()
   }
 
   protected override onInitialMetadata(headers: IncomingHttpHeaders): void {

@@ -1,20 +1,22 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { frameHeaderBytes } from '../message-frame.ts'
 import type { Method } from '../method.ts'
 import type { ServerCall, ServerStream } from './call.ts'
+import { decodeRequest } from './decode-request.ts'
+import type { Exchange, ExchangeHost } from './exchange.ts'
+import { StreamCall } from './stream-call.ts'
 
-/** Answers a unary call. A value that is returned as it is, not in a promise, is answered fastest. Throw `RpcError` for a status. */
+/** Answers a unary call. A value that is not in a promise is answered fastest. Throw `RpcError` for a status. */
 export type UnaryHandler<Req, Res> = (request: Req, call: ServerCall) => Res | Promise<Res>
 
 /** Takes over a stream of any kind: client-streaming and server-streaming ones too. */
 export type StreamHandler<Req, Res> = (stream: ServerStream<Req, Res>) => void
 
-/** The length of the header in front of every gRPC message. */
-const frameHeaderBytes = 5
-
 /** A unary method with its types erased: bytes to bytes. */
 export interface UnaryRoute {
   readonly kind: 'unary'
   readonly path: string
-  /** The encoded answer with five free bytes in front. */
+  /** The encoded answer with free bytes for the frame header in front. */
   invoke(request: Uint8Array, call: ServerCall): Uint8Array | Promise<Uint8Array>
 }
 
@@ -22,6 +24,7 @@ export interface UnaryRoute {
 export interface StreamRoute {
   readonly kind: 'stream'
   readonly path: string
+  open(host: ExchangeHost, http2Stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange
 }
 
 /** A method together with the function that answers it. Made by `unary` and `stream`. */
@@ -34,7 +37,7 @@ export function unary<Req, Res>(method: Method<Req, Res>, handler: UnaryHandler<
     kind: 'unary',
     path: method.path,
     invoke(bytes, call) {
-      const answer = handler(request.decode(bytes), call)
+      const answer = handler(decodeRequest(request, bytes), call)
       if (answer instanceof Promise) return answer.then((message) => response.encode(message, frameHeaderBytes))
       return response.encode(answer, frameHeaderBytes)
     },
@@ -42,6 +45,14 @@ export function unary<Req, Res>(method: Method<Req, Res>, handler: UnaryHandler<
 }
 
 /** Answers a method of any streaming kind. */
-export function stream<Req, Res>(method: Method<Req, Res>, _handler: StreamHandler<Req, Res>): RpcHandler {
-  return { kind: 'stream', path: method.path }
+export function stream<Req, Res>(method: Method<Req, Res>, handler: StreamHandler<Req, Res>): RpcHandler {
+  return {
+    kind: 'stream',
+    path: method.path,
+    open(host, http2Stream, headers) {
+      const call = new StreamCall(host, http2Stream, headers, method)
+      call.begin(handler)
+      return call
+    },
+  }
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { type Clock, systemClock } from '@waypost/core'
 import type { ServerCall } from './call.ts'
 import type { RpcHandler } from './handler.ts'
 
@@ -9,9 +11,13 @@ export interface RpcServerTlsOptions {
   readonly key: string | Uint8Array
   /** PEM of the authorities whose client certificates are accepted. */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
-  /** Whether a client must show a certificate. Default false. */
+  /** Whether a client must show a certificate that one of `ca` signed. Default false. */
   readonly requestCert?: boolean | undefined
 }
+
+/** An HTTP/1.1 request, or an HTTP/2 one with the same face. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest
+export type HttpResponse = ServerResponse | Http2ServerResponse
 
 /** Wraps every unary call; `proceed` runs the handler and gives its encoded answer. Throw `RpcError` to refuse. */
 export type UnaryInterceptor = (
@@ -21,8 +27,11 @@ export type UnaryInterceptor = (
 
 export interface RpcServerOptions {
   readonly handlers: readonly RpcHandler[]
-  /** Answers HTTP/1.1 requests, and HTTP/2 requests that are not gRPC. Default: none are answered. */
-  readonly http1?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
+  /**
+   * Answers HTTP/1.1 requests, and HTTP/2 requests that are not gRPC. Default: none are answered.
+   * A function for `IncomingMessage` and `ServerResponse` will do: the HTTP/2 ones behave alike.
+   */
+  http1?(request: HttpRequest, response: HttpResponse): void
   readonly tls?: RpcServerTlsOptions | undefined
   /** The largest request message that is accepted, in bytes, after decompression. Default 2 MiB. */
   readonly maxReceiveBytes?: number | undefined
@@ -39,4 +48,33 @@ export interface RpcServerOptions {
   /** Told of what a handler threw that was not an `RpcError`; the client hears only INTERNAL. */
   readonly onInternalError?: ((error: unknown, path: string) => void) | undefined
   readonly unaryInterceptor?: UnaryInterceptor | undefined
+  readonly clock?: Clock | undefined
+}
+
+export interface ResolvedServerOptions {
+  readonly http1: RpcServerOptions['http1']
+  readonly maxReceiveBytes: number
+  readonly maxConcurrentStreams: number
+  readonly maxHeaderBytes: number
+  readonly prefaceTimeoutMs: number
+  readonly pingIntervalMs: number
+  readonly pingTimeoutMs: number
+  readonly onInternalError: (error: unknown, path: string) => void
+  readonly unaryInterceptor: UnaryInterceptor | undefined
+  readonly clock: Clock
+}
+
+export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
+  return Object.freeze({
+    http1: options.http1,
+    maxReceiveBytes: options.maxReceiveBytes ?? 2 * 1024 * 1024,
+    maxConcurrentStreams: options.maxConcurrentStreams ?? 100_000,
+    maxHeaderBytes: options.maxHeaderBytes ?? 64 * 1024,
+    prefaceTimeoutMs: options.prefaceTimeoutMs ?? 10_000,
+    pingIntervalMs: options.pingIntervalMs ?? 30_000,
+    pingTimeoutMs: options.pingTimeoutMs ?? 20_000,
+    onInternalError: options.onInternalError ?? (() => {}),
+    unaryInterceptor: options.unaryInterceptor,
+    clock: options.clock ?? systemClock,
+  })
 }

@@ -1,23 +1,146 @@
-import type { RpcServerOptions } from './server-options.ts'
-
-const pending = 'not written yet'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { performServerHandshake } from 'node:http2'
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { Deadlines } from '../deadlines.ts'
+import { pem, pemList } from '../pem.ts'
+import { sniffProtocol } from './protocol-sniffer.ts'
+import { Routes } from './routes.ts'
+import {
+  type ResolvedServerOptions,
+  type RpcServerOptions,
+  type RpcServerTlsOptions,
+  resolveServerOptions,
+} from './server-options.ts'
+import { Session, streamWindowBytes } from './session.ts'
 
 /** Serves gRPC over HTTP/2, and HTTP/1.1, on one port. */
 export class RpcServer {
-  constructor(_options: RpcServerOptions) {}
+  readonly #options: ResolvedServerOptions
+  readonly #routes: Routes
+  readonly #deadlines: Deadlines
+  readonly #server: TcpServer
+  readonly #http: HttpServer
+  readonly #sockets = new Set<Socket>()
+  readonly #sessions = new Set<Session>()
+  /** Connections that have not said yet what they speak. */
+  readonly #unknown = new Set<Socket>()
+  #closing: Promise<void> | undefined
 
-  /** Port 0 takes a free one; the answer says which. */
-  listen(_options: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }> {
-    throw new Error(pending)
+  constructor(options: RpcServerOptions) {
+    this.#options = resolveServerOptions(options)
+    this.#routes = new Routes(options.handlers)
+    this.#deadlines = new Deadlines(this.#options.clock)
+    this.#http = createHttpServer((request, response) => {
+      if (this.#options.http1) this.#options.http1(request, response)
+      else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
+    })
+    const onSocket = (socket: Socket): void => this.#greet(socket)
+    if (options.tls) {
+      const server = createTlsServer(tlsOptions(options.tls, this.#options.prefaceTimeoutMs), onSocket)
+      server.on('tlsClientError', (_error, socket) => socket.destroy())
+      this.#server = server
+    } else {
+      this.#server = createTcpServer({ noDelay: true }, onSocket)
+    }
+    this.#server.on('connection', (socket: Socket) => this.#track(socket))
+  }
+
+  /** Port 0 takes a free one; the answer says which. Rejects with node's error, for example of code EADDRINUSE. */
+  listen(options: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ host: options.host, port: options.port }, () => {
+        this.#server.off('error', reject)
+        // Starts node's own watch over slow HTTP/1.1 clients: this server hands over sockets but never listens.
+        this.#http.emit('listening')
+        const address = this.#server.address()
+        if (address === null || typeof address === 'string') reject(new Error('The server has no port.'))
+        else resolve({ host: address.address, port: address.port })
+      })
+    })
   }
 
   /** Open connections. */
   get connections(): number {
-    return 0
+    return this.#sockets.size
   }
 
-  /** Refuses new calls, waits up to `graceMs` (default 1,000) for running unary ones, then cuts what is left. Idempotent. */
-  close(_options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    throw new Error(pending)
+  /**
+   * Takes no new calls, ends streams with UNAVAILABLE, waits up to `graceMs` (default 1,000) for unary calls and HTTP
+   * requests, then cuts what is left. Resolves when no connection is left. Idempotent.
+   */
+  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? 1000)
+    return this.#closing
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#http.close()
+    for (const socket of this.#unknown) socket.destroy()
+    for (const session of this.#sessions) session.close()
+    const timer = this.#options.clock.after(graceMs, () => this.#cut())
+    await closed
+    timer.cancel()
+    this.#deadlines.close()
+  }
+
+  #cut(): void {
+    for (const session of this.#sessions) session.destroy()
+    this.#http.closeAllConnections()
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  #greet(socket: Socket): void {
+    if (!this.#sockets.has(socket)) this.#track(socket)
+    socket.on('error', () => socket.destroy())
+    this.#unknown.add(socket)
+    socket.on('close', () => this.#unknown.delete(socket))
+    sniffProtocol(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (protocol) => {
+      this.#unknown.delete(socket)
+      if (protocol === 'h2') this.#serveHttp2(socket)
+      else this.#serveHttp1(socket)
+    })
+  }
+
+  #serveHttp1(socket: Socket): void {
+    this.#http.emit('connection', socket)
+    socket.resume()
+  }
+
+  #serveHttp2(socket: Socket): void {
+    const { maxConcurrentStreams, maxHeaderBytes } = this.#options
+    const http2Session = performServerHandshake(socket, {
+      settings: {
+        initialWindowSize: streamWindowBytes,
+        maxConcurrentStreams,
+        maxHeaderListSize: maxHeaderBytes,
+      },
+      // Megabytes that node may hold for one client; its default of 10 refuses streams under an honest load.
+      maxSessionMemory: 256,
+    })
+    const session = new Session(http2Session, socket, this.#routes, this.#options, this.#deadlines)
+    this.#sessions.add(session)
+    http2Session.on('close', () => this.#sessions.delete(session))
+    if (this.#closing) session.close()
+  }
+}
+
+function tlsOptions(tls: RpcServerTlsOptions, handshakeTimeoutMs: number) {
+  return {
+    cert: pem(tls.cert),
+    key: pem(tls.key),
+    ...(tls.ca === undefined ? {} : { ca: pemList(tls.ca) }),
+    requestCert: tls.requestCert ?? false,
+    rejectUnauthorized: tls.requestCert ?? false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    handshakeTimeout: handshakeTimeoutMs,
+    noDelay: true,
   }
 }
