@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { readDocument } from './config-document.ts'
+
+function read(path: string, text: string | Uint8Array) {
+  return readDocument(path, typeof text === 'string' ? Buffer.from(text) : text, 5n)
+}
+
+function problemOf(path: string, text: string | Uint8Array) {
+  const { problems } = read(path, text)
+  return problems?.[0]
+}
+
+describe('a YAML document', () => {
+  it('gives its values', () => {
+    expect(read('a.yaml', 'db:\n  host: 10.0.0.1\n  ports: [1, 2]\nempty:\nanswer: no\n').document?.value).toEqual({
+      db: { host: '10.0.0.1', ports: [1, 2] },
+      empty: null,
+      answer: 'no',
+    })
+  })
+
+  it('knows anchors and merge keys', () => {
+    const { document } = read('a.yml', 'base: &base {retries: 3}\norder:\n  <<: *base\n  timeout: 1\n')
+    expect(document?.value.order).toEqual({ retries: 3, timeout: 1 })
+  })
+
+  it.each(['', '\n', '# nothing yet\n', '---\n'])('takes %j as an empty mapping', (text) => {
+    expect(read('a.yaml', text).document?.value).toEqual({})
+  })
+
+  it.each([
+    ['a: 1\nb: [1, 2\nc: 3', 3, 'Flow sequence'],
+    ['a: 1\na: 2', 2, 'unique'],
+    ['a: 1\n---\nb: 2', 2, 'A second document begins here'],
+    ['ok: 1\nkey: !secret x', 2, 'Unresolved tag'],
+    ['ok: 1\nkey: !!binary aGk=', 2, 'Unresolved tag'],
+    ['ok: 1\nkey: *nowhere', 2, 'no anchor &nowhere'],
+    ['ok: 1\nkey: &x [*x]', 2, 'contains itself'],
+    ['ok: 1\nid: 12345678901234567890', 2, 'put it in quotes'],
+    ['? [a]\n: 1', 1, 'not a collection'],
+    ['- a\n- b', 1, 'must be a mapping'],
+    ['just words', 1, 'must be a mapping'],
+  ])('says where %j is wrong', (text, line, message) => {
+    expect(problemOf('order/application.yaml', text)).toMatchObject({
+      code: 'invalid-document',
+      path: 'order/application.yaml',
+      line,
+      column: expect.any(Number),
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('does not expand a bomb of aliases', () => {
+    const levels = ['a: &a [x,x,x,x,x,x,x,x,x]']
+    for (let i = 1; i < 9; i++) {
+      const [name, below] = ['abcdefghi'[i], 'abcdefghi'[i - 1]]
+      levels.push(`${name}: &${name} [${Array(9).fill(`*${below}`).join(',')}]`)
+    }
+    expect(problemOf('a.yaml', levels.join('\n'))?.message).toContain('alias count')
+  })
+
+  it('ends on absurd nesting', () => {
+    const blocks = Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
+    for (const text of [`a: ${'['.repeat(20_000)}`, '- '.repeat(20_000), '? '.repeat(20_000), blocks]) {
+      expect(problemOf('a.yaml', text)?.message).toMatch(/^a\.yaml:\d+:\d+: Nested more than 100 deep/)
+    }
+  })
+
+  it('finds the place of a key, through lists and aliases', () => {
+    const { document } = read('a.yaml', 'base: &b\n  x: 1\nlist:\n  - name: a\n  - name: b\nuse: *b\n')
+    expect(document?.locate(['list', 1, 'name'])).toEqual({ line: 5, column: 5 })
+    expect(document?.locate(['use', 'x'])).toEqual({ line: 2, column: 3 })
+    expect(document?.locate(['list', 'nothing'])).toEqual({ line: 3, column: 1 })
+  })
+})
+
+describe('a JSON document', () => {
+  it('gives its values, tabs and all', () => {
+    expect(read('a.json', '{\n\t"db": {"host": "a"}\n}').document?.value).toEqual({ db: { host: 'a' } })
+  })
+
+  it('says line and column of a mistake', () => {
+    expect(problemOf('order/application.json', '{\n  "a": 1,\n  "b": tru\n}')).toMatchObject({
+      message: 'order/application.json:3:8: tru is not a JSON value.',
+      line: 3,
+      column: 8,
+    })
+  })
+
+  it('finds the place of a key', () => {
+    const { document } = read('a.json', '{\n  "db": {\n    "ports": [1,\n  2]\n  }\n}')
+    expect(document?.locate(['db', 'ports'])).toEqual({ line: 3, column: 5 })
+    expect(document?.locate(['db', 'ports', 1])).toEqual({ line: 4, column: 3 })
+  })
+})
+
+it('reports bytes that are not text', () => {
+  expect(problemOf('a.yaml', Buffer.from([0xff, 0xfe]))).toMatchObject({ line: undefined, code: 'invalid-document' })
+})

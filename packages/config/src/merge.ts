@@ -1,0 +1,28 @@
+import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from './config-value.ts'
+
+/**
+ * Lays documents over each other, from general to specific, into a new object that shares nothing with them.
+ * Where both sides have a mapping, their keys are merged, all the way down. Everything else replaces what lies
+ * below it: an array as a whole, a `null` as the value null, a scalar over a mapping and a mapping over a scalar.
+ */
+export function mergeLayers(layers: readonly ConfigObject[]): ConfigObject {
+  const merged = {}
+  for (const layer of layers) mergeInto(merged, layer)
+  return merged
+}
+
+function mergeInto(target: object, source: ConfigObject): void {
+  for (const [key, value] of Object.entries(source)) {
+    const below: unknown = Object.hasOwn(target, key) ? Reflect.get(target, key) : undefined
+    if (isConfigObject(value) && isConfigObject(below)) mergeInto(below, value)
+    else setOwn(target, key, copy(value))
+  }
+}
+
+function copy(value: ConfigValue): ConfigValue {
+  if (Array.isArray(value)) return value.map(copy)
+  if (!isConfigObject(value)) return value
+  const target: ConfigObject = {}
+  mergeInto(target, value)
+  return target
+}
