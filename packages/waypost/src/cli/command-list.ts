@@ -1,0 +1,40 @@
+import type { CommandEntry } from './commands.ts'
+
+const server = 'Server:'
+const keys = 'Keys and leases:'
+const services = 'Services and configuration:'
+
+export const commandList: readonly CommandEntry[] = [
+  { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve.ts') },
+  { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
+  { name: 'put', group: keys, summary: 'write a key', load: () => import('./commands/put.ts') },
+  { name: 'get', group: keys, summary: 'read a key or a range of keys', load: () => import('./commands/get.ts') },
+  { name: 'del', group: keys, summary: 'delete a key or a range of keys', load: () => import('./commands/del.ts') },
+  { name: 'watch', group: keys, summary: 'follow changes of keys', load: () => import('./commands/watch.ts') },
+  { name: 'lease', group: keys, summary: 'grant, list and end leases', load: () => import('./commands/lease.ts') },
+  {
+    name: 'compact',
+    alias: 'compaction',
+    group: keys,
+    summary: 'forget the history before a revision',
+    load: () => import('./commands/compact.ts'),
+  },
+  {
+    name: 'services',
+    group: services,
+    summary: 'list services, or the instances of one',
+    load: () => import('./commands/services.ts'),
+  },
+  {
+    name: 'register',
+    group: services,
+    summary: 'register an instance while this, or a command, runs',
+    load: () => import('./commands/register.ts'),
+  },
+  {
+    name: 'config',
+    group: services,
+    summary: 'read, write and follow configuration',
+    load: () => import('./commands/config.ts'),
+  },
+]

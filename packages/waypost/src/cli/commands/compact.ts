@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { parseInt64 } from '../parse-values.ts'
+import { withStore } from '../store.ts'
+import { terminal } from '../terminal.ts'
+
+interface CompactOptions extends GlobalOptions {
+  readonly physical?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Forget all versions of keys that were replaced before a revision.')
+    .argument('<revision>', 'the oldest revision that can still be read afterwards', parseInt64)
+    .option('--physical', 'answer only when the space has been given back')
+    .addHelpText('after', examples(['waypost compact 1200', '']))
+    .action(compact)
+}
+
+async function compact(revision: bigint, _own: CompactOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<CompactOptions>()
+  await withStore(options, (etcd) => etcd.kv.compact(revision, { physical: options.physical }))
+  terminal.write(`compacted revision ${revision}\n`)
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { deleteJson } from '../output/json.ts'
+import { deleteSimple } from '../output/simple.ts'
+import { rangeSelector } from '../range-selector.ts'
+import { headerAt, withStore } from '../store.ts'
+import { terminal } from '../terminal.ts'
+
+interface DelOptions extends GlobalOptions {
+  readonly prefix?: true
+  readonly fromKey?: true
+  readonly prevKv?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Delete a key, or the keys from <key> up to, but without, [end]. Prints how many there were.')
+    .argument('<key>')
+    .argument('[end]')
+    .option('--prefix', 'all keys that start with <key>')
+    .option('--from-key', 'all keys from <key> on, in byte order')
+    .option('--prev-kv', 'print what was deleted')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost del /config/order/timeout', ''],
+        ['waypost del --prefix /config/order/ --prev-kv', 'prints what it deletes'],
+      ),
+    )
+    .action(del)
+}
+
+async function del(key: string, end: string | undefined, _own: DelOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<DelOptions>()
+  const { prevKv, writeOut } = options
+  const range = rangeSelector(key, end, options)
+  await withStore(options, async (etcd) => {
+    const result = await etcd.kv.delete(range, { prevKv })
+    if (writeOut === 'json') terminal.write(deleteJson(await headerAt(etcd, result.revision), result))
+    else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).deleteTable(result))
+    else terminal.write(deleteSimple(result, options))
+  })
+}

@@ -1,0 +1,105 @@
+import type { EtcdClient, RangeSelector, SortBy } from '@waypost/client'
+import { type Command, InvalidArgumentError } from 'commander'
+import { UsageError } from '../exit-codes.ts'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { rangeJson } from '../output/json.ts'
+import { rangeSimple } from '../output/simple.ts'
+import { parseInt64, parseLimit } from '../parse-values.ts'
+import { rangeSelector } from '../range-selector.ts'
+import { headerAt, withStore } from '../store.ts'
+import { terminal } from '../terminal.ts'
+
+type SortOrder = 'ascending' | 'descending'
+
+interface GetOptions extends GlobalOptions {
+  readonly prefix?: true
+  readonly fromKey?: true
+  readonly rev?: bigint
+  readonly limit?: number
+  readonly sortBy?: SortBy
+  readonly order?: SortOrder
+  readonly keysOnly?: true
+  readonly countOnly?: true
+  readonly printValueOnly?: true
+  readonly consistency?: 'l' | 's'
+}
+
+const sortFields: Readonly<Record<string, SortBy>> = {
+  CREATE: 'createRevision',
+  KEY: 'key',
+  MODIFY: 'modRevision',
+  VALUE: 'value',
+  VERSION: 'version',
+}
+const sortOrders: Readonly<Record<string, SortOrder>> = { ASCEND: 'ascending', DESCEND: 'descending' }
+
+export function define(command: Command): void {
+  command
+    .description('Read a key, or the keys from <key> up to, but without, [end].')
+    .argument('<key>')
+    .argument('[end]')
+    .option('--prefix', 'all keys that start with <key>')
+    .option('--from-key', 'all keys from <key> on, in byte order')
+    .option('--rev <revision>', 'as it was at this revision', parseInt64)
+    .option('--limit <number>', 'at most so many keys; 0 means all', parseLimit)
+    .option('--sort-by <field>', 'CREATE, KEY, MODIFY, VALUE or VERSION', oneOf(sortFields))
+    .option('--order <order>', 'ASCEND or DESCEND', oneOf(sortOrders))
+    .option('--keys-only', 'leave the values out')
+    .option('--count-only', 'print only how many there are')
+    .option('--print-value-only', 'leave the keys out (simple output)')
+    .option('--consistency <kind>', 'l: from the leader; s: whatever this member knows', parseConsistency)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost get /config/order/timeout', ''],
+        ['waypost get --prefix /services/ --keys-only', ''],
+        ['waypost get --prefix /config/ --rev 120 -w table', 'as it was at revision 120'],
+        ["waypost get --prefix '' --count-only", 'how many keys there are'],
+        ['waypost get --prefix / --sort-by MODIFY --order DESCEND --limit 10', 'the last ten changes'],
+      ),
+    )
+    .action(get)
+}
+
+async function get(key: string, end: string | undefined, _own: GetOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GetOptions>()
+  if (options.keysOnly && options.countOnly) throw new UsageError('Give --keys-only or --count-only, not both.')
+  const range = rangeSelector(key, end, options)
+  await withStore(options, (etcd) => (options.countOnly ? count(etcd, range, options) : list(etcd, range, options)))
+}
+
+async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {
+  const { rev, limit, sortBy, order = 'ascending', keysOnly, consistency, writeOut } = options
+  const page = await etcd.kv.range(range, {
+    revision: rev,
+    limit: limit === 0 ? undefined : limit,
+    sort: sortBy === undefined && order === 'ascending' ? undefined : { by: sortBy, order },
+    keysOnly,
+    serializable: consistency === 's',
+  })
+  if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
+  else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).rangeTable(page, keysOnly))
+  else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
+}
+
+async function count(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {
+  const keys = await etcd.kv.count(range, { revision: options.rev, serializable: options.consistency === 's' })
+  if (options.writeOut === 'json') {
+    const header = await headerAt(etcd)
+    terminal.write(rangeJson(header, { kvs: [], count: keys, more: false }))
+  } else terminal.write(`${keys}\n`)
+}
+
+function oneOf<T>(values: Readonly<Record<string, T>>): (text: string) => T {
+  return (text) => {
+    const value = values[text.toUpperCase()]
+    if (value === undefined) throw new InvalidArgumentError(`It is one of ${Object.keys(values).join(', ')}.`)
+    return value
+  }
+}
+
+function parseConsistency(text: string): 'l' | 's' {
+  if (text !== 'l' && text !== 's') throw new InvalidArgumentError('It is l or s.')
+  return text
+}

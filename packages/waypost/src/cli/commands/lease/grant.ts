@@ -1,0 +1,32 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { leaseGrantJson } from '../../output/json.ts'
+import { leaseGrantSimple } from '../../output/simple.ts'
+import { headerAt, withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Make a lease that ends by itself after <seconds>, unless it is renewed. Prints its id.')
+    .argument('<seconds>', 'the store may choose more; 2 is the least', parseSeconds)
+    .addHelpText('after', examples(['waypost lease grant 60', '']))
+    .action(grant)
+}
+
+async function grant(ttlSeconds: number, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const lease = await etcd.leases.grant({ ttlSeconds, keepAlive: false })
+    if (options.writeOut === 'json') terminal.write(leaseGrantJson(await headerAt(etcd), lease))
+    else terminal.write(leaseGrantSimple(lease))
+  })
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(seconds)) {
+    throw new InvalidArgumentError('The time is a whole number of seconds.')
+  }
+  return seconds
+}

@@ -1,0 +1,66 @@
+import type { EtcdClient } from '@waypost/client'
+import { delay, messageOf, WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { onInterrupt } from '../../interrupt.ts'
+import { leaseKeepAliveJson } from '../../output/json.ts'
+import { leaseGoneSimple, leaseKeepAliveSimple } from '../../output/simple.ts'
+import { parseLeaseId } from '../../parse-values.ts'
+import { headerAt, withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+interface KeepAliveOptions extends GlobalOptions {
+  readonly once?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Renew a lease, again and again until it is gone or Ctrl+C is pressed.')
+    .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
+    .option('--once', 'renew it once')
+    .addHelpText('after', examples(['waypost lease keep-alive 694d7f9a2c1be805', '']))
+    .action(keepAlive)
+}
+
+async function keepAlive(id: bigint, _own: KeepAliveOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<KeepAliveOptions>()
+  await withStore(options, async (etcd) => {
+    if (options.once) await renew(etcd, id, options)
+    else {
+      using interrupt = onInterrupt()
+      await renewAgainAndAgain(etcd, id, options, interrupt.signal)
+    }
+  })
+}
+
+async function renew(etcd: EtcdClient, id: bigint, options: GlobalOptions, signal?: AbortSignal): Promise<number> {
+  const ttlSeconds = await etcd.leases.keepAliveOnce(id, { signal })
+  const lease = { id, ttlSeconds }
+  if (options.writeOut === 'json') terminal.write(leaseKeepAliveJson(await headerAt(etcd), lease))
+  else terminal.write(leaseKeepAliveSimple(lease))
+  return ttlSeconds
+}
+
+async function renewAgainAndAgain(
+  etcd: EtcdClient,
+  id: bigint,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  let ttlSeconds = 0
+  while (!signal.aborted) {
+    try {
+      ttlSeconds = await renew(etcd, id, options, signal)
+      await delay((ttlSeconds * 1000) / 3, { signal })
+    } catch (error) {
+      if (WaypostError.is(error, 'lease-not-found')) {
+        terminal.write(leaseGoneSimple(id))
+        return
+      }
+      const worthAnotherTry = ttlSeconds > 0 && WaypostError.is(error) && error.retryable
+      if (!worthAnotherTry && !signal.aborted) throw error
+      if (!signal.aborted) terminal.writeError(`${messageOf(error)} Trying again.\n`)
+    }
+  }
+}

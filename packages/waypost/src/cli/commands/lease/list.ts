@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { leaseListJson } from '../../output/json.ts'
+import { leaseListSimple } from '../../output/simple.ts'
+import { headerAt, withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('List the ids of all leases; as a table, also how long each has left and how many keys it holds.')
+    .addHelpText('after', examples(['waypost lease list', ''], ['waypost lease list -w table', '']))
+    .action(list)
+}
+
+async function list(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const ids = await etcd.leases.list()
+    if (options.writeOut === 'json') terminal.write(leaseListJson(await headerAt(etcd), ids))
+    else if (options.writeOut === 'table') {
+      const { leaseTable } = await import('../../output/lease-table.ts')
+      terminal.write(await leaseTable(etcd, ids))
+    } else terminal.write(leaseListSimple(ids))
+  })
+}

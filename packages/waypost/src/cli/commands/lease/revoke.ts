@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { leaseRevokeJson } from '../../output/json.ts'
+import { leaseRevokeSimple } from '../../output/simple.ts'
+import { parseLeaseId } from '../../parse-values.ts'
+import { headerAt, withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('End a lease at once and delete the keys that hang on it.')
+    .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
+    .addHelpText('after', examples(['waypost lease revoke 694d7f9a2c1be805', '']))
+    .action(revoke)
+}
+
+async function revoke(id: bigint, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.leases.revoke(id)
+    terminal.write(options.writeOut === 'json' ? leaseRevokeJson(await headerAt(etcd)) : leaseRevokeSimple(id))
+  })
+}

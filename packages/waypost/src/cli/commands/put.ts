@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import { UsageError } from '../exit-codes.ts'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { putJson } from '../output/json.ts'
+import { putSimple } from '../output/simple.ts'
+import { parseLeaseId } from '../parse-values.ts'
+import { readStdin } from '../stdin.ts'
+import { headerAt, withStore } from '../store.ts'
+import { terminal } from '../terminal.ts'
+
+interface PutOptions extends GlobalOptions {
+  readonly lease?: bigint
+  readonly prevKv?: true
+  readonly ignoreValue?: true
+  readonly ignoreLease?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Write a key. Without a value on the command line it is read from standard input, byte for byte.')
+    .argument('<key>')
+    .argument('[value]')
+    .option('--lease <id>', 'hang the key on this lease (hexadecimal)', parseLeaseId)
+    .option('--prev-kv', 'print what was there before')
+    .option('--ignore-value', 'keep the value, change only the lease')
+    .option('--ignore-lease', 'keep the lease, change only the value')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost put /config/order/timeout 30', ''],
+        ['waypost put /config/order/application.yaml < application.yaml', ''],
+        ['waypost put /services/user/1 127.0.0.1:8080 --lease 694d7f9a2c1be805', ''],
+        ['waypost put -- -key -value', 'a key that starts with a dash'],
+      ),
+    )
+    .action(put)
+}
+
+async function put(key: string, value: string | undefined, _own: PutOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<PutOptions>()
+  const { ignoreValue, ignoreLease, lease, prevKv, writeOut } = options
+  if (ignoreValue && value !== undefined) throw new UsageError('--ignore-value takes no value.')
+  const bytes = ignoreValue ? '' : (value ?? (await readStdin()))
+  await withStore(options, async (etcd) => {
+    const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
+    if (writeOut === 'json') terminal.write(putJson(await headerAt(etcd, result.revision), result))
+    else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).putTable(result))
+    else terminal.write(putSimple(result, options))
+  })
+}

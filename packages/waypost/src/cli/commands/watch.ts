@@ -1,0 +1,65 @@
+import type { WatchBatch } from '@waypost/client'
+import { onAbort } from '@waypost/core'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { onInterrupt } from '../interrupt.ts'
+import type { Header } from '../output/answers.ts'
+import { watchJson } from '../output/json.ts'
+import { watchSimple } from '../output/simple.ts'
+import { parseInt64 } from '../parse-values.ts'
+import { rangeSelector } from '../range-selector.ts'
+import { headerAt, withStore } from '../store.ts'
+import { terminal } from '../terminal.ts'
+import { withTimeLimit } from '../time-limit.ts'
+
+interface WatchOptions extends GlobalOptions {
+  readonly prefix?: true
+  readonly fromKey?: true
+  readonly rev?: bigint
+  readonly prevKv?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Follow the changes of a key, or of the keys from <key> up to, but without, [end], until Ctrl+C.')
+    .argument('<key>')
+    .argument('[end]')
+    .option('--prefix', 'all keys that start with <key>')
+    .option('--from-key', 'all keys from <key> on, in byte order')
+    .option('--rev <revision>', 'begin with the changes of this revision', parseInt64)
+    .option('--prev-kv', 'print what was there before, too')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost watch /config/order/timeout', ''],
+        ['waypost watch --prefix /services/ --prev-kv', ''],
+        ['waypost watch --prefix / --rev 1', 'everything since the last compaction'],
+      ),
+    )
+    .action(watch)
+}
+
+async function watch(key: string, end: string | undefined, _own: WatchOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<WatchOptions>()
+  const range = rangeSelector(key, end, options)
+  using interrupt = onInterrupt()
+  await withStore(options, async (etcd, { timeoutMs }) => {
+    const print = await printer(options, options.writeOut === 'json' ? await headerAt(etcd) : { revision: 0n })
+    await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
+    onAbort(interrupt.signal, () => void following.close())
+    await withTimeLimit(following.started, timeoutMs)
+    for await (const batch of following) print(batch)
+  })
+}
+
+async function printer({ writeOut, hex }: WatchOptions, header: Header): Promise<(batch: WatchBatch) => void> {
+  if (writeOut === 'json') {
+    return ({ revision, events }) => terminal.write(watchJson({ ...header, revision }, events))
+  }
+  if (writeOut === 'table') {
+    const { watchTable } = await import('../output/key-tables.ts')
+    return ({ events }) => terminal.write(watchTable(events))
+  }
+  return ({ events }) => terminal.write(watchSimple(events, { hex }))
+}

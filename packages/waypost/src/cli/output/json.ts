@@ -1,0 +1,134 @@
+import type {
+  DeleteAnswer,
+  EventFields,
+  Header,
+  KeyValueFields,
+  LeaseFields,
+  LeaseTimesAnswer,
+  PutAnswer,
+  RangeAnswer,
+  StatusAnswer,
+} from './answers.ts'
+import { type Json, type JsonObject, jsonLine } from './go-json.ts'
+
+/**
+ * The shapes that `etcdctl -w json` prints: names of the wire, keys and values in base64.
+ * Fields that hold their default are left out where etcdctl leaves them out.
+ */
+
+export function putJson(header: Header, { previous }: PutAnswer): string {
+  return jsonLine({ header: headerFields(header), prev_kv: previous && keyValue(previous) })
+}
+
+export function rangeJson(header: Header, { kvs, more, count }: RangeAnswer): string {
+  return jsonLine({
+    header: headerFields(header),
+    kvs: unlessEmpty(kvs.map(keyValue)),
+    more: more || undefined,
+    count: unlessZero(count),
+  })
+}
+
+export function deleteJson(header: Header, { deleted, previous }: DeleteAnswer): string {
+  return jsonLine({
+    header: headerFields(header),
+    deleted: unlessZero(BigInt(deleted)),
+    prev_kvs: unlessEmpty(previous.map(keyValue)),
+  })
+}
+
+export function watchJson(header: Header, events: readonly EventFields[]): string {
+  return jsonLine({
+    Header: headerFields(header),
+    Events: events.map(({ type, kv, previous }) => ({
+      type: type === 'delete' ? 1 : undefined,
+      kv: keyValue(kv),
+      prev_kv: previous && keyValue(previous),
+    })),
+    CompactRevision: 0,
+    Canceled: false,
+    Created: false,
+  })
+}
+
+export function leaseGrantJson(header: Header, { id, ttlSeconds }: LeaseFields): string {
+  return jsonLine({ ...headerFields(header), ID: id, TTL: ttlSeconds, Error: '' })
+}
+
+export function leaseKeepAliveJson(header: Header, { id, ttlSeconds }: LeaseFields): string {
+  return jsonLine({ ...headerFields(header), ID: id, TTL: ttlSeconds })
+}
+
+export function leaseRevokeJson(header: Header): string {
+  return jsonLine({ header: headerFields(header) })
+}
+
+export function leaseListJson(header: Header, ids: readonly bigint[]): string {
+  return jsonLine({ ...headerFields(header), leases: ids.map((id) => ({ id })) })
+}
+
+export function leaseTimesJson(header: Header, lease: LeaseTimesAnswer): string {
+  return jsonLine({
+    ...headerFields(header),
+    id: lease.id,
+    ttl: lease.ttlSeconds,
+    'granted-ttl': lease.grantedTtlSeconds,
+    keys: unlessEmpty(lease.keys.map((key) => base64(Buffer.from(key)))) ?? null,
+  })
+}
+
+export function statusJson(members: readonly StatusAnswer[]): string {
+  return jsonLine(
+    members.map((member) => ({
+      Endpoint: member.endpoint,
+      Status: {
+        header: headerFields(member),
+        version: member.version || undefined,
+        dbSize: unlessZero(member.dbSizeBytes),
+        leader: unlessZero(member.leader),
+        raftIndex: unlessZero(member.raftIndex),
+        raftTerm: unlessZero(member.raftTerm),
+        raftAppliedIndex: unlessZero(member.raftAppliedIndex),
+        errors: unlessEmpty(member.errors),
+        dbSizeInUse: unlessZero(member.dbSizeInUseBytes),
+        isLearner: member.isLearner || undefined,
+      },
+    })),
+  )
+}
+
+function headerFields({ clusterId, memberId, revision, raftTerm }: Header): JsonObject {
+  return {
+    cluster_id: unlessZero(clusterId),
+    member_id: unlessZero(memberId),
+    revision: unlessZero(revision),
+    raft_term: unlessZero(raftTerm),
+  }
+}
+
+function keyValue(kv: KeyValueFields): Json {
+  return {
+    key: unlessNoBytes(kv.keyBytes),
+    create_revision: unlessZero(kv.createRevision),
+    mod_revision: unlessZero(kv.modRevision),
+    version: unlessZero(kv.version),
+    value: unlessNoBytes(kv.bytes),
+    lease: unlessZero(kv.lease),
+  }
+}
+
+function unlessZero(value: bigint | undefined): bigint | undefined {
+  return value === 0n ? undefined : value
+}
+
+function unlessNoBytes(value: Uint8Array): string | undefined {
+  return value.length === 0 ? undefined : base64(value)
+}
+
+function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items
+}
+
+function base64(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+}

@@ -1,0 +1,30 @@
+import { errorCodes, messageOf, WaypostError } from '@waypost/core'
+import { exitCodeOf, UsageError } from './exit-codes.ts'
+import { terminal } from './terminal.ts'
+
+/** Says on standard error, in one line, what went wrong and what to do, and sets the exit code. */
+export function reportError(error: unknown): void {
+  process.exitCode = exitCodeOf(error)
+  terminal.writeError(`${describe(error)}\n`)
+  if (process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UsageError) return `error: ${oneLine(error.message)}`
+  if (!WaypostError.is(error)) return `error: ${oneLine(messageOf(error))} (WAYPOST_DEBUG=1 shows where.)`
+  return `error (${error.code}): ${sentence(oneLine(error.message))} ${errorCodes[error.code].cure}`
+}
+
+function oneLine(message: string): string {
+  return message.trim().replaceAll(/\s*\n\s*/g, ' ')
+}
+
+function sentence(message: string): string {
+  return /[.!?:)]$/.test(message) ? message : `${message}.`
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const stack = error.stack ?? error.message
+  return error.cause === undefined ? stack : `${stack}\ncaused by: ${stackOf(error.cause)}`
+}

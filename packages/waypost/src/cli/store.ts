@@ -1,0 +1,32 @@
+import { EtcdClient } from '@waypost/client'
+import { WaypostError } from '@waypost/core'
+import type { GlobalOptions } from './global-options.ts'
+import type { Header } from './output/answers.ts'
+import { storeOptions } from './store-options.ts'
+
+export interface StoreSettings {
+  /** How long an answer may take. */
+  readonly timeoutMs: number
+}
+
+/** Does something with the store that the options and the environment name, and closes the client in any case. */
+export async function withStore<T>(
+  options: GlobalOptions,
+  use: (etcd: EtcdClient, settings: StoreSettings) => Promise<T>,
+): Promise<T> {
+  const clientOptions = await storeOptions(options)
+  await using etcd = new EtcdClient(clientOptions)
+  return await use(etcd, { timeoutMs: clientOptions.timeoutMs })
+}
+
+/** What etcd calls the header of an answer. The store is asked for it, as the client's results hold only the revision. */
+export async function headerAt(etcd: EtcdClient, revision?: bigint): Promise<Header> {
+  try {
+    const status = await etcd.maintenance.status()
+    return { ...status, revision: revision ?? status.revision }
+  } catch (error) {
+    // The operation itself is done: what its header lacks must not make it look failed.
+    if (revision !== undefined && WaypostError.is(error)) return { revision }
+    throw error
+  }
+}
