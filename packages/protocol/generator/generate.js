@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import protobuf from 'protobufjs'
-import { emitEnum, emitMessage, emitService } from './emit.js'
+import { emitEnum, emitJsonFields, emitMessage, emitService } from './emit.js'
 
 const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..')
 const protoDirectory = join(packageDirectory, 'proto')
@@ -58,6 +58,9 @@ output(
     })
     .join('')}`,
 )
+
+const allMessages = files.flatMap((file) => declarations.get(file).messages)
+output('json-fields.ts', emitJsonFields(allMessages, typeName))
 
 if (stale.length > 0) {
   console.error(`Run \`npm run generate\`: ${stale.join(', ')} in src/generated differ from what proto/ gives.`)
