@@ -1,7 +1,5 @@
 export { type EtcdErrorEntry, type EtcdErrorName, etcdErrorNamed, etcdErrors } from './etcd-errors.ts'
 export * from './generated/index.ts'
-export { fromJson, JsonMappingError } from './json/from-json.ts'
-export { toJson } from './json/to-json.ts'
 export {
   everyKey,
   inNamespace,
