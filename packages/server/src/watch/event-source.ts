@@ -1,0 +1,11 @@
+import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
+
+/** What watching needs of the store. */
+export interface EventSource {
+  readonly revision: number
+  /** −1 when the store was never compacted. */
+  readonly compactRevision: number
+  onApplied(listener: (batch: AppliedBatch) => void): () => void
+  history(options: HistoryOptions): HistorySlice
+  previous(key: string, revision: number): Uint8Array | undefined
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '@waypost/core'
+import type { WatchStream } from './watch-stream.ts'
+import type { Watcher } from './watcher.ts'
+
+/** What a stream needs of the hub that it belongs to. */
+export interface WatchHost {
+  readonly clock: Clock
+  /** The latest revision that watchers have been told of. */
+  readonly revision: number
+  /** Bytes that may wait on one stream before its watchers fall back to reading history. */
+  readonly highWaterBytes: number
+  readonly progressIntervalMs: number
+  /** The encoded header field of responses of a revision. */
+  header(revision: number): Uint8Array
+  /** Starts telling a new watcher. */
+  follow(watcher: Watcher): void
+  /** Ends a watcher. */
+  release(watcher: Watcher): void
+  /** Goes on with the watchers that waited for the stream. */
+  resume(stream: WatchStream): void
+  closed(stream: WatchStream): void
+}

@@ -1,0 +1,230 @@
+import { type Clock, systemClock } from '@waypost/core'
+import { EngineError } from '../apply/engine-error.ts'
+import type { AppliedBatch } from '../mvcc/event.ts'
+import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
+import { EventEncoder, GroupPayloads } from './event-encoder.ts'
+import type { EventSource } from './event-source.ts'
+import type { WatchHost } from './watch-host.ts'
+import { type WatchSink, WatchStream } from './watch-stream.ts'
+import type { Watcher } from './watcher.ts'
+import { type WatcherGroup, WatcherIndex } from './watcher-index.ts'
+
+export interface WatchHubOptions {
+  readonly source: EventSource
+  /** The encoded header field of a `WatchResponse` of a revision; revision 0 is left out. */
+  readonly header: (revision: number) => Uint8Array
+  readonly clock?: Clock | undefined
+  /** How often an idle watcher that asked for it is told the revision. Default ten minutes. */
+  readonly progressIntervalMs?: number | undefined
+  /** Bytes that may wait on one stream before its watchers fall back to reading history. Default 1 MiB. */
+  readonly highWaterBytes?: number | undefined
+}
+
+const defaultProgressIntervalMs = 10 * 60 * 1000
+const defaultHighWaterBytes = 1024 * 1024
+
+/**
+ * Tells watchers of what was applied: those that are up to date from the event itself, those that are behind, or
+ * whose client reads slowly, from history. So the memory that a slow client costs is bounded.
+ */
+export class WatchHub implements WatchHost {
+  readonly clock: Clock
+  readonly progressIntervalMs: number
+  readonly highWaterBytes: number
+  readonly #source: EventSource
+  readonly #encodeHeader: (revision: number) => Uint8Array
+  readonly #detach: () => void
+  readonly #previous: (key: string, revision: number) => Uint8Array | undefined
+  readonly #streams = new Set<WatchStream>()
+  /** The watchers that are up to date, and no others. */
+  readonly #synced = new WatcherIndex()
+  /** The watchers that are behind and whose stream has room, in the order of their turns. */
+  readonly #ready = new Set<Watcher>()
+  #revision: number
+  #step: NodeJS.Immediate | undefined
+
+  constructor(options: WatchHubOptions) {
+    this.clock = options.clock ?? systemClock
+    this.progressIntervalMs = options.progressIntervalMs ?? defaultProgressIntervalMs
+    this.highWaterBytes = options.highWaterBytes ?? defaultHighWaterBytes
+    this.#source = options.source
+    this.#encodeHeader = options.header
+    this.#previous = (key, revision) => options.source.previous(key, revision)
+    this.#revision = options.source.revision
+    this.#detach = options.source.onApplied((batch) => this.#applied(batch))
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get streams(): number {
+    return this.#streams.size
+  }
+
+  openStream(sink: WatchSink): WatchStream {
+    const stream = new WatchStream(this, sink)
+    this.#streams.add(stream)
+    return stream
+  }
+
+  /** Ends every stream's watchers; idempotent. */
+  close(): void {
+    this.#detach()
+    for (const stream of [...this.#streams]) stream.close()
+    clearImmediate(this.#step)
+  }
+
+  header(revision: number): Uint8Array {
+    return this.#encodeHeader(revision)
+  }
+
+  follow(watcher: Watcher): void {
+    if (watcher.nextRevision > this.#revision) this.#synced.add(watcher)
+    else this.#fallBehind(watcher)
+  }
+
+  release(watcher: Watcher): void {
+    const { state } = watcher
+    watcher.state = 'ended'
+    if (state === 'synced') this.#synced.delete(watcher)
+    if (state !== 'lagging') return
+    this.#ready.delete(watcher)
+    watcher.stream.waiting.delete(watcher)
+    watcher.stream.lagChanged(-1)
+  }
+
+  resume(stream: WatchStream): void {
+    for (const watcher of stream.waiting) this.#ready.add(watcher)
+    stream.waiting.clear()
+    this.#planStep()
+  }
+
+  closed(stream: WatchStream): void {
+    this.#streams.delete(stream)
+  }
+
+  #applied(batch: AppliedBatch): void {
+    this.#revision = batch.revision
+    if (this.#synced.size === 0) return
+    const matched = this.#match(batch)
+    if (matched.size === 0) return
+    const encoder = new EventEncoder(batch, this.#previous)
+    const header = this.#encodeHeader(batch.revision)
+    const touched = new Set<WatchStream>()
+    const shared = batch.events.length === 1 ? new GroupPayloads(encoder, [0]) : undefined
+    for (const [group, indices] of matched) {
+      this.#tell(group, shared ?? new GroupPayloads(encoder, indices), batch.revision, header, touched)
+    }
+    for (const stream of touched) stream.flush()
+  }
+
+  #match(batch: AppliedBatch): Map<WatcherGroup, number[]> {
+    const matched = new Map<WatcherGroup, number[]>()
+    for (const [position, event] of batch.events.entries()) {
+      this.#synced.forEachGroup(event.key, (group) => {
+        const indices = matched.get(group)
+        if (indices) indices.push(position)
+        else matched.set(group, [position])
+      })
+    }
+    return matched
+  }
+
+  #tell(
+    group: WatcherGroup,
+    payloads: GroupPayloads,
+    revision: number,
+    header: Uint8Array,
+    touched: Set<WatchStream>,
+  ): void {
+    // From the end, because a watcher that falls behind leaves the group and the last one takes its place.
+    for (let slot = group.watchers.length - 1; slot >= 0; slot--) {
+      const watcher = group.watchers[slot]
+      if (!watcher || revision < watcher.nextRevision) continue
+      const payload = payloads.of(watcher.shape)
+      if (payload.bytes === 0) continue
+      const { stream } = watcher
+      if (stream.congested) {
+        this.#synced.delete(watcher)
+        watcher.nextRevision = revision
+        this.#fallBehind(watcher)
+        continue
+      }
+      stream.pushEvents(watcher, payload, header)
+      touched.add(stream)
+    }
+  }
+
+  #fallBehind(watcher: Watcher): void {
+    watcher.state = 'lagging'
+    watcher.stream.lagChanged(1)
+    this.#takeTurn(watcher)
+  }
+
+  #takeTurn(watcher: Watcher): void {
+    if (watcher.stream.congested) {
+      watcher.stream.waiting.add(watcher)
+      return
+    }
+    this.#ready.add(watcher)
+    this.#planStep()
+  }
+
+  #planStep(): void {
+    if (this.#step || this.#ready.size === 0) return
+    this.#step = setImmediate(() => {
+      this.#step = undefined
+      this.#catchUp()
+      this.#planStep()
+    })
+  }
+
+  #catchUp(): void {
+    const cohort: Watcher[] = []
+    for (const watcher of cohortOf(this.#ready)) {
+      this.#ready.delete(watcher)
+      if (watcher.nextRevision < this.#source.compactRevision) this.#endCompacted(watcher)
+      else if (watcher.stream.congested) watcher.stream.waiting.add(watcher)
+      else cohort.push(watcher)
+    }
+    if (cohort.length === 0) return
+    try {
+      this.#advance(cohort, stepThroughHistory(this.#source, cohort, this.#revision))
+    } catch (error) {
+      const compacted = error instanceof EngineError && error.reason === 'compacted'
+      for (const watcher of cohort) {
+        if (compacted) this.#endCompacted(watcher)
+        else watcher.stream.fail(error)
+      }
+    }
+  }
+
+  #advance(cohort: readonly Watcher[], { payloads, next }: Step): void {
+    const header = this.#encodeHeader(this.#revision)
+    const touched = new Set<WatchStream>()
+    for (const watcher of cohort) {
+      const { stream } = watcher
+      const payload = payloads.get(watcher)
+      if (payload && stream.congested) {
+        stream.waiting.add(watcher)
+        continue
+      }
+      if (payload) stream.pushEvents(watcher, payload, header)
+      if (watcher.state === 'ended') continue
+      touched.add(stream)
+      watcher.nextRevision = Math.max(watcher.nextRevision, next)
+      if (watcher.nextRevision <= this.#revision) this.#takeTurn(watcher)
+      else {
+        watcher.state = 'synced'
+        this.#synced.add(watcher)
+        stream.lagChanged(-1)
+      }
+    }
+    for (const stream of touched) stream.flush()
+  }
+
+  #endCompacted(watcher: Watcher): void {
+    watcher.stream.endCompacted(watcher, this.#source.compactRevision)
+  }
+}

@@ -1,0 +1,62 @@
+import { IntervalTree } from './interval-tree.ts'
+import type { WatchRange } from './watch-range.ts'
+import type { Watcher } from './watcher.ts'
+
+/** The watchers of one range: an event matches all of them or none. */
+export interface WatcherGroup {
+  readonly range: WatchRange
+  /** In no order. A watcher knows its place, so that it leaves in constant time. */
+  readonly watchers: Watcher[]
+}
+
+/** Finds the watchers of a key, at a cost that does not depend on how many watch other keys. */
+export class WatcherIndex {
+  readonly #byKey = new Map<string, WatcherGroup>()
+  readonly #byRange = new IntervalTree<WatcherGroup>()
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  add(watcher: Watcher): void {
+    const group = this.#group(watcher.range)
+    watcher.group = group
+    watcher.slot = group.watchers.push(watcher) - 1
+    this.#size += 1
+  }
+
+  /** Removes a watcher that is in this index. */
+  delete(watcher: Watcher): void {
+    const { group } = watcher
+    if (!group) return
+    const last = group.watchers.pop()
+    if (last && last !== watcher) {
+      group.watchers[watcher.slot] = last
+      last.slot = watcher.slot
+    }
+    watcher.group = undefined
+    this.#size -= 1
+    if (group.watchers.length > 0) return
+    const { start, end } = group.range
+    if (end === undefined) this.#byKey.delete(start)
+    else this.#byRange.delete(start, end)
+  }
+
+  /** Calls `visit` for each group that watches the key. The index must not be changed meanwhile. */
+  forEachGroup(key: string, visit: (group: WatcherGroup) => void): void {
+    const group = this.#byKey.get(key)
+    if (group) visit(group)
+    if (this.#byRange.size > 0) this.#byRange.forEachAt(key, visit)
+  }
+
+  #group(range: WatchRange): WatcherGroup {
+    const { start, end } = range
+    let group = end === undefined ? this.#byKey.get(start) : this.#byRange.get(start, end)
+    if (group) return group
+    group = { range, watchers: [] }
+    if (end === undefined) this.#byKey.set(start, group)
+    else this.#byRange.add(start, end, group)
+    return group
+  }
+}
