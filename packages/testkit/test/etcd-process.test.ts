@@ -40,6 +40,7 @@ describe.skipIf(!here)('startEtcdCluster', () => {
     await using cluster = await startEtcdCluster(3)
     const [first, second, third] = cluster.members
     await second?.kill()
+    await Promise.all([first?.healthy(), third?.healthy()])
     expect((await runEtcdctl(first?.url ?? '', ['put', 'a', '1'])).stdout).toBe('OK\n')
     expect((await runEtcdctl(third?.url ?? '', ['get', 'a'])).stdout).toBe('a\n1\n')
     await second?.restart()

@@ -6,6 +6,10 @@ import { rangeContract } from './range.ts'
 import { revisionContract } from './revision.ts'
 import { txnContract } from './txn.ts'
 
+import { watchCreateContract } from './watch-create.ts'
+import { watchEventsContract } from './watch-events.ts'
+import { watchProgressContract } from './watch-progress.ts'
+
 /** Every part of the contract, in the order in which they run. */
 export const contractSuites: readonly ContractSuite[] = [
   revisionContract,
@@ -14,4 +18,7 @@ export const contractSuites: readonly ContractSuite[] = [
   deleteRangeContract,
   txnContract,
   compactContract,
+  watchCreateContract,
+  watchEventsContract,
+  watchProgressContract,
 ]

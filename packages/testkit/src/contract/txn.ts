@@ -53,7 +53,7 @@ export const txnContract: ContractSuite = (store) => {
       expect(shapes(answer)).toEqual(['range', 'put', 'delete', 'txn'])
     })
 
-    it('a nested transaction compares what earlier operations wrote', async () => {
+    it('decides the comparisons of a nested transaction before anything is written', async () => {
       const { wire } = store()
       const key = keyScope()
       const answer = await wire.txn({
@@ -66,7 +66,6 @@ export const txnContract: ContractSuite = (store) => {
           }),
         ],
       })
-      // The comparisons of the whole tree are decided before anything is written.
       expect(answer.responses[1]?.responseTxn?.succeeded).toBe(false)
       expect(keysOf((await wire.range(key.all, { end: key.end })).kvs)).toEqual([key('a'), key('no')])
     })
@@ -240,7 +239,7 @@ export const txnContract: ContractSuite = (store) => {
       expect(answer.responses[2]?.responseDeleteRange?.deleted).toBe(0n)
     })
 
-    it('a key deleted and re-created by way of a range starts over in the same revision', async () => {
+    it('a key cannot be deleted and re-created in one transaction', async () => {
       const { wire } = store()
       const key = keyScope()
       await wire.put(key('a'), '1')
