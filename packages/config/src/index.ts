@@ -1,1 +1,9 @@
-export {}
+export { Config, type ConfigOptions, type ConfigWatchOptions, type LoadOptions } from './config.ts'
+export { configKey, configPrefix } from './config-path.ts'
+export type { ConfigObject, ConfigValue } from './config-value.ts'
+export { type ConfigChange, ConfigWatch } from './config-watch.ts'
+export type { DeepReadonly } from './deep-readonly.ts'
+export type { Explanation, KeyPath, Origin } from './explain.ts'
+export { type ConfigUpdate, LiveConfig } from './live-config.ts'
+export type { ConfigProblem } from './problem.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'

@@ -123,7 +123,11 @@ class JsonReader {
     if (source === '') throw this.#unexpected('a value')
     this.#at = start + source.length
     const value = this.#native(start, 'is not a JSON value')
-    if (typeof value === 'number' && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
+    if (
+      typeof value === 'number' &&
+      /^-?\d+$/.test(source) &&
+      (!Number.isFinite(value) || BigInt(source) !== BigInt(value))
+    ) {
       throw new JsonSyntaxError(`${source} is too large to be exact as a number; put it in quotes`, start)
     }
     return value as ConfigValue

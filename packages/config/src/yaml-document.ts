@@ -126,7 +126,9 @@ function check(document: Document.Parsed, lines: LineCounter): YamlProblem[] {
     },
     Scalar(_, scalar) {
       const { value, source } = scalar
-      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && isInteger(source)) {
+      if (typeof value !== 'number') return
+      const exact = magnitude(source)
+      if (exact !== undefined && (!Number.isFinite(value) || exact !== BigInt(Math.abs(value)))) {
         report(scalar, `${source} is too large to be exact as a number; put it in quotes`)
       }
     },
@@ -134,8 +136,10 @@ function check(document: Document.Parsed, lines: LineCounter): YamlProblem[] {
   return problems
 }
 
-function isInteger(source: string | undefined): boolean {
-  return source !== undefined && /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source)
+/** The digits of an integer without its sign; `undefined` for any other number. */
+function magnitude(source: string | undefined): bigint | undefined {
+  const digits = /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.exec(source ?? '')?.[1]
+  return digits === undefined ? undefined : BigInt(digits)
 }
 
 function startOf(node: Node | null | undefined): number | undefined {

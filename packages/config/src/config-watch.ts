@@ -1,0 +1,125 @@
+import type { Cache, CacheChange, CacheChanges, KeyValue } from '@waypost/client'
+import { abortedError, MergingSlot } from '@waypost/core'
+import { pathOf } from './config-path.ts'
+
+/** What happened to one path. */
+export interface ConfigChange {
+  readonly type: 'set' | 'deleted'
+  readonly path: string
+  /** What it is now: `.text()`, `.bytes`, `.json()`. Absent when it was deleted. */
+  readonly value: KeyValue | undefined
+  /** What it was when the consumer looked last. Absent when it is new. */
+  readonly previous: KeyValue | undefined
+  /** The store's revision of the change. */
+  readonly revision: bigint
+}
+
+/**
+ * A running watch of plain values: iterate over it once. What changed while the store was away arrives when it is back.
+ * A consumer that is slower than the changes gets each path's newest value. Ends with `close()` or `break`.
+ */
+export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
+  readonly #cache: Cache
+  readonly #onClose: () => void
+  readonly #slot: MergingSlot<ReadonlyMap<string, ConfigChange>>
+  readonly #ready: Promise<void>
+  #taken: ConfigChange[] = []
+  #seesPresent = false
+
+  /** @internal Made by `Config.watch`. */
+  constructor(cache: Cache, initial: boolean, onClose: () => void) {
+    this.#cache = cache
+    this.#onClose = onClose
+    this.#slot = new MergingSlot(mergeChanges)
+    this.#ready = cache.ready.then(() => {
+      this.#seesPresent = true
+    })
+    this.#ready.catch((error: unknown) => this.#close(error))
+    cache.onChange((changes) => {
+      if (this.#seesPresent || initial) this.#push(changes)
+      this.#seesPresent = true
+    })
+  }
+
+  /** Settles when the watch has begun: what is set after that is seen. Fails, as the iteration does, when it cannot. */
+  get ready(): Promise<void> {
+    return this.#ready
+  }
+
+  /** The store's revision up to which changes are seen. */
+  get revision(): bigint {
+    return this.#cache.revision
+  }
+
+  /** Since when changes may be missing because the store does not answer. They come later. */
+  get staleSince(): Date | undefined {
+    return this.#cache.staleSince
+  }
+
+  async next(): Promise<IteratorResult<ConfigChange>> {
+    for (;;) {
+      const change = this.#taken.shift()
+      if (change) return { value: change, done: false }
+      const { value, done } = await this.#slot.next()
+      if (done) return { value: undefined, done: true }
+      this.#taken = [...value.values()]
+    }
+  }
+
+  async return(): Promise<IteratorResult<ConfigChange>> {
+    this.#taken = []
+    await this.close()
+    return { value: undefined, done: true }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Ends the watch. Idempotent. */
+  close(): Promise<void> {
+    return this.#close(undefined)
+  }
+
+  /** @internal Ends the iteration with `aborted`. */
+  abort(signal: AbortSignal): void {
+    void this.#close(abortedError(signal))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(error: unknown): Promise<void> {
+    this.#slot.end(error)
+    this.#onClose()
+    await this.#cache.close()
+  }
+
+  #push({ changes, revision }: CacheChanges): void {
+    if (changes.length === 0) return
+    this.#slot.push(new Map(changes.map((change) => [change.key, toConfigChange(change, revision)])))
+  }
+}
+
+function toConfigChange({ key, current, previous }: CacheChange, revision: bigint): ConfigChange {
+  return {
+    type: current === undefined ? 'deleted' : 'set',
+    path: pathOf(key),
+    value: current,
+    previous,
+    revision: current?.modRevision ?? revision,
+  }
+}
+
+type Changes = ReadonlyMap<string, ConfigChange>
+
+function mergeChanges(waiting: Changes, next: Changes): Changes | undefined {
+  const merged = new Map(waiting)
+  for (const [key, change] of next) {
+    const previous = waiting.has(key) ? waiting.get(key)?.previous : change.previous
+    if (previous === undefined && change.value === undefined) merged.delete(key)
+    else merged.set(key, { ...change, previous })
+  }
+  return merged.size === 0 ? undefined : merged
+}
