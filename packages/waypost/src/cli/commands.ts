@@ -15,6 +15,7 @@ export interface CommandEntry {
 
 /** Adds commands under their names. Each one's file is loaded only when it is asked for, so that all start fast. */
 export function addCommands(parent: Command, entries: readonly CommandEntry[]): void {
+  parent.helpCommand(false)
   for (const { name, alias, group, summary } of entries) {
     const command = parent.command(name).summary(summary)
     if (alias !== undefined) command.alias(alias)

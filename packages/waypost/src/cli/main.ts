@@ -1,19 +1,17 @@
-import { CommanderError } from 'commander'
-import { exitCodes } from './exit-codes.ts'
-import { buildProgram } from './program.ts'
-import { reportError } from './report-error.ts'
+import { packageVersion } from './version.ts'
 
 /** Runs one command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  try {
-    await buildProgram().parseAsync(withHelpAsOption(argv), { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) reportError(error)
-    else if (error.exitCode !== 0) process.exitCode = exitCodes.usage.code
+  // Only in front: `register --version 1.4` speaks of another program's version.
+  if (argv[0] === '--version' || argv[0] === '-V') {
+    process.stdout.write(`${packageVersion()}\n`)
+    return
   }
+  const { runCommand } = await import('./run-command.ts')
+  await runCommand(withHelpAsOption(argv))
 }
 
 /** `waypost help get` is `waypost get --help`. */
-function withHelpAsOption(argv: readonly string[]): string[] {
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
+function withHelpAsOption(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
 }

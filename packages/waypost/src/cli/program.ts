@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { commandList } from './command-list.ts'
 import { addCommands } from './commands.ts'
@@ -12,10 +11,8 @@ export function buildProgram(): Command {
   const program = new Command('waypost')
     .description('Configuration centre and service registry on the etcd v3 API.')
     .usage('[options] <command>')
-    .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
-    .helpCommand(false)
-    .optionsGroup('Global options:')
+    .optionsGroup('Global Options:')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => bold(title) })
   addGlobalOptions(program)
@@ -27,12 +24,7 @@ export function buildProgram(): Command {
       ['waypost put /config/order/timeout 30', ''],
       ['waypost get --prefix /config/', ''],
       ['waypost get --help', 'explains a command'],
+      ['waypost --version', ''],
     ),
   )
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-  return isManifest ? String(manifest.version) : 'unknown'
 }

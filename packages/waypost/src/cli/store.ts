@@ -1,4 +1,5 @@
 import { EtcdClient } from '@waypost/client'
+import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { GlobalOptions } from './global-options.ts'
 import type { Header } from './output/answers.ts'
@@ -17,6 +18,15 @@ export async function withStore<T>(
   const clientOptions = await storeOptions(options)
   await using etcd = new EtcdClient(clientOptions)
   return await use(etcd, { timeoutMs: clientOptions.timeoutMs })
+}
+
+/** The same with the configuration in the store. */
+export function withConfig<T>(options: GlobalOptions, use: (config: Config) => Promise<T>): Promise<T> {
+  return withStore(options, async (etcd) => {
+    const { Config } = await import('@waypost/config')
+    await using config = new Config(etcd)
+    return await use(config)
+  })
 }
 
 /** What etcd calls the header of an answer. The store is asked for it, as the client's results hold only the revision. */

@@ -1,7 +1,8 @@
 import { terminal } from '../terminal.ts'
 import type { DeleteAnswer, EventFields, KeyValueFields, PutAnswer, RangeAnswer } from './answers.ts'
+import { printable } from './printable.ts'
 import { leaseHex } from './simple.ts'
-import { cellText, table } from './table.ts'
+import { table } from './table.ts'
 
 export function putTable({ revision, previous }: PutAnswer): string {
   const written = `Written at revision ${revision}.\n`
@@ -21,9 +22,9 @@ export function watchTable(events: readonly EventFields[]): string {
   const rows = events.map(({ type, kv, previous }) => [
     String(kv.modRevision),
     type.toUpperCase(),
-    cellText(kv.keyBytes),
-    cellText(kv.bytes),
-    previous ? cellText(previous.bytes) : '',
+    printable(kv.keyBytes),
+    printable(kv.bytes),
+    previous ? printable(previous.bytes) : '',
   ])
   return table(['REVISION', 'EVENT', 'KEY', 'VALUE', 'BEFORE'], rows, terminal.tableStyle)
 }
@@ -35,8 +36,8 @@ function keyCount(count: bigint | number): string {
 function keyValueTable(kvs: readonly KeyValueFields[], keysOnly = false): string {
   const value = keysOnly ? [] : ['VALUE']
   const rows = kvs.map((kv) => [
-    cellText(kv.keyBytes),
-    ...value.map(() => cellText(kv.bytes)),
+    printable(kv.keyBytes),
+    ...value.map(() => printable(kv.bytes)),
     String(kv.version),
     String(kv.createRevision),
     String(kv.modRevision),

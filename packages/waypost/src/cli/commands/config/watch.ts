@@ -1,0 +1,51 @@
+import type { ConfigChange } from '@waypost/config'
+import { onAbort } from '@waypost/core'
+import type { Command } from 'commander'
+import { UsageError } from '../../exit-codes.ts'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { onInterrupt } from '../../interrupt.ts'
+import { jsonLine } from '../../output/go-json.ts'
+import { printable } from '../../output/printable.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+interface WatchOptions extends GlobalOptions {
+  readonly prefix?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Show the value as it is now and each change, one line each, until Ctrl+C. Without a path: all of them.',
+    )
+    .argument('[path]')
+    .option('--prefix', 'all paths that start with <path>')
+    .addHelpText(
+      'after',
+      examples(['waypost config watch order/timeout', ''], ['waypost config watch --prefix order/', '']),
+    )
+    .action(watch)
+}
+
+async function watch(path: string | undefined, _own: WatchOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<WatchOptions>()
+  if (path === undefined && options.prefix) throw new UsageError('--prefix needs a path.')
+  const what = path === undefined || options.prefix ? { prefix: path ?? '' } : path
+  using interrupt = onInterrupt()
+  await withConfig(options, async (config) => {
+    await using changes = config.watch(what, { initial: true })
+    onAbort(interrupt.signal, () => void changes.close())
+    for await (const change of changes) terminal.write(options.writeOut === 'json' ? json(change) : line(change))
+  })
+}
+
+function line({ type, path, value, revision }: ConfigChange): string {
+  const { dim, green, red } = terminal.colors
+  const event = type === 'set' ? green('set    ') : red('deleted')
+  return `${dim(String(revision))}  ${event}  ${path}${value ? `  ${printable(value.bytes)}` : ''}\n`
+}
+
+function json({ type, path, value, revision }: ConfigChange): string {
+  return jsonLine({ revision, type, path, value: value?.text() })
+}
