@@ -1,17 +1,20 @@
 import { compactContract } from './compact.ts'
 import type { ContractSuite } from './contract-store.ts'
 import { deleteRangeContract } from './delete-range.ts'
+import { leaseContract, leaseExpiryContract } from './lease.ts'
+import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
 import { revisionContract } from './revision.ts'
+import { transportContract } from './transport.ts'
 import { txnContract } from './txn.ts'
-
 import { watchCreateContract } from './watch-create.ts'
 import { watchEventsContract } from './watch-events.ts'
 import { watchProgressContract } from './watch-progress.ts'
 
 /** Every part of the contract, in the order in which they run. */
 export const contractSuites: readonly ContractSuite[] = [
+  transportContract,
   revisionContract,
   rangeContract,
   putContract,
@@ -21,4 +24,7 @@ export const contractSuites: readonly ContractSuite[] = [
   watchCreateContract,
   watchEventsContract,
   watchProgressContract,
+  leaseContract,
+  leaseExpiryContract,
+  membersContract,
 ]
