@@ -47,7 +47,10 @@ export class Link {
       createConnection: () => {
         const socket = openSocket(url, options.tls)
         // Before node's own listener, so that the reason is known when the streams close.
-        socket.on('error', (error) => this.#lose(error))
+        socket.on('error', (error) => {
+          this.#lose(error)
+          this.#dropSocket()
+        })
         this.#socket = socket
         return socket
       },
@@ -77,7 +80,10 @@ export class Link {
       const words = data === undefined ? '' : `: ${Buffer.from(data.buffer, data.byteOffset, data.byteLength)}`
       this.#lose(new Error(`the server sent GOAWAY with HTTP/2 error ${code}${words}`))
     })
-    session.on('error', (error) => this.#lose(error))
+    session.on('error', (error) => {
+      this.#lose(error)
+      this.#dropSocket()
+    })
     session.on('close', () => {
       connectTimer.cancel()
       this.#lingerTimer?.cancel()
@@ -124,14 +130,19 @@ export class Link {
   destroy(error: RpcError): void {
     this.#loss ??= error
     this.#session.destroy()
-    const socket = this.#socket
-    // The GOAWAY has been handed to the kernel by then; a peer that does not read must not keep the socket.
-    setImmediate(() => socket?.destroy())
+    this.#dropSocket()
   }
 
   setRef(ref: boolean): void {
     if (ref) this.#socket?.ref()
     else this.#socket?.unref()
+  }
+
+  /** Node waits for what is still to be written, for ever if the peer does not read. */
+  #dropSocket(): void {
+    const socket = this.#socket
+    // By then a GOAWAY has been handed to the kernel.
+    setImmediate(() => socket?.destroy())
   }
 
   #lose(error: unknown): void {

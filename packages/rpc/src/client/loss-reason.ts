@@ -5,6 +5,8 @@ export function reasonOf(error: unknown): string | undefined {
     const reasons = error.errors.map(reasonOf).filter((reason) => reason !== undefined)
     return reasons.length > 0 ? reasons.join('; ') : undefined
   }
+  // OpenSSL's message names its source files.
+  if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return error.reason
   if (error instanceof Error) return error.message || undefined
   return undefined
 }

@@ -44,7 +44,7 @@ export function grpcJsClient(endpoint: string, options: ClientOptions = {}): Tes
       call.on('status', (status) => inbox.end({ ...statusOf(status), message: status.details }))
       callOptions.signal?.addEventListener('abort', () => call.cancel())
       return {
-        send: (message) => call.write(message),
+        send: (message: T) => call.write(message),
         closeSend: () => call.end(),
         cancel: () => call.cancel(),
         next: () => inbox.next(),

@@ -4,6 +4,8 @@ import type { Clock } from '@waypost/core'
 /** What every HTTP/2 client sends first: RFC 9113, section 3.4. */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
 
+export const prefaceBytes = preface.length
+
 /**
  * Looks at the first bytes of a connection and puts them back.
  * A connection that says nothing within `timeoutMs` is closed.

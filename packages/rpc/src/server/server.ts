@@ -1,9 +1,11 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { performServerHandshake } from 'node:http2'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
+import { Http2Entrance } from './http2-entrance.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
 import { Routes } from './routes.ts'
 import {
@@ -103,9 +105,15 @@ export class RpcServer {
     this.#unknown.add(socket)
     socket.on('close', () => this.#unknown.delete(socket))
     sniffProtocol(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (protocol) => {
-      this.#unknown.delete(socket)
-      if (protocol === 'h2') this.#serveHttp2(socket)
-      else this.#serveHttp1(socket)
+      if (protocol === 'h2') {
+        new Http2Entrance(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (transport) => {
+          this.#unknown.delete(socket)
+          this.#serveHttp2(socket, transport)
+        })
+      } else {
+        this.#unknown.delete(socket)
+        this.#serveHttp1(socket)
+      }
     })
   }
 
@@ -114,9 +122,9 @@ export class RpcServer {
     socket.resume()
   }
 
-  #serveHttp2(socket: Socket): void {
+  #serveHttp2(socket: Socket, transport: Duplex): void {
     const { maxConcurrentStreams, maxHeaderBytes } = this.#options
-    const http2Session = performServerHandshake(socket, {
+    const http2Session = performServerHandshake(transport, {
       settings: {
         initialWindowSize: streamWindowBytes,
         maxConcurrentStreams,

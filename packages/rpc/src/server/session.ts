@@ -68,7 +68,7 @@ export class Session implements UnaryHost {
         this.#dispatch(stream, headers, rawHeaders),
     )
     // A client that breaks the protocol is its own affair: its session ends.
-    session.on('error', () => {})
+    session.on('error', () => this.destroy())
     session.on('close', () => this.#keepalive.stop())
     session.setLocalWindowSize(connectionWindowBytes)
   }
@@ -113,6 +113,7 @@ export class Session implements UnaryHost {
 
   destroy(): void {
     this.#session.destroy()
+    // Node waits for what is still to be written, for ever if the peer does not read.
     setImmediate(() => this.#socket.destroy())
   }
 
