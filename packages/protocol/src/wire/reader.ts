@@ -6,7 +6,8 @@ export class MalformedMessageError extends Error {
 /** The value of a bytes field that is absent. */
 export const noBytes: Uint8Array = Buffer.alloc(0)
 
-const maxDepth = 100
+/** A transaction may hold 127 levels of others, each of which takes two. */
+const maxDepth = 300
 
 /**
  * A cursor over one encoded message. Bytes that it returns are views of the input, not copies:

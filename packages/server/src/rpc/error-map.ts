@@ -1,0 +1,32 @@
+import { type EtcdErrorName, etcdErrors } from '@waypost/protocol'
+import { RpcError, type ServerCall, type UnaryHandler } from '@waypost/rpc'
+import { EngineError } from '../apply/engine-error.ts'
+
+/** The error as clients know it. */
+export function etcdError(name: EtcdErrorName): RpcError {
+  const { status, message } = etcdErrors[name]
+  return new RpcError(status, message)
+}
+
+/** What the engine refused, as a status. Anything else is a defect, and passes as it is. */
+export function toRpcError(error: unknown): unknown {
+  return error instanceof EngineError ? etcdError(error.reason) : error
+}
+
+/** Lets a handler throw what the engine throws. */
+export function translated<Req, Res>(
+  handler: (request: Req, call: ServerCall) => Res | Promise<Res>,
+): UnaryHandler<Req, Res> {
+  return (request, call) => {
+    try {
+      const answer = handler(request, call)
+      return answer instanceof Promise ? answer.catch(rethrow) : answer
+    } catch (error) {
+      throw toRpcError(error)
+    }
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw toRpcError(error)
+}
