@@ -1,0 +1,72 @@
+import { type Deferred, deferred } from '@waypost/core'
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from './fake-clock.test-support.ts'
+import { Keepalive } from './keepalive.ts'
+
+function start(isNeeded = () => true) {
+  const clock = new FakeClock()
+  const pings: Deferred<void>[] = []
+  const state = { silences: 0 }
+  const keepalive = new Keepalive({
+    clock,
+    intervalMs: 100,
+    timeoutMs: 50,
+    isNeeded,
+    ping: () => {
+      const ping = deferred()
+      pings.push(ping)
+      return ping.promise
+    },
+    onSilence: () => {
+      state.silences += 1
+    },
+  })
+  return { clock, pings, state, keepalive }
+}
+
+/** Lets the reactions to a settled ping run. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('Keepalive', () => {
+  it('asks a peer that was silent for an interval, and again after its answer', async () => {
+    const { clock, pings, state } = start()
+    clock.advance(100)
+    clock.advance(100)
+    expect(pings).toHaveLength(1)
+    pings[0]?.resolve()
+    await settle()
+    clock.advance(100)
+    expect(pings).toHaveLength(2)
+    expect(state.silences).toBe(0)
+  })
+
+  it('does not ask while there is traffic, or while nobody needs the peer', () => {
+    const { clock, pings, keepalive } = start()
+    for (let round = 0; round < 5; round += 1) {
+      clock.advance(60)
+      keepalive.sawTraffic()
+    }
+    expect(pings).toHaveLength(0)
+    const idle = start(() => false)
+    idle.clock.advance(1000)
+    expect(idle.pings).toHaveLength(0)
+  })
+
+  it('reports a peer that does not answer in time', () => {
+    const { clock, state } = start()
+    clock.advance(200)
+    clock.advance(49)
+    expect(state.silences).toBe(0)
+    clock.advance(1)
+    expect(state.silences).toBe(1)
+  })
+
+  it('keeps no timer once stopped', () => {
+    const { clock, state, keepalive } = start()
+    clock.advance(200)
+    keepalive.stop()
+    clock.advance(1000)
+    expect(state.silences).toBe(0)
+    expect(clock.timers).toBe(0)
+  })
+})
