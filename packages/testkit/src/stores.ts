@@ -20,11 +20,14 @@ export function stores(): readonly StoreFlavour[] {
   return [etcdOne, etcdThree]
 }
 
+/** Passwords need not be safe here, but many are checked. */
+const quick = { args: ['--bcrypt-cost', '4'] }
+
 const etcdOne: StoreFlavour = {
   name: 'etcd-1',
   canRun: (tests) => requireOrSkip(`${tests} on one etcd`, 'etcd'),
   start: async () => {
-    const etcd = await startEtcd()
+    const etcd = await startEtcd(quick)
     return describeStore(
       'etcd-1',
       etcd.url,
@@ -39,7 +42,7 @@ const etcdThree: StoreFlavour = {
   name: 'etcd-3',
   canRun: (tests) => requireOrSkip(`${tests} on three etcd members`, 'etcd'),
   start: async () => {
-    const cluster = await startEtcdCluster(3)
+    const cluster = await startEtcdCluster(3, quick)
     return describeStore('etcd-3', await followerOf(cluster.endpoints), () => cluster.close(), etcdThree, undefined)
   },
 }

@@ -31,6 +31,12 @@ export const departuresOf34 = {
   tombstone: 'etcd 3.4 compacts away a tombstone at the compacted revision',
   rolePermission: 'etcd 3.4 dies when a role is granted no permission',
   openEndpoints: 'etcd 3.4 answers Status, MemberList, Compact and Leases without a login',
+  authStatus: 'etcd 3.4 has no AuthStatus',
+  leaseGuards: 'etcd 3.4 renews a lease, and shows its keys, whatever is attached to it',
+  txnGuards: 'etcd 3.4 checks neither nested operations, nor prev_kv and leases inside a transaction',
+  watchGuard: 'etcd 3.4 lets a watch with an open end pass unchecked',
+  permissionRange: 'etcd 3.4 grants a permission whose range is empty',
+  bearer: 'etcd 3.4 takes a token in authorization only bare',
   badToken: 'etcd 3.4 refuses a bad token although authentication is off',
 } as const
 

@@ -1,3 +1,5 @@
+import { authAccessContract } from './auth-access.ts'
+import { authManagementContract } from './auth-management.ts'
 import { compactContract } from './compact.ts'
 import type { ContractSuite } from './contract-store.ts'
 import { deleteRangeContract } from './delete-range.ts'
@@ -27,4 +29,6 @@ export const contractSuites: readonly ContractSuite[] = [
   leaseContract,
   leaseExpiryContract,
   membersContract,
+  authManagementContract,
+  authAccessContract,
 ]
