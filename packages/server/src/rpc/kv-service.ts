@@ -1,0 +1,79 @@
+import { type CompactionRequest, DeleteRangeRequest, KV, PutRequest, TxnRequest } from '@waypost/protocol'
+import { type RpcHandler, unary } from '@waypost/rpc'
+import type { Engine } from '../apply/engine.ts'
+import type { DeleteRangeResult, PutResult, RangeResult, TxnResult } from '../apply/results.ts'
+import type { Access } from '../auth/access.ts'
+import { requireDeleteRange, requirePut, requireRange, requireTxn } from '../auth/request-rights.ts'
+import { answering } from './answering.ts'
+import { translated } from './error-map.ts'
+import type { Headers } from './header.ts'
+import { checkSize, checkSizeOf, measured } from './request-size.ts'
+import { checkDeleteRange, checkPut, checkRange, checkTxn } from './validate.ts'
+
+export function kvHandlers(engine: Engine, access: Access, headers: Headers): RpcHandler[] {
+  const { responses } = engine
+  const range = answering(KV.range, (result: RangeResult, headroom) => responses.range(result, headroom))
+  const put = answering(KV.put, (result: PutResult, headroom) => responses.put(result, headroom))
+  const deleteRange = answering(KV.deleteRange, (result: DeleteRangeResult, headroom) =>
+    responses.deleteRange(result, headroom),
+  )
+  const txn = answering({ ...KV.txn, request: measured(TxnRequest) }, (result: TxnResult, headroom) =>
+    responses.txn(result, headroom),
+  )
+  return [
+    unary(
+      range,
+      translated((request, call) => {
+        checkRange(request)
+        const caller = access.restricted(call)
+        if (caller) requireRange(caller, request)
+        return engine.range(request)
+      }),
+    ),
+    unary(
+      put,
+      translated((request, call) => {
+        checkPut(request)
+        const caller = access.restricted(call)
+        checkSizeOf(PutRequest, request, request.key.length + request.value.length)
+        if (caller) requirePut(caller, request)
+        return engine.propose('put', request)
+      }),
+    ),
+    unary(
+      deleteRange,
+      translated((request, call) => {
+        checkDeleteRange(request)
+        const caller = access.restricted(call)
+        checkSizeOf(DeleteRangeRequest, request, request.key.length + request.rangeEnd.length)
+        if (caller) requireDeleteRange(caller, request)
+        return engine.propose('deleteRange', request)
+      }),
+    ),
+    unary(
+      txn,
+      translated(({ message: request, bytes }, call) => {
+        checkTxn(request)
+        const caller = access.restricted(call)
+        if (writes(request)) checkSize(bytes)
+        if (caller) requireTxn(caller, request)
+        return engine.propose('txn', request)
+      }),
+    ),
+    unary(
+      KV.compact,
+      translated(async (request: CompactionRequest, call) => {
+        access.requireAdmin(call)
+        const { revision } = await engine.propose('compact', request)
+        return { header: headers.of(revision) }
+      }),
+    ),
+  ]
+}
+
+/** Whether any branch could change something; one that only reads is not written to the log, so its size is free. */
+function writes(request: TxnRequest): boolean {
+  return [...request.success, ...request.failure].some(
+    (op) => op.requestPut ?? op.requestDeleteRange ?? (op.requestTxn && writes(op.requestTxn)),
+  )
+}
