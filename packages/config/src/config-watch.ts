@@ -1,5 +1,5 @@
 import type { Cache, CacheChange, CacheChanges, KeyValue } from '@waypost/client'
-import { abortedError, MergingSlot } from '@waypost/core'
+import { abortedError, flattened, MergingSlot } from '@waypost/core'
 import { pathOf } from './config-path.ts'
 
 /** What happened to one path. */
@@ -21,9 +21,9 @@ export interface ConfigChange {
 export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
   readonly #cache: Cache
   readonly #onClose: () => void
-  readonly #slot: MergingSlot<ReadonlyMap<string, ConfigChange>>
+  readonly #slot: MergingSlot<readonly ConfigChange[]>
+  readonly #changes: AsyncIterableIterator<ConfigChange>
   readonly #ready: Promise<void>
-  #taken: ConfigChange[] = []
   #seesPresent = false
 
   /** @internal Made by `Config.watch`. */
@@ -31,6 +31,7 @@ export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
     this.#cache = cache
     this.#onClose = onClose
     this.#slot = new MergingSlot(mergeChanges)
+    this.#changes = flattened(this.#slot)
     this.#ready = cache.ready.then(() => {
       this.#seesPresent = true
     })
@@ -56,18 +57,12 @@ export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
     return this.#cache.staleSince
   }
 
-  async next(): Promise<IteratorResult<ConfigChange>> {
-    for (;;) {
-      const change = this.#taken.shift()
-      if (change) return { value: change, done: false }
-      const { value, done } = await this.#slot.next()
-      if (done) return { value: undefined, done: true }
-      this.#taken = [...value.values()]
-    }
+  next(): Promise<IteratorResult<ConfigChange>> {
+    return this.#changes.next()
   }
 
   async return(): Promise<IteratorResult<ConfigChange>> {
-    this.#taken = []
+    await this.#changes.return?.()
     await this.close()
     return { value: undefined, done: true }
   }
@@ -98,7 +93,7 @@ export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
 
   #push({ changes, revision }: CacheChanges): void {
     if (changes.length === 0) return
-    this.#slot.push(new Map(changes.map((change) => [change.key, toConfigChange(change, revision)])))
+    this.#slot.push(changes.map((change) => toConfigChange(change, revision)))
   }
 }
 
@@ -112,14 +107,17 @@ function toConfigChange({ key, current, previous }: CacheChange, revision: bigin
   }
 }
 
-type Changes = ReadonlyMap<string, ConfigChange>
-
-function mergeChanges(waiting: Changes, next: Changes): Changes | undefined {
-  const merged = new Map(waiting)
-  for (const [key, change] of next) {
-    const previous = waiting.has(key) ? waiting.get(key)?.previous : change.previous
-    if (previous === undefined && change.value === undefined) merged.delete(key)
-    else merged.set(key, { ...change, previous })
+/** One change for each path: from what the consumer knows to what is now. */
+function mergeChanges(
+  waiting: readonly ConfigChange[],
+  next: readonly ConfigChange[],
+): readonly ConfigChange[] | undefined {
+  const merged = new Map(waiting.map((change) => [change.path, change]))
+  for (const change of next) {
+    const known = merged.get(change.path)
+    const previous = known === undefined ? change.previous : known.previous
+    merged.delete(change.path)
+    if (previous !== undefined || change.value !== undefined) merged.set(change.path, { ...change, previous })
   }
-  return merged.size === 0 ? undefined : merged
+  return merged.size === 0 ? undefined : [...merged.values()]
 }

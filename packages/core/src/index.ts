@@ -13,4 +13,5 @@ export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.
 export { deepFreeze } from './deep-freeze.ts'
 export { type Deferred, deferred } from './deferred.ts'
 export { errorCodes, messageOf, WaypostError, type WaypostErrorCode, type WaypostErrorOptions } from './errors.ts'
+export { flattened } from './flattened.ts'
 export { MergingSlot } from './merging-slot.ts'

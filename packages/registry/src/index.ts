@@ -1,1 +1,11 @@
-export {}
+export { formatAddress } from './address.ts'
+export { defaultHost } from './default-identity.ts'
+export type { Instance, InstanceRecord, InstanceStatus, RecordProblem } from './instance.ts'
+export { instanceKey, servicePrefix, servicesPrefix } from './keys.ts'
+export { type DrainOptions, Registration } from './registration.ts'
+export type { LossReason, RegistrationEvent, RegistrationState } from './registration-event.ts'
+export type { RegisterOptions, RegistrationUpdate } from './registration-options.ts'
+export { type DiscoverOptions, Registry, type RegistryOptions, type ServiceSummary } from './registry.ts'
+export type { InstanceSelector, Where } from './selector.ts'
+export type { RemovalReason, ServiceChanges } from './service-changes.ts'
+export { ServiceView } from './service-view.ts'

@@ -1,0 +1,172 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
+import { alreadyExists } from './contest.ts'
+import { instanceKey, readInstanceKey, servicesPrefix } from './keys.ts'
+import { Presence } from './presence.ts'
+import { readInstance } from './read-instance.ts'
+import { Registration } from './registration.ts'
+import { checkName, type RegisterOptions, resolveRecord } from './registration-options.ts'
+import type { Where } from './selector.ts'
+import { ServiceFollower } from './service-follower.ts'
+import { ServiceView } from './service-view.ts'
+
+export interface RegistryOptions {
+  /** How long records outlive a process that dies, in whole seconds, at least 2. Default 10. */
+  readonly ttlSeconds?: number | undefined
+  /** The source of time; for tests. */
+  readonly clock?: Clock | undefined
+  /** A source of numbers in [0, 1) for jitter; for tests. */
+  readonly random?: (() => number) | undefined
+}
+
+export interface DiscoverOptions {
+  /** Which instances the view shows. Default all. */
+  readonly where?: Where | undefined
+}
+
+/** How many instances a service has. */
+export interface ServiceSummary {
+  readonly service: string
+  /** Records that can be read, whatever their status. */
+  readonly instances: number
+  /** Those with status `up`. */
+  readonly up: number
+  /** Records that cannot be read. */
+  readonly unreadable: number
+}
+
+const defaultTtlSeconds = 10
+const defaultRegisterTimeoutMs = 30_000
+
+/** The service registry in an etcd v3 store: who is there, and where. */
+export class Registry {
+  readonly #etcd: EtcdClient
+  readonly #ttlSeconds: number
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #presences = new Map<number, Presence>()
+  readonly #registrations = new Map<string, Registration>()
+  readonly #followers = new Map<string, ServiceFollower>()
+  readonly #views = new Set<ServiceView>()
+  #closed = false
+
+  constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
+    this.#etcd = etcd
+    this.#ttlSeconds = checkTtl(options.ttlSeconds ?? defaultTtlSeconds)
+    this.#clock = options.clock ?? systemClock
+    this.#random = options.random ?? Math.random
+  }
+
+  /**
+   * Registers an instance of a service until `deregister()` or the end of the process.
+   *
+   * Fails with `invalid-argument` before anything is written when a name or value would not work; with
+   * `already-exists` when another live process holds the id, for which a holder that may have died is watched for as
+   * long as its lease lives, within `timeoutMs` (default 30,000); and as the client does when the store is away.
+   */
+  async register(options: RegisterOptions & CallOptions): Promise<Registration> {
+    this.#checkOpen()
+    const ttlSeconds = checkTtl(options.ttlSeconds ?? this.#ttlSeconds)
+    const record = resolveRecord(options, new Date(this.#clock.epochMs()))
+    const key = instanceKey(record.service, record.id)
+    if (this.#registrations.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
+    const registration = new Registration(record, {
+      etcd: this.#etcd,
+      presence: this.#presence(ttlSeconds),
+      clock: this.#clock,
+      random: this.#random,
+      onEnd: () => this.#registrations.delete(key),
+    })
+    this.#registrations.set(key, registration)
+    await this.#withDeadline(options, (signal) => registration.begin({ signal }))
+    return registration
+  }
+
+  /** Follows the instances of a service. Views of one service share one copy. */
+  discover(service: string, options: DiscoverOptions = {}): ServiceView {
+    this.#checkOpen()
+    checkName('service', service)
+    const view: ServiceView = new ServiceView(this.#follower(service), options.where, () => this.#views.delete(view))
+    this.#views.add(view)
+    return view
+  }
+
+  /** The services that have a record at this moment, sorted by name. */
+  async services(options?: CallOptions): Promise<ServiceSummary[]> {
+    this.#checkOpen()
+    const counts = new Map<string, { instances: number; up: number; unreadable: number }>()
+    for await (const { key, bytes, modRevision } of this.#etcd.kv.list({ prefix: servicesPrefix }, options)) {
+      const service = readInstanceKey(key)?.service
+      if (service === undefined) continue
+      const count = counts.get(service) ?? { instances: 0, up: 0, unreadable: 0 }
+      counts.set(service, count)
+      const { instance } = readInstance(key, bytes, modRevision)
+      if (instance === undefined) count.unreadable += 1
+      else count.instances += 1
+      if (instance?.status === 'up') count.up += 1
+    }
+    return [...counts]
+      .map(([service, count]) => ({ service, ...count }))
+      .sort((a, b) => (a.service < b.service ? -1 : 1))
+  }
+
+  /**
+   * Deregisters everything that was registered here and closes all views. Idempotent, bounded by the client's deadline,
+   * and silent: a record that cannot be deleted goes with its lease. The client stays open.
+   */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([
+      ...[...this.#registrations.values()].map((registration) => registration[Symbol.asyncDispose]()),
+      ...[...this.#views].map((view) => view.close()),
+    ])
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #presence(ttlSeconds: number): Presence {
+    let presence = this.#presences.get(ttlSeconds)
+    if (presence === undefined) {
+      presence = new Presence(this.#etcd, ttlSeconds, this.#clock)
+      this.#presences.set(ttlSeconds, presence)
+    }
+    return presence
+  }
+
+  #follower(service: string): ServiceFollower {
+    let follower = this.#followers.get(service)
+    if (follower === undefined) {
+      follower = new ServiceFollower(this.#etcd, service, () => this.#followers.delete(service))
+      this.#followers.set(service, follower)
+    }
+    return follower
+  }
+
+  async #withDeadline(options: CallOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { timeoutMs = defaultRegisterTimeoutMs, signal } = options
+    const bound = new AbortController()
+    const release = onAbort(signal, () => bound.abort(signal?.reason))
+    const late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
+    const timer = this.#clock.after(timeoutMs, () => bound.abort(late))
+    try {
+      await work(bound.signal)
+    } catch (error) {
+      if (bound.signal.reason === late && WaypostError.is(error, 'aborted')) throw late
+      throw error
+    } finally {
+      timer.cancel()
+      release()
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new WaypostError('closed', 'The registry has been closed.')
+  }
+}
+
+function checkTtl(ttlSeconds: number): number {
+  if (Number.isInteger(ttlSeconds) && ttlSeconds >= 2) return ttlSeconds
+  throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number of 2 or more, not ${ttlSeconds}.`)
+}

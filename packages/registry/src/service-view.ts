@@ -1,0 +1,133 @@
+import { MergingSlot } from '@waypost/core'
+import type { Balancer } from './balancer.ts'
+import type { Instance, RecordProblem } from './instance.ts'
+import { SmoothRoundRobin } from './round-robin.ts'
+import { matcher, type Where } from './selector.ts'
+import { type Delta, isEmpty, mergeChanges, type ServiceChanges, toChanges } from './service-changes.ts'
+import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
+
+/**
+ * The instances of a service, live and local: reading them costs no network. It begins at once; `await view.ready`
+ * before the first look. When the store is away it keeps what it last knew and says so in `staleSince`.
+ */
+export class ServiceView {
+  readonly #follower: ServiceFollower
+  readonly #matches: (instance: Instance) => boolean
+  readonly #balancer: Balancer
+  readonly #leave: () => Promise<void>
+  readonly #onClose: () => void
+  readonly #slots = new Set<MergingSlot<ServiceChanges>>()
+  readonly #shown = new Map<string, Instance>()
+  /** The list as it was last asked for; `undefined` when something has changed since. */
+  #list: readonly Instance[] | undefined
+  #balanced: readonly Instance[] | undefined
+  #closed = false
+
+  /** @internal Made by `Registry.discover`. */
+  constructor(
+    follower: ServiceFollower,
+    where: Where | undefined,
+    onClose: () => void,
+    balancer = new SmoothRoundRobin(),
+  ) {
+    this.#follower = follower
+    this.#matches = matcher(where)
+    this.#balancer = balancer
+    this.#onClose = onClose
+    for (const instance of follower.instances) if (this.#matches(instance)) this.#shown.set(instance.key, instance)
+    this.#leave = follower.join((changes) => this.#take(changes))
+  }
+
+  get service(): string {
+    return this.#follower.service
+  }
+
+  /**
+   * Settles when the first list is there. Fails with `unavailable` when the store does not answer within the client's
+   * deadline; the view goes on trying.
+   */
+  get ready(): Promise<void> {
+    return this.#follower.ready
+  }
+
+  get isReady(): boolean {
+    return this.#follower.isReady
+  }
+
+  /** All that fit `where`, whatever their status, sorted by id. A frozen list that is replaced, never changed. */
+  get instances(): readonly Instance[] {
+    this.#list ??= Object.freeze([...this.#shown.values()].sort(byId))
+    return this.#list
+  }
+
+  /** The records of this service that cannot be read, whatever `where` says. */
+  get problems(): readonly RecordProblem[] {
+    return [...this.#follower.problems]
+  }
+
+  /** The store's revision of the list. */
+  get revision(): bigint {
+    return this.#follower.revision
+  }
+
+  /** Since when the list may be out of date, because the store does not answer. */
+  get staleSince(): Date | undefined {
+    return this.#follower.staleSince
+  }
+
+  /** One instance that is `up`, by weight in turn; `undefined` when there is none. */
+  pick(): Instance | undefined {
+    const { instances } = this
+    if (this.#balanced !== instances) {
+      this.#balancer.update(instances.filter(({ status, weight }) => status === 'up' && weight > 0))
+      this.#balanced = instances
+    }
+    return this.#balancer.pick()
+  }
+
+  /**
+   * The changes from now on; before the first list, that list is the first change. A consumer that is slower than the
+   * changes gets them merged: the difference since it last looked. Ends with `close()`.
+   */
+  changes(): AsyncIterableIterator<ServiceChanges> {
+    const slot = new MergingSlot(mergeChanges, { onReturn: () => this.#slots.delete(slot) })
+    if (this.#closed) slot.end()
+    else this.#slots.add(slot)
+    return slot
+  }
+
+  /** Stops following. What was read stays readable. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true
+      for (const slot of this.#slots) slot.end()
+      this.#slots.clear()
+      this.#onClose()
+    }
+    await this.#leave()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #take({ deltas, unreadable, revision }: FollowedChanges): void {
+    const seen = new Map<string, Delta>()
+    for (const [key, { after, reason }] of deltas) {
+      const before = this.#shown.get(key)
+      const shown = after && this.#matches(after) ? after : undefined
+      if (shown) this.#shown.set(key, shown)
+      else this.#shown.delete(key)
+      if (before || shown) seen.set(key, { before, after: shown, reason: after ? 'filtered' : reason })
+    }
+    if (seen.size > 0) this.#list = undefined
+    const changes = toChanges(seen, unreadable, revision)
+    if (isEmpty(changes)) return
+    for (const slot of this.#slots) slot.push(changes)
+  }
+}
+
+function byId(a: Instance, b: Instance): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1
+  return a.key < b.key ? -1 : 1
+}
