@@ -1,4 +1,8 @@
+import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
+import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
+import { CacheView, mergeChanges, nameOfBytes } from './cache/cache-view.ts'
 import type { KeyValue } from './key-value.ts'
+import { closedError } from './link/link.ts'
 
 export interface CacheOptions {
   /** Closes the cache; iterations over `changes()` throw `aborted`. */
@@ -10,6 +14,7 @@ export interface CacheOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** What became of one key. */
 export type CacheChange =
   | { readonly type: 'added'; readonly key: string; readonly current: KeyValue; readonly previous: undefined }
   | { readonly type: 'changed'; readonly key: string; readonly current: KeyValue; readonly previous: KeyValue }
@@ -23,56 +28,125 @@ export interface CacheChanges {
   readonly changes: readonly CacheChange[]
 }
 
+/** @internal */
+export interface CacheMakings {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+  follower(sink: FollowerSink): CacheFollower
+  onClosed(cache: Cache): void
+}
+
 /**
  * A live copy of a range of keys, read without the network. It is a list at one revision followed by a watch
  * from the next; every view is that of one revision, whole. When the store is away it keeps what it last knew.
  */
 export class Cache implements Iterable<readonly [string, KeyValue]> {
+  readonly #view = new CacheView()
+  readonly #makings: CacheMakings
+  readonly #follower: CacheFollower
+  readonly #ready = deferred()
+  readonly #releaseSignal: () => void
+  readonly #slots = new Set<MergingSlot<CacheChanges>>()
+  readonly #changeListeners = new Set<(changes: CacheChanges) => void>()
+  readonly #staleListeners = new Set<(staleSince: Date | undefined) => void>()
+  #readyTimer: Timer | undefined
+  #isReady = false
+  #revision = 0n
+  #staleSince: Date | undefined
+  #lastError: WaypostError | undefined
+  #closed = false
+  #endError: WaypostError | undefined
+
+  /** @internal */
+  constructor(makings: CacheMakings) {
+    this.#makings = makings
+    const { clock, timeoutMs, signal } = makings
+    this.#ready.promise.catch(() => {
+      // Whoever waits for it hears of it; that nobody waits is no error.
+    })
+    this.#staleSince = new Date(clock.epochMs())
+    this.#follower = makings.follower({
+      onSnapshot: (kvs, revision) => this.#onSnapshot(kvs, revision),
+      onBatch: ({ events, revision }) => {
+        const changes = events.length === 0 ? [] : this.#view.apply(events)
+        if (revision > this.#revision) this.#revision = revision
+        if (changes.length > 0) this.#emit(changes)
+      },
+      onFollowing: () => this.#setStale(undefined),
+      onInterrupted: (error) => this.#onInterrupted(error),
+    })
+    if (timeoutMs < Number.POSITIVE_INFINITY) {
+      this.#readyTimer = clock.after(timeoutMs, () => this.#ready.reject(this.#notReadyError(timeoutMs)), {
+        ref: false,
+      })
+    }
+    this.#releaseSignal = onAbort(signal, () => signal && this.#end(abortedError(signal)))
+    if (!this.#closed) this.#follower.start()
+  }
+
   /**
    * Settles when the first view is complete. Fails with `unavailable` when the store does not answer in time,
-   * with what the store says when it refuses, and with `closed` or `aborted`. But for those two, the cache goes on trying.
+   * with what the store says when it refuses, and with `closed` or `aborted`. But for those two, the cache goes on
+   * trying, and `isReady` turns true later.
    */
   get ready(): Promise<void> {
-    throw new Error('not written yet')
+    return this.#isReady ? Promise.resolve() : this.#ready.promise
   }
 
+  /** Whether there is a first view. It stays true while the store is away. */
   get isReady(): boolean {
-    throw new Error('not written yet')
+    return this.#isReady
   }
 
-  /** The revision of the present view; 0 before the first. */
+  /** The newest revision that the view is known to show; 0 before the first. */
   get revision(): bigint {
-    throw new Error('not written yet')
+    return this.#revision
   }
 
-  /** Since when the view may be out of date, because the store does not answer; `undefined` while it follows. */
+  /**
+   * Since when the view may be out of date, because the store does not answer; `undefined` while it follows.
+   * Before the first view: since the cache was made.
+   */
   get staleSince(): Date | undefined {
-    throw new Error('not written yet')
+    return this.#staleSince
+  }
+
+  /** What went wrong last while the store was away; `undefined` while the view follows. */
+  get lastError(): WaypostError | undefined {
+    return this.#lastError
   }
 
   get size(): number {
-    throw new Error('not written yet')
+    return this.#view.size
   }
 
-  get(_key: string | Uint8Array): KeyValue | undefined {
-    throw new Error('not written yet')
+  get(key: string | Uint8Array): KeyValue | undefined {
+    return this.#view.get(typeof key === 'string' ? key : nameOfBytes(key))
   }
 
-  has(_key: string | Uint8Array): boolean {
-    throw new Error('not written yet')
+  has(key: string | Uint8Array): boolean {
+    return this.#view.has(typeof key === 'string' ? key : nameOfBytes(key))
   }
 
-  /** Entries sorted by key. The iteration is over the view of the moment it began. */
-  [Symbol.iterator](): IterableIterator<readonly [string, KeyValue]> {
-    throw new Error('not written yet')
+  /** Entries sorted by key, as they are when it begins; what is deleted before it is reached is left out. */
+  *[Symbol.iterator](): IterableIterator<readonly [string, KeyValue]> {
+    for (const name of this.#view.names()) {
+      const kv = this.#view.get(name)
+      if (kv !== undefined) yield [name, kv]
+    }
   }
 
-  keys(): IterableIterator<string> {
-    throw new Error('not written yet')
+  entries(): IterableIterator<readonly [string, KeyValue]> {
+    return this[Symbol.iterator]()
   }
 
-  values(): IterableIterator<KeyValue> {
-    throw new Error('not written yet')
+  *keys(): IterableIterator<string> {
+    for (const [key] of this) yield key
+  }
+
+  *values(): IterableIterator<KeyValue> {
+    for (const [, kv] of this) yield kv
   }
 
   /**
@@ -80,28 +154,90 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
    * the changes gets them merged: the net difference since it last looked. Ends with `close()`.
    */
   changes(): AsyncIterableIterator<CacheChanges> {
-    throw new Error('not written yet')
+    const slot: MergingSlot<CacheChanges> = new MergingSlot(merge, { onReturn: () => this.#slots.delete(slot) })
+    if (this.#closed) slot.end(this.#endError)
+    else this.#slots.add(slot)
+    return slot
   }
 
   /**
    * Calls `listener` for every change, within the turn in which it arrives, after the view has moved on.
    * Returns the function that takes it off. A listener must not throw.
    */
-  onChange(_listener: (changes: CacheChanges) => void): () => void {
-    throw new Error('not written yet')
+  onChange(listener: (changes: CacheChanges) => void): () => void {
+    this.#changeListeners.add(listener)
+    return () => this.#changeListeners.delete(listener)
   }
 
   /** Calls `listener` when `staleSince` comes or goes. Returns the function that takes it off. */
-  onStale(_listener: (staleSince: Date | undefined) => void): () => void {
-    throw new Error('not written yet')
+  onStale(listener: (staleSince: Date | undefined) => void): () => void {
+    this.#staleListeners.add(listener)
+    return () => this.#staleListeners.delete(listener)
   }
 
   /** Stops following. What was read stays readable. Idempotent. */
-  close(): Promise<void> {
-    throw new Error('not written yet')
+  async close(): Promise<void> {
+    this.#end(undefined)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+
+  #onSnapshot(kvs: readonly KeyValue[], revision: bigint): void {
+    const first = !this.#isReady
+    const changes = this.#view.replace(kvs)
+    this.#revision = revision
+    this.#isReady = true
+    this.#readyTimer?.cancel()
+    if (changes.length > 0 || first) this.#emit(changes)
+    this.#ready.resolve()
+  }
+
+  #onInterrupted(error: WaypostError): void {
+    this.#lastError = error
+    if (!this.#isReady && !error.retryable) this.#ready.reject(error)
+    if (this.#staleSince === undefined) this.#setStale(new Date(this.#makings.clock.epochMs()))
+  }
+
+  #setStale(since: Date | undefined): void {
+    if (since === undefined) this.#lastError = undefined
+    if (since === this.#staleSince) return
+    this.#staleSince = since
+    for (const listener of [...this.#staleListeners]) listener(since)
+  }
+
+  #emit(changes: readonly CacheChange[]): void {
+    const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes) })
+    for (const listener of [...this.#changeListeners]) listener(item)
+    for (const slot of this.#slots) slot.push(item)
+  }
+
+  #notReadyError(timeoutMs: number): WaypostError {
+    const why = this.#lastError === undefined ? '' : `: ${this.#lastError.message}`
+    return new WaypostError('unavailable', `The cache could not be filled within ${timeoutMs} ms${why}`, {
+      cause: this.#lastError,
+    })
+  }
+
+  #end(error: WaypostError | undefined): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#endError = error
+    this.#follower.close()
+    this.#readyTimer?.cancel()
+    // Undefined while the constructor runs, when the signal had been aborted before.
+    this.#releaseSignal?.()
+    this.#ready.reject(error ?? closedError('The cache is closed.'))
+    this.#setStale(this.#staleSince ?? new Date(this.#makings.clock.epochMs()))
+    for (const slot of this.#slots) slot.end(error)
+    this.#slots.clear()
+    this.#makings.onClosed(this)
+  }
+}
+
+/** What waits and what comes, as one step. Nothing is left of a key that came and went. */
+function merge(waiting: CacheChanges, next: CacheChanges): CacheChanges | undefined {
+  const changes = mergeChanges(waiting.changes, next.changes)
+  return changes.length === 0 ? undefined : { revision: next.revision, changes }
 }

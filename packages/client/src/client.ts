@@ -1,14 +1,31 @@
-import type { Auth } from './auth.ts'
-import type { Cache, CacheOptions } from './cache.ts'
+import { systemClock, WaypostError } from '@waypost/core'
+import { Auth } from './auth.ts'
+import { CacheFollower } from './cache/cache-follower.ts'
+import { Cache, type CacheOptions } from './cache.ts'
 import type { EtcdClientOptions } from './client-options.ts'
-import type { Cluster } from './cluster.ts'
+import { Cluster } from './cluster.ts'
+import { parseEndpoints } from './endpoints.ts'
 import type { RangeSelector } from './key.ts'
-import type { Kv } from './kv.ts'
-import type { Leases } from './leases.ts'
-import type { Maintenance } from './maintenance.ts'
+import { KeySpace } from './key-space.ts'
+import { Kv } from './kv.ts'
+import { Leases } from './leases.ts'
+import { Caller } from './link/caller.ts'
+import { closedError, Link } from './link/link.ts'
+import { Login } from './link/login.ts'
+import { KeyValueList } from './list.ts'
+import { Maintenance } from './maintenance.ts'
 import type { LinkStatus } from './status.ts'
-import type { Txn } from './txn.ts'
-import type { Watch, WatchOptions } from './watch.ts'
+import { Txn } from './txn.ts'
+import { WatchStreams } from './watch/watch-streams.ts'
+import { Watch, type WatchOptions } from './watch.ts'
+
+const defaults = {
+  timeoutMs: 5_000,
+  connectTimeoutMs: 2_000,
+  pingIntervalMs: 5_500,
+  pingTimeoutMs: 2_500,
+  closeTimeoutMs: 1_000,
+} as const
 
 /**
  * A client of an etcd v3 store. It connects when first used, moves between endpoints by itself,
@@ -18,52 +35,134 @@ import type { Watch, WatchOptions } from './watch.ts'
  * when its answer is lost it fails with `outcome-unknown`.
  */
 export class EtcdClient {
-  readonly kv!: Kv
-  readonly leases!: Leases
-  readonly auth!: Auth
-  readonly cluster!: Cluster
-  readonly maintenance!: Maintenance
+  readonly endpoints: readonly string[]
+  readonly kv: Kv
+  readonly leases: Leases
+  readonly auth: Auth
+  readonly cluster: Cluster
+  readonly maintenance: Maintenance
+  readonly #clock
+  readonly #timeoutMs: number
+  readonly #closeTimeoutMs: number
+  readonly #space: KeySpace
+  readonly #link: Link
+  readonly #caller: Caller
+  readonly #closingCaller: Caller
+  readonly #watchStreams: WatchStreams
+  /** Watches and caches that are not closed. */
+  readonly #followers = new Set<Watch | Cache>()
+  #closing: Promise<void> | undefined
 
-  constructor(_options: EtcdClientOptions) {}
-
-  get endpoints(): readonly string[] {
-    throw new Error('not written yet')
+  constructor(options: EtcdClientOptions) {
+    const { auth, tls, logger, clock = systemClock } = options
+    this.#clock = clock
+    this.#timeoutMs = duration(options, 'timeoutMs')
+    this.#closeTimeoutMs = duration(options, 'closeTimeoutMs')
+    this.endpoints = parseEndpoints(options.endpoints, tls !== undefined)
+    this.#space = new KeySpace(options.namespace)
+    this.#link = new Link({
+      endpoints: this.endpoints,
+      tls: tls && { ...tls },
+      connectTimeoutMs: duration(options, 'connectTimeoutMs'),
+      pingIntervalMs: options.keepAlive?.intervalMs ?? defaults.pingIntervalMs,
+      pingTimeoutMs: options.keepAlive?.timeoutMs ?? defaults.pingTimeoutMs,
+      clock,
+      logger,
+    })
+    const login = new Login(this.#link, auth && { ...auth }, this.#timeoutMs, clock, logger)
+    this.#caller = new Caller(this.#link, login, this.#timeoutMs, clock)
+    this.#closingCaller = new Caller(this.#link, login, this.#timeoutMs, clock)
+    this.#watchStreams = new WatchStreams({ link: this.#link, login, caller: this.#caller, clock, logger })
+    this.kv = new Kv(this.#caller, this.#space)
+    this.leases = new Leases({
+      link: this.#link,
+      login,
+      caller: this.#caller,
+      closingCaller: this.#closingCaller,
+      space: this.#space,
+      clock,
+      timeoutMs: this.#timeoutMs,
+      closeTimeoutMs: this.#closeTimeoutMs,
+    })
+    this.auth = new Auth(this.#caller, this.#space)
+    this.cluster = new Cluster(this.#caller)
+    this.maintenance = new Maintenance(this.#caller)
   }
 
   /** The link to the store at this moment. */
   get state(): LinkStatus {
-    throw new Error('not written yet')
+    return this.#link.status
   }
 
   /** The link to the store, now and whenever it changes. A slow consumer gets the newest. */
   status(): AsyncIterableIterator<LinkStatus> {
-    throw new Error('not written yet')
+    return this.#link.statuses()
   }
 
   /** Begins a transaction: `txn().if(…).do(…).else(…).commit()`. */
   txn(): Txn {
-    throw new Error('not written yet')
+    return new Txn(this.#caller, this.#space, [], [], [])
   }
 
   /** Follows a range of keys. It begins at once, not when it is first iterated; close it when done. */
-  watch(_range: RangeSelector, _options?: WatchOptions): Watch {
-    throw new Error('not written yet')
+  watch(range: RangeSelector, options: WatchOptions = {}): Watch {
+    if (this.#closing) throw closedError()
+    const watch = new Watch(this.#watchStreams, this.#space, this.#space.range(range), options, (closed) =>
+      this.#followers.delete(closed),
+    )
+    if (!options.signal?.aborted) this.#followers.add(watch)
+    return watch
   }
 
   /** Keeps a live copy of a range of keys. It begins at once; `await cache.ready` before the first look. */
-  cache(_range: RangeSelector, _options?: CacheOptions): Cache {
-    throw new Error('not written yet')
+  cache(range: RangeSelector, options: CacheOptions = {}): Cache {
+    if (this.#closing) throw closedError()
+    const keyRange = this.#space.range(range)
+    const cache = new Cache({
+      clock: this.#clock,
+      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      signal: options.signal,
+      follower: (sink) =>
+        new CacheFollower(
+          this.#watchStreams,
+          this.#space,
+          keyRange,
+          (signal) => new KeyValueList(this.#caller, this.#space, keyRange, { signal }),
+          this.#clock,
+          sink,
+        ),
+      onClosed: (closed) => this.#followers.delete(closed),
+    })
+    if (!options.signal?.aborted) this.#followers.add(cache)
+    return cache
   }
 
   /**
-   * Ends watches and caches, revokes the leases that were granted here (within `closeTimeoutMs`), and disconnects.
-   * Calls that still run fail with `closed`. Idempotent; nothing of the client is left afterwards.
+   * Ends watches and caches, revokes the leases that were granted here (within `closeTimeoutMs`), and disconnects;
+   * calls that run have as long to be answered, and fail with `closed` then. Idempotent; nothing is left afterwards.
    */
   close(): Promise<void> {
-    throw new Error('not written yet')
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+
+  async #close(): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + this.#closeTimeoutMs
+    this.#caller.stop()
+    await Promise.all([...this.#followers].map((follower) => follower.close()))
+    this.#watchStreams.close()
+    await this.leases.close()
+    this.#closingCaller.stop()
+    await this.#link.close(Math.max(0, deadlineMs - this.#clock.monotonicMs()))
+  }
+}
+
+function duration(options: EtcdClientOptions, name: 'timeoutMs' | 'connectTimeoutMs' | 'closeTimeoutMs'): number {
+  const value = options[name] ?? defaults[name]
+  if (value > 0) return value
+  throw new WaypostError('invalid-argument', `${name} must be above 0, not ${value}.`)
 }

@@ -1,14 +1,15 @@
-export { Auth, type Permission, type PermissionType, type Roles, type Users } from './auth.ts'
+export { Auth } from './auth.ts'
 export { Cache, type CacheChange, type CacheChanges, type CacheOptions } from './cache.ts'
 export { EtcdClient } from './client.ts'
 export type { EtcdClientOptions, KeepAliveOptions } from './client-options.ts'
-export { Cluster, type Member } from './cluster.ts'
+export { type AddMemberOptions, Cluster, type Member } from './cluster.ts'
 export { type Comparable, Condition, createRevision, lease, modRevision, value, version } from './compare.ts'
 export type { Int64, Key, RangeSelector } from './key.ts'
 export { KeyValue } from './key-value.ts'
 export { Kv } from './kv.ts'
 export type {
   CompactOptions,
+  CountOptions,
   DeleteFlags,
   DeleteOptions,
   DeleteResult,
@@ -27,8 +28,10 @@ export { Lease, type LeaseTimeToLive, type TimeToLiveOptions } from './lease.ts'
 export { type GrantOptions, Leases } from './leases.ts'
 export { KeyValueList } from './list.ts'
 export type { EtcdLogger } from './logger.ts'
-export { type Alarm, type EndpointOptions, Maintenance, type MemberStatus } from './maintenance.ts'
+export { type Alarm, type EndpointOptions, type KvHash, Maintenance, type MemberStatus } from './maintenance.ts'
 export { del, get, list, Operation, put, type ResultsOf } from './operation.ts'
+export { type Permission, type PermissionType, Roles } from './roles.ts'
 export type { LinkState, LinkStatus } from './status.ts'
 export { Txn, type TxnResult } from './txn.ts'
+export { Users } from './users.ts'
 export { Watch, type WatchBatch, type WatchEvent, type WatchOptions } from './watch.ts'

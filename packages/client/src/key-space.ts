@@ -27,6 +27,29 @@ export class KeySpace {
     return inNamespace(this.prefix, plainRange(selector))
   }
 
+  /** One key or a range. */
+  target(target: Key | RangeSelector): KeyRange {
+    return typeof target === 'string' || target instanceof Uint8Array ? singleKey(this.key(target)) : this.range(target)
+  }
+
+  /** What is to be deleted. An empty prefix is more often a mistake than a wish. */
+  doomed(target: Key | RangeSelector): KeyRange {
+    if (typeof target === 'object' && 'prefix' in target && target.prefix.length === 0) {
+      throw new WaypostError(
+        'invalid-argument',
+        'An empty prefix would delete every key. If that is meant, say { all: true }.',
+      )
+    }
+    return this.target(target)
+  }
+
+  /** A key of the store as the caller knows it; undefined for one outside the namespace. */
+  strip(key: Uint8Array): string | undefined {
+    const { prefix } = this
+    const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength)
+    return bytes.subarray(0, prefix.length).equals(prefix) ? bytes.toString('utf8', prefix.length) : undefined
+  }
+
   keyValue(raw: wire.KeyValue): KeyValue {
     return new KeyValue(raw, this.prefix.length)
   }
@@ -37,7 +60,11 @@ function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
   if ('from' in selector) {
     const from = bytesOf(selector.from)
     const key = from.length === 0 ? zero : from
-    return { key, rangeEnd: selector.to === undefined ? zero : bytesOf(selector.to) }
+    if (selector.to === undefined) return { key, rangeEnd: zero }
+    const rangeEnd = bytesOf(selector.to)
+    // On the wire an empty end means one key, and a zero byte no end; here both end before the first key.
+    if (rangeEnd.length === 0 || Buffer.compare(rangeEnd, zero) === 0) return { key, rangeEnd: key }
+    return { key, rangeEnd }
   }
   if (selector.all === true) return prefixRange(noBytes)
   throw new WaypostError('invalid-argument', 'A range is { key }, { prefix }, { from, to } or { all: true }.')

@@ -36,7 +36,7 @@ export interface GetOptions extends CallOptions, GetFlags {}
 export type SortBy = 'key' | 'version' | 'createRevision' | 'modRevision' | 'value'
 
 export interface RangeFlags extends GetFlags {
-  /** The most keys to return. Default all. */
+  /** The most keys to return, above 0. Default all. */
   readonly limit?: number | undefined
   /** Default by key, ascending. */
   readonly sort?: { readonly by?: SortBy | undefined; readonly order: 'ascending' | 'descending' } | undefined
@@ -63,6 +63,11 @@ export interface RangePage {
   readonly more: boolean
   /** The store's revision when it answered. Keys read at an older revision come with the newest one here too. */
   readonly revision: bigint
+}
+
+export interface CountOptions extends CallOptions {
+  readonly revision?: Int64 | undefined
+  readonly serializable?: boolean | undefined
 }
 
 export interface DeleteFlags {

@@ -1,8 +1,11 @@
-import type { CallOptions } from '@waypost/core'
+import { KV } from '@waypost/protocol'
+import { toInt64 } from './int64.ts'
 import type { Int64, Key, RangeSelector } from './key.ts'
+import type { KeySpace } from './key-space.ts'
 import type { KeyValue } from './key-value.ts'
 import type {
   CompactOptions,
+  CountOptions,
   DeleteOptions,
   DeleteResult,
   GetOptions,
@@ -12,48 +15,70 @@ import type {
   RangeOptions,
   RangePage,
 } from './kv-options.ts'
-import type { KeyValueList } from './list.ts'
+import { deleteRequest, getRequest, putRequest, rangeRequest, readSpec } from './kv-request.ts'
+import { deleteResult, putResult, rangePage, revisionOf } from './kv-response.ts'
+import type { Caller } from './link/caller.ts'
+import { KeyValueList } from './list.ts'
 
 /** Reads and writes keys. */
 export class Kv {
+  readonly #caller: Caller
+  readonly #space: KeySpace
+
+  /** @internal */
+  constructor(caller: Caller, space: KeySpace) {
+    this.#caller = caller
+    this.#space = space
+  }
+
   /** Writes a key. */
-  put(_key: Key, _value: string | Uint8Array, _options?: PutOptions): Promise<PutResult> {
-    throw new Error('not written yet')
+  async put(key: Key, value: string | Uint8Array, options?: PutOptions): Promise<PutResult> {
+    const request = putRequest(this.#space.key(key), value, options)
+    const response = await this.#caller.call(KV.put, request, 'write', options)
+    return putResult(response, revisionOf(response.header), this.#space)
   }
 
   /** Reads one key; `undefined` when it does not exist. */
-  get(_key: Key, _options?: GetOptions): Promise<KeyValue | undefined> {
-    throw new Error('not written yet')
+  async get(key: Key, options?: GetOptions): Promise<KeyValue | undefined> {
+    const request = getRequest(this.#space.key(key), options)
+    const response = await this.#caller.call(KV.range, request, 'read', options && readSpec(options))
+    const raw = response.kvs[0]
+    return raw === undefined ? undefined : this.#space.keyValue(raw)
   }
 
   /** Deletes a key, or a range of keys in one change. An empty prefix is refused: say `{ all: true }`. */
-  delete(_target: Key | RangeSelector, _options?: DeleteOptions): Promise<DeleteResult> {
-    throw new Error('not written yet')
+  async delete(target: Key | RangeSelector, options?: DeleteOptions): Promise<DeleteResult> {
+    const request = deleteRequest(this.#space.doomed(target), options)
+    const response = await this.#caller.call(KV.deleteRange, request, 'write', options)
+    return deleteResult(response, revisionOf(response.header), this.#space)
   }
 
   /**
    * Reads a range of keys, page by page, all as of one revision.
    * `for await` takes them one by one with bounded memory; `toArray()` takes all.
    */
-  list(_range: RangeSelector, _options?: ListOptions): KeyValueList {
-    throw new Error('not written yet')
+  list(range: RangeSelector, options: ListOptions = {}): KeyValueList {
+    return new KeyValueList(this.#caller, this.#space, this.#space.range(range), options)
   }
 
   /** Reads a range of keys in one answer. */
-  range(_range: RangeSelector, _options?: RangeOptions): Promise<RangePage> {
-    throw new Error('not written yet')
+  async range(range: RangeSelector, options: RangeOptions = {}): Promise<RangePage> {
+    const request = rangeRequest(this.#space.range(range), options)
+    const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
+    return rangePage(response, revisionOf(response.header), this.#space)
   }
 
   /** How many keys are in the range. */
-  count(
-    _range: RangeSelector,
-    _options?: CallOptions & { readonly revision?: Int64 | undefined; readonly serializable?: boolean | undefined },
-  ): Promise<bigint> {
-    throw new Error('not written yet')
+  async count(range: RangeSelector, options: CountOptions = {}): Promise<bigint> {
+    const request = rangeRequest(this.#space.range(range), options)
+    request.countOnly = true
+    const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
+    return response.count
   }
 
   /** Forgets the history before `revision`. Reads and watches that need it fail with `compacted` from then on. */
-  compact(_revision: Int64, _options?: CompactOptions): Promise<void> {
-    throw new Error('not written yet')
+  async compact(revision: Int64, options?: CompactOptions): Promise<void> {
+    const request = { revision: toInt64(revision, 'revision'), physical: options?.physical === true }
+    await this.#caller.call(KV.compact, request, 'write', options)
   }
 }

@@ -1,6 +1,15 @@
-import type { CallOptions } from '@waypost/core'
+import { randomBytes } from 'node:crypto'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import * as wire from '@waypost/protocol'
+import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
-import type { Lease, LeaseTimeToLive, TimeToLiveOptions } from './lease.ts'
+import type { KeySpace } from './key-space.ts'
+import { KeepAliveStream } from './lease/keep-alive-stream.ts'
+import { LeaseKeeper, leaseNotFound } from './lease/lease-keeper.ts'
+import { Lease, type LeaseHost, type LeaseTimeToLive, type TimeToLiveOptions } from './lease.ts'
+import type { Caller } from './link/caller.ts'
+import { closedError, type Link } from './link/link.ts'
+import type { Login } from './link/login.ts'
 
 export interface GrantOptions extends CallOptions {
   /** How long the lease lives without renewal, in whole seconds. The store may grant more; read `lease.ttlSeconds`. */
@@ -11,33 +20,145 @@ export interface GrantOptions extends CallOptions {
   readonly keepAlive?: boolean | undefined
 }
 
+/** @internal */
+export interface LeasesOptions {
+  readonly link: Link
+  readonly login: Login
+  readonly caller: Caller
+  /** Still works while the client closes. */
+  readonly closingCaller: Caller
+  readonly space: KeySpace
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly closeTimeoutMs: number
+}
+
 /** Grants, renews and revokes leases. One stream renews all of them. */
 export class Leases {
-  grant(_options: GrantOptions): Promise<Lease> {
-    throw new Error('not written yet')
+  readonly #options: LeasesOptions
+  readonly #keeper: LeaseKeeper
+  readonly #host: LeaseHost
+  readonly #open = new Set<Lease>()
+  #closed = false
+
+  /** @internal */
+  constructor(options: LeasesOptions) {
+    const { link, login, caller, clock } = options
+    this.#options = options
+    this.#keeper = new LeaseKeeper(new KeepAliveStream(link, login, caller, clock), clock)
+    this.#host = {
+      keeper: this.#keeper,
+      renewOnce: (id, callOptions) => this.keepAliveOnce(id, callOptions),
+      timeToLive: (id, callOptions) => this.timeToLive(id, callOptions),
+      revoke: (id, callOptions) => this.revoke(id, callOptions),
+      revokeQuietly: (id) => this.#revokeQuietly(id),
+      ended: (lease) => this.#open.delete(lease),
+    }
+  }
+
+  /** Creates a lease and, unless told otherwise, keeps it alive until it or the client is closed. */
+  async grant(options: GrantOptions): Promise<Lease> {
+    const { ttlSeconds, keepAlive = true } = options
+    if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1) {
+      throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number above 0, not ${ttlSeconds}.`)
+    }
+    const role = { renews: keepAlive, owned: keepAlive }
+    // The lease lives from when the store has heard of it, which is after this moment.
+    const sentAtMs = this.#options.clock.monotonicMs()
+    if (options.id !== undefined) {
+      const request = { id: toInt64(options.id, 'id'), ttl: BigInt(ttlSeconds) }
+      const { id, ttl } = await this.#options.caller.call(wire.Lease.leaseGrant, request, 'write', options)
+      return this.#lease(id, Number(ttl), sentAtMs, role)
+    }
+    const request = { id: randomLeaseId(), ttl: BigInt(ttlSeconds) }
+    try {
+      const { id, ttl } = await this.#options.caller.call(wire.Lease.leaseGrant, request, 'repeatable-write', options)
+      return await this.#lease(id, Number(ttl), sentAtMs, role)
+    } catch (error) {
+      if (!WaypostError.is(error, 'already-exists')) throw error
+      // Nobody else has this id: an earlier attempt, whose answer was lost, has made the lease.
+      const renewedAtMs = this.#options.clock.monotonicMs()
+      const renewedSeconds = await this.keepAliveOnce(request.id, options)
+      return this.#lease(request.id, renewedSeconds, renewedAtMs, role)
+    }
   }
 
   /** Renews an existing lease from now on. Fails with `lease-not-found`. Its `close()` does not revoke it. */
-  keepAlive(_id: Int64, _options?: CallOptions): Promise<Lease> {
-    throw new Error('not written yet')
+  async keepAlive(id: Int64, options?: CallOptions): Promise<Lease> {
+    const leaseId = toInt64(id, 'id')
+    const sentAtMs = this.#options.clock.monotonicMs()
+    const ttlSeconds = await this.keepAliveOnce(leaseId, options)
+    return this.#lease(leaseId, ttlSeconds, sentAtMs, { renews: true, owned: false })
   }
 
   /** Renews a lease once. The answer is the new time to live in seconds. Fails with `lease-not-found`. */
-  keepAliveOnce(_id: Int64, _options?: CallOptions): Promise<number> {
-    throw new Error('not written yet')
+  async keepAliveOnce(id: Int64, options?: CallOptions): Promise<number> {
+    if (this.#closed) throw closedError()
+    const deadlineMs = this.#options.clock.monotonicMs() + (options?.timeoutMs ?? this.#options.timeoutMs)
+    return this.#keeper.renewOnce(toInt64(id, 'id'), deadlineMs, options?.signal)
   }
 
-  timeToLive(_id: Int64, _options?: TimeToLiveOptions): Promise<LeaseTimeToLive> {
-    throw new Error('not written yet')
+  /** How long a lease has left, and what hangs on it. A lease that does not exist has −1 seconds. */
+  async timeToLive(id: Int64, options?: TimeToLiveOptions): Promise<LeaseTimeToLive> {
+    const request = { id: toInt64(id, 'id'), keys: options?.keys === true }
+    const answer = await this.#options.caller.call(wire.Lease.leaseTimeToLive, request, 'read', options)
+    const { space } = this.#options
+    return {
+      ttlSeconds: Number(answer.ttl),
+      grantedTtlSeconds: Number(answer.grantedTtl),
+      keys: answer.keys.flatMap((key) => space.strip(key) ?? []),
+    }
   }
 
   /** Ends a lease and deletes its keys. Fails with `lease-not-found`. */
-  revoke(_id: Int64, _options?: CallOptions): Promise<void> {
-    throw new Error('not written yet')
+  async revoke(id: Int64, options?: CallOptions): Promise<void> {
+    const leaseId = toInt64(id, 'id')
+    try {
+      await this.#options.caller.call(wire.Lease.leaseRevoke, { id: leaseId }, 'write', options)
+    } catch (error) {
+      throw WaypostError.is(error, 'lease-not-found') ? leaseNotFound(leaseId) : error
+    }
   }
 
   /** The ids of all leases. */
-  list(_options?: CallOptions): Promise<bigint[]> {
-    throw new Error('not written yet')
+  async list(options?: CallOptions): Promise<bigint[]> {
+    const { leases } = await this.#options.caller.call(wire.Lease.leaseLeases, {}, 'read', options)
+    return leases.map(({ id }) => id)
   }
+
+  /** @internal Revokes what was granted here, within the client's bound for closing. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#open].map((lease) => lease.close()))
+    this.#keeper.close()
+  }
+
+  async #lease(
+    id: bigint,
+    ttlSeconds: number,
+    sentAtMs: number,
+    role: { readonly renews: boolean; readonly owned: boolean },
+  ): Promise<Lease> {
+    if (this.#closed) {
+      if (role.owned) await this.#revokeQuietly(id)
+      throw closedError()
+    }
+    const lease = new Lease(this.#host, id, ttlSeconds, sentAtMs, role)
+    this.#open.add(lease)
+    return lease
+  }
+
+  async #revokeQuietly(id: bigint): Promise<void> {
+    const { closingCaller, closeTimeoutMs } = this.#options
+    try {
+      await closingCaller.call(wire.Lease.leaseRevoke, { id }, 'repeatable-write', { timeoutMs: closeTimeoutMs })
+    } catch {
+      // It is gone already, or it will expire.
+    }
+  }
+}
+
+/** A positive id with 63 random bits, as the store itself chooses them. */
+function randomLeaseId(): bigint {
+  return BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()) || 1n
 }

@@ -1,5 +1,13 @@
 import type { CallOptions } from '@waypost/core'
+import * as wire from '@waypost/protocol'
+import type { Method } from '@waypost/rpc'
+import { toUint64 } from './cluster.ts'
+import type { Effect } from './errors.ts'
+import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
+import { revisionOf } from './kv-response.ts'
+import type { Caller } from './link/caller.ts'
+import { readSnapshot } from './snapshot.ts'
 
 export interface EndpointOptions extends CallOptions {
   /** Asks this endpoint. Default the one in use. */
@@ -7,7 +15,6 @@ export interface EndpointOptions extends CallOptions {
 }
 
 export interface MemberStatus {
-  readonly endpoint: string
   readonly clusterId: bigint
   readonly memberId: bigint
   readonly version: string
@@ -28,39 +35,97 @@ export interface Alarm {
   readonly type: 'no-space' | 'corrupt' | 'unknown'
 }
 
+export interface KvHash {
+  readonly hash: number
+  /** The store's compaction when the hash was taken; hashes are comparable when these are equal. */
+  readonly compactRevision: bigint
+  readonly revision: bigint
+}
+
 /** Looks after the members of the store, one at a time. */
 export class Maintenance {
-  status(_options?: EndpointOptions): Promise<MemberStatus> {
-    throw new Error('not written yet')
+  readonly #caller: Caller
+
+  /** @internal */
+  constructor(caller: Caller) {
+    this.#caller = caller
   }
 
-  alarms(_options?: CallOptions): Promise<readonly Alarm[]> {
-    throw new Error('not written yet')
+  /** The state of one member. */
+  async status(options?: EndpointOptions): Promise<MemberStatus> {
+    const answer = await this.#ask(wire.Maintenance.status, {}, 'read', options)
+    return {
+      clusterId: answer.header?.clusterId ?? 0n,
+      memberId: answer.header?.memberId ?? 0n,
+      version: answer.version,
+      revision: revisionOf(answer.header),
+      leader: answer.leader,
+      isLearner: answer.isLearner,
+      raftTerm: answer.raftTerm,
+      raftIndex: answer.raftIndex,
+      raftAppliedIndex: answer.raftAppliedIndex,
+      dbSizeBytes: answer.dbSize,
+      dbSizeInUseBytes: answer.dbSizeInUse,
+      errors: answer.errors,
+    }
   }
 
-  disarm(_alarm: Alarm, _options?: CallOptions): Promise<void> {
-    throw new Error('not written yet')
+  /** The alarms that are raised, on all members. */
+  async alarms(options?: CallOptions): Promise<readonly Alarm[]> {
+    const request = { action: wire.AlarmRequest_AlarmAction.GET, memberId: 0n, alarm: wire.AlarmType.NONE }
+    const { alarms } = await this.#caller.call(wire.Maintenance.alarm, request, 'read', options)
+    return alarms.map(({ memberId, alarm }) => ({ memberId, type: alarmTypes.get(alarm) ?? 'unknown' }))
   }
 
-  /** Gives free space back to the file system. The member does not answer while it works. */
-  defragment(_options?: EndpointOptions): Promise<void> {
-    throw new Error('not written yet')
+  /** Takes an alarm back, once its cause is gone. */
+  async disarm(alarm: Alarm, options?: CallOptions): Promise<void> {
+    const type = [...alarmTypes].find(([, name]) => name === alarm.type)?.[0] ?? wire.AlarmType.NONE
+    const request = {
+      action: wire.AlarmRequest_AlarmAction.DEACTIVATE,
+      memberId: toUint64(alarm.memberId),
+      alarm: type,
+    }
+    await this.#caller.call(wire.Maintenance.alarm, request, 'repeatable-write', options)
   }
 
-  /** A checksum of the keys up to a revision (default all), to compare members with. */
-  hashKv(
-    _options?: EndpointOptions & { readonly revision?: Int64 | undefined },
-  ): Promise<{ readonly hash: number; readonly compactRevision: bigint; readonly revision: bigint }> {
-    throw new Error('not written yet')
+  /** Gives free space back to the file system. The member answers nothing else until it is done. */
+  async defragment(options?: EndpointOptions): Promise<void> {
+    await this.#ask(wire.Maintenance.defragment, {}, 'write', options)
   }
 
-  /** Hands leadership to another member. */
-  moveLeader(_targetId: Int64, _options?: EndpointOptions): Promise<void> {
-    throw new Error('not written yet')
+  /** A checksum of the keys up to a revision, by default all, to compare members with. */
+  async hashKv(options?: EndpointOptions & { readonly revision?: Int64 | undefined }): Promise<KvHash> {
+    const request = { revision: options?.revision === undefined ? 0n : toInt64(options.revision, 'revision') }
+    const answer = await this.#ask(wire.Maintenance.hashKV, request, 'read', options)
+    return { hash: answer.hash, compactRevision: answer.compactRevision, revision: revisionOf(answer.header) }
   }
 
-  /** A copy of the whole store, in chunks as they come. `timeoutMs` bounds all of it; default none. */
-  snapshot(_options?: EndpointOptions): AsyncIterable<Uint8Array> {
-    throw new Error('not written yet')
+  /** Hands leadership to another member. The leader must be asked. */
+  async moveLeader(targetId: Int64, options?: EndpointOptions): Promise<void> {
+    await this.#ask(wire.Maintenance.moveLeader, { targetId: toUint64(targetId) }, 'write', options)
+  }
+
+  /**
+   * A copy of the whole store, in chunks as they come; a slow reader slows the store down.
+   * `timeoutMs` bounds all of it; default none.
+   */
+  snapshot(options?: EndpointOptions): AsyncIterableIterator<Uint8Array> {
+    return readSnapshot(this.#caller, options)
+  }
+
+  #ask<Req, Res>(
+    method: Method<Req, Res>,
+    request: Req,
+    effect: Effect,
+    options: EndpointOptions | undefined,
+  ): Promise<Res> {
+    const endpoint = options?.endpoint
+    if (endpoint === undefined) return this.#caller.call(method, request, effect, options)
+    return this.#caller.callAt(endpoint, method, request, effect, options)
   }
 }
+
+const alarmTypes = new Map<number, Alarm['type']>([
+  [wire.AlarmType.NOSPACE, 'no-space'],
+  [wire.AlarmType.CORRUPT, 'corrupt'],
+])

@@ -1,29 +1,39 @@
+import { WaypostError } from '@waypost/core'
 import type { RequestOp, ResponseOp } from '@waypost/protocol'
 import type { Key, RangeSelector } from './key.ts'
 import type { KeySpace } from './key-space.ts'
 import type { KeyValue } from './key-value.ts'
 import type { DeleteFlags, DeleteResult, GetFlags, PutFlags, PutResult, RangeFlags, RangePage } from './kv-options.ts'
+import { deleteRequest, getRequest, putRequest, rangeRequest } from './kv-request.ts'
+import { deleteResult, putResult, rangePage } from './kv-response.ts'
 
-/** A step of a transaction, made by `put`, `get`, `list`, `del` or `nested`. `Result` is what it gives. */
+/** A step of a transaction, made by `put`, `get`, `list`, `del` or `Txn.asOperation`. `Result` is what it gives. */
 export class Operation<Result> {
-  /** @internal */
-  readonly encode: (space: KeySpace) => RequestOp
   /** @internal Whether it can change anything. */
   readonly writes: boolean
   /** @internal */
+  readonly encode: (space: KeySpace) => RequestOp
+  /** @internal `revision` is that of the whole transaction: inner answers do not all carry one. */
   readonly decode: (response: ResponseOp, revision: bigint, space: KeySpace) => Result
 
   /** @internal */
   constructor(
     writes: boolean,
-    encode: (space: KeySpace) => RequestOp,
+    encode: (space: KeySpace) => Partial<RequestOp>,
     decode: (response: ResponseOp, revision: bigint, space: KeySpace) => Result,
   ) {
     this.writes = writes
-    this.encode = encode
+    this.encode = (space) => ({ ...noRequest, ...encode(space) })
     this.decode = decode
   }
 }
+
+const noRequest: RequestOp = Object.freeze({
+  requestRange: undefined,
+  requestPut: undefined,
+  requestDeleteRange: undefined,
+  requestTxn: undefined,
+})
 
 /** The results of a list of operations, in order. */
 export type ResultsOf<Operations extends readonly Operation<unknown>[]> = {
@@ -31,21 +41,46 @@ export type ResultsOf<Operations extends readonly Operation<unknown>[]> = {
 }
 
 /** Writes a key. */
-export function put(_key: Key, _value: string | Uint8Array, _flags: PutFlags = {}): Operation<PutResult> {
-  throw new Error('not written yet')
+export function put(key: Key, value: string | Uint8Array, flags?: PutFlags): Operation<PutResult> {
+  return new Operation(
+    true,
+    (space) => ({ requestPut: putRequest(space.key(key), value, flags) }),
+    (response, revision, space) => putResult(present(response.responsePut), revision, space),
+  )
 }
 
 /** Reads one key. */
-export function get(_key: Key, _flags: GetFlags = {}): Operation<KeyValue | undefined> {
-  throw new Error('not written yet')
+export function get(key: Key, flags?: GetFlags): Operation<KeyValue | undefined> {
+  return new Operation(
+    false,
+    (space) => ({ requestRange: getRequest(space.key(key), flags) }),
+    (response, _revision, space) => {
+      const raw = present(response.responseRange).kvs[0]
+      return raw === undefined ? undefined : space.keyValue(raw)
+    },
+  )
 }
 
 /** Reads a range of keys, in one piece. */
-export function list(_range: RangeSelector, _flags: RangeFlags = {}): Operation<RangePage> {
-  throw new Error('not written yet')
+export function list(range: RangeSelector, flags: RangeFlags = {}): Operation<RangePage> {
+  return new Operation(
+    false,
+    (space) => ({ requestRange: rangeRequest(space.range(range), flags) }),
+    (response, revision, space) => rangePage(present(response.responseRange), revision, space),
+  )
 }
 
-/** Deletes a key, or a range of keys. */
-export function del(_target: Key | RangeSelector, _flags: DeleteFlags = {}): Operation<DeleteResult> {
-  throw new Error('not written yet')
+/** Deletes a key, or a range of keys. An empty prefix is refused: say `{ all: true }`. */
+export function del(target: Key | RangeSelector, flags?: DeleteFlags): Operation<DeleteResult> {
+  return new Operation(
+    true,
+    (space) => ({ requestDeleteRange: deleteRequest(space.doomed(target), flags) }),
+    (response, revision, space) => deleteResult(present(response.responseDeleteRange), revision, space),
+  )
+}
+
+/** The store answers each step in kind; anything else is a defect of the store. */
+export function present<T>(response: T | undefined): T {
+  if (response !== undefined) return response
+  throw new WaypostError('internal', 'The store answered a step of a transaction with another kind of answer.')
 }

@@ -1,5 +1,11 @@
+import { abortedError, BoundedQueue, deferred, onAbort, WaypostError } from '@waypost/core'
+import type { KeyRange } from '@waypost/protocol'
+import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
+import type { KeySpace } from './key-space.ts'
 import type { KeyValue } from './key-value.ts'
+import type { WatchStreams } from './watch/watch-streams.ts'
+import { Watcher } from './watch/watcher.ts'
 
 export interface WatchOptions {
   /** The first revision to report. Default: what comes after the watch has begun. */
@@ -36,6 +42,8 @@ export interface WatchBatch {
   readonly events: readonly WatchEvent[]
 }
 
+const defaultQueueLimit = 1_000
+
 /**
  * A running watch: iterate over it once. It survives lost connections and resumes without gap or repetition.
  * The iteration throws `compacted` (with `details.compactRevision`) when history it still needs is gone,
@@ -43,22 +51,85 @@ export interface WatchBatch {
  * It ends quietly after `close()`, `break`, or the client's `close()`.
  */
 export class Watch implements AsyncIterableIterator<WatchBatch> {
+  readonly #streams: WatchStreams
+  readonly #watcher: Watcher
+  readonly #queue: BoundedQueue<WatchBatch>
+  readonly #started = deferred<bigint>()
+  readonly #onClosed: (watch: Watch) => void
+  readonly #releaseSignal: () => void
+  #error: WaypostError | undefined
+  #ended = false
+
+  /** @internal */
+  constructor(
+    streams: WatchStreams,
+    space: KeySpace,
+    range: KeyRange,
+    options: WatchOptions,
+    onClosed: (watch: Watch) => void,
+  ) {
+    const { signal, queueLimit = defaultQueueLimit, filters = [] } = options
+    if (!(queueLimit >= 1))
+      throw new WaypostError('invalid-argument', `queueLimit must be at least 1, not ${queueLimit}.`)
+    this.#streams = streams
+    this.#onClosed = onClosed
+    this.#started.promise.catch(() => {
+      // Whoever waits for the start hears of it; that nobody waits is no error.
+    })
+    this.#queue = new BoundedQueue(Number.POSITIVE_INFINITY, {
+      onDrained: () => {
+        if (this.#watcher.state === 'aside') this.#streams.add(this.#watcher)
+      },
+    })
+    this.#watcher = new Watcher(
+      {
+        range,
+        startRevision: options.startRevision === undefined ? 0n : toInt64(options.startRevision, 'startRevision'),
+        prevKv: options.prevKv === true,
+        noPut: filters.includes('noPut'),
+        noDelete: filters.includes('noDelete'),
+        reportsProgress: options.progressNotify === true,
+      },
+      {
+        onStarted: (revision) => this.#started.resolve(revision),
+        onBatch: (batch) => {
+          this.#queue.push(batch)
+          return this.#queue.length < queueLimit
+        },
+        onInterrupted: () => {},
+        onEnd: (error) => {
+          this.#queue.end(error)
+          this.#end(error)
+        },
+      },
+      space,
+    )
+    this.#releaseSignal = onAbort(signal, () => signal && this.#abort(abortedError(signal)))
+    if (!this.#ended) streams.add(this.#watcher)
+  }
+
   /** Settles once the store has begun the watch, with its revision then. */
   get started(): Promise<bigint> {
-    throw new Error('not written yet')
+    return this.#started.promise
   }
 
   next(): Promise<IteratorResult<WatchBatch>> {
-    throw new Error('not written yet')
+    const error = this.#error
+    if (error === undefined) return this.#queue.next()
+    this.#error = undefined
+    return Promise.reject(error)
   }
 
-  return(): Promise<IteratorResult<WatchBatch>> {
-    throw new Error('not written yet')
+  async return(): Promise<IteratorResult<WatchBatch>> {
+    await this.close()
+    return { value: undefined, done: true }
   }
 
   /** Ends the watch and the iteration over it. Idempotent. */
-  close(): Promise<void> {
-    throw new Error('not written yet')
+  async close(): Promise<void> {
+    this.#error = undefined
+    this.#end(new WaypostError('closed', 'The watch was closed.'))
+    await this.#queue.return()
   }
 
   [Symbol.asyncIterator](): this {
@@ -67,5 +138,26 @@ export class Watch implements AsyncIterableIterator<WatchBatch> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** The consumer learns of it at once, ahead of what waits. */
+  #abort(error: WaypostError): void {
+    if (this.#ended) return
+    if (this.#queue.length > 0) {
+      this.#error = error
+      this.#queue.return()
+    } else this.#queue.end(error)
+    this.#end(error)
+  }
+
+  #end(error: WaypostError): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#watcher.state = 'ended'
+    this.#streams.remove(this.#watcher)
+    this.#started.reject(error)
+    // Undefined while the constructor runs, when the signal had been aborted before.
+    this.#releaseSignal?.()
+    this.#onClosed(this)
   }
 }

@@ -1,0 +1,128 @@
+import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
+import type { KeyRange } from '@waypost/protocol'
+import { toWaypostError } from '../errors.ts'
+import type { KeySpace } from '../key-space.ts'
+import type { KeyValue } from '../key-value.ts'
+import type { KeyValueList } from '../list.ts'
+import type { WatchStreams } from '../watch/watch-streams.ts'
+import { Watcher } from '../watch/watcher.ts'
+import type { WatchBatch } from '../watch.ts'
+
+/** Where the follower reports to. Its methods must not throw. */
+export interface FollowerSink {
+  /** Everything there is, as of one revision. */
+  onSnapshot(kvs: readonly KeyValue[], revision: bigint): void
+  onBatch(batch: WatchBatch): void
+  /** The view follows the store again. */
+  onFollowing(): void
+  /** The view cannot follow for now. */
+  onInterrupted(error: WaypostError): void
+}
+
+/**
+ * Snapshot, then follow: a list at one revision, then a watch from the next. When the watch ends, because history
+ * it needs was compacted or the store is another one, it lists again. It never gives up before `close`.
+ */
+export class CacheFollower {
+  readonly #streams: WatchStreams
+  readonly #space: KeySpace
+  readonly #range: KeyRange
+  readonly #list: (signal: AbortSignal) => KeyValueList
+  readonly #clock: Clock
+  readonly #sink: FollowerSink
+  readonly #backoff = new Backoff({ initialMs: 100, maxMs: 5_000 })
+  readonly #controller = new AbortController()
+  #watcher: Watcher | undefined
+  #timer: Timer | undefined
+
+  constructor(
+    streams: WatchStreams,
+    space: KeySpace,
+    range: KeyRange,
+    list: (signal: AbortSignal) => KeyValueList,
+    clock: Clock,
+    sink: FollowerSink,
+  ) {
+    this.#streams = streams
+    this.#space = space
+    this.#range = range
+    this.#list = list
+    this.#clock = clock
+    this.#sink = sink
+  }
+
+  start(): void {
+    this.#snapshot().catch((error: unknown) =>
+      this.#later(toWaypostError(error, { endpoint: undefined, effect: 'read' })),
+    )
+  }
+
+  close(): void {
+    this.#controller.abort()
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#dropWatcher()
+  }
+
+  async #snapshot(): Promise<void> {
+    const kvs: KeyValue[] = []
+    let revision = 0n
+    for await (const page of this.#list(this.#controller.signal).pages()) {
+      revision = page.revision
+      // Copies: one key that stays must not keep the whole page it came in.
+      for (const kv of page.kvs) kvs.push(kv.detached())
+    }
+    if (this.#controller.signal.aborted) return
+    this.#sink.onSnapshot(kvs, revision)
+    this.#follow(revision)
+  }
+
+  #follow(revision: bigint): void {
+    const plan = {
+      range: this.#range,
+      startRevision: revision + 1n,
+      prevKv: false,
+      noPut: false,
+      noDelete: false,
+      reportsProgress: true,
+    }
+    this.#watcher = new Watcher(
+      plan,
+      {
+        onStarted: () => {
+          this.#backoff.reset()
+          this.#sink.onFollowing()
+        },
+        onBatch: (batch) => {
+          this.#sink.onBatch(batch)
+          return true
+        },
+        onInterrupted: (error) => this.#sink.onInterrupted(error),
+        onEnd: (error) => {
+          this.#dropWatcher()
+          if (error.code === 'compacted' || error.code === 'store-replaced') this.start()
+          else this.#later(error)
+        },
+      },
+      this.#space,
+    )
+    this.#streams.add(this.#watcher)
+  }
+
+  #later(error: WaypostError): void {
+    if (this.#controller.signal.aborted) return
+    this.#sink.onInterrupted(error)
+    this.#timer = this.#clock.after(this.#backoff.nextMs(), () => {
+      this.#timer = undefined
+      this.start()
+    })
+  }
+
+  #dropWatcher(): void {
+    const watcher = this.#watcher
+    this.#watcher = undefined
+    if (watcher === undefined) return
+    watcher.state = 'ended'
+    this.#streams.remove(watcher)
+  }
+}

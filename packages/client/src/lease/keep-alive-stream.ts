@@ -1,0 +1,188 @@
+import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
+import { Lease, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '@waypost/protocol'
+import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc'
+import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import type { Caller } from '../link/caller.ts'
+import type { Link } from '../link/link.ts'
+import type { Login } from '../link/login.ts'
+
+/** A renewal that was asked for and is not answered yet. */
+export interface Renewal {
+  readonly id: bigint
+  /** When it was sent, on the stream that is open now; undefined while it waits for one. */
+  sentAtMs: number | undefined
+  /** Nobody wants the answer any more. */
+  abandoned: boolean
+  /** @param ttlSeconds what the store granted; 0 or less when there is no such lease */
+  onAnswer(ttlSeconds: number, sentAtMs: number): void
+  onError(error: WaypostError): void
+}
+
+/** A stream that ends sooner than this after it was opened counts as a failed attempt. */
+const shortLifeMs = 1_000
+
+/** The one stream that renews every lease of the client. Renewals outlive it: they are sent again on the next one. */
+export class KeepAliveStream {
+  readonly #link: Link
+  readonly #login: Login
+  readonly #caller: Caller
+  readonly #clock: Clock
+  readonly #backoff = new Backoff({ initialMs: 50, maxMs: 1_000 })
+  /** By lease, in the order sent; the store answers in that order. */
+  readonly #pending = new Map<bigint, Renewal[]>()
+  #stream: RpcStream<LeaseKeepAliveRequest> | undefined
+  #connection: RpcConnection | undefined
+  #opening = false
+  #openedAtMs = 0
+  #generation = 0
+  #notBeforeMs = Number.NEGATIVE_INFINITY
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(link: Link, login: Login, caller: Caller, clock: Clock) {
+    this.#link = link
+    this.#login = login
+    this.#caller = caller
+    this.#clock = clock
+  }
+
+  renew(renewal: Renewal): void {
+    if (this.#closed) return
+    const queue = this.#pending.get(renewal.id)
+    if (queue === undefined) this.#pending.set(renewal.id, [renewal])
+    else queue.push(renewal)
+    if (this.#stream === undefined) this.#open()
+    else this.#send(this.#stream, renewal)
+  }
+
+  /** Takes back a renewal that nobody wants any more. */
+  abandon(renewal: Renewal): void {
+    renewal.abandoned = true
+    const queue = this.#pending.get(renewal.id)
+    if (queue === undefined) return
+    // One that was sent keeps its place, so that its answer is not taken for the next one's.
+    if (renewal.sentAtMs !== undefined) return
+    const position = queue.indexOf(renewal)
+    if (position >= 0) queue.splice(position, 1)
+    if (queue.length === 0) this.#pending.delete(renewal.id)
+  }
+
+  /** A renewal is late: asks whether the peer is still there. */
+  suspect(): void {
+    if (this.#connection !== undefined) this.#link.suspect(this.#connection)
+  }
+
+  /** Nothing has to be renewed: lets go of the stream until something has. */
+  rest(): void {
+    this.#pending.clear()
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const stream = this.#stream
+    this.#stream = undefined
+    this.#connection = undefined
+    stream?.cancel()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.rest()
+  }
+
+  #send(stream: RpcStream<LeaseKeepAliveRequest>, renewal: Renewal): void {
+    renewal.sentAtMs = this.#clock.monotonicMs()
+    stream.send({ id: renewal.id })
+  }
+
+  #open(): void {
+    if (this.#opening || this.#timer !== undefined || this.#closed || this.#pending.size === 0) return
+    const waitMs = this.#notBeforeMs - this.#clock.monotonicMs()
+    if (waitMs > 0) {
+      this.#timer = this.#clock.after(waitMs, () => {
+        this.#timer = undefined
+        this.#open()
+      })
+      return
+    }
+    this.#opening = true
+    this.#connect().then(
+      () => {
+        this.#opening = false
+      },
+      (error: unknown) => {
+        this.#opening = false
+        this.#onFailure(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
+      },
+    )
+  }
+
+  async #connect(): Promise<void> {
+    const connection = await this.#link.acquire(Number.POSITIVE_INFINITY)
+    await this.#login.ensure()
+    if (this.#closed || this.#pending.size === 0) return
+    this.#generation = this.#login.generation
+    this.#openedAtMs = this.#clock.monotonicMs()
+    const stream: RpcStream<LeaseKeepAliveRequest> = connection.stream(
+      Lease.leaseKeepAlive,
+      {
+        onMessage: (response) => {
+          if (this.#stream === stream) this.#onResponse(response)
+        },
+        onEnd: (error) => {
+          if (this.#stream === stream) this.#onEnd(connection, error)
+        },
+      },
+      { metadata: this.#caller.metadata(true) },
+    )
+    this.#stream = stream
+    this.#connection = connection
+    for (const queue of this.#pending.values()) for (const renewal of queue) this.#send(stream, renewal)
+  }
+
+  #onResponse(response: LeaseKeepAliveResponse): void {
+    const queue = this.#pending.get(response.id)
+    const renewal = queue?.shift()
+    if (queue?.length === 0) this.#pending.delete(response.id)
+    if (renewal?.sentAtMs !== undefined && !renewal.abandoned) renewal.onAnswer(Number(response.ttl), renewal.sentAtMs)
+  }
+
+  #onEnd(connection: RpcConnection, error: RpcError | undefined): void {
+    this.#stream = undefined
+    this.#connection = undefined
+    for (const [id, queue] of this.#pending) {
+      const wanted = queue.filter((renewal) => !renewal.abandoned)
+      for (const renewal of wanted) renewal.sentAtMs = undefined
+      if (wanted.length === 0) this.#pending.delete(id)
+      else this.#pending.set(id, wanted)
+    }
+    if (this.#clock.monotonicMs() - this.#openedAtMs < shortLifeMs) this.#pause()
+    else this.#backoff.reset()
+    const verdict = error === undefined ? 'again' : judge(error, 'read')
+    if (verdict === 'log-in' && this.#login.hasCredentials) {
+      this.#pause()
+      this.#login.refresh(this.#generation).catch(() => {
+        // The next stream is refused again then.
+      })
+    } else if (error !== undefined && verdict !== 'again') {
+      this.#onFailure(toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
+      return
+    }
+    if (error !== undefined && isMemberUnfit(error)) this.#link.leave(connection, error)
+    this.#open()
+  }
+
+  /** What waiting may cure is waited for: a lease is lost by its time, not by an error. */
+  #onFailure(error: WaypostError): void {
+    if (this.#closed) return
+    if (!error.retryable) {
+      const failed = [...this.#pending.values()].flat()
+      this.#pending.clear()
+      for (const renewal of failed) if (!renewal.abandoned) renewal.onError(error)
+    }
+    this.#pause()
+    this.#open()
+  }
+
+  #pause(): void {
+    this.#notBeforeMs = this.#clock.monotonicMs() + this.#backoff.nextMs()
+  }
+}

@@ -1,0 +1,209 @@
+import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
+import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc'
+import { RpcError } from '@waypost/rpc'
+import { type Effect, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import { closedError, type Link } from './link.ts'
+import type { Login } from './login.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** A call that failed once: on what connection, with which login, and how. */
+interface Failure {
+  readonly error: unknown
+  readonly connection: RpcConnection
+  readonly generation: number
+}
+
+export interface CallSpec extends CallOptions {
+  /** False: any member may answer from its own state, also while it knows no leader. Default true. */
+  readonly linearizable?: boolean | undefined
+}
+
+/**
+ * Makes unary calls: on the connection in use, with the token and a deadline, and again where that is safe.
+ * The usual case, a connection that is there and a call that succeeds, costs one `await`.
+ */
+export class Caller {
+  readonly #link: Link
+  readonly #login: Login
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #watchdog: Watchdog
+  /** For calls without a signal or deadline of their own: the same object until the token changes. */
+  #usual: RpcCallOptions = {}
+  #usualGeneration = -1
+  #stopped = false
+
+  constructor(link: Link, login: Login, timeoutMs: number, clock: Clock) {
+    this.#link = link
+    this.#login = login
+    this.#timeoutMs = timeoutMs
+    this.#clock = clock
+    this.#watchdog = new Watchdog(link, clock)
+  }
+
+  /** Sends a request and resolves with the answer. Rejects with a `WaypostError`. */
+  async call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
+    const startedMs = this.#clock.monotonicMs()
+    const connection = this.#link.current
+    if (connection === undefined || this.#login.isDue || this.#stopped || spec?.signal?.aborted) {
+      return this.#persist(method, request, effect, spec, startedMs, undefined)
+    }
+    const generation = this.#login.generation
+    const watchdog = this.#watchdog
+    watchdog.sent()
+    try {
+      const answer = await connection.unary(method, request, this.#rpcOptions(spec, undefined))
+      watchdog.answered()
+      return answer
+    } catch (error) {
+      watchdog.answered()
+      return this.#persist(method, request, effect, spec, startedMs, { error, connection, generation })
+    }
+  }
+
+  /** Asks one endpoint, once, on a connection of its own unless it is the one in use. */
+  async callAt<Req, Res>(
+    endpoint: string,
+    method: Method<Req, Res>,
+    request: Req,
+    effect: Effect,
+    spec?: CallSpec,
+  ): Promise<Res> {
+    const startedMs = this.#clock.monotonicMs()
+    const { connection, release } = await this.connectionFor(endpoint, spec)
+    try {
+      const timeoutMs = (spec?.timeoutMs ?? this.#timeoutMs) - (this.#clock.monotonicMs() - startedMs)
+      return await connection.unary(method, request, this.#rpcOptions({ ...spec, linearizable: false }, timeoutMs))
+    } catch (error) {
+      throw toWaypostError(error, { endpoint: connection.endpoint, effect, signal: spec?.signal })
+    } finally {
+      release()
+    }
+  }
+
+  /** A connection to one endpoint, or the one in use, after the login; to be released when done. */
+  async connectionFor(
+    endpoint: string | undefined,
+    spec?: CallSpec,
+  ): Promise<{ readonly connection: RpcConnection; release(): void }> {
+    if (this.#stopped) throw closedError()
+    const deadlineMs = this.#clock.monotonicMs() + checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs)
+    if (this.#login.isDue) await this.#within(this.#login.ensure(), deadlineMs, spec?.signal)
+    const wanted = endpoint === undefined ? undefined : this.#link.parse(endpoint)
+    const { current } = this.#link
+    if (wanted === undefined || current?.endpoint === wanted) {
+      return { connection: current ?? (await this.#link.acquire(deadlineMs, spec?.signal)), release: () => {} }
+    }
+    const connection = this.#link.openTo(wanted)
+    return { connection, release: () => void connection.close() }
+  }
+
+  /** From now on every call fails with `closed`. */
+  stop(): void {
+    this.#stopped = true
+    this.#watchdog.stop()
+  }
+
+  async #persist<Req, Res>(
+    method: Method<Req, Res>,
+    request: Req,
+    effect: Effect,
+    spec: CallSpec | undefined,
+    startedMs: number,
+    first: Failure | undefined,
+  ): Promise<Res> {
+    const signal = spec?.signal
+    const deadlineMs = startedMs + checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs)
+    const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
+    let loggedIn = false
+    let failure = first
+    for (;;) {
+      if (failure !== undefined) {
+        const { error, connection, generation } = failure
+        const verdict = this.#verdict(error, effect, signal)
+        const giveUp = (): WaypostError => {
+          const converted = toWaypostError(error, { endpoint: connection.endpoint, effect, signal })
+          return this.#stopped && converted.code === 'unavailable' ? closedError() : converted
+        }
+        if (verdict === 'give-up') throw giveUp()
+        if (verdict === 'log-in') {
+          if (loggedIn || !this.#login.hasCredentials) throw giveUp()
+          loggedIn = true
+          await this.#within(this.#login.refresh(generation), deadlineMs, signal)
+        } else {
+          if (RpcError.is(error) && isMemberUnfit(error)) this.#link.leave(connection, error)
+          // A lost connection is replaced at once; `acquire` spaces out the attempts.
+          const waitMs = RpcError.is(error) && error.delivery === 'answered' ? backoff.nextMs() : 0
+          if (this.#clock.monotonicMs() + waitMs >= deadlineMs) throw giveUp()
+          if (waitMs > 0) await delay(waitMs, { signal, clock: this.#clock })
+        }
+      }
+      if (this.#stopped) throw closedError()
+      const connection = await this.#link.acquire(deadlineMs, signal)
+      if (this.#login.isDue) await this.#within(this.#login.ensure(), deadlineMs, signal)
+      const timeoutMs = deadlineMs - this.#clock.monotonicMs()
+      const generation = this.#login.generation
+      this.#watchdog.sent()
+      try {
+        return await connection.unary(method, request, this.#rpcOptions(spec, timeoutMs))
+      } catch (error) {
+        failure = { error, connection, generation }
+      } finally {
+        this.#watchdog.answered()
+      }
+    }
+  }
+
+  #verdict(error: unknown, effect: Effect, signal: AbortSignal | undefined): 'give-up' | 'again' | 'log-in' {
+    if (!RpcError.is(error) || this.#stopped || signal?.aborted) return 'give-up'
+    return judge(error, effect)
+  }
+
+  /** @param remainingMs what is left of the deadline; undefined for a first attempt, which has all of it */
+  #rpcOptions(spec: CallSpec | undefined, remainingMs: number | undefined): RpcCallOptions {
+    if (this.#usualGeneration !== this.#login.generation) {
+      this.#usualGeneration = this.#login.generation
+      this.#usual = Object.freeze({ timeoutMs: this.#timeoutMs, metadata: this.metadata(true) })
+    }
+    const linearizable = spec?.linearizable ?? true
+    if (remainingMs === undefined && linearizable && spec?.signal === undefined && spec?.timeoutMs === undefined) {
+      return this.#usual
+    }
+    return {
+      signal: spec?.signal,
+      timeoutMs: remainingMs ?? checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs),
+      metadata: this.metadata(linearizable),
+    }
+  }
+
+  /** The token, and the wish that a member without a leader should say so rather than keep the caller waiting. */
+  metadata(requireLeader: boolean): Metadata {
+    const { token } = this.#login
+    return Object.freeze({
+      ...(token === undefined ? {} : { token }),
+      ...(requireLeader ? { hasleader: 'true' } : {}),
+    })
+  }
+
+  /** Waits for what other calls wait for too, but no longer than this call may take. */
+  async #within(work: Promise<void>, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const remainingMs = deadlineMs - this.#clock.monotonicMs()
+    if (remainingMs === Number.POSITIVE_INFINITY) return abortable(work, signal)
+    let timer: ReturnType<Clock['after']> | undefined
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = this.#clock.after(remainingMs, () =>
+        reject(new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')),
+      )
+    })
+    try {
+      await abortable(Promise.race([work, timeout]), signal)
+    } finally {
+      timer?.cancel()
+    }
+  }
+}
+
+function checkedTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0) return timeoutMs
+  throw new WaypostError('invalid-argument', `timeoutMs must be above 0, not ${timeoutMs}.`)
+}

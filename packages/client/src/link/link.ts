@@ -1,0 +1,266 @@
+import { abortedError, Backoff, type Clock, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
+import { type RpcClientTlsOptions, RpcConnection, RpcError, StatusCode } from '@waypost/rpc'
+import { parseEndpoints } from '../endpoints.ts'
+import { toWaypostError } from '../errors.ts'
+import type { EtcdLogger } from '../logger.ts'
+import type { LinkState, LinkStatus } from '../status.ts'
+import { type Dialling, dial } from './dial.ts'
+
+export interface LinkOptions {
+  readonly endpoints: readonly string[]
+  readonly tls: RpcClientTlsOptions | undefined
+  readonly connectTimeoutMs: number
+  readonly pingIntervalMs: number
+  readonly pingTimeoutMs: number
+  readonly clock: Clock
+  readonly logger: EtcdLogger | undefined
+}
+
+interface Waiter {
+  resolve(connection: RpcConnection): void
+  reject(error: WaypostError): void
+}
+
+/** A connection that is lost sooner than this after it was made counts as a failed attempt. */
+const shortLifeMs = 1_000
+/** etcd takes more frequent pings for abuse. */
+const suspicionIntervalMs = 5_000
+
+/**
+ * The client's one connection in use: made when somebody asks for it, and made anew, at this or another endpoint,
+ * when it is lost. Nothing reconnects while nobody asks.
+ */
+export class Link {
+  readonly #options: LinkOptions
+  readonly #backoff = new Backoff({ initialMs: 100, maxMs: 1_000 })
+  readonly #waiters = new Set<Waiter>()
+  readonly #listeners = new Set<MergingSlot<LinkStatus>>()
+  /** Every connection that is not closed yet: the one in use, and those that drain. */
+  readonly #open = new Set<RpcConnection>()
+  readonly #suspectedAtMs = new WeakMap<RpcConnection, number>()
+  #current: RpcConnection | undefined
+  /** Where the next round of attempts begins in the list of endpoints. */
+  #first: number
+  #dialling: Dialling | undefined
+  #retryTimer: Timer | undefined
+  /** After a failure: when the next round of attempts may begin. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY
+  #closed = false
+  #status: LinkStatus
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    // So that many clients do not all choose the same member.
+    this.#first = Math.floor(Math.random() * options.endpoints.length)
+    this.#status = { state: 'idle', endpoint: undefined, since: new Date(options.clock.epochMs()), error: undefined }
+  }
+
+  /** The connection in use, if it takes calls at this moment. */
+  get current(): RpcConnection | undefined {
+    const current = this.#current
+    return current !== undefined && current.state === 'ready' ? current : undefined
+  }
+
+  get status(): LinkStatus {
+    return this.#status
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /**
+   * The connection in use, as soon as there is one.
+   * Fails with `unavailable` at the deadline, with `aborted`, or with `closed`.
+   * @param deadlineMs on the clock's monotonic scale; Infinity waits for ever
+   */
+  acquire(deadlineMs: number, signal?: AbortSignal): Promise<RpcConnection> {
+    const current = this.current
+    if (current) return Promise.resolve(current)
+    if (this.#closed) return Promise.reject(closedError())
+    if (signal?.aborted) return Promise.reject(abortedError(signal))
+    return new Promise((resolve, reject) => {
+      let timer: Timer | undefined
+      const leave = (): void => {
+        timer?.cancel()
+        release()
+        this.#waiters.delete(waiter)
+        if (this.#waiters.size === 0) this.#rest()
+      }
+      const waiter: Waiter = {
+        resolve: (connection) => {
+          leave()
+          resolve(connection)
+        },
+        reject: (error) => {
+          leave()
+          reject(error)
+        },
+      }
+      const release = onAbort(signal, () => signal && waiter.reject(abortedError(signal)))
+      this.#waiters.add(waiter)
+      if (deadlineMs < Number.POSITIVE_INFINITY) {
+        timer = this.#options.clock.after(deadlineMs - this.#options.clock.monotonicMs(), () =>
+          waiter.reject(this.#unavailable()),
+        )
+      }
+      this.#dial()
+    })
+  }
+
+  /** A member answered that it cannot serve: the next call goes to another one, if there is one. */
+  leave(connection: RpcConnection, why: RpcError): void {
+    if (this.#current !== connection || this.#options.endpoints.length < 2) return
+    this.#options.logger?.debug(`leaving ${connection.endpoint}: ${why.message}`)
+    this.#drop(connection, toWaypostError(why, { endpoint: connection.endpoint, effect: 'read' }))
+    connection.close().catch(() => {})
+  }
+
+  /** Somebody waits too long for an answer: asks the peer whether it is there, and ends the connection if it is not. */
+  suspect(connection: RpcConnection): void {
+    const { clock, pingTimeoutMs } = this.#options
+    const nowMs = clock.monotonicMs()
+    const lastMs = this.#suspectedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY
+    if (connection.state !== 'ready' || nowMs - lastMs < suspicionIntervalMs) return
+    this.#suspectedAtMs.set(connection, nowMs)
+    connection.ping(pingTimeoutMs).catch(() => {
+      const message = `connection to ${connection.endpoint} lost: no answer to a ping within ${pingTimeoutMs} ms`
+      connection.destroy(new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' }))
+    })
+  }
+
+  /** A connection to one endpoint, for a question that only that member can answer. The caller closes it. */
+  openTo(endpoint: string): RpcConnection {
+    const { tls, connectTimeoutMs, pingIntervalMs, pingTimeoutMs, clock } = this.#options
+    const connection = new RpcConnection(endpoint, { tls, connectTimeoutMs, pingIntervalMs, pingTimeoutMs, clock })
+    this.#open.add(connection)
+    connection.closed.then(() => this.#open.delete(connection))
+    return connection
+  }
+
+  /** An endpoint as this client would write it. */
+  parse(endpoint: string): string {
+    const [parsed] = parseEndpoints(endpoint, this.#options.tls !== undefined)
+    return parsed ?? endpoint
+  }
+
+  /** The status now and whenever it changes; who is slow gets the newest. */
+  statuses(): AsyncIterableIterator<LinkStatus> {
+    const slot: MergingSlot<LinkStatus> = new MergingSlot((_waiting, next) => next, {
+      onReturn: () => this.#listeners.delete(slot),
+    })
+    slot.push(this.#status)
+    if (this.#closed) slot.end()
+    else this.#listeners.add(slot)
+    return slot
+  }
+
+  /** Ends every connection: gently, so that running calls get their answers, then within `graceMs` at once. */
+  async close(graceMs: number): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true
+      this.#setStatus('closed', this.#status.endpoint, undefined)
+      for (const slot of this.#listeners) slot.end()
+      this.#listeners.clear()
+      for (const waiter of [...this.#waiters]) waiter.reject(closedError())
+      this.#rest()
+    }
+    const open = [...this.#open]
+    const timer = this.#options.clock.after(graceMs, () => {
+      for (const connection of open) connection.destroy()
+    })
+    await Promise.all(open.map((connection) => connection.close()))
+    timer.cancel()
+  }
+
+  #dial(): void {
+    if (this.#dialling || this.#retryTimer || this.#closed) return
+    const { endpoints, clock } = this.#options
+    const waitMs = this.#notBeforeMs - clock.monotonicMs()
+    if (waitMs > 0) {
+      this.#retryTimer = clock.after(waitMs, () => {
+        this.#retryTimer = undefined
+        this.#dial()
+      })
+      return
+    }
+    if (this.#status.state !== 'connecting') this.#setStatus('connecting', this.#status.endpoint, this.#status.error)
+    const order = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first)]
+    const dialling = dial(order, (endpoint) => this.openTo(endpoint), clock)
+    this.#dialling = dialling
+    dialling.connection.then(
+      (connection) => {
+        if (this.#dialling !== dialling) return
+        this.#dialling = undefined
+        this.#adopt(connection)
+      },
+      (error: unknown) => {
+        if (this.#dialling !== dialling) return
+        this.#dialling = undefined
+        this.#notBeforeMs = clock.monotonicMs() + this.#backoff.nextMs()
+        this.#setStatus(
+          'connecting',
+          this.#status.endpoint,
+          toWaypostError(error, { endpoint: undefined, effect: 'read' }),
+        )
+        this.#options.logger?.debug(`no endpoint could be reached: ${this.#status.error?.message}`)
+        this.#dial()
+      },
+    )
+  }
+
+  /** Nobody asks any more. */
+  #rest(): void {
+    this.#retryTimer?.cancel()
+    this.#retryTimer = undefined
+    const dialling = this.#dialling
+    this.#dialling = undefined
+    dialling?.cancel()
+    if (this.#status.state === 'connecting') this.#setStatus('idle', this.#status.endpoint, this.#status.error)
+  }
+
+  #adopt(connection: RpcConnection): void {
+    const { clock, endpoints, logger } = this.#options
+    const readyAtMs = clock.monotonicMs()
+    this.#current = connection
+    this.#first = Math.max(0, endpoints.indexOf(connection.endpoint))
+    this.#setStatus('ready', connection.endpoint, undefined)
+    logger?.debug(`connected to ${connection.endpoint}`)
+    connection.closed.then((error) => {
+      const nowMs = clock.monotonicMs()
+      if (nowMs - readyAtMs < shortLifeMs) this.#notBeforeMs = nowMs + this.#backoff.nextMs()
+      else this.#backoff.reset()
+      this.#drop(connection, error && toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
+    })
+    for (const waiter of [...this.#waiters]) waiter.resolve(connection)
+  }
+
+  #drop(connection: RpcConnection, error: WaypostError | undefined): void {
+    if (this.#current !== connection) return
+    this.#current = undefined
+    if (this.#closed) return
+    const { endpoints, logger } = this.#options
+    this.#first = (this.#first + 1) % endpoints.length
+    if (error) logger?.warn(error.message)
+    this.#setStatus('idle', connection.endpoint, error)
+    if (this.#waiters.size > 0) this.#dial()
+  }
+
+  #setStatus(state: LinkState, endpoint: string | undefined, error: WaypostError | undefined): void {
+    this.#status = Object.freeze({ state, endpoint, since: new Date(this.#options.clock.epochMs()), error })
+    for (const slot of this.#listeners) slot.push(this.#status)
+  }
+
+  #unavailable(): WaypostError {
+    const { endpoints } = this.#options
+    const reason = this.#status.error?.message ?? 'no answer within the deadline'
+    return new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${reason}`, {
+      cause: this.#status.error,
+      endpoint: endpoints.length === 1 ? endpoints[0] : undefined,
+    })
+  }
+}
+
+export function closedError(message = 'The client is closed.'): WaypostError {
+  return new WaypostError('closed', message)
+}

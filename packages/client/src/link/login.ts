@@ -1,0 +1,96 @@
+import { type Clock, WaypostError } from '@waypost/core'
+import { Auth, etcdErrors } from '@waypost/protocol'
+import { RpcError } from '@waypost/rpc'
+import { judge, toWaypostError } from '../errors.ts'
+import type { EtcdLogger } from '../logger.ts'
+import type { Link } from './link.ts'
+
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** Holds the token of the client's one user. However many calls need a new one, one request fetches it. */
+export class Login {
+  readonly #link: Link
+  readonly #credentials: Credentials | undefined
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #logger: EtcdLogger | undefined
+  #token: string | undefined
+  #generation = 0
+  #inFlight: Promise<void> | undefined
+
+  constructor(link: Link, credentials: Credentials | undefined, timeoutMs: number, clock: Clock, logger?: EtcdLogger) {
+    this.#link = link
+    this.#credentials = credentials
+    this.#timeoutMs = timeoutMs
+    this.#clock = clock
+    this.#logger = logger
+  }
+
+  /** What goes with every call; undefined when no login is needed, or none has happened yet. */
+  get token(): string | undefined {
+    return this.#token
+  }
+
+  /** Rises with every login, so that it can be told whether a refused call used the newest token. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Whether calls must wait for the first login. */
+  get isDue(): boolean {
+    return this.#generation === 0 && this.#credentials !== undefined
+  }
+
+  get hasCredentials(): boolean {
+    return this.#credentials !== undefined
+  }
+
+  /** Logs in if that has not been done yet. */
+  ensure(): Promise<void> {
+    return this.isDue ? this.refresh(0) : Promise.resolve()
+  }
+
+  /** Fetches a new token, unless one newer than `generation` is there already. Fails with a `WaypostError`. */
+  refresh(generation: number): Promise<void> {
+    const credentials = this.#credentials
+    if (credentials === undefined || this.#generation > generation) return Promise.resolve()
+    this.#inFlight ??= this.#authenticate(credentials).finally(() => {
+      this.#inFlight = undefined
+    })
+    return this.#inFlight
+  }
+
+  async #authenticate({ username, password }: Credentials): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + this.#timeoutMs
+    for (;;) {
+      const connection = await this.#link.acquire(deadlineMs)
+      const timeoutMs = deadlineMs - this.#clock.monotonicMs()
+      try {
+        const answer = await connection.unary(Auth.authenticate, { name: username, password }, { timeoutMs })
+        this.#token = answer.token
+        this.#generation += 1
+        return
+      } catch (error) {
+        if (RpcError.is(error) && error.message === etcdErrors.authNotEnabled.message) {
+          this.#logger?.warn('a user was given, but the store does not authenticate; going on without a login')
+          this.#token = undefined
+          this.#generation += 1
+          return
+        }
+        // Only a lost connection: `acquire` spaces out the attempts to get a new one.
+        if (RpcError.is(error) && error.delivery !== 'answered' && judge(error, 'read') === 'again') continue
+        throw this.#failure(error, connection.endpoint)
+      }
+    }
+  }
+
+  #failure(error: unknown, endpoint: string): WaypostError {
+    const converted = toWaypostError(error, { endpoint, effect: 'read' })
+    if (converted.code !== 'invalid-argument') return converted
+    // A user without a password, a name that is empty: the store's words for credentials that do not fit.
+    return new WaypostError('unauthenticated', converted.message, { cause: error, endpoint })
+  }
+}

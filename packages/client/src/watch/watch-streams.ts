@@ -1,0 +1,309 @@
+import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
+import { KV, type RangeResponse, type WatchResponse } from '@waypost/protocol'
+import { RpcError } from '@waypost/rpc'
+import { asksForLogin, codeOfMessage, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import { getRequest } from '../kv-request.ts'
+import type { Caller } from '../link/caller.ts'
+import type { Link } from '../link/link.ts'
+import type { Login } from '../link/login.ts'
+import type { EtcdLogger } from '../logger.ts'
+import { WatchStream } from './watch-stream.ts'
+import type { Watcher } from './watcher.ts'
+
+export interface WatchStreamsOptions {
+  readonly link: Link
+  readonly login: Login
+  readonly caller: Caller
+  readonly clock: Clock
+  readonly logger: EtcdLogger | undefined
+}
+
+/** A stream that ends sooner than this after it was opened counts as a failed attempt. */
+const shortLifeMs = 1_000
+
+/** Any key will do to ask the whole cluster how far it is. */
+const probeKey = Buffer.from([0])
+
+/** Places every watcher of the client on a stream, and again when its stream is lost. */
+export class WatchStreams {
+  readonly #options: WatchStreamsOptions
+  readonly #backoff = new Backoff({ initialMs: 50, maxMs: 2_000 })
+  readonly #streams = new Set<WatchStream>()
+  /** Watchers that need a stream. */
+  readonly #waiting = new Set<Watcher>()
+  #notBeforeMs = Number.NEGATIVE_INFINITY
+  #timer: Timer | undefined
+  #placing = false
+  #closed = false
+
+  constructor(options: WatchStreamsOptions) {
+    this.#options = options
+  }
+
+  add(watcher: Watcher): void {
+    watcher.state = 'placing'
+    const { link, login } = this.#options
+    const connection = link.current
+    if (connection !== undefined && !login.isDue && this.#waiting.size === 0) {
+      for (const stream of this.#streams) {
+        if (stream.connection !== connection || stream.generation !== login.generation) continue
+        if (!stream.isOpen || !stream.hasRoom) continue
+        stream.add(watcher)
+        return
+      }
+    }
+    this.#waiting.add(watcher)
+    this.#place()
+  }
+
+  /** Takes a watcher off its stream, for good or until it is added again. */
+  remove(watcher: Watcher): void {
+    this.#waiting.delete(watcher)
+    const stream = watcher.place?.stream
+    if (stream === undefined) return
+    stream.remove(watcher)
+    this.#endIfEmpty(stream)
+  }
+
+  /** Ends the streams. The watchers must have been removed. */
+  close(): void {
+    this.#closed = true
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#waiting.clear()
+    for (const stream of [...this.#streams]) stream.end()
+  }
+
+  #endIfEmpty(stream: WatchStream): void {
+    if (stream.isEmpty) stream.end()
+  }
+
+  /** Finds a stream for everybody who waits; one run at a time. */
+  #place(): void {
+    if (this.#placing || this.#timer !== undefined || this.#closed || this.#waiting.size === 0) return
+    const { clock } = this.#options
+    const waitMs = this.#notBeforeMs - clock.monotonicMs()
+    if (waitMs > 0) {
+      this.#timer = clock.after(waitMs, () => {
+        this.#timer = undefined
+        this.#place()
+      })
+      return
+    }
+    this.#placing = true
+    this.#openStream().then(
+      () => {
+        this.#placing = false
+        this.#place()
+      },
+      (error: unknown) => {
+        this.#placing = false
+        this.#onUnplaced(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
+      },
+    )
+  }
+
+  async #openStream(): Promise<void> {
+    const { link, login, caller, clock } = this.#options
+    // Nobody waits with a deadline here: watches wait for the store as long as they live.
+    const connection = await link.acquire(Number.POSITIVE_INFINITY)
+    await login.ensure()
+    if (this.#closed || this.#waiting.size === 0) return
+    const { generation } = login
+    const reusable = [...this.#streams].find(
+      (stream) =>
+        stream.connection === connection && stream.generation === generation && stream.isOpen && stream.hasRoom,
+    )
+    const stream =
+      reusable ??
+      new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), {
+        onCreated: (watcher, response) => this.#onCreated(stream, watcher, response),
+        onCancelled: (watcher, response) => this.#onCancelled(stream, watcher, response),
+        onFull: (watcher) => {
+          watcher.state = 'aside'
+          this.#endIfEmpty(stream)
+        },
+        onEnd: (error, orphans) => this.#onStreamEnd(stream, error, orphans),
+      })
+    this.#streams.add(stream)
+    for (const watcher of this.#waiting) {
+      if (!stream.hasRoom) break
+      this.#waiting.delete(watcher)
+      stream.add(watcher)
+    }
+  }
+
+  /** No stream could be opened, for a reason that a new connection does not cure. */
+  #onUnplaced(error: WaypostError): void {
+    if (this.#closed) return
+    if (!error.retryable) {
+      this.#endAll([...this.#waiting], error)
+      return
+    }
+    this.#pauseBeforeNext()
+    for (const watcher of this.#waiting) watcher.sink.onInterrupted(error)
+    this.#place()
+  }
+
+  #onCreated(stream: WatchStream, watcher: Watcher, response: WatchResponse): void {
+    const { header } = response
+    if (header === undefined) return
+    switch (watcher.recognise(header)) {
+      case 'same':
+        watcher.began(header)
+        return
+      case 'replaced':
+        stream.remove(watcher)
+        this.#end(watcher, watcher.replacedError(header))
+        this.#endIfEmpty(stream)
+        return
+      case 'doubtful':
+        stream.remove(watcher)
+        this.#verify(watcher)
+        this.#endIfEmpty(stream)
+    }
+  }
+
+  /** Asks the whole cluster whether it is the store that the watcher knows. */
+  #verify(watcher: Watcher): void {
+    watcher.state = 'placing'
+    this.#options.caller.call(KV.range, getRequest(probeKey, { keysOnly: true }), 'read').then(
+      (answer: RangeResponse) => {
+        if (watcher.state !== 'placing' || this.#closed) return
+        const { header } = answer
+        if (header === undefined || watcher.isReplacedBy(header)) {
+          this.#end(
+            watcher,
+            watcher.replacedError(header ?? { clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n }),
+          )
+          return
+        }
+        watcher.trustsMember = true
+        this.add(watcher)
+      },
+      () => {
+        if (watcher.state !== 'placing' || this.#closed) return
+        this.#pauseBeforeNext()
+        this.add(watcher)
+      },
+    )
+  }
+
+  #onCancelled(stream: WatchStream, watcher: Watcher, response: WatchResponse): void {
+    const { compactRevision, cancelReason } = response
+    const { endpoint } = stream.connection
+    if (compactRevision > 0n) {
+      this.#end(
+        watcher,
+        new WaypostError(
+          'compacted',
+          `The watch needs revision ${watcher.nextRevision}, but the store has forgotten what was before ${compactRevision}.`,
+          { endpoint, details: { compactRevision, revision: watcher.nextRevision } },
+        ),
+      )
+    } else if (isRefusal(cancelReason)) this.#onRefused(stream, watcher, cancelReason)
+    else if (cancelReason === '' || /no leader|leader changed|server stopped|shutting down/i.test(cancelReason)) {
+      this.#pauseBeforeNext()
+      this.add(watcher)
+    } else {
+      const code = codeOfMessage(cancelReason) ?? 'invalid-argument'
+      this.#end(watcher, new WaypostError(code, `The store refused the watch: ${cancelReason}`, { endpoint }))
+    }
+    this.#endIfEmpty(stream)
+  }
+
+  /** etcd 3.4 also says "permission denied" to a token that has expired, so a new login is worth one attempt. */
+  #onRefused(stream: WatchStream, watcher: Watcher, reason: string): void {
+    const { login } = this.#options
+    const { generation } = stream
+    const code = asksForLogin(statusText(reason)) ? 'unauthenticated' : 'permission-denied'
+    const error = new WaypostError(code, `The store refused the watch: ${statusText(reason)}`, {
+      endpoint: stream.connection.endpoint,
+    })
+    if (!login.hasCredentials || watcher.refusedGeneration !== undefined) {
+      this.#end(watcher, error)
+      return
+    }
+    watcher.refusedGeneration = generation
+    watcher.state = 'placing'
+    login.refresh(generation).then(
+      () => {
+        if (watcher.state === 'placing' && !this.#closed) this.add(watcher)
+      },
+      (cause: unknown) => {
+        if (watcher.state !== 'placing' || this.#closed) return
+        const failure = toWaypostError(cause, { endpoint: undefined, effect: 'read' })
+        if (!failure.retryable) {
+          this.#end(watcher, failure)
+          return
+        }
+        watcher.refusedGeneration = undefined
+        this.#pauseBeforeNext()
+        this.add(watcher)
+      },
+    )
+  }
+
+  #onStreamEnd(stream: WatchStream, error: RpcError | undefined, orphans: Watcher[]): void {
+    this.#streams.delete(stream)
+    if (this.#closed || orphans.length === 0) return
+    const { link, login, clock, logger } = this.#options
+    const { endpoint } = stream.connection
+    const why =
+      error === undefined
+        ? new WaypostError('unavailable', 'The store ended the watch stream.', { endpoint })
+        : toWaypostError(error, { endpoint, effect: 'read' })
+    const verdict = error === undefined ? 'again' : judge(error, 'read')
+    const cannotLogIn = verdict === 'log-in' && !login.hasCredentials
+    if (cannotLogIn || (verdict === 'give-up' && !why.retryable && !isInternal(error))) {
+      this.#endAll(orphans, why)
+      return
+    }
+    logger?.debug(`watch stream at ${endpoint} ended: ${why.message}`)
+    if (error !== undefined && isMemberUnfit(error)) link.leave(stream.connection, error)
+    if (clock.monotonicMs() - stream.openedAtMs < shortLifeMs) this.#pauseBeforeNext()
+    else this.#backoff.reset()
+    for (const watcher of orphans) {
+      watcher.state = 'placing'
+      watcher.trustsMember = false
+      this.#waiting.add(watcher)
+      watcher.sink.onInterrupted(why)
+    }
+    if (verdict === 'log-in') {
+      this.#pauseBeforeNext()
+      login.refresh(stream.generation).catch(() => {
+        // The next stream is refused again then, and its watchers hear why.
+      })
+    }
+    this.#place()
+  }
+
+  #pauseBeforeNext(): void {
+    this.#notBeforeMs = this.#options.clock.monotonicMs() + this.#backoff.nextMs()
+  }
+
+  #end(watcher: Watcher, error: WaypostError): void {
+    this.#waiting.delete(watcher)
+    watcher.state = 'ended'
+    watcher.sink.onEnd(error)
+  }
+
+  #endAll(watchers: readonly Watcher[], error: WaypostError): void {
+    for (const watcher of watchers) this.#end(watcher, error)
+  }
+}
+
+/** `rpc error: code = PermissionDenied desc = etcdserver: permission denied` without its frame. */
+function statusText(reason: string): string {
+  return /^rpc error: code = \w+ desc = (.*)$/s.exec(reason)?.[1] ?? reason
+}
+
+function isRefusal(reason: string): boolean {
+  const text = statusText(reason)
+  return asksForLogin(text) || codeOfMessage(text) === 'permission-denied'
+}
+
+/** The stream broke in a way that says nothing about the watches on it. */
+function isInternal(error: RpcError | undefined): boolean {
+  return RpcError.is(error) && error.delivery === 'sent'
+}

@@ -1,0 +1,190 @@
+import { WaypostError } from '@waypost/core'
+import {
+  type Event,
+  Event_EventType,
+  type KeyRange,
+  type ResponseHeader,
+  type WatchCreateRequest,
+  WatchCreateRequest_FilterType,
+} from '@waypost/protocol'
+import type { KeySpace } from '../key-space.ts'
+import type { WatchEvent } from '../watch.ts'
+import type { WatchSink } from './watch-sink.ts'
+import type { WatchStream } from './watch-stream.ts'
+
+export interface WatcherPlan {
+  readonly range: KeyRange
+  /** 0: what comes after the watch has begun. */
+  readonly startRevision: bigint
+  readonly prevKv: boolean
+  readonly noPut: boolean
+  readonly noDelete: boolean
+  /** Whether the sink wants batches without events. */
+  readonly reportsProgress: boolean
+}
+
+/**
+ * - `placing`: waits for a stream, or for the store's word that the watch has begun;
+ * - `following`;
+ * - `aside`: the sink has no room, and the store has been told to stop;
+ * - `ended`.
+ */
+export type WatcherState = 'placing' | 'following' | 'aside' | 'ended'
+
+/** What the store looked like when it was last heard from. */
+interface Sighting {
+  readonly clusterId: bigint
+  readonly revision: bigint
+  readonly raftTerm: bigint
+}
+
+/**
+ * One watch, whatever streams carry it over time. It remembers the first revision that its sink has not had:
+ * that moves with what was delivered, and with progress that the store vouches for, and with nothing else.
+ */
+export class Watcher {
+  readonly plan: WatcherPlan
+  readonly sink: WatchSink
+  readonly #space: KeySpace
+  state: WatcherState = 'placing'
+  /** The stream that carries it, and its id there. */
+  place: { readonly stream: WatchStream; readonly id: bigint } | undefined
+  /** The login with which the store refused this watch; a newer login is tried once. */
+  refusedGeneration: number | undefined
+  /** The first revision not delivered yet; 0 until the store has said where "now" is. */
+  #nextRevision: bigint
+  #seen: Sighting | undefined
+  /** The store was asked and is the same, although a member of it lags. */
+  trustsMember = false
+
+  constructor(plan: WatcherPlan, sink: WatchSink, space: KeySpace) {
+    this.plan = plan
+    this.sink = sink
+    this.#space = space
+    this.#nextRevision = plan.startRevision
+  }
+
+  get nextRevision(): bigint {
+    return this.#nextRevision
+  }
+
+  request(watchId: bigint): WatchCreateRequest {
+    const { range, noPut, noDelete, prevKv } = this.plan
+    const filters: number[] = []
+    if (noPut) filters.push(WatchCreateRequest_FilterType.NOPUT)
+    if (noDelete) filters.push(WatchCreateRequest_FilterType.NODELETE)
+    return {
+      key: range.key,
+      rangeEnd: range.rangeEnd,
+      startRevision: this.#nextRevision,
+      // Also when the sink does not want it: it moves the point to resume from along in a quiet range.
+      progressNotify: true,
+      filters,
+      prevKv,
+      watchId,
+      fragment: true,
+    }
+  }
+
+  /**
+   * Whether what the store says of itself contradicts what was seen of it before.
+   * `replaced`: it is another one. `doubtful`: it is another one, or this member lags behind.
+   */
+  recognise(header: ResponseHeader): 'same' | 'doubtful' | 'replaced' {
+    const seen = this.#seen
+    if (seen === undefined) return 'same'
+    if (header.clusterId !== seen.clusterId) return 'replaced'
+    if (this.trustsMember) return 'same'
+    return header.revision < seen.revision || header.raftTerm < seen.raftTerm ? 'doubtful' : 'same'
+  }
+
+  /** What a read that went through the whole cluster said decides the doubt. */
+  isReplacedBy(header: ResponseHeader): boolean {
+    const seen = this.#seen
+    if (seen === undefined) return false
+    return header.clusterId !== seen.clusterId || header.revision < seen.revision || header.raftTerm < seen.raftTerm
+  }
+
+  began(header: ResponseHeader): void {
+    this.state = 'following'
+    this.refusedGeneration = undefined
+    // History from before is still on its way: only a watch from "now" may take its start from here.
+    if (this.#nextRevision === 0n) this.#nextRevision = header.revision + 1n
+    this.#saw(header.clusterId, header.revision, header.raftTerm)
+    this.sink.onStarted(header.revision)
+  }
+
+  /** Hands events on, revision by revision. False: the sink has no room for what follows. */
+  deliver(events: readonly Event[], header: ResponseHeader): boolean {
+    if (events.length === 0) {
+      this.#progress(header)
+      return true
+    }
+    let index = 0
+    while (index < events.length) {
+      const revision = revisionOf(events[index])
+      const batch: WatchEvent[] = []
+      for (; index < events.length && revisionOf(events[index]) === revision; index++) {
+        const event = events[index]
+        if (event?.kv !== undefined) batch.push(this.#event(event, event.kv))
+      }
+      if (revision < this.#nextRevision) continue
+      this.#nextRevision = revision + 1n
+      this.#saw(header.clusterId, revision, header.raftTerm)
+      if (!this.sink.onBatch({ revision, events: batch })) return false
+      if (this.state !== 'following') return true
+    }
+    return true
+  }
+
+  /** What a store that was wiped and is not recognised by its id shows by its revisions. */
+  replacedError(header: ResponseHeader): WaypostError {
+    return new WaypostError(
+      'store-replaced',
+      `The store is not the one watched so far: it is at revision ${header.revision}, after ${this.#seen?.revision}.`,
+      {
+        details: {
+          revision: header.revision,
+          lastRevision: this.#seen?.revision,
+          clusterId: header.clusterId,
+          lastClusterId: this.#seen?.clusterId,
+        },
+      },
+    )
+  }
+
+  #progress(header: ResponseHeader): void {
+    // Everything up to the header's revision has been sent, and a stream keeps its order.
+    if (header.revision >= this.#nextRevision) this.#nextRevision = header.revision + 1n
+    this.#saw(header.clusterId, header.revision, header.raftTerm)
+    if (this.plan.reportsProgress) this.sink.onBatch({ revision: header.revision, events: [] })
+  }
+
+  #event(event: Event, raw: NonNullable<Event['kv']>): WatchEvent {
+    const kv = this.#space.keyValue(raw)
+    return {
+      type: event.type === Event_EventType.DELETE ? 'delete' : 'put',
+      get key() {
+        return kv.key
+      },
+      kv,
+      previous: event.prevKv === undefined ? undefined : this.#space.keyValue(event.prevKv),
+    }
+  }
+
+  #saw(clusterId: bigint, revision: bigint, raftTerm: bigint): void {
+    const seen = this.#seen
+    this.#seen =
+      seen === undefined
+        ? { clusterId, revision, raftTerm }
+        : {
+            clusterId,
+            revision: revision > seen.revision ? revision : seen.revision,
+            raftTerm: raftTerm > seen.raftTerm ? raftTerm : seen.raftTerm,
+          }
+  }
+}
+
+function revisionOf(event: Event | undefined): bigint {
+  return event?.kv?.modRevision ?? 0n
+}
