@@ -1,1 +1,54 @@
-export {}
+export {
+  Cache,
+  type CacheChange,
+  type CacheChanges,
+  createRevision,
+  del,
+  EtcdClient,
+  type EtcdClientOptions,
+  get,
+  KeyValue,
+  Lease,
+  lease,
+  list,
+  modRevision,
+  put,
+  Txn,
+  type TxnResult,
+  value,
+  version,
+  Watch,
+  type WatchBatch,
+  type WatchEvent,
+} from '@waypost/client'
+export {
+  Config,
+  type ConfigChange,
+  type ConfigObject,
+  type ConfigProblem,
+  type ConfigUpdate,
+  type ConfigValue,
+  ConfigWatch,
+  type DeepReadonly,
+  type Explanation,
+  LiveConfig,
+  type StandardSchema,
+} from '@waypost/config'
+export { errorCodes, WaypostError, type WaypostErrorCode } from '@waypost/core'
+export {
+  type Instance,
+  type InstanceRecord,
+  type InstanceSelector,
+  type InstanceStatus,
+  type RecordProblem,
+  type RegisterOptions,
+  Registration,
+  type RegistrationEvent,
+  Registry,
+  type RemovalReason,
+  type ServiceChanges,
+  type ServiceSummary,
+  ServiceView,
+} from '@waypost/registry'
+export { type ConnectOptions, connect, Waypost } from './connect.ts'
+export { readEnvironment, type StoreEnvironment } from './environment.ts'

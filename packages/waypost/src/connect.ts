@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
+import { Config } from '@waypost/config'
+import { messageOf, WaypostError } from '@waypost/core'
+import { Registry, type RegistryOptions } from '@waypost/registry'
+import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
+
+/**
+ * Where the store is, and how to reach it. What is not given comes from the environment: `WAYPOST_ENDPOINTS`,
+ * `WAYPOST_USER`, `WAYPOST_PASSWORD`, `WAYPOST_NAMESPACE`, `WAYPOST_TIMEOUT`, `WAYPOST_CACERT`, `WAYPOST_CERT`,
+ * `WAYPOST_KEY`, and `ETCDCTL_…` for those that are not set. Without any endpoint it is `http://127.0.0.1:2379`.
+ */
+export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pick<RegistryOptions, 'ttlSeconds'> {
+  readonly endpoints?: string | readonly string[] | undefined
+  /** What to read instead of `process.env`. */
+  readonly env?: Variables | undefined
+}
+
+const defaultEndpoint = 'http://127.0.0.1:2379'
+
+/**
+ * Opens the store. Nothing is sent until something is asked for, so a store that is away does not keep a process
+ * from starting. Close it when done: `await using waypost = await connect()`, or `await waypost.close()`.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
+  const { env, ttlSeconds, ...clientOptions } = options
+  const environment = readEnvironment(env)
+  const etcd = new EtcdClient({
+    ...clientOptions,
+    endpoints: options.endpoints ?? environment.endpoints ?? defaultEndpoint,
+    auth: options.auth ?? credentials(environment),
+    tls: options.tls ?? (await certificates(environment)),
+    namespace: options.namespace ?? environment.namespace,
+    timeoutMs: options.timeoutMs ?? environment.timeoutMs,
+  })
+  return new Waypost(etcd, { ttlSeconds, clock: options.clock })
+}
+
+/** An open store: the registry, the configuration, and the etcd client below them for everything else. */
+export class Waypost {
+  readonly etcd: EtcdClient
+  readonly registry: Registry
+  readonly config: Config
+  #closing: Promise<void> | undefined
+
+  /** @internal Made by `connect`. */
+  constructor(etcd: EtcdClient, options: RegistryOptions) {
+    this.etcd = etcd
+    this.registry = new Registry(etcd, options)
+    this.config = new Config(etcd, { clock: options.clock })
+  }
+
+  /**
+   * Deregisters what was registered, ends what is followed, and disconnects. Idempotent and bounded;
+   * nothing is left that keeps the process alive.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.registry.close(), this.config.close()])
+    await this.etcd.close()
+  }
+}
+
+function credentials({ username, password }: StoreEnvironment): EtcdClientOptions['auth'] {
+  if (username === undefined) return undefined
+  if (password !== undefined) return { username, password }
+  throw new WaypostError(
+    'invalid-argument',
+    `The environment names the user ${username} and no password; set WAYPOST_PASSWORD.`,
+  )
+}
+
+async function certificates(environment: StoreEnvironment): Promise<EtcdClientOptions['tls']> {
+  const { caFile, certFile, keyFile, trustAll } = environment
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new WaypostError('invalid-argument', 'WAYPOST_CERT and WAYPOST_KEY go together.')
+  }
+  if (caFile === undefined && certFile === undefined && !trustAll) return undefined
+  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map(readPem))
+  return { ca, cert, key, rejectUnauthorized: !trustAll }
+}
+
+async function readPem(file: string | undefined): Promise<Uint8Array | undefined> {
+  if (file === undefined) return undefined
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    throw new WaypostError('invalid-argument', `A certificate or key cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}
