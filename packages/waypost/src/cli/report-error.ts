@@ -3,10 +3,18 @@ import { exitCodeOf, UsageError } from './exit-codes.ts'
 import { terminal } from './terminal.ts'
 
 /** Says on standard error, in one line, what went wrong and what to do, and sets the exit code. */
-export function reportError(error: unknown): void {
+export function reportError(thrown: unknown): void {
+  const error = firstOf(thrown)
   process.exitCode = exitCodeOf(error)
   terminal.writeError(`${describe(error)}\n`)
   if (process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
+}
+
+/** When closing failed as well, what went wrong before is what the user must hear. */
+function firstOf(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.name === 'SuppressedError' && 'suppressed' in thrown
+    ? firstOf(thrown.suppressed)
+    : thrown
 }
 
 function describe(error: unknown): string {

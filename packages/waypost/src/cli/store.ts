@@ -1,6 +1,7 @@
 import { EtcdClient } from '@waypost/client'
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
+import type { Registry } from '@waypost/registry'
 import type { GlobalOptions } from './global-options.ts'
 import type { Header } from './output/answers.ts'
 import { storeOptions } from './store-options.ts'
@@ -26,6 +27,18 @@ export function withConfig<T>(options: GlobalOptions, use: (config: Config) => P
     const { Config } = await import('@waypost/config')
     await using config = new Config(etcd)
     return await use(config)
+  })
+}
+
+/** The same with the registry in the store. */
+export function withRegistry<T>(
+  options: GlobalOptions,
+  use: (registry: Registry, etcd: EtcdClient) => Promise<T>,
+): Promise<T> {
+  return withStore(options, async (etcd) => {
+    const { Registry } = await import('@waypost/registry')
+    await using registry = new Registry(etcd)
+    return await use(registry, etcd)
   })
 }
 

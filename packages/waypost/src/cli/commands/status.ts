@@ -1,7 +1,8 @@
-import type { EtcdClient, MemberStatus } from '@waypost/client'
+import type { EtcdClient } from '@waypost/client'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
+import type { StatusAnswer } from '../output/answers.ts'
 import { statusJson } from '../output/json.ts'
 import { statusSimple } from '../output/simple.ts'
 import { reportError } from '../report-error.ts'
@@ -27,7 +28,9 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<StatusOptions>()
   await withStore(options, async (etcd) => {
     const endpoints = options.cluster ? await clusterEndpoints(etcd) : etcd.endpoints
-    const answers = await Promise.allSettled(endpoints.map((endpoint) => etcd.maintenance.status({ endpoint })))
+    const answers = await Promise.allSettled(
+      endpoints.map(async (endpoint) => ({ endpoint, ...(await etcd.maintenance.status({ endpoint })) })),
+    )
     const members = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
     await print(members, options)
     for (const answer of answers) if (answer.status === 'rejected') reportError(answer.reason)
@@ -39,7 +42,7 @@ async function clusterEndpoints(etcd: EtcdClient): Promise<readonly string[]> {
   return members.flatMap(({ clientUrls }) => clientUrls)
 }
 
-async function print(members: readonly MemberStatus[], { writeOut }: StatusOptions): Promise<void> {
+async function print(members: readonly StatusAnswer[], { writeOut }: StatusOptions): Promise<void> {
   if (writeOut === 'json') terminal.write(statusJson(members))
   else if (writeOut === 'simple') terminal.write(statusSimple(members))
   else if (members.length > 0) terminal.write((await import('../output/status-table.ts')).statusTable(members))

@@ -1,0 +1,120 @@
+import type { RegisterOptions as InstanceOptions, Registration, RegistrationEvent, Registry } from '@waypost/registry'
+import { type Command, InvalidArgumentError } from 'commander'
+import { parseAddress } from '../address.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { aborted, onInterrupt } from '../interrupt.ts'
+import { parsePositive, parseWeight } from '../parse-values.ts'
+import { announce } from '../register/announce.ts'
+import { leave } from '../register/leave.ts'
+import { runRegistered } from '../register/run-registered.ts'
+import { withRegistry } from '../store.ts'
+
+interface RegisterOptions extends GlobalOptions {
+  readonly id?: string
+  readonly ttl?: number
+  readonly version?: string
+  readonly zone?: string
+  readonly weight?: number
+  readonly scheme?: string
+  readonly tag?: readonly string[]
+  readonly meta?: Readonly<Record<string, string>>
+}
+
+export function define(command: Command): void {
+  command
+    .usage('[options] <service> <host:port> [-- command…]')
+    .description(
+      'Register an instance of a service while this runs, or, with a command after `--`, while that runs. ' +
+        'At the end it is marked as leaving first, then deleted.',
+    )
+    .argument('<service>')
+    .argument('<address>', 'where the instance is reached: host:port')
+    .argument('[command...]', 'signals are passed on to it, and its exit code is ours')
+    .option('--id <id>', "the instance's name within the service (default: made of host, process and chance)")
+    .option('--ttl <seconds>', 'how long the record outlives a machine that dies', parsePositive, 10)
+    .option('--version <version>', 'the version that runs here')
+    .option('--zone <zone>', 'where it runs')
+    .option('--weight <weight>', 'its share of the traffic relative to the others', parseWeight)
+    .option('--scheme <scheme>', 'how to talk to it, such as http or grpc')
+    .option('--tag <tag>', 'a label; may be repeated', collectTag)
+    .option('--meta <name=value>', 'a fact about it; may be repeated', collectMeta)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost register user 127.0.0.1:8080', 'until Ctrl+C'],
+        ['waypost register user 127.0.0.1:8080 -- node server.js', 'while the server runs'],
+        ['waypost register user 10.0.0.5:8080 --version 1.4.0 --zone eu-1 --tag canary', ''],
+      ),
+    )
+    .action(register)
+}
+
+async function register(
+  service: string,
+  address: string,
+  [program, ...args]: readonly string[],
+  _own: RegisterOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<RegisterOptions>()
+  const instance: InstanceOptions = {
+    service,
+    ...parseAddress(address),
+    id: options.id,
+    ttlSeconds: options.ttl,
+    version: options.version,
+    zone: options.zone,
+    weight: options.weight,
+    scheme: options.scheme,
+    tags: options.tag,
+    metadata: options.meta,
+  }
+  await withRegistry(options, async (registry) => {
+    const registration = await registerUnlessInterrupted(registry, instance)
+    if (registration === undefined) return
+    announce(registration)
+    if (program === undefined) await stay(registration)
+    else process.exitCode = await runRegistered(registration, program, args)
+  })
+}
+
+/** `undefined` when Ctrl+C was pressed before the registration was complete. */
+async function registerUnlessInterrupted(
+  registry: Registry,
+  instance: InstanceOptions,
+): Promise<Registration | undefined> {
+  using interrupt = onInterrupt()
+  try {
+    return await registry.register({ ...instance, signal: interrupt.signal })
+  } catch (error) {
+    if (interrupt.signal.aborted) return undefined
+    throw error
+  }
+}
+
+/** Waits for Ctrl+C, or for the day on which another process takes the id. */
+async function stay(registration: Registration): Promise<void> {
+  using interrupt = onInterrupt()
+  const superseded = new Promise<RegistrationEvent>((resolve) => {
+    registration.onEvent((event) => {
+      if (event.type === 'superseded') resolve(event)
+    })
+  })
+  if (await Promise.race([aborted(interrupt.signal), superseded])) {
+    process.exitCode = exitCodes.failed.code
+    return
+  }
+  await leave(registration)
+}
+
+function collectTag(tag: string, before: readonly string[] = []): readonly string[] {
+  return [...before, tag]
+}
+
+function collectMeta(pair: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const equals = pair.indexOf('=')
+  if (equals < 1) throw new InvalidArgumentError('Write name=value.')
+  return { ...before, [pair.slice(0, equals)]: pair.slice(equals + 1) }
+}

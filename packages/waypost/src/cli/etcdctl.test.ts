@@ -1,0 +1,170 @@
+import { type EtcdProcess, requireOrSkip, runEtcdctl, startEtcd, startEtcdctl } from '@waypost/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWaypost, waypost } from './waypost.test-support.ts'
+
+/** The same commands on two fresh stores: by etcdctl on one, by waypost on the other. */
+describe.skipIf(!requireOrSkip('waypost beside etcdctl', 'etcd', 'etcdctl'))('as etcdctl does', () => {
+  let theirs: EtcdProcess
+  let ours: EtcdProcess
+
+  beforeAll(async () => {
+    const stores = await Promise.all([startEtcd(), startEtcd()])
+    theirs = stores[0]
+    ours = stores[1]
+  })
+
+  afterAll(async () => {
+    await Promise.all([theirs.close(), ours.close()])
+  })
+
+  async function both(args: readonly string[], stdin?: string) {
+    const [expected, actual] = await Promise.all([
+      runEtcdctl(theirs.url, args, { stdin }),
+      waypost(args, { stdin, env: { WAYPOST_ENDPOINTS: ours.url } }),
+    ])
+    return { expected, actual }
+  }
+
+  async function expectSame(args: readonly string[], stdin?: string): Promise<void> {
+    const { expected, actual } = await both(args, stdin)
+    const line = args.join(' ')
+    expect({ line, stdout: comparable(actual.stdout), failed: actual.code !== 0 }, actual.stderr).toEqual({
+      line,
+      stdout: comparable(expected.stdout),
+      failed: expected.code !== 0,
+    })
+  }
+
+  test('put, get and del print the same', async () => {
+    await expectSame(['put', 'a', '1'])
+    await expectSame(['put', '--prev-kv', 'a', '2'])
+    await expectSame(['put', 'a/b', 'x\ny'])
+    await expectSame(['put', 'a/b', '', '--prev-kv'])
+    await expectSame(['put', 'a/<配置>&', '值'])
+    await expectSame(['put', 'stdin'], 'from standard input\n')
+    await expectSame(['put', '--', '-dash', '-value'])
+    await expectSame(['get', 'a'])
+    await expectSame(['get', 'missing'])
+    await expectSame(['get', 'stdin'])
+    await expectSame(['get', '--prefix', 'a'])
+    await expectSame(['get', '--prefix', ''])
+    await expectSame(['get', '--prefix', 'a', '--keys-only'])
+    await expectSame(['get', '--prefix', 'a', '--print-value-only'])
+    await expectSame(['get', 'a', 'a/b'])
+    await expectSame(['get', '--from-key', 'a/'])
+    await expectSame(['get', '--prefix', 'a', '--order', 'DESCEND', '--limit', '2'])
+    await expectSame(['get', '--prefix', 'a', '--sort-by', 'modify', '--order=descend'])
+    await expectSame(['get', '--prefix', 'a', '--rev', '3'])
+    await expectSame(['get', 'a', '--hex'])
+    await expectSame(['get', 'a', '--consistency=s'])
+    await expectSame(['put', 'a', '--ignore-value'])
+    await expectSame(['put', 'a', '3', '--ignore-lease'])
+    await expectSame(['del', 'a', '--prev-kv'])
+    await expectSame(['del', 'missing'])
+    await expectSame(['del', '--prefix', 'a/', '--prev-kv'])
+  })
+
+  test('what etcdctl refuses fails, with nothing on standard output', async () => {
+    await expectSame(['get', ''])
+    await expectSame(['get', '--prefix', '--from-key', 'a'])
+    await expectSame(['get', 'a', 'b', '--prefix'])
+    await expectSame(['get', 'a', '--rev', '999999'])
+    await expectSame(['get', 'a', '--sort-by', 'nothing'])
+    await expectSame(['put', 'nothing', '--ignore-value'])
+    await expectSame(['put', 'a', 'x', '--ignore-value'])
+    await expectSame(['put', 'a', 'x', '--lease=123'])
+    await expectSame(['put', 'a', 'x', '--lease=zz'])
+    await expectSame(['compaction', '999999'])
+    await expectSame(['lease', 'revoke', '123'])
+    await expectSame(['lease', 'keep-alive', '--once', '123'])
+  })
+
+  test('json has the same shape', async () => {
+    await expectSame(['put', 'json', '1', '-w', 'json'])
+    await expectSame(['put', 'json', '2', '--prev-kv', '-w', 'json'])
+    await expectSame(['get', 'json', '-w=json'])
+    await expectSame(['--write-out', 'json', 'get', '--prefix', ''])
+    await expectSame(['get', '--prefix', '', '--limit', '1', '-w', 'json'])
+    await expectSame(['get', 'missing', '-w', 'json'])
+    await expectSame(['del', 'json', '--prev-kv', '-w', 'json'])
+    await expectSame(['del', 'json', '-w', 'json'])
+  })
+
+  test('leases print the same', async () => {
+    const { expected, actual } = await both(['lease', 'grant', '100'])
+    const pattern = /^lease ([0-9a-f]{16}) granted with TTL\(100s\)\n$/
+    const [, theirLease = ''] = pattern.exec(expected.stdout) ?? []
+    const [, ourLease = ''] = pattern.exec(actual.stdout) ?? []
+    expect(ourLease).toHaveLength(16)
+    const expectSameOfLease = async (...args: string[]): Promise<void> => {
+      const [etcdctl, ownPrint] = await Promise.all([
+        runEtcdctl(theirs.url, ['lease', ...args, theirLease]),
+        waypost(['lease', ...args, ourLease], { env: { WAYPOST_ENDPOINTS: ours.url } }),
+      ])
+      const anonymous = (text: string): string =>
+        comparable(text).replaceAll(theirLease, '<lease>').replaceAll(ourLease, '<lease>').replace(/9\d/, '<left>')
+      expect(anonymous(ownPrint.stdout), ownPrint.stderr).toBe(anonymous(etcdctl.stdout))
+    }
+    await Promise.all([
+      runEtcdctl(theirs.url, ['put', 'leased', 'x', '--lease', theirLease]),
+      waypost(['put', 'leased', 'x', '--lease', ourLease], { env: { WAYPOST_ENDPOINTS: ours.url } }),
+    ])
+    await expectSameOfLease('list')
+    await expectSameOfLease('list', '-w', 'json')
+    await expectSameOfLease('timetolive')
+    await expectSameOfLease('timetolive', '--keys')
+    await expectSameOfLease('timetolive', '--keys', '-w', 'json')
+    await expectSameOfLease('keep-alive', '--once')
+    await expectSameOfLease('keep-alive', '--once', '-w', 'json')
+    await expectSameOfLease('revoke')
+    await expectSame(['get', 'leased'])
+    await expectSame(['lease', 'timetolive', '123'])
+    await expectSame(['lease', 'keep-alive', '123'])
+    await expectSame(['lease', 'list'])
+  })
+
+  test('watch prints the same', async () => {
+    const args = ['watch', '--prefix', 'w', '--prev-kv']
+    await using theirWatch = await startEtcdctl(theirs.url, [...args, '--rev', '1'])
+    await using ourWatch = await startWaypost([...args, '--rev', '1'], { env: { WAYPOST_ENDPOINTS: ours.url } })
+    await both(['put', 'w', '1'])
+    await both(['put', 'w', '2'])
+    await both(['put', 'w/x', 'two\nlines'])
+    await both(['del', '--prefix', 'w'])
+    await both(['put', 'w/end', 'end'])
+    const expected = await theirWatch.waitForOutput('w/end\nend\n')
+    expect(await ourWatch.waitForOutput('w/end\nend\n')).toBe(expected)
+  })
+
+  test('watch prints json of the same shape', async () => {
+    const args = ['watch', 'wj', '-w', 'json', '--rev', '1']
+    await both(['put', 'wj', '1'])
+    await using theirWatch = await startEtcdctl(theirs.url, args)
+    await using ourWatch = await startWaypost(args, { env: { WAYPOST_ENDPOINTS: ours.url } })
+    const keys = /("\w+"):/g
+    const expected = (await theirWatch.waitForOutput('\n')).match(keys)
+    expect((await ourWatch.waitForOutput('\n')).match(keys)).toEqual(expected)
+  })
+
+  test('compaction prints the same, and old revisions are gone', async () => {
+    await expectSame(['compaction', '5'])
+    await expectSame(['compaction', '5'])
+    await expectSame(['compaction', '6', '--physical'])
+    await expectSame(['get', 'a', '--rev', '3'])
+    const watch = await waypost(['watch', 'a', '--rev', '3'], { env: { WAYPOST_ENDPOINTS: ours.url } })
+    expect(watch).toMatchObject({ code: 1, stdout: '' })
+    expect(watch.stderr).toMatch(/^error \(compacted\): .+\n$/)
+  })
+
+  test('status prints the same but for the sizes', async () => {
+    const { stdout } = await waypost(['status', '-w', 'simple', '--endpoints', theirs.url])
+    const expected = await runEtcdctl(theirs.url, ['endpoint', 'status'])
+    const constant = (text: string): string[] => text.split(', ').slice(1, 7)
+    expect(constant(stdout)).toEqual(constant(expected.stdout))
+  })
+})
+
+/** Each store has ids of its own. */
+function comparable(stdout: string): string {
+  return stdout.replaceAll(/"(cluster_id|member_id)":\d+/g, '"$1":0')
+}

@@ -1,0 +1,54 @@
+import { LiveArea } from './live-area.ts'
+import { terminal } from './terminal.ts'
+
+/** Faster than this nobody can read. */
+const redrawMs = 100
+/** How often it is looked whether the store has gone away or come back. */
+const checkMs = 1000
+
+interface Source {
+  /** Since when what is shown may be out of date. */
+  readonly staleSince: Date | undefined
+  readonly revision: bigint
+}
+
+/** A table on the terminal that is redrawn when what it shows changes. Disposed of, it stays as it was last. */
+export class LiveTable implements Disposable {
+  readonly #area = new LiveArea()
+  readonly #render: () => string
+  readonly #source: Source
+  readonly #checks: NodeJS.Timeout
+  #pending: NodeJS.Timeout | undefined
+  #shownStale: Date | undefined
+
+  constructor(render: () => string, source: Source) {
+    this.#render = render
+    this.#source = source
+    this.#draw()
+    this.#checks = setInterval(() => {
+      if (this.#shownStale?.getTime() !== source.staleSince?.getTime()) this.#draw()
+    }, checkMs)
+  }
+
+  /** Redraws soon. */
+  changed(): void {
+    this.#pending ??= setTimeout(() => this.#draw(), redrawMs)
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#checks)
+    if (this.#pending) this.#draw()
+  }
+
+  #draw(): void {
+    clearTimeout(this.#pending)
+    this.#pending = undefined
+    const { dim, yellow } = terminal.colors
+    const { staleSince, revision } = this.#source
+    this.#shownStale = staleSince
+    const state = staleSince
+      ? yellow(`the store does not answer: as of ${staleSince.toLocaleTimeString()}`)
+      : dim(`revision ${revision} · ${new Date().toLocaleTimeString()} · Ctrl+C ends`)
+    this.#area.draw(`${this.#render()}${state}\n`)
+  }
+}

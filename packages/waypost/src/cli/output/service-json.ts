@@ -1,0 +1,11 @@
+import type { Instance, ServiceSummary } from '@waypost/registry'
+
+export function serviceJson({ service, instances, up, unreadable }: ServiceSummary): string {
+  return `${JSON.stringify({ service, instances, up, unreadable })}\n`
+}
+
+/** An instance, with what happened to it where that is the news. */
+export function instanceJson(instance: Instance, event?: string): string {
+  const { revision, ...facts } = instance
+  return `${JSON.stringify({ event, ...facts, revision: Number(revision) })}\n`
+}

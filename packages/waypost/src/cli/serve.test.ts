@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { freePorts, makeTempDir, type Program, removeTempDir, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startWaypost, waypost } from './waypost.test-support.ts'
+
+const ready = /on (http:\/\/127\.0\.0\.1:\d+)/
+
+let directory: string
+
+beforeEach(async () => {
+  directory = await makeTempDir()
+})
+
+afterEach(async () => {
+  await removeTempDir(directory)
+})
+
+async function serve(...args: string[]): Promise<{ server: Program; url: string }> {
+  const server = await startWaypost(['serve', ...args], { cwd: directory })
+  const [, url = ''] = ready.exec(await server.waitForOutput('Ctrl+C')) ?? []
+  return { server, url }
+}
+
+describe('serve', () => {
+  test('says where it listens, where the data is, and what to try next', async () => {
+    const { server, url } = await serve('--port', '0')
+    await using _ = server
+    expect(server.stdout).toContain(join(directory, '.waypost'))
+    const suggestions = [...server.stdout.matchAll(/^ {2}waypost (.+)$/gm)].map(([, words = '']) => words.split(' '))
+    expect(suggestions).toHaveLength(3)
+    const [first = []] = suggestions
+    expect(first).toContain(url)
+    expect(await waypost(first)).toMatchObject({ code: 0, stdout: 'OK\n' })
+  })
+
+  test('Ctrl+C stops it cleanly, and the data is there the next time', async () => {
+    const first = await serve('--port', '0')
+    await waypost(['put', 'kept', 'yes', '--endpoints', first.url])
+    first.server.signal('SIGINT')
+    expect(await first.server.exited).toMatchObject({ code: 0, signal: null })
+    const second = await serve('--port', '0')
+    await using _ = second.server
+    expect((await waypost(['get', 'kept', '--endpoints', second.url])).stdout).toBe('kept\nyes\n')
+  })
+
+  test('SIGTERM stops it cleanly too', async () => {
+    const { server } = await serve('--port', '0', '--memory')
+    expect(server.stdout).toContain('in memory only')
+    server.signal('SIGTERM')
+    expect(await server.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('a port that another program has', async () => {
+    const other = createServer((_request, response) => response.end('something else'))
+    const port = await listen(other)
+    try {
+      const { code, stdout, stderr } = await waypost(['serve', '--memory', '--port', String(port)])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^error \(port-in-use\): .*--port.*\n$/)
+      expect(stderr).not.toContain('--endpoints')
+    } finally {
+      other.close()
+    }
+  })
+
+  test('a port that a store has: it can be used as it is', async () => {
+    const { server, url } = await serve('--port', '0', '--memory')
+    await using _ = server
+    const { stderr } = await waypost(['serve', '--memory', '--port', new URL(url).port])
+    expect(stderr).toMatch(/^error \(port-in-use\): .*\n$/)
+    expect(stderr).toContain(`--endpoints ${url}`)
+    expect(stderr).toContain('--port')
+  })
+
+  test.skipIf(!requireOrSkip('serve on the port of an etcd', 'etcd'))('a port that an etcd has', async () => {
+    await using etcd = await startEtcd()
+    const { stderr } = await waypost(['serve', '--memory', '--port', String(etcd.port)])
+    expect(stderr).toContain(`--endpoints ${etcd.url}`)
+  })
+
+  test('a data directory that another process uses', async () => {
+    const { server } = await serve('--port', '0')
+    await using _ = server
+    const second = await waypost(['serve', '--port', '0'], { cwd: directory })
+    expect(second).toMatchObject({ code: 1, stdout: '' })
+    expect(second.stderr).toMatch(/^error \(data-dir-in-use\): .*--data-dir.*\n$/)
+    expect(second.stderr).toContain(String(server.pid))
+  })
+
+  test('a data directory that cannot be made', async () => {
+    await writeFile(join(directory, 'file'), '')
+    const { code, stderr } = await waypost(['serve', '--port', '0', '--data-dir', join(directory, 'file', 'data')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^error \(data-dir-\w+\): .*--data-dir.*\n$/)
+  })
+
+  test('a data directory with files of somebody else', async () => {
+    await mkdir(join(directory, 'photos'))
+    await writeFile(join(directory, 'photos', 'holiday.jpg'), 'not ours')
+    const { code, stderr } = await waypost(['serve', '--port', '0', '--data-dir', join(directory, 'photos')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^error \(data-dir-foreign\): .*\n$/)
+  })
+
+  test('beyond this machine only with a login, or when it is said aloud', async () => {
+    const refused = await waypost(['serve', '--memory', '--port', '0', '--host', '0.0.0.0'])
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toMatch(/--root-password-file.*--insecure/)
+  })
+
+  test('the password for root is asked for, and never printed', async () => {
+    const [port = 0] = await freePorts(1)
+    await writeFile(join(directory, 'password'), 'open sesame\n')
+    const { server, url } = await serve('--port', String(port), '--memory', '--root-password-file', 'password')
+    await using _ = server
+    expect(server.stdout + server.stderr).not.toContain('sesame')
+    const without = await waypost(['get', 'a', '--endpoints', url])
+    expect(without).toMatchObject({ code: 6, stdout: '' })
+    const wrong = await waypost(['get', 'a', '--endpoints', url, '--user', 'root:wrong'])
+    expect(wrong.code).toBe(6)
+    expect(wrong.stderr).not.toMatch(/:wrong|sesame/)
+    for (const env of [
+      { ETCDCTL_USER: 'root', ETCDCTL_PASSWORD: 'open sesame' },
+      { ETCDCTL_USER: 'root:open sesame' },
+      { WAYPOST_USER: 'root', WAYPOST_PASSWORD: 'open sesame', ETCDCTL_PASSWORD: 'other' },
+    ]) {
+      expect(await waypost(['put', 'a', '1', '--endpoints', url], { env })).toMatchObject({ code: 0, stdout: 'OK\n' })
+    }
+  })
+})
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+}

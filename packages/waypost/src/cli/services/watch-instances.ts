@@ -1,0 +1,39 @@
+import { onAbort } from '@waypost/core'
+import type { Instance, ServiceChanges, ServiceView } from '@waypost/registry'
+import type { OutputFormat } from '../global-options.ts'
+import { LiveTable } from '../live-table.ts'
+import { instanceJson } from '../output/service-json.ts'
+import { instancesTable } from '../output/service-tables.ts'
+import { terminal } from '../terminal.ts'
+
+/** Shows the instances of a service and every change until the signal fires. Closes the view. */
+export async function watchInstances(
+  following: ServiceView,
+  format: OutputFormat | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await using view = following
+  onAbort(signal, () => void view.close())
+  const changes = view.changes()
+  await view.ready
+  if (format !== 'json' && terminal.isTty) {
+    using live = new LiveTable(() => instancesTable(view.instances), view)
+    for await (const _ of changes) live.changed()
+    return
+  }
+  const print = format === 'json' ? instanceJson : line
+  for await (const change of changes) {
+    for (const [event, instance] of eventsOf(change)) terminal.write(print(instance, event))
+    for (const { key, message } of change.unreadable) terminal.writeError(`${key} cannot be read: ${message}\n`)
+  }
+}
+
+function* eventsOf({ added, changed, removed }: ServiceChanges): Iterable<[string, Instance]> {
+  for (const instance of added) yield ['added', instance]
+  for (const { current } of changed) yield ['changed', current]
+  for (const { instance, reason } of removed) yield [reason, instance]
+}
+
+function line({ id, address, status }: Instance, event = ''): string {
+  return `${event.padEnd(8)}  ${id}  ${address}  ${status}\n`
+}
