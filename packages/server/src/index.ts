@@ -1,1 +1,2 @@
-export {}
+export { EmbeddedServer } from './server.ts'
+export type { EmbeddedServerOptions } from './server-options.ts'

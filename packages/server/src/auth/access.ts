@@ -1,5 +1,5 @@
 import { type KeyRange, singleKey } from '@waypost/protocol'
-import { EngineError } from '../apply/engine-error.ts'
+import { EngineError } from '../engine-error.ts'
 import type { AuthStore } from './auth-store.ts'
 
 /** What a call may carry to say who makes it. */
@@ -25,11 +25,16 @@ export class Access {
     this.#keysOfLease = keysOfLease
   }
 
-  /** The caller when its rights are to be looked at; undefined when it may do everything. Throws when nobody is logged in. */
+  /** The caller, when what it may do is limited; undefined when it may do everything. Throws when nobody is logged in. */
   restricted(credentials: Credentials): Caller | undefined {
     if (!this.#store.enabled) return undefined
     const name = this.#nameOf(credentials)
     return this.#store.isRoot(name) ? undefined : new Caller(name, this.#store, this.#keysOfLease)
+  }
+
+  /** Refuses those who are not logged in, while auth is on. */
+  requireLogin(credentials: Credentials): void {
+    if (this.#store.enabled) this.#nameOf(credentials)
   }
 
   /** Refuses everybody but administrators, while auth is on. */

@@ -1,5 +1,5 @@
 import { type AuthUserAddRequest, type Permission, Permission as PermissionCodec, Role, User } from '@waypost/protocol'
-import { EngineError } from '../apply/engine-error.ts'
+import { EngineError } from '../engine-error.ts'
 import type { AuthCommand } from './auth-command.ts'
 import { isGrantable, type KeyRights, rightsOf } from './permissions.ts'
 
@@ -37,6 +37,7 @@ export class AuthStore {
   readonly #rights = new Map<string, KeyRights>()
   #enabled = false
   #revision = 1n
+  #onLoginsVoid: (user: string | undefined) => void = () => {}
 
   get enabled(): boolean {
     return this.#enabled
@@ -79,6 +80,11 @@ export class AuthStore {
       this.#rights.set(name, rights)
     }
     return rights
+  }
+
+  /** Calls the listener when the logins of a user, or of all (undefined), hold no more. */
+  onLoginsVoid(listener: (user: string | undefined) => void): void {
+    this.#onLoginsVoid = listener
   }
 
   /** Takes an entry that an earlier `apply` asked to be stored. */
@@ -147,6 +153,7 @@ export class AuthStore {
   #disable(): AuthWrite[] {
     if (!this.#enabled) return []
     this.#enabled = false
+    this.#onLoginsVoid(undefined)
     return this.#committed()
   }
 
@@ -161,12 +168,14 @@ export class AuthStore {
   #deleteUser(name: string): AuthWrite[] {
     if (this.#enabled && name === rootName) throw new EngineError('invalidAuthManagement')
     if (!this.#users.delete(name)) throw new EngineError('userNotFound')
+    this.#onLoginsVoid(name)
     return this.#committed({ key: userPrefix + name, value: undefined })
   }
 
   #changePassword(name: string, hashedPassword: string): AuthWrite[] {
     const user = this.#existingUser(name)
     const passwordHash = user.noPassword ? '' : fromBase64(hashedPassword)
+    this.#onLoginsVoid(name)
     return this.#committed(this.#putUser({ ...user, passwordHash }))
   }
 

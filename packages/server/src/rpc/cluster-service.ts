@@ -18,7 +18,7 @@ export function clusterHandlers(member: () => MemberDescription, access: Access,
     unary(
       Cluster.memberList,
       translated((_request, call) => {
-        access.restricted(call)
+        access.requireLogin(call)
         const { id, name, clientUrls } = member()
         const members = [Member.create({ id, name, clientUrls: [...clientUrls] })]
         return MemberListResponse.create({ header: headers.of(0), members })

@@ -1,6 +1,7 @@
 import { type EtcdErrorName, etcdErrors } from '@waypost/protocol'
-import { RpcError, type ServerCall, type UnaryHandler } from '@waypost/rpc'
-import { EngineError } from '../apply/engine-error.ts'
+import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc'
+import { PasswordTooLongError } from '../auth/passwords.ts'
+import { EngineError } from '../engine-error.ts'
 
 /** The error as clients know it. */
 export function etcdError(name: EtcdErrorName): RpcError {
@@ -8,9 +9,10 @@ export function etcdError(name: EtcdErrorName): RpcError {
   return new RpcError(status, message)
 }
 
-/** What the engine refused, as a status. Anything else is a defect, and passes as it is. */
+/** What was refused, as a status. Anything else is a defect, and passes as it is. */
 export function toRpcError(error: unknown): unknown {
-  return error instanceof EngineError ? etcdError(error.reason) : error
+  if (error instanceof EngineError) return etcdError(error.reason)
+  return error instanceof PasswordTooLongError ? new RpcError(StatusCode.INVALID_ARGUMENT, error.message) : error
 }
 
 /** Lets a handler throw what the engine throws. */

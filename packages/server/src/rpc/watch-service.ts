@@ -3,7 +3,7 @@ import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream } from
 import type { Access } from '../auth/access.ts'
 import type { WatchHub } from '../watch/watch-hub.ts'
 import { normalizedRange } from '../watch/watch-range.ts'
-import type { WatchSink } from '../watch/watch-stream.ts'
+import type { WatchSink, WatchStream } from '../watch/watch-stream.ts'
 import { toRpcError } from './error-map.ts'
 
 export function watchHandlers(hub: WatchHub, access: Access, onInternalError: (error: unknown) => void): RpcHandler[] {
@@ -19,19 +19,32 @@ function serveWatch(
 ): void {
   const watches = hub.openStream(sinkOf(call, onInternalError))
   call.onMessage((request) => {
-    if (request.createRequest) {
-      const wanted = { ...request.createRequest, ...normalizedRange(request.createRequest) }
-      const refusal = refusalOf(call, wanted, access)
-      if (refusal === undefined) watches.create(wanted)
-      else watches.refuse(refusal)
-    } else if (request.cancelRequest) {
-      watches.cancel(request.cancelRequest.watchId)
-    } else if (request.progressRequest) {
-      watches.requestProgress()
+    try {
+      answer(request, call, watches, access)
+    } catch (error) {
+      watches.fail(error)
     }
   })
   call.onDrain(() => watches.drained())
   call.onClose(() => watches.close())
+}
+
+function answer(
+  request: WatchRequest,
+  call: ServerStream<WatchRequest, WatchResponse>,
+  watches: WatchStream,
+  access: Access,
+): void {
+  if (request.createRequest) {
+    const wanted = { ...request.createRequest, ...normalizedRange(request.createRequest) }
+    const refusal = refusalOf(call, wanted, access)
+    if (refusal === undefined) watches.create(wanted)
+    else watches.refuse(refusal)
+  } else if (request.cancelRequest) {
+    watches.cancel(request.cancelRequest.watchId)
+  } else if (request.progressRequest) {
+    watches.requestProgress()
+  }
 }
 
 function sinkOf(call: ServerStream<WatchRequest, WatchResponse>, onInternalError: (error: unknown) => void): WatchSink {

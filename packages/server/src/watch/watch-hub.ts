@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@waypost/core'
-import { EngineError } from '../apply/engine-error.ts'
+import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
 import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
 import { EventEncoder, GroupPayloads } from './event-encoder.ts'

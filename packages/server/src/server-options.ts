@@ -1,0 +1,29 @@
+import type { Clock } from '@waypost/core'
+import type { RpcServerTlsOptions } from '@waypost/rpc'
+
+export interface EmbeddedServerOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined
+  /** Default 2379; 0 takes a free one. */
+  readonly port?: number | undefined
+  /** Where the data is kept; made when it is not there. Exactly one of this and `memory` is given. */
+  readonly dataDir?: string | undefined
+  /** Keeps everything in memory only, to be gone with the process. */
+  readonly memory?: boolean | undefined
+  /** The member's name. Default `default`. */
+  readonly name?: string | undefined
+  /** The URLs that clients are told to dial. Default: the address that is listened on. */
+  readonly advertiseUrls?: readonly string[] | undefined
+  /** At the first start, makes the user root with this password and turns auth on. Later starts ignore it. */
+  readonly rootPassword?: string | undefined
+  /** bcrypt's cost of new password hashes. Default 10. */
+  readonly bcryptCost?: number | undefined
+  readonly tls?: RpcServerTlsOptions | undefined
+  /** The size in bytes above which puts are refused. Default 2 GiB. */
+  readonly quotaBytes?: number | undefined
+  /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */
+  readonly progressIntervalMs?: number | undefined
+  readonly clock?: Clock | undefined
+  /** Told what an operator should know, a sentence each, and of defects. Default: silent. */
+  readonly onWarning?: ((message: string, error?: unknown) => void) | undefined
+}

@@ -1,0 +1,103 @@
+import { WaypostError } from '@waypost/core'
+import type { RpcHandler } from '@waypost/rpc'
+import { Engine } from './apply/engine.ts'
+import { Access } from './auth/access.ts'
+import type { AuthCommand } from './auth/auth-command.ts'
+import { Authenticator } from './auth/authenticator.ts'
+import { createRoot } from './auth/create-root.ts'
+import { Passwords } from './auth/passwords.ts'
+import { Tokens } from './auth/tokens.ts'
+import { authHandlers } from './rpc/auth-service.ts'
+import { clusterHandlers, type MemberDescription } from './rpc/cluster-service.ts'
+import { Headers } from './rpc/header.ts'
+import { kvHandlers } from './rpc/kv-service.ts'
+import { leaseHandlers } from './rpc/lease-service.ts'
+import { maintenanceHandlers } from './rpc/maintenance-service.ts'
+import { watchHandlers } from './rpc/watch-service.ts'
+import type { EmbeddedServerOptions } from './server-options.ts'
+import { WatchHub } from './watch/watch-hub.ts'
+
+/** What runs behind the port. */
+export class ServerParts {
+  readonly engine: Engine
+  readonly #hub: WatchHub
+  readonly #headers: Headers
+  readonly #passwords: Passwords
+  readonly #access: Access
+  readonly #authenticator: Authenticator
+  readonly #onWarning: (message: string, error?: unknown) => void
+
+  private constructor(engine: Engine, options: EmbeddedServerOptions) {
+    const { clock, onWarning = () => {} } = options
+    this.engine = engine
+    const headers = new Headers(engine)
+    this.#headers = headers
+    this.#hub = new WatchHub({
+      source: engine,
+      header: (revision) => headers.field(revision),
+      clock,
+      progressIntervalMs: options.progressIntervalMs,
+    })
+    const tokens = new Tokens({ clock })
+    engine.auth.onLoginsVoid((user) => {
+      if (user === undefined) tokens.clear()
+      else tokens.revokeUser(user)
+    })
+    this.#passwords = new Passwords({ cost: options.bcryptCost, clock })
+    this.#access = new Access(
+      engine.auth,
+      (token) => tokens.userOf(token),
+      (id) => engine.leases.keysOf(id),
+    )
+    this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
+    this.#onWarning = onWarning
+  }
+
+  static async open(options: EmbeddedServerOptions): Promise<ServerParts> {
+    const { clock, dataDir, memory = false, quotaBytes, rootPassword, onWarning } = options
+    if (memory === (dataDir !== undefined))
+      throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
+    const engine = await Engine.open({ dataDir, clock, quotaBytes, onWarning })
+    const parts = new ServerParts(engine, options)
+    try {
+      if (rootPassword !== undefined)
+        await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
+      return parts
+    } catch (error) {
+      await parts.close()
+      throw error
+    }
+  }
+
+  /** @param member asked at each call, because the port is known only once the server listens */
+  handlers(member: () => MemberDescription): RpcHandler[] {
+    const { engine } = this
+    const access = this.#access
+    const headers = this.#headers
+    return [
+      ...kvHandlers(engine, access, headers),
+      ...watchHandlers(this.#hub, access, (error) => this.#onWarning('A defect ended a watch stream.', error)),
+      ...leaseHandlers(engine, access, headers),
+      ...clusterHandlers(member, access, headers),
+      ...maintenanceHandlers(engine, access, headers),
+      ...authHandlers({
+        store: engine.auth,
+        access,
+        authenticator: this.#authenticator,
+        passwords: this.#passwords,
+        headers,
+        propose: (command) => this.#propose(command),
+      }),
+    ]
+  }
+
+  async close(): Promise<void> {
+    this.#hub.close()
+    await this.#passwords.close()
+    await this.engine.close()
+  }
+
+  async #propose(command: AuthCommand): Promise<void> {
+    await this.engine.propose('auth', command)
+  }
+}

@@ -1,0 +1,85 @@
+import { WaypostError } from '@waypost/core'
+import { RpcServer } from '@waypost/rpc'
+import { httpHandler } from './http/http-handler.ts'
+import { listenError } from './listen-error.ts'
+import type { EmbeddedServerOptions } from './server-options.ts'
+import { ServerParts } from './server-parts.ts'
+
+const defaultHost = '127.0.0.1'
+const defaultPort = 2379
+const defaultName = 'default'
+
+/** A whole etcd-compatible store in this process, behind a port. */
+export class EmbeddedServer {
+  readonly #parts: ServerParts
+  readonly #rpc: RpcServer
+  readonly host: string
+  readonly port: number
+  /** What clients dial. */
+  readonly url: string
+  #closing: Promise<void> | undefined
+
+  private constructor(parts: ServerParts, rpc: RpcServer, host: string, port: number, url: string) {
+    this.#parts = parts
+    this.#rpc = rpc
+    this.host = host
+    this.port = port
+    this.url = url
+  }
+
+  /**
+   * Resolves once the server answers. Rejects with `port-in-use`, `data-dir-in-use`, `data-dir-unusable`,
+   * `data-dir-newer`, `data-dir-foreign` or `invalid-argument`, having left nothing behind.
+   */
+  static async start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+    const { host = defaultHost, port = defaultPort } = options
+    const parts = await ServerParts.open(options)
+    let urls: readonly string[] = []
+    const rpc = new RpcServer({
+      handlers: parts.handlers(() => ({
+        id: parts.engine.memberId,
+        name: options.name ?? defaultName,
+        clientUrls: options.advertiseUrls ?? urls,
+      })),
+      http1: httpHandler(() => undefined),
+      tls: options.tls,
+      clock: options.clock,
+      onInternalError: (error, path) => options.onWarning?.(`A defect made ${path} fail.`, error),
+    })
+    try {
+      const bound = await rpc.listen({ host, port })
+      const url = `${options.tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
+      urls = [url]
+      return new EmbeddedServer(parts, rpc, host, bound.port, url)
+    } catch (error) {
+      await rpc.close({ graceMs: 0 }).catch(() => {})
+      await parts.close()
+      throw WaypostError.is(error) ? error : listenError(error, host, port)
+    }
+  }
+
+  /**
+   * Takes no new calls, ends streams, waits up to `graceMs` (default 1,000) for running calls, then cuts what is left
+   * and closes the store. Idempotent.
+   */
+  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(graceMs: number | undefined): Promise<void> {
+    await this.#rpc.close({ graceMs })
+    await this.#parts.close()
+  }
+}
+
+/** An address that a client on this machine, or with luck on another, can dial. */
+function dialable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
