@@ -1,0 +1,3 @@
+export function keyOrder(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
