@@ -5,7 +5,10 @@ export interface MessageCodec<T> {
    * The transport asks for five and writes its frame header there, so that no message is copied to be framed.
    */
   encode(message: T, headroomBytes?: number): Uint8Array
-  /** Throws when the bytes are not such a message. */
+  /**
+   * Throws when the bytes are not such a message.
+   * They are a view of a larger receive buffer: what is to be kept for long should be copied.
+   */
   decode(bytes: Uint8Array): T
 }
 

@@ -79,6 +79,7 @@ export class RpcConnection {
   /** Resolves when calls can run. A signal ends the wait, not the attempt. */
   connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (this.#state === 'idle') this.#open()
+    if (this.#state === 'draining' || this.#state === 'closed') return Promise.reject(this.#unavailable())
     const { signal } = options
     if (signal === undefined) return this.#ready.promise
     return new Promise((resolve, reject) => {

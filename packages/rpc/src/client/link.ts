@@ -32,6 +32,7 @@ export class Link {
   readonly #clock: Clock
   #socket: Socket | undefined
   #ready = false
+  #closing = false
   #loss: RpcError | undefined
   #goawayLastStreamId = Number.POSITIVE_INFINITY
   #lingerTimer: Timer | undefined
@@ -122,6 +123,7 @@ export class Link {
 
   /** Ends the session once no stream is left. */
   close(): void {
+    this.#closing = true
     this.#session.close()
     this.#lingerTimer ??= this.#clock.after(lingerMs, () => this.#socket?.destroy(), { ref: false })
   }
@@ -147,8 +149,10 @@ export class Link {
 
   #lose(error: unknown): void {
     if (this.#loss) return
-    if (error === undefined && this.#session.closed && this.#goawayLastStreamId === Number.POSITIVE_INFINITY) return
-    const fallback = this.#ready ? 'the connection was closed' : 'the connection was closed before it was set up'
+    const wentAway = this.#goawayLastStreamId !== Number.POSITIVE_INFINITY
+    if (error === undefined && this.#closing && !wentAway) return
+    let fallback = this.#ready ? 'the connection was closed' : 'the connection was closed before it was set up'
+    if (wentAway) fallback = 'the server went away'
     this.#loss = this.#unavailable(reasonOf(error) ?? fallback, error)
   }
 

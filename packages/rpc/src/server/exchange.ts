@@ -94,6 +94,11 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     else startReading(this.stream, this)
   }
 
+  /** Whether part of a message may have come already. */
+  protected get hasRead(): boolean {
+    return this.#reader !== undefined
+  }
+
   chunkArrived(chunk: Uint8Array): boolean {
     if (this.answered) return true
     this.host.sawTraffic()

@@ -3,6 +3,7 @@ import { performServerHandshake } from 'node:http2'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
+import { type Deferred, deferred } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
 import { Http2Entrance } from './http2-entrance.ts'
@@ -27,6 +28,7 @@ export class RpcServer {
   readonly #sessions = new Set<Session>()
   /** Connections that have not said yet what they speak. */
   readonly #unknown = new Set<Socket>()
+  readonly #emptied: Deferred<void> = deferred()
   #closing: Promise<void> | undefined
 
   constructor(options: RpcServerOptions) {
@@ -84,6 +86,7 @@ export class RpcServer {
     for (const session of this.#sessions) session.close()
     const timer = this.#options.clock.after(graceMs, () => this.#cut())
     await closed
+    if (this.#sockets.size > 0) await this.#emptied.promise
     timer.cancel()
     this.#deadlines.close()
   }
@@ -96,7 +99,10 @@ export class RpcServer {
 
   #track(socket: Socket): void {
     this.#sockets.add(socket)
-    socket.on('close', () => this.#sockets.delete(socket))
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      if (this.#closing && this.#sockets.size === 0) this.#emptied.resolve()
+    })
   }
 
   #greet(socket: Socket): void {

@@ -96,6 +96,12 @@ export class Session implements UnaryHost {
     this.#exchanges.delete(exchange)
   }
 
+  mustWait(call: UnaryCall): boolean {
+    if (this.#unsentBytes < maxUnsentBytes) return false
+    this.#held.push(call)
+    return true
+  }
+
   addUnsentBytes(bytes: number): void {
     this.#unsentBytes += bytes
     while (this.#held.length > 0 && this.#unsentBytes < maxUnsentBytes) this.#held.shift()?.begin()
@@ -142,8 +148,7 @@ export class Session implements UnaryHost {
     }
     const call = new UnaryCall(this, stream, headers, route)
     this.#exchanges.add(call)
-    if (this.#unsentBytes < maxUnsentBytes) call.begin()
-    else this.#held.push(call)
+    call.begin()
   }
 
   #refuse(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path: string, error: RpcError): void {

@@ -8,6 +8,8 @@ import type { UnaryInterceptor } from './server-options.ts'
 
 export interface UnaryHost extends ExchangeHost {
   readonly unaryInterceptor: UnaryInterceptor | undefined
+  /** Whether the client must first read earlier answers. If so, the host calls `begin` when it has. */
+  mustWait(call: UnaryCall): boolean
   /** Counts the bytes of answers that wait for the client to read; negative when they have left. */
   addUnsentBytes(bytes: number): void
 }
@@ -17,6 +19,8 @@ export class UnaryCall extends Exchange {
   readonly #host: UnaryHost
   readonly #route: UnaryRoute
   #invoked = false
+  /** The request, while the call waits for its client to read earlier answers. */
+  #held: Uint8Array | undefined
   #unsentBytes = 0
 
   constructor(host: UnaryHost, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, route: UnaryRoute) {
@@ -26,11 +30,13 @@ export class UnaryCall extends Exchange {
   }
 
   begin(): void {
-    if (!this.gone) this.startReading()
+    if (this.gone || this.#host.mustWait(this)) return
+    if (this.#held === undefined) this.startReading()
+    else this.#invoke(this.#held)
   }
 
   override chunkArrived(chunk: Uint8Array): boolean {
-    if (!this.#invoked && isOneMessage(chunk, this.#host.maxReceiveBytes)) {
+    if (!this.#invoked && !this.hasRead && isOneMessage(chunk, this.#host.maxReceiveBytes)) {
       this.#host.sawTraffic()
       this.onMessageBytes(chunk.subarray(frameHeaderBytes))
       return true
@@ -45,11 +51,15 @@ export class UnaryCall extends Exchange {
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {
-    if (this.#invoked) {
-      this.fail(new RpcError(StatusCode.INTERNAL, 'grpc: more than one message for a unary call'))
-      return
-    }
+    // What follows the one message of a unary call is of no interest.
+    if (this.#invoked) return
     this.#invoked = true
+    if (this.#host.mustWait(this)) this.#held = bytes
+    else this.#invoke(bytes)
+  }
+
+  #invoke(bytes: Uint8Array): void {
+    if (this.answered) return
     try {
       const { unaryInterceptor } = this.#host
       const answer =
@@ -86,7 +96,7 @@ export class UnaryCall extends Exchange {
   }
 }
 
-/** Whether the chunk is exactly one uncompressed message, as nearly always. */
+/** Whether the chunk, at the beginning of a message, is exactly one uncompressed message, as nearly always. */
 function isOneMessage(chunk: Uint8Array, maxBytes: number): boolean {
   const length = chunk.length - frameHeaderBytes
   return (
