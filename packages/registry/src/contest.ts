@@ -32,10 +32,10 @@ export async function contest(
     }
     const { instance } = readInstance(holder.key, holder.bytes, holder.modRevision)
     if (holder.lease === 0n) throw alreadyExists(record, instance, 'It has no lease, so it never goes by itself.')
+    const askedMs = clock.monotonicMs()
     const { ttlSeconds, grantedTtlSeconds } = await etcd.leases.timeToLive(holder.lease, { signal })
-    const atMs = clock.monotonicMs()
-    if (first === undefined || first.lease !== holder.lease) first = { lease: holder.lease, ttlSeconds, atMs }
-    const elapsedSeconds = (atMs - first.atMs) / 1000
+    if (first?.lease !== holder.lease) first = { lease: holder.lease, ttlSeconds, atMs: clock.monotonicMs() }
+    const elapsedSeconds = (askedMs - first.atMs) / 1000
     if (wasRenewed(first, ttlSeconds, elapsedSeconds) && instance?.status !== 'leaving') {
       throw alreadyExists(record, instance, 'Its process is alive.')
     }
@@ -55,8 +55,12 @@ interface Reading {
   readonly atMs: number
 }
 
+/**
+ * Whether more is left than could be left without a renewal. The time between the readings is taken too short rather
+ * than too long: from the first answer to the later question. 0 left says nothing: the lease may have run out just now.
+ */
 function wasRenewed(first: Reading, ttlSeconds: number, elapsedSeconds: number): boolean {
-  return ttlSeconds > first.ttlSeconds + 1 - elapsedSeconds
+  return ttlSeconds > 0 && ttlSeconds > first.ttlSeconds + 1 - elapsedSeconds
 }
 
 export function alreadyExists(record: InstanceRecord, holder: Instance | undefined, why: string): WaypostError {
