@@ -1,0 +1,245 @@
+import { EtcdClient, put, version } from '@waypost/client'
+import { Cluster, KV, RangeResponse } from '@waypost/protocol'
+import { RpcError, StatusCode, unary } from '@waypost/rpc'
+import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FaultProxy } from './fault-proxy.test-support.ts'
+import { ScriptedStore } from './scripted-store.test-support.ts'
+
+describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a call to etcd', () => {
+  let etcd: EtcdProcess
+  let direct: EtcdClient
+
+  beforeAll(async () => {
+    etcd = await startEtcd()
+    direct = new EtcdClient({ endpoints: etcd.url })
+  })
+  afterAll(async () => {
+    await direct?.close()
+    await etcd?.close()
+  })
+
+  it('applies a write whose answer is lost once, and says that its outcome is unknown', async () => {
+    await using proxy = await FaultProxy.start(etcd.port)
+    await using client = new EtcdClient({ endpoints: proxy.url })
+    await client.kv.get('/warm')
+    proxy.swallowing = true
+    const writing = client.kv.put('/once', '1')
+    await expect.poll(async () => (await direct.kv.get('/once'))?.version).toBe(1n)
+    proxy.cut()
+    proxy.swallowing = false
+    await expect(writing).rejects.toMatchObject({ code: 'outcome-unknown', retryable: false, endpoint: proxy.url })
+    await client.kv.get('/once')
+    expect((await direct.kv.get('/once'))?.version).toBe(1n)
+  })
+
+  it('says the same of a transaction that writes, and repeats one that only reads', async () => {
+    const { get } = await import('@waypost/client')
+    await using proxy = await FaultProxy.start(etcd.port)
+    await using client = new EtcdClient({ endpoints: proxy.url })
+    await direct.kv.put('/t', '1')
+    await client.kv.get('/warm')
+    proxy.swallowing = true
+    const writing = client.txn().if(version('/t').greaterThan(0)).do(put('/t', '2')).commit()
+    const reading = client.txn().do(get('/t')).commit()
+    await expect.poll(async () => (await direct.kv.get('/t'))?.text()).toBe('2')
+    proxy.swallowing = false
+    proxy.cut()
+    await expect(writing).rejects.toMatchObject({ code: 'outcome-unknown' })
+    expect((await reading).responses[0]).toMatchObject({ version: 2n })
+  })
+
+  it('repeats a read whose connection is lost', async () => {
+    await using proxy = await FaultProxy.start(etcd.port)
+    await using client = new EtcdClient({ endpoints: proxy.url })
+    await direct.kv.put('/read', 'here')
+    await client.kv.get('/warm')
+    proxy.swallowing = true
+    const reading = client.kv.get('/read')
+    setTimeout(() => {
+      proxy.swallowing = false
+      proxy.cut()
+    }, 50)
+    expect((await reading)?.text()).toBe('here')
+  })
+
+  it('waits for a store that comes up within the deadline, for reads and writes alike', async () => {
+    const [port = 0] = await freePorts(1)
+    await using client = new EtcdClient({ endpoints: `127.0.0.1:${port}` })
+    const calls = [client.kv.put('/late', '1'), client.kv.get('/late'), client.leases.list()]
+    await expect.poll(() => client.state.error?.code).toBe('unavailable')
+    const { createServer, connect } = await import('node:net')
+    const server = createServer((socket) => {
+      const upstream = connect(etcd.port, '127.0.0.1')
+      socket.pipe(upstream).pipe(socket)
+      socket.on('error', () => upstream.destroy())
+      upstream.on('error', () => socket.destroy())
+    }).listen(port, '127.0.0.1')
+    await Promise.all(calls)
+    await client.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('fails with "unavailable" at its deadline when no store is there, and says where it looked', async () => {
+    const [port = 0] = await freePorts(1)
+    await using client = new EtcdClient({ endpoints: `127.0.0.1:${port}`, timeoutMs: 300 })
+    for (const call of [client.kv.put('/a', '1'), client.kv.get('/a')]) {
+      await expect(call).rejects.toMatchObject({
+        code: 'unavailable',
+        retryable: true,
+        message: new RegExp(`http://127.0.0.1:${port}.*ECONNREFUSED`),
+      })
+    }
+  })
+
+  it('ends at its deadline when the store is stopped with SIGSTOP, and works again when it goes on', async () => {
+    await using client = new EtcdClient({ endpoints: etcd.url })
+    await client.kv.put('/stop', '1')
+    etcd.pause()
+    try {
+      await expect(client.kv.get('/stop', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'deadline-exceeded' })
+      await expect(client.kv.put('/stop', '2', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'outcome-unknown' })
+    } finally {
+      etcd.resume()
+    }
+    expect((await client.kv.get('/stop'))?.version).toBeGreaterThanOrEqual(1n)
+  })
+
+  it('leaves an endpoint that has stopped answering for another, within the deadline of a read', async () => {
+    await using stalling = await FaultProxy.start(etcd.port)
+    await using client = new EtcdClient({ endpoints: stalling.url, timeoutMs: 8_000, keepAlive: { timeoutMs: 500 } })
+    await client.kv.put('/move', '1')
+    stalling.stalled = true
+    const reading = client.kv.get('/move')
+    const watch = client.watch({ key: '/move' })
+    // Only new connections are answered from here on: the old one stays black-holed.
+    setTimeout(() => stalling.healNew(), 100)
+    expect((await reading)?.text()).toBe('1')
+    expect(await watch.started).toBeGreaterThan(0n)
+    expect(stalling.accepted).toBe(2)
+  })
+
+  it('starts with the endpoint that answers when others are down or swallow packets', async () => {
+    const [port = 0] = await freePorts(1)
+    await using hole = await FaultProxy.start(etcd.port)
+    hole.stalled = true
+    for (let round = 0; round < 3; round++) {
+      await using client = new EtcdClient({ endpoints: [`127.0.0.1:${port}`, hole.url, etcd.url] })
+      await client.kv.get('/a')
+      expect(client.state).toMatchObject({ state: 'ready', endpoint: etcd.url })
+    }
+  })
+
+  it('is ended by its signal, also while no store is there', async () => {
+    const [port = 0] = await freePorts(1)
+    await using away = new EtcdClient({ endpoints: `127.0.0.1:${port}` })
+    await using client = new EtcdClient({ endpoints: etcd.url })
+    const reason = new Error('enough')
+    const calls = (signal: AbortSignal) => [
+      away.kv.get('/a', { signal }),
+      away.leases.grant({ ttlSeconds: 5, signal }),
+      client.kv.get('/a', { signal }),
+    ]
+    const controller = new AbortController()
+    const running = calls(controller.signal)
+    controller.abort(reason)
+    for (const call of [...running, ...calls(controller.signal)]) {
+      await expect(call).rejects.toMatchObject({ code: 'aborted', cause: reason })
+    }
+  })
+
+  it('converts what the store refuses into codes', async () => {
+    await expect(direct.kv.put('/a', '1', { lease: 12345n })).rejects.toMatchObject({ code: 'lease-not-found' })
+    await expect(direct.kv.get('/a', { revision: 999_999n })).rejects.toMatchObject({ code: 'future-revision' })
+    await expect(direct.kv.put('/nope', '', { ignoreValue: true })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(direct.txn().do(put('/d', '1'), put('/d', '2')).commit()).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: 'etcdserver: duplicate key given in txn request',
+      endpoint: etcd.url,
+      details: { status: 'INVALID_ARGUMENT' },
+    })
+    await expect(direct.kv.put('/a', Buffer.alloc(1_600_000))).rejects.toMatchObject({ code: 'too-large' })
+    await expect(direct.kv.put('', 'x')).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(direct.kv.delete({ prefix: '' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: /all: true/,
+    })
+  })
+
+  it('reads more than 4 MiB in one answer, and the next write works', async () => {
+    const value = Buffer.alloc(1_000_000, 'x')
+    for (let index = 0; index < 6; index++) await direct.kv.put(`/large/${index}`, value)
+    expect((await direct.kv.range({ prefix: '/large/' })).kvs.length).toBe(6)
+    expect((await direct.kv.delete({ prefix: '/large/' })).deleted).toBe(6)
+  })
+})
+
+describe('a call', () => {
+  it('goes to another member when one says that it has no leader, writes included', async () => {
+    let asked = 0
+    const lost = unary(KV.put, () => {
+      asked += 1
+      throw new RpcError(StatusCode.UNAVAILABLE, 'etcdserver: no leader')
+    })
+    await using leaderless = await ScriptedStore.start([lost])
+    await using healthy = await ScriptedStore.start()
+    await using client = new EtcdClient({ endpoints: [leaderless.url, healthy.url] })
+    for (let round = 0; round < 5; round++) await client.kv.put('/a', '1')
+    expect(healthy.puts).toBe(5)
+    expect(asked).toBeLessThanOrEqual(1)
+  })
+
+  it('does not repeat a write that timed out inside the store', async () => {
+    let asked = 0
+    const slow = unary(KV.put, () => {
+      asked += 1
+      throw new RpcError(StatusCode.UNAVAILABLE, 'etcdserver: request timed out')
+    })
+    await using store = await ScriptedStore.start([slow])
+    await using client = new EtcdClient({ endpoints: store.url })
+    await expect(client.kv.put('/a', '1')).rejects.toMatchObject({ code: 'outcome-unknown' })
+    expect(asked).toBe(1)
+  })
+
+  it('tells members to refuse what needs a leader, but for serializable reads', async () => {
+    const seen: (string | undefined)[] = []
+    const range = unary(KV.range, (_request, call) => {
+      seen.push(call.metadata.hasleader)
+      return RangeResponse.create()
+    })
+    await using store = await ScriptedStore.start([range])
+    await using client = new EtcdClient({ endpoints: store.url })
+    await client.kv.get('/a')
+    await client.kv.get('/a', { serializable: true })
+    expect(seen).toEqual(['true', undefined])
+  })
+
+  it('names what the store does not offer', async () => {
+    await using store = await ScriptedStore.start()
+    await using client = new EtcdClient({ endpoints: store.url })
+    expect(Cluster.memberList.path).toBe('/etcdserverpb.Cluster/MemberList')
+    await expect(client.cluster.members()).rejects.toMatchObject({ code: 'unimplemented' })
+  })
+
+  it('reports its link: connecting, ready, lost, ready again, closed', async () => {
+    await using store = await ScriptedStore.start()
+    await using proxy = await FaultProxy.start(store.port)
+    const client = new EtcdClient({ endpoints: proxy.url })
+    const seen: string[] = []
+    const watching = (async () => {
+      for await (const { state, endpoint, error } of client.status()) {
+        seen.push(`${state} ${endpoint === proxy.url ? 'here' : endpoint} ${error?.code}`)
+      }
+    })()
+    await client.kv.get('/a')
+    await expect.poll(() => seen.at(-1)).toBe('ready here undefined')
+    proxy.cut()
+    await expect.poll(() => seen.at(-1)).toBe('idle here unavailable')
+    await client.kv.get('/a')
+    await expect.poll(() => seen.at(-1)).toBe('ready here undefined')
+    await client.close()
+    await watching
+    expect(seen[0]).toBe('idle undefined undefined')
+    expect(seen.at(-1)).toBe('closed here undefined')
+  })
+})
