@@ -3,6 +3,8 @@ import type { ContractStore } from './contract/contract-store.ts'
 import { followerOf } from './contract/leader.ts'
 import { requireOrSkip } from './etcd/require-or-skip.ts'
 import { startEtcd, startEtcdCluster } from './etcd/start-etcd.ts'
+import { makeTempDir, removeTempDir } from './process/temp-dir.ts'
+import { startStore } from './start-store.ts'
 import { Wire } from './wire/wire.ts'
 
 export type FlavourName = 'embedded-memory' | 'embedded-durable' | 'etcd-1' | 'etcd-3'
@@ -17,7 +19,43 @@ export interface StoreFlavour {
 
 /** Every kind of store that Waypost promises to work on alike. */
 export function stores(): readonly StoreFlavour[] {
-  return [etcdOne, etcdThree]
+  return [embeddedMemory, embeddedDurable, etcdOne, etcdThree]
+}
+
+/** A store that runs, before it is dressed for the suites. */
+interface Running {
+  readonly url: string
+  restart?(): Promise<void>
+  close(): Promise<void>
+}
+
+const embeddedMemory: StoreFlavour = {
+  name: 'embedded-memory',
+  canRun: () => true,
+  start: async () => {
+    const server = await startStore()
+    return contractStore(embeddedMemory, { url: server.url, close: () => server.close() })
+  },
+}
+
+const embeddedDurable: StoreFlavour = {
+  name: 'embedded-durable',
+  canRun: () => true,
+  start: async () => {
+    const dataDir = makeTempDir('embedded')
+    let server = await startStore({ dataDir })
+    return contractStore(embeddedDurable, {
+      url: server.url,
+      restart: async () => {
+        await server.close()
+        server = await startStore({ dataDir, port: server.port })
+      },
+      close: async () => {
+        await server.close()
+        await removeTempDir(dataDir)
+      },
+    })
+  },
 }
 
 /** Passwords need not be safe here, but many are checked. */
@@ -26,16 +64,7 @@ const quick = { args: ['--bcrypt-cost', '4'] }
 const etcdOne: StoreFlavour = {
   name: 'etcd-1',
   canRun: (tests) => requireOrSkip(`${tests} on one etcd`, 'etcd'),
-  start: async () => {
-    const etcd = await startEtcd(quick)
-    return describeStore(
-      'etcd-1',
-      etcd.url,
-      () => etcd.close(),
-      etcdOne,
-      () => etcd.restart(),
-    )
-  },
+  start: async () => contractStore(etcdOne, await startEtcd(quick)),
 }
 
 const etcdThree: StoreFlavour = {
@@ -43,38 +72,33 @@ const etcdThree: StoreFlavour = {
   canRun: (tests) => requireOrSkip(`${tests} on three etcd members`, 'etcd'),
   start: async () => {
     const cluster = await startEtcdCluster(3, quick)
-    return describeStore('etcd-3', await followerOf(cluster.endpoints), () => cluster.close(), etcdThree, undefined)
+    return contractStore(etcdThree, { url: await followerOf(cluster.endpoints), close: () => cluster.close() })
   },
 }
 
-async function describeStore(
-  flavour: FlavourName,
-  url: string,
-  end: () => Promise<void>,
-  kind: StoreFlavour,
-  restart: (() => Promise<void>) | undefined,
-): Promise<ContractStore> {
-  const version = await etcdVersion(url)
+async function contractStore(flavour: StoreFlavour, running: Running): Promise<ContractStore> {
+  const { url } = running
+  const isEtcd = flavour === etcdOne || flavour === etcdThree
   let wire = new Wire(url)
   return {
-    flavour,
+    flavour: flavour.name,
     url,
     get wire() {
       return wire
     },
-    isEtcd34: kind === etcdOne || kind === etcdThree ? version.startsWith('3.4.') : false,
-    isCluster: kind === etcdThree,
-    startFresh: () => kind.start(),
+    isEtcd34: isEtcd && (await etcdVersion(url)).startsWith('3.4.'),
+    isCluster: flavour === etcdThree,
+    startFresh: () => flavour.start(),
     restart:
-      restart &&
+      running.restart &&
       (async () => {
         await wire.close()
-        await restart()
+        await running.restart?.()
         wire = new Wire(url)
       }),
     close: async () => {
       await wire.close()
-      await end()
+      await running.close()
     },
   }
 }
