@@ -12,6 +12,7 @@ import { decodeText } from './config-document.ts'
 import { configKey, configRange } from './config-path.ts'
 import { type ConfigObject, isConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
+import type { DeepReadonly } from './deep-readonly.ts'
 import { DocumentSource } from './document-source.ts'
 import { type LayerOptions, layersOf, rangesOf } from './layers.ts'
 import { firstInForce, LiveConfig, type LiveConfigParts } from './live-config.ts'
@@ -118,12 +119,12 @@ export class Config {
    * Fails with `not-found` when no document or not every import exists, with `invalid-document`, naming path, line and
    * column, when one does not parse or the whole does not fit the schema, and as the client does when the store is away.
    */
-  load<T>(options: LoadOptions & { readonly schema: StandardSchema<unknown, T> }): Promise<LiveConfig<T>>
+  load<T>(options: LoadOptions & { readonly schema: StandardSchema<unknown, T> }): Promise<LiveConfig<DeepReadonly<T>>>
   load(options: LoadOptions & { readonly schema?: undefined }): Promise<LiveConfig<ConfigObject>>
   load<T>(
     options: LoadOptions & { readonly schema?: StandardSchema<unknown, T> | undefined },
-  ): Promise<LiveConfig<T> | LiveConfig<ConfigObject>> {
-    return options.schema ? this.#load(options, options.schema) : this.#load(options, anything)
+  ): Promise<LiveConfig<DeepReadonly<T>> | LiveConfig<ConfigObject>> {
+    return options.schema ? this.#load(options, frozenOutput(options.schema)) : this.#load(options, anything)
   }
 
   async #load<T>(options: LoadOptions, schema: StandardSchema<unknown, T>): Promise<LiveConfig<T>> {
@@ -179,6 +180,11 @@ export class Config {
   #checkOpen(): void {
     if (this.#closed) throw new WaypostError('closed', 'The configuration has been closed.')
   }
+}
+
+/** What a schema gives is frozen before anybody sees it, so its type may say so. */
+function frozenOutput<T>(schema: StandardSchema<unknown, T>): StandardSchema<unknown, DeepReadonly<T>> {
+  return schema as StandardSchema<unknown, DeepReadonly<T>>
 }
 
 const anything: StandardSchema<unknown, ConfigObject> = {

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Clock, deepFreeze, MergingSlot } from '@waypost/core'
 import type { ConfigDocument } from './config-document.ts'
 import type { ConfigObject } from './config-value.ts'
-import type { DeepReadonly } from './deep-readonly.ts'
 import type { DocumentSource } from './document-source.ts'
 import { type Explanation, explain, type KeyPath } from './explain.ts'
 import { mergeLayers } from './merge.ts'
@@ -14,8 +13,8 @@ import { validate } from './validate.ts'
 
 /** A configuration that came into force. */
 export interface ConfigUpdate<T> {
-  readonly current: DeepReadonly<T>
-  readonly previous: DeepReadonly<T>
+  readonly current: T
+  readonly previous: T
   readonly revision: bigint
 }
 
@@ -28,7 +27,7 @@ export interface LiveConfigParts<T> {
 }
 
 interface InForce<T> {
-  readonly current: DeepReadonly<T>
+  readonly current: T
   /** The merged documents before the schema, to tell whether anything changed. */
   readonly merged: ConfigObject
   readonly documents: readonly ConfigDocument[]
@@ -57,7 +56,7 @@ export class LiveConfig<T> {
   }
 
   /** The configuration in force, deeply frozen. Reading it costs a property access; keep no copy of it. */
-  get current(): DeepReadonly<T> {
+  get current(): T {
     return this.#inForce.current
   }
 
@@ -183,6 +182,6 @@ async function evaluate<T>(parts: LiveConfigParts<T>, before: InForce<T> | undef
   if (before && isDeepStrictEqual(merged, before.merged)) return { inForce: { ...before, documents, revision } }
   const validated = await validate(schema, mergeLayers([merged]), documents, clock)
   if (validated.problems) return { problems: validated.problems }
-  const current = deepFreeze(validated.value) as DeepReadonly<T>
+  const current = deepFreeze(validated.value)
   return { inForce: { current, merged, documents, revision } }
 }

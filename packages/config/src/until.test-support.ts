@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Resolves once `check` gives something; fails after five seconds. For effects in another process, which no clock moves. */
+export async function until<T>(
+  what: string,
+  check: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = performance.now() + 5_000
+  while (performance.now() < deadline) {
+    const result = await check()
+    if (result !== undefined && result !== false) return result
+    await sleep(10)
+  }
+  throw new Error(`${what} did not happen within 5 s.`)
+}
+
+/** Takes from an iteration until an item fits. */
+export async function first<T, S extends T>(source: AsyncIterator<T>, fits: (item: T) => item is S): Promise<S>
+export async function first<T>(source: AsyncIterator<T>, fits: (item: T) => boolean): Promise<T>
+export async function first<T>(source: AsyncIterator<T>, fits: (item: T) => boolean): Promise<T> {
+  for (;;) {
+    const { value, done } = await source.next()
+    if (done) throw new Error('The iteration ended before it came.')
+    if (fits(value)) return value
+  }
+}
