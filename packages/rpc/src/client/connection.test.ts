@@ -282,8 +282,10 @@ describe('losing the connection', () => {
     const connection = connectionTo(server.endpoint)
     const call = connection.unary(service.wait, 'x')
     await server.waiting('x')
-    await server.kill()
-    await expect(call).rejects.toMatchObject({ code: StatusCode.UNAVAILABLE, delivery: 'sent' })
+    await Promise.all([
+      server.kill(),
+      expect(call).rejects.toMatchObject({ code: StatusCode.UNAVAILABLE, delivery: 'sent' }),
+    ])
   })
 
   it('fails running calls as sent, when the socket breaks', async () => {
@@ -372,8 +374,9 @@ describe('GOAWAY', () => {
     const second = connection.unary(service.echo, nothing)
     await vi.waitFor(() => expect(streams).toHaveLength(2))
     session?.goaway(code, 1)
-    await expect(second).rejects.toMatchObject({ code: StatusCode.UNAVAILABLE, delivery: 'not-sent' })
+    const unsent = expect(second).rejects.toMatchObject({ code: StatusCode.UNAVAILABLE, delivery: 'not-sent' })
     if (code === 0 && streams[0]) {
+      await unsent
       answerOk(streams[0])
       expect(await first).toHaveLength(0)
     } else {
@@ -382,6 +385,7 @@ describe('GOAWAY', () => {
         delivery: 'sent',
         message: expect.stringContaining('GOAWAY'),
       })
+      await unsent
     }
   })
 })

@@ -170,3 +170,18 @@ describe.each(pairs)('$name', ({ startServer, connect }) => {
     expect((await chat.status).code).toBe(StatusCode.UNAVAILABLE)
   })
 })
+
+describe('gzip', () => {
+  it('is accepted from a grpc-js client, in unary calls and streams', async () => {
+    const server = await startOwnServer()
+    const client = grpcJsClient(server.endpoint, { 'grpc.default_compression_algorithm': 2 })
+    const squashy = Buffer.alloc(100_000, 'abc')
+    expect(squashy.equals(await client.unary(service.echo, squashy))).toBe(true)
+    const chat = client.stream(service.chat)
+    chat.send(squashy)
+    expect(squashy.equals(await chat.next())).toBe(true)
+    chat.cancel()
+    await client.close()
+    await server.kill()
+  })
+})

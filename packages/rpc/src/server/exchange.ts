@@ -1,11 +1,11 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '@waypost/core'
-import { decompress } from '../compression.ts'
+import { acceptedEncodings, decompress } from '../compression.ts'
 import type { Deadlines, Expiring } from '../deadlines.ts'
 import { encodeMessage } from '../grpc-message.ts'
 import { parseTimeout } from '../grpc-timeout.ts'
 import { FrameReader } from '../message-frame.ts'
-import type { Metadata } from '../metadata.ts'
+import { checkMetadata, type Metadata } from '../metadata.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
 import { resumeReading, type StreamSink, startReading, tapStream } from '../stream-tap.ts'
@@ -204,14 +204,36 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     this.answered = true
     const { stream } = this
     if (stream.destroyed || stream.closed) return
-    const trailers = error === undefined ? okTrailers : statusTrailers(error)
+    const trailers = error === undefined ? okTrailers : this.#statusTrailers(error)
     if (stream.headersSent) {
       this.#trailers = trailers
       stream.end()
       return
     }
-    stream.respond({ ...okHeaders, ...trailers }, trailersOnly)
+    stream.respond({ ...okHeaders, 'grpc-accept-encoding': acceptedEncodings, ...trailers }, trailersOnly)
     if (!this.remoteEnded) this.#stopClient()
+  }
+
+  #statusTrailers(error: RpcError): OutgoingHttpHeaders {
+    const trailers: OutgoingHttpHeaders = { 'grpc-status': String(error.code) }
+    if (error.message !== '') trailers['grpc-message'] = encodeMessage(error.message)
+    try {
+      checkMetadata(error.metadata)
+      return { ...error.metadata, ...trailers }
+    } catch (defect) {
+      this.host.onInternalError(defect, this.path)
+      return trailers
+    }
+  }
+
+  /** Runs what belongs to a handler; what it throws becomes the call's status. */
+  protected guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      if (this.answered && !RpcError.is(error)) this.host.onInternalError(error, this.path)
+      this.fail(error)
+    }
   }
 
   /** Tells a client that is still sending that nobody reads it: RFC 9113, section 8.1. */
@@ -219,12 +241,6 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     const { stream } = this
     if (!stream.destroyed && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR)
   }
-}
-
-function statusTrailers(error: RpcError): OutgoingHttpHeaders {
-  const trailers: OutgoingHttpHeaders = { ...error.metadata, 'grpc-status': String(error.code) }
-  if (error.message !== '') trailers['grpc-message'] = encodeMessage(error.message)
-  return trailers
 }
 
 function deadlineOf(timeout: string, clock: Clock): number | undefined {

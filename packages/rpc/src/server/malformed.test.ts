@@ -7,11 +7,14 @@ import { startOwnServer } from '../interop/own-server.test-support.ts'
 import { service } from '../interop/test-service.test-support.ts'
 import { frameOf } from '../message-frame.ts'
 import type { Method } from '../method.ts'
+import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
 import { stream, unary } from './handler.ts'
 
 const failing: Method<string, string> = { path: '/test.More/Fail', kind: 'unary', request: text, response: text }
 const failingStream: Method<string, string> = { ...failing, path: '/test.More/FailStream', kind: 'bidi' }
+const failingListener: Method<string, string> = { ...failingStream, path: '/test.More/FailListener' }
+const badMetadata: Method<string, string> = { ...failing, path: '/test.More/BadMetadata' }
 const defects: unknown[] = []
 
 let server: Awaited<ReturnType<typeof startOwnServer>>
@@ -26,6 +29,14 @@ beforeEach(async () => {
       }),
       stream(failingStream, () => {
         throw new TypeError('secret detail')
+      }),
+      stream(failingListener, (call) => {
+        call.onMessage(() => {
+          throw new TypeError('secret detail')
+        })
+      }),
+      unary(badMetadata, () => {
+        throw new RpcError(StatusCode.ABORTED, 'no', { metadata: { 'Not a name': 'x' } })
       }),
     ],
     onInternalError: (error, path) => defects.push([path, error instanceof Error ? error.message : error]),
@@ -187,10 +198,18 @@ describe('a request', () => {
     expect(answer.body).toHaveLength(0)
   })
 
-  it.each([failing.path, failingStream.path])('to %s, a defective handler, is answered blandly', async (path) => {
-    const answer = await send(path, [message('x')])
-    expect(answer).toMatchObject({ status: StatusCode.INTERNAL, message: 'internal error' })
-    expect(defects).toEqual([[path, 'secret detail']])
+  it.each([failing.path, failingStream.path, failingListener.path])(
+    'to %s, a defective handler, is answered blandly',
+    async (path) => {
+      const answer = await send(path, [message('x')])
+      expect(answer).toMatchObject({ status: StatusCode.INTERNAL, message: 'internal error' })
+      expect(defects).toEqual([[path, 'secret detail']])
+    },
+  )
+
+  it('is answered with its status even if the metadata beside it cannot be sent', async () => {
+    expect(await send(badMetadata.path, [message('x')])).toMatchObject({ status: StatusCode.ABORTED, message: 'no' })
+    expect(defects).toHaveLength(1)
   })
 
   it('whose deadline has a bad form has none', async () => {

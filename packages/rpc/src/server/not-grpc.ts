@@ -1,5 +1,5 @@
 import { Http2ServerRequest, Http2ServerResponse, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import type { RpcServerOptions } from './server-options.ts'
+import type { HttpRequest, HttpResponse, ResolvedServerOptions } from './server-options.ts'
 
 /** Whether the headers are those of a gRPC request; a sub-type such as `application/grpc+proto` is one too. */
 export function isGrpcRequest(headers: IncomingHttpHeaders): boolean {
@@ -17,14 +17,25 @@ export function answerPlainHttp(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
-  http1: RpcServerOptions['http1'],
+  options: ResolvedServerOptions,
 ): void {
-  if (http1 === undefined) {
+  if (options.http1 === undefined) {
     // Source: gRPC, "gRPC over HTTP2": without application/grpc the answer should be 415.
     stream.on('error', () => {})
     stream.respond({ ':status': 415 }, { endStream: true })
     stream.resume()
     return
   }
-  http1(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream))
+  answerHttp(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream), options)
+}
+
+/** Runs the HTTP handler; when it throws, the client hears only of status 500. */
+export function answerHttp(request: HttpRequest, response: HttpResponse, options: ResolvedServerOptions): void {
+  try {
+    options.http1?.(request, response)
+  } catch (error) {
+    options.onInternalError(error, request.url ?? '')
+    if (!response.headersSent) response.statusCode = 500
+    response.end()
+  }
 }

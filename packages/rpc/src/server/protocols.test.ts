@@ -113,6 +113,23 @@ describe('one port', () => {
     expect((await requestHttp2(http2Client(endpoint), headers, '{}')).headers[':status']).toBe(415)
   })
 
+  it('answers 500 for an HTTP handler that throws', async () => {
+    const defects: unknown[] = []
+    const { endpoint } = await start({
+      http1: () => {
+        throw new TypeError('secret detail')
+      },
+      onInternalError: (_error, path) => defects.push(path),
+    })
+    const answer = await requestHttp2(http2Client(endpoint), { ':path': '/a' })
+    expect(answer).toMatchObject({ headers: { ':status': 500 }, body: '' })
+    const status = await new Promise((resolve, reject) =>
+      get(`${endpoint}/b`, (response) => resolve(response.resume().statusCode)).on('error', reject),
+    )
+    expect(status).toBe(500)
+    expect(defects).toEqual(['/a', '/b'])
+  })
+
   it('serves a client that sends its first request with the preface', async () => {
     const { endpoint } = await start()
     // node's client does not wait for the server's settings.

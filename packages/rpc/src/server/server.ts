@@ -7,6 +7,7 @@ import { type Deferred, deferred } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
 import { Http2Entrance } from './http2-entrance.ts'
+import { answerHttp } from './not-grpc.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
 import { Routes } from './routes.ts'
 import {
@@ -36,7 +37,7 @@ export class RpcServer {
     this.#routes = new Routes(options.handlers)
     this.#deadlines = new Deadlines(this.#options.clock)
     this.#http = createHttpServer((request, response) => {
-      if (this.#options.http1) this.#options.http1(request, response)
+      if (this.#options.http1) answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })
     const onSocket = (socket: Socket): void => this.#greet(socket)

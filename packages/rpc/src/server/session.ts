@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Clock } from '@waypost/core'
-import { acceptedEncodings, isKnownEncoding } from '../compression.ts'
+import { isKnownEncoding } from '../compression.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { Keepalive } from '../keepalive.ts'
 import { RpcError } from '../rpc-error.ts'
@@ -127,7 +127,7 @@ export class Session implements UnaryHost {
     this.#keepalive.sawTraffic()
     if (stream.destroyed) return
     if (!isGrpcRequest(headers)) {
-      answerPlainHttp(stream, headers, rawHeaders, this.#options.http1)
+      answerPlainHttp(stream, headers, rawHeaders, this.#options)
       return
     }
     const path = headers[':path'] ?? ''
@@ -164,7 +164,8 @@ export class Session implements UnaryHost {
 }
 
 function unknownEncoding(encoding: string): RpcError {
-  return new RpcError(StatusCode.UNIMPLEMENTED, `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`, {
-    metadata: { 'grpc-accept-encoding': acceptedEncodings },
-  })
+  return new RpcError(
+    StatusCode.UNIMPLEMENTED,
+    `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`,
+  )
 }

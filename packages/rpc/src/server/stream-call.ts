@@ -23,11 +23,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
 
   /** Runs the handler. Its listeners hear of what the client sent afterwards, however long it has been there. */
   begin(handler: (stream: ServerStream<Req, Res>) => void): void {
-    try {
-      handler(this)
-    } catch (error) {
-      this.fail(error)
-    }
+    this.guard(() => handler(this))
     if (!this.answered) this.startReading()
   }
 
@@ -86,30 +82,23 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
 
   override streamDrained(): void {
     if (this.answered) return
-    for (const listener of this.#drainListeners) listener()
+    for (const listener of this.#drainListeners) this.guard(listener)
   }
 
   override streamClosed(): void {
     if (this.gone) return
     super.streamClosed()
-    for (const listener of this.#closeListeners) listener()
+    for (const listener of this.#closeListeners) this.guard(listener)
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {
-    let message: Req
-    try {
-      message = decodeRequest(this.#method.request, bytes)
-    } catch (error) {
-      this.fail(error)
-      return
-    }
-    this.#messageListener?.(message)
+    this.guard(() => this.#messageListener?.(decodeRequest(this.#method.request, bytes)))
   }
 
   protected override onRemoteEnd(): void {
     if (this.#halfClosed) return
     this.#halfClosed = true
-    for (const listener of this.#halfCloseListeners) listener()
+    for (const listener of this.#halfCloseListeners) this.guard(listener)
   }
 
   #respond(): void {
