@@ -9,7 +9,8 @@ interface Pair {
 export class FaultProxy {
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
-  readonly #targetPort: number
+  /** The port that new connections lead to. */
+  target: number
   #stalled = false
   #swallowing = false
   #refusing = false
@@ -18,7 +19,7 @@ export class FaultProxy {
 
   private constructor(server: Server, targetPort: number) {
     this.#server = server
-    this.#targetPort = targetPort
+    this.target = targetPort
   }
 
   static async start(targetPort: number): Promise<FaultProxy> {
@@ -92,7 +93,7 @@ export class FaultProxy {
       client.destroy()
       return
     }
-    const upstream = connect(this.#targetPort, '127.0.0.1')
+    const upstream = connect(this.target, '127.0.0.1')
     const pair = { client, upstream }
     this.#pairs.add(pair)
     const end = (): void => {
