@@ -7,8 +7,11 @@ import { WatcherIndex } from './watcher-index.ts'
 /** As etcd: one response of a catch-up holds the events of at most so many revisions. */
 const maxRevisions = 1000
 
-/** Keeps a step, and what it adds to a stream's queue, short. */
-const maxBytes = 1024 * 1024
+/**
+ * Keeps a step short, and its responses below the 4 MiB that many gRPC clients accept at most, while those of
+ * watchers that asked for fragments still fill a fragment.
+ */
+const maxBytes = 2.25 * 1024 * 1024
 
 /** How many watchers one reading of history serves. */
 const maxCohort = 512
