@@ -6,7 +6,9 @@ import type {
   PutRequest,
   TxnRequest,
 } from '@waypost/protocol'
+import type { AuthCommand } from '../auth/auth-command.ts'
 import type {
+  AuthResult,
   CompactionResult,
   DeleteRangeResult,
   LeaseGrantResult,
@@ -23,6 +25,7 @@ export interface Commands {
   compact: { request: CompactionRequest; result: CompactionResult }
   leaseGrant: { request: LeaseGrantRequest; result: LeaseGrantResult }
   leaseRevoke: { request: LeaseRevokeRequest; result: LeaseRevokeResult }
+  auth: { request: AuthCommand; result: AuthResult }
 }
 
 export type CommandKind = keyof Commands

@@ -1,47 +1,272 @@
-import type { RangeRequest } from '@waypost/protocol'
+import { randomBytes } from 'node:crypto'
+import { messageOf, systemClock } from '@waypost/core'
+import type { CompactionRequest, RangeRequest, TxnRequest } from '@waypost/protocol'
+import { AuthStore } from '../auth/auth-store.ts'
+import { EngineError } from '../engine-error.ts'
 import type { LeaseView } from '../lease/lease-view.ts'
+import { Lessor } from '../lease/lessor.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
+import { history } from '../mvcc/history.ts'
+import { MvccStore } from '../mvcc/store.ts'
+import type { CommandLog } from '../storage/command-log.ts'
+import { MemoryStorage } from '../storage/memory-storage.ts'
+import type { Storage } from '../storage/storage.ts'
+import { Applier, authEntryPrefix } from './applier.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
+import { decodeCommand } from './command-codec.ts'
+import { Compactor } from './compactor.ts'
 import type { EngineOptions } from './engine-options.ts'
-import type { ResponseEncoder } from './response-encoder.ts'
-import type { RangeResult } from './results.ts'
+import { type Identity, loadIdentity } from './identity.ts'
+import { Proposer } from './proposer.ts'
+import { ResponseEncoder } from './response-encoder.ts'
+import type { CompactionResult, RangeResult, TxnResult } from './results.ts'
+import { isReadOnly, readTxn } from './txn.ts'
 
 /**
  * The state machine behind the network edge. Whatever it shows, by a range, an event or an answer, is durable.
  * Requests are expected to be well formed: what can be said without knowing the state is checked before.
  */
-export declare class Engine {
-  static open(options: EngineOptions): Promise<Engine>
+export class Engine {
+  readonly #identity: Identity
+  readonly #storage: Storage
+  readonly #store: MvccStore
+  readonly #lessor: Lessor
+  readonly #applier: Applier
+  readonly #compactor: Compactor
+  readonly #listeners = new Set<(batch: AppliedBatch) => void>()
+  readonly #onWarning: (message: string) => void
+  readonly #release: () => Promise<void>
+  readonly auth = new AuthStore()
+  readonly responses: ResponseEncoder
+  #proposer: Proposer | undefined
+  #raftIndex: number
+  #isDefective = false
+  #closing: Promise<void> | undefined
+
+  private constructor(storage: Storage, options: EngineOptions, release: () => Promise<void>) {
+    this.#storage = storage
+    this.#release = release
+    this.#onWarning = options.onWarning ?? (() => {})
+    this.#identity = loadIdentity(storage)
+    this.responses = new ResponseEncoder(this.#identity)
+    this.#raftIndex = storage.recovered?.appliedIndex ?? 0
+    this.#lessor = new Lessor(options.clock ?? systemClock, storage.leases())
+    this.#store = new MvccStore(storage, this.#lessor)
+    for (const [name, value] of storage.entries(authEntryPrefix))
+      this.auth.load(name.slice(authEntryPrefix.length), value)
+    const context = { store: this.#store, lessor: this.#lessor, auth: this.auth }
+    this.#applier = new Applier(context, (batch) => this.#announce(batch))
+    this.#compactor = new Compactor({
+      store: this.#store,
+      checkpoint: () => this.#checkpoint(),
+      pause: () => this.#pause(),
+      onWarning: this.#onWarning,
+    })
+  }
+
+  /** Throws `WaypostError` with one of the codes `data-dir-*` when the data directory cannot be used. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    if (options.dataDir === undefined) {
+      const engine = new Engine(new MemoryStorage(), options, () => Promise.resolve())
+      engine.#start()
+      return engine
+    }
+    // LMDB is loaded only by who needs it: a store in memory starts in a few milliseconds.
+    const { DataDirectory } = await import('../storage/data-directory.ts')
+    const directory = await DataDirectory.open(options.dataDir, options.onWarning)
+    try {
+      const isNew = directory.storage.recovered === undefined
+      const engine = new Engine(directory.storage, options, () => directory.close())
+      engine.#checkpoint()
+      const log = await directory.openLog((_index, bytes) => {
+        const { kind, request } = decodeCommand(bytes)
+        engine.#replay(kind, request)
+      })
+      if (isNew) await directory.storage.flush()
+      engine.#attach(log)
+      engine.#start()
+      return engine
+    } catch (error) {
+      await directory.close()
+      throw error
+    }
+  }
 
   /** Made at the first start and kept. */
-  readonly clusterId: bigint
-  readonly memberId: bigint
-  readonly raftTerm: number
+  get clusterId(): bigint {
+    return this.#identity.clusterId
+  }
+
+  get memberId(): bigint {
+    return this.#identity.memberId
+  }
+
+  /** Rises with every start. */
+  get raftTerm(): number {
+    return this.#identity.raftTerm
+  }
+
   /** The index of the last command that was applied. */
-  readonly raftIndex: number
+  get raftIndex(): number {
+    return this.#raftIndex
+  }
+
   /** The current revision: 1 in a fresh store. */
-  readonly revision: number
+  get revision(): number {
+    return this.#store.revision
+  }
+
   /** −1 when the store was never compacted. */
-  readonly compactRevision: number
-  readonly leases: LeaseView
-  readonly responses: ResponseEncoder
+  get compactRevision(): number {
+    return this.#store.compactRevision
+  }
+
+  get leases(): LeaseView {
+    return this.#lessor
+  }
+
   /** Bytes on disk (or in memory), and how many of them hold data. */
-  readonly size: { readonly bytes: number; readonly inUseBytes: number }
+  get size(): { readonly bytes: number; readonly inUseBytes: number } {
+    return this.#storage.size
+  }
 
   /** Throws `EngineError` with `compacted` or `futureRevision`. */
-  range(request: RangeRequest): RangeResult
+  range(request: RangeRequest): RangeResult {
+    return this.#store.range(request)
+  }
+
   /**
    * Resolves when the command is durable and applied. Transactions that only read are answered without a write.
    * Rejects with `EngineError`: with `noSpace` nothing was written; with `timeout` the outcome is unknown;
    * with `stopped` the engine is closed or takes no writes any more.
    */
-  propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>>
+  propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
+    if (this.#closing !== undefined) return Promise.reject(new EngineError('stopped'))
+    return this.#proposals[kind](request)
+  }
+
   /** Calls the listener once for each applied revision, in order, before its proposer hears of it. */
-  onApplied(listener: (batch: AppliedBatch) => void): () => void
+  onApplied(listener: (batch: AppliedBatch) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** Past revisions, a bounded step at a time. Throws `EngineError` with `compacted` when `from` is compacted. */
-  history(options: HistoryOptions): HistorySlice
+  history(options: HistoryOptions): HistorySlice {
+    return history(this.#store, options)
+  }
+
   /** The marshalled value that `key` had before `revision`; undefined when it had none or that is compacted. */
-  previous(key: string, revision: number): Uint8Array | undefined
-  /** Ends pending proposals with `stopped` unless they become durable in time; idempotent. */
-  close(): Promise<void>
+  previous(key: string, revision: number): Uint8Array | undefined {
+    return this.#store.valueAt(key, revision - 1)
+  }
+
+  /** Lets the commands that wait become durable, refuses new ones with `stopped`, and lets go of the data. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#lessor.stop()
+    await this.#proposer?.close()
+    await this.#compactor.close()
+    await this.#release()
+  }
+
+  readonly #proposals: { [K in CommandKind]: (request: CommandRequest<K>) => Promise<CommandResult<K>> } = {
+    put: (request) => this.#submit('put', request),
+    deleteRange: (request) => this.#submit('deleteRange', request),
+    txn: (request) => (isReadOnly(request) ? this.#read(request) : this.#submit('txn', request)),
+    compact: (request) => this.#compact(request),
+    leaseGrant: (request) =>
+      this.#submit('leaseGrant', request.id === 0n ? { ...request, id: this.#newLeaseId() } : request),
+    leaseRevoke: (request) => this.#submit('leaseRevoke', request),
+    auth: (request) => this.#submit('auth', request),
+  }
+
+  #submit<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
+    if (this.#proposer !== undefined) return this.#proposer.propose(kind, request)
+    try {
+      return Promise.resolve(this.#apply(kind, request))
+    } catch (error) {
+      return Promise.reject(error)
+    } finally {
+      this.#checkpoint()
+    }
+  }
+
+  async #read(request: TxnRequest): Promise<TxnResult> {
+    return readTxn({ store: this.#store, lessor: this.#lessor, auth: this.auth }, request)
+  }
+
+  async #compact(request: CompactionRequest): Promise<CompactionResult> {
+    const result = await this.#submit('compact', request)
+    if (request.physical) await this.#compactor.done(Number(request.revision))
+    else this.#compactor.start()
+    return result
+  }
+
+  #newLeaseId(): bigint {
+    for (;;) {
+      const id = BigInt.asUintN(63, randomBytes(8).readBigUInt64BE())
+      if (id !== 0n && !this.#lessor.has(id)) return id
+    }
+  }
+
+  #apply<K extends CommandKind>(kind: K, request: CommandRequest<K>): CommandResult<K> {
+    this.#raftIndex += 1
+    return this.#applier.apply(kind, request)
+  }
+
+  /** A command that was refused when it was new is refused again. */
+  #replay<K extends CommandKind>(kind: K, request: CommandRequest<K>): void {
+    try {
+      this.#apply(kind, request)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+    }
+    this.#checkpoint()
+  }
+
+  #attach(log: CommandLog): void {
+    this.#storage.onDurable(() => log.dropThrough(this.#storage.durableIndex))
+    this.#proposer = new Proposer({
+      log,
+      apply: (kind, request) => this.#apply(kind, request),
+      onBatchApplied: () => this.#checkpoint(),
+      pause: () => this.#pause(),
+      onDefect: (error) => {
+        this.#isDefective = true
+        this.#onWarning(`A defect: a command could not be applied, and writes have stopped. ${messageOf(error)}`)
+      },
+      onWarning: this.#onWarning,
+    })
+  }
+
+  #start(): void {
+    this.#compactor.start()
+    this.#lessor.start((id) => this.propose('leaseRevoke', { id }))
+  }
+
+  #checkpoint(): void {
+    if (this.#isDefective) return
+    this.#storage.checkpoint({ appliedIndex: this.#raftIndex, revision: this.#store.revision })
+  }
+
+  /** When the storage cannot keep up, whoever writes waits for it. */
+  #pause(): Promise<void> | undefined {
+    if (!this.#storage.congested) return undefined
+    return new Promise((resolve) => this.#storage.onceDurable(resolve))
+  }
+
+  #announce(batch: AppliedBatch): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(batch)
+      } catch (error) {
+        this.#onWarning(`A listener of revision ${batch.revision} failed: ${messageOf(error)}`)
+      }
+    }
+  }
 }

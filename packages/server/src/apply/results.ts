@@ -1,17 +1,11 @@
+import type { RangeResult } from '../mvcc/range.ts'
+
+export type { RangeResult } from '../mvcc/range.ts'
+
 /**
  * What the engine answers. Key-value pairs are marshalled `mvccpb.KeyValue` messages, to be spliced into
  * responses as they are (see `ResponseEncoder`); they must not be written to.
  */
-
-export interface RangeResult {
-  /** The store's revision when the range was read, for the header. */
-  readonly revision: number
-  readonly kvs: readonly Uint8Array[]
-  /** Keys in the range, whatever the limit and the filters. */
-  readonly count: number
-  /** Whether the limit cut something off. */
-  readonly more: boolean
-}
 
 export interface PutResult {
   /** The revision of the put. */
@@ -51,5 +45,9 @@ export interface LeaseGrantResult {
 }
 
 export interface LeaseRevokeResult {
+  readonly revision: number
+}
+
+export interface AuthResult {
   readonly revision: number
 }

@@ -1,0 +1,84 @@
+import { type Deferred, deferred } from '@waypost/core'
+import { EngineError } from '../engine-error.ts'
+import { Compaction } from '../mvcc/compaction.ts'
+import { compactionMark } from '../mvcc/compaction-mark.ts'
+import type { MvccStore } from '../mvcc/store.ts'
+
+export interface CompactorOptions {
+  readonly store: MvccStore
+  /** Ends a step's changes, as a command's are ended. */
+  readonly checkpoint: () => void
+  /** Resolves when writing may go on; undefined: at once. */
+  readonly pause: () => Promise<void> | undefined
+  readonly onWarning: (message: string) => void
+}
+
+/** Carries out scheduled compactions in the background, one at a time, the newest first to count. */
+export class Compactor {
+  readonly #options: CompactorOptions
+  #running: Promise<void> | undefined
+  #isClosed = false
+  #waiters: { readonly revision: number; readonly done: Deferred<void> }[] = []
+
+  constructor(options: CompactorOptions) {
+    this.#options = options
+  }
+
+  /** Starts what is scheduled and not finished. */
+  start(): void {
+    if (this.#running !== undefined || this.#isClosed) return
+    const { store, onWarning } = this.#options
+    if (compactionMark(store.storage, 'finished') >= store.compactRevision) return
+    this.#running = this.#run()
+      .catch((error: unknown) => onWarning(`A compaction has stopped: ${error}`))
+      .finally(() => {
+        this.#running = undefined
+      })
+  }
+
+  /** Resolves when the compaction at `revision` is carried out and durable. */
+  done(revision: number): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new EngineError('stopped'))
+    const done = deferred()
+    this.#waiters.push({ revision, done })
+    this.start()
+    return done.promise
+  }
+
+  /** Stops after the current step; what is left is resumed at the next start. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#running
+    this.#settle(Number.POSITIVE_INFINITY, new EngineError('stopped'))
+  }
+
+  async #run(): Promise<void> {
+    const { store, checkpoint, pause } = this.#options
+    while (!this.#isClosed && compactionMark(store.storage, 'finished') < store.compactRevision) {
+      const revision = store.compactRevision
+      const compaction = new Compaction(store, revision)
+      for (let isDone = false; !isDone; ) {
+        await new Promise((resolve) => setImmediate(resolve))
+        await pause()
+        if (this.#isClosed) return
+        isDone = compaction.step()
+        checkpoint()
+      }
+      try {
+        await store.storage.flush()
+        this.#settle(revision)
+      } catch (error) {
+        this.#settle(revision, new EngineError('noSpace', { cause: error }))
+      }
+    }
+  }
+
+  #settle(through: number, error?: EngineError): void {
+    const settled = this.#waiters.filter(({ revision }) => revision <= through)
+    this.#waiters = this.#waiters.filter(({ revision }) => revision > through)
+    for (const { done } of settled) {
+      if (error === undefined) done.resolve()
+      else done.reject(error)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { type Deferred, deferred, messageOf } from '@waypost/core'
+import { EngineError } from '../engine-error.ts'
+import type { CommandLog } from '../storage/command-log.ts'
+import { LogSyncError } from '../storage/log-directory.ts'
+import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
+import { encodeCommand } from './command-codec.ts'
+
+/** What one write to the log takes at most. */
+const maxBatchBytes = 4 * 1024 * 1024
+/** What may wait for the log before more is refused. */
+const maxQueuedBytes = 64 * 1024 * 1024
+
+interface Proposal {
+  readonly bytes: Uint8Array
+  /** Applies the command and settles its promise. */
+  apply(): void
+  fail(error: EngineError): void
+}
+
+export interface ProposerOptions {
+  readonly log: CommandLog
+  /** Applies a durable command; called in the order of the log. */
+  readonly apply: <K extends CommandKind>(kind: K, request: CommandRequest<K>) => CommandResult<K>
+  /** Called after a batch was applied. */
+  readonly onBatchApplied: () => void
+  /** Resolves when writing may go on; undefined: at once. */
+  readonly pause: () => Promise<void> | undefined
+  /** A defect has left the state half changed: nothing of it may reach the disk. */
+  readonly onDefect: (error: unknown) => void
+  readonly onWarning: (message: string) => void
+}
+
+/**
+ * Group commit. While one batch of commands is being written and synced the next one gathers. When a batch is
+ * durable the next write is started first, so that the disk works while the batch is applied and answered.
+ */
+export class Proposer {
+  readonly #options: ProposerOptions
+  #queue: Proposal[] = []
+  #queuedBytes = 0
+  #isRunning = false
+  #isClosed = false
+  /** So that a disk that stays full is warned of once. */
+  #isFailing = false
+  #idle: Deferred<void> | undefined
+
+  constructor(options: ProposerOptions) {
+    this.#options = options
+  }
+
+  propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
+    if (this.#isClosed) return Promise.reject(new EngineError('stopped'))
+    if (this.#queuedBytes >= maxQueuedBytes) return Promise.reject(new EngineError('tooManyRequests'))
+    const bytes = encodeCommand(kind, request)
+    return new Promise((resolve, reject) => {
+      this.#queue.push({
+        bytes,
+        apply: () => {
+          try {
+            resolve(this.#options.apply(kind, request))
+          } catch (error) {
+            reject(error)
+            if (!(error instanceof EngineError)) throw error
+          }
+        },
+        fail: reject,
+      })
+      this.#queuedBytes += bytes.length
+      if (this.#isRunning) return
+      this.#isRunning = true
+      // Whatever else arrives in this turn of the event loop joins the first batch.
+      setImmediate(() => void this.#run())
+    })
+  }
+
+  /** Refuses new commands and resolves when those that wait are settled. */
+  close(): Promise<void> {
+    this.#isClosed = true
+    if (!this.#isRunning) return Promise.resolve()
+    this.#idle ??= deferred()
+    return this.#idle.promise
+  }
+
+  async #run(): Promise<void> {
+    let durable: readonly Proposal[] = []
+    while (this.#queue.length > 0 || durable.length > 0) {
+      const pause = this.#options.pause()
+      if (pause !== undefined && durable.length === 0) await pause
+      const batch = pause === undefined || durable.length === 0 ? this.#takeBatch() : []
+      const writing = batch.length > 0 ? this.#write(batch) : undefined
+      this.#apply(durable)
+      durable = (await writing) === true ? batch : []
+    }
+    this.#isRunning = false
+    this.#idle?.resolve()
+  }
+
+  #takeBatch(): Proposal[] {
+    let bytes = 0
+    let count = 0
+    for (const proposal of this.#queue) {
+      if (count > 0 && bytes + proposal.bytes.length > maxBatchBytes) break
+      bytes += proposal.bytes.length
+      count += 1
+    }
+    this.#queuedBytes -= bytes
+    if (count < this.#queue.length) return this.#queue.splice(0, count)
+    const batch = this.#queue
+    this.#queue = []
+    return batch
+  }
+
+  /** Resolves to whether the batch is durable; if not, its proposers have been told. */
+  async #write(batch: readonly Proposal[]): Promise<boolean> {
+    try {
+      await this.#options.log.write(batch.map((proposal) => proposal.bytes))
+      this.#isFailing = false
+      return true
+    } catch (error) {
+      this.#fail(batch, error)
+      return false
+    }
+  }
+
+  #fail(batch: readonly Proposal[], cause: unknown): void {
+    const isUnknown = cause instanceof LogSyncError
+    if (!this.#isFailing)
+      this.#options.onWarning(
+        isUnknown
+          ? `The log cannot be synced, so no more writes are taken; reads go on. ${messageOf(cause)}`
+          : `The log cannot be written, so writes fail until it can. ${messageOf(cause)}`,
+      )
+    this.#isFailing = true
+    const error = new EngineError(isUnknown ? 'timeout' : 'noSpace', { cause })
+    for (const proposal of batch) proposal.fail(error)
+    if (isUnknown) this.#stop(cause)
+  }
+
+  #stop(cause: unknown): void {
+    this.#isClosed = true
+    for (const proposal of this.#queue) proposal.fail(new EngineError('stopped', { cause }))
+    this.#queue = []
+    this.#queuedBytes = 0
+  }
+
+  #apply(batch: readonly Proposal[]): void {
+    if (batch.length === 0) return
+    try {
+      for (const proposal of batch) proposal.apply()
+    } catch (error) {
+      for (const proposal of batch) proposal.fail(new EngineError('stopped', { cause: error }))
+      this.#stop(error)
+      this.#options.onDefect(error)
+      return
+    }
+    this.#options.onBatchApplied()
+  }
+}

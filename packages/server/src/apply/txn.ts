@@ -1,0 +1,89 @@
+import type { RangeRequest, RequestOp, TxnRequest } from '@waypost/protocol'
+import { EngineError } from '../engine-error.ts'
+import { WriteTxn } from '../mvcc/write-txn.ts'
+import { holds } from './compare.ts'
+import type { ApplyContext } from './context.ts'
+import { deleteRange } from './delete-range.ts'
+import { checkIgnored, checkLease, put } from './put.ts'
+import type { TxnOpResult, TxnResult } from './results.ts'
+
+/** Which branch a transaction takes, and each nested one in it, decided by the state before anything is changed. */
+interface Path {
+  readonly succeeded: boolean
+  readonly ops: readonly RequestOp[]
+  /** One for each nested transaction among `ops`, in order. */
+  readonly nested: readonly Path[]
+}
+
+/** Whether neither branch can change anything. A nested transaction counts as a change, as in etcd. */
+export function isReadOnly(request: TxnRequest): boolean {
+  return request.success.every(isRange) && request.failure.every(isRange)
+}
+
+/** Evaluates and applies the transaction in `txn`, which is left untouched when it throws `EngineError`. */
+export function applyTxn(context: ApplyContext, txn: WriteTxn, request: TxnRequest): TxnResult {
+  const path = choose(context, request)
+  checkPuts(context, path)
+  checkRanges(context, path)
+  return execute(context, txn, path)
+}
+
+/** For a transaction that only reads: nothing is written to the log. */
+export function readTxn(context: ApplyContext, request: TxnRequest): TxnResult {
+  return applyTxn(context, new WriteTxn(context.store), request)
+}
+
+function choose(context: ApplyContext, request: TxnRequest): Path {
+  const succeeded = holds(context.store, request.compare)
+  const ops = succeeded ? request.success : request.failure
+  const nested: Path[] = []
+  for (const { requestTxn } of ops) if (requestTxn) nested.push(choose(context, requestTxn))
+  return { succeeded, ops, nested }
+}
+
+function checkPuts(context: ApplyContext, path: Path): void {
+  let next = 0
+  for (const { requestPut, requestTxn } of path.ops) {
+    if (requestTxn) checkPuts(context, path.nested[next++] as Path)
+    else if (requestPut) {
+      checkIgnored(context, requestPut)
+      checkLease(context, requestPut)
+    }
+  }
+}
+
+function checkRanges(context: ApplyContext, path: Path): void {
+  let next = 0
+  for (const { requestRange, requestTxn } of path.ops) {
+    if (requestTxn) checkRanges(context, path.nested[next++] as Path)
+    else if (requestRange) checkRevision(context, requestRange)
+  }
+}
+
+/** Unlike in a plain range, a negative revision is taken literally here, as in etcd. */
+function checkRevision({ store }: ApplyContext, request: RangeRequest): void {
+  if (request.revision === 0n) return
+  const revision = Number(request.revision)
+  if (revision > store.revision) throw new EngineError('futureRevision')
+  if (revision < store.compactRevision) throw new EngineError('compacted')
+}
+
+function execute(context: ApplyContext, txn: WriteTxn, path: Path): TxnResult {
+  const responses: TxnOpResult[] = []
+  let next = 0
+  for (const { requestRange, requestPut, requestDeleteRange, requestTxn } of path.ops) {
+    if (requestRange) responses.push({ kind: 'range', result: txn.range(requestRange) })
+    else if (requestPut) responses.push({ kind: 'put', result: put(context, txn, requestPut) })
+    else if (requestDeleteRange)
+      responses.push({ kind: 'deleteRange', result: deleteRange(context, txn, requestDeleteRange) })
+    else if (requestTxn) {
+      const result = execute(context, txn, path.nested[next++] as Path)
+      responses.push({ kind: 'txn', result })
+    }
+  }
+  return { revision: txn.revision, succeeded: path.succeeded, responses }
+}
+
+function isRange(op: RequestOp): boolean {
+  return op.requestRange !== undefined
+}

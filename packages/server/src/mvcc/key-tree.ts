@@ -1,0 +1,177 @@
+import { KeyEntry } from './key-entry.ts'
+import type { KeySpan } from './key-span.ts'
+
+/** Chunks split above this size. Small enough to shift cheaply, large enough to keep the directory short. */
+const maxChunkSize = 512
+
+interface Chunk {
+  readonly entries: KeyEntry[]
+  /** How many of the entries are live, so that counting a range need not visit whole chunks. */
+  live: number
+}
+
+/**
+ * Every key in order: a directory of chunks of sorted entries. Finding and inserting take O(log n) comparisons
+ * and a shift inside one chunk; counting visits two chunks and the directory between them.
+ */
+export class KeyTree {
+  readonly #chunks: Chunk[] = []
+  /** The first key of each chunk. */
+  readonly #firsts: string[] = []
+  #size = 0
+
+  /** Entries, deleted keys that are not compacted included. */
+  get size(): number {
+    return this.#size
+  }
+
+  find(key: string): KeyEntry | undefined {
+    const chunk = this.#chunks[this.#chunkIndex(key)]
+    if (chunk === undefined) return undefined
+    const entry = chunk.entries[lowerBound(chunk.entries, key)]
+    return entry?.key === key ? entry : undefined
+  }
+
+  /** The key's entry, made when it is not there; a new one is not live. */
+  findOrInsert(key: string): KeyEntry {
+    const chunkIndex = this.#chunkIndex(key)
+    const chunk = this.#chunks[chunkIndex]
+    if (chunk === undefined) {
+      const entry = new KeyEntry(key)
+      this.#insertChunk(0, { entries: [entry], live: 0 })
+      this.#size = 1
+      return entry
+    }
+    const index = lowerBound(chunk.entries, key)
+    const found = chunk.entries[index]
+    if (found?.key === key) return found
+    const entry = new KeyEntry(key)
+    this.#size += 1
+    if (index === chunk.entries.length && index >= maxChunkSize && chunkIndex === this.#chunks.length - 1) {
+      // Keys that arrive in order fill chunks to the brim instead of leaving half-full ones behind.
+      this.#insertChunk(chunkIndex + 1, { entries: [entry], live: 0 })
+      return entry
+    }
+    chunk.entries.splice(index, 0, entry)
+    if (index === 0) this.#firsts[chunkIndex] = key
+    if (chunk.entries.length > maxChunkSize) this.#split(chunkIndex)
+    return entry
+  }
+
+  /** To be called whenever an entry becomes live (+1) or stops being so (−1). */
+  adjustLive(key: string, change: 1 | -1): void {
+    const chunk = this.#chunks[this.#chunkIndex(key)]
+    if (chunk) chunk.live += change
+  }
+
+  /** Removes an entry that is not live. */
+  remove(key: string): void {
+    const chunkIndex = this.#chunkIndex(key)
+    const chunk = this.#chunks[chunkIndex]
+    if (chunk === undefined) return
+    const index = lowerBound(chunk.entries, key)
+    if (chunk.entries[index]?.key !== key) return
+    chunk.entries.splice(index, 1)
+    this.#size -= 1
+    const first = chunk.entries[0]
+    if (first === undefined) this.#removeChunk(chunkIndex)
+    else {
+      this.#firsts[chunkIndex] = first.key
+      if (chunk.entries.length < maxChunkSize / 8) this.#mergeWithNext(chunkIndex)
+    }
+  }
+
+  /** Visits the entries of the span in order, live or not, until `visit` returns false. */
+  scan(span: KeySpan, visit: (entry: KeyEntry) => boolean): void {
+    const { start, end } = span
+    let chunkIndex = this.#chunkIndex(start)
+    let index = lowerBound(this.#chunks[chunkIndex]?.entries ?? [], start)
+    for (; chunkIndex < this.#chunks.length; chunkIndex++) {
+      const { entries } = this.#chunks[chunkIndex] as Chunk
+      for (; index < entries.length; index++) {
+        const entry = entries[index] as KeyEntry
+        if ((end !== undefined && entry.key >= end) || !visit(entry)) return
+      }
+      index = 0
+    }
+  }
+
+  countLive(span: KeySpan): number {
+    const { start, end } = span
+    if (end !== undefined && end <= start) return 0
+    const firstChunk = this.#chunkIndex(start)
+    const lastChunk = end === undefined ? this.#chunks.length - 1 : this.#chunkIndex(end)
+    let count = 0
+    for (let chunkIndex = firstChunk; chunkIndex <= lastChunk; chunkIndex++) {
+      const chunk = this.#chunks[chunkIndex]
+      if (chunk === undefined) break
+      if (chunkIndex > firstChunk && (chunkIndex < lastChunk || end === undefined)) count += chunk.live
+      else {
+        for (let index = lowerBound(chunk.entries, start); index < chunk.entries.length; index++) {
+          const entry = chunk.entries[index] as KeyEntry
+          if (end !== undefined && entry.key >= end) break
+          if (entry.live) count += 1
+        }
+      }
+    }
+    return count
+  }
+
+  /** The chunk that holds `key` if any does: the last one whose first key is not above it. */
+  #chunkIndex(key: string): number {
+    const firsts = this.#firsts
+    let low = 1
+    let high = firsts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((firsts[middle] as string) <= key) low = middle + 1
+      else high = middle
+    }
+    return low - 1
+  }
+
+  #split(chunkIndex: number): void {
+    const chunk = this.#chunks[chunkIndex] as Chunk
+    const entries = chunk.entries.splice(chunk.entries.length >>> 1)
+    const live = countLiveEntries(entries)
+    chunk.live -= live
+    this.#insertChunk(chunkIndex + 1, { entries, live })
+  }
+
+  #mergeWithNext(chunkIndex: number): void {
+    const chunk = this.#chunks[chunkIndex] as Chunk
+    const next = this.#chunks[chunkIndex + 1]
+    if (next === undefined || chunk.entries.length + next.entries.length > maxChunkSize / 2) return
+    chunk.entries.push(...next.entries)
+    chunk.live += next.live
+    this.#removeChunk(chunkIndex + 1)
+  }
+
+  #insertChunk(chunkIndex: number, chunk: Chunk): void {
+    this.#chunks.splice(chunkIndex, 0, chunk)
+    this.#firsts.splice(chunkIndex, 0, (chunk.entries[0] as KeyEntry).key)
+  }
+
+  #removeChunk(chunkIndex: number): void {
+    this.#chunks.splice(chunkIndex, 1)
+    this.#firsts.splice(chunkIndex, 1)
+  }
+}
+
+function countLiveEntries(entries: readonly KeyEntry[]): number {
+  let count = 0
+  for (const entry of entries) if (entry.live) count += 1
+  return count
+}
+
+/** The index of the first entry whose key is not below `key`. */
+function lowerBound(entries: readonly KeyEntry[], key: string): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((entries[middle] as KeyEntry).key < key) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,182 @@
+import { asBuffer } from '@waypost/protocol'
+
+/**
+ * Light access to marshalled `mvccpb.KeyValue` messages. The store writes them with their fields in the order of
+ * their numbers and without the fields that are zero, as protobuf encoders do; what reads them here relies on that.
+ */
+const tags = { key: 0x0a, createRevision: 0x10, modRevision: 0x18, version: 0x20, value: 0x2a, lease: 0x30 } as const
+
+export interface KvFields {
+  readonly createRevision: number
+  readonly modRevision: number
+  readonly version: number
+  /** Where the value field starts, its tag included, and ends; equal when the value is empty. */
+  readonly valueFieldStart: number
+  readonly valueFieldEnd: number
+  readonly valueStart: number
+  readonly lease: bigint
+}
+
+export function encodeKeyValue(
+  key: Uint8Array,
+  createRevision: number,
+  modRevision: number,
+  version: number,
+  value: Uint8Array,
+  lease: bigint,
+): Buffer {
+  const unsignedLease = lease < 0n ? BigInt.asUintN(64, lease) : lease
+  let size = 1 + varintSize(key.length) + key.length
+  size += 3 + varintSize(createRevision) + varintSize(modRevision) + varintSize(version)
+  if (value.length > 0) size += 1 + varintSize(value.length) + value.length
+  if (lease !== 0n) size += 1 + bigVarintSize(unsignedLease)
+  const bytes = Buffer.allocUnsafe(size)
+  let position = writeDelimited(bytes, 0, tags.key, key)
+  bytes[position++] = tags.createRevision
+  position = writeVarint(bytes, position, createRevision)
+  bytes[position++] = tags.modRevision
+  position = writeVarint(bytes, position, modRevision)
+  bytes[position++] = tags.version
+  position = writeVarint(bytes, position, version)
+  if (value.length > 0) position = writeDelimited(bytes, position, tags.value, value)
+  if (lease !== 0n) {
+    bytes[position++] = tags.lease
+    let rest = unsignedLease
+    while (rest >= 0x80n) {
+      bytes[position++] = Number(rest & 0x7fn) | 0x80
+      rest >>= 7n
+    }
+    bytes[position++] = Number(rest)
+  }
+  return bytes
+}
+
+/** A tombstone holds its key and nothing else. */
+export function encodeTombstone(key: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + varintSize(key.length) + key.length)
+  writeDelimited(bytes, 0, tags.key, key)
+  return bytes
+}
+
+/** What a DELETE event carries: the tombstone's key and the revision of the deletion. */
+export function tombstoneEventKv(tombstone: Uint8Array, modRevision: number): Buffer {
+  const bytes = Buffer.allocUnsafe(tombstone.length + 1 + varintSize(modRevision))
+  bytes.set(tombstone)
+  bytes[tombstone.length] = tags.modRevision
+  writeVarint(bytes, tombstone.length + 1, modRevision)
+  return bytes
+}
+
+/** The key as a latin1 string. */
+export function keyOf(kv: Uint8Array): string {
+  const cursor = new Cursor(kv)
+  if (kv[0] !== tags.key) return ''
+  cursor.position = 1
+  const length = cursor.varint()
+  return asBuffer(kv).toString('latin1', cursor.position, cursor.position + length)
+}
+
+export function readFields(kv: Uint8Array): KvFields {
+  const cursor = new Cursor(kv)
+  if (kv[0] === tags.key) {
+    cursor.position = 1
+    const keyLength = cursor.varint()
+    cursor.position += keyLength
+  }
+  const createRevision = cursor.field(tags.createRevision)
+  const modRevision = cursor.field(tags.modRevision)
+  const version = cursor.field(tags.version)
+  const valueFieldStart = cursor.position
+  const valueLength = cursor.field(tags.value)
+  const valueStart = cursor.position
+  const valueFieldEnd = valueStart + valueLength
+  cursor.position = valueFieldEnd
+  const lease = cursor.leaseField()
+  return { createRevision, modRevision, version, valueFieldStart, valueFieldEnd, valueStart, lease }
+}
+
+export function valueBytes(kv: Uint8Array): Uint8Array {
+  const { valueStart, valueFieldEnd } = readFields(kv)
+  return kv.subarray(valueStart, valueFieldEnd)
+}
+
+/** The same message without its value; key, revisions, version and lease stay. */
+export function withoutValue(kv: Uint8Array): Uint8Array {
+  const { valueFieldStart, valueFieldEnd } = readFields(kv)
+  if (valueFieldStart === valueFieldEnd) return kv
+  const bytes = Buffer.allocUnsafe(kv.length - (valueFieldEnd - valueFieldStart))
+  bytes.set(kv.subarray(0, valueFieldStart))
+  bytes.set(kv.subarray(valueFieldEnd), valueFieldStart)
+  return bytes
+}
+
+class Cursor {
+  readonly #bytes: Uint8Array
+  position = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  varint(): number {
+    let value = 0
+    let scale = 1
+    for (;;) {
+      const byte = this.#bytes[this.position++]
+      if (byte === undefined) throw new Error('A stored key-value pair ends in the middle of a field.')
+      if (byte < 0x80) return value + byte * scale
+      value += (byte & 0x7f) * scale
+      scale *= 128
+    }
+  }
+
+  /** The varint after `tag`, or 0 when the next field is another. */
+  field(tag: number): number {
+    if (this.#bytes[this.position] !== tag) return 0
+    this.position += 1
+    return this.varint()
+  }
+
+  leaseField(): bigint {
+    if (this.#bytes[this.position] !== tags.lease) return 0n
+    let value = 0n
+    let shift = 0n
+    for (let position = this.position + 1; ; position++) {
+      const byte = this.#bytes[position]
+      if (byte === undefined) throw new Error('A stored key-value pair ends in the middle of a field.')
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return BigInt.asIntN(64, value)
+      shift += 7n
+    }
+  }
+}
+
+function varintSize(value: number): number {
+  let size = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1
+  return size
+}
+
+function bigVarintSize(value: bigint): number {
+  let size = 1
+  for (let rest = value; rest >= 0x80n; rest >>= 7n) size += 1
+  return size
+}
+
+function writeVarint(bytes: Uint8Array, start: number, value: number): number {
+  let position = start
+  let rest = value
+  while (rest >= 0x80) {
+    bytes[position++] = (rest % 0x80) | 0x80
+    rest = Math.floor(rest / 0x80)
+  }
+  bytes[position++] = rest
+  return position
+}
+
+function writeDelimited(bytes: Uint8Array, start: number, tag: number, content: Uint8Array): number {
+  bytes[start] = tag
+  const position = writeVarint(bytes, start + 1, content.length)
+  bytes.set(content, position)
+  return position + content.length
+}

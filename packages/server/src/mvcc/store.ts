@@ -1,0 +1,105 @@
+import type { RangeRequest } from '@waypost/protocol'
+import { EngineError } from '../engine-error.ts'
+import type { RevisionRecord, Storage } from '../storage/storage.ts'
+import { compactionMark, putCompactionMark } from './compaction-mark.ts'
+import type { KeyEntry } from './key-entry.ts'
+import { KeyTree } from './key-tree.ts'
+import { keyOf, readFields } from './kv-bytes.ts'
+import { type RangeResult, type RangeView, range } from './range.ts'
+
+/** The leases' side of attaching keys, as far as the store needs it. */
+export interface LeaseAttachments {
+  attach(lease: bigint, key: string): void
+  detach(lease: bigint, key: string): void
+}
+
+/**
+ * The keys and all their versions that are not compacted. Reads are answered from memory and the storage;
+ * changes are made through `WriteTxn`, each transaction one revision.
+ */
+export class MvccStore implements RangeView {
+  readonly storage: Storage
+  readonly tree = new KeyTree()
+  readonly attachments: LeaseAttachments
+  #revision: number
+  #compactRevision: number
+
+  /** Rebuilds the index of what the storage holds. Leases must be known to `attachments` before. */
+  constructor(storage: Storage, attachments: LeaseAttachments) {
+    this.storage = storage
+    this.attachments = attachments
+    this.#revision = storage.recovered?.revision ?? 1
+    this.#compactRevision = compactionMark(storage, 'scheduled')
+    if (storage.recovered) this.#rebuild()
+  }
+
+  /** The revision of the last change; 1 in a fresh store. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** −1 when the store was never compacted. */
+  get compactRevision(): number {
+    return this.#compactRevision
+  }
+
+  range(request: RangeRequest): RangeResult {
+    return range(this, request)
+  }
+
+  /** The message that `key` had at revision `at`; undefined when it was not there or that is compacted. */
+  valueAt(key: string, at: number): Uint8Array | undefined {
+    if (at < this.#compactRevision) return undefined
+    const found = this.tree.find(key)?.revisionAt(at)
+    return found && this.storage.get(found.main, found.sub)
+  }
+
+  /** The newest message of a live entry. */
+  valueOf(entry: KeyEntry): Uint8Array {
+    const kv = this.storage.get(entry.main, entry.sub)
+    if (kv === undefined) throw new Error(`Revision ${entry.main}.${entry.sub} is not in the storage.`)
+    return kv
+  }
+
+  /** Called by a transaction that has changed something, when it ends. */
+  advance(revision: number): void {
+    this.#revision = revision
+  }
+
+  /** From now on nothing before `revision` can be read. What that frees is removed by `compact`. */
+  scheduleCompaction(revision: number): void {
+    if (revision <= this.#compactRevision) throw new EngineError('compacted')
+    if (revision > this.#revision) throw new EngineError('futureRevision')
+    this.#compactRevision = revision
+    putCompactionMark(this.storage, 'scheduled', revision)
+  }
+
+  #rebuild(): void {
+    this.storage.scan(0, this.#revision, (record) => {
+      this.#restore(record)
+      return true
+    })
+    this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
+      if (entry.live) {
+        this.tree.adjustLive(entry.key, 1)
+        if (entry.lease !== 0n) this.attachments.attach(entry.lease, entry.key)
+      }
+      return true
+    })
+  }
+
+  #restore(record: RevisionRecord): void {
+    const entry = this.tree.findOrInsert(keyOf(record.kv))
+    entry.advance(record.main, record.sub)
+    if (record.tombstone) {
+      entry.createRevision = 0
+      entry.version = 0
+      entry.lease = 0n
+    } else {
+      const fields = readFields(record.kv)
+      entry.createRevision = fields.createRevision
+      entry.version = fields.version
+      entry.lease = fields.lease
+    }
+  }
+}

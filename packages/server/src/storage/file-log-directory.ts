@@ -1,0 +1,92 @@
+import fs from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { messageOf } from '@waypost/core'
+import { type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import { syncDirectory } from './sync-directory.ts'
+
+/** Up to this size a write goes to the page cache in place: cheaper than a trip to another thread and back. */
+const maxInPlaceBytes = 128 * 1024
+
+const write = promisify(fs.write)
+const unfinishedSuffix = '.tmp'
+
+/** A log's directory on disk. Made when it is not there. */
+export class FileLogDirectory implements LogDirectory {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+    fs.mkdirSync(path, { recursive: true })
+    for (const name of fs.readdirSync(path)) if (name.endsWith(unfinishedSuffix)) fs.rmSync(join(path, name))
+  }
+
+  list(): string[] {
+    return fs.readdirSync(this.#path).sort()
+  }
+
+  read(name: string): Buffer {
+    return fs.readFileSync(join(this.#path, name))
+  }
+
+  async create(name: string, head: Uint8Array, size: number): Promise<void> {
+    const path = join(this.#path, name)
+    const file = await open(path + unfinishedSuffix, 'w')
+    try {
+      const content = Buffer.alloc(size)
+      content.set(head)
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(path + unfinishedSuffix, path)
+    await syncDirectory(this.#path)
+  }
+
+  async open(name: string): Promise<LogFile> {
+    const file = await open(join(this.#path, name), 'r+')
+    return new DiskLogFile(file)
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(join(this.#path, name), { force: true })
+    await syncDirectory(this.#path)
+  }
+}
+
+class DiskLogFile implements LogFile {
+  readonly #file: fs.promises.FileHandle
+
+  constructor(file: fs.promises.FileHandle) {
+    this.#file = file
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    const { fd } = this.#file
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const length = bytes.length - done
+        if (length <= maxInPlaceBytes) done += fs.writeSync(fd, bytes, done, length, position + done)
+        else done += (await write(fd, bytes, done, length, position + done)).bytesWritten
+      }
+    } catch (error) {
+      throw new LogWriteError(messageOf(error), { cause: error })
+    }
+    await sync(fd)
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+function sync(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs.fdatasync(fd, (error) => {
+      if (error) reject(new LogSyncError(error.message, { cause: error }))
+      else resolve()
+    })
+  })
+}

@@ -1,0 +1,25 @@
+/** The write of a log file failed in a way that leaves what was synced before untouched. */
+export class LogWriteError extends Error {
+  override readonly name = 'LogWriteError'
+}
+
+/** After a failed sync nobody knows what is on the disk, and asking again does not tell: the log must not go on. */
+export class LogSyncError extends Error {
+  override readonly name = 'LogSyncError'
+}
+
+export interface LogFile {
+  /** Writes all of `bytes` and makes them durable. Rejects with `LogWriteError` or `LogSyncError`. */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** The few file operations that a log needs; a seam at which tests make disks fail. */
+export interface LogDirectory {
+  list(): string[]
+  read(name: string): Buffer
+  /** Makes a file of `size` bytes that starts with `head` and is zero after it, durable with its name. */
+  create(name: string, head: Uint8Array, size: number): Promise<void>
+  open(name: string): Promise<LogFile>
+  remove(name: string): Promise<void>
+}

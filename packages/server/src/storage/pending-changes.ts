@@ -1,0 +1,134 @@
+import type { Checkpoint, RevisionRecord } from './storage.ts'
+
+/** How much a commit takes at most, unless a single command changes more: what blocks the thread for some 3 ms. */
+const maxChanges = 2_000
+const maxBytes = 1024 * 1024
+
+/** What a change costs beyond its value. */
+const overheadBytes = 64
+
+export interface RevisionChange {
+  readonly main: number
+  readonly sub: number
+  readonly tombstone: boolean
+  /** Undefined: the revision is deleted. */
+  readonly record: RevisionRecord | undefined
+}
+
+/** The changes between two checkpoints. */
+export interface PendingChanges {
+  readonly revisions: RevisionChange[]
+  /** The TTL in seconds, or undefined for a lease that is gone. */
+  readonly leases: Map<bigint, number | undefined>
+  readonly entries: Map<string, Uint8Array | undefined>
+  bytes: number
+  /** The checkpoint that the changes lead to. */
+  at: Checkpoint
+}
+
+/**
+ * Changes that are not committed yet, in stretches that end at a checkpoint. A stretch is taken, and then either
+ * settled or put back; one at a time.
+ */
+export class PendingQueue {
+  /** Stretches that are as large as a commit should be. */
+  #sealed: PendingChanges[] = []
+  #open: PendingChanges = emptyChanges()
+  /** Whether `#open` holds changes after its checkpoint, so that it must not be committed. */
+  #isBetweenCheckpoints = false
+  /** Whether `#open` leads to another state than the stretch before. */
+  #isOpenWorthwhile = false
+  #bytes = 0
+  #sealedCount = 0
+  #settledCount = 0
+
+  /** What waits to become durable. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#sealed.length === 0 && !this.#isOpenWorthwhile
+  }
+
+  /** Whether a commit is worth its while. */
+  get isFull(): boolean {
+    return this.#sealed.length > 0
+  }
+
+  /** How many stretches have become durable. */
+  get settledCount(): number {
+    return this.#settledCount
+  }
+
+  putRevision(record: RevisionRecord): void {
+    const { main, sub, tombstone } = record
+    this.#open.revisions.push({ main, sub, tombstone, record })
+    this.#grow(overheadBytes + record.kv.length)
+  }
+
+  deleteRevision(main: number, sub: number, tombstone: boolean): void {
+    this.#open.revisions.push({ main, sub, tombstone, record: undefined })
+    this.#grow(overheadBytes)
+  }
+
+  /** Undefined: the lease is gone. */
+  putLease(id: bigint, ttlSeconds: number | undefined): void {
+    this.#open.leases.set(id, ttlSeconds)
+    this.#grow(overheadBytes)
+  }
+
+  /** Undefined: the entry is gone. */
+  putEntry(name: string, value: Uint8Array | undefined): void {
+    this.#open.entries.set(name, value)
+    this.#grow(overheadBytes + (value?.length ?? 0))
+  }
+
+  checkpoint(at: Checkpoint): void {
+    const open = this.#open
+    if (!this.#isBetweenCheckpoints && open.at.appliedIndex === at.appliedIndex) return
+    open.at = at
+    this.#isBetweenCheckpoints = false
+    this.#isOpenWorthwhile = true
+    const changes = open.revisions.length + open.leases.size + open.entries.size
+    if (changes >= maxChanges || open.bytes >= maxBytes) this.#sealOpen()
+  }
+
+  /** Makes what leads to the last checkpoint ready to be taken; returns the `settledCount` at which it is durable. */
+  seal(): number {
+    if (this.#isOpenWorthwhile && !this.#isBetweenCheckpoints) this.#sealOpen()
+    return this.#sealedCount
+  }
+
+  /** The next stretch; undefined when there is none. */
+  take(): PendingChanges | undefined {
+    if (this.#sealed.length === 0) this.seal()
+    return this.#sealed.shift()
+  }
+
+  putBack(changes: PendingChanges): void {
+    this.#sealed.unshift(changes)
+  }
+
+  settle(changes: PendingChanges): void {
+    this.#bytes -= changes.bytes
+    this.#settledCount += 1
+  }
+
+  #grow(bytes: number): void {
+    this.#open.bytes += bytes
+    this.#bytes += bytes
+    this.#isBetweenCheckpoints = true
+  }
+
+  #sealOpen(): void {
+    this.#sealed.push(this.#open)
+    this.#sealedCount += 1
+    this.#open = { ...emptyChanges(), at: this.#open.at }
+    this.#isOpenWorthwhile = false
+  }
+}
+
+function emptyChanges(): PendingChanges {
+  return { revisions: [], leases: new Map(), entries: new Map(), bytes: 0, at: { appliedIndex: -1, revision: 0 } }
+}

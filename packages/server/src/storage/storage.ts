@@ -1,0 +1,61 @@
+/** One version of one key as it is stored. */
+export interface RevisionRecord {
+  readonly main: number
+  readonly sub: number
+  readonly tombstone: boolean
+  /** The marshalled `mvccpb.KeyValue`. */
+  readonly kv: Uint8Array
+}
+
+export interface LeaseRecord {
+  readonly id: bigint
+  readonly ttlSeconds: number
+}
+
+/** A point between two commands at which the stored state is consistent. */
+export interface Checkpoint {
+  /** The last applied command. */
+  readonly appliedIndex: number
+  readonly revision: number
+}
+
+/**
+ * The tree behind the log: revisions, leases and small named entries. Changes are visible to the reads below at once and
+ * become durable later, in the order in which they were made; only the state at a checkpoint ever becomes durable.
+ */
+export interface Storage {
+  /** The checkpoint that the storage held when it was opened; undefined when it is new. */
+  readonly recovered: Checkpoint | undefined
+  /** The last command whose effects are durable. */
+  readonly durableIndex: number
+  readonly size: { readonly bytes: number; readonly inUseBytes: number }
+
+  putRevision(record: RevisionRecord): void
+  deleteRevision(main: number, sub: number, tombstone: boolean): void
+  putLease(lease: LeaseRecord): void
+  deleteLease(id: bigint): void
+  /** Stores a small value under a name, or deletes it. */
+  putEntry(name: string, value: Uint8Array | undefined): void
+  /** Ends the changes of a command. */
+  checkpoint(at: Checkpoint): void
+
+  /** The value stored for a put; undefined when it was deleted. Not to be written to. */
+  get(main: number, sub: number): Uint8Array | undefined
+  /** Visits the revisions with `from` ≤ main ≤ `to` in order until `visit` returns false. */
+  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void
+  leases(): LeaseRecord[]
+  entry(name: string): Uint8Array | undefined
+  /** The entries whose names start with `prefix`, sorted by name. */
+  entries(prefix: string): [name: string, value: Uint8Array][]
+
+  /** Calls the listener whenever `durableIndex` has risen. */
+  onDurable(listener: () => void): void
+  /** The same, for the next time only. */
+  onceDurable(listener: () => void): void
+  /** Whether so much waits to become durable that writers must pause until `onceDurable` calls back. */
+  readonly congested: boolean
+  /** Resolves when everything up to the last checkpoint is durable; rejects when the storage refuses. */
+  flush(): Promise<void>
+  /** Flushes if it can and releases everything. Idempotent. */
+  close(): Promise<void>
+}
