@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { waypost } from './waypost.test-support.ts'
+import { bin, waypost } from './waypost.test-support.ts'
 
 describe('without a store', () => {
   test('--version and --help', async () => {
@@ -85,11 +85,11 @@ describe.skipIf(!requireOrSkip('waypost with a store', 'etcd'))('with a store', 
   })
 
   test('a reader that has seen enough ends it quietly', async () => {
-    const child = spawn(
-      'sh',
-      ['-c', '"$@" | head -n 1', 'sh', process.execPath, 'packages/waypost/bin/waypost.js', 'get', '--prefix', 'big'],
-      { env: { ...process.env, WAYPOST_ENDPOINTS: etcd.url }, stdio: ['ignore', 'pipe', 'pipe'] },
-    )
+    await waypost(['put', 'big'], { stdin: 'x\n'.repeat(400_000), env: { WAYPOST_ENDPOINTS: etcd.url } })
+    const child = spawn('sh', ['-c', '"$@" | head -n 1', 'sh', process.execPath, bin, 'get', 'big'], {
+      env: { ...process.env, WAYPOST_ENDPOINTS: etcd.url },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text

@@ -37,6 +37,6 @@ export function onInterrupt(): Interrupt {
 /** Resolves when the signal fires. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    onAbort(signal, resolve)
+    onAbort(signal, () => resolve())
   })
 }

@@ -31,7 +31,8 @@ function sentence(message: string): string {
   return /[.!?:)]$/.test(message) ? message : `${message}.`
 }
 
-function stackOf(error: unknown): string {
+/** For people who debug: the stack, and those of the causes. */
+export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const stack = error.stack ?? error.message
   return error.cause === undefined ? stack : `${stack}\ncaused by: ${stackOf(error.cause)}`

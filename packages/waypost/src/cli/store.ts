@@ -1,4 +1,4 @@
-import { EtcdClient } from '@waypost/client'
+import { EtcdClient, type LinkStatus } from '@waypost/client'
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
@@ -6,19 +6,33 @@ import type { GlobalOptions } from './global-options.ts'
 import type { Header } from './output/answers.ts'
 import { storeOptions } from './store-options.ts'
 
-export interface StoreSettings {
-  /** How long an answer may take. */
-  readonly timeoutMs: number
-}
+/** How long a store that refuses connections is given, unless a time was asked for. */
+const patienceMs = 500
 
 /** Does something with the store that the options and the environment name, and closes the client in any case. */
-export async function withStore<T>(
-  options: GlobalOptions,
-  use: (etcd: EtcdClient, settings: StoreSettings) => Promise<T>,
-): Promise<T> {
+export async function withStore<T>(options: GlobalOptions, use: (etcd: EtcdClient) => Promise<T>): Promise<T> {
   const clientOptions = await storeOptions(options)
   await using etcd = new EtcdClient(clientOptions)
-  return await use(etcd, { timeoutMs: clientOptions.timeoutMs })
+  if (clientOptions.timeoutMs !== undefined) return await use(etcd)
+  const statuses = etcd.status()
+  try {
+    return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses)])
+  } finally {
+    await statuses.return?.()
+  }
+}
+
+/** Fails when no endpoint can be connected to: a person who mistyped one should not wait for the whole deadline. */
+async function notReached(endpoints: readonly string[], statuses: AsyncIterable<LinkStatus>): Promise<never> {
+  const beganMs = performance.now()
+  for await (const { state, error } of statuses) {
+    if (state === 'ready') break
+    if (error === undefined || performance.now() - beganMs < patienceMs) continue
+    throw new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${error.message}`, {
+      cause: error,
+    })
+  }
+  return await new Promise<never>(() => {})
 }
 
 /** The same with the configuration in the store. */

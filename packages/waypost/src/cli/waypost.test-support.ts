@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Program, type ProgramExit, run } from '@waypost/testkit'
 
-const bin = fileURLToPath(new URL('../../bin/waypost.js', import.meta.url))
+export const bin = fileURLToPath(new URL('../../bin/waypost.js', import.meta.url))
 
 export interface WaypostOptions {
   readonly stdin?: string | undefined

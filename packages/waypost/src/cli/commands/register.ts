@@ -1,4 +1,5 @@
-import type { RegisterOptions as InstanceOptions, Registration, RegistrationEvent, Registry } from '@waypost/registry'
+import type { CallOptions } from '@waypost/core'
+import type { RegisterOptions as InstanceOptions, Registration, Registry } from '@waypost/registry'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseAddress } from '../address.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -59,7 +60,7 @@ async function register(
   command: Command,
 ): Promise<void> {
   const options = command.optsWithGlobals<RegisterOptions>()
-  const instance: InstanceOptions = {
+  const instance: InstanceOptions & CallOptions = {
     service,
     ...parseAddress(address),
     id: options.id,
@@ -70,42 +71,42 @@ async function register(
     scheme: options.scheme,
     tags: options.tag,
     metadata: options.meta,
+    timeoutMs: options.timeout,
   }
+  using interrupt = onInterrupt()
   await withRegistry(options, async (registry) => {
-    const registration = await registerUnlessInterrupted(registry, instance)
+    const registration = await registerUnless(interrupt.signal, registry, instance)
     if (registration === undefined) return
     announce(registration)
-    if (program === undefined) await stay(registration)
-    else process.exitCode = await runRegistered(registration, program, args)
+    if (program === undefined || interrupt.signal.aborted) await stay(registration, interrupt.signal)
+    else process.exitCode = await runRegistered(registration, program, args, interrupt)
   })
 }
 
-/** `undefined` when Ctrl+C was pressed before the registration was complete. */
-async function registerUnlessInterrupted(
+/** `undefined` when the signal fires before the registration is complete. */
+async function registerUnless(
+  signal: AbortSignal,
   registry: Registry,
-  instance: InstanceOptions,
+  instance: InstanceOptions & CallOptions,
 ): Promise<Registration | undefined> {
-  using interrupt = onInterrupt()
   try {
-    return await registry.register({ ...instance, signal: interrupt.signal })
+    return await registry.register({ ...instance, signal })
   } catch (error) {
-    if (interrupt.signal.aborted) return undefined
+    if (signal.aborted) return undefined
     throw error
   }
 }
 
 /** Waits for Ctrl+C, or for the day on which another process takes the id. */
-async function stay(registration: Registration): Promise<void> {
-  using interrupt = onInterrupt()
-  const superseded = new Promise<RegistrationEvent>((resolve) => {
+async function stay(registration: Registration, interrupted: AbortSignal): Promise<void> {
+  const superseded = new Promise<void>((resolve) => {
     registration.onEvent((event) => {
-      if (event.type === 'superseded') resolve(event)
+      if (event.type !== 'superseded') return
+      process.exitCode = exitCodes.failed.code
+      resolve()
     })
   })
-  if (await Promise.race([aborted(interrupt.signal), superseded])) {
-    process.exitCode = exitCodes.failed.code
-    return
-  }
+  await Promise.race([aborted(interrupted), superseded])
   await leave(registration)
 }
 

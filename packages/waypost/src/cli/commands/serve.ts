@@ -5,6 +5,7 @@ import { UsageError } from '../exit-codes.ts'
 import { examples } from '../help.ts'
 import { aborted, onInterrupt } from '../interrupt.ts'
 import { parsePort } from '../parse-values.ts'
+import { stackOf } from '../report-error.ts'
 import { explainPortInUse } from '../serve/port-in-use.ts'
 import { rootPassword } from '../serve/root-password.ts'
 import { welcome } from '../serve/welcome.ts'
@@ -55,15 +56,25 @@ async function serve(options: ServeOptions): Promise<void> {
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
   const { EmbeddedServer } = await import('@waypost/server')
-  const server = await EmbeddedServer.start({ host, port, dataDir, rootPassword: password }).catch(
-    async (error: unknown) => {
-      throw await explainPortInUse(error, { host, port })
-    },
-  )
+  const server = await EmbeddedServer.start({
+    host,
+    port,
+    dataDir,
+    memory: options.memory,
+    rootPassword: password,
+    onWarning,
+  }).catch(async (error: unknown) => {
+    throw await explainPortInUse(error, { host, port })
+  })
   terminal.write(welcome({ host: server.host, port: server.port, dataDir, loginNeeded: password !== undefined }))
   await aborted(interrupt.signal)
   terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
   await server.close()
+}
+
+function onWarning(message: string, error?: unknown): void {
+  terminal.writeError(`${message}\n`)
+  if (error !== undefined && process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
 }
 
 function refuseOpenDoors({ host, insecure }: ServeOptions, loginNeeded: boolean): void {

@@ -44,11 +44,11 @@ async function watch(key: string, end: string | undefined, _own: WatchOptions, c
   const options = command.optsWithGlobals<WatchOptions>()
   const range = rangeSelector(key, end, options)
   using interrupt = onInterrupt()
-  await withStore(options, async (etcd, { timeoutMs }) => {
+  await withStore(options, async (etcd) => {
     const print = await printer(options, options.writeOut === 'json' ? await headerAt(etcd) : { revision: 0n })
     await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
     onAbort(interrupt.signal, () => void following.close())
-    await withTimeLimit(following.started, timeoutMs)
+    await withTimeLimit(following.started, options.timeout)
     for await (const batch of following) print(batch)
   })
 }

@@ -1,4 +1,5 @@
 import type { Registration } from '@waypost/registry'
+import type { Interrupt } from '../interrupt.ts'
 import { ChildCommand, onSignals } from './child-process.ts'
 import { leave } from './leave.ts'
 
@@ -7,12 +8,14 @@ const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGH
 /**
  * Runs a command while the instance is registered. The first signal that ends it makes the instance leave before it is
  * passed on, so that no new requests reach a process that is stopping; further ones are passed on at once.
+ * `interrupt`, which waited for Ctrl+C until here, is disposed of.
  * The answer is the exit code.
  */
 export async function runRegistered(
   registration: Registration,
   command: string,
   args: readonly string[],
+  interrupt: Interrupt,
 ): Promise<number> {
   const child = await ChildCommand.start(command, args)
   let left: Promise<void> | undefined
@@ -22,6 +25,9 @@ export async function runRegistered(
     if (left !== undefined || !endings.has(name)) pass()
     else left = leave(registration).then(pass)
   })
+  // Only now, so that at no moment a signal finds nobody.
+  interrupt[Symbol.dispose]()
+  if (interrupt.signal.aborted) child.signal('SIGTERM')
   const code = await child.exited
   left ??= leave(registration)
   await left

@@ -1,0 +1,176 @@
+import { EtcdClient } from '@waypost/client'
+import { type EtcdProcess, type Program, type ProgramExit, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startWaypost, waypost } from './waypost.test-support.ts'
+
+describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))('on a store', () => {
+  let etcd: EtcdProcess
+  let client: EtcdClient
+
+  beforeAll(async () => {
+    etcd = await startEtcd()
+    client = new EtcdClient({ endpoints: etcd.url })
+  })
+
+  afterEach(async () => {
+    await client.kv.delete({ all: true })
+  })
+
+  afterAll(async () => {
+    await client.close()
+    await etcd.close()
+  })
+
+  function run(args: readonly string[], stdin?: string): Promise<ProgramExit> {
+    return waypost(args, { stdin, env: { WAYPOST_ENDPOINTS: etcd.url } })
+  }
+
+  function start(...args: string[]): Promise<Program> {
+    return startWaypost(args, { env: { WAYPOST_ENDPOINTS: etcd.url } })
+  }
+
+  async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+    }
+  }
+
+  describe('register', () => {
+    test('keeps an instance registered until Ctrl+C, and leaves with intent', async () => {
+      await using watch = client.watch({ prefix: '/services/user/' })
+      await watch.started
+      await using program = await start(
+        'register',
+        'user',
+        '127.0.0.1:8080',
+        '--id',
+        'a',
+        '--version',
+        '1.4',
+        '--zone',
+        'z1',
+      )
+      const record = await until(() => client.kv.get('/services/user/a'))
+      expect(record.json()).toMatchObject({ host: '127.0.0.1', port: 8080, version: '1.4', zone: 'z1', status: 'up' })
+      expect(record.lease).not.toBe(0n)
+      program.signal('SIGINT')
+      expect(await program.exited).toMatchObject({ code: 0, stderr: expect.stringContaining('user/a') })
+      const seen: string[] = []
+      for await (const { events } of watch) {
+        seen.push(...events.map(({ type, kv }) => (type === 'put' ? kv.json<{ status: string }>().status : type)))
+        if (seen.includes('delete')) break
+      }
+      expect(seen).toEqual(['up', 'leaving', 'delete'])
+      expect(await client.leases.list()).toEqual([])
+    })
+
+    test('while a command runs, and ends with its exit code', async () => {
+      const script = 'process.exit(7)'
+      const { code, stdout } = await run(['register', 'user', '127.0.0.1:1', '--', process.execPath, '-e', script])
+      expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+      expect(await client.kv.count({ prefix: '/services/' })).toBe(0n)
+    })
+
+    test('a signal reaches the command after the instance has left', async () => {
+      const script = 'process.on("SIGTERM", () => process.exit(3)); console.log("runs"); setInterval(() => {}, 1000)'
+      const program = await start('register', 'user', '127.0.0.1:1', '--id', 'b', '--', process.execPath, '-e', script)
+      await program.waitForOutput('runs')
+      expect(await client.kv.get('/services/user/b')).toBeDefined()
+      program.signal('SIGTERM')
+      expect(await program.exited).toMatchObject({ code: 3, signal: null })
+      expect(await client.kv.get('/services/user/b')).toBeUndefined()
+    })
+
+    test('a command that a signal ends, and one that is not there', async () => {
+      const script = 'process.kill(process.pid, "SIGKILL")'
+      expect((await run(['register', 'user', '127.0.0.1:1', '--', process.execPath, '-e', script])).code).toBe(137)
+      const missing = await run(['register', 'user', '127.0.0.1:1', '--', 'no-such-program'])
+      expect(missing.code).toBe(2)
+      expect(missing.stderr).toContain('no-such-program')
+      expect(await client.kv.count({ prefix: '/services/' })).toBe(0n)
+    })
+
+    test('an address, a name or an id that does not work', async () => {
+      expect((await run(['register', 'user', '8080'])).code).toBe(2)
+      const slash = await run(['register', 'a/b', '127.0.0.1:1'])
+      expect(slash.stderr).toMatch(/^error \(invalid-argument\): .*slash.*\n$/)
+      await using _ = await start('register', 'user', '127.0.0.1:1', '--id', 'c')
+      await until(() => client.kv.get('/services/user/c'))
+      const second = await run(['register', 'user', '127.0.0.1:2', '--id', 'c', '--timeout', '20s'])
+      expect(second.code).toBe(1)
+      expect(second.stderr).toMatch(/^error \(already-exists\): .*\n$/)
+    })
+  })
+
+  describe('services', () => {
+    test('lists services and instances, whoever registered them', async () => {
+      expect((await run(['services'])).stdout).toBe('No services.\n')
+      await client.kv.put('/services/user/1', '{"host":"10.0.0.1","port":80,"status":"up"}')
+      await client.kv.put('/services/user/2', '10.0.0.2:80')
+      await client.kv.put('/services/user-admin/1', 'not an address')
+      expect((await run(['services'])).stdout).toBe(
+        'SERVICE     INSTANCES  UP  UNREADABLE\nuser        2          2   0\nuser-admin  0          0   1\n',
+      )
+      expect((await run(['services', 'user'])).stdout).toBe(
+        'ID  ADDRESS      STATUS\n1   10.0.0.1:80  up\n2   10.0.0.2:80  up\n',
+      )
+      const json = await run(['services', 'user', '-w', 'json'])
+      expect(
+        json.stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toMatchObject([
+        { id: '1', address: '10.0.0.1:80' },
+        { id: '2', address: '10.0.0.2:80' },
+      ])
+    })
+
+    test('--watch prints a line for each change when nobody looks', async () => {
+      await using one = await start('services', 'user', '--watch')
+      await using all = await start('services', '--watch')
+      await client.kv.put('/services/user/1', '10.0.0.1:80')
+      await one.waitForOutput(/^added +1 {2}10\.0\.0\.1:80 {2}up$/m)
+      await all.waitForOutput(/^user {2}1 instance, 1 up$/m)
+      await client.kv.put('/services/user/1', '10.0.0.1:81')
+      await one.waitForOutput(/^changed +1 {2}10\.0\.0\.1:81 {2}up$/m)
+      await client.kv.delete('/services/user/1')
+      await one.waitForOutput(/^expired +1 /m)
+      await all.waitForOutput(/^user {2}0 instances, 0 up$/m)
+      one.signal('SIGINT')
+      all.signal('SIGTERM')
+      expect(await one.exited).toMatchObject({ code: 0, stderr: '' })
+      expect(await all.exited).toMatchObject({ code: 0, stderr: '' })
+    })
+  })
+
+  describe('config', () => {
+    test('set, get and delete, byte for byte', async () => {
+      expect(await run(['config', 'set', 'order/timeout', '30'])).toMatchObject({ code: 0 })
+      expect((await run(['config', 'get', 'order/timeout'])).stdout).toBe('30')
+      const text = 'a: 1\r\nb: "配置"\n\n'
+      await run(['config', 'set', 'order/application.yaml'], text)
+      expect((await run(['config', 'get', 'order/application.yaml'])).stdout).toBe(text)
+      expect((await client.kv.get('/config/order/application.yaml'))?.text()).toBe(text)
+      expect((await run(['config', 'delete', 'order/timeout'])).code).toBe(0)
+      for (const words of ['get', 'delete']) {
+        const missing = await run(['config', words, 'order/timeout'])
+        expect(missing).toMatchObject({ code: 4, stdout: '' })
+        expect(missing.stderr).toMatch(/^error \(not-found\): .*order\/timeout.*\n$/)
+      }
+    })
+
+    test('watch shows what is there and what changes', async () => {
+      await client.kv.put('/config/order/a', '1')
+      await using program = await start('config', 'watch', '--prefix', 'order/')
+      await program.waitForOutput(/set {6}order\/a {2}1\n/)
+      await client.kv.put('/config/order/a', '2\n3')
+      await program.waitForOutput(/set {6}order\/a {2}2\\n3\n/)
+      await client.kv.delete('/config/order/a')
+      await program.waitForOutput(/deleted {2}order\/a\n/)
+      program.signal('SIGINT')
+      expect(await program.exited).toMatchObject({ code: 0, stderr: '' })
+    })
+  })
+})
