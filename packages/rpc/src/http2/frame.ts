@@ -55,7 +55,5 @@ export function readUint31(bytes: Uint8Array, at: number): number {
 }
 
 function readInt32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
-  )
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
 }

@@ -36,7 +36,6 @@ export class HeaderField {
 const namePattern = /^[!#$%&'*+.^_`|~\da-z-]+$/
 
 /** No NUL, CR or LF, and no blank at either end: RFC 9113, section 8.2.1. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that the rule is about
 const valuePattern = /^(?:[^\0\r\n \t](?:[^\0\r\n]*[^\0\r\n \t])?)?$/
 
 const specialNames = new Map<string, number>([

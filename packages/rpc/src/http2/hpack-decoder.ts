@@ -33,15 +33,13 @@ export class HpackDecoder {
   /** Throws an `Http2Error` of COMPRESSION_ERROR, after which the connection is of no use. */
   decode(block: Buffer, start: number, end: number): HeaderList {
     if (end - start > maxCachedBlockBytes) return this.#decode(block, start, end)
-    const key = block.latin1Slice(start, end)
+    const key = block.toString('latin1', start, end)
     const known = this.#cache.get(key)
     if (known !== undefined) return known
     const list = this.#decode(block, start, end)
-    if (this.#changedTable) this.#cache.clear()
-    else {
-      if (this.#cache.size >= maxCachedBlocks) this.#cache.clear()
-      this.#cache.set(key, list)
-    }
+    if (this.#changedTable) return list
+    if (this.#cache.size >= maxCachedBlocks) this.#cache.clear()
+    this.#cache.set(key, list)
     return list
   }
 
@@ -112,13 +110,13 @@ export class HpackDecoder {
     const end = start + length
     if (end > this.#end) throw compressionError('a string is longer than its block')
     this.#at = end
-    if (!huffman) return this.#block.latin1Slice(start, end)
+    if (!huffman) return this.#block.toString('latin1', start, end)
     // The shortest code has five bits.
     const roomBytes = Math.floor((length * 8) / 5)
     const room = roomBytes <= scratch.length ? scratch : Buffer.allocUnsafe(roomBytes)
     const decoded = huffmanDecode(this.#block, start, end, room)
     if (decoded < 0) throw compressionError('a string is not Huffman code')
-    return room.latin1Slice(0, decoded)
+    return room.toString('latin1', 0, decoded)
   }
 
   #readByte(): number {

@@ -1,0 +1,31 @@
+import type { HeaderList } from './header-list.ts'
+
+/** How a stream came to its end; `connection` means that it went with its connection. */
+export type StreamEnd = 'done' | 'peer' | 'local' | 'connection'
+
+/** What a stream tells its owner. */
+export interface StreamHandler {
+  /** A response, or trailers. A server's request comes with the stream itself. */
+  onHeaders(headers: HeaderList, endStream: boolean): void
+  /**
+   * Content: the bytes of `chunk` from `start` to `end`, perhaps none when `endStream` is true. They stay as they
+   * are, but whoever keeps few of them keeps all of `chunk` alive.
+   */
+  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void
+  /** Less than half of the high-water mark waits, after `sendData` returned false. */
+  onDrain(): void
+  /**
+   * The last word, exactly once: both sides have ended and nothing waits to be written (`done`), or the peer
+   * (`peer`), this side (`local`) or the end of the connection cut it off.
+   * @param code the HTTP/2 error code; REFUSED_STREAM by the peer means that it has not looked at the request
+   */
+  onClose(code: number, end: StreamEnd): void
+}
+
+/** Stands in until the owner is known, and when nobody wants to hear more. */
+export const deafHandler: StreamHandler = {
+  onHeaders() {},
+  onData() {},
+  onDrain() {},
+  onClose() {},
+}
