@@ -71,13 +71,17 @@ export async function withdraw(etcd: EtcdClient, key: string, lease: Lease, opti
 
 const maxAttempts = 3
 
-/** Sends a guarded write again when its answer was lost: applied twice, it does what it does once. */
+/**
+ * Sends a guarded write again when its answer was lost with the connection: applied twice, it does what it does once.
+ * When the deadline passed there is no time for more.
+ */
 async function repeated<T>(write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await write()
     } catch (error) {
-      if (attempt === maxAttempts || !WaypostError.is(error, 'outcome-unknown')) throw error
+      const lost = WaypostError.is(error, 'outcome-unknown') && error.details.status !== 'DEADLINE_EXCEEDED'
+      if (!lost || attempt === maxAttempts) throw error
     }
   }
 }

@@ -37,6 +37,7 @@ export interface ServiceSummary {
 
 const defaultTtlSeconds = 10
 const defaultRegisterTimeoutMs = 30_000
+const defaultCloseTimeoutMs = 3_000
 
 /** The service registry in an etcd v3 store: who is there, and where. */
 export class Registry {
@@ -111,13 +112,15 @@ export class Registry {
   }
 
   /**
-   * Deregisters everything that was registered here and closes all views. Idempotent, bounded by the client's deadline,
-   * and silent: a record that cannot be deleted goes with its lease. The client stays open.
+   * Deregisters everything that was registered here and closes all views. Idempotent, and silent: a record that cannot
+   * be deleted within `timeoutMs` (default 3,000) goes with its lease. The client stays open.
    */
-  async close(): Promise<void> {
+  async close({ timeoutMs = defaultCloseTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closed = true
     await Promise.all([
-      ...[...this.#registrations.values()].map((registration) => registration[Symbol.asyncDispose]()),
+      ...[...this.#registrations.values()].map((registration) =>
+        registration.deregister({ timeoutMs }).catch(() => {}),
+      ),
       ...[...this.#views].map((view) => view.close()),
     ])
   }
