@@ -19,14 +19,14 @@ export class LiveTable implements Disposable {
   readonly #source: Source
   readonly #checks: NodeJS.Timeout
   #pending: NodeJS.Timeout | undefined
-  #shownStale: Date | undefined
+  #shownAway = false
 
   constructor(render: () => string, source: Source) {
     this.#render = render
     this.#source = source
     this.#draw()
     this.#checks = setInterval(() => {
-      if (this.#shownStale?.getTime() !== source.staleSince?.getTime()) this.#draw()
+      if (this.#isAway !== this.#shownAway) this.#draw()
     }, checkMs)
   }
 
@@ -40,14 +40,20 @@ export class LiveTable implements Disposable {
     if (this.#pending) this.#draw()
   }
 
+  /** A view is briefly stale at each reconnection: that is no news. */
+  get #isAway(): boolean {
+    const { staleSince } = this.#source
+    return staleSince !== undefined && Date.now() - staleSince.getTime() > checkMs
+  }
+
   #draw(): void {
     clearTimeout(this.#pending)
     this.#pending = undefined
     const { dim, yellow } = terminal.colors
     const { staleSince, revision } = this.#source
-    this.#shownStale = staleSince
-    const state = staleSince
-      ? yellow(`the store does not answer: as of ${staleSince.toLocaleTimeString()}`)
+    this.#shownAway = this.#isAway
+    const state = this.#isAway
+      ? yellow(`the store does not answer: as of ${staleSince?.toLocaleTimeString()}`)
       : dim(`revision ${revision} · ${new Date().toLocaleTimeString()} · Ctrl+C ends`)
     this.#area.draw(`${this.#render()}${state}\n`)
   }

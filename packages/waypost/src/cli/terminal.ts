@@ -14,12 +14,13 @@ class Terminal {
     process.stderr.on('error', endQuietlyOnBrokenPipe)
   }
 
+  /** Terminals that do not know their size say 0. */
   get columns(): number {
-    return process.stdout.columns ?? 80
+    return process.stdout.columns || 80
   }
 
   get rows(): number {
-    return process.stdout.rows ?? 24
+    return process.stdout.rows || 24
   }
 
   /** How tables look here: a bold heading, and lines no longer than the screen is wide. */

@@ -20,6 +20,13 @@ test('lines are cut to the screen, never through a character', () => {
   expect(table(['K'], [['abcdef']], { columns: 6 })).toBe('K\nabcdef\n')
 })
 
+test('a cut line keeps what ends its colours', () => {
+  const coloured = '\u001b[32mgreen\u001b[39m and more'
+  expect(table(['K'], [[coloured]], { columns: 8 })).toBe('K\n\u001b[32mgreen\u001b[39m a…\n')
+  expect(table(['K'], [[coloured]], { columns: 4 })).toBe('K\n\u001b[32mgre…\u001b[39m\n')
+  expect(table(['K'], [[coloured]], { columns: 6 })).toBe('K\n\u001b[32mgreen\u001b[39m…\n')
+})
+
 test('colours count for nothing in a width', () => {
   expect(table(['A', 'B'], [['\u001b[32mup\u001b[39m', 'x']])).toBe('A   B\n\u001b[32mup\u001b[39m  x\n')
 })

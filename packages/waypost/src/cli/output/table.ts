@@ -34,16 +34,32 @@ function layOut(cells: readonly string[], widths: readonly number[]): string {
 
 const segmenter = new Intl.Segmenter()
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how terminals spell colours
-const styled = /\u001b\[/
+const colour = /(\u001b\[[\d;]*m)/
 
+/** Colours take no room, and those behind the cut are kept, as they end what was begun. */
 function cut(line: string, columns: number): string {
-  if (stringWidth(line) <= columns || styled.test(line)) return line
-  let width = 0
+  if (stringWidth(line) <= columns) return line
+  let room = columns - 1
   let kept = ''
-  for (const { segment } of segmenter.segment(line)) {
-    width += stringWidth(segment)
-    if (width > columns - 1) break
-    kept += segment
+  for (const part of line.split(colour)) {
+    if (colour.test(part)) kept += part
+    else if (room >= 0) {
+      const fitting = start(part, room)
+      room = fitting.length === part.length ? room - stringWidth(part) : -1
+      kept += room < 0 ? `${fitting}…` : fitting
+    }
   }
-  return `${kept}…`
+  return kept
+}
+
+/** The longest start of the text that is at most so wide, in whole characters. */
+function start(text: string, columns: number): string {
+  let width = 0
+  let fitting = ''
+  for (const { segment } of segmenter.segment(text)) {
+    width += stringWidth(segment)
+    if (width > columns) break
+    fitting += segment
+  }
+  return fitting
 }
