@@ -326,6 +326,41 @@ describe('progress', () => {
   })
 })
 
+describe('a defect', () => {
+  it('while telling of a revision ends the streams concerned, so that their clients resume, and no others', async () => {
+    const { source, open, settle } = watchTest()
+    const [hit, spared] = [open(), open()]
+    hit.stream.create(watchOf('a', { prevKv: true }))
+    spared.stream.create(watchOf('b', { prevKv: true }))
+    await settle()
+    source.apply(['a', '1'], ['b', '1'])
+    const previous = source.previous
+    source.previous = () => {
+      throw new Error('unreadable')
+    }
+    source.apply(['a', '2'])
+    source.previous = previous
+    source.apply(['a', '3'], ['b', '2'])
+    expect(hit.reader.failure).toMatchObject({ message: 'unreadable' })
+    expect(summary(hit.reader.take())).toEqual(['0 r1 created', '0 r2 put a=1@2'])
+    expect(spared.reader.failure).toBeUndefined()
+    expect(summary(spared.reader.take()).at(-1)).toBe('0 r4 put b=2@4 was 1')
+  })
+
+  it('while reading history does the same', async () => {
+    const { source, open, settle } = watchTest()
+    source.apply(['a', '1'])
+    source.history = () => {
+      throw new Error('unreadable')
+    }
+    const { reader, stream } = open()
+    stream.create(watchOf('a', { startRevision: 2n }))
+    await settle()
+    await settle()
+    expect(reader.failure).toMatchObject({ message: 'unreadable' })
+  })
+})
+
 describe('closing', () => {
   it('leaves no timer and no watcher behind', async () => {
     const { source, clock, hub, open, settle } = watchTest()

@@ -109,6 +109,16 @@ export class WatchHub implements WatchHost {
     if (this.#synced.size === 0) return
     const matched = this.#match(batch)
     if (matched.size === 0) return
+    try {
+      this.#tellAll(matched, batch)
+    } catch (error) {
+      // Who was told and who was not is unknown now, so all of them have to start again where they know to be.
+      const streams = new Set([...matched.keys()].flatMap(({ watchers }) => watchers.map(({ stream }) => stream)))
+      for (const stream of streams) stream.fail(error)
+    }
+  }
+
+  #tellAll(matched: ReadonlyMap<WatcherGroup, number[]>, batch: AppliedBatch): void {
     const encoder = new EventEncoder(batch, this.#previous)
     const header = this.#encodeHeader(batch.revision)
     const touched = new Set<WatchStream>()
