@@ -45,7 +45,7 @@ function buildFingerprint() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'tsconfig.base.json')))
   for (const file of packageFiles()) {
     const directory = dirname(file)
-    if (!existsSync(join(directory, 'tsconfig.json'))) continue
+    if (directory === root || !existsSync(join(directory, 'tsconfig.json'))) continue
     hash.update(readFileSync(join(directory, 'tsconfig.json')))
     hash.update(existsSync(join(directory, 'dist')) ? 'built' : 'absent')
     for (const entry of readdirSync(join(directory, 'src'), { recursive: true, withFileTypes: true })) {

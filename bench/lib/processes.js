@@ -44,23 +44,39 @@ async function start(commandFor) {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-bench-'))
   const port = await freePort()
   const [command, args] = commandFor(String(port), join(directory, 'data'), String(await freePort()))
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  await healthy(port, exited, () => stderr)
+  let running = await launch()
   return {
     port,
-    pid: child.pid,
+    get pid() {
+      return running.pid
+    },
+    async restart() {
+      await running.stop()
+      running = await launch()
+    },
     async stop() {
-      child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
-      await exited
-      clearTimeout(timer)
+      await running.stop()
       rmSync(directory, { recursive: true, force: true })
     },
+  }
+
+  async function launch() {
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let stderr = ''
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    await healthy(port, exited, () => stderr)
+    return {
+      pid: child.pid,
+      async stop() {
+        child.kill('SIGTERM')
+        const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+        await exited
+        clearTimeout(timer)
+      },
+    }
   }
 }
 
