@@ -1,0 +1,60 @@
+import { type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+
+/** What goes wrong next, and how much of the write gets through before it does. */
+export type Fault = { readonly kind: 'write' | 'sync' | 'create'; readonly writtenBytes?: number | undefined }
+
+/** Files in memory on a disk that can fail. */
+export class FakeLogDirectory implements LogDirectory {
+  readonly files = new Map<string, Buffer>()
+  fault: Fault | undefined
+  openFiles = 0
+
+  /** The same files on another disk. */
+  copy(): FakeLogDirectory {
+    const copy = new FakeLogDirectory()
+    for (const [name, bytes] of this.files) copy.files.set(name, Buffer.from(bytes))
+    return copy
+  }
+
+  list(): string[] {
+    return [...this.files.keys()].sort()
+  }
+
+  read(name: string): Buffer {
+    return Buffer.from(this.#file(name))
+  }
+
+  async create(name: string, head: Uint8Array, size: number): Promise<void> {
+    if (this.fault?.kind === 'create') throw new Error('ENOSPC: no space left on device')
+    const bytes = Buffer.alloc(size)
+    bytes.set(head)
+    this.files.set(name, bytes)
+  }
+
+  async open(name: string): Promise<LogFile> {
+    this.openFiles += 1
+    return {
+      write: async (bytes, position) => {
+        const { fault } = this
+        if (fault?.kind === 'write' || fault?.kind === 'sync')
+          this.#file(name).set(bytes.subarray(0, fault.writtenBytes ?? 0), position)
+        if (fault?.kind === 'write') throw new LogWriteError('ENOSPC: no space left on device')
+        if (fault?.kind === 'sync') throw new LogSyncError('EIO: i/o error')
+        this.#file(name).set(bytes, position)
+      },
+      close: async () => {
+        this.openFiles -= 1
+      },
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    this.files.delete(name)
+  }
+
+  #file(name: string): Buffer {
+    const bytes = this.files.get(name)
+    if (bytes === undefined) throw new Error(`no file ${name}`)
+    return bytes
+  }
+}
