@@ -16,6 +16,8 @@ export interface EmbeddedServerOptions {
   readonly advertiseUrls?: readonly string[] | undefined
   /** At the first start, makes the user root with this password and turns auth on. Later starts ignore it. */
   readonly rootPassword?: string | undefined
+  /** Refuses to start, with `failed-precondition`, while anybody may come in without a login. Default false. */
+  readonly requireLogin?: boolean | undefined
   /** bcrypt's cost of new password hashes. Default 10. */
   readonly bcryptCost?: number | undefined
   readonly tls?: RpcServerTlsOptions | undefined

@@ -62,6 +62,8 @@ export class ServerParts {
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
+      if (options.requireLogin && !engine.auth.enabled)
+        throw new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.')
       return parts
     } catch (error) {
       await parts.close()

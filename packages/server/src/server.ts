@@ -58,6 +58,11 @@ export class EmbeddedServer {
     }
   }
 
+  /** Whether clients need to log in at present. */
+  get authEnabled(): boolean {
+    return this.#parts.engine.auth.enabled
+  }
+
   /**
    * Takes no new calls, ends streams, waits up to `graceMs` (default 1,000) for running calls, then cuts what is left
    * and closes the store. Idempotent.

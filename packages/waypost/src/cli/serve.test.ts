@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { EtcdClient } from '@waypost/client'
 import { freePorts, makeTempDir, type Program, removeTempDir, requireOrSkip, startEtcd } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
@@ -108,6 +109,18 @@ describe('serve', () => {
     const refused = await waypost(['serve', '--memory', '--port', '0', '--host', '0.0.0.0'])
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.stderr).toMatch(/--root-password-file.*--insecure/)
+  })
+
+  test('a password that comes too late opens no door', async () => {
+    await writeFile(join(directory, 'password'), 'open sesame\n')
+    const { server, url } = await serve('--port', '0', '--root-password-file', 'password')
+    await waypost(['put', 'a', '1', '--endpoints', url, '--user', 'root:open sesame'])
+    const admin = new EtcdClient({ endpoints: url, auth: { username: 'root', password: 'open sesame' } })
+    await admin.auth.disable()
+    await admin.close()
+    await server.stop()
+    const args = ['serve', '--port', '0', '--host', '0.0.0.0', '--root-password-file', 'password']
+    expect(await waypost(args, { cwd: directory })).toMatchObject({ code: 2, stdout: '' })
   })
 
   test('the password for root is asked for, and never printed', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { isLoopback } from '../address.ts'
 import { UsageError } from '../exit-codes.ts'
@@ -52,7 +53,6 @@ async function serve(options: ServeOptions): Promise<void> {
   const { host, port } = options
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
-  refuseOpenDoors(options, password !== undefined)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
   const { EmbeddedServer } = await import('@waypost/server')
@@ -62,11 +62,13 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     memory: options.memory,
     rootPassword: password,
+    requireLogin: !isLoopback(host) && !options.insecure,
     onWarning,
   }).catch(async (error: unknown) => {
+    if (WaypostError.is(error, 'failed-precondition')) throw openDoors(host)
     throw await explainPortInUse(error, { host, port })
   })
-  terminal.write(welcome({ host: server.host, port: server.port, dataDir, loginNeeded: password !== undefined }))
+  terminal.write(welcome({ host: server.host, port: server.port, dataDir, loginNeeded: server.authEnabled }))
   await aborted(interrupt.signal)
   terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
   await server.close()
@@ -77,10 +79,10 @@ function onWarning(message: string, error?: unknown): void {
   if (error !== undefined && process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
 }
 
-function refuseOpenDoors({ host, insecure }: ServeOptions, loginNeeded: boolean): void {
-  if (isLoopback(host) || loginNeeded || insecure) return
-  throw new UsageError(
-    `On ${host} anybody who reaches this machine could read and write everything. ` +
-      'Ask for a login with --root-password-file, or say --insecure.',
+function openDoors(host: string): UsageError {
+  return new UsageError(
+    `On ${host} anybody who reaches this machine could read and write everything, as nobody needs to log in. ` +
+      'Ask for a login with --root-password-file, or, when this store has users already, with `etcdctl auth enable`; ' +
+      'or say --insecure.',
   )
 }

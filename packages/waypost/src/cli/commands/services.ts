@@ -40,7 +40,11 @@ async function services(name: string | undefined, _own: ServicesOptions, command
         await watchServices(etcd, options.writeOut, interrupt.signal)
       } else {
         const { watchInstances } = await import('../services/watch-instances.ts')
-        await watchInstances(registry.discover(name), options.writeOut, interrupt.signal)
+        await watchInstances(
+          await registry.discover(name, { signal: interrupt.signal }),
+          options.writeOut,
+          interrupt.signal,
+        )
       }
     } else if (name === undefined) await listServices(registry, options)
     else await listInstances(registry, name, options)
@@ -54,8 +58,7 @@ async function listServices(registry: Registry, { writeOut }: ServicesOptions): 
 }
 
 async function listInstances(registry: Registry, name: string, { writeOut }: ServicesOptions): Promise<void> {
-  await using view = registry.discover(name)
-  await view.ready
+  await using view = await registry.discover(name)
   if (writeOut === 'json') for (const instance of view.instances) terminal.write(instanceJson(instance))
   else terminal.write((await import('../output/service-tables.ts')).instancesTable(view.instances))
   for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)

@@ -1,5 +1,5 @@
 import { onAbort } from '@waypost/core'
-import type { Instance, ServiceChanges, ServiceView } from '@waypost/registry'
+import type { Instance, RecordProblem, ServiceChanges, ServiceView } from '@waypost/registry'
 import type { OutputFormat } from '../global-options.ts'
 import { LiveTable } from '../live-table.ts'
 import { instanceJson } from '../output/service-json.ts'
@@ -15,17 +15,22 @@ export async function watchInstances(
   await using view = following
   onAbort(signal, () => void view.close())
   const changes = view.changes()
-  await view.ready
   if (format !== 'json' && terminal.isTty) {
     using live = new LiveTable(() => instancesTable(view.instances), view)
     for await (const _ of changes) live.changed()
     return
   }
   const print = format === 'json' ? instanceJson : line
+  for (const instance of view.instances) terminal.write(print(instance, 'added'))
+  for (const problem of view.problems) report(problem)
   for await (const change of changes) {
     for (const [event, instance] of eventsOf(change)) terminal.write(print(instance, event))
-    for (const { key, message } of change.unreadable) terminal.writeError(`${key} cannot be read: ${message}\n`)
+    for (const problem of change.unreadable) report(problem)
   }
+}
+
+function report({ key, message }: RecordProblem): void {
+  terminal.writeError(`${key} cannot be read: ${message}\n`)
 }
 
 function* eventsOf({ added, changed, removed }: ServiceChanges): Iterable<[string, Instance]> {
