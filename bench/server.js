@@ -7,6 +7,8 @@ const range = '/etcdserverpb.KV/Range'
 const many = { connections: 8, inFlight: 16 }
 const one = { connections: 1, inFlight: 1 }
 
+const preload = { ...many, path: put, requests: 1000, keys: 1000, valueBytes: 64 }
+
 // Ranges come first, after a restart: while etcd 3.4 holds many recent writes in its buffer it answers ranges at a
 // third of its speed, which would flatter us.
 const scenarios = [
@@ -28,14 +30,8 @@ export async function run({ rounds, log }) {
     for (const [side, start] of round % 2 === 0 ? starters : [...starters].reverse()) {
       const server = await start()
       try {
-        await runScript('http2-load.js', {
-          port: server.port,
-          ...many,
-          path: put,
-          requests: 1000,
-          keys: 1000,
-          valueBytes: 64,
-        })
+        await runScript('http2-load.js', { port: server.port, ...preload })
+        await server.restart()
         await runScript('http2-load.js', { port: server.port, ...many, path: range, requests: 5000, keys: 1000 })
         for (const { what, ...load } of scenarios) {
           const { seconds, failed } = await runScript('http2-load.js', { port: server.port, ...load })
