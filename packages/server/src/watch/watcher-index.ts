@@ -20,9 +20,18 @@ export class WatcherIndex {
   }
 
   add(watcher: Watcher): void {
-    const group = this.#group(watcher.range)
+    const { start, end } = watcher.range
+    let group = end === undefined ? this.#byKey.get(start) : this.#byRange.get(start, end)
+    if (group) {
+      watcher.slot = group.watchers.push(watcher) - 1
+    } else {
+      // Made with its first watcher, because an array that grows from nothing takes room for many.
+      group = { range: watcher.range, watchers: [watcher] }
+      watcher.slot = 0
+      if (end === undefined) this.#byKey.set(start, group)
+      else this.#byRange.add(start, end, group)
+    }
     watcher.group = group
-    watcher.slot = group.watchers.push(watcher) - 1
     this.#size += 1
   }
 
@@ -48,15 +57,5 @@ export class WatcherIndex {
     const group = this.#byKey.get(key)
     if (group) visit(group)
     if (this.#byRange.size > 0) this.#byRange.forEachAt(key, visit)
-  }
-
-  #group(range: WatchRange): WatcherGroup {
-    const { start, end } = range
-    let group = end === undefined ? this.#byKey.get(start) : this.#byRange.get(start, end)
-    if (group) return group
-    group = { range, watchers: [] }
-    if (end === undefined) this.#byKey.set(start, group)
-    else this.#byRange.add(start, end, group)
-    return group
   }
 }
