@@ -6,14 +6,12 @@ import {
   AuthStatusResponse,
   AuthUserGetResponse,
   AuthUserListResponse,
-  Permission,
-  Permission_Type,
   type ResponseHeader,
 } from '@waypost/protocol'
 import { type Method, type RpcHandler, unary } from '@waypost/rpc'
 import type { Access } from '../auth/access.ts'
 import type { AuthCommand } from '../auth/auth-command.ts'
-import { type AuthStore, rootName } from '../auth/auth-store.ts'
+import type { AuthStore } from '../auth/auth-store.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { Passwords } from '../auth/passwords.ts'
 import { EngineError } from '../engine-error.ts'
@@ -29,9 +27,6 @@ export interface AuthServiceParts {
   /** Resolves when the command is durable and applied. */
   propose(command: AuthCommand): Promise<void>
 }
-
-/** What root may do: everything. */
-const rootPermission = Permission.create({ permType: Permission_Type.READWRITE, rangeEnd: Buffer.from([0]) })
 
 export function authHandlers(parts: AuthServiceParts): RpcHandler[] {
   const { store, access, authenticator, headers } = parts
@@ -110,8 +105,7 @@ export function authHandlers(parts: AuthServiceParts): RpcHandler[] {
         if (caller && !caller.hasRole(role)) throw new EngineError('permissionDenied')
         const permissions = store.permissionsOf(role)
         if (!permissions) throw new EngineError('roleNotFound')
-        const perm = role === rootName ? [rootPermission] : [...permissions]
-        return AuthRoleGetResponse.create({ header: headers.of(), perm })
+        return AuthRoleGetResponse.create({ header: headers.of(), perm: [...permissions] })
       }),
     ),
     unary(
