@@ -29,8 +29,7 @@ interface Requests {
   roleRevokePermission: AuthRoleRevokePermissionRequest
 }
 
-export type AuthCommandKind = keyof Requests
-export type AuthCommandRequest<K extends AuthCommandKind> = Requests[K]
+type AuthCommandKind = keyof Requests
 
 /** A change of users, roles, permissions, or of whether they are asked for. */
 export type AuthCommand<K extends AuthCommandKind = AuthCommandKind> = {
