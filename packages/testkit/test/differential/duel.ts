@@ -1,4 +1,5 @@
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect } from 'node:util'
+import { firstDifference } from './first-difference.ts'
 import type { Outcome } from './outcome.ts'
 import { type Place, revisionAt } from './place.ts'
 import type { Side } from './side.ts'
@@ -22,12 +23,19 @@ export class Duel {
   readonly #model: Side
   readonly #ours: Side
   readonly #restartOurs: (() => Promise<void>) | undefined
-  #place: Place = { current: 1n, compacted: 0n }
+  #place: Place
   /** Every event since the streams were opened, in order: what any watcher is to see is a part of it. */
   #history: LoggedEvent[] = []
   #watchers: Watcher[] = []
+  /** Ids of watchers that a compaction ended: they stay taken, and a cancellation is still answered. */
+  readonly #compacted = new Set<string>()
 
-  constructor(model: Side, ours: Side, restartOurs?: () => Promise<void>) {
+  /**
+   * @param place where both stores are when it begins
+   * @param restartOurs stops the store under test and starts it again on its data; without it, there are no restarts
+   */
+  constructor(model: Side, ours: Side, place: Place, restartOurs?: () => Promise<void>) {
+    this.#place = place
     this.#model = model
     this.#ours = ours
     this.#restartOurs = restartOurs
@@ -38,7 +46,7 @@ export class Duel {
       try {
         await this.#step(step)
       } catch (error) {
-        const shown = inspect(step, { depth: 20, breakLength: 120 })
+        const shown = inspect(step, { depth: 20, breakLength: 160, maxStringLength: 40 })
         throw new Error(`At step ${index}, ${shown},\nat ${inspect(this.#place)}:\n${messageOf(error)}`, {
           cause: error,
         })
@@ -105,6 +113,7 @@ export class Duel {
     const { watchId } = model.answer
     if (from > 0n && from < this.#place.compacted) {
       for (const side of [this.#model, this.#ours]) await this.#untilCanceled(side, step.stream)
+      this.#compacted.add(`${step.stream} ${watchId}`)
       return
     }
     this.#watchers.push({
@@ -134,9 +143,10 @@ export class Duel {
     await this.#settle()
     const known = this.#watchers.find((watcher) => watcher.stream === stream && watcher.id === id)
     this.#watchers = this.#watchers.filter((watcher) => watcher !== known)
+    const compacted = this.#compacted.delete(`${stream} ${id}`)
     for (const side of [this.#model, this.#ours]) {
       side.log(stream).cancel(id)
-      if (known) await this.#untilCanceled(side, stream)
+      if (known || compacted) await this.#untilCanceled(side, stream)
     }
   }
 
@@ -186,6 +196,7 @@ export class Duel {
     this.#compareControls()
     await this.#restartOurs()
     this.#watchers = []
+    this.#compacted.clear()
     this.#history = []
     for (const side of [this.#model, this.#ours]) await side.reopen(this.#place.current + 1n)
     this.#same('the keys after the restart', await this.#model.everything(), await this.#ours.everything())
@@ -207,9 +218,8 @@ export class Duel {
   }
 
   #same(what: string, model: unknown, ours: unknown): void {
-    if (isDeepStrictEqual(model, ours)) return
-    const show = (value: unknown): string => inspect(value, { depth: 20, breakLength: 120, maxArrayLength: 200 })
-    throw new Error(`${what} differs.\n--- ${this.#model.name}\n${show(model)}\n--- ${this.#ours.name}\n${show(ours)}`)
+    const difference = firstDifference(model, ours, [this.#model.name, this.#ours.name])
+    if (difference !== undefined) throw new Error(`${what} differs ${difference}`)
   }
 }
 

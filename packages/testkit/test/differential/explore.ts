@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import type { Step } from './step.ts'
 import { stepSequences } from './step-arbitrary.ts'
 
+const shrinkingMs = 30_000
+
 export interface Exploration {
   readonly withRestarts: boolean
   readonly budgetMs: number
@@ -16,22 +18,36 @@ export interface Exploration {
  */
 export async function explore({ withRestarts, budgetMs, duel }: Exploration): Promise<void> {
   const asked = process.env.WAYPOST_SEED
-  const details = await fc.check(fc.asyncProperty(stepSequences({ withRestarts }), duel), {
+  const property = fc.asyncProperty(stepSequences({ withRestarts }), duel)
+  const within = { numRuns: 1_000_000, markInterruptAsFailure: false }
+  const first = await fc.check(property, {
+    ...within,
     ...(asked ? { seed: Number(asked) } : {}),
-    numRuns: 1_000_000,
     interruptAfterTimeLimit: budgetMs,
-    markInterruptAsFailure: false,
+    endOnFailure: true,
   })
-  if (!details.failed) {
-    if (details.numRuns === 0) throw new Error('The time was up before one sequence had run.')
+  if (!first.failed) {
+    if (first.numRuns === 0) throw new Error('The time was up before one sequence had run.')
     return
   }
-  const steps = details.counterexample?.[0] ?? []
-  const shown = steps.length <= 12 ? `\n${inspect(steps, { depth: 20, breakLength: 120 })}` : ''
-  const cause = details.errorInstance
+  const { seed, counterexamplePath } = first
+  const shrunk = await fc.check(property, {
+    ...within,
+    seed,
+    path: counterexamplePath ?? '',
+    interruptAfterTimeLimit: shrinkingMs,
+  })
+  // What fails only after other sequences on the same stores passes when it is tried alone.
+  const last = shrunk.failed ? shrunk : first
+  const steps = last.counterexample?.[0] ?? []
+  const shown =
+    steps.length <= 12 ? `\nAll steps: ${inspect(steps, { depth: 20, breakLength: 160, maxStringLength: 40 })}` : ''
   throw new Error(
-    `Sequence ${details.numRuns} differs (WAYPOST_SEED=${details.seed}), ${steps.length} steps after shrinking ` +
-      `${details.numShrinks} times.\n${cause instanceof Error ? cause.message : String(cause)}${shown}`,
-    { cause },
+    `Sequence ${first.numRuns} differs (WAYPOST_SEED=${seed}). After shrinking ${last.numShrinks} times, ` +
+      `of ${steps.length} steps:\n${messageOf(last.errorInstance)}${shown}`,
   )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import { WatchCreateRequest, type WatchResponse } from '@waypost/protocol'
+import { revisionOf } from '../../src/contract/current-revision.ts'
 import { Wire } from '../../src/wire/wire.ts'
 import { keyOrder } from './key-order.ts'
 import { type Outcome, outcomeOf, plain } from './outcome.ts'
@@ -23,13 +24,14 @@ export class Side {
     this.#master = new WatchLog(this.#wire.connection)
   }
 
-  static async open(name: string, url: string): Promise<Side> {
+  /** @param from the first revision whose events it is told */
+  static async open(name: string, url: string, from: bigint): Promise<Side> {
     const side = new Side(name, url)
-    await side.#openStreams(1n)
+    await side.#openStreams(from)
     return side
   }
 
-  /** Sees every event of the store, from its first. */
+  /** Sees every event of the store. */
   get master(): WatchLog {
     return this.#master
   }
@@ -95,6 +97,15 @@ export class Side {
           keys: body.keys.map((key) => Buffer.from(key).toString('latin1')).sort(),
         }))
     }
+  }
+
+  /** Deletes every key, revokes every lease and compacts the history away. Resolves to the revision then. */
+  async clear(): Promise<bigint> {
+    for (const { id } of (await this.#wire.leases()).leases) await this.#wire.revoke(id)
+    await this.#wire.put('last')
+    const revision = revisionOf(await this.#wire.delete('\0', { end: '\0' }))
+    await this.#wire.compact(revision, { physical: true })
+    return revision
   }
 
   async everything(): Promise<Outcome> {
