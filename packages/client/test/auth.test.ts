@@ -1,20 +1,21 @@
 import { EtcdClient } from '@waypost/client'
 import { Auth, KV, RangeResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
-import { type EtcdProcess, requireOrSkip, startEtcd } from '@waypost/testkit'
+import type { ContractStore } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 const root = { username: 'root', password: 'secret' }
 
-describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authentication on etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('authentication'))('with authentication, $name', (flavour) => {
+  let store: ContractStore
   let admin: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    admin = new EtcdClient({ endpoints: etcd.url, auth: root })
+    store = await flavour.start()
+    admin = new EtcdClient({ endpoints: store.url, auth: root })
     await admin.auth.users.add('root', root.password)
     await admin.auth.roles.add('root')
     await admin.auth.users.grantRole('root', 'root')
@@ -25,11 +26,11 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
   })
   afterAll(async () => {
     await admin?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   it('goes on when it is switched on while running: calls, watches, leases', async () => {
-    await using client = new EtcdClient({ endpoints: etcd.url, auth: root })
+    await using client = new EtcdClient({ endpoints: store.url, auth: root })
     await client.kv.put('/on/a', 'before')
     const watch = client.watch({ prefix: '/on/' })
     await watch.started
@@ -44,7 +45,7 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
   })
 
   it('logs in again for calls, watches and leases when a restart has made its token void', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url, auth: root })
     const lease = await client.leases.grant({ ttlSeconds: 30 })
     const { revision: first } = await client.kv.put('/restart/a', '1', { lease: lease.id })
@@ -52,7 +53,7 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
     expect((await watch.next()).value?.revision).toBe(first)
     await using cache = client.cache({ prefix: '/restart/' })
     await cache.ready
-    await etcd.restart()
+    await store.restart?.()
     const [{ revision }] = await Promise.all([client.kv.put('/restart/b', '2'), client.kv.get('/restart/a')])
     expect((await watch.next()).value?.revision).toBe(revision)
     expect(await lease.keepAliveOnce()).toBe(30)
@@ -60,7 +61,7 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
   })
 
   it('logs in again when the permissions were changed since ("revision of auth store is old")', async () => {
-    await using reader = new EtcdClient({ endpoints: etcd.url, auth: { username: 'reader', password: 'pass' } })
+    await using reader = new EtcdClient({ endpoints: store.url, auth: { username: 'reader', password: 'pass' } })
     await admin.kv.put('/public/a', '1')
     expect((await reader.kv.get('/public/a'))?.text()).toBe('1')
     for (let round = 0; round < 3; round++) {
@@ -71,7 +72,7 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
   })
 
   it('refuses what a role does not cover, for calls and watches, and serves it once the role does', async () => {
-    await using reader = new EtcdClient({ endpoints: etcd.url, auth: { username: 'reader', password: 'pass' } })
+    await using reader = new EtcdClient({ endpoints: store.url, auth: { username: 'reader', password: 'pass' } })
     await expect(reader.kv.get('/private/a')).rejects.toMatchObject({ code: 'permission-denied' })
     await expect(reader.kv.put('/public/a', '2')).rejects.toMatchObject({ code: 'permission-denied' })
     await expect(reader.watch({ prefix: '/private/' }).next()).rejects.toMatchObject({ code: 'permission-denied' })
@@ -88,8 +89,8 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
   })
 
   it('says "unauthenticated" to a wrong password and to nobody, for calls, watches and caches', async () => {
-    await using wrong = new EtcdClient({ endpoints: etcd.url, auth: { username: 'root', password: 'wrong' } })
-    await using nobody = new EtcdClient({ endpoints: etcd.url })
+    await using wrong = new EtcdClient({ endpoints: store.url, auth: { username: 'root', password: 'wrong' } })
+    await using nobody = new EtcdClient({ endpoints: store.url })
     for (const client of [wrong, nobody]) {
       await expect(client.kv.get('/a')).rejects.toMatchObject({ code: 'unauthenticated' })
       await expect(client.kv.put('/a', '1')).rejects.toMatchObject({ code: 'unauthenticated' })
@@ -122,7 +123,7 @@ describe.skipIf(!requireOrSkip('authentication with etcd', 'etcd'))('with authen
 
   it('goes on when it is switched off', async () => {
     await admin.auth.disable()
-    await using client = new EtcdClient({ endpoints: etcd.url, auth: root })
+    await using client = new EtcdClient({ endpoints: store.url, auth: root })
     await client.kv.put('/off', '1')
     await client.watch({ key: '/off' }).started
   })

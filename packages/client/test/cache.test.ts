@@ -1,7 +1,8 @@
 import { type Cache, type CacheChanges, del, EtcdClient, put } from '@waypost/client'
-import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type ContractStore, freePorts } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 function contents(cache: Cache): Record<string, string> {
@@ -18,17 +19,17 @@ async function nextOf(changes: AsyncIterator<CacheChanges>): Promise<CacheChange
   return value
 }
 
-describe.skipIf(!requireOrSkip('caches of etcd', 'etcd'))('a cache of etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('caches'))('a cache, $name', (flavour) => {
+  let store: ContractStore
   let direct: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    direct = new EtcdClient({ endpoints: etcd.url })
+    store = await flavour.start()
+    direct = new EtcdClient({ endpoints: store.url })
   })
   afterAll(async () => {
     await direct?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   it('shows what is there, sorted, and follows it', async () => {
@@ -87,7 +88,7 @@ describe.skipIf(!requireOrSkip('caches of etcd', 'etcd'))('a cache of etcd', () 
   })
 
   it('keeps what it knew while the store is away, says since when, and catches up', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await direct.kv.put('/away/a', '1')
     await using cache = client.cache({ prefix: '/away/' })
@@ -108,7 +109,7 @@ describe.skipIf(!requireOrSkip('caches of etcd', 'etcd'))('a cache of etcd', () 
   })
 
   it('heals by one difference when the history it needs was compacted', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await direct.txn().do(put('/heal/a', '1'), put('/heal/b', '1'), put('/heal/c', '1')).commit()
     await using cache = client.cache({ prefix: '/heal/' })
@@ -130,8 +131,8 @@ describe.skipIf(!requireOrSkip('caches of etcd', 'etcd'))('a cache of etcd', () 
   })
 
   it('heals when the store was wiped and begun anew behind the same address', async () => {
-    const other = await startEtcd()
-    await using proxy = await FaultProxy.start(etcd.port)
+    const other = await store.startFresh()
+    await using proxy = await FaultProxy.start(portOf(store))
     try {
       await using client = new EtcdClient({ endpoints: proxy.url })
       await direct.kv.put('/wiped/a', 'old')
@@ -142,7 +143,7 @@ describe.skipIf(!requireOrSkip('caches of etcd', 'etcd'))('a cache of etcd', () 
       await using fresh = new EtcdClient({ endpoints: other.url })
       await fresh.kv.put('/wiped/b', 'new')
       const changes = cache.changes()
-      proxy.target = other.port
+      proxy.target = portOf(other)
       proxy.cut()
       expect(told(await nextOf(changes))).toEqual(['removed /wiped/a old→undefined', 'added /wiped/b undefined→new'])
       await expect(watch.next()).rejects.toMatchObject({ code: 'store-replaced' })

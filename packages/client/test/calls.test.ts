@@ -1,26 +1,27 @@
 import { EtcdClient, put, version } from '@waypost/client'
 import { Cluster, KV, RangeResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
-import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type ContractStore, freePorts } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
-describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a call to etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
+  let store: ContractStore
   let direct: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    direct = new EtcdClient({ endpoints: etcd.url })
+    store = await flavour.start()
+    direct = new EtcdClient({ endpoints: store.url })
   })
   afterAll(async () => {
     await direct?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   it('applies a write whose answer is lost once, and says that its outcome is unknown', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await client.kv.get('/warm')
     proxy.swallowing = true
@@ -35,7 +36,7 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
 
   it('says the same of a transaction that writes, and repeats one that only reads', async () => {
     const { get } = await import('@waypost/client')
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await direct.kv.put('/t', '1')
     await client.kv.get('/warm')
@@ -50,7 +51,7 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
   })
 
   it('repeats a read whose connection is lost', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await direct.kv.put('/read', 'here')
     await client.kv.get('/warm')
@@ -70,7 +71,7 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
     await expect.poll(() => client.state.error?.code).toBe('unavailable')
     const { createServer, connect } = await import('node:net')
     const server = createServer((socket) => {
-      const upstream = connect(etcd.port, '127.0.0.1')
+      const upstream = connect(portOf(store), '127.0.0.1')
       socket.pipe(upstream).pipe(socket)
       socket.on('error', () => upstream.destroy())
       upstream.on('error', () => socket.destroy())
@@ -92,21 +93,8 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
     }
   })
 
-  it('ends at its deadline when the store is stopped with SIGSTOP, and works again when it goes on', async () => {
-    await using client = new EtcdClient({ endpoints: etcd.url })
-    await client.kv.put('/stop', '1')
-    etcd.pause()
-    try {
-      await expect(client.kv.get('/stop', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'deadline-exceeded' })
-      await expect(client.kv.put('/stop', '2', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'outcome-unknown' })
-    } finally {
-      etcd.resume()
-    }
-    expect((await client.kv.get('/stop'))?.version).toBeGreaterThanOrEqual(1n)
-  })
-
   it('leaves an endpoint that has stopped answering for another, within the deadline of a read', async () => {
-    await using stalling = await FaultProxy.start(etcd.port)
+    await using stalling = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: stalling.url, timeoutMs: 8_000, keepAlive: { timeoutMs: 500 } })
     await client.kv.put('/move', '1')
     stalling.stalled = true
@@ -121,19 +109,19 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
 
   it('starts with the endpoint that answers when others are down or swallow packets', async () => {
     const [port = 0] = await freePorts(1)
-    await using hole = await FaultProxy.start(etcd.port)
+    await using hole = await FaultProxy.start(portOf(store))
     hole.stalled = true
     for (let round = 0; round < 3; round++) {
-      await using client = new EtcdClient({ endpoints: [`127.0.0.1:${port}`, hole.url, etcd.url] })
+      await using client = new EtcdClient({ endpoints: [`127.0.0.1:${port}`, hole.url, store.url] })
       await client.kv.get('/a')
-      expect(client.state).toMatchObject({ state: 'ready', endpoint: etcd.url })
+      expect(client.state).toMatchObject({ state: 'ready', endpoint: store.url })
     }
   })
 
   it('is ended by its signal, also while no store is there', async () => {
     const [port = 0] = await freePorts(1)
     await using away = new EtcdClient({ endpoints: `127.0.0.1:${port}` })
-    await using client = new EtcdClient({ endpoints: etcd.url })
+    await using client = new EtcdClient({ endpoints: store.url })
     const reason = new Error('enough')
     const calls = (signal: AbortSignal) => [
       away.kv.get('/a', { signal }),
@@ -155,7 +143,7 @@ describe.skipIf(!requireOrSkip('calls under faults against etcd', 'etcd'))('a ca
     await expect(direct.txn().do(put('/d', '1'), put('/d', '2')).commit()).rejects.toMatchObject({
       code: 'invalid-argument',
       message: 'etcdserver: duplicate key given in txn request',
-      endpoint: etcd.url,
+      endpoint: store.url,
       details: { status: 'INVALID_ARGUMENT' },
     })
     await expect(direct.kv.put('/a', Buffer.alloc(1_600_000))).rejects.toMatchObject({ code: 'too-large' })

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { EtcdClient, type KeyValue } from '@waypost/client'
 import { KV, RangeResponse } from '@waypost/protocol'
 import { unary } from '@waypost/rpc'
-import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type ContractStore, freePorts } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 /** Uses everything, then closes; the process must end by itself. */
@@ -27,19 +28,19 @@ const program = `
   process.on('exit', () => console.log(Math.round(performance.now() - begun)))
 `
 
-describe.skipIf(!requireOrSkip('closing against etcd', 'etcd'))('close() against etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('closing'))('close(), $name', (flavour) => {
+  let store: ContractStore
 
   beforeAll(async () => {
-    etcd = await startEtcd()
+    store = await flavour.start()
   })
   afterAll(async () => {
-    await etcd?.close()
+    await store?.close()
   })
 
   it('lets the process end by itself within a second', async () => {
     if (!existsSync(new URL('../dist/client.js', import.meta.url))) throw new Error('Build first: npx tsc -b.')
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program, etcd.url], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, store.url], {
       cwd: import.meta.dirname,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -53,7 +54,7 @@ describe.skipIf(!requireOrSkip('closing against etcd', 'etcd'))('close() against
   })
 
   it('revokes the leases that were granted here, and ends watches quietly', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     const client = new EtcdClient({ endpoints: proxy.url })
     const lease = await client.leases.grant({ ttlSeconds: 60 })
     const kept = await client.leases.grant({ ttlSeconds: 60, keepAlive: false })
@@ -65,27 +66,24 @@ describe.skipIf(!requireOrSkip('closing against etcd', 'etcd'))('close() against
     expect(await next).toEqual({ value: undefined, done: true })
     expect(lease.lost.reason).toMatchObject({ code: 'closed' })
     await expect.poll(() => proxy.connections).toBe(0)
-    await using other = new EtcdClient({ endpoints: etcd.url })
+    await using other = new EtcdClient({ endpoints: store.url })
     expect(await other.kv.get('/close/lease')).toBe(undefined)
     expect(await other.leases.list()).toEqual([kept.id])
   })
 
-  it('is bounded when the store is stopped, and everything fails with "closed" afterwards', async () => {
-    const client = new EtcdClient({ endpoints: etcd.url, closeTimeoutMs: 300 })
+  it('is bounded when the store does not answer, and everything fails with "closed" afterwards', async () => {
+    await using proxy = await FaultProxy.start(portOf(store))
+    const client = new EtcdClient({ endpoints: proxy.url, closeTimeoutMs: 300 })
     await client.leases.grant({ ttlSeconds: 60 })
     const cache = client.cache({ prefix: '/close/' })
     await cache.ready
-    etcd.pause()
-    try {
-      const reading = client.kv.get('/a')
-      const begun = performance.now()
-      const closing = client.close()
-      await expect(reading).rejects.toMatchObject({ code: 'closed' })
-      await closing
-      expect(performance.now() - begun).toBeLessThan(1_000)
-    } finally {
-      etcd.resume()
-    }
+    proxy.stalled = true
+    const reading = client.kv.get('/a')
+    const begun = performance.now()
+    const closing = client.close()
+    await expect(reading).rejects.toMatchObject({ code: 'closed' })
+    await closing
+    expect(performance.now() - begun).toBeLessThan(1_000)
     await expect(client.kv.get('/a')).rejects.toMatchObject({ code: 'closed' })
     await expect(client.kv.put('/a', '1')).rejects.toMatchObject({ code: 'closed' })
     await expect(client.leases.grant({ ttlSeconds: 5 })).rejects.toMatchObject({ code: 'closed' })

@@ -1,8 +1,9 @@
 import { EtcdClient, type Lease } from '@waypost/client'
 import { RpcError, StatusCode } from '@waypost/rpc'
-import { type EtcdProcess, FakeClock, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type ContractStore, FakeClock } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'
 
 describe('a lease', () => {
@@ -151,17 +152,17 @@ describe('a lease', () => {
   })
 })
 
-describe.skipIf(!requireOrSkip('leases on etcd', 'etcd'))('a lease on etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('leases'))('a lease, $name', (flavour) => {
+  let store: ContractStore
   let direct: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    direct = new EtcdClient({ endpoints: etcd.url })
+    store = await flavour.start()
+    direct = new EtcdClient({ endpoints: store.url })
   })
   afterAll(async () => {
     await direct?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   it('carries keys, tells its time, and takes the keys along when revoked', async () => {
@@ -178,7 +179,7 @@ describe.skipIf(!requireOrSkip('leases on etcd', 'etcd'))('a lease on etcd', () 
   })
 
   it('granted without its answer is not granted twice', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     await client.kv.get('/warm')
     proxy.swallowing = true
@@ -192,13 +193,13 @@ describe.skipIf(!requireOrSkip('leases on etcd', 'etcd'))('a lease on etcd', () 
   })
 
   it('outlives a broken connection and a restart of the store', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     const lease = await client.leases.grant({ ttlSeconds: 3 })
     await client.kv.put('/keeps', '1', { lease: lease.id })
     await new Promise((resolve) => setTimeout(resolve, 1_200))
     proxy.cut()
-    await etcd.restart()
+    await store.restart?.()
     await new Promise((resolve) => setTimeout(resolve, 3_200))
     expect(lease.lost.aborted).toBe(false)
     expect((await client.kv.get('/keeps'))?.lease).toBe(lease.id)
@@ -207,7 +208,7 @@ describe.skipIf(!requireOrSkip('leases on etcd', 'etcd'))('a lease on etcd', () 
   it('of someone else can be renewed, and closing then does not revoke it', async () => {
     const lease = await direct.leases.grant({ ttlSeconds: 30, id: 77, keepAlive: false })
     expect(lease.id).toBe(77n)
-    await using client = new EtcdClient({ endpoints: etcd.url })
+    await using client = new EtcdClient({ endpoints: store.url })
     const adopted = await client.leases.keepAlive(77)
     await adopted.close()
     expect((await direct.leases.timeToLive(77)).ttlSeconds).toBeGreaterThan(20)

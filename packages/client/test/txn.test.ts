@@ -12,20 +12,21 @@ import {
   value,
   version,
 } from '@waypost/client'
-import { type EtcdProcess, requireOrSkip, startEtcd } from '@waypost/testkit'
+import type { ContractStore } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { realStores } from './real-stores.test-support.ts'
 
-describe.skipIf(!requireOrSkip('transactions on etcd', 'etcd'))('a transaction on etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('transactions'))('a transaction, $name', (flavour) => {
+  let store: ContractStore
   let client: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    client = new EtcdClient({ endpoints: etcd.url })
+    store = await flavour.start()
+    client = new EtcdClient({ endpoints: store.url })
   })
   afterAll(async () => {
     await client?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   it('runs one branch and gives that branch its own typed results', async () => {
@@ -115,7 +116,7 @@ describe.skipIf(!requireOrSkip('transactions on etcd', 'etcd'))('a transaction o
   })
 
   it('carries a namespace into every step and back', async () => {
-    await using inside = new EtcdClient({ endpoints: etcd.url, namespace: '/ns' })
+    await using inside = new EtcdClient({ endpoints: store.url, namespace: '/ns' })
     const result = await inside
       .txn()
       .if(version('/k').equals(0))

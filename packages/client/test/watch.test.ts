@@ -1,7 +1,8 @@
 import { EtcdClient, type Watch, type WatchBatch } from '@waypost/client'
-import { type EtcdProcess, requireOrSkip, startEtcd } from '@waypost/testkit'
+import type { ContractStore } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FaultProxy } from './fault-proxy.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 
 /** Takes batches until `revision` has been seen. */
 async function readTo(watch: Watch, revision: bigint): Promise<WatchBatch[]> {
@@ -14,17 +15,17 @@ async function readTo(watch: Watch, revision: bigint): Promise<WatchBatch[]> {
   }
 }
 
-describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd', () => {
-  let etcd: EtcdProcess
+describe.each(realStores('watches'))('a watch, $name', (flavour) => {
+  let store: ContractStore
   let direct: EtcdClient
 
   beforeAll(async () => {
-    etcd = await startEtcd()
-    direct = new EtcdClient({ endpoints: etcd.url })
+    store = await flavour.start()
+    direct = new EtcdClient({ endpoints: store.url })
   })
   afterAll(async () => {
     await direct?.close()
-    await etcd?.close()
+    await store?.close()
   })
 
   /** Makes history: `count` puts, and the revisions of the first and the last. */
@@ -53,7 +54,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
 
   it('delivers all of 3000 events when its connection is cut right after it began', async () => {
     const { first, last } = await history('/cut-at-once/', 3_000)
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     const watch = client.watch({ prefix: '/cut-at-once/' }, { startRevision: first })
     await watch.started
@@ -66,7 +67,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('delivers all of 3000 events, each once, when its connection is cut again and again', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     const watch = client.watch({ prefix: '/cut-often/' })
     await watch.started
@@ -82,7 +83,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('loses nothing for a consumer that is slower than the events', async () => {
-    await using client = new EtcdClient({ endpoints: etcd.url })
+    await using client = new EtcdClient({ endpoints: store.url })
     const watch = client.watch({ prefix: '/slow/' }, { queueLimit: 10 })
     const quick = client.watch({ prefix: '/slow/' })
     await Promise.all([watch.started, quick.started])
@@ -123,7 +124,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('says so when history was compacted while its connection was down', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     const watch = client.watch({ prefix: '/gone/' })
     await watch.started
@@ -162,7 +163,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('carries a thousand watches on one stream of one connection', async () => {
-    await using proxy = await FaultProxy.start(etcd.port)
+    await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })
     const watches = Array.from({ length: 1_000 }, () => client.watch({ key: '/many' }))
     await Promise.all(watches.map((watch) => watch.started))
@@ -194,11 +195,11 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('survives a restart of the store', async () => {
-    await using client = new EtcdClient({ endpoints: etcd.url })
+    await using client = new EtcdClient({ endpoints: store.url })
     const watch = client.watch({ prefix: '/restart/' })
     await watch.started
     const first = await direct.kv.put('/restart/a', '1')
-    await etcd.restart()
+    await store.restart?.()
     const second = await direct.kv.put('/restart/b', '2')
     expect((await readTo(watch, second.revision)).map(({ revision }) => revision)).toEqual([
       first.revision,
@@ -207,7 +208,7 @@ describe.skipIf(!requireOrSkip('watches against etcd', 'etcd'))('a watch on etcd
   })
 
   it('speaks and hears keys without the namespace', async () => {
-    await using client = new EtcdClient({ endpoints: etcd.url, namespace: '/prod' })
+    await using client = new EtcdClient({ endpoints: store.url, namespace: '/prod' })
     await using watch = client.watch({ all: true })
     await watch.started
     await direct.kv.put('/production', 'not in it')
