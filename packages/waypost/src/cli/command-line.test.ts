@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
-import { type EtcdProcess, freePorts, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type EtcdProcess, freePorts, requireOrSkip, run, startEtcd } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bin, waypost } from './waypost.test-support.ts'
 
@@ -51,10 +51,20 @@ describe('without a store', () => {
     expect(stderr).toMatch(/^error: --cacert .*\/nowhere\/ca\.pem.*\n$/)
   })
 
+  test('a command loads what it needs, not what others need', async () => {
+    const say = 'export const load = (url, context, next) => (process._rawDebug(url), next(url, context))'
+    const hooks = `data:text/javascript,${encodeURIComponent(say)}`
+    const register = `data:text/javascript,import { register } from 'node:module'; register(${JSON.stringify(hooks)})`
+    const { code, stderr } = await run(process.execPath, ['--import', register, bin, 'get', '--help'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('/client/dist/')
+    expect(stderr).not.toMatch(/\/server\/dist\/index|lmdb|string-width|yaml|\/registry\/|\/config\/|commands\/put/)
+  })
+
   test('a Node that is too old is told so, in syntax that it can read', () => {
     const source = readFileSync(new URL('../../bin/waypost.js', import.meta.url), 'utf8')
     expect(source).not.toMatch(/=>|`|\b(const|let|import|await|async|class)\b(?!.*Install)/)
-    const run = (node: string): string => {
+    const startWith = (node: string): string => {
       let said = ''
       const process = {
         versions: { node },
@@ -64,12 +74,12 @@ describe('without a store', () => {
       runInNewContext(source.replace(/^#!.*/, ''), { process, require: () => (said += 'started') })
       return said
     }
-    expect(run('20.18.3')).toBe(
+    expect(startWith('20.18.3')).toBe(
       'Waypost needs Node 20.19 or later; this is Node 20.18.3. Install a newer one from https://nodejs.org.\n',
     )
-    expect(run('8.17.0')).toContain('this is Node 8.17.0')
-    expect(run('20.19.0')).toBe('started')
-    expect(run('22.0.0')).toBe('started')
+    expect(startWith('8.17.0')).toContain('this is Node 8.17.0')
+    expect(startWith('20.19.0')).toBe('started')
+    expect(startWith('22.0.0')).toBe('started')
   })
 })
 

@@ -1,14 +1,24 @@
-import { type EtcdProcess, requireOrSkip, runEtcdctl, startEtcd, startEtcdctl } from '@waypost/testkit'
+import { requireOrSkip, runEtcdctl, startEtcd, startEtcdctl } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
 
-/** The same commands on two fresh stores: by etcdctl on one, by waypost on the other. */
-describe.skipIf(!requireOrSkip('waypost beside etcdctl', 'etcd', 'etcdctl'))('as etcdctl does', () => {
-  let theirs: EtcdProcess
-  let ours: EtcdProcess
+interface Store {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const available = requireOrSkip('waypost beside etcdctl', 'etcd', 'etcdctl')
+
+/** The same commands on two fresh stores: by etcdctl on an etcd, by waypost on another or on the embedded store. */
+describe.skipIf(!available).each([
+  ['etcd', startEtcd],
+  ['the embedded store', serve],
+] as const)('as etcdctl does, on %s', (_name, startOurs) => {
+  let theirs: Store
+  let ours: Store
 
   beforeAll(async () => {
-    const stores = await Promise.all([startEtcd(), startEtcd()])
+    const stores = await Promise.all([startEtcd(), startOurs()])
     theirs = stores[0]
     ours = stores[1]
   })
@@ -155,13 +165,19 @@ describe.skipIf(!requireOrSkip('waypost beside etcdctl', 'etcd', 'etcdctl'))('as
     expect(watch.stderr).toMatch(/^error \(compacted\): .+\n$/)
   })
 
-  test('status prints the same but for the sizes', async () => {
+  test('status prints what etcdctl prints', async () => {
     const { stdout } = await waypost(['status', '-w', 'simple', '--endpoints', theirs.url])
     const expected = await runEtcdctl(theirs.url, ['endpoint', 'status'])
     const constant = (text: string): string[] => text.split(', ').slice(1, 7)
     expect(constant(stdout)).toEqual(constant(expected.stdout))
   })
 })
+
+async function serve(): Promise<Store> {
+  const server = await startWaypost(['serve', '--memory', '--port', '0'])
+  const [, url = ''] = /on (http:\S+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
+  return { url, close: async () => void (await server.stop()) }
+}
 
 /** A lease has an id of its own, in hexadecimal or, as JSON, in decimal; a second may pass between two answers. */
 function anonymous(text: string): string {
@@ -171,7 +187,7 @@ function anonymous(text: string): string {
     .replaceAll(/(remaining\(|"ttl":)(9\d|100)/g, '$1<left>')
 }
 
-/** Each store has ids of its own. */
+/** Each store has ids and terms of its own. */
 function comparable(stdout: string): string {
-  return stdout.replaceAll(/"(cluster_id|member_id)":\d+/g, '"$1":0')
+  return stdout.replaceAll(/"(cluster_id|member_id|raft_term)":\d+/g, '"$1":0')
 }

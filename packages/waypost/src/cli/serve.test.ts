@@ -11,7 +11,7 @@ const ready = /on (http:\/\/127\.0\.0\.1:\d+)/
 let directory: string
 
 beforeEach(async () => {
-  directory = await makeTempDir()
+  directory = await makeTempDir('waypost-serve')
 })
 
 afterEach(async () => {
@@ -103,6 +103,15 @@ describe('serve', () => {
     const { code, stderr } = await waypost(['serve', '--port', '0', '--data-dir', join(directory, 'photos')])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^error \(data-dir-foreign\): .*\n$/)
+  })
+
+  test('a data directory of a newer version', async () => {
+    const { server } = await serve('--port', '0')
+    await server.stop()
+    await writeFile(join(directory, '.waypost', 'FORMAT'), '{"format":9999}\n')
+    const { code, stderr } = await waypost(['serve', '--port', '0'], { cwd: directory })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^error \(data-dir-newer\): .*\n$/)
   })
 
   test('beyond this machine only with a login, or when it is said aloud', async () => {
