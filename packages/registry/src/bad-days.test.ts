@@ -39,8 +39,7 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
 
   it('outlives a store that is away for longer than the lease, and flaps for nobody', async () => {
     const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
-    const view = consumers.discover('user')
-    await view.ready
+    const view = await consumers.discover('user')
     const removals: string[] = []
     const following = (async () => {
       for await (const { removed } of view.changes()) removals.push(...removed.map(({ reason }) => reason))
@@ -62,8 +61,7 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
 
   it('registers again in a store that was wiped', async () => {
     const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
-    const view = consumers.discover('user')
-    await view.ready
+    const view = await consumers.discover('user')
     const feed = registration.events()
     await store.stop()
     await rm(store.dataDir, { recursive: true })
@@ -81,7 +79,7 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
     await freeze()
     await expect(leaving.deregister()).rejects.toMatchObject({ code: 'outcome-unknown' })
     store.resume()
-    const view = consumers.discover('user')
+    const view = await consumers.discover('user')
     await until('only the other is left', () => view.instances.length === 1 && view.instances[0]?.id === 'a')
     expect(events.map(({ type }) => type)).toContain('left')
     await until('the other is well', () => staying.state === 'registered')
@@ -95,8 +93,7 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
     await etcd.close()
     expect(performance.now() - before).toBeLessThan(5_000)
     store.resume()
-    const view = consumers.discover('user')
-    await view.ready
+    const view = await consumers.discover('user')
     await until('the lease has run out', () => view.instances.length === 0)
   })
 })

@@ -15,8 +15,8 @@ describe.each(flavours)('the registry on $name', (flavour) => {
   let registry: Registry
   const clients: EtcdClient[] = []
 
-  function newClient(): EtcdClient {
-    const client = new EtcdClient({ endpoints: store.url })
+  function newClient(endpoints = store.url): EtcdClient {
+    const client = new EtcdClient({ endpoints })
     clients.push(client)
     return client
   }
@@ -207,8 +207,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
 
     it.skipIf(flavour.name === 'etcd-3')('survives a restart of the store without flapping', async () => {
       const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
-      const view = new Registry(newClient()).discover('user')
-      await view.ready
+      const view = await new Registry(newClient()).discover('user')
       const removed: ServiceChanges[] = []
       const following = (async () => {
         for await (const changes of view.changes()) if (changes.removed.length > 0) removed.push(changes)
@@ -314,8 +313,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
       await registry.register({ service: 'user', id: 'b', port: 2 })
       await registry.register({ service: 'user', id: 'a', port: 1 })
       await registry.register({ service: 'user-admin', id: 'c', port: 3 })
-      const view = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user')
       expect(view.instances.map(({ id }) => id)).toEqual(['a', 'b'])
       expect(Object.isFrozen(view.instances)).toBe(true)
       expect(view.revision).toBeGreaterThan(0n)
@@ -323,8 +321,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
     })
 
     it('tells of added, changed and removed, with reasons', async () => {
-      const view = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user')
       const changes = view.changes()
       const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
       expect((await changes.next()).value).toMatchObject({ added: [{ id: 'a' }], changed: [], removed: [] })
@@ -345,8 +342,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
     })
 
     it('merges changes for a consumer that is slow', async () => {
-      const view = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user')
       const changes = view.changes()
       const a = await registry.register({ service: 'user', id: 'a', port: 1 })
       const b = await registry.register({ service: 'user', id: 'b', port: 2 })
@@ -360,8 +356,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
       await etcd.kv.put('/services/user/etcd3', '{"host":"localhost","port":3000}')
       await etcd.kv.put('/services/user/bare', '10.0.0.1:3001')
       await etcd.kv.put('/services/user/broken', 'xxxx')
-      const view = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user')
       expect(view.instances.map(({ address }) => address)).toEqual(['10.0.0.1:3001', 'localhost:3000'])
       expect(view.problems).toMatchObject([{ key: '/services/user/broken', message: expect.stringContaining('xxxx') }])
       const changes = view.changes()
@@ -378,9 +373,8 @@ describe.each(flavours)('the registry on $name', (flavour) => {
     it('filters, and says so when an instance no longer fits', async () => {
       const blue = await registry.register({ service: 'user', id: 'a', port: 1, zone: 'z1', tags: ['blue'] })
       await registry.register({ service: 'user', id: 'b', port: 2, zone: 'z2', tags: ['blue'] })
-      const view = registry.discover('user', { where: { zone: 'z1', tags: ['blue'] } })
-      const every = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user', { where: { zone: 'z1', tags: ['blue'] } })
+      const every = await registry.discover('user')
       expect(view.instances.map(({ id }) => id)).toEqual(['a'])
       expect(every.instances).toHaveLength(2)
       const changes = view.changes()
@@ -389,8 +383,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
     })
 
     it('picks what is up, by weight, and nothing from nothing', async () => {
-      const view = registry.discover('user')
-      await view.ready
+      const view = await registry.discover('user')
       expect(view.pick()).toBeUndefined()
       await etcd.kv.put('/services/user/up', '{"host":"h","port":1,"weight":2}')
       await etcd.kv.put('/services/user/up2', '{"host":"h","port":2,"weight":1}')
@@ -404,9 +397,8 @@ describe.each(flavours)('the registry on $name', (flavour) => {
     })
 
     it('shares one copy among the views of a service, until the last has closed', async () => {
-      const one = registry.discover('user')
-      const two = registry.discover('user')
-      await Promise.all([one.ready, two.ready])
+      const one = await registry.discover('user')
+      const two = await registry.discover('user')
       const ended = one.changes().next()
       await one.close()
       expect(await ended).toEqual({ value: undefined, done: true })
@@ -415,23 +407,40 @@ describe.each(flavours)('the registry on $name', (flavour) => {
       expect(one.instances).toEqual([])
       await two.close()
       expect((await two.changes().next()).done).toBe(true)
-      const three = registry.discover('user')
-      await three.ready
+      const three = await registry.discover('user')
       expect(three.instances).toHaveLength(1)
     })
 
     it('tells a view that joins late what is there already', async () => {
-      const one = registry.discover('user')
+      const one = await registry.discover('user')
       await registry.register({ service: 'user', id: 'a', port: 1 })
       await until('it is seen', () => one.instances.length === 1)
-      const two = registry.discover('user')
-      await two.ready
+      const two = await registry.discover('user')
       expect(two.instances).toHaveLength(1)
     })
 
-    it('refuses names that are none', () => {
-      expect(() => registry.discover('')).toThrow('non-empty')
-      expect(() => registry.discover('user/')).toThrow('slash')
+    it('refuses names that are none', async () => {
+      await expect(registry.discover('')).rejects.toThrow('non-empty')
+      await expect(registry.discover('user/')).rejects.toThrow('slash')
+    })
+
+    it('fails in time when the store is away, or waits for it on request', async () => {
+      const away = new Registry(newClient('http://127.0.0.1:1'))
+      await expect(away.discover('user', { timeoutMs: 100 })).rejects.toMatchObject({ code: 'unavailable' })
+      const signal = AbortSignal.abort()
+      await expect(away.discover('user', { signal })).rejects.toMatchObject({ code: 'aborted' })
+      const view = await away.discover('user', { wait: false })
+      expect(view.isReady).toBe(false)
+      expect(view.instances).toEqual([])
+      const ready = expect(view.ready).rejects.toMatchObject({ code: 'closed' })
+      await away.close()
+      await ready
+    })
+
+    it('gives the first list as the first change to a view that did not wait', async () => {
+      await registry.register({ service: 'user', id: 'a', port: 1 })
+      const view = await registry.discover('user', { wait: false })
+      expect((await view.changes().next()).value).toMatchObject({ added: [{ id: 'a' }] })
     })
   })
 
@@ -450,7 +459,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
   it('refuses everything after it was closed', async () => {
     await registry.close()
     await registry.close()
-    expect(() => registry.discover('user')).toThrow(expect.objectContaining({ code: 'closed' }))
+    await expect(registry.discover('user')).rejects.toMatchObject({ code: 'closed' })
     await expect(registry.register({ service: 'user', port: 1 })).rejects.toMatchObject({ code: 'closed' })
     await expect(registry.services()).rejects.toMatchObject({ code: 'closed' })
   })

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
+import { abortable, type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
+import { bounded } from './bounded.ts'
 import { alreadyExists } from './contest.ts'
 import { instanceKey, readInstanceKey, servicesPrefix } from './keys.ts'
 import { Presence } from './presence.ts'
@@ -19,9 +20,15 @@ export interface RegistryOptions {
   readonly random?: (() => number) | undefined
 }
 
-export interface DiscoverOptions {
+/** `signal` and `timeoutMs` (default 5,000) bound the wait for the first list. The view lives until it is closed. */
+export interface DiscoverOptions extends CallOptions {
   /** Which instances the view shows. Default all. */
   readonly where?: Where | undefined
+  /**
+   * False resolves at once with a view that may still be empty, for a process that is to start while the store is
+   * away; `view.ready` settles later. Default true.
+   */
+  readonly wait?: boolean | undefined
 }
 
 /** How many instances a service has. */
@@ -37,6 +44,7 @@ export interface ServiceSummary {
 
 const defaultTtlSeconds = 10
 const defaultRegisterTimeoutMs = 30_000
+const defaultDiscoverTimeoutMs = 5_000
 const defaultCloseTimeoutMs = 3_000
 
 /** The service registry in an etcd v3 store: who is there, and where. */
@@ -83,13 +91,23 @@ export class Registry {
     return registration
   }
 
-  /** Follows the instances of a service. Views of one service share one copy. */
-  discover(service: string, options: DiscoverOptions = {}): ServiceView {
+  /**
+   * Follows the instances of a service. Resolves when the first list is there. Views of one service share one copy.
+   * Fails with `unavailable` when the store does not answer in time, and with what it says when it refuses.
+   */
+  async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceView> {
     this.#checkOpen()
     checkName('service', service)
     const view: ServiceView = new ServiceView(this.#follower(service), options.where, () => this.#views.delete(view))
     this.#views.add(view)
-    return view
+    if (options.wait === false) return view
+    try {
+      await this.#firstList(view, options)
+      return view
+    } catch (error) {
+      await view.close()
+      throw error
+    }
   }
 
   /** The services that have a record at this moment, sorted by name. */
@@ -127,6 +145,19 @@ export class Registry {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #firstList(view: ServiceView, options: CallOptions): Promise<void> {
+    const { timeoutMs = defaultDiscoverTimeoutMs, signal } = options
+    const what = `The first list of the instances of ${view.service}`
+    try {
+      await abortable(bounded(what, view.ready, { timeoutMs, clock: this.#clock, signal }), signal)
+    } catch (error) {
+      if (!WaypostError.is(error, 'deadline-exceeded')) throw error
+      const cause = view.lastError
+      const why = cause === undefined ? '' : ` ${cause.message}`
+      throw new WaypostError('unavailable', `${error.message}${why}`, { cause, endpoint: cause?.endpoint })
+    }
   }
 
   #presence(ttlSeconds: number): Presence {

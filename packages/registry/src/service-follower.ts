@@ -1,4 +1,5 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
+import type { WaypostError } from '@waypost/core'
 import type { Instance, RecordProblem } from './instance.ts'
 import { servicePrefix } from './keys.ts'
 import { readInstance } from './read-instance.ts'
@@ -23,7 +24,7 @@ export class ServiceFollower {
   constructor(etcd: EtcdClient, service: string, onIdle: () => void) {
     this.service = service
     this.#onIdle = onIdle
-    this.#cache = etcd.cache({ prefix: servicePrefix(service) })
+    this.#cache = etcd.cache({ prefix: servicePrefix(service) }, { timeoutMs: Number.POSITIVE_INFINITY })
     this.#cache.onChange((changes) => this.#take(changes))
   }
 
@@ -41,6 +42,10 @@ export class ServiceFollower {
 
   get staleSince(): Date | undefined {
     return this.#cache.staleSince
+  }
+
+  get lastError(): WaypostError | undefined {
+    return this.#cache.lastError
   }
 
   get instances(): Iterable<Instance> {

@@ -1,4 +1,4 @@
-import { MergingSlot } from '@waypost/core'
+import { MergingSlot, type WaypostError } from '@waypost/core'
 import type { Balancer } from './balancer.ts'
 import type { Instance, RecordProblem } from './instance.ts'
 import { SmoothRoundRobin } from './round-robin.ts'
@@ -7,8 +7,8 @@ import { type Delta, isEmpty, mergeChanges, type ServiceChanges, toChanges } fro
 import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
 
 /**
- * The instances of a service, live and local: reading them costs no network. It begins at once; `await view.ready`
- * before the first look. When the store is away it keeps what it last knew and says so in `staleSince`.
+ * The instances of a service, live and local: reading them costs no network. When the store is away the view keeps
+ * what it last knew and says so in `staleSince`.
  */
 export class ServiceView {
   readonly #follower: ServiceFollower
@@ -43,8 +43,8 @@ export class ServiceView {
   }
 
   /**
-   * Settles when the first list is there. Fails with `unavailable` when the store does not answer within the client's
-   * deadline; the view goes on trying.
+   * Settles when the first list is there, however long that takes; at once for a view that `discover` waited for.
+   * Fails with what the store says when it refuses, and with `closed`.
    */
   get ready(): Promise<void> {
     return this.#follower.ready
@@ -73,6 +73,11 @@ export class ServiceView {
   /** Since when the list may be out of date, because the store does not answer. */
   get staleSince(): Date | undefined {
     return this.#follower.staleSince
+  }
+
+  /** What went wrong last while the store was away; `undefined` while the view follows. */
+  get lastError(): WaypostError | undefined {
+    return this.#follower.lastError
   }
 
   /** One instance that is `up`, by weight in turn; `undefined` when there is none. */
