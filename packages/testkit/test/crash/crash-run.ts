@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { currentRevision } from '../../src/contract/current-revision.ts'
+import { text } from '../../src/wire/view.ts'
+import { Wire } from '../../src/wire/wire.ts'
+import { readChanges, readForever, type Sighting, watchChanges } from './observer.ts'
+import type { Change } from './operation.ts'
+import type { ServerProcess } from './server-process.ts'
+import { judge, judgeRead, judgeWatched } from './verdict.ts'
+import { Writer } from './writer.ts'
+
+const writerCount = 12
+
+/** Rounds of load, kill -9, restart and verdict on one data directory. */
+export class CrashRun {
+  readonly #server: ServerProcess
+  readonly #random: () => number
+  readonly #writers: readonly Writer[]
+  /** Up to here everything has been judged. */
+  #judged = 1n
+  #compacted = 0n
+  /** Acknowledged writes that were found again. */
+  kept = 0
+
+  constructor(server: ServerProcess, random: () => number) {
+    this.#server = server
+    this.#random = random
+    this.#writers = Array.from({ length: writerCount }, (_, index) => new Writer(index, random))
+  }
+
+  /** The first start. */
+  async begin(): Promise<void> {
+    await this.#server.launch()
+    await this.#server.serving()
+  }
+
+  async round(): Promise<void> {
+    const first = this.#judged + 1n
+    const watched: Change[] = []
+    const read = new Map<string, Sighting>()
+    const connections = Array.from({ length: 4 }, () => new Wire(this.#server.url))
+    const wireFor = (index: number): Wire => connections[index % connections.length] as Wire
+    const reading = readForever(wireFor(1), read)
+    const load = [
+      ...this.#writers.map((writer, index) => writer.run(wireFor(index))),
+      watchChanges(wireFor(2), first, watched),
+      this.#compactSometimes(wireFor(3)),
+    ]
+    await sleep(this.#random() * 350)
+    await this.#server.crash()
+    await Promise.all(load)
+    const highest = await reading
+    for (const wire of connections) wire.connection.destroy()
+
+    await this.#restart()
+    await this.#judge(first, watched, read, highest)
+  }
+
+  /** Now and then it crashes again while it recovers. */
+  async #restart(): Promise<void> {
+    while (this.#random() < 0.25) {
+      await this.#server.launch()
+      await sleep(this.#random() * 400)
+      await this.#server.crash()
+    }
+    await this.#server.launch()
+    await this.#server.serving()
+  }
+
+  async #compactSometimes(wire: Wire): Promise<void> {
+    if (this.#random() < 0.5 || this.#judged <= this.#compacted) return
+    await sleep(this.#random() * 150)
+    const revision = this.#judged
+    try {
+      await wire.compact(revision, { physical: this.#random() < 0.5 })
+      this.#compacted = revision
+    } catch {
+      // The crash came first; whether it was applied shows in the next round's refusal.
+    }
+  }
+
+  async #judge(first: bigint, watched: readonly Change[], read: Map<string, Sighting>, highest: bigint): Promise<void> {
+    await using wire = new Wire(this.#server.url)
+    const current = await currentRevision(wire)
+    const told = [highest, watched.at(-1)?.revision ?? 0n]
+    for (const writer of this.#writers) told.push(writer.acknowledged.at(-1)?.revision ?? 0n)
+    for (const revision of told) {
+      if (revision > current) throw new Error(`The revision went back: ${revision} was told, and it is ${current}.`)
+    }
+    const history = await readChanges(wire, first, current)
+    judgeWatched(watched, history)
+    judgeRead(read.values(), history, first)
+    this.kept += this.#writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0)
+    judge(history, first, this.#writers)
+    await this.#judgeLeases(wire)
+    await this.#judgeState(wire)
+    await this.#judgeCompaction(wire)
+    this.#judged = current
+  }
+
+  async #judgeLeases(wire: Wire): Promise<void> {
+    const there = new Set((await wire.leases()).leases.map((lease) => lease.id))
+    for (const writer of this.#writers) {
+      const lease = writer.pending?.lease
+      if (writer.pending && lease && writer.pending.effects.length === 0) {
+        // A request without a revision shows only in the leases.
+        const applied = 'granted' in lease ? there.has(lease.granted) : !there.has(lease.revoked)
+        if (applied) writer.apply(writer.pending)
+      }
+      writer.pending = undefined
+      for (const id of writer.leases) {
+        if (!there.delete(id)) throw new Error(`Lease ${id} of ${writer.prefix} is gone.`)
+      }
+    }
+    if (there.size > 0) throw new Error(`Leases ${[...there].join(', ')} are there that nobody has.`)
+  }
+
+  /** Every key, also those that have not changed for many rounds, holds what it should. */
+  async #judgeState(wire: Wire): Promise<void> {
+    const { kvs } = await wire.range('\0', { end: '\0' })
+    const now = new Map(kvs.map((kv) => [text(kv.key), text(kv.value)]))
+    for (const { keys } of this.#writers) {
+      for (const [key, value] of keys) {
+        if (now.get(key) !== value)
+          throw new Error(`${key} should hold ${value.slice(0, 12)} and holds ${now.get(key)?.slice(0, 12)}.`)
+        now.delete(key)
+      }
+    }
+    if (now.size > 0) throw new Error(`Keys are there that should not be: ${[...now.keys()].join(', ')}.`)
+  }
+
+  /** An acknowledged compaction stays. */
+  async #judgeCompaction(wire: Wire): Promise<void> {
+    if (this.#compacted < 2n) return
+    const answer = await wire.range('a', { revision: this.#compacted - 1n }).catch(String)
+    if (typeof answer !== 'string' || !answer.includes('compacted')) {
+      throw new Error(`The compaction at ${this.#compacted} was acknowledged and is forgotten.`)
+    }
+  }
+}
