@@ -132,6 +132,20 @@ describe.skipIf(!available).each([
     await expectSame(['lease', 'list'])
   })
 
+  test('keep-alive goes on until the lease is gone', async () => {
+    const env = { WAYPOST_ENDPOINTS: ours.url }
+    const [, lease = ''] = /^lease (\w+)/.exec((await waypost(['lease', 'grant', '2'], { env })).stdout) ?? []
+    await using program = await startWaypost(['lease', 'keep-alive', lease], { env })
+    const renewed = `lease ${lease} keepalived with TTL(2)\n`
+    await program.waitForOutput(renewed + renewed)
+    await waypost(['lease', 'revoke', lease], { env })
+    const { code, stdout } = await program.exited
+    expect({ code, end: stdout.replaceAll(renewed, '') }).toEqual({
+      code: 0,
+      end: `lease ${lease} expired or revoked.\n`,
+    })
+  })
+
   test('watch prints the same', async () => {
     const args = ['watch', '--prefix', 'w', '--prev-kv']
     await using theirWatch = await startEtcdctl(theirs.url, [...args, '--rev', '1'])
