@@ -110,6 +110,7 @@ export class ClientSession extends Http2Session {
     this.drainForPeer(
       new Http2Error(code, `the server sent GOAWAY with HTTP/2 error ${errorCodeName(code)}${words}`, { byPeer: true }),
     )
+    this.#maxStreams = 0
     this.#handler.onGoaway(lastStreamId, code, message)
     for (const stream of [...this.streams.values()]) {
       if (stream.id > lastStreamId) this.closeStream(stream, ErrorCode.refusedStream, 'peer')
