@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { EmbeddedServer } from '@waypost/server'
+import { startStore } from '@waypost/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from './connect.ts'
+
+describe('connect', () => {
+  let store: EmbeddedServer
+
+  beforeAll(async () => {
+    store = await startStore()
+  })
+
+  afterAll(async () => {
+    await store.close()
+  })
+
+  it('opens registry, configuration and client on one store', async () => {
+    await using waypost = await connect({ endpoints: store.url, env: {} })
+    await using registration = await waypost.registry.register({ service: 'user', id: 'a', port: 3000 })
+    const users = await waypost.registry.discover('user')
+    expect(users.pick()?.id).toBe('a')
+    await waypost.config.set('greeting', 'hello')
+    expect((await waypost.etcd.kv.get('/config/greeting'))?.text()).toBe('hello')
+    expect((await waypost.etcd.kv.get(registration.key))?.json()).toMatchObject({ port: 3000 })
+  })
+
+  it('takes from the environment what it is not given', async () => {
+    await using waypost = await connect({ env: { ETCDCTL_ENDPOINTS: store.url, WAYPOST_NAMESPACE: '/prod' } })
+    await waypost.config.set('greeting', 'hello from prod')
+    await using plain = await connect({ endpoints: store.url, env: {} })
+    expect((await plain.etcd.kv.get('/prod/config/greeting'))?.text()).toBe('hello from prod')
+  })
+
+  it.each([
+    [{ WAYPOST_USER: 'root' }, 'WAYPOST_PASSWORD'],
+    [{ WAYPOST_CERT: 'cert.pem' }, 'go together'],
+    [{ WAYPOST_CACERT: '/nowhere/ca.pem' }, '/nowhere/ca.pem'],
+    [{ WAYPOST_TIMEOUT: 'soon' }, 'WAYPOST_TIMEOUT'],
+    [{ WAYPOST_ENDPOINTS: 'ftp://x' }, 'ftp://x'],
+  ])('says what is wrong with %j', async (env, message) => {
+    await expect(connect({ env })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('does not need the store to be there at first', async () => {
+    await using waypost = await connect({ endpoints: 'http://127.0.0.1:1', timeoutMs: 200, env: {} })
+    await expect(waypost.config.get('greeting')).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('deregisters and ends everything with close, once', async () => {
+    const waypost = await connect({ endpoints: store.url, env: {} })
+    await waypost.registry.register({ service: 'order', port: 1 })
+    const watch = waypost.config.watch('greeting')
+    const ended = watch.next()
+    const view = await waypost.registry.discover('order')
+    const changes = view.changes()
+    await Promise.all([waypost.close(), waypost.close()])
+    expect((await ended).done).toBe(true)
+    for await (const _ of changes);
+    await using other = await connect({ endpoints: store.url, env: {} })
+    expect(await other.etcd.kv.count({ prefix: '/services/order/' })).toBe(0n)
+    await expect(waypost.config.get('greeting')).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  it('lets a process that used everything end by itself', async () => {
+    const program = `
+      import { connect } from 'waypost'
+      const waypost = await connect({ endpoints: '${store.url}' })
+      const registration = await waypost.registry.register({ service: 'leak', port: 1 })
+      const view = await waypost.registry.discover('leak')
+      const changes = view.changes()
+      await registration.update({ weight: 2 })
+      await changes.next()
+      await waypost.config.set('leak/application.yaml', 'a: 1')
+      const live = await waypost.config.load({ app: 'leak' })
+      const watch = waypost.config.watch({ prefix: 'leak/' }, { initial: true })
+      await watch.next()
+      registration.events()
+      live.changes()
+      await waypost.close()
+      const closed = performance.now()
+      process.once('exit', () => console.log(Math.round(performance.now() - closed)))
+    `
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      timeout: 10_000,
+    })
+    expect(Number(stdout)).toBeLessThan(1000)
+  })
+})
