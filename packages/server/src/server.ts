@@ -41,7 +41,7 @@ export class EmbeddedServer {
         name: options.name ?? defaultName,
         clientUrls: options.advertiseUrls ?? urls,
       })),
-      http1: httpHandler(() => undefined),
+      http1: httpHandler(() => (parts.engine.takesWrites ? undefined : 'the log cannot be written')),
       tls: options.tls,
       clock: options.clock,
       onInternalError: (error, path) => options.onWarning?.(`A defect made ${path} fail.`, error),

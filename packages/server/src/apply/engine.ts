@@ -130,6 +130,11 @@ export class Engine {
     return this.#storage.size
   }
 
+  /** False once the log could not be written, until it can be again. */
+  get takesWrites(): boolean {
+    return this.#closing === undefined && (this.#proposer?.takesWrites ?? true)
+  }
+
   /** Throws `EngineError` with `compacted` or `futureRevision`. */
   range(request: RangeRequest): RangeResult {
     return this.#store.range(request)

@@ -73,6 +73,11 @@ export class Proposer {
     })
   }
 
+  /** Whether the last write to the log went well, and more are taken. */
+  get takesWrites(): boolean {
+    return !this.#isClosed && !this.#isFailing
+  }
+
   /** Refuses new commands and resolves when those that wait are settled. */
   close(): Promise<void> {
     this.#isClosed = true

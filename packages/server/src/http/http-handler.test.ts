@@ -1,0 +1,32 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { httpHandler } from './http-handler.ts'
+
+let illness: string | undefined
+let url = ''
+const server = createServer(httpHandler(() => illness))
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+async function get(path: string): Promise<[number, string]> {
+  const response = await fetch(url + path)
+  return [response.status, await response.text()]
+}
+
+it('a server that cannot write is not healthy and not ready, but lives', async () => {
+  illness = 'the log cannot be written'
+  expect(await get('/health')).toEqual([503, '{"health":"false","reason":"the log cannot be written"}'])
+  expect(await get('/readyz')).toEqual([503, 'the log cannot be written\n'])
+  expect(await get('/livez')).toEqual([200, 'ok\n'])
+  illness = undefined
+  expect(await get('/health')).toEqual([200, '{"health":"true","reason":""}'])
+})
