@@ -7,10 +7,9 @@ import { buildProgram } from './program.ts'
 const reference = readFileSync(new URL('../../../../docs/reference/cli.md', import.meta.url), 'utf8')
 
 test('every exit code is documented with its meaning, and no other', () => {
-  const documented = [...reference.matchAll(/^\| (\d+) +\| `(\w+)` +\| (.+?) +\|$/gm)].map(([, code, name, meaning]) => [
-    name,
-    { code: Number(code), meaning },
-  ])
+  const documented = [...reference.matchAll(/^\| (\d+) +\| `(\w+)` +\| (.+?) +\|$/gm)].map(
+    ([, code, name, meaning]) => [name, { code: Number(code), meaning }],
+  )
   expect(Object.fromEntries(documented)).toEqual(exitCodes)
 })
 
