@@ -24,8 +24,10 @@ export class Duel {
   readonly #ours: Side
   readonly #restartOurs: (() => Promise<void>) | undefined
   #place: Place
-  /** Every event since the streams were opened, in order: what any watcher is to see is a part of it. */
-  #history: LoggedEvent[] = []
+  /** Every event since the beginning, in order: what any watcher is to see is a part of it. */
+  readonly #history: LoggedEvent[] = []
+  /** How much of the history is from before the present streams. */
+  #historyBefore = 0
   #watchers: Watcher[] = []
   /** Ids of watchers that a compaction ended: they stay taken, and a cancellation is still answered. */
   readonly #compacted = new Set<string>()
@@ -86,7 +88,7 @@ export class Duel {
         () => (events().at(-1)?.mod ?? 0n) >= revision,
         `the events of revision ${revision} from ${side.name}`,
       )
-      told.push(events().slice(this.#history.length))
+      told.push(events().slice(this.#history.length - this.#historyBefore))
     }
     const [model = [], ours = []] = told
     this.#same(`the events of revision ${revision}`, model, ours)
@@ -197,7 +199,7 @@ export class Duel {
     await this.#restartOurs()
     this.#watchers = []
     this.#compacted.clear()
-    this.#history = []
+    this.#historyBefore = this.#history.length
     for (const side of [this.#model, this.#ours]) await side.reopen(this.#place.current + 1n)
     this.#same('the keys after the restart', await this.#model.everything(), await this.#ours.everything())
   }

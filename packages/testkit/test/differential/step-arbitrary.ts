@@ -111,7 +111,7 @@ const compare: fc.Arbitrary<CompareStep> = fc
     member: odd === 0 ? 'none' : (members[odd === 1 ? (rest.target + 1) % 5 : rest.target] ?? 'none'),
   }))
 
-const { txn } = fc.letrec<{ txn: TxnStep; op: OpStep }>((tie) => ({
+const { txn: anyTxn } = fc.letrec<{ txn: TxnStep; op: OpStep }>((tie) => ({
   op: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },
     { weight: 6, arbitrary: put },
@@ -132,6 +132,26 @@ const { txn } = fc.letrec<{ txn: TxnStep; op: OpStep }>((tie) => ({
     failure: fc.array(tie('op'), { maxLength: 4 }),
   }),
 }))
+
+const txn = anyTxn.map((step) => (ops(step).some(isIgnoringPut) ? withoutOpenDeletes(step) : step))
+
+function ops(step: OpStep): OpStep[] {
+  return step.kind === 'txn' ? [step, ...[...step.success, ...step.failure].flatMap(ops)] : [step]
+}
+
+function isIgnoringPut(step: OpStep): boolean {
+  return step.kind === 'put' && (step.ignoreValue || step.ignoreLease)
+}
+
+/**
+ * etcd does not see that an open-ended deletion overlaps a put in the same transaction, and dies when that put
+ * is to keep the value or lease of a key that the deletion took.
+ */
+function withoutOpenDeletes<S extends OpStep>(step: S): S {
+  if (step.kind === 'delete' && step.end === '\0') return { ...step, end: '\xff\xff' }
+  if (step.kind !== 'txn') return step
+  return { ...step, success: step.success.map(withoutOpenDeletes), failure: step.failure.map(withoutOpenDeletes) }
+}
 
 const stream = fc.integer({ min: 0, max: streams - 1 })
 const watchId = fc.constantFrom(0, 0, 0, 1, 2, 7, -3)
