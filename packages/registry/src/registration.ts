@@ -10,7 +10,7 @@ import {
   WaypostError,
 } from '@waypost/core'
 import { bounded } from './bounded.ts'
-import { claim, rewrite, withdraw } from './claim.ts'
+import { type Claim, claim, rewrite, withdraw } from './claim.ts'
 import { alreadyExists, contest } from './contest.ts'
 import { EventFeed } from './event-feed.ts'
 import type { InstanceRecord } from './instance.ts'
@@ -47,6 +47,8 @@ export class Registration {
   #record: InstanceRecord
   #state: RegistrationState = 'registering'
   #lease: Lease | undefined
+  /** Every lease that the record may hang on: a store that comes back may still have it on an older one. */
+  readonly #ownLeases = new Set<bigint>()
   #stopListening: () => void = () => {}
   #cache: Cache | undefined
   /** The revision of our last write: what is seen of older ones is out of date. */
@@ -157,8 +159,7 @@ export class Registration {
     const { etcd, clock } = this.#parts
     let over: KeyValue | undefined
     for (;;) {
-      const lease = await this.#newLease(signal)
-      const { revision, holder } = await this.#claim(lease, over, { signal })
+      const { lease, revision, holder } = await this.#claim(over, signal, { signal })
       if (holder === undefined) {
         this.#hangOn(lease, revision)
         return
@@ -167,20 +168,24 @@ export class Registration {
     }
   }
 
-  /** From here on, whatever may have been written hangs on this lease. */
-  async #newLease(signal: AbortSignal): Promise<Lease> {
-    const lease = await abortable(this.#parts.presence.lease(), signal)
-    this.#lease = lease
-    return lease
-  }
-
-  /** A lease that the store no longer knows is given up, so that the next attempt gets a new one. */
-  async #claim(lease: Lease, over: KeyValue | undefined, options: CallOptions): ReturnType<typeof claim> {
-    try {
-      return await claim(this.#parts.etcd, this.key, this.#record, lease, over, options)
-    } catch (error) {
-      if (WaypostError.is(error, 'lease-not-found')) await this.#parts.presence.discard(lease)
-      throw error
+  /** Claims the key on the process's lease; on a new one when the store turns out not to know that any more. */
+  async #claim(
+    over: KeyValue | undefined,
+    signal: AbortSignal,
+    options: CallOptions,
+  ): Promise<Claim & { lease: Lease }> {
+    for (let isLast = false; ; isLast = true) {
+      const lease = await abortable(this.#parts.presence.lease(), signal)
+      // From here on, whatever may have been written hangs on this lease.
+      this.#lease = lease
+      this.#ownLeases.add(lease.id)
+      try {
+        return { lease, ...(await claim(this.#parts.etcd, this.key, this.#record, lease, over, options)) }
+      } catch (error) {
+        if (!WaypostError.is(error, 'lease-not-found')) throw error
+        await this.#parts.presence.discard(lease)
+        if (isLast) throw error
+      }
     }
   }
 
@@ -209,7 +214,7 @@ export class Registration {
     const seen = cache.get(this.key)
     if (seen === undefined) this.#lost('deleted')
     else if (seen.lease === 0n) this.#lost('overwritten')
-    else if (seen.lease !== this.#lease?.id) this.#giveWay(seen)
+    else if (!this.#ownLeases.has(seen.lease)) this.#giveWay(seen)
   }
 
   #lost(reason: LossReason): void {
@@ -241,20 +246,18 @@ export class Registration {
   }
 
   async #restoreNow(signal: AbortSignal): Promise<void> {
-    const before = this.#lease?.id
-    const lease = await this.#newLease(signal)
     // Not to be aborted halfway: a record that is written after the end would stay.
-    let claimed = await this.#claim(lease, undefined, {})
+    let claimed = await this.#claim(undefined, signal, {})
     while (claimed.holder) {
       const { holder } = claimed
-      if (holder.lease !== 0n && holder.lease !== before && holder.lease !== lease.id) {
+      if (holder.lease !== 0n && !this.#ownLeases.has(holder.lease)) {
         this.#giveWay(holder)
         return
       }
-      claimed = await this.#claim(lease, holder, {})
+      claimed = await this.#claim(holder, signal, {})
     }
     if (signal.aborted) return
-    this.#hangOn(lease, claimed.revision)
+    this.#hangOn(claimed.lease, claimed.revision)
     this.#emit({ type: 'restored', at: this.#now(), revision: claimed.revision })
   }
 

@@ -1,5 +1,5 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores } from '@waypost/testkit'
+import { type ContractStore, FakeClock, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RegistrationEvent } from './registration-event.ts'
 import { Registry } from './registry.ts'
@@ -166,6 +166,30 @@ describe.each(flavours)('the registry on $name', (flavour) => {
       const granted = (await etcd.leases.list()).filter((id) => !leases.includes(id))
       expect(granted).toEqual([registrations[0]?.lease])
       expect(await etcd.kv.count({ prefix: '/services/user/' })).toBe(3n)
+    })
+
+    it('waits a random while before it comes back, so that many do not come at once', async () => {
+      const clock = new FakeClock()
+      const patient = new Registry(etcd, { clock, random: () => 0.5 })
+      const registration = await patient.register({ service: 'user', id: 'a', port: 1 })
+      const feed = registration.events()
+      await etcd.leases.revoke(registration.lease ?? 0n)
+      await first(feed, ({ type }) => type === 'lost')
+      expect(registration.state).toBe('restoring')
+      expect(clock.nextDueInMs).toBe(75)
+      await clock.advance(75)
+      await first(feed, ({ type }) => type === 'restored')
+      await patient.close()
+      expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('can leave while it is coming back', async () => {
+      const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
+      const feed = registration.events()
+      await etcd.leases.revoke(registration.lease ?? 0n)
+      await first(feed, ({ type }) => type === 'lost')
+      await registration.deregister()
+      expect(await etcd.kv.count({ all: true })).toBe(0n)
     })
 
     it.each<[string, (other: EtcdClient) => Promise<unknown>, string]>([
