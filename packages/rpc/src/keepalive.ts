@@ -4,6 +4,8 @@ export interface KeepaliveOptions {
   readonly clock: Clock
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** How much the peer has said so far; what matters is whether it grows. */
+  received(): number
   /** Whether there is anybody to ask for. Servers take pings on an idle connection for abuse. */
   isNeeded(): boolean
   ping(): Promise<unknown>
@@ -15,16 +17,11 @@ export interface KeepaliveOptions {
 export class Keepalive {
   readonly #options: KeepaliveOptions
   #timer: Timer | undefined
-  #silent = false
+  #receivedBefore = -1
 
   constructor(options: KeepaliveOptions) {
     this.#options = options
     if (options.intervalMs > 0) this.#arm()
-  }
-
-  /** The peer said something. */
-  sawTraffic(): void {
-    this.#silent = false
   }
 
   stop(): void {
@@ -38,8 +35,9 @@ export class Keepalive {
   }
 
   #tick(): void {
-    const ask = this.#silent && this.#options.isNeeded()
-    this.#silent = true
+    const received = this.#options.received()
+    const ask = received === this.#receivedBefore && this.#options.isNeeded()
+    this.#receivedBefore = received
     if (!ask) {
       this.#arm()
       return
@@ -51,6 +49,8 @@ export class Keepalive {
       () => {
         if (this.#timer !== asked) return
         asked.cancel()
+        // The answer itself is no reason not to ask again.
+        this.#receivedBefore = this.#options.received()
         this.#arm()
       },
       () => {

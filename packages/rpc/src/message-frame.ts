@@ -1,3 +1,4 @@
+import { readUint32 } from './http2/frame.ts'
 import { RpcError } from './rpc-error.ts'
 import { StatusCode } from './status.ts'
 
@@ -28,14 +29,19 @@ export function frameOf(message: Uint8Array): Uint8Array {
 
 const nothing = Buffer.alloc(0)
 
+/** What is smaller than this, and less than a quarter of the chunk it lies in, is copied rather than kept there. */
+const maxCopiedBytes = 4096
+
 /**
  * Cuts what arrives into messages, however the peer cut it into chunks.
- * It holds no more than the chunks that were pushed: a declared length allocates nothing.
+ * It holds little more than what was pushed: a declared length allocates nothing.
  */
 export class FrameReader {
   readonly #maxBytes: number
   #chunk: Uint8Array = nothing
+  /** What is left of the chunk. */
   #offset = 0
+  #end = 0
   /** The chunks after `#chunk`, which are there only while a message or a header is spread over several. */
   #later: Uint8Array[] = []
   #buffered = 0
@@ -59,14 +65,16 @@ export class FrameReader {
     return this.#buffered > 0 || this.#length >= 0
   }
 
-  push(chunk: Uint8Array): void {
+  /** Takes the bytes of `chunk` from `start` to `end`. They must not change as long as messages are in use. */
+  push(chunk: Uint8Array, start = 0, end = chunk.length): void {
     if (this.#buffered === 0) {
       this.#chunk = chunk
-      this.#offset = 0
+      this.#offset = start
+      this.#end = end
     } else {
-      this.#later.push(chunk)
+      this.#later.push(thrifty(chunk, start, end))
     }
-    this.#buffered += chunk.length
+    this.#buffered += end - start
   }
 
   /**
@@ -75,21 +83,37 @@ export class FrameReader {
    */
   next(): Uint8Array | undefined {
     if (this.#length < 0) {
-      if (this.#buffered < frameHeaderBytes) return undefined
+      if (this.#buffered < frameHeaderBytes) return this.#wait()
       this.#readHeader()
     }
-    if (this.#buffered < this.#length) return undefined
+    if (this.#buffered < this.#length) return this.#wait()
     const message = this.#take(this.#length)
     this.#length = -1
     return message
   }
 
+  #wait(): undefined {
+    if (this.#buffered > 0 && this.#later.length === 0) {
+      this.#chunk = thrifty(this.#chunk, this.#offset, this.#end)
+      this.#offset = 0
+      this.#end = this.#chunk.length
+    }
+    return undefined
+  }
+
   #readHeader(): void {
-    const header = this.#take(frameHeaderBytes)
-    const [flag = 0, b3 = 0, b2 = 0, b1 = 0, b0 = 0] = header
+    const whole = this.#end - this.#offset >= frameHeaderBytes
+    const bytes = whole ? this.#chunk : this.#take(frameHeaderBytes)
+    const at = whole ? this.#offset : 0
+    const flag = bytes[at] ?? 0
+    const length = readLength(bytes, at)
     if (flag > 1) throw new RpcError(StatusCode.INTERNAL, `grpc: received message with invalid flag ${flag}`)
-    const length = ((b3 << 24) | (b2 << 16) | (b1 << 8) | b0) >>> 0
     if (length > this.#maxBytes) throw messageTooLarge(length, this.#maxBytes)
+    if (whole) {
+      this.#buffered -= frameHeaderBytes
+      this.#offset += frameHeaderBytes
+      if (this.#offset === this.#end) this.#advance()
+    }
     this.compressed = flag === 1
     this.#length = length
   }
@@ -97,32 +121,51 @@ export class FrameReader {
   #take(count: number): Uint8Array {
     this.#buffered -= count
     const end = this.#offset + count
-    if (end <= this.#chunk.length) {
+    if (end <= this.#end) {
       const taken = this.#chunk.subarray(this.#offset, end)
       this.#offset = end
-      if (end === this.#chunk.length) this.#advance()
+      if (end === this.#end) this.#advance()
       return taken
     }
-    const parts = [this.#chunk.subarray(this.#offset)]
-    let missing = end - this.#chunk.length
+    const parts = [this.#chunk.subarray(this.#offset, this.#end)]
+    let missing = end - this.#end
     let used = 0
     while (missing > 0) {
       const chunk = this.#later[used] ?? nothing
       used += 1
       this.#chunk = chunk
       this.#offset = Math.min(missing, chunk.length)
+      this.#end = chunk.length
       parts.push(chunk.subarray(0, this.#offset))
       missing -= this.#offset
     }
     this.#later.splice(0, used)
-    if (this.#offset === this.#chunk.length) this.#advance()
+    if (this.#offset === this.#end) this.#advance()
     return Buffer.concat(parts, count)
   }
 
   #advance(): void {
     this.#chunk = this.#later.shift() ?? nothing
     this.#offset = 0
+    this.#end = this.#chunk.length
   }
+}
+
+/** Whether the bytes from `start` to `end` are exactly one message, not compressed and no larger than `maxBytes`. */
+export function isOneMessage(bytes: Uint8Array, start: number, end: number, maxBytes: number): boolean {
+  const length = end - start - frameHeaderBytes
+  return length >= 0 && length <= maxBytes && bytes[start] === 0 && readLength(bytes, start) === length
+}
+
+function readLength(bytes: Uint8Array, at: number): number {
+  return readUint32(bytes, at + 1)
+}
+
+function thrifty(chunk: Uint8Array, start: number, end: number): Uint8Array {
+  const part = chunk.subarray(start, end)
+  const isWaste = part.length < maxCopiedBytes && part.length * 4 < chunk.buffer.byteLength
+  // Not from node's pool, which would be kept alive instead.
+  return isWaste ? Uint8Array.prototype.slice.call(part) : part
 }
 
 /** The words are those of grpc-go, which clients match on. */

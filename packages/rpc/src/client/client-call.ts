@@ -1,50 +1,44 @@
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
-import { constants } from 'node:http2'
-import { decompress, isKnownEncoding } from '../compression.ts'
+import { decompress } from '../compression.ts'
 import type { Expiring } from '../deadlines.ts'
-import { FrameReader } from '../message-frame.ts'
-import { httpError, resetError, statusError } from '../response-status.ts'
-import { RpcError } from '../rpc-error.ts'
+import type { ClientSession } from '../http2/client-session.ts'
+import { ErrorCode } from '../http2/error-code.ts'
+import type { HeaderBlock } from '../http2/header-block.ts'
+import type { HeaderList } from '../http2/header-list.ts'
+import type { Http2Stream } from '../http2/stream.ts'
+import type { StreamEnd, StreamHandler } from '../http2/stream-handler.ts'
+import { FrameReader, frameHeaderBytes, isOneMessage } from '../message-frame.ts'
+import { brokenStreamError, resetError, statusError } from '../response-status.ts'
+import { type Delivery, RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
-import { resumeReading, type StreamSink, startReading, tapStream } from '../stream-tap.ts'
 import type { RpcCallOptions } from './call.ts'
+import { ResponseHead } from './response-head.ts'
 
 /** What a call needs of its connection. */
 export interface CallHost {
   readonly maxReceiveBytes: number
   /** The call is over, however it ended. */
   callEnded(call: ClientCall): void
-  /** Bytes came: the peer is alive. */
-  sawTraffic(): void
-  /** Why a stream closed without a word of the server; undefined when the connection is still there. */
-  lossOf(streamId: number | undefined, cause: unknown): RpcError | undefined
+  /** Why the connection was lost, or why the server did not take the call. */
+  lossOf(delivery: Delivery): RpcError
 }
 
-const requestOptions = Object.freeze({ endStream: false })
-const endStreamFlag = constants.NGHTTP2_FLAG_END_STREAM
-
 /** What unary calls and streams share: from opening the HTTP/2 stream to the one end that the call has. */
-export abstract class ClientCall implements StreamSink, Expiring {
+export abstract class ClientCall implements StreamHandler, Expiring {
   readonly expiresAtMs: number
-  /** The HTTP/2 stream; there is none while the call waits for its turn. */
-  protected stream: ClientHttp2Stream | undefined
   protected ended = false
+  protected stream: Http2Stream | undefined
   readonly #host: CallHost
-  readonly #headers: OutgoingHttpHeaders
-  readonly #reader: FrameReader
+  #reader: FrameReader | undefined
   #signal: AbortSignal | undefined
   #onAbort: (() => void) | undefined
-  #encoding: string | undefined
+  #head: ResponseHead | undefined
   #paused = false
   #status: 'none' | 'waiting' = 'none'
   #finalError: RpcError | undefined
-  #streamError: unknown
 
-  constructor(host: CallHost, headers: OutgoingHttpHeaders, deadlineMs: number, options: RpcCallOptions | undefined) {
+  constructor(host: CallHost, deadlineMs: number, options: RpcCallOptions | undefined) {
     this.#host = host
-    this.#headers = headers
     this.expiresAtMs = deadlineMs
-    this.#reader = new FrameReader(host.maxReceiveBytes)
     const signal = options?.signal
     if (signal) {
       this.#signal = signal
@@ -53,26 +47,21 @@ export abstract class ClientCall implements StreamSink, Expiring {
     }
   }
 
-  /** Called when the HTTP/2 stream is open: sends what there is to send. */
-  protected abstract onOpen(stream: ClientHttp2Stream): void
   protected abstract onMessageBytes(bytes: Uint8Array): void
   /** Called exactly once; undefined means status OK. */
   protected abstract onFinish(error: RpcError | undefined): void
-  protected onInitialMetadata(_headers: IncomingHttpHeaders): void {}
-  streamDrained(): void {}
+  protected onInitialMetadata(_headers: HeaderList): void {}
+  onDrain(): void {}
 
   get hasEnded(): boolean {
     return this.ended
   }
 
-  /** Opens the HTTP/2 stream and returns its id. */
-  start(session: ClientHttp2Session): number | undefined {
-    const stream = session.request(this.#headers, requestOptions)
+  /** Opens the HTTP/2 stream, or has it wait for its turn. Undefined when the session takes no more calls. */
+  start(session: ClientSession, block: HeaderBlock): Http2Stream | undefined {
+    const stream = session.request(block, false, this)
     this.stream = stream
-    tapStream(stream, this)
-    startReading(stream, this)
-    this.onOpen(stream)
-    return stream.id
+    return stream
   }
 
   cancel(reason?: unknown): void {
@@ -96,123 +85,89 @@ export abstract class ClientCall implements StreamSink, Expiring {
   /** Ends the call on this side. */
   fail(error: RpcError): void {
     if (this.ended) return
-    const stream = this.stream
     this.#finish(error)
-    if (stream && !stream.closed) stream.close(constants.NGHTTP2_CANCEL)
+    this.stream?.reset(ErrorCode.cancel)
   }
 
-  /** Ends the call because its connection is gone. */
-  failLost({ code, message, cause }: RpcError): void {
-    this.fail(new RpcError(code, message, { delivery: this.#deliverySoFar(), cause }))
+  #deliverySoFar(): Delivery {
+    return this.stream === undefined || this.stream.id === 0 ? 'not-sent' : 'sent'
   }
 
-  #deliverySoFar(): 'not-sent' | 'sent' {
-    return this.stream === undefined ? 'not-sent' : 'sent'
-  }
-
-  responseArrived(headers: IncomingHttpHeaders, flags: number): void {
+  onHeaders(headers: HeaderList, endStream: boolean): void {
     if (this.ended) return
-    this.#host.sawTraffic()
-    if ((flags & endStreamFlag) !== 0 && headers['grpc-status'] !== undefined) {
-      this.#conclude(statusError(headers))
+    if (this.#head !== undefined || (endStream && headers.fields['grpc-status'] !== undefined)) {
+      this.#conclude(statusError(headers.fields))
       return
     }
-    const error = httpError(headers)
-    if (error) {
-      this.fail(error)
-      return
-    }
-    const encoding = headers['grpc-encoding']
-    if (typeof encoding === 'string') {
-      if (!isKnownEncoding(encoding)) {
-        this.fail(
-          new RpcError(StatusCode.INTERNAL, `The server compresses with ${encoding}, which was not offered.`, {
-            delivery: 'sent',
-          }),
-        )
-        return
-      }
-      this.#encoding = encoding
-    }
-    this.onInitialMetadata(headers)
+    const head = ResponseHead.of(headers)
+    this.#head = head
+    if (!head.isReadable) this.fail(head.error())
+    else if (endStream) this.fail(resetError(ErrorCode.noError))
+    else this.onInitialMetadata(headers)
   }
 
-  chunkArrived(chunk: Uint8Array): boolean {
-    if (this.ended) return true
-    this.#host.sawTraffic()
-    this.#reader.push(chunk)
-    this.#deliver()
-    return !this.#paused
-  }
-
-  trailersArrived(headers: IncomingHttpHeaders): void {
+  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void {
     if (this.ended) return
-    this.#host.sawTraffic()
-    this.#conclude(statusError(headers))
+    if (this.#reader === undefined && !this.#paused && isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
+      this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
+    } else if (end > start) {
+      this.#reader ??= new FrameReader(this.#host.maxReceiveBytes)
+      this.#reader.push(chunk, start, end)
+      this.#deliver(this.#reader)
+    }
+    // Data that ends a stream leaves no place for the status.
+    if (endStream && !this.ended) this.#conclude(resetError(ErrorCode.noError))
   }
 
-  dataEnded(): void {
-    // For a call whose own side is still open nothing else would tell that the server ended without trailers.
-    const stream = this.stream
-    if (this.ended || !stream || stream.writableEnded || this.#status === 'waiting') return
-    setImmediate(() => {
-      if (!this.ended && this.#status === 'none' && !this.#paused) this.fail(resetError(constants.NGHTTP2_NO_ERROR))
-    })
-  }
-
-  trailersWanted(): void {}
-
-  streamFailed(error: unknown): void {
-    this.#streamError = error
-  }
-
-  streamClosed(): void {
-    const stream = this.stream
+  onClose(code: number, end: StreamEnd): void {
     if (this.ended || this.#status === 'waiting') return
-    this.#finish(
-      this.#host.lossOf(stream?.id, this.#streamError) ?? resetError(stream?.rstCode ?? constants.NGHTTP2_NO_ERROR),
-    )
+    if (end === 'connection') this.#finish(this.#host.lossOf(this.#deliverySoFar()))
+    else if (end === 'goaway') this.#finish(this.#host.lossOf('not-sent'))
+    else if (end === 'local') this.#finish(brokenStreamError(code))
+    else this.#finish(resetError(code))
   }
 
   protected pauseReading(): void {
+    if (this.#paused) return
     this.#paused = true
+    this.stream?.pause()
   }
 
   protected resumeReading(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#deliver()
+    if (this.#reader !== undefined) this.#deliver(this.#reader)
     if (this.#paused || this.ended) return
     if (this.#status === 'waiting') this.#conclude(this.#finalError)
-    else if (this.stream && !this.stream.destroyed) resumeReading(this.stream)
+    else this.stream?.resume()
   }
 
-  #deliver(): void {
+  #deliver(reader: FrameReader): void {
     while (!this.#paused && !this.ended) {
       let message: Uint8Array | undefined
       try {
-        message = this.#reader.next()
-        if (message !== undefined && this.#reader.compressed) {
-          message = decompress(message, this.#encoding, this.#host.maxReceiveBytes)
+        message = reader.next()
+        if (message !== undefined && reader.compressed) {
+          message = decompress(message, this.#head?.encoding, this.#host.maxReceiveBytes)
         }
       } catch (error) {
         this.fail(unreadable(error))
         return
       }
-      if (message === undefined) return
+      if (message === undefined) break
       this.onMessageBytes(message)
     }
+    if (!reader.truncated && this.#reader === reader) this.#reader = undefined
   }
 
   /** The server said how the call ended; messages that wait while paused come first. */
   #conclude(error: RpcError | undefined): void {
-    if (this.#paused && this.#reader.bufferedBytes > 0) {
+    if (this.#paused && this.#reader !== undefined && this.#reader.bufferedBytes > 0) {
       this.#status = 'waiting'
       this.#finalError = error
       return
     }
-    const stream = this.stream
-    if (error === undefined && this.#reader.truncated) {
+    if (error === undefined && this.#reader?.truncated === true) {
       this.#finish(
         new RpcError(StatusCode.INTERNAL, 'The server ended the call in the middle of a message.', {
           delivery: 'sent',
@@ -222,7 +177,8 @@ export abstract class ClientCall implements StreamSink, Expiring {
       this.#finish(error)
     }
     // The server needs no more of what this side still has to send.
-    if (stream && !stream.closed && !stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL)
+    const { stream } = this
+    if (stream !== undefined && !stream.localEnded) stream.reset(ErrorCode.cancel)
   }
 
   #finish(error: RpcError | undefined): void {

@@ -1,6 +1,6 @@
-import type { ClientHttp2Session } from 'node:http2'
 import { type Clock, type Deferred, deferred, onAbort, systemClock, type Timer } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
+import type { HeaderBlock } from '../http2/header-block.ts'
 import { Keepalive } from '../keepalive.ts'
 import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
 import type { Method } from '../method.ts'
@@ -10,6 +10,7 @@ import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
 import type { CallHost, ClientCall } from './client-call.ts'
 import type { RpcConnectionOptions } from './connection-options.ts'
 import { Link } from './link.ts'
+import { reasonOf } from './loss-reason.ts'
 import { RequestHeaders } from './request-headers.ts'
 import { StreamCall } from './stream-call.ts'
 import { UnaryCall } from './unary-call.ts'
@@ -33,22 +34,16 @@ export class RpcConnection {
   readonly #clock: Clock
   readonly #closed: Deferred<RpcError | undefined> = deferred()
   readonly #ready: Deferred<void> = deferred()
-  readonly #headers = new RequestHeaders()
+  readonly #headers: RequestHeaders
   readonly #deadlines: Deadlines
   readonly #host: CallHost
   #state: RpcConnectionState = 'idle'
   #link: Link | undefined
-  #session: ClientHttp2Session | undefined
   #keepalive: Keepalive | undefined
   #closeTimer: Timer | undefined
   #refed = true
   /** This side ended the connection. */
   #ownEnd = false
-  /** Calls that have a stream. */
-  readonly #running = new Set<ClientCall>()
-  /** Calls that wait for the connection, or for the server to allow one more stream. */
-  readonly #waiting = new Set<ClientCall>()
-  #streamLimit = Number.POSITIVE_INFINITY
 
   /** @param endpoint `http://host:port` or `https://host:port` */
   constructor(endpoint: string, options: RpcConnectionOptions = {}) {
@@ -58,6 +53,7 @@ export class RpcConnection {
       })
     }
     this.endpoint = endpoint
+    this.#headers = new RequestHeaders(new URL(endpoint))
     this.#options = { ...options }
     this.#clock = options.clock ?? systemClock
     this.#deadlines = new Deadlines(this.#clock)
@@ -67,8 +63,7 @@ export class RpcConnection {
     this.#host = {
       maxReceiveBytes: options.maxReceiveBytes ?? Number.POSITIVE_INFINITY,
       callEnded: (call) => this.#callEnded(call),
-      sawTraffic: () => this.#keepalive?.sawTraffic(),
-      lossOf: (streamId, cause) => this.#link?.lossOf(streamId, cause),
+      lossOf: (delivery) => this.#link?.lossOf(delivery) ?? this.#unavailable(),
     }
   }
 
@@ -91,11 +86,11 @@ export class RpcConnection {
   /** Rejects with `RpcError`. */
   unary<Req, Res>(method: Method<Req, Res>, request: Req, options?: RpcCallOptions): Promise<Res> {
     return new Promise((resolve, reject) => {
-      const headers = this.#headers.of(method.path, options)
+      const block = this.#headers.of(method.path, options)
       const deadlineMs = this.#deadlineOf(options)
       const frame = sealFrame(method.request.encode(request, frameHeaderBytes))
-      const call = new UnaryCall(this.#host, headers, deadlineMs, options, frame, method.response, resolve, reject)
-      this.#submit(call, options)
+      const call = new UnaryCall(this.#host, deadlineMs, options, frame, method.response, resolve, reject)
+      this.#submit(call, block, options)
     })
   }
 
@@ -105,9 +100,9 @@ export class RpcConnection {
     handlers: RpcStreamHandlers<Res>,
     options?: RpcCallOptions,
   ): RpcStream<Req> {
-    const headers = this.#headers.of(method.path, options)
-    const call = new StreamCall(this.#host, headers, this.#deadlineOf(options), options, method, handlers)
-    this.#submit(call, options)
+    const block = this.#headers.of(method.path, options)
+    const call = new StreamCall(this.#host, this.#deadlineOf(options), options, method, handlers)
+    this.#submit(call, block, options)
     return call
   }
 
@@ -135,7 +130,7 @@ export class RpcConnection {
       this.#ownEnd = true
       this.#state = 'draining'
       this.#closeTimer = this.#clock.after(closeTimeoutMs, () => this.destroy())
-      this.#closeWhenDone()
+      this.#link?.close()
     }
     await this.#closed.promise
   }
@@ -169,49 +164,52 @@ export class RpcConnection {
 
   #open(): void {
     this.#state = 'connecting'
-    const link = new Link(this.endpoint, this.#options, this.#clock, {
-      onReady: (session) => this.#onReady(session),
-      onStreamLimit: (streams) => {
-        this.#streamLimit = streams
-        this.#startWaiting()
-      },
-      onGoaway: () => this.#drain(),
-      onClosed: () => {
-        this.#end(link.loss ?? this.#unavailable())
-        this.#closed.resolve(this.#ownEnd ? undefined : link.loss)
-      },
-    })
+    let link: Link
+    try {
+      link = new Link(this.endpoint, this.#options, this.#clock, {
+        onReady: () => this.#onReady(),
+        onGoaway: () => this.#drain(),
+        onLost: () => this.#end(this.#link?.loss ?? this.#unavailable()),
+        onClosed: () => this.#closed.resolve(this.#ownEnd ? undefined : this.#link?.loss),
+      })
+    } catch (cause) {
+      const reason = new RpcError(StatusCode.UNAVAILABLE, `cannot connect to ${this.endpoint}: ${reasonOf(cause)}`, {
+        delivery: 'not-sent',
+        cause,
+      })
+      this.#end(reason)
+      this.#closed.resolve(reason)
+      return
+    }
     this.#link = link
     link.setRef(this.#refed)
   }
 
-  #onReady(session: ClientHttp2Session): void {
-    if (this.#state !== 'connecting') return
+  #onReady(): void {
+    const session = this.#link?.session
+    if (this.#state !== 'connecting' || session === undefined) return
     this.#state = 'ready'
-    this.#session = session
     const timeoutMs = this.#options.pingTimeoutMs ?? 5000
     this.#keepalive = new Keepalive({
       clock: this.#clock,
       intervalMs: this.#options.pingIntervalMs ?? 10_000,
       timeoutMs,
-      isNeeded: () => this.#running.size > 0,
+      received: () => session.receivedChunks,
+      isNeeded: () => session.openStreams > 0,
       ping: () => this.#link?.ping() ?? Promise.resolve(),
       onSilence: () =>
         this.destroy(
           new RpcError(
             StatusCode.UNAVAILABLE,
             `connection to ${this.endpoint} lost: no answer to a ping within ${timeoutMs} ms`,
-            {
-              delivery: 'sent',
-            },
+            { delivery: 'sent' },
           ),
         ),
     })
     this.#ready.resolve()
-    this.#startWaiting()
   }
 
-  #submit(call: ClientCall, options: RpcCallOptions | undefined): void {
+  #submit(call: ClientCall, block: HeaderBlock, options: RpcCallOptions | undefined): void {
     if (options?.signal?.aborted) {
       this.#refuse(call, cancelledError(options.signal))
       return
@@ -220,21 +218,19 @@ export class RpcConnection {
       queueMicrotask(() => call.expire())
       return
     }
+    if (this.#state === 'idle') this.#open()
+    const link = this.#link
+    const canStart = this.#state === 'ready' || this.#state === 'connecting'
+    // Until the server has said its settings, and when it allows no more streams, the call waits in the session.
+    const stream = canStart && link !== undefined ? call.start(link.session, block) : undefined
+    if (stream === undefined) {
+      this.#refuse(call, this.#unavailable())
+      return
+    }
     if (call.expiresAtMs !== noDeadlineMs) this.#deadlines.add(call)
-    switch (this.#state) {
-      case 'ready':
-        if (this.#waiting.size === 0 && this.#running.size < this.#streamLimit) this.#start(call)
-        else this.#waiting.add(call)
-        return
-      case 'idle':
-        this.#open()
-        this.#waiting.add(call)
-        return
-      case 'connecting':
-        this.#waiting.add(call)
-        return
-      default:
-        this.#refuse(call, this.#unavailable())
+    if (stream.id > lastStreamId) {
+      this.#state = 'draining'
+      link?.close()
     }
   }
 
@@ -243,70 +239,30 @@ export class RpcConnection {
     queueMicrotask(() => call.fail(error))
   }
 
-  #start(call: ClientCall): void {
-    const session = this.#session
-    if (!session) return
-    this.#running.add(call)
-    let streamId: number | undefined
-    try {
-      streamId = call.start(session)
-    } catch (cause) {
-      this.#refuse(call, this.#unavailable(cause))
-      return
-    }
-    if (streamId !== undefined && streamId > lastStreamId) this.#drain()
-  }
-
-  #startWaiting(): void {
-    for (const call of this.#waiting) {
-      if (!this.#session || this.#running.size >= this.#streamLimit) return
-      this.#waiting.delete(call)
-      this.#start(call)
-    }
-  }
-
   #callEnded(call: ClientCall): void {
     if (call.expiresAtMs !== noDeadlineMs) this.#deadlines.delete(call)
-    if (!this.#running.delete(call)) this.#waiting.delete(call)
-    if (this.#waiting.size > 0) this.#startWaiting()
-    if (this.#state === 'draining') this.#closeWhenDone()
   }
 
   /** No stream can be opened any more; those that are open go on. */
   #drain(): void {
-    if (this.#state === 'closed') return
-    this.#state = 'draining'
-    this.#session = undefined
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const call of waiting) call.fail(this.#unavailable())
-    this.#closeWhenDone()
-  }
-
-  #closeWhenDone(): void {
-    if (this.#running.size === 0 && this.#waiting.size === 0) this.#link?.close()
+    if (this.#state === 'ready' || this.#state === 'connecting') this.#state = 'draining'
   }
 
   #end(reason: RpcError): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    this.#session = undefined
     this.#keepalive?.stop()
     this.#closeTimer?.cancel()
     this.#ready.reject(reason)
-    const calls = [...this.#waiting, ...this.#running]
-    this.#waiting.clear()
-    for (const call of calls) call.failLost(reason)
     this.#deadlines.close()
   }
 
-  #unavailable(cause?: unknown): RpcError {
+  #unavailable(): RpcError {
     const reason = this.#link?.loss
     if (reason) return new RpcError(reason.code, reason.message, { delivery: 'not-sent', cause: reason.cause })
     const what = this.#state === 'closed' ? 'is closed' : 'takes no new calls'
     return new RpcError(StatusCode.UNAVAILABLE, `connection to ${this.endpoint} ${what}`, {
       delivery: 'not-sent',
-      cause,
     })
   }
 }

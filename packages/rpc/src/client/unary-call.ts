@@ -1,4 +1,6 @@
-import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
+import type { ClientSession } from '../http2/client-session.ts'
+import type { HeaderBlock } from '../http2/header-block.ts'
+import type { Http2Stream } from '../http2/stream.ts'
 import type { MessageCodec } from '../method.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
@@ -15,7 +17,6 @@ export class UnaryCall<Res> extends ClientCall {
 
   constructor(
     host: CallHost,
-    headers: OutgoingHttpHeaders,
     deadlineMs: number,
     options: RpcCallOptions | undefined,
     frame: Uint8Array,
@@ -23,15 +24,17 @@ export class UnaryCall<Res> extends ClientCall {
     resolve: (answer: Res) => void,
     reject: (error: RpcError) => void,
   ) {
-    super(host, headers, deadlineMs, options)
+    super(host, deadlineMs, options)
     this.#frame = frame
     this.#codec = codec
     this.#resolve = resolve
     this.#reject = reject
   }
 
-  protected override onOpen(stream: ClientHttp2Stream): void {
-    stream.end(this.#frame)
+  override start(session: ClientSession, block: HeaderBlock): Http2Stream | undefined {
+    const stream = super.start(session, block)
+    stream?.sendData(this.#frame, true)
+    return stream
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {

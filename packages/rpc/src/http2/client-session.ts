@@ -8,12 +8,12 @@ import type { Http2Options } from './limits.ts'
 import { Http2Session } from './session.ts'
 import { SettingId, type SettingsChange } from './settings.ts'
 import { Http2Stream } from './stream.ts'
-import type { StreamHandler } from './stream-handler.ts'
+import type { StreamEnd, StreamHandler } from './stream-handler.ts'
 
 export interface ClientSessionHandler {
   /** The server's settings have come: streams can be opened. */
   onReady(): void
-  /** The server takes no more streams; those above `lastStreamId` have been closed with REFUSED_STREAM. */
+  /** The server takes no more streams; those above `lastStreamId` have been closed with `goaway`. */
   onGoaway(lastStreamId: number, code: number, message: string): void
   /** The session is over; undefined when this side ended it. Streams are told afterwards. */
   onClose(reason: Http2Error | undefined): void
@@ -111,11 +111,11 @@ export class ClientSession extends Http2Session {
       new Http2Error(code, `the server sent GOAWAY with HTTP/2 error ${errorCodeName(code)}${words}`, { byPeer: true }),
     )
     this.#maxStreams = 0
-    this.#handler.onGoaway(lastStreamId, code, message)
     for (const stream of [...this.streams.values()]) {
-      if (stream.id > lastStreamId) this.closeStream(stream, ErrorCode.refusedStream, 'peer')
+      if (stream.id > lastStreamId) this.closeStream(stream, ErrorCode.refusedStream, 'goaway')
     }
     this.closeWaiting(ErrorCode.refusedStream)
+    this.#handler.onGoaway(lastStreamId, code, message)
   }
 
   localSideEnded(stream: Http2Stream): void {
@@ -153,14 +153,10 @@ export class ClientSession extends Http2Session {
   }
 
   protected override closeWaiting(code: number): void {
-    for (const stream of [...this.#waiting]) this.closeStream(stream, code, this.isOver ? 'connection' : 'peer')
+    for (const stream of [...this.#waiting]) this.closeStream(stream, code, this.isOver ? 'connection' : 'goaway')
   }
 
-  protected override closeStream(
-    stream: Http2Stream,
-    code: number,
-    end: 'done' | 'peer' | 'local' | 'connection',
-  ): void {
+  protected override closeStream(stream: Http2Stream, code: number, end: StreamEnd): void {
     if (stream.id === 0) this.#waiting.delete(stream)
     super.closeStream(stream, code, end)
   }

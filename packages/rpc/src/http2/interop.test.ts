@@ -332,7 +332,7 @@ describe("our client and node's server", () => {
       if (stream.id === 3) stream.session?.goaway(constants.NGHTTP2_NO_ERROR, 1)
     })
     const [first, second] = [send(session, 'a'), send(session, 'b')]
-    expect(await second.ended).toEqual({ code: constants.NGHTTP2_REFUSED_STREAM, end: 'peer' })
+    expect(await second.ended).toEqual({ code: constants.NGHTTP2_REFUSED_STREAM, end: 'goaway' })
     expect(first.closes).toBe(0)
     expect(session.isAvailable).toBe(false)
     first.stream?.reset()

@@ -1,7 +1,14 @@
 import type { HeaderList } from './header-list.ts'
 
-/** How a stream came to its end; `connection` means that it went with its connection. */
-export type StreamEnd = 'done' | 'peer' | 'local' | 'connection'
+/**
+ * How a stream came to its end:
+ * - `done`: both sides have ended, and nothing waits to be written;
+ * - `peer`: the peer reset it; REFUSED_STREAM means that it has not looked at the request;
+ * - `goaway`: the peer has said with GOAWAY that it will not look at it;
+ * - `local`: this side reset it, be it because of what the peer sent;
+ * - `connection`: it went with its connection.
+ */
+export type StreamEnd = 'done' | 'peer' | 'goaway' | 'local' | 'connection'
 
 /** What a stream tells its owner. */
 export interface StreamHandler {
@@ -15,9 +22,8 @@ export interface StreamHandler {
   /** Less than half of the high-water mark waits, after `sendData` returned false. */
   onDrain(): void
   /**
-   * The last word, exactly once: both sides have ended and nothing waits to be written (`done`), or the peer
-   * (`peer`), this side (`local`) or the end of the connection cut it off.
-   * @param code the HTTP/2 error code; REFUSED_STREAM by the peer means that it has not looked at the request
+   * The last word, exactly once.
+   * @param code the HTTP/2 error code
    */
   onClose(code: number, end: StreamEnd): void
 }

@@ -37,6 +37,7 @@ export class Session implements UnaryHost {
   /** Unary calls that wait because the client does not read the answers of earlier ones. */
   readonly #held: UnaryCall[] = []
   #unsentBytes = 0
+  #received = 0
   #peer: string | undefined
 
   constructor(
@@ -58,6 +59,7 @@ export class Session implements UnaryHost {
       clock: options.clock,
       intervalMs: options.pingIntervalMs,
       timeoutMs: options.pingTimeoutMs,
+      received: () => this.#received,
       isNeeded: () => true,
       ping: () => this.#ping(),
       onSilence: () => this.destroy(),
@@ -85,7 +87,7 @@ export class Session implements UnaryHost {
   }
 
   sawTraffic(): void {
-    this.#keepalive.sawTraffic()
+    this.#received += 1
   }
 
   onInternalError(error: unknown, path: string): void {
@@ -124,7 +126,7 @@ export class Session implements UnaryHost {
   }
 
   #dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
-    this.#keepalive.sawTraffic()
+    this.#received += 1
     if (stream.destroyed) return
     if (!isGrpcRequest(headers)) {
       answerPlainHttp(stream, headers, rawHeaders, this.#options)
