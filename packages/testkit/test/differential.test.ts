@@ -21,7 +21,6 @@ describe.skipIf(!runs)('the same operations on etcd and on the embedded server c
         await arena.close()
       }
       expect(arena.steps).toBeGreaterThan(300)
-      console.log('STEPS', arena.steps)
     })
   }
 })

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { makeTempDir, Program, removeTempDir } from '../src/index.ts'
 
 const script = fileURLToPath(new URL('leaks/everything.mjs', import.meta.url))
 
-describe('a program that used everything and closed it', () => {
+describe.concurrent('a program that used everything and closed it', () => {
   for (const [how, durable] of [
     ['client first', false],
     ['client first', true],
     ['store first', true],
     ['together', true],
   ] as const) {
-    it(`ends by itself within a second (${how}, ${durable ? 'durable' : 'in memory'})`, async () => {
+    it(`ends by itself within a second (${how}, ${durable ? 'durable' : 'in memory'})`, async ({ expect }) => {
       const dataDir = durable ? makeTempDir('leaks') : undefined
       try {
         await using program = await Program.start(process.execPath, [script, how, ...(dataDir ? [dataDir] : [])])

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from 'waypost'
 import { Program, runEtcdctl, startEtcdctl } from '../src/index.ts'
 import { password, type TutorialStore, tutorialFlavours } from './tutorial-store.test-support.ts'
 
@@ -125,5 +126,74 @@ for (const flavour of tutorialFlavours) {
         '服务节点删除: /services/my_service/instance_2\n' + "服务节点有变动: [ { host: 'localhost', port: 3000 } ]\n",
       )
     })
+
+    it("the same story with Waypost's own API: configuration", async () => {
+      await using waypost = await connect({ endpoints: store.url, auth: { username: 'root', password }, env: {} })
+      const { config } = waypost
+      const changes = config.watch('config-key')
+      await changes.ready
+      await config.set('config-key', 'config-value')
+      expect(await config.get('config-key')).toBe('config-value')
+      expect(await etcdctl('get', '/config/config-key')).toBe('/config/config-key\nconfig-value\n')
+      expect(await take(changes)).toMatchObject({ type: 'set', path: 'config-key' })
+      await etcdctl('put', '/config/config-key', 'from etcdctl')
+      expect((await take(changes)).value?.text()).toBe('from etcdctl')
+      await config.delete('config-key')
+      expect(await take(changes)).toMatchObject({ type: 'deleted', path: 'config-key' })
+      expect(await config.get('config-key')).toBeUndefined()
+    })
+
+    it('instances registered by etcd3 are visible to Waypost', async () => {
+      await using waypost = await connect({ endpoints: store.url, auth: { username: 'root', password }, env: {} })
+      const view = await waypost.registry.discover('my_service')
+      expect(view.instances).toEqual([])
+      const changes = view.changes()
+      await start('config-and-registry.cjs')
+      await until(changes, () => view.instances.length === 2)
+      expect(view.instances.map(({ id, address, status }) => [id, address, status])).toEqual([
+        ['instance_1', 'localhost:3000', 'up'],
+        ['instance_2', 'localhost:3002', 'up'],
+      ])
+      await etcdctl('del', '/services/my_service/instance_2')
+      const { removed } = await take(changes)
+      expect(removed.map(({ instance, reason }) => [instance.id, reason])).toEqual([['instance_2', 'expired']])
+      expect(view.pick()?.address).toBe('localhost:3000')
+    })
+
+    it('instances registered by Waypost are visible to etcd3 and etcdctl', async () => {
+      await using waypost = await connect({ endpoints: store.url, auth: { username: 'root', password }, env: {} })
+      const { registry } = waypost
+      const program = await start('config-and-registry.cjs')
+      await program.waitForOutput('所有服务节点')
+      await untilShown(
+        program,
+        '新的服务节点添加: /services/my_service/probe\n',
+        'put',
+        '/services/my_service/probe',
+        '{}',
+      )
+      const registration = await registry.register({
+        service: 'my_service',
+        id: 'waypost_1',
+        host: 'localhost',
+        port: 3005,
+      })
+      await program.waitForOutput('新的服务节点添加: /services/my_service/waypost_1\n')
+      await program.waitForOutput(/服务节点有变动: \[[^\]]*id: 'waypost_1',\s+host: 'localhost',\s+port: 3005,/)
+      expect(await etcdctl('get', '/services/my_service/waypost_1')).toMatch(/"host":"localhost","port":3005,/)
+      await registration.deregister()
+      await program.waitForOutput('服务节点删除: /services/my_service/waypost_1\n')
+    })
   })
+}
+
+/** The next item of an iteration that goes on. */
+async function take<T>(iterator: AsyncIterator<T>): Promise<T> {
+  const { value, done } = await iterator.next()
+  if (done) throw new Error('The iteration has ended.')
+  return value
+}
+
+async function until(changes: AsyncIterator<unknown>, predicate: () => boolean): Promise<void> {
+  while (!predicate()) await take(changes)
 }

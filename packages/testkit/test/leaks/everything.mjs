@@ -14,7 +14,6 @@ const waypost = await connect({
   endpoints: [server.url, 'http://127.0.0.1:1'],
   auth: { username: 'root', password: 'guang' },
   namespace: '/leaks',
-  closeTimeoutMs: 1_000,
   env: {},
 })
 const { etcd, registry, config } = waypost
