@@ -83,6 +83,9 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
     await until('only the other is left', () => view.instances.length === 1 && view.instances[0]?.id === 'a')
     expect(events.map(({ type }) => type)).toContain('left')
     await until('the other is well', () => staying.state === 'registered')
+    const again = await registry.register({ service: 'user', id: 'b', port: 2 })
+    await until('it is back', () => view.instances.length === 2)
+    expect(again.state).toBe('registered')
   })
 
   it('closes in time while the store does not answer, and leaves nothing running', async () => {

@@ -10,6 +10,7 @@ export class Presence {
   readonly #etcd: EtcdClient
   readonly #ttlSeconds: number
   readonly #clock: Clock
+  readonly #withdrawals = new Map<string, Promise<void>>()
   #holders = 0
   #lease: Lease | undefined
   /** One grant at a time, however many registrations ask. */
@@ -68,7 +69,20 @@ export class Presence {
    * Goes on trying to delete a record that its registration could not delete. As long as others keep the lease alive
    * it would otherwise stay, and send traffic to nobody.
    */
-  async withdrawLater(key: string, lease: Lease): Promise<void> {
+  withdrawLater(key: string, lease: Lease): void {
+    const withdrawal = this.#withdraw(key, lease).finally(() => {
+      if (this.#withdrawals.get(key) === withdrawal) this.#withdrawals.delete(key)
+    })
+    this.#withdrawals.set(key, withdrawal)
+  }
+
+  /** Settles when no withdrawal of the key is under way, which would take away what is written meanwhile. */
+  async withdrawn(key: string): Promise<void> {
+    await this.#withdrawals.get(key)
+  }
+
+  /** Never rejects. */
+  async #withdraw(key: string, lease: Lease): Promise<void> {
     const backoff = new Backoff({ maxMs: 5_000 })
     while (!lease.lost.aborted) {
       try {

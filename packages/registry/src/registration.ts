@@ -158,6 +158,7 @@ export class Registration {
   async #beginNow(signal: AbortSignal): Promise<void> {
     const { etcd, clock } = this.#parts
     let over: KeyValue | undefined
+    await abortable(this.#parts.presence.withdrawn(this.key), signal)
     for (;;) {
       const { lease, revision, holder } = await this.#claim(over, signal, { signal })
       if (holder === undefined) {
@@ -302,7 +303,7 @@ export class Registration {
   }
 
   #withdrawLater(lease: Lease): void {
-    void this.#parts.presence.withdrawLater(this.key, lease)
+    this.#parts.presence.withdrawLater(this.key, lease)
   }
 
   #end(state: 'leaving' | 'left' | 'superseded'): void {
