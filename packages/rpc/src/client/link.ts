@@ -13,7 +13,7 @@ const streamWindowBytes = 4 * 1024 * 1024
 const connectionWindowBytes = 16 * 1024 * 1024
 
 /** How long the server may take to close its side after this side has. */
-const lingerMs = 1000
+const lingerMs = 250
 
 export interface LinkEvents {
   /** The server's settings are here: streams can be opened. */
