@@ -170,6 +170,17 @@ export const authAccessContract: ContractSuite = (store) => {
         await denied(reader.range('\0', { end: '\0' }))
       })
 
+      it('is checked after the form of the request and before what it names', async () => {
+        const one = await user(['readwrite', 'o/a'])
+        const tooLarge = 'etcdserver: request is too large'
+        await expectRefusal(one.put('o/b', Buffer.alloc(1.6 * 1024 * 1024)), INVALID_ARGUMENT, tooLarge)
+        await expectRefusal(one.put(''), INVALID_ARGUMENT, 'etcdserver: key is not provided')
+        await denied(one.put('o/b', '', { lease: 7_777_777n }))
+        await denied(one.put('o/b', '', { ignoreValue: true }))
+        await denied(one.range('o/b', { revision: 9_999_999n }))
+        await denied(one.txn({ success: [op.range('o/b', { revision: 9_999_999n })] }))
+      })
+
       it('a permission for one key does not cover its prefix', async () => {
         const reader = await user(['read', 's'])
         await reader.range('s')

@@ -232,6 +232,33 @@ export const watchEventsContract: ContractSuite = (store) => {
       await watch.close()
     })
 
+    it('a slow watcher that a compaction overtakes is told so', async () => {
+      const { wire } = store()
+      const key = keyScope()
+      const watch = wire.watch()
+      await watch.create(key('a'))
+      watch.pause()
+      const value = 'x'.repeat(4_000)
+      let last = 0n
+      for (let round = 0; round < 20; round++) {
+        const answers = await Promise.all(Array.from({ length: 100 }, () => wire.put(key('a'), value)))
+        for (const answer of answers) last = last > revisionOf(answer) ? last : revisionOf(answer)
+      }
+      await wire.compact(last)
+      watch.resume()
+      const revisions: bigint[] = []
+      for (;;) {
+        const { events, canceled, compactRevision } = await watch.next()
+        revisions.push(...events.map((event) => event.kv?.modRevision ?? 0n))
+        if (canceled) expect(compactRevision).toBe(last)
+        if (canceled || revisions.at(-1) === last) break
+      }
+      // What it was told before is without a gap.
+      const [first = 0n] = revisions
+      expect(revisions).toEqual(revisions.map((_, n) => first + BigInt(n)))
+      await watch.close()
+    })
+
     it('a start in the future sends nothing until it is reached', async () => {
       const { wire } = store()
       const key = keyScope()
