@@ -5,7 +5,16 @@ export type { Metadata } from './metadata.ts'
 export type { MessageCodec, Method, MethodKind } from './method.ts'
 export { type Delivery, RpcError, type RpcErrorOptions } from './rpc-error.ts'
 export type { ServerCall, ServerStream } from './server/call.ts'
-export { type RpcHandler, type StreamHandler, stream, type UnaryHandler, unary } from './server/handler.ts'
+export {
+  type RpcHandler,
+  type StreamHandler,
+  type StreamRoute,
+  stream,
+  type UnaryHandler,
+  type UnaryRoute,
+  unary,
+} from './server/handler.ts'
+export type { LocalStreamSink, LocalStreamSource } from './server/local-stream.ts'
 export { RpcServer } from './server/server.ts'
 export type {
   HttpRequest,

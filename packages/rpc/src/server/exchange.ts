@@ -1,15 +1,15 @@
-import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Clock } from '@waypost/core'
-import { acceptedEncodings, decompress } from '../compression.ts'
+import { decompress } from '../compression.ts'
 import type { Deadlines, Expiring } from '../deadlines.ts'
-import { encodeMessage } from '../grpc-message.ts'
-import { parseTimeout } from '../grpc-timeout.ts'
+import type { Http2Stream } from '../http2/stream.ts'
+import type { StreamEnd, StreamHandler } from '../http2/stream-handler.ts'
 import { FrameReader } from '../message-frame.ts'
-import { checkMetadata, type Metadata } from '../metadata.ts'
+import type { Metadata } from '../metadata.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
-import { resumeReading, type StreamSink, startReading, tapStream } from '../stream-tap.ts'
+import { errorTrailers, okTrailers, trailersOnly } from './answer-headers.ts'
 import type { ServerCall } from './call.ts'
+import type { RequestHead } from './request-head.ts'
 
 /** What an exchange needs of its connection. */
 export interface ExchangeHost {
@@ -18,23 +18,19 @@ export interface ExchangeHost {
   readonly maxReceiveBytes: number
   readonly clock: Clock
   readonly deadlines: Deadlines
-  sawTraffic(): void
   exchangeClosed(exchange: Exchange): void
+  /** Counts the bytes of requests that have come in part, or wait since their call is paused. False: too many. */
+  addHeldBytes(bytes: number): boolean
   /** A handler threw what it should not. */
   onInternalError(error: unknown, path: string): void
 }
 
-export const okHeaders: OutgoingHttpHeaders = Object.freeze({ ':status': 200, 'content-type': 'application/grpc' })
-const okTrailers: OutgoingHttpHeaders = Object.freeze({ 'grpc-status': '0' })
-export const withTrailers = Object.freeze({ waitForTrailers: true, sendDate: false })
-const trailersOnly = Object.freeze({ endStream: true, sendDate: false })
-
 /** One call on the server: from its headers to the end of its HTTP/2 stream. */
-export abstract class Exchange implements ServerCall, StreamSink, Expiring {
+export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   readonly path: string
   readonly deadlineMs: number | undefined
   protected readonly host: ExchangeHost
-  protected readonly stream: ServerHttp2Stream
+  protected readonly stream: Http2Stream
   /** The status is decided; nothing more is read or sent. */
   protected answered = false
   /** The client sends no more. */
@@ -42,35 +38,34 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
   /** The HTTP/2 stream is gone. */
   protected gone = false
   protected paused = false
-  readonly #headers: IncomingHttpHeaders
-  #metadata: Metadata | undefined
+  protected headersSent = false
+  readonly #head: RequestHead
   #controller: AbortController | undefined
   #reader: FrameReader | undefined
-  #trailers = okTrailers
+  #heldBytes = 0
   #aborted: RpcError | undefined
 
-  constructor(host: ExchangeHost, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path: string) {
+  constructor(host: ExchangeHost, stream: Http2Stream, head: RequestHead) {
     this.host = host
     this.stream = stream
-    this.path = path
-    this.#headers = headers
-    const timeout = headers['grpc-timeout']
-    this.deadlineMs = typeof timeout === 'string' ? deadlineOf(timeout, host.clock) : undefined
-    tapStream(stream, this)
-    if (stream.endAfterHeaders) this.remoteEnded = true
+    this.path = head.path
+    this.#head = head
+    this.deadlineMs = head.timeoutMs === undefined ? undefined : host.clock.monotonicMs() + head.timeoutMs
+    this.remoteEnded = stream.remoteEnded
+    stream.handler = this
   }
 
   protected abstract onMessageBytes(bytes: Uint8Array): void
   /** The client ended its side, after all of its messages were delivered. */
   protected abstract onRemoteEnd(): void
+  onDrain(): void {}
 
   get expiresAtMs(): number {
     return this.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 
   get metadata(): Metadata {
-    this.#metadata ??= requestMetadata(this.#headers)
-    return this.#metadata
+    return this.#head.fields
   }
 
   get peer(): string {
@@ -89,29 +84,46 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     return this.#controller.signal
   }
 
-  protected startReading(): void {
-    if (this.remoteEnded) this.onRemoteEnd()
-    else startReading(this.stream, this)
-  }
-
   /** Whether part of a message may have come already. */
   protected get hasRead(): boolean {
     return this.#reader !== undefined
   }
 
-  chunkArrived(chunk: Uint8Array): boolean {
-    if (this.answered) return true
-    this.host.sawTraffic()
-    this.#reader ??= new FrameReader(this.host.maxReceiveBytes)
-    this.#reader.push(chunk)
-    this.#deliver()
-    return !this.paused
+  onHeaders(): void {
+    // A client's trailers say nothing but that its side has ended.
+    this.remoteSideEnded()
   }
 
-  dataEnded(): void {
+  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void {
+    if (!this.answered && end > start) {
+      this.#reader ??= new FrameReader(this.host.maxReceiveBytes)
+      this.#reader.push(chunk, start, end)
+      this.#deliver()
+    }
+    if (endStream) this.remoteSideEnded()
+  }
+
+  onClose(_code: number, _end: StreamEnd): void {
+    this.gone = true
+    this.#dropReader()
+    if (this.deadlineMs !== undefined) this.host.deadlines.delete(this)
+    if (!this.answered) {
+      this.answered = true
+      this.abort(new RpcError(StatusCode.CANCELLED, 'The client cancelled the call, or its connection was lost.'))
+    }
+    this.host.exchangeClosed(this)
+  }
+
+  protected remoteSideEnded(): void {
     if (this.remoteEnded) return
     this.remoteEnded = true
     if (!this.paused) this.#endOfMessages()
+  }
+
+  protected pauseReading(): void {
+    if (this.paused) return
+    this.paused = true
+    this.stream.pause()
   }
 
   protected resumeReading(): void {
@@ -120,7 +132,7 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     this.#deliver()
     if (this.paused || this.answered) return
     if (this.remoteEnded) this.#endOfMessages()
-    else if (!this.stream.destroyed) resumeReading(this.stream)
+    else this.stream.resume()
   }
 
   #deliver(): void {
@@ -130,16 +142,31 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
       try {
         message = reader.next()
         if (message !== undefined && reader.compressed) {
-          const encoding = this.#headers['grpc-encoding']
-          message = decompress(message, typeof encoding === 'string' ? encoding : undefined, this.host.maxReceiveBytes)
+          message = decompress(message, this.#head.encoding, this.host.maxReceiveBytes)
         }
       } catch (error) {
         this.fail(error)
         return
       }
-      if (message === undefined) return
+      if (message === undefined) break
       this.onMessageBytes(message)
     }
+    if (reader && !this.answered) this.#countHeld(reader.bufferedBytes)
+  }
+
+  #countHeld(bytes: number): void {
+    if (bytes === this.#heldBytes) return
+    const isTooMuch = !this.host.addHeldBytes(bytes - this.#heldBytes)
+    this.#heldBytes = bytes
+    if (!isTooMuch) return
+    this.fail(new RpcError(StatusCode.RESOURCE_EXHAUSTED, 'grpc: too many requests wait to be received or read'))
+  }
+
+  /** Nothing more is read. */
+  #dropReader(): void {
+    if (this.#heldBytes > 0) this.host.addHeldBytes(-this.#heldBytes)
+    this.#heldBytes = 0
+    this.#reader = undefined
   }
 
   #endOfMessages(): void {
@@ -149,31 +176,6 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
     } else {
       this.onRemoteEnd()
     }
-  }
-
-  responseArrived(): void {}
-  streamFailed(_error: unknown): void {}
-  streamDrained(): void {}
-
-  trailersArrived(): void {
-    // A client's trailers say nothing; that its side ended is told by `dataEnded`.
-  }
-
-  trailersWanted(): void {
-    this.stream.sendTrailers(this.#trailers)
-    // Node sends them in an immediate of its own, which comes first.
-    if (!this.remoteEnded) setImmediate(() => this.#stopClient())
-  }
-
-  streamClosed(): void {
-    if (this.gone) return
-    this.gone = true
-    if (this.deadlineMs !== undefined) this.host.deadlines.delete(this)
-    if (!this.answered) {
-      this.answered = true
-      this.abort(new RpcError(StatusCode.CANCELLED, 'The client cancelled the call, or its connection was lost.'))
-    }
-    this.host.exchangeClosed(this)
   }
 
   expire(): void {
@@ -202,28 +204,11 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
   protected sendStatus(error: RpcError | undefined): void {
     if (this.answered) return
     this.answered = true
-    const { stream } = this
-    if (stream.destroyed || stream.closed) return
-    const trailers = error === undefined ? okTrailers : this.#statusTrailers(error)
-    if (stream.headersSent) {
-      this.#trailers = trailers
-      stream.end()
-      return
-    }
-    stream.respond({ ...okHeaders, 'grpc-accept-encoding': acceptedEncodings, ...trailers }, trailersOnly)
-    if (!this.remoteEnded) this.#stopClient()
-  }
-
-  #statusTrailers(error: RpcError): OutgoingHttpHeaders {
-    const trailers: OutgoingHttpHeaders = { 'grpc-status': String(error.code) }
-    if (error.message !== '') trailers['grpc-message'] = encodeMessage(error.message)
-    try {
-      checkMetadata(error.metadata)
-      return { ...error.metadata, ...trailers }
-    } catch (defect) {
-      this.host.onInternalError(defect, this.path)
-      return trailers
-    }
+    this.#dropReader()
+    const trailers =
+      error === undefined ? okTrailers : errorTrailers(error, (defect) => this.host.onInternalError(defect, this.path))
+    if (this.headersSent) this.stream.sendTrailers(trailers)
+    else this.stream.sendHeaders(trailersOnly(trailers), true)
   }
 
   /** Runs what belongs to a handler; what it throws becomes the call's status. */
@@ -235,24 +220,4 @@ export abstract class Exchange implements ServerCall, StreamSink, Expiring {
       this.fail(error)
     }
   }
-
-  /** Tells a client that is still sending that nobody reads it: RFC 9113, section 8.1. */
-  #stopClient(): void {
-    const { stream } = this
-    if (!stream.destroyed && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR)
-  }
-}
-
-function deadlineOf(timeout: string, clock: Clock): number | undefined {
-  const timeoutMs = parseTimeout(timeout)
-  return timeoutMs === undefined ? undefined : clock.monotonicMs() + timeoutMs
-}
-
-function requestMetadata(headers: IncomingHttpHeaders): Metadata {
-  const metadata: Record<string, string> = Object.create(null)
-  for (const name of Object.keys(headers)) {
-    const value = headers[name]
-    if (value !== undefined) metadata[name] = typeof value === 'string' ? value : value.join(', ')
-  }
-  return metadata
 }

@@ -4,6 +4,7 @@ import type { Method } from '../method.ts'
 import type { ServerCall, ServerStream } from './call.ts'
 import { decodeRequest } from './decode-request.ts'
 import type { Exchange, ExchangeHost } from './exchange.ts'
+import { LocalStream, type LocalStreamSink, type LocalStreamSource } from './local-stream.ts'
 import { StreamCall } from './stream-call.ts'
 
 /** Answers a unary call. A value that is not in a promise is answered fastest. Throw `RpcError` for a status. */
@@ -25,6 +26,8 @@ export interface StreamRoute {
   readonly kind: 'stream'
   readonly path: string
   open(host: ExchangeHost, http2Stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange
+  /** Runs the handler for a client that came another way than gRPC. */
+  openLocal(sink: LocalStreamSink): LocalStreamSource
 }
 
 /** A method together with the function that answers it. Made by `unary` and `stream`. */
@@ -51,6 +54,11 @@ export function stream<Req, Res>(method: Method<Req, Res>, handler: StreamHandle
     path: method.path,
     open(host, http2Stream, headers) {
       const call = new StreamCall(host, http2Stream, headers, method)
+      call.begin(handler)
+      return call
+    },
+    openLocal(sink) {
+      const call = new LocalStream(method, sink)
       call.begin(handler)
       return call
     },

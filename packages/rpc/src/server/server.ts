@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { performServerHandshake } from 'node:http2'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { type Deferred, deferred } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
@@ -24,6 +24,7 @@ export class RpcServer {
   readonly #routes: Routes
   readonly #deadlines: Deadlines
   readonly #server: TcpServer
+  readonly #tlsServer: TlsServer | undefined
   readonly #http: HttpServer
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
@@ -45,6 +46,7 @@ export class RpcServer {
       const server = createTlsServer(tlsOptions(options.tls, this.#options.prefaceTimeoutMs), onSocket)
       server.on('tlsClientError', (_error, socket) => socket.destroy())
       this.#server = server
+      this.#tlsServer = server
     } else {
       this.#server = createTcpServer({ noDelay: true }, onSocket)
     }
@@ -69,6 +71,15 @@ export class RpcServer {
   /** Open connections. */
   get connections(): number {
     return this.#sockets.size
+  }
+
+  /**
+   * Connections made from now on get these certificates. Throws node's error, and changes nothing, when they cannot be
+   * used together. Whether clients must show one stays as it was.
+   */
+  replaceCertificates(tls: RpcServerTlsOptions): void {
+    if (!this.#tlsServer) throw new Error('The server was started without TLS.')
+    this.#tlsServer.setSecureContext(secureContext(tls))
   }
 
   /**
@@ -149,13 +160,15 @@ export class RpcServer {
 
 function tlsOptions(tls: RpcServerTlsOptions, handshakeTimeoutMs: number) {
   return {
-    cert: pem(tls.cert),
-    key: pem(tls.key),
-    ...(tls.ca === undefined ? {} : { ca: pemList(tls.ca) }),
+    ...secureContext(tls),
     requestCert: tls.requestCert ?? false,
     rejectUnauthorized: tls.requestCert ?? false,
     ALPNProtocols: ['h2', 'http/1.1'],
     handshakeTimeout: handshakeTimeoutMs,
     noDelay: true,
   }
+}
+
+function secureContext(tls: RpcServerTlsOptions) {
+  return { cert: pem(tls.cert), key: pem(tls.key), ...(tls.ca === undefined ? {} : { ca: pemList(tls.ca) }) }
 }
