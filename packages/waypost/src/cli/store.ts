@@ -28,6 +28,7 @@ async function notReached(endpoints: readonly string[], statuses: AsyncIterable<
   for await (const { state, error } of statuses) {
     if (state === 'ready') break
     if (error === undefined || performance.now() - beganMs < patienceMs) continue
+    if (error.code !== 'unavailable') throw error
     throw new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${error.message}`, {
       cause: error,
     })
