@@ -51,7 +51,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
   /** Called exactly once; undefined means status OK. */
   protected abstract onFinish(error: RpcError | undefined): void
   protected onInitialMetadata(_headers: HeaderList): void {}
-  onDrain(): void {}
+  streamDrained(): void {}
 
   get hasEnded(): boolean {
     return this.ended
@@ -93,7 +93,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
     return this.stream === undefined || this.stream.id === 0 ? 'not-sent' : 'sent'
   }
 
-  onHeaders(headers: HeaderList, endStream: boolean): void {
+  headersArrived(headers: HeaderList, endStream: boolean): void {
     if (this.ended) return
     if (this.#head !== undefined || (endStream && headers.fields['grpc-status'] !== undefined)) {
       this.#conclude(statusError(headers.fields))
@@ -106,7 +106,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
     else this.onInitialMetadata(headers)
   }
 
-  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void {
+  dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void {
     if (this.ended) return
     if (this.#reader === undefined && !this.#paused && isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
       this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
@@ -119,7 +119,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
     if (endStream && !this.ended) this.#conclude(resetError(ErrorCode.noError))
   }
 
-  onClose(code: number, end: StreamEnd): void {
+  streamClosed(code: number, end: StreamEnd): void {
     if (this.ended || this.#status === 'waiting') return
     if (end === 'connection') this.#finish(this.#host.lossOf(this.#deliverySoFar()))
     else if (end === 'goaway') this.#finish(this.#host.lossOf('not-sent'))

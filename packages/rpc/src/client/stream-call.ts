@@ -46,7 +46,7 @@ export class StreamCall<Req, Res> extends ClientCall implements RpcStream<Req> {
     this.resumeReading()
   }
 
-  override onDrain(): void {
+  override streamDrained(): void {
     if (!this.ended) this.#handlers.onDrain?.()
   }
 

@@ -101,7 +101,7 @@ export class ClientSession extends Http2Session {
       stream.expectedBytes = headers.contentLength
     }
     if (endStream) stream.remoteEnded = true
-    stream.handler.onHeaders(headers, endStream)
+    stream.handler.headersArrived(headers, endStream)
     if (endStream && stream.localEnded) this.closeStream(stream, ErrorCode.noError, 'done')
   }
 

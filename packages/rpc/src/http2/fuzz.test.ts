@@ -217,8 +217,8 @@ describe('a session that receives noise', () => {
                 const recorder = new Recorder()
                 stream.handler = recorder
                 recorder.onEndStream = () => events.push(`end ${stream.id} ${recorder.content.length}`)
-                const close = recorder.onClose.bind(recorder)
-                recorder.onClose = (code, end) => {
+                const close = recorder.streamClosed.bind(recorder)
+                recorder.streamClosed = (code, end) => {
                   events.push(`close ${stream.id} ${code} ${end}`)
                   close(code, end)
                 }

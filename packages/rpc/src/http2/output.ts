@@ -25,6 +25,8 @@ export class Output {
   #end = 0
   #held = false
   #scheduled = false
+  /** Whether anything has left. */
+  hasFlushed = false
   #closed = false
   /** Where the room begins that `reserve` has made. */
   reservedAt = 0
@@ -99,12 +101,14 @@ export class Output {
       if (this.#end === this.#start) return
       const piece = this.#slab.subarray(this.#start, this.#end)
       this.#start = this.#end
+      this.hasFlushed = true
       this.#socket.write(piece)
       return
     }
     this.#seal()
     this.#pieces = []
     this.#piecesBytes = 0
+    this.hasFlushed = true
     this.#socket.cork()
     for (const piece of pieces) this.#socket.write(piece)
     this.#socket.uncork()

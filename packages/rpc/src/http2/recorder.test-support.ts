@@ -32,24 +32,24 @@ export class Recorder implements StreamHandler {
     return Buffer.concat(this.chunks)
   }
 
-  onHeaders(headers: HeaderList, endStream: boolean): void {
+  headersArrived(headers: HeaderList, endStream: boolean): void {
     this.headers.push({ ...headers.fields })
     if (endStream) this.#ended()
   }
 
-  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void {
+  dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void {
     const piece = chunk.subarray(start, end)
     this.chunks.push(piece)
     this.onChunk?.(piece)
     if (endStream) this.#ended()
   }
 
-  onDrain(): void {
+  streamDrained(): void {
     this.drains += 1
     this.onDrained?.()
   }
 
-  onClose(code: number, end: StreamEnd): void {
+  streamClosed(code: number, end: StreamEnd): void {
     this.closes += 1
     this.#end({ code, end })
   }

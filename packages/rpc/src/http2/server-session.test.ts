@@ -10,7 +10,7 @@ import type { HeaderList } from './header-list.ts'
 import type { Http2Options } from './limits.ts'
 import { clientOpening, frame, Loopback, RawPeer, settings, uint32 } from './raw-peer.test-support.ts'
 import { okHeaders, okTrailers, Recorder, requestBlock } from './recorder.test-support.ts'
-import { ServerSession } from './server-session.ts'
+import { type Handover, ServerSession } from './server-session.ts'
 import type { Http2Stream } from './stream.ts'
 
 const { data, headers, priority, rstStream, pushPromise, ping, goaway, windowUpdate, continuation } = FrameType
@@ -748,7 +748,7 @@ describe('ServerSession', () => {
 
   it('should hand over a connection with all that was received', async () => {
     const [clientSocket, serverSocket] = await loopback.pair()
-    let handed: Buffer | undefined
+    let handed: Handover | undefined
     const session = new ServerSession(
       serverSocket,
       {
@@ -762,9 +762,11 @@ describe('ServerSession', () => {
     const sent = Buffer.concat([clientOpening, frame(headers, whole, 1, request), frame(headers, whole, 3, request)])
     session.receive(sent.subarray(0, 30))
     session.receive(sent.subarray(30))
-    expect(handed?.equals(sent)).toBe(true)
+    expect(handed?.bytes.equals(sent)).toBe(true)
+    expect(handed?.settingsSent).toBe(true)
     expect(serverSocket.eventNames()).not.toContain('data')
     await nextTurn()
-    expect(clientSocket.bytesRead).toBe(0)
+    // The settings, and nothing more.
+    expect(new RawPeer(clientSocket).frames.length).toBeLessThanOrEqual(1)
   })
 })

@@ -16,6 +16,14 @@ export interface ServerSessionHandler {
   onClose(reason: Http2Error | undefined): void
 }
 
+/** A connection that was given up before anything but settings was said on it. */
+export interface Handover {
+  /** All that was received. */
+  readonly bytes: Buffer
+  /** This side has sent settings, which the client acknowledges, or has acknowledged in `bytes`. */
+  readonly settingsSent: boolean
+}
+
 /** The most that is kept of a connection whose first request has not come yet. */
 const maxRecordedBytes = 256 * 1024
 
@@ -30,6 +38,7 @@ export class ServerSession extends Http2Session {
   /** All that was received before the first request, if it is wanted. */
   #recorded: Buffer[] | undefined
   #recordedBytes = 0
+  #isWindowOpen = false
 
   /** @param options.keepFirstBytes lets `detach` hand over the connection at its first request */
   constructor(
@@ -60,15 +69,13 @@ export class ServerSession extends Http2Session {
     super.receive(chunk)
   }
 
-  /**
-   * Within the first `onStream`: gives up the connection and returns all that was received on it, for another to begin
-   * anew with. Settings may have been sent, in which case the client acknowledges, or has acknowledged, those too.
-   */
-  detach(): Buffer {
+  /** Within the first `onStream`: gives up the connection, for another to begin anew with what was received on it. */
+  detach(): Handover {
     const bytes = Buffer.concat(this.#recorded ?? [])
     this.#recorded = undefined
+    const settingsSent = this.output.hasFlushed
     this.release()
-    return bytes
+    return { bytes, settingsSent }
   }
 
   headersReceived(streamId: number, headers: HeaderList, endStream: boolean): void {
@@ -93,7 +100,7 @@ export class ServerSession extends Http2Session {
       return
     }
     stream.remoteEnded = true
-    stream.handler.onHeaders(headers, true)
+    stream.handler.headersArrived(headers, true)
     if (stream.localEnded) this.closeStream(stream, ErrorCode.noError, 'done')
   }
 
@@ -167,14 +174,9 @@ export class ServerSession extends Http2Session {
     stream.expectedBytes = headers.contentLength
     this.addStream(stream)
     this.#handler.onStream(stream, headers, endStream)
-    if (this.#recorded !== undefined) this.#recorded = undefined
-    this.#openWindowOnce()
-  }
-
-  #isWindowOpen = false
-
-  #openWindowOnce(): void {
+    this.#recorded = undefined
     if (this.#isWindowOpen || this.isOver) return
+    // Not before it is clear that the connection is not given up.
     this.#isWindowOpen = true
     this.openWindow()
   }

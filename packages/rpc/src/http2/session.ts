@@ -350,7 +350,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     }
     if (endStream) stream.remoteEnded = true
     else if (!stream.isPaused) this.#returnWindow(stream)
-    stream.handler.onData(chunk, start, end, endStream)
+    stream.handler.dataArrived(chunk, start, end, endStream)
     if (endStream && stream.localEnded) this.closeStream(stream, ErrorCode.noError, 'done')
   }
 

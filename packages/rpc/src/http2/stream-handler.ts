@@ -13,25 +13,25 @@ export type StreamEnd = 'done' | 'peer' | 'goaway' | 'local' | 'connection'
 /** What a stream tells its owner. */
 export interface StreamHandler {
   /** A response, or trailers. A server's request comes with the stream itself. */
-  onHeaders(headers: HeaderList, endStream: boolean): void
+  headersArrived(headers: HeaderList, endStream: boolean): void
   /**
    * Content: the bytes of `chunk` from `start` to `end`, perhaps none when `endStream` is true. They stay as they
    * are, but whoever keeps few of them keeps all of `chunk` alive.
    */
-  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void
+  dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void
   /** Less than half of the high-water mark waits, after `sendData` returned false. */
-  onDrain(): void
+  streamDrained(): void
   /**
    * The last word, exactly once.
    * @param code the HTTP/2 error code
    */
-  onClose(code: number, end: StreamEnd): void
+  streamClosed(code: number, end: StreamEnd): void
 }
 
 /** Stands in until the owner is known, and when nobody wants to hear more. */
 export const deafHandler: StreamHandler = {
-  onHeaders() {},
-  onData() {},
-  onDrain() {},
-  onClose() {},
+  headersArrived() {},
+  dataArrived() {},
+  streamDrained() {},
+  streamClosed() {},
 }

@@ -92,7 +92,7 @@ export class Http2Stream {
 
   /**
    * The bytes must not change afterwards.
-   * False: more waits than the high-water mark, so wait for `onDrain`.
+   * False: more waits than the high-water mark, so wait for `streamDrained`.
    */
   sendData(bytes: Uint8Array, endStream: boolean): boolean {
     if (this.isClosed || this.#hasEnded) return true
@@ -141,7 +141,7 @@ export class Http2Stream {
     this.#ended()
   }
 
-  /** Cuts the stream off. The handler hears `onClose` with `local`. */
+  /** Cuts the stream off. The handler hears `streamClosed` with `local`. */
   reset(code: number = ErrorCode.cancel): void {
     if (!this.isClosed) this.#host.resetStream(this, code)
   }
@@ -191,7 +191,7 @@ export class Http2Stream {
     }
     if (this.#needsDrain && this.bufferedBytes <= host.streamHighWaterBytes / 2) {
       this.#needsDrain = false
-      if (!this.isClosed) this.handler.onDrain()
+      if (!this.isClosed) this.handler.streamDrained()
     }
   }
 
@@ -202,7 +202,7 @@ export class Http2Stream {
     this.#openingBlock = undefined
     const { handler } = this
     this.handler = deafHandler
-    handler.onClose(code, end)
+    handler.streamClosed(code, end)
   }
 
   get #hasEnded(): boolean {

@@ -58,7 +58,7 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   protected abstract onMessageBytes(bytes: Uint8Array): void
   /** The client ended its side, after all of its messages were delivered. */
   protected abstract onRemoteEnd(): void
-  onDrain(): void {}
+  streamDrained(): void {}
 
   get expiresAtMs(): number {
     return this.deadlineMs ?? Number.POSITIVE_INFINITY
@@ -89,12 +89,12 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
     return this.#reader !== undefined
   }
 
-  onHeaders(): void {
+  headersArrived(): void {
     // A client's trailers say nothing but that its side has ended.
     this.remoteSideEnded()
   }
 
-  onData(chunk: Buffer, start: number, end: number, endStream: boolean): void {
+  dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void {
     if (!this.answered && end > start) {
       this.#reader ??= new FrameReader(this.host.maxReceiveBytes)
       this.#reader.push(chunk, start, end)
@@ -103,7 +103,7 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
     if (endStream) this.remoteSideEnded()
   }
 
-  onClose(_code: number, _end: StreamEnd): void {
+  streamClosed(_code: number, _end: StreamEnd): void {
     this.gone = true
     this.#dropReader()
     if (this.deadlineMs !== undefined) this.host.deadlines.delete(this)

@@ -1,10 +1,11 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Http2Stream } from '../http2/stream.ts'
 import { frameHeaderBytes } from '../message-frame.ts'
 import type { Method } from '../method.ts'
 import type { ServerCall, ServerStream } from './call.ts'
 import { decodeRequest } from './decode-request.ts'
 import type { Exchange, ExchangeHost } from './exchange.ts'
 import { LocalStream, type LocalStreamSink, type LocalStreamSource } from './local-stream.ts'
+import type { RequestHead } from './request-head.ts'
 import { StreamCall } from './stream-call.ts'
 
 /** Answers a unary call. A value that is not in a promise is answered fastest. Throw `RpcError` for a status. */
@@ -25,7 +26,7 @@ export interface UnaryRoute {
 export interface StreamRoute {
   readonly kind: 'stream'
   readonly path: string
-  open(host: ExchangeHost, http2Stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange
+  open(host: ExchangeHost, http2Stream: Http2Stream, head: RequestHead): Exchange
   /** Runs the handler for a client that came another way than gRPC. */
   openLocal(sink: LocalStreamSink): LocalStreamSource
 }
@@ -52,8 +53,8 @@ export function stream<Req, Res>(method: Method<Req, Res>, handler: StreamHandle
   return {
     kind: 'stream',
     path: method.path,
-    open(host, http2Stream, headers) {
-      const call = new StreamCall(host, http2Stream, headers, method)
+    open(host, http2Stream, head) {
+      const call = new StreamCall(host, http2Stream, head, method)
       call.begin(handler)
       return call
     },

@@ -1,32 +1,27 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '@waypost/core'
-
-/** What every HTTP/2 client sends first: RFC 9113, section 3.4. */
-const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
-
-export const prefaceBytes = preface.length
+import { clientPreface } from '../http2/frame.ts'
 
 /**
- * Looks at the first bytes of a connection and puts them back.
+ * Looks at the first bytes of a connection, which is paused then, and hands them on.
  * A connection that says nothing within `timeoutMs` is closed.
  */
 export function sniffProtocol(
   socket: Socket,
   clock: Clock,
   timeoutMs: number,
-  onKnown: (protocol: 'h2' | 'http1') => void,
+  onKnown: (protocol: 'h2' | 'http1', seen: Buffer) => void,
 ): void {
   let seen: Buffer = Buffer.alloc(0)
   const timer = clock.after(timeoutMs, () => socket.destroy(), { ref: false })
   const onData = (chunk: Buffer): void => {
     seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk])
-    const length = Math.min(seen.length, preface.length)
-    const isPreface = preface.compare(seen, 0, length, 0, length) === 0
-    if (isPreface && length < preface.length) return
+    const length = Math.min(seen.length, clientPreface.length)
+    const isPreface = clientPreface.compare(seen, 0, length, 0, length) === 0
+    if (isPreface && length < clientPreface.length) return
     stop()
     socket.pause()
-    socket.unshift(seen)
-    onKnown(isPreface ? 'h2' : 'http1')
+    onKnown(isPreface ? 'h2' : 'http1', seen)
   }
   const stop = (): void => {
     timer.cancel()

@@ -1,13 +1,11 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
-import { performServerHandshake } from 'node:http2'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { type Deferred, deferred } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
-import { Http2Entrance } from './http2-entrance.ts'
-import { answerHttp } from './not-grpc.ts'
+import { answerHttp } from './answer-http.ts'
+import { PlainHttp2 } from './plain-http2.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
 import { Routes } from './routes.ts'
 import {
@@ -16,18 +14,18 @@ import {
   type RpcServerTlsOptions,
   resolveServerOptions,
 } from './server-options.ts'
-import { Session, streamWindowBytes } from './session.ts'
+import { Session, type SessionOwner } from './session.ts'
 
 /** Serves gRPC over HTTP/2, and HTTP/1.1, on one port. */
 export class RpcServer {
   readonly #options: ResolvedServerOptions
-  readonly #routes: Routes
   readonly #deadlines: Deadlines
   readonly #server: TcpServer
   readonly #tlsServer: TlsServer | undefined
   readonly #http: HttpServer
   readonly #sockets = new Set<Socket>()
-  readonly #sessions = new Set<Session>()
+  readonly #sessions = new Set<Session | PlainHttp2>()
+  readonly #owner: SessionOwner
   /** Connections that have not said yet what they speak. */
   readonly #unknown = new Set<Socket>()
   readonly #emptied: Deferred<void> = deferred()
@@ -35,8 +33,15 @@ export class RpcServer {
 
   constructor(options: RpcServerOptions) {
     this.#options = resolveServerOptions(options)
-    this.#routes = new Routes(options.handlers)
     this.#deadlines = new Deadlines(this.#options.clock)
+    this.#owner = {
+      routes: new Routes(options.handlers),
+      options: this.#options,
+      deadlines: this.#deadlines,
+      sessionClosed: (session) => this.#sessions.delete(session),
+      handOver: (socket, handover) =>
+        this.#add(new PlainHttp2(socket, handover, this.#options, (session) => this.#sessions.delete(session))),
+    }
     this.#http = createHttpServer((request, response) => {
       if (this.#options.http1) answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
@@ -122,38 +127,23 @@ export class RpcServer {
     socket.on('error', () => socket.destroy())
     this.#unknown.add(socket)
     socket.on('close', () => this.#unknown.delete(socket))
-    sniffProtocol(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (protocol) => {
+    sniffProtocol(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (protocol, seen) => {
+      this.#unknown.delete(socket)
       if (protocol === 'h2') {
-        new Http2Entrance(socket, this.#options.clock, this.#options.prefaceTimeoutMs, (transport) => {
-          this.#unknown.delete(socket)
-          this.#serveHttp2(socket, transport)
-        })
+        const session = new Session(socket, this.#owner, seen)
+        if (!session.isOpen) return
+        this.#add(session)
+        socket.resume()
       } else {
-        this.#unknown.delete(socket)
-        this.#serveHttp1(socket)
+        socket.unshift(seen)
+        this.#http.emit('connection', socket)
+        socket.resume()
       }
     })
   }
 
-  #serveHttp1(socket: Socket): void {
-    this.#http.emit('connection', socket)
-    socket.resume()
-  }
-
-  #serveHttp2(socket: Socket, transport: Duplex): void {
-    const { maxConcurrentStreams, maxHeaderBytes } = this.#options
-    const http2Session = performServerHandshake(transport, {
-      settings: {
-        initialWindowSize: streamWindowBytes,
-        maxConcurrentStreams,
-        maxHeaderListSize: maxHeaderBytes,
-      },
-      // Megabytes that node may hold for one client; its default of 10 refuses streams under an honest load.
-      maxSessionMemory: 256,
-    })
-    const session = new Session(http2Session, socket, this.#routes, this.#options, this.#deadlines)
+  #add(session: Session | PlainHttp2): void {
     this.#sessions.add(session)
-    http2Session.on('close', () => this.#sessions.delete(session))
     if (this.#closing) session.close()
   }
 }

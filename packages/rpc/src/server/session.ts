@@ -1,15 +1,18 @@
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Clock } from '@waypost/core'
 import { isKnownEncoding } from '../compression.ts'
 import type { Deadlines } from '../deadlines.ts'
+import { ErrorCode, type Http2Error } from '../http2/error-code.ts'
+import type { HeaderList } from '../http2/header-list.ts'
+import { type Handover, ServerSession, type ServerSessionHandler } from '../http2/server-session.ts'
+import type { Http2Stream } from '../http2/stream.ts'
 import { Keepalive } from '../keepalive.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
+import { errorTrailers, notGrpcHeaders, trailersOnly } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
-import { answerPlainHttp, isGrpcRequest } from './not-grpc.ts'
-import { RefusedCall } from './refused-call.ts'
+import { RequestHead } from './request-head.ts'
 import type { Routes } from './routes.ts'
 import type { ResolvedServerOptions, UnaryInterceptor } from './server-options.ts'
 import { UnaryCall, type UnaryHost } from './unary-call.ts'
@@ -17,62 +20,83 @@ import { UnaryCall, type UnaryHost } from './unary-call.ts'
 /** Bytes of unary answers that may wait for one client to read them before its further calls wait too. */
 const maxUnsentBytes = 32 * 1024 * 1024
 
+/** Bytes of requests that one client may have sent in part, or that wait in paused streams. */
+const maxHeldBytes = 64 * 1024 * 1024
+
 /** What the server may receive before it is read: on one stream, and on all of a connection together. */
 export const streamWindowBytes = 1024 * 1024
-const connectionWindowBytes = 8 * 1024 * 1024
+const connectionWindowBytes = 16 * 1024 * 1024
+
+/** The largest frame that the server takes. */
+export const maxFrameBytes = 256 * 1024
+
+export interface SessionOwner {
+  readonly routes: Routes
+  readonly options: ResolvedServerOptions
+  readonly deadlines: Deadlines
+  sessionClosed(session: Session): void
+  /** The connection's first request is not gRPC. */
+  handOver(socket: Socket, handover: Handover): void
+}
 
 /** The calls of one HTTP/2 connection. */
-export class Session implements UnaryHost {
+export class Session implements UnaryHost, ServerSessionHandler {
   readonly maxReceiveBytes: number
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly unaryInterceptor: UnaryInterceptor | undefined
-  readonly #session: ServerHttp2Session
+  readonly #owner: SessionOwner
   readonly #socket: Socket
   readonly #routes: Routes
   readonly #options: ResolvedServerOptions
+  readonly #session: ServerSession
   readonly #keepalive: Keepalive
-  /** Calls that have not ended, and whose end a graceful close waits for. */
-  readonly #exchanges = new Set<Exchange>()
+  /** Streaming calls that have not ended: they would not end by themselves when the server closes. */
+  readonly #streaming = new Set<Exchange>()
   /** Unary calls that wait because the client does not read the answers of earlier ones. */
-  readonly #held: UnaryCall[] = []
+  readonly #waiting: UnaryCall[] = []
   #unsentBytes = 0
-  #received = 0
+  #heldBytes = 0
+  #sawRequest = false
   #peer: string | undefined
 
-  constructor(
-    session: ServerHttp2Session,
-    socket: Socket,
-    routes: Routes,
-    options: ResolvedServerOptions,
-    deadlines: Deadlines,
-  ) {
-    this.#session = session
+  /** @param seen what was received already */
+  constructor(socket: Socket, owner: SessionOwner, seen: Buffer) {
+    const { options } = owner
+    this.#owner = owner
     this.#socket = socket
-    this.#routes = routes
+    this.#routes = owner.routes
     this.#options = options
-    this.deadlines = deadlines
+    this.deadlines = owner.deadlines
     this.clock = options.clock
     this.maxReceiveBytes = options.maxReceiveBytes
     this.unaryInterceptor = options.unaryInterceptor
+    socket.setKeepAlive(true, 30_000)
+    const session = new ServerSession(socket, this, {
+      maxConcurrentStreams: options.maxConcurrentStreams,
+      maxHeaderBytes: options.maxHeaderBytes,
+      maxFrameBytes,
+      streamWindowBytes,
+      connectionWindowBytes,
+      settingsTimeoutMs: options.prefaceTimeoutMs,
+      clock: options.clock,
+      keepFirstBytes: options.http1 !== undefined,
+    })
+    this.#session = session
     this.#keepalive = new Keepalive({
       clock: options.clock,
       intervalMs: options.pingIntervalMs,
       timeoutMs: options.pingTimeoutMs,
-      received: () => this.#received,
+      received: () => session.receivedChunks,
       isNeeded: () => true,
-      ping: () => this.#ping(),
+      ping: () => new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve()))),
       onSilence: () => this.destroy(),
     })
-    session.on(
-      'stream',
-      (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) =>
-        this.#dispatch(stream, headers, rawHeaders),
-    )
-    // A client that breaks the protocol is its own affair: its session ends.
-    session.on('error', () => this.destroy())
-    session.on('close', () => this.#keepalive.stop())
-    session.setLocalWindowSize(connectionWindowBytes)
+    session.receive(seen)
+  }
+
+  get isOpen(): boolean {
+    return !this.#session.isOver
   }
 
   get peer(): string {
@@ -86,82 +110,85 @@ export class Session implements UnaryHost {
     return typeof name === 'string' ? name : name?.[0]
   }
 
-  sawTraffic(): void {
-    this.#received += 1
-  }
-
   onInternalError(error: unknown, path: string): void {
     this.#options.onInternalError(error, path)
   }
 
   exchangeClosed(exchange: Exchange): void {
-    this.#exchanges.delete(exchange)
+    if (!(exchange instanceof UnaryCall)) this.#streaming.delete(exchange)
+  }
+
+  addHeldBytes(bytes: number): boolean {
+    this.#heldBytes += bytes
+    return this.#heldBytes <= maxHeldBytes || bytes < 0
   }
 
   mustWait(call: UnaryCall): boolean {
     if (this.#unsentBytes < maxUnsentBytes) return false
-    this.#held.push(call)
+    this.#waiting.push(call)
     return true
   }
 
   addUnsentBytes(bytes: number): void {
     this.#unsentBytes += bytes
-    while (this.#held.length > 0 && this.#unsentBytes < maxUnsentBytes) this.#held.shift()?.begin()
+    while (this.#waiting.length > 0 && this.#unsentBytes < maxUnsentBytes) this.#waiting.shift()?.begin()
   }
 
   /** Takes no new calls, ends streams, and lets unary calls finish. */
   close(): void {
     this.#session.close()
-    for (const exchange of this.#exchanges) {
-      if (!(exchange instanceof UnaryCall)) {
-        exchange.fail(new RpcError(StatusCode.UNAVAILABLE, 'the server is shutting down'))
-      }
+    for (const exchange of [...this.#streaming]) {
+      exchange.fail(new RpcError(StatusCode.UNAVAILABLE, 'the server is shutting down'))
     }
   }
 
   destroy(): void {
     this.#session.destroy()
-    // Node waits for what is still to be written, for ever if the peer does not read.
-    setImmediate(() => this.#socket.destroy())
   }
 
-  #dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
-    this.#received += 1
-    if (stream.destroyed) return
-    if (!isGrpcRequest(headers)) {
-      answerPlainHttp(stream, headers, rawHeaders, this.#options)
+  onStream(stream: Http2Stream, headers: HeaderList): void {
+    const head = RequestHead.of(headers)
+    if (!head.isGrpc) {
+      this.#takePlainRequest(stream)
       return
     }
-    const path = headers[':path'] ?? ''
-    const encoding = headers['grpc-encoding']
-    if (typeof encoding === 'string' && !isKnownEncoding(encoding)) {
-      this.#refuse(stream, headers, path, unknownEncoding(encoding))
+    this.#sawRequest = true
+    const { encoding, path } = head
+    if (encoding !== undefined && !isKnownEncoding(encoding)) {
+      this.#refuse(stream, path, unknownEncoding(encoding))
       return
     }
     const route = this.#routes.find(path)
     if (route === undefined) {
-      this.#refuse(stream, headers, path, this.#routes.missing(path))
-      return
+      this.#refuse(stream, path, this.#routes.missing(path))
+    } else if (route.kind === 'unary') {
+      new UnaryCall(this, stream, head, route).start()
+    } else {
+      const exchange = route.open(this, stream, head)
+      if (!stream.isClosed) this.#streaming.add(exchange)
     }
-    if (route.kind === 'stream') {
-      const exchange = route.open(this, stream, headers)
-      if (!stream.destroyed) this.#exchanges.add(exchange)
-      return
-    }
-    const call = new UnaryCall(this, stream, headers, route)
-    this.#exchanges.add(call)
-    call.begin()
   }
 
-  #refuse(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path: string, error: RpcError): void {
-    new RefusedCall(this, stream, headers, path).fail(error)
+  onClose(reason: Http2Error | undefined): void {
+    this.#keepalive.stop()
+    if (reason?.code === ErrorCode.internalError && reason.cause !== undefined) this.onInternalError(reason.cause, '')
+    this.#owner.sessionClosed(this)
   }
 
-  #ping(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#session.destroyed) reject(new Error('the session is gone'))
-      else this.#session.ping((error) => (error ? reject(error) : resolve()))
-    })
+  #takePlainRequest(stream: Http2Stream): void {
+    if (this.#sawRequest || this.#options.http1 === undefined) {
+      this.#sawRequest = true
+      stream.sendHeaders(notGrpcHeaders, true)
+      return
+    }
+    this.#keepalive.stop()
+    const handover = this.#session.detach()
+    this.#owner.sessionClosed(this)
+    this.#owner.handOver(this.#socket, handover)
+  }
+
+  #refuse(stream: Http2Stream, path: string, error: RpcError): void {
+    stream.sendHeaders(trailersOnly(errorTrailers(error, (defect) => this.onInternalError(defect, path))), true)
   }
 }
 

@@ -1,10 +1,13 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Http2Stream } from '../http2/stream.ts'
+import type { StreamEnd } from '../http2/stream-handler.ts'
 import { frameHeaderBytes, frameOf, sealFrame } from '../message-frame.ts'
 import type { Method } from '../method.ts'
 import type { RpcError } from '../rpc-error.ts'
+import { okHeaders } from './answer-headers.ts'
 import type { ServerStream } from './call.ts'
 import { decodeRequest } from './decode-request.ts'
-import { Exchange, type ExchangeHost, okHeaders, withTrailers } from './exchange.ts'
+import { Exchange, type ExchangeHost } from './exchange.ts'
+import type { RequestHead } from './request-head.ts'
 
 /** A call of any streaming kind. */
 export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, Res> {
@@ -15,8 +18,8 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   #messageListener: ((message: Req) => void) | undefined
   #halfClosed = false
 
-  constructor(host: ExchangeHost, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, method: Method<Req, Res>) {
-    super(host, stream, headers, method.path)
+  constructor(host: ExchangeHost, stream: Http2Stream, head: RequestHead, method: Method<Req, Res>) {
+    super(host, stream, head)
     this.#method = method
     if (this.deadlineMs !== undefined) host.deadlines.add(this)
   }
@@ -24,7 +27,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   /** Runs the handler. Its listeners hear of what the client sent afterwards, however long it has been there. */
   begin(handler: (stream: ServerStream<Req, Res>) => void): void {
     this.guard(() => handler(this))
-    if (!this.answered) this.startReading()
+    if (!this.answered && this.remoteEnded) this.onRemoteEnd()
   }
 
   get ended(): boolean {
@@ -32,7 +35,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   }
 
   get writableBytes(): number {
-    return this.stream.writableLength
+    return this.stream.bufferedBytes
   }
 
   onMessage(listener: (message: Req) => void): void {
@@ -67,7 +70,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   }
 
   pause(): void {
-    this.paused = true
+    this.pauseReading()
   }
 
   resume(): void {
@@ -76,7 +79,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
 
   end(error?: RpcError): void {
     if (this.answered) return
-    if (!this.stream.headersSent && error === undefined) this.#respond()
+    if (!this.headersSent && error === undefined) this.#respond()
     this.sendStatus(error)
   }
 
@@ -85,9 +88,8 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
     for (const listener of this.#drainListeners) this.guard(listener)
   }
 
-  override streamClosed(): void {
-    if (this.gone) return
-    super.streamClosed()
+  override streamClosed(code: number, end: StreamEnd): void {
+    super.streamClosed(code, end)
     for (const listener of this.#closeListeners) this.guard(listener)
   }
 
@@ -102,13 +104,12 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   }
 
   #respond(): void {
-    if (!this.stream.destroyed && !this.stream.closed) this.stream.respond(okHeaders, withTrailers)
+    this.headersSent = true
+    this.stream.sendHeaders(okHeaders, false)
   }
 
-  #write(frame: Uint8Array): boolean {
-    const { stream } = this
-    if (stream.destroyed || stream.closed) return true
-    if (!stream.headersSent) stream.respond(okHeaders, withTrailers)
-    return stream.write(frame)
+  #write(frames: Uint8Array): boolean {
+    if (!this.headersSent) this.#respond()
+    return this.stream.sendData(frames, false)
   }
 }

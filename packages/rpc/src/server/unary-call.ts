@@ -1,9 +1,12 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
+import type { Http2Stream } from '../http2/stream.ts'
+import type { StreamEnd } from '../http2/stream-handler.ts'
+import { frameHeaderBytes, isOneMessage, sealFrame } from '../message-frame.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
-import { Exchange, type ExchangeHost, okHeaders, withTrailers } from './exchange.ts'
+import { okHeaders, okTrailers } from './answer-headers.ts'
+import { Exchange, type ExchangeHost } from './exchange.ts'
 import type { UnaryRoute } from './handler.ts'
+import type { RequestHead } from './request-head.ts'
 import type { UnaryInterceptor } from './server-options.ts'
 
 export interface UnaryHost extends ExchangeHost {
@@ -23,29 +26,37 @@ export class UnaryCall extends Exchange {
   #held: Uint8Array | undefined
   #unsentBytes = 0
 
-  constructor(host: UnaryHost, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, route: UnaryRoute) {
-    super(host, stream, headers, route.path)
+  constructor(host: UnaryHost, stream: Http2Stream, head: RequestHead, route: UnaryRoute) {
+    super(host, stream, head)
     this.#host = host
     this.#route = route
   }
 
+  /** For a request that is complete with its headers. */
+  start(): void {
+    if (this.remoteEnded) this.onRemoteEnd()
+  }
+
+  /** Handles a request that had to wait. */
   begin(): void {
-    if (this.gone || this.#host.mustWait(this)) return
-    if (this.#held === undefined) this.startReading()
-    else this.#invoke(this.#held)
+    const held = this.#held
+    if (held === undefined || this.gone || this.#host.mustWait(this)) return
+    this.#held = undefined
+    this.#invoke(held)
   }
 
-  override chunkArrived(chunk: Uint8Array): boolean {
-    if (!this.#invoked && !this.hasRead && isOneMessage(chunk, this.#host.maxReceiveBytes)) {
-      this.#host.sawTraffic()
-      this.onMessageBytes(chunk.subarray(frameHeaderBytes))
-      return true
+  override dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void {
+    if (this.#invoked || this.hasRead || !isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
+      super.dataArrived(chunk, start, end, endStream)
+      return
     }
-    return super.chunkArrived(chunk)
+    this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
+    if (endStream) this.remoteEnded = true
   }
 
-  override streamClosed(): void {
-    super.streamClosed()
+  override streamClosed(code: number, end: StreamEnd): void {
+    super.streamClosed(code, end)
+    this.#held = undefined
     if (this.#unsentBytes > 0) this.#host.addUnsentBytes(-this.#unsentBytes)
     this.#unsentBytes = 0
   }
@@ -86,26 +97,11 @@ export class UnaryCall extends Exchange {
   }
 
   #answer(frame: Uint8Array): void {
-    const { stream } = this
-    if (this.answered || stream.destroyed || stream.closed) return
+    if (this.answered) return
     this.answered = true
+    this.stream.respond(okHeaders, sealFrame(frame), okTrailers)
+    if (this.stream.bufferedBytes === 0) return
     this.#unsentBytes = frame.length
     this.#host.addUnsentBytes(frame.length)
-    stream.respond(okHeaders, withTrailers)
-    stream.end(sealFrame(frame))
   }
-}
-
-/** Whether the chunk, at the beginning of a message, is exactly one uncompressed message, as nearly always. */
-function isOneMessage(chunk: Uint8Array, maxBytes: number): boolean {
-  const length = chunk.length - frameHeaderBytes
-  return (
-    length >= 0 &&
-    length <= maxBytes &&
-    chunk[0] === 0 &&
-    chunk[1] === length >>> 24 &&
-    chunk[2] === ((length >>> 16) & 0xff) &&
-    chunk[3] === ((length >>> 8) & 0xff) &&
-    chunk[4] === (length & 0xff)
-  )
 }
