@@ -309,7 +309,8 @@ async function compare(open: () => Promise<Engine>, steps: readonly Step[]): Pro
   const comparison = await Comparison.start(open)
   try {
     // Something to look at from the start: keys whose order differs from that of their revisions and versions.
-    for (const key of ['d', 'b', 'c', 'bb', 'b', 'a']) await comparison.run({ kind: 'put', key, value: key, lease: 0 })
+    for (const key of ['d', 'b', 'c', 'bb', 'b', 'a'] as const)
+      await comparison.run({ kind: 'put', key, value: key, lease: 0 })
     for (const step of steps) await comparison.run(step)
     comparison.checkAll()
     await comparison.run({ kind: 'compact', back: 0, physical: true })

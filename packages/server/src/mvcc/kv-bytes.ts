@@ -110,6 +110,7 @@ export function withoutValue(kv: Uint8Array): Uint8Array {
   return bytes
 }
 
+/** Never looks beyond the message's length: the bytes may be the front of a buffer that is reused. */
 class Cursor {
   readonly #bytes: Uint8Array
   position = 0
@@ -132,13 +133,13 @@ class Cursor {
 
   /** The varint after `tag`, or 0 when the next field is another. */
   field(tag: number): number {
-    if (this.#bytes[this.position] !== tag) return 0
+    if (this.position >= this.#bytes.length || this.#bytes[this.position] !== tag) return 0
     this.position += 1
     return this.varint()
   }
 
   leaseField(): bigint {
-    if (this.#bytes[this.position] !== tags.lease) return 0n
+    if (this.position >= this.#bytes.length || this.#bytes[this.position] !== tags.lease) return 0n
     let value = 0n
     let shift = 0n
     for (let position = this.position + 1; ; position++) {

@@ -1,6 +1,6 @@
 import type { RangeRequest } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
-import type { RevisionRecord, Storage } from '../storage/storage.ts'
+import type { Storage } from '../storage/storage.ts'
 import { compactionMark, putCompactionMark } from './compaction-mark.ts'
 import type { KeyEntry } from './key-entry.ts'
 import { KeyTree } from './key-tree.ts'
@@ -75,10 +75,7 @@ export class MvccStore implements RangeView {
   }
 
   #rebuild(): void {
-    this.storage.scan(0, this.#revision, (record) => {
-      this.#restore(record)
-      return true
-    })
+    this.storage.load((main, sub, tombstone, kv) => this.#restore(main, sub, tombstone, kv))
     this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
       if (entry.live) {
         this.tree.adjustLive(entry.key, 1)
@@ -88,15 +85,15 @@ export class MvccStore implements RangeView {
     })
   }
 
-  #restore(record: RevisionRecord): void {
-    const entry = this.tree.findOrInsert(keyOf(record.kv))
-    entry.advance(record.main, record.sub)
-    if (record.tombstone) {
+  #restore(main: number, sub: number, tombstone: boolean, kv: Uint8Array): void {
+    const entry = this.tree.findOrInsert(keyOf(kv))
+    entry.advance(main, sub)
+    if (tombstone) {
       entry.createRevision = 0
       entry.version = 0
       entry.lease = 0n
     } else {
-      const fields = readFields(record.kv)
+      const fields = readFields(kv)
       entry.createRevision = fields.createRevision
       entry.version = fields.version
       entry.lease = fields.lease

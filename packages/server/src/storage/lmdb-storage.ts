@@ -4,10 +4,11 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 import { encodeCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import { assertSoleReader } from './directory-lock.ts'
 import { leaseKey, parseRevisionKey, revisionKey } from './lmdb-keys.ts'
+import { scanRevisions } from './lmdb-scan.ts'
 import { treeSize } from './lmdb-size.ts'
 import { type PendingChanges, PendingQueue } from './pending-changes.ts'
 import { RevisionTable } from './revision-table.ts'
-import type { Checkpoint, LeaseRecord, RevisionRecord, Storage } from './storage.ts'
+import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 
 /** The most that the tree can hold. Address space only; the file grows with its content. */
 const mapBytes = process.platform === 'win32' ? undefined : 64 * 2 ** 30
@@ -17,6 +18,7 @@ const retryCommitMs = 1_000
 /** So many bytes not yet durable make writers pause. */
 const maxPendingBytes = 64 * 1024 * 1024
 
+const revisionsName = 'revisions'
 const checkpointName = 'checkpoint'
 
 export interface LmdbStorageOptions {
@@ -68,7 +70,7 @@ export class LmdbStorage implements Storage {
       this.#root.close().catch(() => {})
       throw error
     }
-    this.#revisions = this.#root.openDB<Buffer, Buffer>({ name: 'revisions', ...encodings })
+    this.#revisions = this.#root.openDB<Buffer, Buffer>({ name: revisionsName, ...encodings })
     this.#leaseTree = this.#root.openDB<Buffer, Buffer>({ name: 'leases', ...encodings })
     this.#entryTree = this.#root.openDB<Buffer, Buffer>({ name: 'entries', ...encodings })
     for (const { key, value } of this.#leaseTree.getRange())
@@ -141,6 +143,10 @@ export class LmdbStorage implements Storage {
     }
     for (let main = Math.max(from, this.#committedMain + 1); main <= to; main++)
       for (const record of this.#overlay.at(main)) if (!visit(record)) return
+  }
+
+  load(visit: RevisionVisitor): void {
+    scanRevisions(this.#root, revisionsName, visit)
   }
 
   leases(): LeaseRecord[] {

@@ -56,6 +56,8 @@ export class MemoryStorage implements Storage {
     }
   }
 
+  load(): void {}
+
   leases(): LeaseRecord[] {
     return [...this.#leases.values()]
   }

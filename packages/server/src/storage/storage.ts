@@ -19,6 +19,9 @@ export interface Checkpoint {
   readonly revision: number
 }
 
+/** The bytes are valid during the call only. */
+export type RevisionVisitor = (main: number, sub: number, tombstone: boolean, kv: Uint8Array) => void
+
 /**
  * The tree behind the log: revisions, leases and small named entries. Changes are visible to the reads below at once and
  * become durable later, in the order in which they were made; only the state at a checkpoint ever becomes durable.
@@ -43,6 +46,8 @@ export interface Storage {
   get(main: number, sub: number): Uint8Array | undefined
   /** Visits the revisions with `from` ≤ main ≤ `to` in order until `visit` returns false. */
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void
+  /** Visits every revision in order, fast. To be called before anything is changed. */
+  load(visit: RevisionVisitor): void
   leases(): LeaseRecord[]
   entry(name: string): Uint8Array | undefined
   /** The entries whose names start with `prefix`, sorted by name. */
