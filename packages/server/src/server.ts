@@ -1,5 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import { RpcServer } from '@waypost/rpc'
+import { Gateway } from './http/gateway/gateway.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
@@ -13,15 +14,17 @@ const defaultName = 'default'
 export class EmbeddedServer {
   readonly #parts: ServerParts
   readonly #rpc: RpcServer
+  readonly #gateway: Gateway
   readonly host: string
   readonly port: number
   /** What clients dial. */
   readonly url: string
   #closing: Promise<void> | undefined
 
-  private constructor(parts: ServerParts, rpc: RpcServer, host: string, port: number, url: string) {
+  private constructor(parts: ServerParts, rpc: RpcServer, gateway: Gateway, host: string, port: number, url: string) {
     this.#parts = parts
     this.#rpc = rpc
+    this.#gateway = gateway
     this.host = host
     this.port = port
     this.url = url
@@ -35,22 +38,29 @@ export class EmbeddedServer {
     const { host = defaultHost, port = defaultPort } = options
     const parts = await ServerParts.open(options)
     let urls: readonly string[] = []
+    const onInternalError = (error: unknown, path: string): void =>
+      options.onWarning?.(`A defect made ${path} fail.`, error)
+    const handlers = parts.handlers(() => ({
+      id: parts.engine.memberId,
+      name: options.name ?? defaultName,
+      clientUrls: options.advertiseUrls ?? urls,
+    }))
+    const gateway = new Gateway(handlers, onInternalError)
     const rpc = new RpcServer({
-      handlers: parts.handlers(() => ({
-        id: parts.engine.memberId,
-        name: options.name ?? defaultName,
-        clientUrls: options.advertiseUrls ?? urls,
-      })),
-      http1: httpHandler(() => (parts.engine.takesWrites ? undefined : 'the log cannot be written')),
+      handlers,
+      http1: httpHandler({
+        unhealthy: () => (parts.engine.takesWrites ? undefined : 'the log cannot be written'),
+        gateway: (path, request, response) => gateway.handle(path, request, response),
+      }),
       tls: options.tls,
       clock: options.clock,
-      onInternalError: (error, path) => options.onWarning?.(`A defect made ${path} fail.`, error),
+      onInternalError,
     })
     try {
       const bound = await rpc.listen({ host, port })
       const url = `${options.tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
       urls = [url]
-      return new EmbeddedServer(parts, rpc, host, bound.port, url)
+      return new EmbeddedServer(parts, rpc, gateway, host, bound.port, url)
     } catch (error) {
       await rpc.close({ graceMs: 0 }).catch(() => {})
       await parts.close()
@@ -77,6 +87,7 @@ export class EmbeddedServer {
   }
 
   async #close(graceMs: number | undefined): Promise<void> {
+    this.#gateway.close()
     await this.#rpc.close({ graceMs })
     await this.#parts.close()
   }

@@ -5,7 +5,7 @@ import { httpHandler } from './http-handler.ts'
 
 let illness: string | undefined
 let url = ''
-const server = createServer(httpHandler(() => illness))
+const server = createServer(httpHandler({ unhealthy: () => illness }))
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

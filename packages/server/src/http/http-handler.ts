@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '@waypost/rpc'
 import { etcdVersion } from '../rpc/etcd-version.ts'
 
 /** Why the server cannot serve; undefined when it can. */
@@ -6,46 +6,67 @@ export type HealthCheck = () => string | undefined
 
 interface Answer {
   readonly status: number
-  readonly contentType: 'application/json' | 'text/plain; charset=utf-8'
+  readonly contentType: string
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
+export interface HttpHandlerParts {
+  readonly unhealthy: HealthCheck
+  /** Takes the requests that are its own; false: it is not. */
+  readonly gateway?: ((path: string, request: HttpRequest, response: HttpResponse) => boolean) | undefined
+  /** The metrics in Prometheus' text format. */
+  readonly metrics?: (() => string) | undefined
+}
+
 /** Answers plain HTTP requests on the port that serves gRPC. */
-export function httpHandler(unhealthy: HealthCheck): (request: IncomingMessage, response: ServerResponse) => void {
+export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, response: HttpResponse) => void {
   return (request, response) => {
-    const answer = answerTo(request, unhealthy)
-    response.writeHead(answer.status, {
-      'content-type': answer.contentType,
-      'content-length': Buffer.byteLength(answer.body),
-      ...answer.headers,
-    })
-    response.end(request.method === 'HEAD' ? undefined : answer.body)
+    const path = pathOf(request.url ?? '/')
+    if (parts.gateway?.(path, request, response)) return
+    const answer = answerTo(request, path, parts)
+    response.statusCode = answer.status
+    response.setHeader('content-type', answer.contentType)
+    response.setHeader('content-length', Buffer.byteLength(answer.body))
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+    response.end(request.method === 'HEAD' ? '' : answer.body)
   }
 }
 
-function answerTo(request: IncomingMessage, unhealthy: HealthCheck): Answer {
-  const route = routes.get(pathOf(request.url ?? '/'))
+function answerTo(request: HttpRequest, path: string, parts: HttpHandlerParts): Answer {
+  const route = routes.get(path)
   if (!route) return json(404, { error: 'not found', message: 'not found', code: notFound })
-  if (request.method === 'GET' || request.method === 'HEAD') return route(unhealthy())
+  if (request.method === 'GET' || request.method === 'HEAD') return route(parts)
   return { ...text(405, 'Method Not Allowed\n'), headers: { allow: 'GET, HEAD' } }
 }
 
 /** gRPC's code NOT_FOUND, as the JSON gateway reports it. */
 const notFound = 5
 
-const routes = new Map<string, (illness: string | undefined) => Answer>([
+const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
   [
     '/health',
-    (illness) =>
-      illness === undefined
+    ({ unhealthy }) => {
+      const illness = unhealthy()
+      return illness === undefined
         ? json(200, { health: 'true', reason: '' })
-        : json(503, { health: 'false', reason: illness }),
+        : json(503, { health: 'false', reason: illness })
+    },
   ],
   ['/livez', () => text(200, 'ok\n')],
-  ['/readyz', (illness) => (illness === undefined ? text(200, 'ok\n') : text(503, `${illness}\n`))],
+  [
+    '/readyz',
+    ({ unhealthy }) => {
+      const illness = unhealthy()
+      return illness === undefined ? text(200, 'ok\n') : text(503, `${illness}\n`)
+    },
+  ],
   ['/version', () => json(200, { etcdserver: etcdVersion.server, etcdcluster: etcdVersion.cluster })],
+  ['/metrics', ({ metrics }) => ({ ...text(200, metrics?.() ?? ''), contentType: metricsContentType })],
 ])
+
+/** Source: Prometheus, "Exposition formats". */
+const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 function pathOf(url: string): string {
   const query = url.indexOf('?')

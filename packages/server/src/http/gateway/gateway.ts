@@ -1,0 +1,69 @@
+import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc'
+import { isFromForeignPage } from './foreign-page.ts'
+import { GatewayCall } from './gateway-call.ts'
+import { errorBody, httpStatusOf } from './gateway-error.ts'
+import { gatewayRoutes } from './routes.ts'
+import { StreamExchange } from './stream-exchange.ts'
+import { answerUnary } from './unary-exchange.ts'
+
+/** The gRPC API as JSON over HTTP: the same handlers, reached by `POST /v3/…`. */
+export class Gateway {
+  readonly #handlers: ReadonlyMap<string, RpcHandler>
+  readonly #onInternalError: (error: unknown, path: string) => void
+  readonly #streams = new Set<HttpResponse>()
+
+  constructor(handlers: readonly RpcHandler[], onInternalError: (error: unknown, path: string) => void) {
+    this.#handlers = new Map(handlers.map((handler) => [handler.path, handler]))
+    this.#onInternalError = onInternalError
+  }
+
+  /** Whether the path is the gateway's; if so, the request is answered. */
+  handle(path: string, request: HttpRequest, response: HttpResponse): boolean {
+    if (!path.startsWith('/v3/')) return false
+    const route = gatewayRoutes.get(path)
+    request.on('error', () => {})
+    response.on('error', () => {})
+    if (route === undefined) {
+      plain(response, 404, 'Not Found\n')
+    } else if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST')
+      plain(response, 405, 'Method Not Allowed\n')
+    } else if (isFromForeignPage(request)) {
+      refuse(response, new RpcError(StatusCode.PERMISSION_DENIED, 'Pages of other sites may not use this store.'))
+    } else {
+      const handler = this.#handlers.get(route.rpcPath)
+      const call = new GatewayCall(route.rpcPath, request, response)
+      if (handler === undefined) {
+        refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, `unknown method ${route.rpcPath}`))
+      } else if (handler.kind === 'unary') {
+        void answerUnary(request, response, route, handler, call, this.#onInternalError)
+      } else {
+        this.#streams.add(response)
+        response.on('close', () => this.#streams.delete(response))
+        new StreamExchange(request, response, route, call, this.#onInternalError).begin(handler)
+      }
+    }
+    return true
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    for (const response of this.#streams) response.end()
+  }
+}
+
+function refuse(response: HttpResponse, error: RpcError): void {
+  const body = errorBody(error)
+  response.statusCode = httpStatusOf(error.code)
+  response.setHeader('content-type', 'application/json')
+  response.setHeader('content-length', Buffer.byteLength(body))
+  response.end(body)
+}
+
+function plain(response: HttpResponse, status: number, body: string): void {
+  response.statusCode = status
+  response.setHeader('content-type', 'text/plain; charset=utf-8')
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('content-length', Buffer.byteLength(body))
+  response.end(body)
+}

@@ -1,0 +1,8 @@
+/** The largest message that the server takes, as on gRPC. */
+export const maxMessageBytes = 2 * 1024 * 1024
+
+/** Base64 makes four bytes of three, and names and numbers come on top. */
+export const maxBodyBytes = 4 * 1024 * 1024
+
+/** Bytes that may wait to be written to one client. */
+export const highWaterBytes = 64 * 1024

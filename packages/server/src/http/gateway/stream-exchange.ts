@@ -1,0 +1,148 @@
+import type { Writable } from 'node:stream'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type LocalStreamSink,
+  type LocalStreamSource,
+  RpcError,
+  type ServerCall,
+  StatusCode,
+  type StreamRoute,
+} from '@waypost/rpc'
+import { errorBody, gatewayError, httpStatusOf, streamErrorLine } from './gateway-error.ts'
+import { goJson } from './go-json.ts'
+import { JsonSequence, JsonSequenceError } from './json-sequence.ts'
+import { highWaterBytes, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import type { GatewayRoute } from './routes.ts'
+import { tooLarge } from './unary-exchange.ts'
+
+/** A running stream: JSON objects come in one after the other, and each answer is a line `{"result":…}`. */
+export class StreamExchange implements LocalStreamSink {
+  readonly call: ServerCall
+  readonly #request: HttpRequest
+  readonly #response: HttpResponse
+  readonly #route: GatewayRoute
+  readonly #onInternalError: (error: unknown, path: string) => void
+  readonly #objects = new JsonSequence(maxBodyBytes)
+  #source: LocalStreamSource | undefined
+  #requests = 0
+  #over = false
+
+  constructor(
+    request: HttpRequest,
+    response: HttpResponse,
+    route: GatewayRoute,
+    call: ServerCall,
+    onInternalError: (error: unknown, path: string) => void,
+  ) {
+    this.#request = request
+    this.#response = response
+    this.#route = route
+    this.call = call
+    this.#onInternalError = onInternalError
+  }
+
+  begin(handler: StreamRoute): void {
+    const request = this.#request
+    const response = this.#response
+    const source = handler.openLocal(this)
+    this.#source = source
+    response.on('drain', () => source.drained())
+    response.on('close', () => source.close())
+    request.on('data', (chunk: Buffer) => this.#take(chunk))
+    request.on('end', () => this.#noMore())
+    request.on('error', () => source.close())
+  }
+
+  get writableBytes(): number {
+    return this.#response.writableLength
+  }
+
+  message(bytes: Uint8Array): boolean {
+    if (this.#over || this.#response.destroyed) return true
+    this.#startResponse()
+    writeLine(this.#response, goJson({ result: this.#route.decodeResponse(bytes) }))
+    return this.#response.writableLength < highWaterBytes
+  }
+
+  end(error: RpcError | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    const response = this.#response
+    if (!response.destroyed) {
+      if (error === undefined) this.#startResponse()
+      if (error === undefined) response.end()
+      else if (response.headersSent) response.end(streamErrorLine(error))
+      else this.#refuse(error)
+    }
+    if (!this.#request.complete) this.#request.resume()
+  }
+
+  resume(): void {
+    this.#request.resume()
+  }
+
+  onInternalError(error: unknown): void {
+    this.#onInternalError(error, this.call.path)
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#over) return
+    try {
+      for (const value of this.#objects.push(chunk)) this.#push(value)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #push(value: unknown): void {
+    if (this.#over) return
+    this.#requests += 1
+    if (this.#route.kind === 'server-stream' && this.#requests > 1) return
+    const message = this.#route.encodeRequest(value)
+    if (message.length > maxMessageBytes) throw tooLarge(message.length)
+    if (this.#source?.push(message) === false) this.#request.pause()
+  }
+
+  #noMore(): void {
+    if (this.#over) return
+    try {
+      if (this.#objects.pending) throw new JsonSequenceError('The body ends in the middle of a JSON object.')
+      if (this.#requests === 0 && this.#route.kind === 'server-stream') this.#push({})
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#source?.halfClose()
+  }
+
+  /** The client's part of the conversation makes no sense: it is told so, and the stream is over. */
+  #fail(error: unknown): void {
+    let status = gatewayError(error)
+    if (status === undefined) {
+      this.onInternalError(error)
+      status = new RpcError(StatusCode.INTERNAL, 'internal error')
+    }
+    this.end(status)
+    this.#source?.close()
+  }
+
+  #startResponse(): void {
+    if (this.#response.headersSent) return
+    this.#response.writeHead(200, { 'content-type': 'application/json' })
+  }
+
+  #refuse(error: RpcError): void {
+    const body = errorBody(error)
+    const response = this.#response
+    response.statusCode = httpStatusOf(error.code)
+    response.setHeader('content-type', 'application/json')
+    response.setHeader('content-length', Buffer.byteLength(body))
+    if (!this.#request.complete) response.setHeader('connection', 'close')
+    response.end(body)
+  }
+}
+
+function writeLine(response: Writable, line: string): void {
+  response.write(`${line}\n`)
+}
