@@ -64,6 +64,11 @@ export class KeyTree {
     if (chunk) chunk.live += change
   }
 
+  /** Counts every live entry again: for a tree that was filled without `adjustLive`. */
+  recountLive(): void {
+    for (const chunk of this.#chunks) chunk.live = countLiveEntries(chunk.entries)
+  }
+
   /** Removes an entry that is not live. */
   remove(key: string): void {
     const chunkIndex = this.#chunkIndex(key)

@@ -76,11 +76,9 @@ export class MvccStore implements RangeView {
 
   #rebuild(): void {
     this.storage.load((main, sub, tombstone, kv) => this.#restore(main, sub, tombstone, kv))
+    this.tree.recountLive()
     this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
-      if (entry.live) {
-        this.tree.adjustLive(entry.key, 1)
-        if (entry.lease !== 0n) this.attachments.attach(entry.lease, entry.key)
-      }
+      if (entry.lease !== 0n) this.attachments.attach(entry.lease, entry.key)
       return true
     })
   }
