@@ -13,7 +13,7 @@ import { op, when } from '../wire/requests.ts'
 import { text, valuesOf } from '../wire/view.ts'
 import { Wire } from '../wire/wire.ts'
 import { AuthAdmin } from './auth-admin.ts'
-import { type ContractStore, type ContractSuite, notLike34 } from './contract-store.ts'
+import { type ContractStore, type ContractSuite, notLike34, onlyDurable } from './contract-store.ts'
 import { currentRevision, revisionOf } from './current-revision.ts'
 import { expectRefusal } from './expect-refusal.ts'
 
@@ -426,7 +426,7 @@ export const authAccessContract: ContractSuite = (store) => {
       })
 
       it('a restart keeps users, roles and that it is on', async (context) => {
-        context.skip(store().restart === undefined, 'nothing is durable, or one member alone cannot be restarted here')
+        onlyDurable(context, store())
         const fresh = await store().startFresh()
         try {
           await new AuthAdmin(fresh.wire).enableWithRoot('guang')

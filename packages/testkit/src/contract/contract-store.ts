@@ -1,3 +1,4 @@
+import { recordSkip } from '../etcd/require-or-skip.ts'
 import type { Wire } from '../wire/wire.ts'
 
 /** A running store, as the contract suites see it. */
@@ -42,11 +43,23 @@ export const departuresOf34 = {
 
 export type DepartureOf34 = keyof typeof departuresOf34
 
+/** What a running test offers to end itself as skipped. */
+interface Skippable {
+  skip(note: string): void
+}
+
 /** Skips the running test on a store that departs. */
-export function notLike34(
-  context: { skip(condition: boolean, note: string): void },
-  store: ContractStore,
-  departure: DepartureOf34,
-): void {
-  context.skip(store.isEtcd34, departuresOf34[departure])
+export function notLike34(context: Skippable, store: ContractStore, departure: DepartureOf34): void {
+  if (store.isEtcd34) skip(context, store, departuresOf34[departure])
+}
+
+/** Skips the running test on a store that cannot be restarted on its data. */
+export function onlyDurable(context: Skippable, store: ContractStore): void {
+  if (store.restart) return
+  skip(context, store, store.isCluster ? 'one member of a cluster is not restarted here' : 'nothing of it is durable')
+}
+
+function skip(context: Skippable, store: ContractStore, reason: string): void {
+  recordSkip(`a part of the etcd v3 contract on ${store.flavour}`, reason)
+  context.skip(reason)
 }

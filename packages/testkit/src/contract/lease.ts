@@ -3,7 +3,7 @@ import { LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '@waypost/pro
 import { describe, expect, it } from 'vitest'
 import { op } from '../wire/requests.ts'
 import { eventView, text } from '../wire/view.ts'
-import type { ContractSuite } from './contract-store.ts'
+import { type ContractSuite, onlyDurable } from './contract-store.ts'
 import { currentRevision, revisionOf } from './current-revision.ts'
 import { refused } from './expect-refusal.ts'
 import { keyScope } from './key-scope.ts'
@@ -322,7 +322,7 @@ export const leaseExpiryContract: ContractSuite = (store) => {
 
     it('a restart gives the full TTL again', async (context) => {
       const { expect } = context
-      context.skip(store().restart === undefined, 'nothing is durable, or one member alone cannot be restarted here')
+      onlyDurable(context, store())
       const own = await store().startFresh()
       try {
         const { id } = await own.wire.grant(60n)

@@ -3,7 +3,10 @@ import { authManagementContract } from './auth-management.ts'
 import { compactContract } from './compact.ts'
 import type { ContractSuite } from './contract-store.ts'
 import { deleteRangeContract } from './delete-range.ts'
+import { electionContract } from './election.ts'
+import { healthContract } from './health.ts'
 import { leaseContract, leaseExpiryContract } from './lease.ts'
+import { lockContract } from './lock.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
@@ -28,6 +31,9 @@ export const contractSuites: readonly ContractSuite[] = [
   watchProgressContract,
   leaseContract,
   leaseExpiryContract,
+  lockContract,
+  electionContract,
+  healthContract,
   membersContract,
   authManagementContract,
   authAccessContract,

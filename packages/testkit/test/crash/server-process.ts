@@ -20,7 +20,7 @@ export class ServerProcess {
 
   static async create(): Promise<ServerProcess> {
     const [port = 0] = await freePorts(1)
-    return new ServerProcess(makeTempDir('crash'), port)
+    return new ServerProcess(makeTempDir('crash', { onDisk: true }), port)
   }
 
   /** Starts the process without waiting until it serves. */

@@ -61,7 +61,9 @@ export class Writer {
 
   #next(wire: Wire): { operation: Operation; send: () => Promise<bigint> } {
     this.#serial += 1
-    const value = `${this.#index}.${this.#serial}.${'x'.repeat(Math.floor(this.#random() * 600))}`
+    // A large value now and then fills the segments of the log.
+    const size = this.#random() * (this.#random() < 0.02 ? 400_000 : 600)
+    const value = `${this.#index}.${this.#serial}.${'x'.repeat(size)}`
     const a = `${this.prefix}a`
     const b = `${this.prefix}b`
     const leased = `${this.prefix}leased`
