@@ -4,13 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../fake-clock.test-support.ts'
 import type { Http2Error } from './error-code.ts'
 import { ErrorCode } from './error-code.ts'
+import type { Handover } from './first-bytes.ts'
 import { clientPreface, FrameFlag, FrameType, readUint32 } from './frame.ts'
 import { encodeHeaders } from './header-block.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Http2Options } from './limits.ts'
 import { clientOpening, frame, Loopback, RawPeer, settings, uint32 } from './raw-peer.test-support.ts'
 import { okHeaders, okTrailers, Recorder, requestBlock } from './recorder.test-support.ts'
-import { type Handover, ServerSession } from './server-session.ts'
+import { ServerSession } from './server-session.ts'
 import type { Http2Stream } from './stream.ts'
 
 const { data, headers, priority, rstStream, pushPromise, ping, goaway, windowUpdate, continuation } = FrameType
@@ -746,27 +747,58 @@ describe('ServerSession', () => {
     })
   })
 
-  it('should hand over a connection with all that was received', async () => {
-    const [clientSocket, serverSocket] = await loopback.pair()
-    let handed: Handover | undefined
-    const session = new ServerSession(
-      serverSocket,
-      {
-        onStream() {
-          handed = session.detach()
+  describe('detach', () => {
+    async function handOver(...chunks: Buffer[]): Promise<{ handover: Handover | undefined; peer: RawPeer }> {
+      const [clientSocket, serverSocket] = await loopback.pair()
+      const peer = new RawPeer(clientSocket)
+      let handover: Handover | undefined
+      const session = new ServerSession(
+        serverSocket,
+        {
+          onStream() {
+            handover = session.detach()
+          },
+          onClose() {},
         },
-        onClose: () => {},
-      },
-      { keepFirstBytes: true },
-    )
-    const sent = Buffer.concat([clientOpening, frame(headers, whole, 1, request), frame(headers, whole, 3, request)])
-    session.receive(sent.subarray(0, 30))
-    session.receive(sent.subarray(30))
-    expect(handed?.bytes.equals(sent)).toBe(true)
-    expect(handed?.settingsSent).toBe(true)
-    expect(serverSocket.eventNames()).not.toContain('data')
-    await nextTurn()
-    // The settings, and nothing more.
-    expect(new RawPeer(clientSocket).frames.length).toBeLessThanOrEqual(1)
+        { keepFirstBytes: true },
+      )
+      for (const chunk of chunks) session.receive(chunk)
+      expect(serverSocket.eventNames()).not.toContain('data')
+      serverSocket.end()
+      await peer.closed()
+      return { handover, peer }
+    }
+
+    const first = frame(headers, whole, 1, request)
+
+    it('should hand over all that was received at once, with nothing said', async () => {
+      const sent = Buffer.concat([clientOpening, frame(ping, 0, 0, '12345678'), first])
+      const { handover, peer } = await handOver(sent)
+      expect(handover).toEqual({
+        answered: Buffer.alloc(0),
+        unanswered: sent,
+        settingsAnswered: 0,
+        settingsSent: false,
+      })
+      expect(peer.frames).toEqual([])
+    })
+
+    it('should hand over what was answered without the pings, and say how many settings were', async () => {
+      const { handover, peer } = await handOver(
+        Buffer.concat([clientOpening, frame(ping, 0, 0, '12345678'), first.subarray(0, 3)]),
+        Buffer.concat([first.subarray(3), frame(ping, 0, 0, '87654321')]),
+      )
+      expect(handover).toEqual({
+        answered: Buffer.concat([clientOpening, first.subarray(0, 3)]),
+        unanswered: Buffer.concat([first.subarray(3), frame(ping, 0, 0, '87654321')]),
+        settingsAnswered: 1,
+        settingsSent: true,
+      })
+      expect(peer.frames.map((each) => [each.type, each.flags])).toEqual([
+        [FrameType.settings, 0],
+        [FrameType.settings, ack],
+        [ping, ack],
+      ])
+    })
   })
 })

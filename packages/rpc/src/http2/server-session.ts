@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Budget } from './budget.ts'
 import { ErrorCode, Http2Error } from './error-code.ts'
+import { FirstBytes, type Handover, maxFirstBytes } from './first-bytes.ts'
 import { maxUint31 } from './frame.ts'
 import { writeSettings } from './frame-writer.ts'
 import type { HeaderList } from './header-list.ts'
@@ -16,17 +17,6 @@ export interface ServerSessionHandler {
   onClose(reason: Http2Error | undefined): void
 }
 
-/** A connection that was given up before anything but settings was said on it. */
-export interface Handover {
-  /** All that was received. */
-  readonly bytes: Buffer
-  /** This side has sent settings, which the client acknowledges, or has acknowledged in `bytes`. */
-  readonly settingsSent: boolean
-}
-
-/** The most that is kept of a connection whose first request has not come yet. */
-const maxRecordedBytes = 256 * 1024
-
 /** The server's side of an HTTP/2 connection. */
 export class ServerSession extends Http2Session {
   readonly #handler: ServerSessionHandler
@@ -35,9 +25,8 @@ export class ServerSession extends Http2Session {
   #highestStreamId = 0
   /** Streams that have been answered before the client ended its side. */
   #answered: Http2Stream[] = []
-  /** All that was received before the first request, if it is wanted. */
-  #recorded: Buffer[] | undefined
-  #recordedBytes = 0
+  /** What was received before the first request, if it is wanted. */
+  #firstBytes: FirstBytes | undefined
   #isWindowOpen = false
 
   /** @param options.keepFirstBytes lets `detach` hand over the connection at its first request */
@@ -49,7 +38,7 @@ export class ServerSession extends Http2Session {
     super(socket, options, true)
     this.#handler = handler
     this.#resetBudget = new Budget(this.options.clock, resetBudget)
-    if (options.keepFirstBytes === true) this.#recorded = []
+    if (options.keepFirstBytes === true) this.#firstBytes = new FirstBytes()
     writeSettings(this.output, [
       [SettingId.maxConcurrentStreams, this.options.maxConcurrentStreams],
       [SettingId.initialWindowSize, this.options.streamWindowBytes],
@@ -59,23 +48,20 @@ export class ServerSession extends Http2Session {
   }
 
   override receive(chunk: Buffer): void {
-    if (this.#recorded !== undefined) {
-      this.#recorded.push(chunk)
-      this.#recordedBytes += chunk.length
-      if (this.#recordedBytes > maxRecordedBytes) {
-        this.destroy(ErrorCode.enhanceYourCalm, 'too much came before the first request')
-      }
+    this.#firstBytes?.add(chunk, this.output.hasFlushed)
+    if (this.#firstBytes !== undefined && this.#firstBytes.length > maxFirstBytes) {
+      this.destroy(ErrorCode.enhanceYourCalm, 'too much came before the first request')
     }
     super.receive(chunk)
   }
 
   /** Within the first `onStream`: gives up the connection, for another to begin anew with what was received on it. */
   detach(): Handover {
-    const bytes = Buffer.concat(this.#recorded ?? [])
-    this.#recorded = undefined
-    const settingsSent = this.output.hasFlushed
+    const firstBytes = this.#firstBytes ?? new FirstBytes()
+    this.#firstBytes = undefined
+    const handover = firstBytes.handOver(this.output.hasFlushed)
     this.release()
-    return { bytes, settingsSent }
+    return handover
   }
 
   headersReceived(streamId: number, headers: HeaderList, endStream: boolean): void {
@@ -141,7 +127,7 @@ export class ServerSession extends Http2Session {
   protected override onStreamClosed(): void {}
 
   protected override onClosed(reason: Http2Error | undefined): void {
-    this.#recorded = undefined
+    this.#firstBytes = undefined
     this.#handler.onClose(reason)
   }
 
@@ -174,7 +160,7 @@ export class ServerSession extends Http2Session {
     stream.expectedBytes = headers.contentLength
     this.addStream(stream)
     this.#handler.onStream(stream, headers, endStream)
-    this.#recorded = undefined
+    this.#firstBytes = undefined
     if (this.#isWindowOpen || this.isOver) return
     // Not before it is clear that the connection is not given up.
     this.#isWindowOpen = true

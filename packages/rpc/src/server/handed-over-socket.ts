@@ -1,27 +1,39 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { clientPreface, FrameFlag, FrameType, frameHeaderBytes } from '../http2/frame.ts'
+import type { Handover } from '../http2/first-bytes.ts'
+import { clientPreface, FrameFlag, FrameType } from '../http2/frame.ts'
+import { FrameFilter } from './frame-filter.ts'
 
 /**
- * A socket on which settings have been sent before it was handed over: the acknowledgement of those, which its new
- * owner would not expect, is taken out of what it receives. Slower than a bare socket, which node reads natively.
+ * A socket on which settings have been exchanged before it was handed over. Its new owner begins anew, with all that
+ * the client has said; so what only answers the other owner is taken out in both directions. Slower than a bare
+ * socket, which node reads natively.
  */
 export class HandedOverSocket extends Duplex {
   readonly #socket: Socket
-  #acknowledged = false
-  /** Bytes that are not looked at: the preface, and the payload of the frame under way. */
-  #passing = clientPreface.length
-  #header: Buffer = nothing
+  readonly #incoming: FrameFilter
+  readonly #outgoing: FrameFilter
 
-  /** @param received what came before the socket was handed over, from the preface on */
-  constructor(socket: Socket, received: Buffer) {
+  constructor(socket: Socket, { answered, unanswered, settingsAnswered }: Handover) {
     super()
     this.#socket = socket
+    let acknowledgementsIn = 1
+    this.#incoming = new FrameFilter(clientPreface.length, (type, flags) => {
+      if ((flags & FrameFlag.ack) === 0) return false
+      if (type === FrameType.ping) return true
+      return type === FrameType.settings && acknowledgementsIn-- > 0
+    })
+    let acknowledgementsOut = settingsAnswered
+    this.#outgoing = new FrameFilter(
+      0,
+      (type, flags) => type === FrameType.settings && (flags & FrameFlag.ack) !== 0 && acknowledgementsOut-- > 0,
+    )
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('end', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy())
-    this.#receive(received)
+    this.#receive(answered)
+    this.#receive(unanswered)
   }
 
   override _read(): void {
@@ -29,7 +41,9 @@ export class HandedOverSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done)
+    const passed = this.#outgoing.filter(chunk)
+    if (passed.length > 0) this.#socket.write(passed, done)
+    else done()
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -42,27 +56,7 @@ export class HandedOverSocket extends Duplex {
   }
 
   #receive(chunk: Buffer): void {
-    const passed = this.#acknowledged ? chunk : this.#filter(chunk)
+    const passed = this.#incoming.filter(chunk)
     if (passed.length > 0 && !this.push(passed)) this.#socket.pause()
   }
-
-  #filter(chunk: Buffer): Buffer {
-    const bytes = Buffer.concat([this.#header, chunk])
-    let at = Math.min(this.#passing, bytes.length)
-    this.#passing -= at
-    while (bytes.length - at >= frameHeaderBytes) {
-      const isAcknowledgement = bytes[at + 3] === FrameType.settings && ((bytes[at + 4] ?? 0) & FrameFlag.ack) !== 0
-      if (isAcknowledgement) {
-        this.#acknowledged = true
-        return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + frameHeaderBytes)])
-      }
-      const end = at + frameHeaderBytes + bytes.readUIntBE(at, 3)
-      this.#passing = Math.max(0, end - bytes.length)
-      at = Math.min(end, bytes.length)
-    }
-    this.#header = bytes.subarray(at)
-    return bytes.subarray(0, at)
-  }
 }
-
-const nothing: Buffer = Buffer.alloc(0)

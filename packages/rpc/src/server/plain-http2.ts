@@ -7,7 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Handover } from '../http2/server-session.ts'
+import type { Handover } from '../http2/first-bytes.ts'
 import { answerHttp } from './answer-http.ts'
 import { HandedOverSocket } from './handed-over-socket.ts'
 import { isGrpcRequest } from './request-head.ts'
@@ -27,19 +27,16 @@ export class PlainHttp2 {
     this.#socket = socket
     this.#options = options
     socket.pause()
-    if (!handover.settingsSent) socket.unshift(handover.bytes)
-    this.#session = performServerHandshake(
-      handover.settingsSent ? new HandedOverSocket(socket, handover.bytes) : socket,
-      {
-        // Those that may have been sent already.
-        settings: {
-          initialWindowSize: streamWindowBytes,
-          maxConcurrentStreams: options.maxConcurrentStreams,
-          maxHeaderListSize: options.maxHeaderBytes,
-          maxFrameSize: maxFrameBytes,
-        },
+    if (!handover.settingsSent) socket.unshift(handover.unanswered)
+    this.#session = performServerHandshake(handover.settingsSent ? new HandedOverSocket(socket, handover) : socket, {
+      // Those that may have been sent already.
+      settings: {
+        initialWindowSize: streamWindowBytes,
+        maxConcurrentStreams: options.maxConcurrentStreams,
+        maxHeaderListSize: options.maxHeaderBytes,
+        maxFrameSize: maxFrameBytes,
       },
-    )
+    })
     this.#session.on(
       'stream',
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) =>

@@ -97,6 +97,54 @@ describe('one port', () => {
     expect(answer.body).toBe('GET /version 2.0')
   })
 
+  it('serves plain HTTP/2 to a client that waits for the settings, and pings first', async () => {
+    const { endpoint } = await start({ http1: hello })
+    const session = http2Client(endpoint)
+    await new Promise((resolve) => session.once('remoteSettings', resolve))
+    await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())))
+    for (let round = 0; round < 3; round += 1) {
+      expect((await requestHttp2(session, { ':path': '/version' })).body).toBe('GET /version 2.0')
+    }
+    await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())))
+    await new Promise<void>((resolve) => session.settings({ initialWindowSize: 100_000 }, () => resolve()))
+    expect((await requestHttp2(session, { ':path': '/again' })).body).toBe('GET /again 2.0')
+  })
+
+  it('carries large bodies of plain HTTP/2 both ways, also after the settings', async () => {
+    const { endpoint } = await start({
+      http1: (request, response) => {
+        readText(request).then((body) => response.end(body))
+      },
+    })
+    const body = 'x'.repeat(3_000_000)
+    for (const waits of [false, true]) {
+      const session = http2Client(endpoint)
+      if (waits) await new Promise((resolve) => session.once('remoteSettings', resolve))
+      const answer = await requestHttp2(session, { ':path': '/', ':method': 'POST' }, body)
+      expect(answer.body === body).toBe(true)
+    }
+  })
+
+  it('answers plain HTTP/2 on a connection that has begun with gRPC with 415, and goes on', async () => {
+    const { endpoint } = await start({ http1: hello })
+    const session = http2Client(endpoint)
+    const grpc = { ':path': service.echo.path, ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' }
+    for (let round = 0; round < 2; round += 1) {
+      expect((await requestHttp2(session, grpc, Buffer.alloc(5))).trailers['grpc-status']).toBe('0')
+      expect((await requestHttp2(session, { ':path': '/version' })).headers[':status']).toBe(415)
+    }
+  })
+
+  it('sends gRPC on a connection that has begun as plain HTTP/2 to another one', async () => {
+    const { endpoint } = await start({ http1: hello })
+    const session = http2Client(endpoint)
+    await requestHttp2(session, { ':path': '/version' })
+    const grpc = { ':path': service.echo.path, ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' }
+    const closed = new Promise((resolve) => session.once('close', resolve))
+    expect((await requestHttp2(session, grpc, Buffer.alloc(5))).headers['grpc-status']).toBe('14')
+    await closed
+  })
+
   it('serves HTTP/2 with a JSON body', async () => {
     const { endpoint } = await start({
       http1: (request, response) => {
