@@ -7,11 +7,15 @@ import { Authenticator } from './auth/authenticator.ts'
 import { createRoot } from './auth/create-root.ts'
 import { Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
+import { Queues } from './queues/queues.ts'
 import { authHandlers } from './rpc/auth-service.ts'
 import { clusterHandlers, type MemberDescription } from './rpc/cluster-service.ts'
+import { electionHandlers } from './rpc/election-service.ts'
 import { Headers } from './rpc/header.ts'
+import { HealthService } from './rpc/health-service.ts'
 import { kvHandlers } from './rpc/kv-service.ts'
 import { leaseHandlers } from './rpc/lease-service.ts'
+import { lockHandlers } from './rpc/lock-service.ts'
 import { maintenanceHandlers } from './rpc/maintenance-service.ts'
 import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
@@ -25,6 +29,8 @@ export class ServerParts {
   readonly #passwords: Passwords
   readonly #access: Access
   readonly #authenticator: Authenticator
+  readonly #queues: Queues
+  readonly #health: HealthService
   readonly #onWarning: (message: string, error?: unknown) => void
 
   private constructor(engine: Engine, options: EmbeddedServerOptions) {
@@ -50,6 +56,8 @@ export class ServerParts {
       (id) => engine.leases.keysOf(id),
     )
     this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
+    this.#queues = new Queues(engine, this.#access)
+    this.#health = new HealthService(() => engine.takesWrites, clock)
     this.#onWarning = onWarning
   }
 
@@ -90,10 +98,20 @@ export class ServerParts {
         headers,
         propose: (command) => this.#propose(command),
       }),
+      ...lockHandlers(this.#queues, headers),
+      ...electionHandlers(this.#queues, headers),
+      ...this.#health.handlers(),
     ]
   }
 
+  /** Lets those who wait, or watch the server's health, know that it stops. */
+  stopWaits(): void {
+    this.#health.close()
+    this.#queues.close()
+  }
+
   async close(): Promise<void> {
+    this.stopWaits()
     this.#hub.close()
     await this.#passwords.close()
     await this.engine.close()

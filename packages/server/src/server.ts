@@ -87,6 +87,7 @@ export class EmbeddedServer {
   }
 
   async #close(graceMs: number | undefined): Promise<void> {
+    this.#parts.stopWaits()
     this.#gateway.close()
     await this.#rpc.close({ graceMs })
     await this.#parts.close()

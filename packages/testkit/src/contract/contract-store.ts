@@ -38,6 +38,7 @@ export const departuresOf34 = {
   watchGuard: 'etcd 3.4 lets a watch with an open end pass unchecked',
   permissionRange: 'etcd 3.4 grants a permission whose range is empty',
   bearer: 'etcd 3.4 takes a token in authorization only bare',
+  expiredWaiter: 'etcd 3.4 gives a lock to a waiter whose key is gone',
   badToken: 'etcd 3.4 refuses a bad token although authentication is off',
 } as const
 
