@@ -21,7 +21,7 @@ export interface EmbeddedServerOptions {
   /** bcrypt's cost of new password hashes. Default 10. */
   readonly bcryptCost?: number | undefined
   readonly tls?: RpcServerTlsOptions | undefined
-  /** The size in bytes above which puts are refused. Default 2 GiB. */
+  /** The size in bytes above which puts are refused. 0 or absent: 2 GiB; negative: without bound. */
   readonly quotaBytes?: number | undefined
   /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */
   readonly progressIntervalMs?: number | undefined

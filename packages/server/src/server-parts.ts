@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { AlarmType } from '@waypost/protocol'
 import type { RpcHandler } from '@waypost/rpc'
 import { Engine } from './apply/engine.ts'
 import { Access } from './auth/access.ts'
@@ -108,6 +109,13 @@ export class ServerParts {
   stopWaits(): void {
     this.#health.close()
     this.#queues.close()
+  }
+
+  /** Why the store does not do all that it should; undefined when it does. */
+  get illness(): string | undefined {
+    if (!this.engine.takesWrites) return 'the log cannot be written'
+    const alarm = this.engine.alarms.find((raised) => raised.alarm !== AlarmType.NONE)?.alarm
+    return alarm === undefined ? undefined : `ALARM ${alarm === AlarmType.NOSPACE ? 'NOSPACE' : 'CORRUPT'}`
   }
 
   async close(): Promise<void> {

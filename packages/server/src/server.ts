@@ -49,7 +49,7 @@ export class EmbeddedServer {
     const rpc = new RpcServer({
       handlers,
       http1: httpHandler({
-        unhealthy: () => (parts.engine.takesWrites ? undefined : 'the log cannot be written'),
+        unhealthy: () => parts.illness,
         gateway: (path, request, response) => gateway.handle(path, request, response),
       }),
       tls: options.tls,

@@ -1,4 +1,5 @@
 import type {
+  AlarmRequest,
   CompactionRequest,
   DeleteRangeRequest,
   LeaseGrantRequest,
@@ -15,7 +16,9 @@ import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import type { ApplyContext } from './context.ts'
 import { deleteRange } from './delete-range.ts'
 import { checkIgnored, checkLease, put } from './put.ts'
+import { hasPut } from './quota.ts'
 import type {
+  AlarmResult,
   AuthResult,
   CompactionResult,
   DeleteRangeResult,
@@ -44,6 +47,7 @@ export class Applier {
     leaseGrant: (request) => this.#leaseGrant(request),
     leaseRevoke: (request) => this.#leaseRevoke(request),
     auth: (request) => this.#auth(request),
+    alarm: (request) => this.#alarm(request),
   }
 
   constructor(context: ApplyContext, onBatch: (batch: AppliedBatch) => void) {
@@ -56,6 +60,7 @@ export class Applier {
   }
 
   #put(request: PutRequest): PutResult {
+    this.#context.alarms.check({ puts: true })
     checkLease(this.#context, request)
     checkIgnored(this.#context, request)
     const txn = new WriteTxn(this.#context.store)
@@ -63,28 +68,33 @@ export class Applier {
   }
 
   #deleteRange(request: DeleteRangeRequest): DeleteRangeResult {
+    this.#context.alarms.check({ puts: false })
     const txn = new WriteTxn(this.#context.store)
     return this.#ended(txn, deleteRange(this.#context, txn, request))
   }
 
   #txn(request: TxnRequest): TxnResult {
+    this.#context.alarms.check({ puts: hasPut(request) })
     const txn = new WriteTxn(this.#context.store)
     return this.#ended(txn, applyTxn(this.#context, txn, request))
   }
 
   #compact(request: CompactionRequest): CompactionResult {
+    this.#context.alarms.check({ puts: false })
     const { store } = this.#context
     store.scheduleCompaction(Number(request.revision))
     return { revision: store.revision }
   }
 
   #leaseGrant(request: LeaseGrantRequest): LeaseGrantResult {
+    this.#context.alarms.check({ puts: true })
     const { store, lessor } = this.#context
     const lease = lessor.grant(request.id, request.ttl, store.storage)
     return { revision: store.revision, id: lease.id, ttlSeconds: lease.ttlSeconds }
   }
 
   #leaseRevoke({ id }: LeaseRevokeRequest): LeaseRevokeResult {
+    this.#context.alarms.check({ puts: false })
     const { store, lessor } = this.#context
     if (!lessor.has(id)) throw new EngineError('leaseNotFound')
     const txn = new WriteTxn(store)
@@ -97,6 +107,13 @@ export class Applier {
     const { store, auth } = this.#context
     for (const { key, value } of auth.apply(request)) store.storage.putEntry(authEntryPrefix + key, value)
     return { revision: store.revision }
+  }
+
+  #alarm(request: AlarmRequest): AlarmResult {
+    const { store, alarms } = this.#context
+    const { alarm, entry } = alarms.apply(request)
+    if (entry !== undefined) store.storage.putEntry(entry.name, entry.value)
+    return { revision: store.revision, alarms: alarm === undefined ? [] : [alarm] }
   }
 
   #ended<R>(txn: WriteTxn, result: R): R {

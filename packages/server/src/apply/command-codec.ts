@@ -1,4 +1,5 @@
 import {
+  AlarmRequest,
   CompactionRequest,
   DeleteRangeRequest,
   LeaseGrantRequest,
@@ -20,6 +21,7 @@ const codecs: { readonly [K in RequestKind]: MessageCodec<Commands[K]['request']
   compact: CompactionRequest,
   leaseGrant: LeaseGrantRequest,
   leaseRevoke: LeaseRevokeRequest,
+  alarm: AlarmRequest,
 }
 
 /** The first byte of a command in the log. A number, once given, keeps its meaning. */
@@ -31,6 +33,7 @@ const numbers: { readonly [K in CommandKind]: number } = {
   leaseGrant: 5,
   leaseRevoke: 6,
   auth: 7,
+  alarm: 8,
 }
 
 export type Command<K extends CommandKind = CommandKind> = {
@@ -44,6 +47,7 @@ const encoders: { readonly [K in CommandKind]: (request: CommandRequest<K>) => U
   compact: (request) => encodeRequest('compact', request),
   leaseGrant: (request) => encodeRequest('leaseGrant', request),
   leaseRevoke: (request) => encodeRequest('leaseRevoke', request),
+  alarm: (request) => encodeRequest('alarm', request),
   auth: (request) => Buffer.concat([Buffer.from([numbers.auth]), encodeAuthCommand(request)]),
 }
 
@@ -75,6 +79,8 @@ export function decodeCommand(bytes: Buffer): Command {
       return { kind: 'leaseGrant', request: codecs.leaseGrant.decode(body) }
     case numbers.leaseRevoke:
       return { kind: 'leaseRevoke', request: codecs.leaseRevoke.decode(body) }
+    case numbers.alarm:
+      return { kind: 'alarm', request: codecs.alarm.decode(body) }
     case numbers.auth:
       return { kind: 'auth', request: decodeAuthCommand(body) }
     default:

@@ -1,4 +1,5 @@
 import type {
+  AlarmRequest,
   CompactionRequest,
   DeleteRangeRequest,
   LeaseGrantRequest,
@@ -8,6 +9,7 @@ import type {
 } from '@waypost/protocol'
 import type { AuthCommand } from '../auth/auth-command.ts'
 import type {
+  AlarmResult,
   AuthResult,
   CompactionResult,
   DeleteRangeResult,
@@ -26,6 +28,7 @@ export interface Commands {
   leaseGrant: { request: LeaseGrantRequest; result: LeaseGrantResult }
   leaseRevoke: { request: LeaseRevokeRequest; result: LeaseRevokeResult }
   auth: { request: AuthCommand; result: AuthResult }
+  alarm: { request: AlarmRequest; result: AlarmResult }
 }
 
 export type CommandKind = keyof Commands

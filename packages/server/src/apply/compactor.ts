@@ -19,6 +19,9 @@ export class Compactor {
   #running: Promise<void> | undefined
   #isClosed = false
   #waiters: { readonly revision: number; readonly done: Deferred<void> }[] = []
+  /** Those who need every revision to stay where it is. */
+  readonly #readers = new Set<Promise<unknown>>()
+  #released: Deferred<void> | undefined
 
   constructor(options: CompactorOptions) {
     this.#options = options
@@ -45,10 +48,29 @@ export class Compactor {
     return done.promise
   }
 
+  /** Runs a reader of old revisions, while which nothing is removed. It is to call `check` often, which may throw. */
+  async whileHeld<R>(read: (check: () => void) => Promise<R>): Promise<R> {
+    const check = (): void => {
+      if (this.#isClosed) throw new EngineError('stopped')
+    }
+    check()
+    this.#released ??= deferred()
+    const reading = read(check)
+    this.#readers.add(reading)
+    try {
+      return await reading
+    } finally {
+      this.#readers.delete(reading)
+      if (this.#readers.size === 0) this.#release()
+    }
+  }
+
   /** Stops after the current step; what is left is resumed at the next start. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#release()
     await this.#running
+    await Promise.allSettled(this.#readers)
     this.#settle(Number.POSITIVE_INFINITY, new EngineError('stopped'))
   }
 
@@ -60,6 +82,7 @@ export class Compactor {
       for (let isDone = false; !isDone; ) {
         await new Promise((resolve) => setImmediate(resolve))
         await pause()
+        while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
         if (this.#isClosed) return
         isDone = compaction.step()
         checkpoint()
@@ -71,6 +94,11 @@ export class Compactor {
         this.#settle(revision, new EngineError('noSpace', { cause: error }))
       }
     }
+  }
+
+  #release(): void {
+    this.#released?.resolve()
+    this.#released = undefined
   }
 
   #settle(through: number, error?: EngineError): void {

@@ -1,25 +1,36 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf, systemClock } from '@waypost/core'
-import type { CompactionRequest, RangeRequest, TxnRequest } from '@waypost/protocol'
+import {
+  type AlarmRequest,
+  AlarmRequest_AlarmAction,
+  AlarmType,
+  type CompactionRequest,
+  type RangeRequest,
+  type TxnRequest,
+} from '@waypost/protocol'
 import { AuthStore } from '../auth/auth-store.ts'
 import { EngineError } from '../engine-error.ts'
 import type { LeaseView } from '../lease/lease-view.ts'
 import { Lessor } from '../lease/lessor.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
+import { hashKv, type KvHash } from '../mvcc/hash-kv.ts'
 import { history } from '../mvcc/history.ts'
 import { MvccStore } from '../mvcc/store.ts'
 import type { CommandLog } from '../storage/command-log.ts'
 import { MemoryStorage } from '../storage/memory-storage.ts'
 import type { Storage } from '../storage/storage.ts'
+import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
 import { Applier, authEntryPrefix } from './applier.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import { decodeCommand } from './command-codec.ts'
 import { Compactor } from './compactor.ts'
+import type { ApplyContext } from './context.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { type Identity, loadIdentity } from './identity.ts'
 import { Proposer } from './proposer.ts'
+import { Quota } from './quota.ts'
 import { ResponseEncoder } from './response-encoder.ts'
-import type { CompactionResult, RangeResult, TxnResult } from './results.ts'
+import type { AlarmResult, CompactionResult, RangeResult, TxnResult } from './results.ts'
 import { isReadOnly, readTxn } from './txn.ts'
 
 /**
@@ -36,7 +47,9 @@ export class Engine {
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #onWarning: (message: string) => void
   readonly #release: () => Promise<void>
+  readonly #alarms = new Alarms()
   readonly auth = new AuthStore()
+  readonly quota: Quota
   readonly responses: ResponseEncoder
   #proposer: Proposer | undefined
   #raftIndex: number
@@ -54,7 +67,9 @@ export class Engine {
     this.#store = new MvccStore(storage, this.#lessor)
     for (const [name, value] of storage.entries(authEntryPrefix))
       this.auth.load(name.slice(authEntryPrefix.length), value)
-    const context = { store: this.#store, lessor: this.#lessor, auth: this.auth }
+    for (const [, value] of storage.entries(alarmEntryPrefix)) this.#alarms.load(value)
+    this.quota = new Quota(options.quotaBytes, storage, () => this.#raiseNoSpace())
+    const context = this.#context()
     this.#applier = new Applier(context, (batch) => this.#announce(batch))
     this.#compactor = new Compactor({
       store: this.#store,
@@ -130,6 +145,11 @@ export class Engine {
     return this.#storage.size
   }
 
+  /** Those that are raised. */
+  get alarms(): AlarmRecord[] {
+    return this.#alarms.list(0)
+  }
+
   /** False once the log could not be written, until it can be again. */
   get takesWrites(): boolean {
     return this.#closing === undefined && (this.#proposer?.takesWrites ?? true)
@@ -166,6 +186,14 @@ export class Engine {
     return this.#store.valueAt(key, revision - 1)
   }
 
+  /**
+   * The hash of the keys at `revision`, 0 for the current one: see `hashKv`. Rejects with `EngineError`:
+   * `compacted`, `futureRevision`.
+   */
+  hashKv(revision: number): Promise<KvHash> {
+    return this.#compactor.whileHeld((check) => hashKv(this.#store, revision, check))
+  }
+
   /** Lets the commands that wait become durable, refuses new ones with `stopped`, and lets go of the data. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -188,6 +216,7 @@ export class Engine {
       this.#submit('leaseGrant', request.id === 0n ? { ...request, id: this.#newLeaseId() } : request),
     leaseRevoke: (request) => this.#submit('leaseRevoke', request),
     auth: (request) => this.#submit('auth', request),
+    alarm: (request) => this.#alarm(request),
   }
 
   #submit<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
@@ -202,7 +231,31 @@ export class Engine {
   }
 
   async #read(request: TxnRequest): Promise<TxnResult> {
-    return readTxn({ store: this.#store, lessor: this.#lessor, auth: this.auth }, request)
+    return readTxn(this.#context(), request)
+  }
+
+  #context(): ApplyContext {
+    return { store: this.#store, lessor: this.#lessor, auth: this.auth, alarms: this.#alarms }
+  }
+
+  /** Asking which alarms are raised is no command. */
+  async #alarm(request: AlarmRequest): Promise<AlarmResult> {
+    if (request.action !== AlarmRequest_AlarmAction.GET) return this.#submit('alarm', request)
+    return { revision: this.#store.revision, alarms: this.#alarms.list(request.alarm) }
+  }
+
+  async #raiseNoSpace(): Promise<void> {
+    const memberId = this.memberId
+    if (this.#alarms.has(memberId, AlarmType.NOSPACE)) return
+    await this.propose('alarm', {
+      action: AlarmRequest_AlarmAction.ACTIVATE,
+      memberId,
+      alarm: AlarmType.NOSPACE,
+    })
+    this.#onWarning(
+      `The store holds more than its quota of ${this.quota.bytes} bytes, so puts are refused. Make room: compact, ` +
+        'defragment, then disarm the alarm.',
+    )
   }
 
   async #compact(request: CompactionRequest): Promise<CompactionResult> {

@@ -1,4 +1,5 @@
 import type { RangeResult } from '../mvcc/range.ts'
+import type { AlarmRecord } from './alarms.ts'
 
 export type { RangeResult } from '../mvcc/range.ts'
 
@@ -50,4 +51,10 @@ export interface LeaseRevokeResult {
 
 export interface AuthResult {
   readonly revision: number
+}
+
+export interface AlarmResult {
+  readonly revision: number
+  /** The alarms that were asked for, raised or disarmed. */
+  readonly alarms: readonly AlarmRecord[]
 }

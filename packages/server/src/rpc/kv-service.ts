@@ -33,6 +33,8 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
     unary(
       put,
       translated((request, call) => {
+        const refusal = engine.quota.refusalOfPut(request)
+        if (refusal) return refusal
         checkPut(request)
         const caller = access.restricted(call)
         checkSizeOf(PutRequest, request, request.key.length + request.value.length)
@@ -53,6 +55,8 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
     unary(
       txn,
       translated(({ message: request, bytes }, call) => {
+        const refusal = engine.quota.refusalOfTxn(request)
+        if (refusal) return refusal
         checkTxn(request)
         const caller = access.restricted(call)
         if (writes(request)) checkSize(bytes)

@@ -1,5 +1,14 @@
-import { Maintenance, StatusResponse } from '@waypost/protocol'
+import {
+  type AlarmRequest,
+  AlarmRequest_AlarmAction,
+  AlarmResponse,
+  AlarmType,
+  HashKVResponse,
+  Maintenance,
+  StatusResponse,
+} from '@waypost/protocol'
 import { type RpcHandler, unary } from '@waypost/rpc'
+import type { AlarmRecord } from '../apply/alarms.ts'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
 import { translated } from './error-map.ts'
@@ -22,8 +31,37 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
           raftIndex: BigInt(engine.raftIndex),
           raftAppliedIndex: BigInt(engine.raftIndex),
           raftTerm: BigInt(engine.raftTerm),
+          errors: engine.alarms.map(textOf),
+        })
+      }),
+    ),
+    unary(
+      Maintenance.alarm,
+      translated(async (request: AlarmRequest, call) => {
+        if (request.action === AlarmRequest_AlarmAction.GET) access.requireLogin(call)
+        else access.requireAdmin(call)
+        const { revision, alarms } = await engine.propose('alarm', request)
+        return AlarmResponse.create({ header: headers.of(revision), alarms: [...alarms] })
+      }),
+    ),
+    unary(
+      Maintenance.hashKV,
+      translated(async (request, call) => {
+        access.requireAdmin(call)
+        const { hash, revision, compactRevision, hashRevision } = await engine.hashKv(Number(request.revision))
+        return HashKVResponse.create({
+          header: headers.of(revision),
+          hash,
+          compactRevision: BigInt(compactRevision),
+          hashRevision: BigInt(hashRevision),
         })
       }),
     ),
   ]
+}
+
+/** An alarm as etcd's Status names it: the text form of the message, with the space that it ends in. */
+function textOf({ memberId, alarm }: AlarmRecord): string {
+  const name = Object.entries(AlarmType).find(([, number]) => number === alarm)?.[0] ?? String(alarm)
+  return `${memberId === 0n ? '' : `memberID:${memberId} `}${alarm === 0 ? '' : `alarm:${name} `}`
 }

@@ -48,6 +48,7 @@ export class LmdbStorage implements Storage {
   readonly #onWarning: (message: string) => void
   #durableListeners: { readonly listener: () => void; readonly once: boolean }[] = []
   #durableIndex: number
+  #sizeAtCommit: { readonly bytes: number; readonly inUseBytes: number }
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
   #isFailing = false
@@ -79,6 +80,7 @@ export class LmdbStorage implements Storage {
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
+    this.#sizeAtCommit = this.size
   }
 
   get durableIndex(): number {
@@ -87,6 +89,10 @@ export class LmdbStorage implements Storage {
 
   get size(): { readonly bytes: number; readonly inUseBytes: number } {
     return treeSize(this.#root, [this.#revisions, this.#leaseTree, this.#entryTree])
+  }
+
+  get expectedBytes(): number {
+    return Math.max(this.#sizeAtCommit.bytes, this.#sizeAtCommit.inUseBytes + this.#pending.bytes)
   }
 
   get congested(): boolean {
@@ -224,6 +230,7 @@ export class LmdbStorage implements Storage {
     this.#committedMain = changes.at.revision
     this.#durableIndex = changes.at.appliedIndex
     this.#pending.settle(changes)
+    this.#sizeAtCommit = this.size
     const listeners = this.#durableListeners
     this.#durableListeners = listeners.filter(({ once }) => !once)
     for (const { listener } of listeners) listener()

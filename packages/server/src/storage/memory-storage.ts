@@ -19,6 +19,10 @@ export class MemoryStorage implements Storage {
     return { bytes: this.#revisions.bytes, inUseBytes: this.#revisions.bytes }
   }
 
+  get expectedBytes(): number {
+    return this.#revisions.bytes
+  }
+
   putRevision(record: RevisionRecord): void {
     this.#revisions.add(record)
   }

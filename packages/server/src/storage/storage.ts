@@ -32,6 +32,8 @@ export interface Storage {
   /** The last command whose effects are durable. */
   readonly durableIndex: number
   readonly size: { readonly bytes: number; readonly inUseBytes: number }
+  /** What `size.bytes` will be once everything is durable, about, and cheap to ask. */
+  readonly expectedBytes: number
 
   putRevision(record: RevisionRecord): void
   deleteRevision(main: number, sub: number, tombstone: boolean): void

@@ -7,6 +7,7 @@ import { electionContract } from './election.ts'
 import { healthContract } from './health.ts'
 import { leaseContract, leaseExpiryContract } from './lease.ts'
 import { lockContract } from './lock.ts'
+import { maintenanceContract } from './maintenance.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
@@ -35,6 +36,7 @@ export const contractSuites: readonly ContractSuite[] = [
   electionContract,
   healthContract,
   membersContract,
+  maintenanceContract,
   authManagementContract,
   authAccessContract,
 ]

@@ -49,9 +49,11 @@ export class Arena {
     try {
       const restart = this.#durable ? (): Promise<void> => pair.restart() : undefined
       await new Duel(model, ours, pair.place, restart).run(steps)
-      const [current, oursCurrent] = await Promise.all([model.clear(), ours.clear()])
-      if (current !== oursCurrent)
-        throw new Error(`Cleared, etcd is at ${current} and the embedded server at ${oursCurrent}.`)
+      const [{ revision: current, hashes }, cleared] = await Promise.all([model.clear(), ours.clear()])
+      if (current !== cleared.revision)
+        throw new Error(`Cleared, etcd is at ${current} and the embedded server at ${cleared.revision}.`)
+      if (hashes.join() !== cleared.hashes.join())
+        throw new Error(`The hashes are ${hashes.join()} in etcd and ${cleared.hashes.join()} in the embedded server.`)
       pair.place = { current, compacted: current }
     } finally {
       await Promise.all([model.close(), ours.close()])

@@ -1,4 +1,4 @@
-import { WatchCreateRequest, type WatchResponse } from '@waypost/protocol'
+import { HashKVRequest, Maintenance, WatchCreateRequest, type WatchResponse } from '@waypost/protocol'
 import { revisionOf } from '../../src/contract/current-revision.ts'
 import { Wire } from '../../src/wire/wire.ts'
 import { keyOrder } from './key-order.ts'
@@ -99,13 +99,21 @@ export class Side {
     }
   }
 
-  /** Deletes every key, revokes every lease and compacts the history away. Resolves to the revision then. */
-  async clear(): Promise<bigint> {
+  /**
+   * Deletes every key, revokes every lease and compacts the history away. Resolves to the revision then, and to the
+   * hashes of the history before and of what is left after.
+   */
+  async clear(): Promise<{ readonly revision: bigint; readonly hashes: readonly number[] }> {
     for (const { id } of (await this.#wire.leases()).leases) await this.#wire.revoke(id)
     await this.#wire.put('last')
+    const before = await this.#hash()
     const revision = revisionOf(await this.#wire.delete('\0', { end: '\0' }))
     await this.#wire.compact(revision, { physical: true })
-    return revision
+    return { revision, hashes: [before, await this.#hash()] }
+  }
+
+  async #hash(): Promise<number> {
+    return (await this.#wire.call(Maintenance.hashKV, HashKVRequest.create({}))).hash
   }
 
   async everything(): Promise<Outcome> {

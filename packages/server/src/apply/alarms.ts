@@ -1,0 +1,65 @@
+import { AlarmMember, type AlarmRequest, AlarmRequest_AlarmAction, AlarmType } from '@waypost/protocol'
+import { EngineError } from '../engine-error.ts'
+
+/** Where the storage keeps raised alarms. */
+export const alarmEntryPrefix = 'alarm/'
+
+export interface AlarmRecord {
+  readonly memberId: bigint
+  /** One of `AlarmType`, or whatever number was sent. */
+  readonly alarm: number
+}
+
+/** A raised alarm as it is stored; an undefined value deletes it. */
+interface AlarmEntry {
+  readonly name: string
+  readonly value: Uint8Array | undefined
+}
+
+/**
+ * The alarms that are raised. While NOSPACE is, whatever puts is refused, and deletions and compactions go on;
+ * while CORRUPT is, every write is refused. They stay raised, restarts included, until they are disarmed.
+ */
+export class Alarms {
+  readonly #raised = new Map<string, AlarmRecord>()
+
+  has(memberId: bigint, alarm: number): boolean {
+    return this.#raised.has(nameOf({ memberId, alarm }))
+  }
+
+  /** Those of one type; 0: all. */
+  list(alarm: number): AlarmRecord[] {
+    return [...this.#raised.values()].filter((record) => alarm === AlarmType.NONE || record.alarm === alarm)
+  }
+
+  /** Takes what an earlier `apply` asked to be stored. */
+  load(value: Uint8Array): void {
+    const { memberId, alarm } = AlarmMember.decode(value)
+    this.#raised.set(nameOf({ memberId, alarm }), { memberId, alarm })
+  }
+
+  /** Raises or disarms; what is so already is answered and not stored, what is not there to be disarmed is neither. */
+  apply({ action, memberId, alarm }: AlarmRequest): { alarm?: AlarmRecord; entry?: AlarmEntry } {
+    const record = { memberId, alarm }
+    const name = nameOf(record)
+    if (action === AlarmRequest_AlarmAction.ACTIVATE) {
+      if (this.#raised.has(name)) return { alarm: record }
+      this.#raised.set(name, record)
+      return { alarm: record, entry: { name, value: AlarmMember.encode(record) } }
+    }
+    if (action === AlarmRequest_AlarmAction.DEACTIVATE && this.#raised.delete(name))
+      return { alarm: record, entry: { name, value: undefined } }
+    return {}
+  }
+
+  /** Throws `EngineError` with `corrupt` or `noSpace` when an alarm forbids what is to be done. */
+  check(what: { readonly puts: boolean }): void {
+    if (this.#raised.size === 0) return
+    if (this.list(AlarmType.CORRUPT).length > 0) throw new EngineError('corrupt')
+    if (what.puts && this.list(AlarmType.NOSPACE).length > 0) throw new EngineError('noSpace')
+  }
+}
+
+function nameOf({ memberId, alarm }: AlarmRecord): string {
+  return `${alarmEntryPrefix}${memberId}/${alarm}`
+}

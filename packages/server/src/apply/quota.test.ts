@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryDirectory } from '../temporary-directory.test-support.ts'
+import { Engine } from './engine.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { op, putRequest, txnRequest } from './requests.test-support.ts'
+
+async function open(options: EngineOptions): Promise<Engine> {
+  const engine = await Engine.open(options)
+  onTestFinished(() => engine.close())
+  return engine
+}
+
+const large = putRequest('a', 'x'.repeat(300_000))
+
+describe('the quota', () => {
+  it('refuses what does not fit, whichever branch it is in, and raises the alarm first', async () => {
+    const engine = await open({ dataDir: undefined, quotaBytes: 200_000 })
+    const small = putRequest('a', 'x')
+    expect(engine.quota.refusalOfPut(small)).toBeUndefined()
+    expect(engine.quota.refusalOfLease()).toBeUndefined()
+    expect(engine.quota.refusalOfTxn(txnRequest({ failure: [op.put('a', 'x'), op.range('a')] }))).toBeUndefined()
+    const nested = txnRequest({ success: [op.txn({ failure: [op.put('a', 'x'.repeat(300_000))] })] })
+    await expect(engine.quota.refusalOfTxn(nested)).rejects.toThrow('database space exceeded')
+    expect(engine.alarms).toEqual([{ memberId: engine.memberId, alarm: 1 }])
+    await expect(engine.propose('put', small)).rejects.toThrow('database space exceeded')
+    await engine.propose('alarm', { action: 2, memberId: engine.memberId, alarm: 1 })
+    await engine.propose('put', small)
+  })
+
+  it('counts what is not on disk yet, and keeps the alarm over a restart', async () => {
+    const dataDir = join(temporaryDirectory(), 'data')
+    const engine = await open({ dataDir, quotaBytes: 600_000 })
+    await engine.propose('put', large)
+    await expect(engine.quota.refusalOfPut(large)).rejects.toThrow('database space exceeded')
+    await engine.close()
+    const again = await open({ dataDir, quotaBytes: 600_000 })
+    expect(again.alarms).toEqual([{ memberId: engine.memberId, alarm: 1 }])
+    await expect(again.propose('put', putRequest('a'))).rejects.toThrow('database space exceeded')
+  })
+
+  it('is 2 GiB unless it is said otherwise, and can be turned off', async () => {
+    expect((await open({ dataDir: undefined })).quota.bytes).toBe(2 ** 31)
+    expect((await open({ dataDir: undefined, quotaBytes: 0 })).quota.bytes).toBe(2 ** 31)
+    const boundless = await open({ dataDir: undefined, quotaBytes: -1 })
+    expect(boundless.quota.refusalOfPut(large)).toBeUndefined()
+  })
+})
