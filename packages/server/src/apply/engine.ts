@@ -59,7 +59,6 @@ export class Engine {
     this.#compactor = new Compactor({
       store: this.#store,
       checkpoint: () => this.#checkpoint(),
-      pause: () => this.#pause(),
       onWarning: this.#onWarning,
     })
   }
@@ -240,7 +239,7 @@ export class Engine {
       log,
       apply: (kind, request) => this.#apply(kind, request),
       onBatchApplied: () => this.#checkpoint(),
-      pause: () => this.#pause(),
+      room: () => this.#storage.room(),
       onDefect: (error) => {
         this.#isDefective = true
         this.#onWarning(`A defect: a command could not be applied, and writes have stopped. ${messageOf(error)}`)
@@ -257,12 +256,6 @@ export class Engine {
   #checkpoint(): void {
     if (this.#isDefective) return
     this.#storage.checkpoint({ appliedIndex: this.#raftIndex, revision: this.#store.revision })
-  }
-
-  /** When the storage cannot keep up, whoever writes waits for it. */
-  #pause(): Promise<void> | undefined {
-    if (!this.#storage.congested) return undefined
-    return new Promise((resolve) => this.#storage.onceDurable(resolve))
   }
 
   #announce(batch: AppliedBatch): void {

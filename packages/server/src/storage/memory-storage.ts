@@ -4,7 +4,6 @@ import type { Checkpoint, LeaseRecord, RevisionRecord, Storage } from './storage
 /** Storage that is gone with the process; what is written counts as durable. */
 export class MemoryStorage implements Storage {
   readonly recovered = undefined
-  readonly congested = false
   readonly #revisions = new RevisionTable()
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()
@@ -74,8 +73,8 @@ export class MemoryStorage implements Storage {
     this.#durableListeners.push(listener)
   }
 
-  onceDurable(listener: () => void): void {
-    listener()
+  room(): undefined {
+    return undefined
   }
 
   flush(): Promise<void> {
