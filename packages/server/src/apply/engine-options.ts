@@ -4,7 +4,7 @@ export interface EngineOptions {
   /** Where the data lives; undefined: in memory only. Made when it is not there. */
   readonly dataDir: string | undefined
   readonly clock?: Clock | undefined
-  /** The size in bytes above which puts are refused. Default 2 GiB. */
+  /** The size of the data in bytes above which puts and grants are refused with `noSpace`. Default 2 GiB. */
   readonly quotaBytes?: number | undefined
   /** Told what an operator should know, a sentence each. Default: silent. */
   readonly onWarning?: ((message: string) => void) | undefined

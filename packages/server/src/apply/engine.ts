@@ -18,6 +18,7 @@ import { Compactor } from './compactor.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { type Identity, loadIdentity } from './identity.ts'
 import { Proposer } from './proposer.ts'
+import { costOf, defaultQuotaBytes } from './quota.ts'
 import { ResponseEncoder } from './response-encoder.ts'
 import type { CompactionResult, RangeResult, TxnResult } from './results.ts'
 import { isReadOnly, readTxn } from './txn.ts'
@@ -34,6 +35,7 @@ export class Engine {
   readonly #applier: Applier
   readonly #compactor: Compactor
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
+  readonly #quotaBytes: number
   readonly #onWarning: (message: string) => void
   readonly #release: () => Promise<void>
   readonly auth = new AuthStore()
@@ -46,6 +48,7 @@ export class Engine {
   private constructor(storage: Storage, options: EngineOptions, release: () => Promise<void>) {
     this.#storage = storage
     this.#release = release
+    this.#quotaBytes = options.quotaBytes ?? defaultQuotaBytes
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
     this.responses = new ResponseEncoder(this.#identity)
@@ -146,6 +149,8 @@ export class Engine {
    */
   propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
     if (this.#closing !== undefined) return Promise.reject(new EngineError('stopped'))
+    const cost = costOf(kind, request)
+    if (cost > 0 && this.#storage.usedBytes + cost > this.#quotaBytes) return Promise.reject(new EngineError('noSpace'))
     return this.#proposals[kind](request)
   }
 

@@ -53,6 +53,8 @@ export class LmdbStorage implements Storage {
   /** Settled with the next commit. */
   #waiting: Deferred<void> | undefined
   #durableIndex: number
+  /** The bytes in use after the last commit. */
+  #committedBytes: number
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
   #isFailing = false
@@ -86,6 +88,7 @@ export class LmdbStorage implements Storage {
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
+    this.#committedBytes = this.size.inUseBytes
   }
 
   get durableIndex(): number {
@@ -94,6 +97,10 @@ export class LmdbStorage implements Storage {
 
   get size(): { readonly bytes: number; readonly inUseBytes: number } {
     return treeSize(this.#root, [this.#revisions, this.#leaseTree, this.#entryTree])
+  }
+
+  get usedBytes(): number {
+    return this.#committedBytes + this.#pending.bytes
   }
 
   putRevision(record: RevisionRecord): void {
@@ -232,6 +239,7 @@ export class LmdbStorage implements Storage {
     this.#root.resetReadTxn()
     for (const { record } of changes.revisions) if (record !== undefined) this.#overlay.deleteMain(record.main)
     this.#committedMain = changes.at.revision
+    this.#committedBytes = this.size.inUseBytes
     this.#durableIndex = changes.at.appliedIndex
     this.#pending.settle(changes)
     for (const listener of this.#durableListeners) listener()

@@ -18,6 +18,10 @@ export class MemoryStorage implements Storage {
     return { bytes: this.#revisions.bytes, inUseBytes: this.#revisions.bytes }
   }
 
+  get usedBytes(): number {
+    return this.#revisions.bytes
+  }
+
   putRevision(record: RevisionRecord): void {
     this.#revisions.add(record)
   }

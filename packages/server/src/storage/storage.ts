@@ -32,6 +32,8 @@ export interface Storage {
   /** The last command whose effects are durable. */
   readonly durableIndex: number
   readonly size: { readonly bytes: number; readonly inUseBytes: number }
+  /** Roughly what the data takes, cheap to ask: what is in use after the last commit, and what waits since. */
+  readonly usedBytes: number
 
   putRevision(record: RevisionRecord): void
   deleteRevision(main: number, sub: number, tombstone: boolean): void
