@@ -62,6 +62,7 @@ export class EmbeddedServer {
       handlers,
       http1: httpHandler({
         unhealthy: () => (parts.engine.takesWrites ? undefined : 'the log cannot be written'),
+        metrics: () => parts.metrics(),
         gateway: (path, request, response) => gateway.handle(path, request, response),
       }),
       tls,

@@ -6,6 +6,8 @@ export interface EngineOptions {
   readonly clock?: Clock | undefined
   /** The size of the data in bytes above which puts and grants are refused with `noSpace`. Default 2 GiB. */
   readonly quotaBytes?: number | undefined
+  /** Told how long each write to the log took to be durable, in milliseconds. */
+  readonly onLogSync?: ((durationMs: number) => void) | undefined
   /** Told what an operator should know, a sentence each. Default: silent. */
   readonly onWarning?: ((message: string) => void) | undefined
 }

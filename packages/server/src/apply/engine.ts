@@ -83,7 +83,7 @@ export class Engine {
       const log = await directory.openLog((_index, bytes) => {
         const { kind, request } = decodeCommand(bytes)
         engine.#replay(kind, request)
-      })
+      }, options.onLogSync)
       if (isNew) await directory.storage.flush()
       engine.#attach(log)
       engine.#start()

@@ -56,13 +56,17 @@ export class DataDirectory {
   }
 
   /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
-  async openLog(replay: (index: number, command: Buffer) => void): Promise<CommandLog> {
+  async openLog(
+    replay: (index: number, command: Buffer) => void,
+    onSync?: (durationMs: number) => void,
+  ): Promise<CommandLog> {
     try {
       this.#log = await CommandLog.open({
         directory: new FileLogDirectory(join(this.#path, 'log')),
         appliedIndex: this.storage.durableIndex,
         replay,
         onWarning: this.#onWarning,
+        onSync,
       })
       return this.#log
     } catch (error) {
