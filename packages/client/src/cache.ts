@@ -190,6 +190,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     this.#revision = revision
     this.#isReady = true
     this.#readyTimer?.cancel()
+    this.#setStale(undefined)
     if (changes.length > 0 || first) this.#emit(changes)
     this.#ready.resolve()
   }
@@ -204,12 +205,12 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     if (since === undefined) this.#lastError = undefined
     if (since === this.#staleSince) return
     this.#staleSince = since
-    for (const listener of [...this.#staleListeners]) listener(since)
+    for (const listener of [...this.#staleListeners]) callSafely(listener, since)
   }
 
   #emit(changes: readonly CacheChange[]): void {
     const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes) })
-    for (const listener of [...this.#changeListeners]) listener(item)
+    for (const listener of [...this.#changeListeners]) callSafely(listener, item)
     for (const slot of this.#slots) slot.push(item)
   }
 
@@ -233,6 +234,17 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     for (const slot of this.#slots) slot.end(error)
     this.#slots.clear()
     this.#makings.onClosed(this)
+  }
+}
+
+/** What a listener throws is its owner's uncaught exception; it must not keep the others from hearing. */
+function callSafely<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

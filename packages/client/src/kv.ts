@@ -1,4 +1,6 @@
+import type * as wire from '@waypost/protocol'
 import { KV } from '@waypost/protocol'
+import { GetBatcher } from './get-batcher.ts'
 import { toInt64 } from './int64.ts'
 import type { Int64, Key, RangeSelector } from './key.ts'
 import type { KeySpace } from './key-space.ts'
@@ -24,11 +26,13 @@ import { KeyValueList } from './list.ts'
 export class Kv {
   readonly #caller: Caller
   readonly #space: KeySpace
+  readonly #batcher: GetBatcher
 
   /** @internal */
   constructor(caller: Caller, space: KeySpace) {
     this.#caller = caller
     this.#space = space
+    this.#batcher = new GetBatcher(caller)
   }
 
   /** Writes a key. */
@@ -38,11 +42,10 @@ export class Kv {
     return putResult(response, revisionOf(response.header), this.#space)
   }
 
-  /** Reads one key; `undefined` when it does not exist. */
+  /** Reads one key; `undefined` when it does not exist. Plain reads of the same turn travel together. */
   async get(key: Key, options?: GetOptions): Promise<KeyValue | undefined> {
-    const request = getRequest(this.#space.key(key), options)
-    const response = await this.#caller.call(KV.range, request, 'read', options && readSpec(options))
-    const raw = response.kvs[0]
+    const bytes = this.#space.key(key)
+    const raw = options === undefined ? await this.#batcher.get(bytes) : await this.#getAlone(bytes, options)
     return raw === undefined ? undefined : this.#space.keyValue(raw)
   }
 
@@ -80,5 +83,10 @@ export class Kv {
   async compact(revision: Int64, options?: CompactOptions): Promise<void> {
     const request = { revision: toInt64(revision, 'revision'), physical: options?.physical === true }
     await this.#caller.call(KV.compact, request, 'write', options)
+  }
+
+  async #getAlone(key: Uint8Array, options: GetOptions): Promise<wire.KeyValue | undefined> {
+    const response = await this.#caller.call(KV.range, getRequest(key, options), 'read', readSpec(options))
+    return response.kvs[0]
   }
 }

@@ -120,8 +120,10 @@ export class Maintenance {
     options: EndpointOptions | undefined,
   ): Promise<Res> {
     const endpoint = options?.endpoint
-    if (endpoint === undefined) return this.#caller.call(method, request, effect, options)
-    return this.#caller.callAt(endpoint, method, request, effect, options)
+    // A member is asked about itself, leader or no leader.
+    const spec = { signal: options?.signal, timeoutMs: options?.timeoutMs, linearizable: false }
+    if (endpoint === undefined) return this.#caller.call(method, request, effect, spec)
+    return this.#caller.callAt(endpoint, method, request, effect, spec)
   }
 }
 

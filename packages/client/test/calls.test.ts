@@ -107,6 +107,23 @@ describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
     expect(stalling.accepted).toBe(2)
   })
 
+  it('leaves a connection that has stopped answering although every call gives up soon', async () => {
+    await using proxy = await FaultProxy.start(portOf(store))
+    await using client = new EtcdClient({ endpoints: proxy.url, keepAlive: { timeoutMs: 300 } })
+    await client.kv.put('/short', '1')
+    proxy.stalled = true
+    await expect(client.kv.put('/short', '2', { timeoutMs: 100 })).rejects.toMatchObject({ code: 'outcome-unknown' })
+    proxy.healNew()
+    const begun = performance.now()
+    const attempt = () =>
+      client.kv.put('/short', '3', { timeoutMs: 100 }).then(
+        () => 'written',
+        () => 'failed',
+      )
+    await expect.poll(attempt, { timeout: 5_000 }).toBe('written')
+    expect(performance.now() - begun).toBeLessThan(1_500)
+  })
+
   it('starts with the endpoint that answers when others are down or swallow packets', async () => {
     const [port = 0] = await freePorts(1)
     await using hole = await FaultProxy.start(portOf(store))
@@ -207,6 +224,23 @@ describe('a call', () => {
     await using client = new EtcdClient({ endpoints: store.url })
     expect(Cluster.memberList.path).toBe('/etcdserverpb.Cluster/MemberList')
     await expect(client.cluster.members()).rejects.toMatchObject({ code: 'unimplemented' })
+  })
+
+  it('stops looking for a store when nobody waits for one any more', async () => {
+    const [port = 0] = await freePorts(1)
+    await using client = new EtcdClient({ endpoints: `127.0.0.1:${port}` })
+    const controller = new AbortController()
+    const { signal } = controller
+    const outcomes = Promise.allSettled([
+      client.watch({ key: '/a' }, { signal }).started,
+      client.leases.keepAliveOnce(1, { signal }),
+      client.kv.get('/a', { signal }),
+      client.cache({ prefix: '/a' }, { signal }).ready,
+    ])
+    await expect.poll(() => client.state.state).toBe('connecting')
+    controller.abort()
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'aborted' } })
+    expect(client.state.state).toBe('idle')
   })
 
   it('reports its link: connecting, ready, lost, ready again, closed', async () => {

@@ -81,6 +81,16 @@ describe('a watch', () => {
     expect(await revisions(watch, 1)).toEqual([4n])
   })
 
+  it('does not repeat what a store sends a second time', async () => {
+    store.onWatch = (request, call) => {
+      const id = request.createRequest?.watchId ?? 0n
+      store.created(call, id)
+      store.events(call, id, [3n, 4n])
+      store.events(call, id, [4n, 5n])
+    }
+    expect(await revisions(client.watch({ prefix: '/' }, { startRevision: 3n }), 3)).toEqual([3n, 4n, 5n])
+  })
+
   it('says "store-replaced" when the cluster id is another one', async () => {
     const watch = client.watch({ prefix: '/' })
     await watch.started

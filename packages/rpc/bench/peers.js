@@ -1,7 +1,7 @@
 // The peers that are measured: servers that echo one unary method, and clients that call it in a closed loop.
 import { connect, createServer } from 'node:http2'
 import { Client, credentials, Server, ServerCredentials } from '@grpc/grpc-js'
-import { RpcConnection, RpcServer, unary } from '../dist/index.js'
+import * as own from '../dist/index.js'
 
 export const path = '/bench.Service/Echo'
 
@@ -13,15 +13,28 @@ const bytes = {
   },
   decode: (message) => message,
 }
+/** An earlier build of this package to compare with: the path of its `dist/index.js`. */
+const earlier = process.env.RPC_BEFORE === undefined ? undefined : await import(process.env.RPC_BEFORE)
+
 const method = { path, kind: 'unary', request: bytes, response: bytes }
 const same = (message) => message
 
+async function startOwn({ RpcServer, unary }) {
+  const { port } = await new RpcServer({ handlers: [unary(method, same)] }).listen({ host: '127.0.0.1', port: 0 })
+  return port
+}
+
+async function connectOwn({ RpcConnection }, port) {
+  const connection = new RpcConnection(`http://127.0.0.1:${port}`)
+  await connection.connect()
+  const options = Object.freeze({ timeoutMs: 5000, metadata: Object.freeze({}) })
+  return (request) => connection.unary(method, request, options)
+}
+
 /** Each starts a server and resolves to its port. */
 export const servers = {
-  async rpc() {
-    const { port } = await new RpcServer({ handlers: [unary(method, same)] }).listen({ host: '127.0.0.1', port: 0 })
-    return port
-  },
+  rpc: () => startOwn(own),
+  ...(earlier && { 'rpc before': () => startOwn(earlier) }),
   /** What node:http2 can do at its best, with listeners: no routing, no framing, no errors. */
   'node:http2'() {
     const server = createServer({ settings: { maxConcurrentStreams: 10_000 } })
@@ -57,12 +70,8 @@ export const servers = {
 
 /** Each resolves to a function that makes one call. */
 export const clients = {
-  async rpc(port) {
-    const connection = new RpcConnection(`http://127.0.0.1:${port}`)
-    await connection.connect()
-    const options = { timeoutMs: 5000 }
-    return (request) => connection.unary(method, request, options)
-  },
+  rpc: (port) => connectOwn(own, port),
+  ...(earlier && { 'rpc before': (port) => connectOwn(earlier, port) }),
   async 'node:http2'(port) {
     const session = connect(`http://127.0.0.1:${port}`)
     const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' }

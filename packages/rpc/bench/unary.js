@@ -1,5 +1,6 @@
 // Unary calls, this package beside node:http2 and grpc-js: `node packages/rpc/bench/unary.js [rounds]`, after a build.
-// Rounds are interleaved and medians printed, since machines are noisy.
+// Rounds are interleaved and medians printed, since machines are noisy. RPC_BEFORE names the `dist/index.js` of an
+// earlier build, which is then measured too.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -36,7 +37,7 @@ const note = (what, value) => results.set(what, [...(results.get(what) ?? []), v
 
 const running = await Promise.all(Object.keys(servers).map(startServer))
 const echo = running.find((server) => server.name === 'rpc')
-const load = { path, connections: 8, inFlight: 128, requests: 60_000, keys: 1000, valueBytes: 40 }
+const load = { path, connections: 8, inFlight: 16, requests: 60_000, keys: 1000, valueBytes: 40 }
 
 for (let round = 0; round <= rounds; round++) {
   for (const server of running) {

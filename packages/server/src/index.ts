@@ -1,2 +1,3 @@
 export { EmbeddedServer } from './server.ts'
 export type { EmbeddedServerOptions } from './server-options.ts'
+export type { TlsFiles } from './tls/tls-files.ts'

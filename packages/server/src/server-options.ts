@@ -1,5 +1,5 @@
 import type { Clock } from '@waypost/core'
-import type { RpcServerTlsOptions } from '@waypost/rpc'
+import type { TlsFiles } from './tls/tls-files.ts'
 
 export interface EmbeddedServerOptions {
   /** Default 127.0.0.1. */
@@ -20,7 +20,8 @@ export interface EmbeddedServerOptions {
   readonly requireLogin?: boolean | undefined
   /** bcrypt's cost of new password hashes. Default 10. */
   readonly bcryptCost?: number | undefined
-  readonly tls?: RpcServerTlsOptions | undefined
+  /** Serves over TLS with the certificates in these files. Default: in clear text. */
+  readonly tls?: TlsFiles | undefined
   /** The size in bytes above which puts are refused. 0 or absent: 2 GiB; negative: without bound. */
   readonly quotaBytes?: number | undefined
   /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */

@@ -8,6 +8,10 @@ import { Authenticator } from './auth/authenticator.ts'
 import { createRoot } from './auth/create-root.ts'
 import { Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
+import { Histogram } from './metrics/histogram.ts'
+import { processMetrics } from './metrics/process-metrics.ts'
+import { RpcMetrics } from './metrics/rpc-metrics.ts'
+import { storeMetrics } from './metrics/store-metrics.ts'
 import { Queues } from './queues/queues.ts'
 import { authHandlers } from './rpc/auth-service.ts'
 import { clusterHandlers, type MemberDescription } from './rpc/cluster-service.ts'
@@ -22,6 +26,9 @@ import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
 import { WatchHub } from './watch/watch-hub.ts'
 
+/** The buckets of etcd. */
+const logSyncBoundsMs = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192]
+
 /** What runs behind the port. */
 export class ServerParts {
   readonly engine: Engine
@@ -32,9 +39,11 @@ export class ServerParts {
   readonly #authenticator: Authenticator
   readonly #queues: Queues
   readonly #health: HealthService
+  readonly #calls = new RpcMetrics()
+  readonly #logSyncs: Histogram
   readonly #onWarning: (message: string, error?: unknown) => void
 
-  private constructor(engine: Engine, options: EmbeddedServerOptions) {
+  private constructor(engine: Engine, logSyncs: Histogram, options: EmbeddedServerOptions) {
     const { clock, onWarning = () => {} } = options
     this.engine = engine
     const headers = new Headers(engine)
@@ -59,6 +68,7 @@ export class ServerParts {
     this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
     this.#queues = new Queues(engine, this.#access)
     this.#health = new HealthService(() => engine.takesWrites, clock)
+    this.#logSyncs = logSyncs
     this.#onWarning = onWarning
   }
 
@@ -66,8 +76,10 @@ export class ServerParts {
     const { clock, dataDir, memory = false, quotaBytes, rootPassword, onWarning } = options
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
-    const engine = await Engine.open({ dataDir, clock, quotaBytes, onWarning })
-    const parts = new ServerParts(engine, options)
+    const logSyncs = new Histogram(logSyncBoundsMs)
+    const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
+    const engine = await Engine.open({ dataDir, clock, quotaBytes, onWarning, onLogSync })
+    const parts = new ServerParts(engine, logSyncs, options)
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
@@ -85,7 +97,7 @@ export class ServerParts {
     const { engine } = this
     const access = this.#access
     const headers = this.#headers
-    return [
+    const handlers = [
       ...kvHandlers(engine, access, headers),
       ...watchHandlers(this.#hub, access, (error) => this.#onWarning('A defect ended a watch stream.', error)),
       ...leaseHandlers(engine, access, headers),
@@ -103,6 +115,13 @@ export class ServerParts {
       ...electionHandlers(this.#queues, headers),
       ...this.#health.handlers(),
     ]
+    return handlers.map((handler) => this.#calls.counted(handler))
+  }
+
+  /** The metrics in Prometheus' text format. */
+  metrics(): string {
+    const store = { engine: this.engine, hub: this.#hub, logSyncs: this.#logSyncs, quotaBytes: this.engine.quota.bytes }
+    return this.#calls.text() + storeMetrics(store) + processMetrics()
   }
 
   /** Lets those who wait, or watch the server's health, know that it stops. */

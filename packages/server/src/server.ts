@@ -5,6 +5,7 @@ import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
 import { ServerParts } from './server-parts.ts'
+import { loadTlsFiles, type TlsFiles } from './tls/tls-files.ts'
 
 const defaultHost = '127.0.0.1'
 const defaultPort = 2379
@@ -15,16 +16,26 @@ export class EmbeddedServer {
   readonly #parts: ServerParts
   readonly #rpc: RpcServer
   readonly #gateway: Gateway
+  readonly #tlsFiles: TlsFiles | undefined
   readonly host: string
   readonly port: number
   /** What clients dial. */
   readonly url: string
   #closing: Promise<void> | undefined
 
-  private constructor(parts: ServerParts, rpc: RpcServer, gateway: Gateway, host: string, port: number, url: string) {
+  private constructor(
+    parts: ServerParts,
+    rpc: RpcServer,
+    gateway: Gateway,
+    tlsFiles: TlsFiles | undefined,
+    host: string,
+    port: number,
+    url: string,
+  ) {
     this.#parts = parts
     this.#rpc = rpc
     this.#gateway = gateway
+    this.#tlsFiles = tlsFiles
     this.host = host
     this.port = port
     this.url = url
@@ -36,6 +47,7 @@ export class EmbeddedServer {
    */
   static async start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
     const { host = defaultHost, port = defaultPort } = options
+    const tls = options.tls && (await loadTlsFiles(options.tls))
     const parts = await ServerParts.open(options)
     let urls: readonly string[] = []
     const onInternalError = (error: unknown, path: string): void =>
@@ -50,17 +62,18 @@ export class EmbeddedServer {
       handlers,
       http1: httpHandler({
         unhealthy: () => parts.illness,
+        metrics: () => parts.metrics(),
         gateway: (path, request, response) => gateway.handle(path, request, response),
       }),
-      tls: options.tls,
+      tls,
       clock: options.clock,
       onInternalError,
     })
     try {
       const bound = await rpc.listen({ host, port })
-      const url = `${options.tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
+      const url = `${tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
       urls = [url]
-      return new EmbeddedServer(parts, rpc, gateway, host, bound.port, url)
+      return new EmbeddedServer(parts, rpc, gateway, options.tls, host, bound.port, url)
     } catch (error) {
       await rpc.close({ graceMs: 0 }).catch(() => {})
       await parts.close()
@@ -71,6 +84,14 @@ export class EmbeddedServer {
   /** Whether clients need to log in at present. */
   get authEnabled(): boolean {
     return this.#parts.engine.auth.enabled
+  }
+
+  /**
+   * Reads the certificates again: connections made from now on get the new ones. Rejects with `invalid-argument`, and
+   * keeps the old ones, when the new ones cannot be used. Does nothing without TLS.
+   */
+  async reloadCertificates(): Promise<void> {
+    if (this.#tlsFiles) this.#rpc.replaceCertificates(await loadTlsFiles(this.#tlsFiles))
   }
 
   /**

@@ -32,7 +32,8 @@ export class KeepAliveStream {
   readonly #pending = new Map<bigint, Renewal[]>()
   #stream: RpcStream<LeaseKeepAliveRequest> | undefined
   #connection: RpcConnection | undefined
-  #opening = false
+  /** Ends the search for a connection when nothing is to be renewed any more; undefined when none runs. */
+  #search: AbortController | undefined
   #openedAtMs = 0
   #generation = 0
   #notBeforeMs = Number.NEGATIVE_INFINITY
@@ -75,6 +76,7 @@ export class KeepAliveStream {
   /** Nothing has to be renewed: lets go of the stream until something has. */
   rest(): void {
     this.#pending.clear()
+    this.#search?.abort()
     this.#timer?.cancel()
     this.#timer = undefined
     const stream = this.#stream
@@ -94,7 +96,7 @@ export class KeepAliveStream {
   }
 
   #open(): void {
-    if (this.#opening || this.#timer !== undefined || this.#closed || this.#pending.size === 0) return
+    if (this.#search || this.#timer !== undefined || this.#closed || this.#pending.size === 0) return
     const waitMs = this.#notBeforeMs - this.#clock.monotonicMs()
     if (waitMs > 0) {
       this.#timer = this.#clock.after(waitMs, () => {
@@ -103,20 +105,23 @@ export class KeepAliveStream {
       })
       return
     }
-    this.#opening = true
-    this.#connect().then(
+    const search = new AbortController()
+    this.#search = search
+    this.#connect(search.signal).then(
       () => {
-        this.#opening = false
+        this.#search = undefined
+        if (this.#stream === undefined) this.#open()
       },
       (error: unknown) => {
-        this.#opening = false
-        this.#onFailure(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
+        this.#search = undefined
+        if (search.signal.aborted) this.#open()
+        else this.#onFailure(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
       },
     )
   }
 
-  async #connect(): Promise<void> {
-    const connection = await this.#link.acquire(Number.POSITIVE_INFINITY)
+  async #connect(signal: AbortSignal): Promise<void> {
+    const connection = await this.#link.acquire(Number.POSITIVE_INFINITY, signal)
     await this.#login.ensure()
     if (this.#closed || this.#pending.size === 0) return
     this.#generation = this.#login.generation

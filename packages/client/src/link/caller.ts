@@ -1,6 +1,6 @@
 import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
 import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc'
-import { RpcError } from '@waypost/rpc'
+import { RpcError, StatusCode } from '@waypost/rpc'
 import { type Effect, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import { closedError, type Link } from './link.ts'
 import type { Login } from './login.ts'
@@ -56,7 +56,7 @@ export class Caller {
       watchdog.answered()
       return answer
     } catch (error) {
-      watchdog.answered()
+      this.#failed(error, connection)
       return this.#persist(method, request, effect, spec, startedMs, { error, connection, generation })
     }
   }
@@ -116,11 +116,13 @@ export class Caller {
     const deadlineMs = startedMs + checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs)
     const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
     let loggedIn = false
+    let attempts = 0
     let failure = first
     for (;;) {
       if (failure !== undefined) {
         const { error, connection, generation } = failure
         const verdict = this.#verdict(error, effect, signal)
+        if (RpcError.is(error) && isMemberUnfit(error)) this.#link.leave(connection, error)
         const giveUp = (): WaypostError => {
           const converted = toWaypostError(error, { endpoint: connection.endpoint, effect, signal })
           return this.#stopped && converted.code === 'unavailable' ? closedError() : converted
@@ -131,9 +133,8 @@ export class Caller {
           loggedIn = true
           await this.#within(this.#login.refresh(generation), deadlineMs, signal)
         } else {
-          if (RpcError.is(error) && isMemberUnfit(error)) this.#link.leave(connection, error)
-          // A lost connection is replaced at once; `acquire` spaces out the attempts.
-          const waitMs = RpcError.is(error) && error.delivery === 'answered' ? backoff.nextMs() : 0
+          // A lost connection is replaced at once, the first time.
+          const waitMs = attempts++ === 0 && RpcError.is(error) && error.delivery !== 'answered' ? 0 : backoff.nextMs()
           if (this.#clock.monotonicMs() + waitMs >= deadlineMs) throw giveUp()
           if (waitMs > 0) await delay(waitMs, { signal, clock: this.#clock })
         }
@@ -145,13 +146,24 @@ export class Caller {
       const generation = this.#login.generation
       this.#watchdog.sent()
       try {
-        return await connection.unary(method, request, this.#rpcOptions(spec, timeoutMs))
-      } catch (error) {
-        failure = { error, connection, generation }
-      } finally {
+        const answer = await connection.unary(method, request, this.#rpcOptions(spec, timeoutMs))
         this.#watchdog.answered()
+        return answer
+      } catch (error) {
+        this.#failed(error, connection)
+        failure = { error, connection, generation }
       }
     }
+  }
+
+  #failed(error: unknown, connection: RpcConnection): void {
+    if (!RpcError.is(error) || error.delivery === 'answered') {
+      this.#watchdog.answered()
+      return
+    }
+    this.#watchdog.gaveUp()
+    // Calls with short deadlines give up before the watchdog looks.
+    if (error.code === StatusCode.DEADLINE_EXCEEDED) this.#link.suspect(connection)
   }
 
   #verdict(error: unknown, effect: Effect, signal: AbortSignal | undefined): 'give-up' | 'again' | 'log-in' {

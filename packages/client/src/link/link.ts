@@ -101,7 +101,7 @@ export class Link {
       this.#waiters.add(waiter)
       if (deadlineMs < Number.POSITIVE_INFINITY) {
         timer = this.#options.clock.after(deadlineMs - this.#options.clock.monotonicMs(), () =>
-          waiter.reject(this.#unavailable()),
+          waiter.reject(this.unavailable()),
         )
       }
       this.#dial()
@@ -251,11 +251,12 @@ export class Link {
     for (const slot of this.#listeners) slot.push(this.#status)
   }
 
-  #unavailable(): WaypostError {
+  /** What to say when no store can be reached. */
+  unavailable(): WaypostError {
     const { endpoints } = this.#options
     const reason = this.#status.error?.message ?? 'no answer within the deadline'
     return new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${reason}`, {
-      cause: this.#status.error,
+      cause: this.#status.error?.cause,
       endpoint: endpoints.length === 1 ? endpoints[0] : undefined,
     })
   }

@@ -31,6 +31,11 @@ export class Watchdog {
     this.#answers += 1
   }
 
+  /** A call ended without an answer. */
+  gaveUp(): void {
+    this.#out -= 1
+  }
+
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined

@@ -33,7 +33,8 @@ export class WatchStreams {
   readonly #waiting = new Set<Watcher>()
   #notBeforeMs = Number.NEGATIVE_INFINITY
   #timer: Timer | undefined
-  #placing = false
+  /** Ends the search for a stream when nobody waits any more; undefined when none runs. */
+  #search: AbortController | undefined
   #closed = false
 
   constructor(options: WatchStreamsOptions) {
@@ -52,6 +53,7 @@ export class WatchStreams {
         return
       }
     }
+    if (connection === undefined) watcher.sink.onInterrupted(link.unavailable())
     this.#waiting.add(watcher)
     this.#place()
   }
@@ -59,6 +61,7 @@ export class WatchStreams {
   /** Takes a watcher off its stream, for good or until it is added again. */
   remove(watcher: Watcher): void {
     this.#waiting.delete(watcher)
+    if (this.#waiting.size === 0) this.#search?.abort()
     const stream = watcher.place?.stream
     if (stream === undefined) return
     stream.remove(watcher)
@@ -71,6 +74,7 @@ export class WatchStreams {
     this.#timer?.cancel()
     this.#timer = undefined
     this.#waiting.clear()
+    this.#search?.abort()
     for (const stream of [...this.#streams]) stream.end()
   }
 
@@ -80,7 +84,7 @@ export class WatchStreams {
 
   /** Finds a stream for everybody who waits; one run at a time. */
   #place(): void {
-    if (this.#placing || this.#timer !== undefined || this.#closed || this.#waiting.size === 0) return
+    if (this.#search || this.#timer !== undefined || this.#closed || this.#waiting.size === 0) return
     const { clock } = this.#options
     const waitMs = this.#notBeforeMs - clock.monotonicMs()
     if (waitMs > 0) {
@@ -90,23 +94,25 @@ export class WatchStreams {
       })
       return
     }
-    this.#placing = true
-    this.#openStream().then(
+    const search = new AbortController()
+    this.#search = search
+    this.#openStream(search.signal).then(
       () => {
-        this.#placing = false
+        this.#search = undefined
         this.#place()
       },
       (error: unknown) => {
-        this.#placing = false
-        this.#onUnplaced(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
+        this.#search = undefined
+        if (search.signal.aborted) this.#place()
+        else this.#onUnplaced(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
       },
     )
   }
 
-  async #openStream(): Promise<void> {
+  async #openStream(signal: AbortSignal): Promise<void> {
     const { link, login, caller, clock } = this.#options
     // Nobody waits with a deadline here: watches wait for the store as long as they live.
-    const connection = await link.acquire(Number.POSITIVE_INFINITY)
+    const connection = await link.acquire(Number.POSITIVE_INFINITY, signal)
     await login.ensure()
     if (this.#closed || this.#waiting.size === 0) return
     const { generation } = login
@@ -183,8 +189,7 @@ export class WatchStreams {
       },
       () => {
         if (watcher.state !== 'placing' || this.#closed) return
-        this.#pauseBeforeNext()
-        this.add(watcher)
+        this.#addLater(watcher)
       },
     )
   }
@@ -203,8 +208,7 @@ export class WatchStreams {
       )
     } else if (isRefusal(cancelReason)) this.#onRefused(stream, watcher, cancelReason)
     else if (cancelReason === '' || /no leader|leader changed|server stopped|shutting down/i.test(cancelReason)) {
-      this.#pauseBeforeNext()
-      this.add(watcher)
+      this.#addLater(watcher)
     } else {
       const code = codeOfMessage(cancelReason) ?? 'invalid-argument'
       this.#end(watcher, new WaypostError(code, `The store refused the watch: ${cancelReason}`, { endpoint }))
@@ -238,8 +242,7 @@ export class WatchStreams {
           return
         }
         watcher.refusedGeneration = undefined
-        this.#pauseBeforeNext()
-        this.add(watcher)
+        this.#addLater(watcher)
       },
     )
   }
@@ -275,6 +278,13 @@ export class WatchStreams {
         // The next stream is refused again then, and its watchers hear why.
       })
     }
+    this.#place()
+  }
+
+  #addLater(watcher: Watcher): void {
+    watcher.state = 'placing'
+    this.#pauseBeforeNext()
+    this.#waiting.add(watcher)
     this.#place()
   }
 

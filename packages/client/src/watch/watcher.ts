@@ -164,9 +164,7 @@ export class Watcher {
     const kv = this.#space.keyValue(raw)
     return {
       type: event.type === Event_EventType.DELETE ? 'delete' : 'put',
-      get key() {
-        return kv.key
-      },
+      key: kv.key,
       kv,
       previous: event.prevKv === undefined ? undefined : this.#space.keyValue(event.prevKv),
     }

@@ -25,6 +25,8 @@ export interface CallHost {
 /** What unary calls and streams share: from opening the HTTP/2 stream to the one end that the call has. */
 export abstract class ClientCall implements StreamHandler, Expiring {
   readonly expiresAtMs: number
+  sooner: Expiring | undefined = undefined
+  later: Expiring | undefined = undefined
   protected ended = false
   protected stream: Http2Stream | undefined
   readonly #host: CallHost

@@ -111,7 +111,7 @@ export class ClientSession extends Http2Session {
       new Http2Error(code, `the server sent GOAWAY with HTTP/2 error ${errorCodeName(code)}${words}`, { byPeer: true }),
     )
     this.#maxStreams = 0
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.all()) {
       if (stream.id > lastStreamId) this.closeStream(stream, ErrorCode.refusedStream, 'goaway')
     }
     this.closeWaiting(ErrorCode.refusedStream)

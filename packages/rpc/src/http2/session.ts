@@ -16,6 +16,7 @@ import { SendScheduler } from './send-scheduler.ts'
 import { defaultFrameBytes, defaultWindowBytes, type SettingsChange } from './settings.ts'
 import type { Http2Stream, StreamHost } from './stream.ts'
 import type { StreamEnd } from './stream-handler.ts'
+import { StreamTable } from './stream-table.ts'
 
 /** One HTTP/2 connection over a connected socket: RFC 9113 without push and priorities. What both roles share. */
 export abstract class Http2Session implements FrameEvents, StreamHost {
@@ -28,7 +29,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
   /** Pieces of input so far: while it grows, the peer is alive. */
   receivedChunks = 0
   protected readonly options: ResolvedHttp2Options
-  protected readonly streams = new Map<number, Http2Stream>()
+  protected readonly streams = new StreamTable()
   /** The last stream of the peer that was taken, as a GOAWAY of this side says. */
   protected lastPeerStreamId = 0
   /** `draining`: the session ends with its last stream; `closed`: the owner has been told. */
@@ -265,14 +266,14 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
   }
 
   protected addStream(stream: Http2Stream): void {
-    this.streams.set(stream.id, stream)
+    this.streams.add(stream)
     this.#lastStream = stream
   }
 
   protected closeStream(stream: Http2Stream, code: number, end: StreamEnd): void {
     if (stream.isClosed) return
     if (this.#lastStream === stream) this.#lastStream = undefined
-    this.streams.delete(stream.id)
+    this.streams.delete(stream)
     stream.close(code, end)
     this.onStreamClosed()
     this.endIfDone()
@@ -386,7 +387,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
 
   #setInitialWindow(bytes: number): void {
     if (bytes + this.#mostSendCredit > maxUint31) {
-      for (const stream of this.streams.values()) {
+      for (const stream of this.streams.all()) {
         if (bytes + stream.sendCredit > maxUint31) {
           throw new Http2Error(ErrorCode.flowControlError, 'the window is too large')
         }
@@ -395,7 +396,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     const isMore = bytes > this.peerInitialWindow
     this.peerInitialWindow = bytes
     if (!isMore) return
-    for (const stream of this.streams.values()) this.#scheduler.add(stream)
+    for (const stream of this.streams.all()) this.#scheduler.add(stream)
   }
 
   /** A client that does not read its answers is not listened to either, until it does. */
@@ -423,7 +424,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     this.#stopTimers()
     this.#scheduler.clear()
     this.onClosed(reason)
-    const streams = [...this.streams.values()]
+    const streams = this.streams.all()
     const streamCode = reason === undefined ? code : reason.code
     for (const stream of streams) this.closeStream(stream, streamCode, 'connection')
     this.closeWaiting(streamCode)

@@ -29,6 +29,8 @@ export interface ExchangeHost {
 export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   readonly path: string
   readonly deadlineMs: number | undefined
+  sooner: Expiring | undefined = undefined
+  later: Expiring | undefined = undefined
   protected readonly host: ExchangeHost
   protected readonly stream: Http2Stream
   /** The status is decided; nothing more is read or sent. */

@@ -8,8 +8,6 @@ export interface CompactorOptions {
   readonly store: MvccStore
   /** Ends a step's changes, as a command's are ended. */
   readonly checkpoint: () => void
-  /** Resolves when writing may go on; undefined: at once. */
-  readonly pause: () => Promise<void> | undefined
   readonly onWarning: (message: string) => void
 }
 
@@ -75,14 +73,15 @@ export class Compactor {
   }
 
   async #run(): Promise<void> {
-    const { store, checkpoint, pause } = this.#options
+    const { store, checkpoint } = this.#options
     while (!this.#isClosed && compactionMark(store.storage, 'finished') < store.compactRevision) {
       const revision = store.compactRevision
       const compaction = new Compaction(store, revision)
       for (let isDone = false; !isDone; ) {
         await new Promise((resolve) => setImmediate(resolve))
-        await pause()
         while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
+        // Deleting goes on when the disk is full: it is what makes room.
+        await store.storage.room()?.catch(() => {})
         if (this.#isClosed) return
         isDone = compaction.step()
         checkpoint()

@@ -196,6 +196,27 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
     expect(engine.history({ ...step, maxRevisions: 100, accepts: () => false })).toEqual({ batches: [], next: 7 })
   })
 
+  it('refuses what would exceed the quota, but not what makes room', async () => {
+    const engine = await fresh({ quotaBytes: 300_000 })
+    const large = (key: string): Promise<unknown> => engine.propose('put', putRequest(key, 'x'.repeat(40_000)))
+    const nothing = { reason: 'noSpace' }
+    let key = 0
+    await expect(
+      (async () => {
+        while (key < 10) await large(`k${key++ % 2}`)
+      })(),
+    ).rejects.toMatchObject(nothing)
+    await expect(large('other')).rejects.toMatchObject(nothing)
+    const nested = op.txn({ failure: [op.put('a', 'x'.repeat(40_000))] })
+    await expect(engine.propose('txn', txnRequest({ success: [nested] }))).rejects.toMatchObject(nothing)
+    expect(keys(engine)).toEqual(['k0', 'k1'])
+    await engine.propose('deleteRange', deleteRequest('k0'))
+    await engine.propose('compact', compactRequest(engine.revision, true))
+    await engine.propose('alarm', { action: 2, memberId: engine.memberId, alarm: 1 })
+    await large('other')
+    expect(keys(engine)).toEqual(['k1', 'other'])
+  })
+
   it('refuses everything after it was closed', async () => {
     const engine = await fresh()
     const late = engine.propose('put', putRequest('a'))

@@ -74,7 +74,6 @@ export class Engine {
     this.#compactor = new Compactor({
       store: this.#store,
       checkpoint: () => this.#checkpoint(),
-      pause: () => this.#pause(),
       onWarning: this.#onWarning,
     })
   }
@@ -96,7 +95,7 @@ export class Engine {
       const log = await directory.openLog((_index, bytes) => {
         const { kind, request } = decodeCommand(bytes)
         engine.#replay(kind, request)
-      })
+      }, options.onLogSync)
       if (isNew) await directory.storage.flush()
       engine.#attach(log)
       engine.#start()
@@ -162,12 +161,12 @@ export class Engine {
 
   /**
    * Resolves when the command is durable and applied. Transactions that only read are answered without a write.
-   * Rejects with `EngineError`: with `noSpace` nothing was written; with `timeout` the outcome is unknown;
+   * Rejects with `EngineError`: with `noSpace` nothing was written (beyond the quota the alarm is raised first); with `timeout` the outcome is unknown;
    * with `stopped` the engine is closed or takes no writes any more.
    */
   propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
     if (this.#closing !== undefined) return Promise.reject(new EngineError('stopped'))
-    return this.#proposals[kind](request)
+    return this.quota.refusalOf(kind, request) ?? this.#proposals[kind](request)
   }
 
   /** Calls the listener once for each applied revision, in order, before its proposer hears of it. */
@@ -293,7 +292,7 @@ export class Engine {
       log,
       apply: (kind, request) => this.#apply(kind, request),
       onBatchApplied: () => this.#checkpoint(),
-      pause: () => this.#pause(),
+      room: () => this.#storage.room(),
       onDefect: (error) => {
         this.#isDefective = true
         this.#onWarning(`A defect: a command could not be applied, and writes have stopped. ${messageOf(error)}`)
@@ -310,12 +309,6 @@ export class Engine {
   #checkpoint(): void {
     if (this.#isDefective) return
     this.#storage.checkpoint({ appliedIndex: this.#raftIndex, revision: this.#store.revision })
-  }
-
-  /** When the storage cannot keep up, whoever writes waits for it. */
-  #pause(): Promise<void> | undefined {
-    if (!this.#storage.congested) return undefined
-    return new Promise((resolve) => this.#storage.onceDurable(resolve))
   }
 
   #announce(batch: AppliedBatch): void {

@@ -23,8 +23,8 @@ export interface ProposerOptions {
   readonly apply: <K extends CommandKind>(kind: K, request: CommandRequest<K>) => CommandResult<K>
   /** Called after a batch was applied. */
   readonly onBatchApplied: () => void
-  /** Resolves when writing may go on; undefined: at once. */
-  readonly pause: () => Promise<void> | undefined
+  /** As in `Storage`: undefined, or a promise to wait for before more is written. */
+  readonly room: () => Promise<void> | undefined
   /** A defect has left the state half changed: nothing of it may reach the disk. */
   readonly onDefect: (error: unknown) => void
   readonly onWarning: (message: string) => void
@@ -89,15 +89,24 @@ export class Proposer {
   async #run(): Promise<void> {
     let durable: readonly Proposal[] = []
     while (this.#queue.length > 0 || durable.length > 0) {
-      const pause = this.#options.pause()
-      if (pause !== undefined && durable.length === 0) await pause
-      const batch = pause === undefined || durable.length === 0 ? this.#takeBatch() : []
+      const room = this.#options.room()
+      if (room !== undefined && durable.length === 0) await this.#wait(room)
+      const batch = room === undefined ? this.#takeBatch() : []
       const writing = batch.length > 0 ? this.#write(batch) : undefined
       this.#apply(durable)
       durable = (await writing) === true ? batch : []
     }
     this.#isRunning = false
     this.#idle?.resolve()
+  }
+
+  /** When the storage cannot make room, what waits is refused rather than kept waiting. */
+  async #wait(room: Promise<void>): Promise<void> {
+    try {
+      await room
+    } catch (error) {
+      this.#fail(this.#takeBatch(), error)
+    }
   }
 
   #takeBatch(): Proposal[] {

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Engine } from './engine.ts'
 import type { EngineOptions } from './engine-options.ts'
-import { op, putRequest, txnRequest } from './requests.test-support.ts'
+import { grantRequest, op, putRequest, txnRequest } from './requests.test-support.ts'
 
 async function open(options: EngineOptions): Promise<Engine> {
   const engine = await Engine.open(options)
@@ -17,11 +17,11 @@ describe('the quota', () => {
   it('refuses what does not fit, whichever branch it is in, and raises the alarm first', async () => {
     const engine = await open({ dataDir: undefined, quotaBytes: 200_000 })
     const small = putRequest('a', 'x')
-    expect(engine.quota.refusalOfPut(small)).toBeUndefined()
-    expect(engine.quota.refusalOfLease()).toBeUndefined()
-    expect(engine.quota.refusalOfTxn(txnRequest({ failure: [op.put('a', 'x'), op.range('a')] }))).toBeUndefined()
+    expect(engine.quota.refusalOf('put', small)).toBeUndefined()
+    expect(engine.quota.refusalOf('leaseGrant', grantRequest(1n))).toBeUndefined()
+    expect(engine.quota.refusalOf('txn', txnRequest({ failure: [op.put('a', 'x'), op.range('a')] }))).toBeUndefined()
     const nested = txnRequest({ success: [op.txn({ failure: [op.put('a', 'x'.repeat(300_000))] })] })
-    await expect(engine.quota.refusalOfTxn(nested)).rejects.toThrow('database space exceeded')
+    await expect(engine.quota.refusalOf('txn', nested)).rejects.toThrow('database space exceeded')
     expect(engine.alarms).toEqual([{ memberId: engine.memberId, alarm: 1 }])
     await expect(engine.propose('put', small)).rejects.toThrow('database space exceeded')
     await engine.propose('alarm', { action: 2, memberId: engine.memberId, alarm: 1 })
@@ -32,7 +32,7 @@ describe('the quota', () => {
     const dataDir = join(temporaryDirectory(), 'data')
     const engine = await open({ dataDir, quotaBytes: 600_000 })
     await engine.propose('put', large)
-    await expect(engine.quota.refusalOfPut(large)).rejects.toThrow('database space exceeded')
+    await expect(engine.quota.refusalOf('put', large)).rejects.toThrow('database space exceeded')
     await engine.close()
     const again = await open({ dataDir, quotaBytes: 600_000 })
     expect(again.alarms).toEqual([{ memberId: engine.memberId, alarm: 1 }])
@@ -43,6 +43,6 @@ describe('the quota', () => {
     expect((await open({ dataDir: undefined })).quota.bytes).toBe(2 ** 31)
     expect((await open({ dataDir: undefined, quotaBytes: 0 })).quota.bytes).toBe(2 ** 31)
     const boundless = await open({ dataDir: undefined, quotaBytes: -1 })
-    expect(boundless.quota.refusalOfPut(large)).toBeUndefined()
+    expect(boundless.quota.refusalOf('put', large)).toBeUndefined()
   })
 })

@@ -1,10 +1,23 @@
 import type { PutRequest, RequestOp, TxnRequest } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
+import type { CommandKind, CommandRequest } from './command.ts'
 
 const defaultBytes = 2 * 2 ** 30
-/** What etcd reckons for a key or a lease beyond its content. Source: etcd, server/etcdserver/quota.go. */
-const keyOverheadBytes = 256
+/** What etcd reckons for a key beyond its own bytes and its value's, and for a lease. */
+const putOverheadBytes = 256
 const leaseBytes = 64
+
+const costs: { readonly [K in CommandKind]: (request: CommandRequest<K>) => number } = {
+  put: costOfPut,
+  txn: costOfTxn,
+  leaseGrant: () => leaseBytes,
+  // What makes room, or needs next to none, is always taken.
+  deleteRange: () => 0,
+  compact: () => 0,
+  leaseRevoke: () => 0,
+  auth: () => 0,
+  alarm: () => 0,
+}
 
 /**
  * How much the store may hold. Whatever would go beyond it is refused, and raises the alarm NOSPACE; from then on
@@ -13,32 +26,22 @@ const leaseBytes = 64
 export class Quota {
   /** Infinity: without bound. */
   readonly bytes: number
-  readonly #size: { readonly expectedBytes: number }
+  readonly #size: { readonly usedBytes: number }
   readonly #raise: () => Promise<void>
 
-  constructor(bytes: number | undefined, size: { readonly expectedBytes: number }, raise: () => Promise<void>) {
+  constructor(bytes: number | undefined, size: { readonly usedBytes: number }, raise: () => Promise<void>) {
     this.bytes = bytes === undefined || bytes === 0 ? defaultBytes : bytes < 0 ? Number.POSITIVE_INFINITY : bytes
     this.#size = size
     this.#raise = raise
   }
 
-  /** The refusal, when there is no room for the put: a promise that rejects with `noSpace` once the alarm is raised. */
-  refusalOfPut(request: PutRequest): Promise<never> | undefined {
-    return this.#refusal(costOfPut(request))
-  }
-
-  /** The dearer branch counts. */
-  refusalOfTxn(request: TxnRequest): Promise<never> | undefined {
-    const cost = costOfTxn(request)
-    return cost === 0 ? undefined : this.#refusal(cost)
-  }
-
-  refusalOfLease(): Promise<never> | undefined {
-    return this.#refusal(leaseBytes)
-  }
-
-  #refusal(cost: number): Promise<never> | undefined {
-    return this.#size.expectedBytes + cost < this.bytes ? undefined : this.#refuse()
+  /**
+   * The refusal, when there is no room for the command: a promise that rejects with `noSpace` once the alarm is
+   * raised. A command that costs nothing always passes.
+   */
+  refusalOf<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<never> | undefined {
+    const cost = costs[kind](request)
+    return cost === 0 || this.#size.usedBytes + cost < this.bytes ? undefined : this.#refuse()
   }
 
   async #refuse(): Promise<never> {
@@ -52,19 +55,20 @@ export function hasPut(request: TxnRequest): boolean {
   return costOfTxn(request) > 0
 }
 
-function costOfTxn(request: TxnRequest): number {
-  return Math.max(costOfBranch(request.success), costOfBranch(request.failure))
+function costOfPut(request: PutRequest): number {
+  return putOverheadBytes + request.key.length + request.value.length
 }
 
-function costOfBranch(ops: readonly RequestOp[]): number {
+/** Of the branches the dearer one. */
+function costOfTxn(request: TxnRequest): number {
+  return Math.max(costOfOps(request.success), costOfOps(request.failure))
+}
+
+function costOfOps(ops: readonly RequestOp[]): number {
   let cost = 0
   for (const { requestPut, requestTxn } of ops) {
     if (requestPut) cost += costOfPut(requestPut)
     else if (requestTxn) cost += costOfTxn(requestTxn)
   }
   return cost
-}
-
-function costOfPut({ key, value }: PutRequest): number {
-  return keyOverheadBytes + key.length + value.length
 }

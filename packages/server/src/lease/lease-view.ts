@@ -13,6 +13,8 @@ export interface LeaseView {
   /** Undefined when the lease is gone. */
   timeToLive(id: bigint): LeaseStatusView | undefined
   has(id: bigint): boolean
+  /** How many there are. */
+  readonly count: number
   /** Sorted by expiry, the soonest first. */
   list(): bigint[]
   /** The keys on the lease as latin1 strings, sorted; none when it is gone. */

@@ -96,6 +96,10 @@ export class Lessor implements LeaseView {
     return this.#leases.has(id)
   }
 
+  get count(): number {
+    return this.#leases.size
+  }
+
   list(): bigint[] {
     return [...this.#leases.values()].sort((a, b) => a.expiresAtMs - b.expiresAtMs).map((lease) => lease.id)
   }

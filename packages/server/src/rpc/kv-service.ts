@@ -33,7 +33,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
     unary(
       put,
       translated((request, call) => {
-        const refusal = engine.quota.refusalOfPut(request)
+        const refusal = engine.quota.refusalOf('put', request)
         if (refusal) return refusal
         checkPut(request)
         const caller = access.restricted(call)
@@ -55,7 +55,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
     unary(
       txn,
       translated(({ message: request, bytes }, call) => {
-        const refusal = engine.quota.refusalOfTxn(request)
+        const refusal = engine.quota.refusalOf('txn', request)
         if (refusal) return refusal
         checkTxn(request)
         const caller = access.restricted(call)

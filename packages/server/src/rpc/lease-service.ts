@@ -20,7 +20,7 @@ export function leaseHandlers(engine: Engine, access: Access, headers: Headers):
     unary(
       Lease.leaseGrant,
       translated(async (request, call) => {
-        await engine.quota.refusalOfLease()
+        await engine.quota.refusalOf('leaseGrant', request)
         access.requireLogin(call)
         const { revision, id, ttlSeconds } = await engine.propose('leaseGrant', request)
         return LeaseGrantResponse.create({ header: headers.of(revision), id, ttl: BigInt(ttlSeconds) })

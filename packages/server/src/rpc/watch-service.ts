@@ -5,6 +5,7 @@ import type { WatchHub } from '../watch/watch-hub.ts'
 import { normalizedRange } from '../watch/watch-range.ts'
 import type { WatchSink, WatchStream } from '../watch/watch-stream.ts'
 import { toRpcError } from './error-map.ts'
+import { goCodeName } from './go-code-name.ts'
 
 export function watchHandlers(hub: WatchHub, access: Access, onInternalError: (error: unknown) => void): RpcHandler[] {
   return [stream(Watch.watch, (call) => serveWatch(call, hub, access, onInternalError))]
@@ -77,14 +78,6 @@ function refusalOf(
   } catch (error) {
     const status = toRpcError(error)
     if (!RpcError.is(status)) throw error
-    return `rpc error: code = ${goCodeName(status)} desc = ${status.message}`
+    return `rpc error: code = ${goCodeName(status.code)} desc = ${status.message}`
   }
-}
-
-/** The code's name as grpc-go writes it: `PermissionDenied`. */
-function goCodeName(error: RpcError): string {
-  return error.codeName
-    .split('_')
-    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
-    .join('')
 }

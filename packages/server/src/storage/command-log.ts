@@ -22,6 +22,8 @@ export interface CommandLogOptions {
   /** The size of new segments. Default 8 MiB. A frame of one write must fit. */
   readonly segmentBytes?: number | undefined
   readonly onWarning?: ((message: string) => void) | undefined
+  /** Told how long each write took to be durable, in milliseconds. */
+  readonly onSync?: ((durationMs: number) => void) | undefined
 }
 
 /** A closed segment, kept until the tree holds all of it. */
@@ -50,6 +52,7 @@ export class CommandLog {
   readonly #directory: LogDirectory
   readonly #segmentBytes: number
   readonly #onWarning: (message: string) => void
+  readonly #onSync: ((durationMs: number) => void) | undefined
   readonly #sealed: Sealed[] = []
   #active: Active
   #nextSequence: number
@@ -70,6 +73,7 @@ export class CommandLog {
     this.#directory = options.directory
     this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes
     this.#onWarning = options.onWarning ?? (() => {})
+    this.#onSync = options.onSync
     this.#active = active
     this.#lastIndex = lastIndex
     this.#nextSequence = (scanned.at(-1)?.sequence ?? 1) + 1
@@ -150,6 +154,7 @@ export class CommandLog {
     if (this.#active.position + size > this.#active.size) await this.#advance(size)
     const { file, position, salt } = this.#active
     const frame = encodeFrame(commands, this.#lastIndex + 1, salt)
+    const sinceMs = performance.now()
     try {
       await file.write(frame, position)
     } catch (error) {
@@ -157,6 +162,7 @@ export class CommandLog {
       else this.#dirtyBytes = frame.length
       throw error
     }
+    this.#onSync?.(performance.now() - sinceMs)
     this.#active.position = position + size
     this.#lastIndex += commands.length
   }

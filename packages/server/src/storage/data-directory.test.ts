@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Engine } from '../apply/engine.ts'
@@ -109,6 +109,17 @@ describe('a data directory', () => {
     await (await Engine.open({ dataDir })).close()
   })
 
+  it('is opened with a word when a process of the same number on another host had it', async () => {
+    const dataDir = await filled(1)
+    const warnings: string[] = []
+    const onWarning = (message: string): number => warnings.push(message)
+    await (await Engine.open({ dataDir, onWarning })).close()
+    expect(warnings).toEqual([])
+    writeFileSync(join(dataDir, 'OWNER'), `${process.pid} other-container\n`)
+    await (await Engine.open({ dataDir, onWarning })).close()
+    expect(warnings).toEqual([expect.stringContaining('other-container')])
+  })
+
   it('is refused when its tree was cut off, wherever, and left as it is', async () => {
     const dataDir = await filled(300)
     const tree = join(dataDir, 'tree', 'data.mdb')
@@ -134,10 +145,8 @@ describe('a data directory', () => {
     for (const [path, content] of before) if (path.endsWith(name)) expect(readFileSync(path, 'latin1')).toBe(content)
   })
 
-  it('is refused when its tree is gone but the log has moved on', async () => {
-    const dataDir = temporaryDirectory()
-    mkdirSync(join(dataDir, 'log'))
-    writeFileSync(join(dataDir, 'FORMAT'), '{"format":1}')
+  it('is refused when its log holds a foreign file', async () => {
+    const dataDir = await filled(1)
     writeFileSync(join(dataDir, 'log', 'foreign.txt'), '')
     await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-foreign' })
   })

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
 import { CommandLog } from './command-log.ts'
@@ -11,6 +12,8 @@ import { syncDirectory } from './sync-directory.ts'
 
 const formatVersion = 1
 const formatName = 'FORMAT'
+/** Who opened the directory last. */
+const ownerName = 'OWNER'
 /** What operating systems, or a first start that was interrupted, leave in directories that are otherwise empty. */
 const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', `${formatName}.tmp`])
 
@@ -28,9 +31,11 @@ export class DataDirectory {
     this.#onWarning = onWarning
     this.#release = holdDirectory(path)
     try {
+      warnOfNamesake(path, onWarning)
       const treePath = join(path, 'tree')
       assertTreeIntact(treePath)
       this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
+      writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
     } catch (error) {
       this.#release()
       throw error
@@ -51,13 +56,17 @@ export class DataDirectory {
   }
 
   /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
-  async openLog(replay: (index: number, command: Buffer) => void): Promise<CommandLog> {
+  async openLog(
+    replay: (index: number, command: Buffer) => void,
+    onSync?: (durationMs: number) => void,
+  ): Promise<CommandLog> {
     try {
       this.#log = await CommandLog.open({
         directory: new FileLogDirectory(join(this.#path, 'log')),
         appliedIndex: this.storage.durableIndex,
         replay,
         onWarning: this.#onWarning,
+        onSync,
       })
       return this.#log
     } catch (error) {
@@ -79,6 +88,17 @@ export class DataDirectory {
       this.#release()
     }
   }
+}
+
+/**
+ * In containers every server tends to be process 1, and of two processes of one number LMDB lets the second wait
+ * until the first has ended. That is safe, but should not happen without a word.
+ */
+function warnOfNamesake(path: string, onWarning: (message: string) => void): void {
+  const file = join(path, ownerName)
+  const [pid, host] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : []
+  if (pid === String(process.pid) && host !== hostname())
+    onWarning(`${path} was last used by process ${pid} on ${host}. If that one still runs, this one waits for its end.`)
 }
 
 /** Checks that the directory is one of ours, or empty and then made one; returns its real path. */

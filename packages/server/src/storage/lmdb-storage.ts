@@ -1,4 +1,4 @@
-import { messageOf, systemClock, type Timer } from '@waypost/core'
+import { type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
 import { asBuffer } from '@waypost/protocol'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { encodeCheckpoint, parseCheckpoint } from './checkpoint.ts'
@@ -10,7 +10,10 @@ import { type PendingChanges, PendingQueue } from './pending-changes.ts'
 import { RevisionTable } from './revision-table.ts'
 import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 
-/** The most that the tree can hold. Address space only; the file grows with its content. */
+/**
+ * Address space for the tree, so that the map need not move as it grows; beyond, it moves. On Windows the file
+ * would be as large as the map.
+ */
 const mapBytes = process.platform === 'win32' ? undefined : 64 * 2 ** 30
 /** How long changes wait for company before they are committed. */
 const commitDelayMs = 100
@@ -46,9 +49,12 @@ export class LmdbStorage implements Storage {
   readonly #entries = new Map<string, Uint8Array>()
   readonly #pending = new PendingQueue()
   readonly #onWarning: (message: string) => void
-  #durableListeners: { readonly listener: () => void; readonly once: boolean }[] = []
+  readonly #durableListeners: (() => void)[] = []
+  /** Settled with the next commit. */
+  #waiting: Deferred<void> | undefined
   #durableIndex: number
-  #sizeAtCommit: { readonly bytes: number; readonly inUseBytes: number }
+  /** The bytes in use after the last commit. */
+  #committedBytes: number
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
   #isFailing = false
@@ -62,6 +68,8 @@ export class LmdbStorage implements Storage {
       maxDbs: 4,
       // Commits that are durable when they are reported, in LMDB's own order of writes.
       overlappingSync: false,
+      // A transaction is what one batch says, not whatever else happens in the same turn of the event loop.
+      eventTurnBatching: false,
       ...(mapBytes === undefined ? {} : { mapSize: mapBytes }),
       ...encodings,
     })
@@ -80,7 +88,7 @@ export class LmdbStorage implements Storage {
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
-    this.#sizeAtCommit = this.size
+    this.#committedBytes = this.size.inUseBytes
   }
 
   get durableIndex(): number {
@@ -91,12 +99,8 @@ export class LmdbStorage implements Storage {
     return treeSize(this.#root, [this.#revisions, this.#leaseTree, this.#entryTree])
   }
 
-  get expectedBytes(): number {
-    return Math.max(this.#sizeAtCommit.bytes, this.#sizeAtCommit.inUseBytes + this.#pending.bytes)
-  }
-
-  get congested(): boolean {
-    return this.#pending.bytes > maxPendingBytes
+  get usedBytes(): number {
+    return this.#committedBytes + this.#pending.bytes
   }
 
   putRevision(record: RevisionRecord): void {
@@ -168,11 +172,16 @@ export class LmdbStorage implements Storage {
   }
 
   onDurable(listener: () => void): void {
-    this.#durableListeners.push({ listener, once: false })
+    this.#durableListeners.push(listener)
   }
 
-  onceDurable(listener: () => void): void {
-    this.#durableListeners.push({ listener, once: true })
+  room(): Promise<void> | undefined {
+    if (this.#pending.bytes <= maxPendingBytes) return undefined
+    if (this.#waiting === undefined) {
+      this.#waiting = deferred()
+      this.#waiting.promise.catch(() => {})
+    }
+    return this.#waiting.promise
   }
 
   async flush(): Promise<void> {
@@ -222,18 +231,20 @@ export class LmdbStorage implements Storage {
       if (!this.#isFailing)
         this.#onWarning(`The data cannot be written, so the log grows until it can: ${messageOf(error)}`)
       this.#isFailing = true
+      this.#waiting?.reject(error)
+      this.#waiting = undefined
       throw error
     }
     this.#isFailing = false
     this.#root.resetReadTxn()
     for (const { record } of changes.revisions) if (record !== undefined) this.#overlay.deleteMain(record.main)
     this.#committedMain = changes.at.revision
+    this.#committedBytes = this.size.inUseBytes
     this.#durableIndex = changes.at.appliedIndex
     this.#pending.settle(changes)
-    this.#sizeAtCommit = this.size
-    const listeners = this.#durableListeners
-    this.#durableListeners = listeners.filter(({ once }) => !once)
-    for (const { listener } of listeners) listener()
+    for (const listener of this.#durableListeners) listener()
+    this.#waiting?.resolve()
+    this.#waiting = undefined
   }
 
   /** Goes on with what has gathered meanwhile. */
@@ -244,29 +255,33 @@ export class LmdbStorage implements Storage {
   }
 
   async #write(changes: PendingChanges): Promise<void> {
-    // Inside a batch the operations share one promise, which rejects with the batch's own.
-    let shared: Promise<boolean> | undefined
-    const share = (promise: Promise<boolean>): void => {
-      if (promise === shared) return
-      shared = promise
-      promise.catch(() => {})
+    try {
+      await this.#root.batch(() => {
+        for (const { main, sub, tombstone, record } of changes.revisions) {
+          const key = revisionKey(main, sub, tombstone)
+          if (record === undefined) this.#revisions.remove(key)
+          else this.#revisions.put(key, asBuffer(record.kv))
+        }
+        for (const [id, ttlSeconds] of changes.leases) {
+          if (ttlSeconds === undefined) this.#leaseTree.remove(leaseKey(id))
+          else this.#leaseTree.put(leaseKey(id), Buffer.from(String(ttlSeconds)))
+        }
+        for (const [name, value] of changes.entries) {
+          const key = Buffer.from(name, 'latin1')
+          if (value === undefined) this.#entryTree.remove(key)
+          else this.#entryTree.put(key, asBuffer(value))
+        }
+        this.#entryTree.put(Buffer.from(checkpointName), encodeCheckpoint(changes.at))
+      })
+    } catch (error) {
+      throw await reasonOf(error)
     }
-    const committed = this.#root.batch(() => {
-      for (const { main, sub, tombstone, record } of changes.revisions) {
-        const key = revisionKey(main, sub, tombstone)
-        share(record === undefined ? this.#revisions.remove(key) : this.#revisions.put(key, asBuffer(record.kv)))
-      }
-      for (const [id, ttlSeconds] of changes.leases) {
-        const key = leaseKey(id)
-        if (ttlSeconds === undefined) share(this.#leaseTree.remove(key))
-        else share(this.#leaseTree.put(key, Buffer.from(String(ttlSeconds))))
-      }
-      for (const [name, value] of changes.entries) {
-        const key = Buffer.from(name, 'latin1')
-        share(value === undefined ? this.#entryTree.remove(key) : this.#entryTree.put(key, asBuffer(value)))
-      }
-      share(this.#entryTree.put(Buffer.from(checkpointName), encodeCheckpoint(changes.at)))
-    })
-    await committed
   }
+}
+
+/** LMDB's promise of a commit rejects with an error that only points at another promise, which tells why. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error
+  const isLate = new Promise((resolve) => setImmediate(resolve, error))
+  return Promise.race([error.commitError, isLate]).catch((cause: unknown) => cause)
 }

@@ -4,7 +4,6 @@ import type { Checkpoint, LeaseRecord, RevisionRecord, Storage } from './storage
 /** Storage that is gone with the process; what is written counts as durable. */
 export class MemoryStorage implements Storage {
   readonly recovered = undefined
-  readonly congested = false
   readonly #revisions = new RevisionTable()
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()
@@ -19,7 +18,7 @@ export class MemoryStorage implements Storage {
     return { bytes: this.#revisions.bytes, inUseBytes: this.#revisions.bytes }
   }
 
-  get expectedBytes(): number {
+  get usedBytes(): number {
     return this.#revisions.bytes
   }
 
@@ -78,8 +77,8 @@ export class MemoryStorage implements Storage {
     this.#durableListeners.push(listener)
   }
 
-  onceDurable(listener: () => void): void {
-    listener()
+  room(): undefined {
+    return undefined
   }
 
   flush(): Promise<void> {

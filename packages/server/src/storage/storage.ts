@@ -32,8 +32,8 @@ export interface Storage {
   /** The last command whose effects are durable. */
   readonly durableIndex: number
   readonly size: { readonly bytes: number; readonly inUseBytes: number }
-  /** What `size.bytes` will be once everything is durable, about, and cheap to ask. */
-  readonly expectedBytes: number
+  /** Roughly what the data takes, cheap to ask: what is in use after the last commit, and what waits since. */
+  readonly usedBytes: number
 
   putRevision(record: RevisionRecord): void
   deleteRevision(main: number, sub: number, tombstone: boolean): void
@@ -57,10 +57,11 @@ export interface Storage {
 
   /** Calls the listener whenever `durableIndex` has risen. */
   onDurable(listener: () => void): void
-  /** The same, for the next time only. */
-  onceDurable(listener: () => void): void
-  /** Whether so much waits to become durable that writers must pause until `onceDurable` calls back. */
-  readonly congested: boolean
+  /**
+   * Undefined: writers may go on. Otherwise so much waits to become durable that they must pause: the promise
+   * resolves when some of it has, and rejects when that fails.
+   */
+  room(): Promise<void> | undefined
   /** Resolves when everything up to the last checkpoint is durable; rejects when the storage refuses. */
   flush(): Promise<void>
   /** Flushes if it can and releases everything. Idempotent. */

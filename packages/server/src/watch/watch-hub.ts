@@ -62,6 +62,18 @@ export class WatchHub implements WatchHost {
     return this.#streams.size
   }
 
+  get watchers(): number {
+    let count = 0
+    for (const stream of this.#streams) count += stream.watchers
+    return count
+  }
+
+  get laggingWatchers(): number {
+    let count = 0
+    for (const stream of this.#streams) count += stream.lagging
+    return count
+  }
+
   openStream(sink: WatchSink): WatchStream {
     const stream = new WatchStream(this, sink)
     this.#streams.add(stream)

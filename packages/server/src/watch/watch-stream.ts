@@ -53,6 +53,15 @@ export class WatchStream {
     return this.#congested
   }
 
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  /** The watchers that are behind. */
+  get lagging(): number {
+    return this.#lagging
+  }
+
   /** Makes a watcher of a range whose permission was checked; a request that makes none is answered with why. */
   create(request: WatchCreateRequest): void {
     const range = watchRange(request.key, request.rangeEnd)

@@ -1,12 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { EtcdClient } from '@waypost/client'
 import { freePorts, makeTempDir, type Program, removeTempDir, requireOrSkip, startEtcd } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
 
-const ready = /on (http:\/\/127\.0\.0\.1:\d+)/
+const tlsFixtures = new URL('../../../testkit/fixtures/tls/', import.meta.url).pathname
+
+const patience = { timeout: 10_000, interval: 20 }
+
+const ready = /on (https?:\/\/127\.0\.0\.1:\d+)/
 
 let directory: string
 
@@ -51,6 +56,62 @@ describe('serve', () => {
     expect(server.stdout).toContain('in memory only')
     server.signal('SIGTERM')
     expect(await server.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  describe('over TLS', () => {
+    const file = (name: string) => join(tlsFixtures, `${name}.pem`)
+    const reach = (url: string) => ['--endpoints', url, '--cacert', file('ca.cert')]
+
+    test('with the certificates that are given', async () => {
+      const args = ['--cert-file', file('server.cert'), '--key-file', file('server.key')]
+      const { server, url } = await serve('--port', '0', '--memory', ...args)
+      await using _ = server
+      expect(url).toMatch(/^https:/)
+      expect(await waypost(['put', 'a', '1', ...reach(url)])).toMatchObject({ code: 0, stdout: 'OK\n' })
+      const stranger = await waypost(['get', 'a', '--endpoints', url])
+      expect(stranger).toMatchObject({ stdout: '' })
+      expect(stranger.code).not.toBe(0)
+    })
+
+    test('only clients with a certificate, when asked for', async () => {
+      const args = ['--cert-file', file('server.cert'), '--key-file', file('server.key')]
+      const { server, url } = await serve(
+        ...['--port', '0', '--memory', ...args, '--trusted-ca-file', file('ca.cert'), '--client-cert-auth'],
+      )
+      await using _ = server
+      const certificates = ['--cert', file('client.cert'), '--key', file('client.key')]
+      expect(await waypost(['put', 'a', '1', ...reach(url), ...certificates])).toMatchObject({ code: 0 })
+      expect((await waypost(['put', 'a', '2', ...reach(url)])).code).not.toBe(0)
+    })
+
+    test('SIGHUP reads the certificates again; bad ones change nothing', async () => {
+      const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')]
+      const place = async (name: string) => {
+        await copyFile(file(`${name}.cert`), cert)
+        await copyFile(file(`${name}.key`), key)
+      }
+      await place('server')
+      const { server, url } = await serve('--port', '0', '--memory', '--cert-file', cert, '--key-file', key)
+      await using _ = server
+      expect(await servedName(url)).toBe('first server')
+      await writeFile(cert, 'not a certificate')
+      server.signal('SIGHUP')
+      await vi.waitFor(() => expect(server.stderr).toContain('stay as they were'), patience)
+      expect(server.stderr).toContain(cert)
+      expect(await servedName(url)).toBe('first server')
+      await place('server-2')
+      server.signal('SIGHUP')
+      await vi.waitFor(() => expect(server.stderr).toContain('were read again'), patience)
+      expect(await servedName(url)).toBe('second server')
+    })
+
+    test.each([
+      ['a certificate without a key', ['--cert-file', 'x']],
+      ['authorities without a certificate', ['--trusted-ca-file', 'x']],
+      ['clients that no authority vouches for', ['--cert-file', 'x', '--key-file', 'x', '--client-cert-auth']],
+    ])('%s is a mistake', async (_mistake, args) => {
+      expect(await waypost(['serve', '--memory', '--port', '0', ...args])).toMatchObject({ code: 2, stdout: '' })
+    })
   })
 
   test('a port that another program has', async () => {
@@ -159,5 +220,17 @@ function listen(server: Server): Promise<number> {
       const address = server.address()
       resolve(typeof address === 'object' && address !== null ? address.port : 0)
     })
+  })
+}
+
+/** The common name in the certificate that a server shows. */
+function servedName(url: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const { hostname: host, port } = new URL(url)
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subject.CN)
+      socket.destroy()
+    })
+    socket.on('error', reject)
   })
 }

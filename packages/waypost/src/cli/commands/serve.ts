@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { WaypostError } from '@waypost/core'
+import { messageOf, WaypostError } from '@waypost/core'
+import type { EmbeddedServer } from '@waypost/server'
 import type { Command } from 'commander'
 import { isLoopback } from '../address.ts'
 import { UsageError } from '../exit-codes.ts'
@@ -7,8 +8,10 @@ import { examples } from '../help.ts'
 import { aborted, onInterrupt } from '../interrupt.ts'
 import { parsePort } from '../parse-values.ts'
 import { stackOf } from '../report-error.ts'
+import { onHangUp } from '../serve/hang-up.ts'
 import { explainPortInUse } from '../serve/port-in-use.ts'
 import { rootPassword } from '../serve/root-password.ts'
+import { tlsFiles } from '../serve/tls-files.ts'
 import { welcome } from '../serve/welcome.ts'
 import { terminal } from '../terminal.ts'
 
@@ -19,6 +22,10 @@ interface ServeOptions {
   readonly memory?: true
   readonly rootPasswordFile?: string
   readonly insecure?: true
+  readonly certFile?: string
+  readonly keyFile?: string
+  readonly trustedCaFile?: string
+  readonly clientCertAuth?: true
 }
 
 const defaultDataDir = '.waypost'
@@ -35,6 +42,10 @@ export function define(command: Command): void {
       'at the first start: create the user root with the password in this file, and ask everybody to log in ' +
         '(env: WAYPOST_ROOT_PASSWORD, ETCD_ROOT_PASSWORD)',
     )
+    .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
+    .option('--key-file <file>', "the certificate's private key, a PEM file")
+    .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
+    .option('--client-cert-auth', 'let only clients in that show a certificate signed by --trusted-ca-file')
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
@@ -53,6 +64,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { host, port } = options
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
+  const tls = tlsFiles(options)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
   const { EmbeddedServer } = await import('@waypost/server')
@@ -62,16 +74,35 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     memory: options.memory,
     rootPassword: password,
-    requireLogin: !isLoopback(host) && !options.insecure,
+    tls,
+    requireLogin: !isLoopback(host) && !options.insecure && tls?.trustedCaFile === undefined,
     onWarning,
   }).catch(async (error: unknown) => {
     if (WaypostError.is(error, 'failed-precondition')) throw openDoors(host)
     throw await explainPortInUse(error, { host, port })
   })
-  terminal.write(welcome({ host: server.host, port: server.port, dataDir, loginNeeded: server.authEnabled }))
+  using _ = tls && onHangUp(() => reload(server))
+  terminal.write(
+    welcome({
+      host: server.host,
+      port: server.port,
+      dataDir,
+      loginNeeded: server.authEnabled,
+      tls: tls === undefined ? 'none' : tls.trustedCaFile === undefined ? 'server' : 'mutual',
+    }),
+  )
   await aborted(interrupt.signal)
   terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
   await server.close()
+}
+
+async function reload(server: EmbeddedServer): Promise<void> {
+  try {
+    await server.reloadCertificates()
+    terminal.writeError('The certificates were read again.\n')
+  } catch (error) {
+    terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
+  }
 }
 
 function onWarning(message: string, error?: unknown): void {
@@ -83,6 +114,6 @@ function openDoors(host: string): UsageError {
   return new UsageError(
     `On ${host} anybody who reaches this machine could read and write everything, as nobody needs to log in. ` +
       'Ask for a login with --root-password-file, or, when this store has users already, with `etcdctl auth enable`; ' +
-      'or say --insecure.',
+      'or for certificates with --trusted-ca-file; or say --insecure.',
   )
 }
