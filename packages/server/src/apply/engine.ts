@@ -33,6 +33,12 @@ import { ResponseEncoder } from './response-encoder.ts'
 import type { AlarmResult, CompactionResult, RangeResult, TxnResult } from './results.ts'
 import { isReadOnly, readTxn } from './txn.ts'
 
+/** What the storage stands on. */
+interface Backing {
+  defragment(): Promise<void>
+  close(): Promise<void>
+}
+
 /**
  * The state machine behind the network edge. Whatever it shows, by a range, an event or an answer, is durable.
  * Requests are expected to be well formed: what can be said without knowing the state is checked before.
@@ -46,7 +52,7 @@ export class Engine {
   readonly #compactor: Compactor
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #onWarning: (message: string) => void
-  readonly #release: () => Promise<void>
+  readonly #backing: Backing
   readonly #alarms = new Alarms()
   readonly auth = new AuthStore()
   readonly quota: Quota
@@ -56,9 +62,9 @@ export class Engine {
   #isDefective = false
   #closing: Promise<void> | undefined
 
-  private constructor(storage: Storage, options: EngineOptions, release: () => Promise<void>) {
+  private constructor(storage: Storage, options: EngineOptions, backing: Backing) {
     this.#storage = storage
-    this.#release = release
+    this.#backing = backing
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
     this.responses = new ResponseEncoder(this.#identity)
@@ -81,7 +87,7 @@ export class Engine {
   /** Throws `WaypostError` with one of the codes `data-dir-*` when the data directory cannot be used. */
   static async open(options: EngineOptions): Promise<Engine> {
     if (options.dataDir === undefined) {
-      const engine = new Engine(new MemoryStorage(), options, () => Promise.resolve())
+      const engine = new Engine(new MemoryStorage(), options, { close: async () => {}, defragment: async () => {} })
       engine.#start()
       return engine
     }
@@ -90,7 +96,7 @@ export class Engine {
     const directory = await DataDirectory.open(options.dataDir, options.onWarning)
     try {
       const isNew = directory.storage.recovered === undefined
-      const engine = new Engine(directory.storage, options, () => directory.close())
+      const engine = new Engine(directory.storage, options, directory)
       engine.#checkpoint()
       const log = await directory.openLog((_index, bytes) => {
         const { kind, request } = decodeCommand(bytes)
@@ -193,6 +199,20 @@ export class Engine {
     return this.#compactor.whileHeld((check) => hashKv(this.#store, revision, check))
   }
 
+  /**
+   * Gives the disk space back that deleted data has left. Reads and writes go on. Rejects with `EngineError`:
+   * `noSpace` when there was no room for a copy of the data, and then everything is as before.
+   */
+  async defragment(): Promise<void> {
+    if (this.#closing !== undefined) throw new EngineError('stopped')
+    try {
+      await this.#backing.defragment()
+    } catch (error) {
+      this.#onWarning(`The data could not be defragmented: ${messageOf(error)}`)
+      throw new EngineError('noSpace', { cause: error })
+    }
+  }
+
   /** Lets the commands that wait become durable, refuses new ones with `stopped`, and lets go of the data. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -203,7 +223,7 @@ export class Engine {
     this.#lessor.stop()
     await this.#proposer?.close()
     await this.#compactor.close()
-    await this.#release()
+    await this.#backing.close()
   }
 
   readonly #proposals: { [K in CommandKind]: (request: CommandRequest<K>) => Promise<CommandResult<K>> } = {

@@ -45,6 +45,14 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
       }),
     ),
     unary(
+      Maintenance.defragment,
+      translated(async (_request, call) => {
+        access.requireAdmin(call)
+        await engine.defragment()
+        return { header: headers.of() }
+      }),
+    ),
+    unary(
       Maintenance.hashKV,
       translated(async (request, call) => {
         access.requireAdmin(call)

@@ -1,21 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
 import { CommandLog } from './command-log.ts'
+import {
+  type DataFormat,
+  formatName,
+  freshFormat,
+  isTree,
+  nextTree,
+  readFormat,
+  unfinishedFormatName,
+  writeFormat,
+} from './data-format.ts'
 import { holdDirectory } from './directory-lock.ts'
 import { FileLogDirectory } from './file-log-directory.ts'
 import { assertTreeIntact } from './lmdb-file.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
 import { syncDirectory } from './sync-directory.ts'
 
-const formatVersion = 1
-const formatName = 'FORMAT'
 /** Who opened the directory last. */
 const ownerName = 'OWNER'
 /** What operating systems, or a first start that was interrupted, leave in directories that are otherwise empty. */
-const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', `${formatName}.tmp`])
+const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', unfinishedFormatName])
 
 /** A data directory in the hands of this process: the tree, and the log in front of it. */
 export class DataDirectory {
@@ -23,7 +30,9 @@ export class DataDirectory {
   readonly #path: string
   readonly #onWarning: (message: string) => void
   readonly #release: () => void
+  #format: DataFormat
   #log: CommandLog | undefined
+  #defragmenting: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   private constructor(path: string, onWarning: (message: string) => void) {
@@ -32,9 +41,11 @@ export class DataDirectory {
     this.#release = holdDirectory(path)
     try {
       warnOfNamesake(path, onWarning)
-      const treePath = join(path, 'tree')
+      this.#format = readFormat(path)
+      const treePath = join(path, this.#format.tree)
       assertTreeIntact(treePath)
       this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
+      this.#dropOtherTrees()
       writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
     } catch (error) {
       this.#release()
@@ -74,6 +85,37 @@ export class DataDirectory {
     }
   }
 
+  /**
+   * Copies the tree without its gaps into a folder beside it and goes on there. Whatever happens, and whenever,
+   * FORMAT names a whole tree, and what the log lacks is in it.
+   */
+  defragment(): Promise<void> {
+    this.#defragmenting ??= this.#defragment().finally(() => {
+      this.#defragmenting = undefined
+    })
+    return this.#defragmenting
+  }
+
+  async #defragment(): Promise<void> {
+    const format = { ...this.#format, tree: nextTree(this.#format.tree) }
+    const path = join(this.#path, format.tree)
+    rmSync(path, { recursive: true, force: true })
+    mkdirSync(path)
+    try {
+      await this.storage.defragment(path, () => writeFormat(this.#path, format))
+      this.#format = format
+    } finally {
+      this.#dropOtherTrees()
+    }
+  }
+
+  /** Removes what a finished, failed or interrupted defragmentation has left. */
+  #dropOtherTrees(): void {
+    const tree = readFormat(this.#path).tree
+    for (const name of readdirSync(this.#path))
+      if (isTree(name) && name !== tree) rmSync(join(this.#path, name), { recursive: true, force: true })
+  }
+
   /** Makes durable in the tree what can be, and lets go of the directory. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -82,6 +124,7 @@ export class DataDirectory {
 
   async #close(): Promise<void> {
     try {
+      await this.#defragmenting?.catch(() => {})
       await this.storage.close()
       await this.#log?.close()
     } finally {
@@ -107,7 +150,7 @@ async function prepare(path: string): Promise<string> {
   const directory = realpathSync(path)
   const names = readdirSync(directory)
   if (names.includes(formatName)) {
-    checkFormat(directory)
+    readFormat(directory)
     return directory
   }
   const foreign = names.find((name) => !ignoredNames.has(name))
@@ -116,42 +159,9 @@ async function prepare(path: string): Promise<string> {
       'data-dir-foreign',
       `${directory} holds ${foreign}, which Waypost did not write. Nothing was changed.`,
     )
-  const temporary = join(directory, `${formatName}.tmp`)
-  const file = await open(temporary, 'w')
-  try {
-    await file.writeFile(`${JSON.stringify({ format: formatVersion })}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, join(directory, formatName))
-  await syncDirectory(directory)
+  await writeFormat(directory, freshFormat)
   await syncDirectory(dirname(directory))
   return directory
-}
-
-function checkFormat(directory: string): void {
-  const format = formatOf(readFileSync(join(directory, formatName), 'utf8'))
-  if (format === undefined)
-    throw new WaypostError(
-      'data-dir-foreign',
-      `${join(directory, formatName)} is not the one that Waypost writes. Nothing was changed.`,
-    )
-  if (format > formatVersion)
-    throw new WaypostError(
-      'data-dir-newer',
-      `${directory} has the format ${format}; this version of Waypost knows formats up to ${formatVersion}.`,
-    )
-}
-
-function formatOf(text: string): number | undefined {
-  try {
-    const content: unknown = JSON.parse(text)
-    if (typeof content !== 'object' || content === null || !('format' in content)) return undefined
-    return typeof content.format === 'number' && content.format >= 1 ? content.format : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What LMDB says of a file that it cannot make sense of. */

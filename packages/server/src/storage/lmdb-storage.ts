@@ -1,28 +1,18 @@
 import { type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
-import { asBuffer } from '@waypost/protocol'
-import { type Database, open, type RootDatabase } from 'lmdb'
-import { encodeCheckpoint, parseCheckpoint } from './checkpoint.ts'
-import { assertSoleReader } from './directory-lock.ts'
-import { leaseKey, parseRevisionKey, revisionKey } from './lmdb-keys.ts'
+import { parseCheckpoint } from './checkpoint.ts'
+import { parseRevisionKey, revisionKey } from './lmdb-keys.ts'
 import { scanRevisions } from './lmdb-scan.ts'
-import { treeSize } from './lmdb-size.ts'
-import { type PendingChanges, PendingQueue } from './pending-changes.ts'
+import { checkpointName, LmdbTrees, revisionsName } from './lmdb-trees.ts'
+import { PendingQueue } from './pending-changes.ts'
 import { RevisionTable } from './revision-table.ts'
 import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
+import { syncTree } from './sync-directory.ts'
 
-/**
- * Address space for the tree, so that the map need not move as it grows; beyond, it moves. On Windows the file
- * would be as large as the map.
- */
-const mapBytes = process.platform === 'win32' ? undefined : 64 * 2 ** 30
 /** How long changes wait for company before they are committed. */
 const commitDelayMs = 100
 const retryCommitMs = 1_000
 /** So many bytes not yet durable make writers pause. */
 const maxPendingBytes = 64 * 1024 * 1024
-
-const revisionsName = 'revisions'
-const checkpointName = 'checkpoint'
 
 export interface LmdbStorageOptions {
   readonly path: string
@@ -38,10 +28,9 @@ export interface LmdbStorageOptions {
  */
 export class LmdbStorage implements Storage {
   readonly recovered: Checkpoint | undefined
-  readonly #root: RootDatabase<Buffer, Buffer>
-  readonly #revisions: Database<Buffer, Buffer>
-  readonly #leaseTree: Database<Buffer, Buffer>
-  readonly #entryTree: Database<Buffer, Buffer>
+  /** Exchanged by `defragment` for a copy of the same content. */
+  #trees: LmdbTrees
+  readonly #directory: string
   /** Revisions that are not committed. Those above `#committedMain` are here, the others in the tree. */
   readonly #overlay = new RevisionTable()
   #committedMain: number
@@ -62,29 +51,11 @@ export class LmdbStorage implements Storage {
 
   constructor(options: LmdbStorageOptions) {
     this.#onWarning = options.onWarning ?? (() => {})
-    const encodings = { keyEncoding: 'binary', encoding: 'binary' } as const
-    this.#root = open<Buffer, Buffer>({
-      path: options.path,
-      maxDbs: 4,
-      // Commits that are durable when they are reported, in LMDB's own order of writes.
-      overlappingSync: false,
-      // A transaction is what one batch says, not whatever else happens in the same turn of the event loop.
-      eventTurnBatching: false,
-      ...(mapBytes === undefined ? {} : { mapSize: mapBytes }),
-      ...encodings,
-    })
-    try {
-      assertSoleReader(options.directory, this.#root)
-    } catch (error) {
-      this.#root.close().catch(() => {})
-      throw error
-    }
-    this.#revisions = this.#root.openDB<Buffer, Buffer>({ name: revisionsName, ...encodings })
-    this.#leaseTree = this.#root.openDB<Buffer, Buffer>({ name: 'leases', ...encodings })
-    this.#entryTree = this.#root.openDB<Buffer, Buffer>({ name: 'entries', ...encodings })
-    for (const { key, value } of this.#leaseTree.getRange())
+    this.#directory = options.directory
+    this.#trees = new LmdbTrees(options.path, options.directory)
+    for (const { key, value } of this.#trees.leases.getRange())
       this.#leases.set(key.readBigInt64BE(), { id: key.readBigInt64BE(), ttlSeconds: Number(value.toString('ascii')) })
-    for (const { key, value } of this.#entryTree.getRange()) this.#entries.set(key.toString('latin1'), value)
+    for (const { key, value } of this.#trees.entries.getRange()) this.#entries.set(key.toString('latin1'), value)
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
@@ -96,7 +67,7 @@ export class LmdbStorage implements Storage {
   }
 
   get size(): { readonly bytes: number; readonly inUseBytes: number } {
-    return treeSize(this.#root, [this.#revisions, this.#leaseTree, this.#entryTree])
+    return this.#trees.size
   }
 
   get usedBytes(): number {
@@ -141,14 +112,14 @@ export class LmdbStorage implements Storage {
       const record = this.#overlay.get(main, sub)
       return record === undefined || record.tombstone ? undefined : record.kv
     }
-    return this.#revisions.getBinary(revisionKey(main, sub, false))
+    return this.#trees.revisions.getBinary(revisionKey(main, sub, false))
   }
 
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void {
     if (from <= this.#committedMain) {
       const start = Buffer.from(revisionKey(from, 0, false))
       const end = Buffer.from(revisionKey(Math.min(to, this.#committedMain) + 1, 0, false))
-      for (const { key, value } of this.#revisions.getRange({ start, end }))
+      for (const { key, value } of this.#trees.revisions.getRange({ start, end }))
         if (!visit({ ...parseRevisionKey(key), kv: value })) return
     }
     for (let main = Math.max(from, this.#committedMain + 1); main <= to; main++)
@@ -156,7 +127,7 @@ export class LmdbStorage implements Storage {
   }
 
   load(visit: RevisionVisitor): void {
-    scanRevisions(this.#root, revisionsName, visit)
+    scanRevisions(this.#trees.root, revisionsName, visit)
   }
 
   leases(): LeaseRecord[] {
@@ -190,6 +161,39 @@ export class LmdbStorage implements Storage {
     while (this.#pending.settledCount < wanted) await this.#commit()
   }
 
+  /**
+   * Moves everything into a fresh tree at `path`, without the gaps that deletions have left. Reads go on; what is
+   * written meanwhile stays in the log and in memory until it is done. When it rejects, the old tree goes on.
+   *
+   * @param path an empty directory
+   * @param adopt makes the copy, which is durable by then, the one that is opened at the next start
+   */
+  async defragment(path: string, adopt: () => Promise<void>): Promise<void> {
+    await this.flush()
+    while (this.#committing !== undefined) await this.#committing.catch(() => {})
+    this.#committing = this.#moveTo(path, adopt).finally(() => {
+      this.#committing = undefined
+      this.#continue()
+    })
+    return this.#committing
+  }
+
+  async #moveTo(path: string, adopt: () => Promise<void>): Promise<void> {
+    const old = this.#trees
+    await old.copyTo(path)
+    await syncTree(path)
+    const trees = new LmdbTrees(path, this.#directory)
+    try {
+      await adopt()
+    } catch (error) {
+      await trees.close()
+      throw error
+    }
+    this.#trees = trees
+    this.#committedBytes = this.size.inUseBytes
+    await old.close()
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -203,7 +207,7 @@ export class LmdbStorage implements Storage {
     }
     this.#timer?.cancel()
     this.#timer = undefined
-    await this.#root.close()
+    await this.#trees.close()
   }
 
   #startCommit(): void {
@@ -225,7 +229,7 @@ export class LmdbStorage implements Storage {
     const changes = this.#pending.take()
     if (changes === undefined) return
     try {
-      await this.#write(changes)
+      await this.#trees.write(changes)
     } catch (error) {
       this.#pending.putBack(changes)
       if (!this.#isFailing)
@@ -236,7 +240,7 @@ export class LmdbStorage implements Storage {
       throw error
     }
     this.#isFailing = false
-    this.#root.resetReadTxn()
+    this.#trees.root.resetReadTxn()
     for (const { record } of changes.revisions) if (record !== undefined) this.#overlay.deleteMain(record.main)
     this.#committedMain = changes.at.revision
     this.#committedBytes = this.size.inUseBytes
@@ -253,35 +257,4 @@ export class LmdbStorage implements Storage {
     const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs
     this.#timer ??= systemClock.after(delayMs, () => this.#startCommit(), { ref: false })
   }
-
-  async #write(changes: PendingChanges): Promise<void> {
-    try {
-      await this.#root.batch(() => {
-        for (const { main, sub, tombstone, record } of changes.revisions) {
-          const key = revisionKey(main, sub, tombstone)
-          if (record === undefined) this.#revisions.remove(key)
-          else this.#revisions.put(key, asBuffer(record.kv))
-        }
-        for (const [id, ttlSeconds] of changes.leases) {
-          if (ttlSeconds === undefined) this.#leaseTree.remove(leaseKey(id))
-          else this.#leaseTree.put(leaseKey(id), Buffer.from(String(ttlSeconds)))
-        }
-        for (const [name, value] of changes.entries) {
-          const key = Buffer.from(name, 'latin1')
-          if (value === undefined) this.#entryTree.remove(key)
-          else this.#entryTree.put(key, asBuffer(value))
-        }
-        this.#entryTree.put(Buffer.from(checkpointName), encodeCheckpoint(changes.at))
-      })
-    } catch (error) {
-      throw await reasonOf(error)
-    }
-  }
-}
-
-/** LMDB's promise of a commit rejects with an error that only points at another promise, which tells why. */
-async function reasonOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !('commitError' in error)) return error
-  const isLate = new Promise((resolve) => setImmediate(resolve, error))
-  return Promise.race([error.commitError, isLate]).catch((cause: unknown) => cause)
 }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** Makes the names in a directory durable. Windows has no such call, and needs none. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -9,4 +10,17 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
+}
+
+/** Makes the files in a directory durable, and their names. */
+export async function syncTree(path: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    const file = await open(join(path, name), 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+  await syncDirectory(path)
 }

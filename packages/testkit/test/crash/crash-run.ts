@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DefragmentRequest, Maintenance } from '@waypost/protocol'
 import { currentRevision } from '../../src/contract/current-revision.ts'
 import { text } from '../../src/wire/view.ts'
 import { Wire } from '../../src/wire/wire.ts'
@@ -44,6 +45,7 @@ export class CrashRun {
       ...this.#writers.map((writer, index) => writer.run(wireFor(index))),
       watchChanges(wireFor(2), first, watched),
       this.#compactSometimes(wireFor(3)),
+      this.#defragmentSometimes(wireFor(0)),
     ]
     await sleep(this.#random() * 350)
     await this.#server.crash()
@@ -75,6 +77,16 @@ export class CrashRun {
       this.#compacted = revision
     } catch {
       // The crash came first; whether it was applied shows in the next round's refusal.
+    }
+  }
+
+  /** Again and again until the crash, so that it comes at any point of it. */
+  async #defragmentSometimes(wire: Wire): Promise<void> {
+    if (this.#random() < 0.5) return
+    try {
+      for (;;) await wire.call(Maintenance.defragment, DefragmentRequest.create({}))
+    } catch {
+      // The crash came.
     }
   }
 

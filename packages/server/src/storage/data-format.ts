@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { WaypostError } from '@waypost/core'
+import { syncDirectory } from './sync-directory.ts'
+
+/** The file that says what a data directory is. It is replaced as a whole or not at all. */
+export const formatName = 'FORMAT'
+export const unfinishedFormatName = `${formatName}.tmp`
+const formatVersion = 1
+const firstTree = 'tree'
+
+/** Which of the directory's folders the data is in. */
+export interface DataFormat {
+  readonly tree: string
+}
+
+export const freshFormat: DataFormat = { tree: firstTree }
+
+/** Throws `WaypostError` with `data-dir-foreign` or `data-dir-newer`. */
+export function readFormat(directory: string): DataFormat {
+  const content = parse(readFileSync(join(directory, formatName), 'utf8'))
+  if (content === undefined)
+    throw new WaypostError(
+      'data-dir-foreign',
+      `${join(directory, formatName)} is not the one that Waypost writes. Nothing was changed.`,
+    )
+  if (content.format > formatVersion)
+    throw new WaypostError(
+      'data-dir-newer',
+      `${directory} has the format ${content.format}; this version of Waypost knows formats up to ${formatVersion}.`,
+    )
+  return { tree: content.tree }
+}
+
+export async function writeFormat(directory: string, { tree }: DataFormat): Promise<void> {
+  const temporary = join(directory, unfinishedFormatName)
+  const file = await open(temporary, 'w')
+  try {
+    const content = tree === firstTree ? { format: formatVersion } : { format: formatVersion, tree }
+    await file.writeFile(`${JSON.stringify(content)}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, join(directory, formatName))
+  await syncDirectory(directory)
+}
+
+/** The folder that a copy of the data goes to. */
+export function nextTree(tree: string): string {
+  return `${firstTree}-${Number(/\d+$/.exec(tree)?.[0] ?? 0) + 1}`
+}
+
+export function isTree(name: string): boolean {
+  return /^tree(-\d+)?$/.test(name)
+}
+
+function parse(text: string): { format: number; tree: string } | undefined {
+  try {
+    const content: unknown = JSON.parse(text)
+    if (typeof content !== 'object' || content === null || !('format' in content)) return undefined
+    if (typeof content.format !== 'number' || content.format < 1) return undefined
+    const tree = 'tree' in content ? content.tree : firstTree
+    return typeof tree === 'string' && isTree(tree) ? { format: content.format, tree } : undefined
+  } catch {
+    return undefined
+  }
+}

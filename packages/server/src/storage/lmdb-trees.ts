@@ -1,0 +1,93 @@
+import { asBuffer } from '@waypost/protocol'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { encodeCheckpoint } from './checkpoint.ts'
+import { assertSoleReader } from './directory-lock.ts'
+import { leaseKey, revisionKey } from './lmdb-keys.ts'
+import { treeSize } from './lmdb-size.ts'
+import type { PendingChanges } from './pending-changes.ts'
+
+/**
+ * Address space for the tree, so that the map need not move as it grows; beyond, it moves. On Windows the file
+ * would be as large as the map.
+ */
+const mapBytes = process.platform === 'win32' ? undefined : 64 * 2 ** 30
+const encodings = { keyEncoding: 'binary', encoding: 'binary' } as const
+
+export const revisionsName = 'revisions'
+export const checkpointName = 'checkpoint'
+
+/** An LMDB environment with the trees of a store in it. */
+export class LmdbTrees {
+  readonly root: RootDatabase<Buffer, Buffer>
+  readonly revisions: Database<Buffer, Buffer>
+  readonly leases: Database<Buffer, Buffer>
+  readonly entries: Database<Buffer, Buffer>
+
+  /** @param directory the data directory's name in messages */
+  constructor(path: string, directory: string) {
+    this.root = open<Buffer, Buffer>({
+      path,
+      maxDbs: 4,
+      // Commits that are durable when they are reported, in LMDB's own order of writes.
+      overlappingSync: false,
+      // A transaction is what one batch says, not whatever else happens in the same turn of the event loop.
+      eventTurnBatching: false,
+      ...(mapBytes === undefined ? {} : { mapSize: mapBytes }),
+      ...encodings,
+    })
+    try {
+      assertSoleReader(directory, this.root)
+    } catch (error) {
+      this.root.close().catch(() => {})
+      throw error
+    }
+    this.revisions = this.root.openDB<Buffer, Buffer>({ name: revisionsName, ...encodings })
+    this.leases = this.root.openDB<Buffer, Buffer>({ name: 'leases', ...encodings })
+    this.entries = this.root.openDB<Buffer, Buffer>({ name: 'entries', ...encodings })
+  }
+
+  get size(): { readonly bytes: number; readonly inUseBytes: number } {
+    return treeSize(this.root, [this.revisions, this.leases, this.entries])
+  }
+
+  /** Makes all of the changes, or, when it rejects, none. They are durable when it resolves. */
+  async write(changes: PendingChanges): Promise<void> {
+    try {
+      await this.root.batch(() => {
+        for (const { main, sub, tombstone, record } of changes.revisions) {
+          const key = revisionKey(main, sub, tombstone)
+          if (record === undefined) this.revisions.remove(key)
+          else this.revisions.put(key, asBuffer(record.kv))
+        }
+        for (const [id, ttlSeconds] of changes.leases) {
+          if (ttlSeconds === undefined) this.leases.remove(leaseKey(id))
+          else this.leases.put(leaseKey(id), Buffer.from(String(ttlSeconds)))
+        }
+        for (const [name, value] of changes.entries) {
+          const key = Buffer.from(name, 'latin1')
+          if (value === undefined) this.entries.remove(key)
+          else this.entries.put(key, asBuffer(value))
+        }
+        this.entries.put(Buffer.from(checkpointName), encodeCheckpoint(changes.at))
+      })
+    } catch (error) {
+      throw await reasonOf(error)
+    }
+  }
+
+  /** Writes what is stored, without the gaps, as a new environment. The directory must be there, and empty. */
+  copyTo(path: string): Promise<void> {
+    return this.root.backup(path, true)
+  }
+
+  close(): Promise<void> {
+    return this.root.close()
+  }
+}
+
+/** LMDB's promise of a commit rejects with an error that only points at another promise, which tells why. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error
+  const isLate = new Promise((resolve) => setImmediate(resolve, error))
+  return Promise.race([error.commitError, isLate]).catch((cause: unknown) => cause)
+}
