@@ -5,6 +5,7 @@ import type { ContractSuite } from './contract-store.ts'
 import { deleteRangeContract } from './delete-range.ts'
 import { electionContract } from './election.ts'
 import { healthContract } from './health.ts'
+import { httpContract } from './http.ts'
 import { leaseContract, leaseExpiryContract } from './lease.ts'
 import { lockContract } from './lock.ts'
 import { membersContract } from './members.ts'
@@ -34,6 +35,7 @@ export const contractSuites: readonly ContractSuite[] = [
   lockContract,
   electionContract,
   healthContract,
+  httpContract,
   membersContract,
   authManagementContract,
   authAccessContract,
