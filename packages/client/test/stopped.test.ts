@@ -19,7 +19,13 @@ describe.skipIf(!requireOrSkip('a store stopped with SIGSTOP', 'etcd'))('a store
     await watch.started
     etcd.pause()
     try {
-      await expect(client.kv.get('/stop', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'deadline-exceeded' })
+      // The signal takes a moment to stop every thread.
+      const read = () =>
+        client.kv.get('/stop', { timeoutMs: 200 }).then(
+          () => 'answered',
+          ({ code }) => code,
+        )
+      await expect.poll(read).toBe('deadline-exceeded')
       await expect(client.kv.put('/stop', '2', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'outcome-unknown' })
     } finally {
       etcd.resume()

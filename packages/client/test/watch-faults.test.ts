@@ -113,6 +113,15 @@ describe('a watch', () => {
     })
   })
 
+  it('says "store-replaced" when a store with the same id has begun anew and come further meanwhile', async () => {
+    const watch = client.watch({ prefix: '/' })
+    await watch.started
+    store.raftTerm = 1n
+    store.revision = 50n
+    store.watchCalls[0]?.end(new RpcError(StatusCode.UNAVAILABLE, 'going away'))
+    await expect(watch.next()).rejects.toMatchObject({ code: 'store-replaced' })
+  })
+
   it('takes a member that lags behind the cluster for what it is', async () => {
     store.onWatch = ({ createRequest }, call) => {
       if (createRequest === undefined) return

@@ -57,7 +57,7 @@ export class EmbeddedServer {
       name: options.name ?? defaultName,
       clientUrls: options.advertiseUrls ?? urls,
     }))
-    const gateway = new Gateway(handlers, onInternalError)
+    const gateway = new Gateway(handlers, onInternalError, options.clock)
     const rpc = new RpcServer({
       handlers,
       http1: httpHandler({

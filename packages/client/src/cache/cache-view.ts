@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { CacheChange } from '../cache.ts'
 import type { KeyValue } from '../key-value.ts'
 import type { WatchEvent } from '../watch.ts'
+import { compareNames, SortedNames } from './sorted-names.ts'
 
 /**
  * The keys of a cache by name, in order. A name is the key as text; a key that is not UTF-8 has a name that no
@@ -9,8 +10,7 @@ import type { WatchEvent } from '../watch.ts'
  */
 export class CacheView {
   #entries = new Map<string, KeyValue>()
-  /** The names in order; undefined when they must be sorted again. */
-  #sorted: string[] | undefined = []
+  readonly #names = new SortedNames()
 
   get size(): number {
     return this.#entries.size
@@ -26,8 +26,7 @@ export class CacheView {
 
   /** The names in order. The array is never changed: a later view has another one. */
   names(): readonly string[] {
-    this.#sorted ??= [...this.#entries.keys()].sort(compareNames)
-    return this.#sorted
+    return this.#names.list()
   }
 
   /** Takes in the changes of one revision. */
@@ -65,17 +64,17 @@ export class CacheView {
     for (const [name, previous] of earlier) {
       if (!this.#entries.has(name)) changes.push({ type: 'removed', key: name, current: undefined, previous })
     }
-    this.#sorted = undefined
+    this.#names.replace([...this.#entries.keys()])
     return sortedByKey(changes)
   }
 
   #set(name: string, kv: KeyValue): void {
-    if (!this.#entries.has(name)) this.#sorted = undefined
+    if (!this.#entries.has(name)) this.#names.add(name)
     this.#entries.set(name, kv)
   }
 
   #delete(name: string): void {
-    if (this.#entries.delete(name)) this.#sorted = undefined
+    if (this.#entries.delete(name)) this.#names.delete(name)
   }
 }
 
@@ -120,8 +119,4 @@ function isSameVersion(a: KeyValue, b: KeyValue): boolean {
 
 function sortedByKey(changes: CacheChange[]): CacheChange[] {
   return changes.length < 2 ? changes : changes.sort((a, b) => compareNames(a.key, b.key))
-}
-
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,12 +1,13 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import { KV, type RangeResponse, type WatchResponse } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc'
-import { asksForLogin, codeOfMessage, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
-import { getRequest } from '../kv-request.ts'
+import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import { rangeRequest } from '../kv-request.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
 import type { EtcdLogger } from '../logger.ts'
+import { readCancellation } from './cancellation.ts'
 import { WatchStream } from './watch-stream.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -20,9 +21,6 @@ export interface WatchStreamsOptions {
 
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
-
-/** Any key will do to ask the whole cluster how far it is. */
-const probeKey = Buffer.from([0])
 
 /** Places every watcher of the client on a stream, and again when its stream is lost. */
 export class WatchStreams {
@@ -173,7 +171,9 @@ export class WatchStreams {
   /** Asks the whole cluster whether it is the store that the watcher knows. */
   #verify(watcher: Watcher): void {
     watcher.state = 'placing'
-    this.#options.caller.call(KV.range, getRequest(probeKey, { keysOnly: true }), 'read').then(
+    // The watched range, because the user may read that; only the answer's header matters.
+    const request = { ...rangeRequest(watcher.plan.range, {}), countOnly: true }
+    this.#options.caller.call(KV.range, request, 'read').then(
       (answer: RangeResponse) => {
         if (watcher.state !== 'placing' || this.#closed) return
         const { header } = answer
@@ -195,35 +195,16 @@ export class WatchStreams {
   }
 
   #onCancelled(stream: WatchStream, watcher: Watcher, response: WatchResponse): void {
-    const { compactRevision, cancelReason } = response
-    const { endpoint } = stream.connection
-    if (compactRevision > 0n) {
-      this.#end(
-        watcher,
-        new WaypostError(
-          'compacted',
-          `The watch needs revision ${watcher.nextRevision}, but the store has forgotten what was before ${compactRevision}.`,
-          { endpoint, details: { compactRevision, revision: watcher.nextRevision } },
-        ),
-      )
-    } else if (isRefusal(cancelReason)) this.#onRefused(stream, watcher, cancelReason)
-    else if (cancelReason === '' || /no leader|leader changed|server stopped|shutting down/i.test(cancelReason)) {
-      this.#addLater(watcher)
-    } else {
-      const code = codeOfMessage(cancelReason) ?? 'invalid-argument'
-      this.#end(watcher, new WaypostError(code, `The store refused the watch: ${cancelReason}`, { endpoint }))
-    }
+    const cancellation = readCancellation(response, watcher.nextRevision, stream.connection.endpoint)
+    if (cancellation.kind === 'later') this.#addLater(watcher)
+    else if (cancellation.kind === 'over') this.#end(watcher, cancellation.error)
+    else this.#onRefused(stream.generation, watcher, cancellation.error)
     this.#endIfEmpty(stream)
   }
 
-  /** etcd 3.4 also says "permission denied" to a token that has expired, so a new login is worth one attempt. */
-  #onRefused(stream: WatchStream, watcher: Watcher, reason: string): void {
+  /** Tries once with a newer login than the one that was refused. */
+  #onRefused(generation: number, watcher: Watcher, error: WaypostError): void {
     const { login } = this.#options
-    const { generation } = stream
-    const code = asksForLogin(statusText(reason)) ? 'unauthenticated' : 'permission-denied'
-    const error = new WaypostError(code, `The store refused the watch: ${statusText(reason)}`, {
-      endpoint: stream.connection.endpoint,
-    })
     if (!login.hasCredentials || watcher.refusedGeneration !== undefined) {
       this.#end(watcher, error)
       return
@@ -301,16 +282,6 @@ export class WatchStreams {
   #endAll(watchers: readonly Watcher[], error: WaypostError): void {
     for (const watcher of watchers) this.#end(watcher, error)
   }
-}
-
-/** `rpc error: code = PermissionDenied desc = etcdserver: permission denied` without its frame. */
-function statusText(reason: string): string {
-  return /^rpc error: code = \w+ desc = (.*)$/s.exec(reason)?.[1] ?? reason
-}
-
-function isRefusal(reason: string): boolean {
-  const text = statusText(reason)
-  return asksForLogin(text) || codeOfMessage(text) === 'permission-denied'
 }
 
 /** The stream broke in a way that says nothing about the watches on it. */

@@ -114,7 +114,7 @@ export class ClientSession extends Http2Session {
     for (const stream of this.streams.all()) {
       if (stream.id > lastStreamId) this.closeStream(stream, ErrorCode.refusedStream, 'goaway')
     }
-    this.closeWaiting(ErrorCode.refusedStream)
+    this.#closeWaiting(ErrorCode.refusedStream, 'goaway')
     this.#handler.onGoaway(lastStreamId, code, message)
   }
 
@@ -148,17 +148,22 @@ export class ClientSession extends Http2Session {
     this.#handler.onClose(reason)
   }
 
-  protected override get hasWaiting(): boolean {
-    return this.#waiting.size > 0
+  protected override get hasStreams(): boolean {
+    return this.#waiting.size > 0 || super.hasStreams
   }
 
-  protected override closeWaiting(code: number): void {
-    for (const stream of [...this.#waiting]) this.closeStream(stream, code, this.isOver ? 'connection' : 'goaway')
+  protected override endStreams(code: number): void {
+    super.endStreams(code)
+    this.#closeWaiting(code, 'connection')
   }
 
   protected override closeStream(stream: Http2Stream, code: number, end: StreamEnd): void {
     if (stream.id === 0) this.#waiting.delete(stream)
     super.closeStream(stream, code, end)
+  }
+
+  #closeWaiting(code: number, end: StreamEnd): void {
+    for (const stream of [...this.#waiting]) this.closeStream(stream, code, end)
   }
 
   #openWaiting(): void {

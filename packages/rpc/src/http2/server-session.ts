@@ -131,12 +131,6 @@ export class ServerSession extends Http2Session {
     this.#handler.onClose(reason)
   }
 
-  protected override get hasWaiting(): boolean {
-    return false
-  }
-
-  protected override closeWaiting(): void {}
-
   #open(streamId: number, headers: HeaderList, endStream: boolean): void {
     if (this.state === 'draining') {
       // The GOAWAY says that it has not been looked at.

@@ -1,16 +1,13 @@
 import type { Socket } from 'node:net'
-import type { Timer } from '@waypost/core'
-import { Budget } from './budget.ts'
+import { Http2Connection } from './connection.ts'
 import { ErrorCode, Http2Error } from './error-code.ts'
 import { maxUint31 } from './frame.ts'
 import { type FrameEvents, FrameReceiver } from './frame-receiver.ts'
-import { writeGoaway, writePing, writeReset, writeSettingsAck, writeWindowUpdate } from './frame-writer.ts'
+import { writeReset, writeSettingsAck, writeWindowUpdate } from './frame-writer.ts'
 import { emptyTableBlock, type HeaderBlock, joinBlocks } from './header-block.ts'
 import type { HeaderList } from './header-list.ts'
 import { headerTableBytes } from './hpack-decoder.ts'
-import { type Http2Options, idleFrameBudget, type ResolvedHttp2Options, resolveHttp2Options } from './limits.ts'
-import { Output } from './output.ts'
-import { PingBook, type PingCallback } from './ping-book.ts'
+import type { Http2Options } from './limits.ts'
 import { RecentResets } from './recent-resets.ts'
 import { SendScheduler } from './send-scheduler.ts'
 import { defaultFrameBytes, defaultWindowBytes, type SettingsChange } from './settings.ts'
@@ -18,31 +15,17 @@ import type { Http2Stream, StreamHost } from './stream.ts'
 import type { StreamEnd } from './stream-handler.ts'
 import { StreamTable } from './stream-table.ts'
 
-/** One HTTP/2 connection over a connected socket: RFC 9113 without push and priorities. What both roles share. */
-export abstract class Http2Session implements FrameEvents, StreamHost {
-  readonly output: Output
+/** The streams of one connection and their windows: RFC 9113 without push and priorities. What both roles share. */
+export abstract class Http2Session extends Http2Connection implements FrameEvents, StreamHost {
   readonly streamHighWaterBytes: number
   sendWindow: number = defaultWindowBytes
   peerInitialWindow: number = defaultWindowBytes
   peerMaxFrameBytes: number = defaultFrameBytes
   mustPrepareBlock = false
-  /** Pieces of input so far: while it grows, the peer is alive. */
-  receivedChunks = 0
-  protected readonly options: ResolvedHttp2Options
   protected readonly streams = new StreamTable()
-  /** The last stream of the peer that was taken, as a GOAWAY of this side says. */
-  protected lastPeerStreamId = 0
-  /** `draining`: the session ends with its last stream; `closed`: the owner has been told. */
-  protected state: 'open' | 'draining' | 'closed' = 'open'
-  readonly #isServer: boolean
-  readonly #socket: Socket
   readonly #receiver: FrameReceiver
   readonly #scheduler: SendScheduler
-  readonly #idleFrames: Budget
   readonly #resets = new RecentResets()
-  readonly #pings = new PingBook()
-  readonly #settingsTimer: Timer
-  #lingerTimer: Timer | undefined
   /** The stream that the peer spoke of last, and nearly always goes on with. */
   #lastStream: Http2Stream | undefined
   /** Bytes received on all streams and not given back to the peer. */
@@ -50,29 +33,12 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
   /** The most that any stream was allowed beyond the initial window. */
   #mostSendCredit = 0
   #peerTableBytes: number = headerTableBytes
-  #sawSettings = false
-  #settingsAcknowledged = false
-  #isReceiving = false
-  #isReadingStopped = false
-  #saidGoaway = false
-  #reason: Http2Error | undefined
 
   protected constructor(socket: Socket, options: Http2Options, isServer: boolean) {
-    const resolved = resolveHttp2Options(options)
-    this.options = resolved
-    this.streamHighWaterBytes = resolved.streamHighWaterBytes
-    this.#isServer = isServer
-    this.#socket = socket
-    this.output = new Output(socket, resolved.socketHighWaterBytes, () => this.settle())
-    this.#receiver = new FrameReceiver(this, resolved, isServer)
+    super(socket, options, isServer)
+    this.streamHighWaterBytes = this.options.streamHighWaterBytes
+    this.#receiver = new FrameReceiver(this, this.options, isServer)
     this.#scheduler = new SendScheduler(this)
-    this.#idleFrames = new Budget(resolved.clock, idleFrameBudget)
-    this.#settingsTimer = resolved.clock.after(resolved.settingsTimeoutMs, this.#onSettingsMissing, { ref: false })
-    socket.on('data', this.#onData)
-    socket.on('drain', this.#onDrain)
-    socket.on('end', this.#onEnd)
-    socket.on('close', this.#onClose)
-    socket.on('error', this.#onError)
   }
 
   abstract headersReceived(streamId: number, headers: HeaderList, endStream: boolean): void
@@ -85,59 +51,12 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
   /** Called before a stream is reset because of what the peer sent. */
   protected abstract onStreamError(stream: Http2Stream): void
   protected abstract onStreamClosed(): void
-  /** Called once, before the streams are told; undefined when this side ended the session. */
-  protected abstract onClosed(reason: Http2Error | undefined): void
-  /** Streams that have not been opened yet. */
-  protected abstract readonly hasWaiting: boolean
-  protected abstract closeWaiting(code: number): void
   /** Whether nobody has opened the stream yet. */
   protected abstract isIdle(streamId: number): boolean
-
-  get isOver(): boolean {
-    return this.state === 'closed'
-  }
 
   /** Streams that are open. */
   get openStreams(): number {
     return this.streams.size
-  }
-
-  /** Asks whether the peer is there. The callback is called in any case, with an error when the session ends first. */
-  ping(callback: PingCallback): void {
-    if (this.isOver) process.nextTick(callback, this.#reason ?? closedError())
-    else writePing(this.output, false, this.#pings.add(callback))
-  }
-
-  /** Opens and takes no more streams, and ends when the last one does. Idempotent. */
-  close(): void {
-    if (this.isOver || this.#saidGoaway) return
-    this.state = 'draining'
-    this.#sayGoaway(ErrorCode.noError, '')
-    this.endIfDone()
-  }
-
-  /** Ends session and socket at once. Streams that are open end with `connection`. Idempotent. */
-  destroy(code: number = ErrorCode.noError, message = ''): void {
-    this.#finish(code === ErrorCode.noError ? this.#reason : new Http2Error(code, message), code, message)
-    this.#socket.destroy()
-  }
-
-  /** Takes what the socket has received. */
-  receive(chunk: Buffer): void {
-    if (this.isOver) return
-    this.receivedChunks += 1
-    this.output.hold()
-    this.#isReceiving = true
-    try {
-      this.#receiver.push(chunk)
-      this.settle()
-    } catch (error) {
-      this.#fail(error)
-    }
-    this.#isReceiving = false
-    this.output.flush()
-    this.endIfDone()
-    if (this.#isServer && !this.isOver) this.#stopReadingIfFull()
   }
 
   dataReceived(
@@ -175,9 +94,7 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
 
   settingsReceived(change: SettingsChange): void {
     writeSettingsAck(this.output)
-    const isFirst = !this.#sawSettings
-    this.#sawSettings = true
-    if (this.#settingsAcknowledged) this.#settingsTimer.cancel()
+    const isFirst = this.noteSettings()
     if (change.maxFrameSize !== undefined) this.peerMaxFrameBytes = change.maxFrameSize
     if (change.leastHeaderTableSize !== undefined && change.leastHeaderTableSize < this.#peerTableBytes) {
       // From now on the table is empty, whatever the peer will allow.
@@ -186,21 +103,6 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     }
     if (change.initialWindowSize !== undefined) this.#setInitialWindow(change.initialWindowSize)
     this.onSettings(change, isFirst)
-  }
-
-  settingsAcknowledged(): void {
-    if (this.#settingsAcknowledged) this.idleFrameReceived(1)
-    this.#settingsAcknowledged = true
-    if (this.#sawSettings) this.#settingsTimer.cancel()
-  }
-
-  pingReceived(opaque: Buffer): void {
-    this.idleFrameReceived(1)
-    writePing(this.output, true, opaque)
-  }
-
-  pingAcknowledged(opaque: Buffer): void {
-    if (!this.#pings.settle(opaque)) this.idleFrameReceived(1)
   }
 
   windowOpened(streamId: number, increment: number): void {
@@ -223,10 +125,6 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
       if (stream.sendCredit > this.#mostSendCredit) this.#mostSendCredit = stream.sendCredit
       this.#scheduler.add(stream)
     }
-  }
-
-  idleFrameReceived(cost: number): void {
-    if (!this.#idleFrames.take(cost)) throw calmError('too many frames that say nothing')
   }
 
   prepareBlock(block: HeaderBlock): HeaderBlock {
@@ -252,9 +150,21 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     if (stream.id !== 0 && !stream.remoteEnded) this.#returnWindow(stream)
   }
 
-  /** The reason why the session ended; undefined while it lives and when this side ended it. */
-  get reason(): Http2Error | undefined {
-    return this.#reason
+  protected override handleInput(chunk: Buffer): void {
+    this.#receiver.push(chunk)
+  }
+
+  protected override settle(): void {
+    this.#scheduler.run()
+  }
+
+  protected override get hasStreams(): boolean {
+    return this.streams.size > 0
+  }
+
+  protected override endStreams(code: number): void {
+    this.#scheduler.clear()
+    for (const stream of this.streams.all()) this.closeStream(stream, code, 'connection')
   }
 
   protected streamOf(streamId: number): Http2Stream | undefined {
@@ -298,45 +208,10 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     this.idleFrameReceived(1)
   }
 
-  protected usefulFrameReceived(): void {
-    this.#idleFrames.give(1)
-  }
-
   /** Raises the connection's window from where every connection begins. */
   protected openWindow(): void {
     const increment = this.options.connectionWindowBytes - defaultWindowBytes
     if (increment > 0) writeWindowUpdate(this.output, 0, increment)
-  }
-
-  /** Called at the end of every input and before every flush. */
-  protected settle(): void {
-    this.#scheduler.run()
-  }
-
-  protected endIfDone(): void {
-    if (this.state !== 'draining' || this.#isReceiving || this.streams.size > 0 || this.hasWaiting) return
-    this.#finish(this.#reason, ErrorCode.noError, '')
-    this.#linger()
-  }
-
-  /** The peer takes no more streams. */
-  protected drainForPeer(reason: Http2Error | undefined): void {
-    if (this.isOver) return
-    // When this side closes, that is why the session ends.
-    if (!this.#saidGoaway) this.#reason ??= reason
-    this.state = 'draining'
-  }
-
-  /** Lets go of the socket, for another to take over: nobody is told, and what was not flushed is dropped. */
-  protected release(): void {
-    this.state = 'closed'
-    this.output.close()
-    this.#stopTimers()
-    this.#socket.off('data', this.#onData)
-    this.#socket.off('drain', this.#onDrain)
-    this.#socket.off('end', this.#onEnd)
-    this.#socket.off('close', this.#onClose)
-    this.#socket.off('error', this.#onError)
   }
 
   #deliver(stream: Http2Stream, chunk: Buffer, start: number, end: number, endStream: boolean): void {
@@ -398,104 +273,6 @@ export abstract class Http2Session implements FrameEvents, StreamHost {
     if (!isMore) return
     for (const stream of this.streams.all()) this.#scheduler.add(stream)
   }
-
-  /** A client that does not read its answers is not listened to either, until it does. */
-  #stopReadingIfFull(): void {
-    if (this.#isReadingStopped || this.output.waitingBytes < this.options.socketHighWaterBytes * 4) return
-    this.#isReadingStopped = true
-    this.#socket.pause()
-  }
-
-  /** Ends the connection because of what the peer did, or of a defect on this side. */
-  #fail(error: unknown): void {
-    const known = error instanceof Http2Error
-    const reason = known ? error : new Http2Error(ErrorCode.internalError, 'internal error', { cause: error })
-    this.#finish(reason, reason.code, reason.message)
-    this.#linger()
-  }
-
-  #finish(reason: Http2Error | undefined, code: number, message: string): void {
-    if (this.isOver) return
-    if (!this.#saidGoaway || code !== ErrorCode.noError) this.#sayGoaway(code, message)
-    this.output.flush()
-    this.output.close()
-    this.state = 'closed'
-    this.#reason = reason
-    this.#stopTimers()
-    this.#scheduler.clear()
-    this.onClosed(reason)
-    const streams = this.streams.all()
-    const streamCode = reason === undefined ? code : reason.code
-    for (const stream of streams) this.closeStream(stream, streamCode, 'connection')
-    this.closeWaiting(streamCode)
-    this.#pings.failAll(reason ?? closedError())
-  }
-
-  #sayGoaway(code: number, message: string): void {
-    this.#saidGoaway = true
-    writeGoaway(this.output, this.lastPeerStreamId, code, message)
-  }
-
-  /** Closes this side of the socket, and all of it when the peer has had time to read the rest. */
-  #linger(): void {
-    if (this.#socket.destroyed) return
-    this.#socket.end()
-    if (this.#isReadingStopped) this.#socket.resume()
-    const { clock, lingerMs } = this.options
-    this.#lingerTimer ??= clock.after(lingerMs, () => this.#socket.destroy(), { ref: false })
-  }
-
-  #stopTimers(): void {
-    this.#settingsTimer.cancel()
-  }
-
-  readonly #onData = (chunk: Buffer): void => this.receive(chunk)
-
-  readonly #onDrain = (): void => {
-    if (this.isOver) return
-    if (this.#isReadingStopped) {
-      this.#isReadingStopped = false
-      this.#socket.resume()
-    }
-    this.output.hold()
-    this.settle()
-    this.output.flush()
-  }
-
-  readonly #onError = (cause: Error): void => {
-    this.#reason ??= new Http2Error(ErrorCode.connectError, cause.message, { cause })
-  }
-
-  readonly #onEnd = (): void => this.#lose()
-
-  readonly #onClose = (): void => {
-    this.#lingerTimer?.cancel()
-    this.#lose()
-  }
-
-  #lose(): void {
-    if (this.isOver) return
-    const isOwnEnd = this.#saidGoaway && this.streams.size === 0
-    this.#reason ??= isOwnEnd ? undefined : new Http2Error(ErrorCode.connectError, 'the connection was closed')
-    this.output.close()
-    this.#finish(this.#reason, ErrorCode.noError, '')
-    if (!this.#socket.destroyed) this.#linger()
-  }
-
-  readonly #onSettingsMissing = (): void => {
-    const [code, message] = this.#sawSettings
-      ? [ErrorCode.settingsTimeout, 'the settings were not acknowledged in time']
-      : [ErrorCode.protocolError, 'no settings came in time']
-    this.#fail(new Http2Error(code, message))
-  }
-}
-
-function closedError(): Http2Error {
-  return new Http2Error(ErrorCode.noError, 'the connection is closed')
-}
-
-function calmError(message: string): Http2Error {
-  return new Http2Error(ErrorCode.enhanceYourCalm, message)
 }
 
 function streamClosedError(streamId: number): Http2Error {

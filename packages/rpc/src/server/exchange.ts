@@ -41,6 +41,8 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   protected gone = false
   protected paused = false
   protected headersSent = false
+  /** Bytes of messages that have been delivered and wait to be handled. */
+  protected keptBytes = 0
   readonly #head: RequestHead
   #controller: AbortController | undefined
   #reader: FrameReader | undefined
@@ -153,10 +155,12 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
       if (message === undefined) break
       this.onMessageBytes(message)
     }
-    if (reader && !this.answered) this.#countHeld(reader.bufferedBytes)
+    if (reader && !this.answered) this.countHeld()
   }
 
-  #countHeld(bytes: number): void {
+  /** Tells the host how much of the request is kept; when it is too much for one client, the call fails. */
+  protected countHeld(): void {
+    const bytes = this.keptBytes + (this.#reader?.bufferedBytes ?? 0)
     if (bytes === this.#heldBytes) return
     const isTooMuch = !this.host.addHeldBytes(bytes - this.#heldBytes)
     this.#heldBytes = bytes

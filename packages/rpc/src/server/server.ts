@@ -16,6 +16,12 @@ import {
 } from './server-options.ts'
 import { Session, type SessionOwner } from './session.ts'
 
+/**
+ * A request may go on for as long as it likes: bodies can be streams. Its headers must come soon, which node would no
+ * longer see to by itself. Handlers see to bodies that should be short.
+ */
+const http1Timeouts = { requestTimeout: 0, headersTimeout: 60_000 }
+
 /** Serves gRPC over HTTP/2, and HTTP/1.1, on one port. */
 export class RpcServer {
   readonly #options: ResolvedServerOptions
@@ -42,7 +48,7 @@ export class RpcServer {
       handOver: (socket, handover) =>
         this.#add(new PlainHttp2(socket, handover, this.#options, (session) => this.#sessions.delete(session))),
     }
-    this.#http = createHttpServer((request, response) => {
+    this.#http = createHttpServer(http1Timeouts, (request, response) => {
       if (this.#options.http1) answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })

@@ -55,7 +55,7 @@ export class Session implements UnaryHost, ServerSessionHandler {
   /** Streaming calls that have not ended: they would not end by themselves when the server closes. */
   readonly #streaming = new Set<Exchange>()
   /** Unary calls that wait because the client does not read the answers of earlier ones. */
-  readonly #waiting: UnaryCall[] = []
+  readonly #waiting = new Set<UnaryCall>()
   #unsentBytes = 0
   #heldBytes = 0
   #sawRequest = false
@@ -126,13 +126,21 @@ export class Session implements UnaryHost, ServerSessionHandler {
 
   mustWait(call: UnaryCall): boolean {
     if (this.#unsentBytes < maxUnsentBytes) return false
-    this.#waiting.push(call)
+    this.#waiting.add(call)
     return true
+  }
+
+  stopWaiting(call: UnaryCall): void {
+    this.#waiting.delete(call)
   }
 
   addUnsentBytes(bytes: number): void {
     this.#unsentBytes += bytes
-    while (this.#waiting.length > 0 && this.#unsentBytes < maxUnsentBytes) this.#waiting.shift()?.begin()
+    for (const call of this.#waiting) {
+      if (this.#unsentBytes >= maxUnsentBytes) return
+      this.#waiting.delete(call)
+      call.begin()
+    }
   }
 
   /** Takes no new calls, ends streams, and lets unary calls finish. */

@@ -13,6 +13,8 @@ export interface UnaryHost extends ExchangeHost {
   readonly unaryInterceptor: UnaryInterceptor | undefined
   /** Whether the client must first read earlier answers. If so, the host calls `begin` when it has. */
   mustWait(call: UnaryCall): boolean
+  /** The call waits no longer. */
+  stopWaiting(call: UnaryCall): void
   /** Counts the bytes of answers that wait for the client to read; negative when they have left. */
   addUnsentBytes(bytes: number): void
 }
@@ -42,31 +44,41 @@ export class UnaryCall extends Exchange {
     const held = this.#held
     if (held === undefined || this.gone || this.#host.mustWait(this)) return
     this.#held = undefined
+    this.keptBytes = 0
+    this.countHeld()
     this.#invoke(held)
   }
 
   override dataArrived(chunk: Buffer, start: number, end: number, endStream: boolean): void {
-    if (this.#invoked || this.hasRead || !isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
+    if (this.#invoked) {
+      // What follows the one message of a unary call is of no interest.
+      if (endStream) this.remoteEnded = true
+    } else if (this.hasRead || !isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
       super.dataArrived(chunk, start, end, endStream)
-      return
+    } else {
+      this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
+      if (endStream) this.remoteEnded = true
     }
-    this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
-    if (endStream) this.remoteEnded = true
   }
 
   override streamClosed(code: number, end: StreamEnd): void {
     super.streamClosed(code, end)
+    if (this.#held !== undefined) this.#host.stopWaiting(this)
     this.#held = undefined
     if (this.#unsentBytes > 0) this.#host.addUnsentBytes(-this.#unsentBytes)
     this.#unsentBytes = 0
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {
-    // What follows the one message of a unary call is of no interest.
     if (this.#invoked) return
     this.#invoked = true
-    if (this.#host.mustWait(this)) this.#held = bytes
-    else this.#invoke(bytes)
+    if (this.#host.mustWait(this)) {
+      this.#held = bytes
+      this.keptBytes = bytes.length
+      this.countHeld()
+    } else {
+      this.#invoke(bytes)
+    }
   }
 
   #invoke(bytes: Uint8Array): void {

@@ -66,6 +66,10 @@ describe('a data directory', () => {
     await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-unusable' })
   })
 
+  it.runIf(process.platform === 'linux')('is refused where no directory can be made, even by root', async () => {
+    await expect(Engine.open({ dataDir: '/proc/waypost/data' })).rejects.toMatchObject({ code: 'data-dir-unusable' })
+  })
+
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
     'is refused when it may not be written',
     async () => {

@@ -144,9 +144,16 @@ function warnOfNamesake(path: string, onWarning: (message: string) => void): voi
     onWarning(`${path} was last used by process ${pid} on ${host}. If that one still runs, this one waits for its end.`)
 }
 
+/** Level by level: asked for all of them at once, Node never comes back from a place like /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 /** Checks that the directory is one of ours, or empty and then made one; returns its real path. */
 async function prepare(path: string): Promise<string> {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeDirectory(resolve(path))
   const directory = realpathSync(path)
   const names = readdirSync(directory)
   if (names.includes(formatName)) {

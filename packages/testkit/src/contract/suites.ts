@@ -5,6 +5,7 @@ import type { ContractSuite } from './contract-store.ts'
 import { deleteRangeContract } from './delete-range.ts'
 import { electionContract } from './election.ts'
 import { healthContract } from './health.ts'
+import { httpContract } from './http.ts'
 import { leaseContract, leaseExpiryContract } from './lease.ts'
 import { lockContract } from './lock.ts'
 import { maintenanceContract } from './maintenance.ts'
@@ -35,6 +36,7 @@ export const contractSuites: readonly ContractSuite[] = [
   lockContract,
   electionContract,
   healthContract,
+  httpContract,
   membersContract,
   maintenanceContract,
   authManagementContract,

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@waypost/core'
 import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc'
 import { isFromForeignPage } from './foreign-page.ts'
 import { GatewayCall } from './gateway-call.ts'
@@ -10,9 +11,15 @@ import { answerUnary } from './unary-exchange.ts'
 export class Gateway {
   readonly #handlers: ReadonlyMap<string, RpcHandler>
   readonly #onInternalError: (error: unknown, path: string) => void
+  readonly #clock: Clock
   readonly #streams = new Set<HttpResponse>()
 
-  constructor(handlers: readonly RpcHandler[], onInternalError: (error: unknown, path: string) => void) {
+  constructor(
+    handlers: readonly RpcHandler[],
+    onInternalError: (error: unknown, path: string) => void,
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock
     this.#handlers = new Map(handlers.map((handler) => [handler.path, handler]))
     this.#onInternalError = onInternalError
   }
@@ -36,7 +43,7 @@ export class Gateway {
       if (handler === undefined) {
         refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, `unknown method ${route.rpcPath}`))
       } else if (handler.kind === 'unary') {
-        void answerUnary(request, response, route, handler, call, this.#onInternalError)
+        void answerUnary(request, response, route, handler, call, this.#clock, this.#onInternalError)
       } else {
         this.#streams.add(response)
         response.on('close', () => this.#streams.delete(response))

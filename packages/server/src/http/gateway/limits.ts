@@ -4,5 +4,8 @@ export const maxMessageBytes = 2 * 1024 * 1024
 /** Base64 makes four bytes of three, and names and numbers come on top. */
 export const maxBodyBytes = 4 * 1024 * 1024
 
+/** How long a client may take to send the one object that a unary call needs. */
+export const bodyTimeoutMs = 60_000
+
 /** Bytes that may wait to be written to one client. */
 export const highWaterBytes = 64 * 1024

@@ -1,9 +1,10 @@
+import type { Clock } from '@waypost/core'
 import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc'
 import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { parseJson } from './json-sequence.ts'
-import { maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
 
 /** The bytes that `UnaryRoute.invoke` leaves free for a gRPC frame's header. */
@@ -16,10 +17,11 @@ export async function answerUnary(
   route: GatewayRoute,
   handler: UnaryRoute,
   call: GatewayCall,
+  clock: Clock,
   onInternalError: (error: unknown, path: string) => void,
 ): Promise<void> {
   try {
-    const body = await readBody(request)
+    const body = await readBody(request, clock)
     if (body === undefined) return
     const message = route.encodeRequest(body.length === 0 ? {} : parseJson(body.toString()))
     if (message.length > maxMessageBytes) throw tooLarge(message.length)
@@ -45,7 +47,8 @@ export function tooLarge(bytes: number): RpcError {
 }
 
 /** Undefined when the client went away before it had sent everything. */
-async function readBody(request: HttpRequest): Promise<Buffer | undefined> {
+async function readBody(request: HttpRequest, clock: Clock): Promise<Buffer | undefined> {
+  const timer = clock.after(bodyTimeoutMs, () => request.destroy(), { ref: false })
   const parts: Buffer[] = []
   let bytes = 0
   try {
@@ -59,6 +62,8 @@ async function readBody(request: HttpRequest): Promise<Buffer | undefined> {
   } catch (error) {
     if (RpcError.is(error)) throw error
     return undefined
+  } finally {
+    timer.cancel()
   }
   return Buffer.concat(parts)
 }

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import type { ContractSuite } from './contract-store.ts'
+import { keyScope } from './key-scope.ts'
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+/** The first `count` lines of an answer that goes on. */
+async function linesOf(url: string, body: string, count: number): Promise<unknown[]> {
+  const stop = new AbortController()
+  const { body: stream } = await fetch(url, { method: 'POST', body, signal: stop.signal })
+  let text = ''
+  const decoder = new TextDecoder()
+  try {
+    for await (const chunk of stream ?? []) {
+      text += decoder.decode(chunk, { stream: true })
+      const lines = text.split('\n').slice(0, -1)
+      if (lines.length >= count) return lines.slice(0, count).map((line): unknown => JSON.parse(line))
+    }
+  } finally {
+    stop.abort()
+  }
+  throw new Error(`The answer ended before line ${count}: ${text}`)
+}
+
+export const httpContract: ContractSuite = (store) => {
+  describe('HTTP', () => {
+    const post = async (path: string, body: object): Promise<[number, unknown]> => {
+      const response = await fetch(store().url + path, { method: 'POST', body: JSON.stringify(body) })
+      return [response.status, await response.json()]
+    }
+
+    test('a put, a range and a transaction as JSON', async () => {
+      const key = base64(keyScope()('a'))
+      expect(await post('/v3/kv/put', { key, value: base64('1') })).toMatchObject([200, { header: {} }])
+      const [, range] = await post('/v3/kv/range', { key })
+      expect(range).toMatchObject({ count: '1', kvs: [{ key, value: base64('1'), version: '1' }] })
+      const txn = {
+        compare: [{ key, target: 'VERSION', version: '1' }],
+        success: [{ request_delete_range: { key, prev_kv: true } }],
+      }
+      expect(await post('/v3/kv/txn', txn)).toMatchObject([
+        200,
+        { succeeded: true, responses: [{ response_delete_range: { deleted: '1', prev_kvs: [{ key }] } }] },
+      ])
+    })
+
+    test('a refusal names the error in both ways, and its code', async () => {
+      const message = 'etcdserver: key is not provided'
+      expect(await post('/v3/kv/put', {})).toEqual([400, { error: message, message, code: 3 }])
+    })
+
+    test('a watch answers with a line for each response', async () => {
+      const name = keyScope()('a')
+      const key = base64(name)
+      const { header } = await store().wire.put(name, '1')
+      await store().wire.put(name, '2')
+      const create = { create_request: { key, start_revision: String(header?.revision) } }
+      expect(await linesOf(`${store().url}/v3/watch`, JSON.stringify(create), 2)).toMatchObject([
+        { result: { created: true } },
+        { result: { events: [{ kv: { key, version: '1' } }, { kv: { key, value: base64('2'), version: '2' } }] } },
+      ])
+    })
+
+    test('a lock, and its end', async () => {
+      const name = base64(keyScope()('lock'))
+      const { id } = await store().wire.grant(60n)
+      const [status, locked] = await post('/v3/lock/lock', { name, lease: String(id) })
+      expect([status, locked]).toMatchObject([200, { key: expect.any(String) }])
+      expect(await post('/v3/lock/unlock', Object(locked))).toMatchObject([200, {}])
+    })
+
+    test('other methods are not allowed', async () => {
+      expect((await fetch(`${store().url}/v3/kv/range`)).status).toBe(405)
+    })
+
+    test('health, version and metrics', async () => {
+      const { url } = store()
+      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ health: 'true' })
+      expect(await (await fetch(`${url}/version`)).json()).toEqual({
+        etcdserver: expect.stringMatching(/^3\.\d+\.\d+$/),
+        etcdcluster: expect.stringMatching(/^3\.\d+\.0$/),
+      })
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      for (const name of [
+        'process_resident_memory_bytes',
+        'process_open_fds',
+        'etcd_server_has_leader',
+        'etcd_mvcc_db_total_size_in_bytes',
+        'etcd_disk_wal_fsync_duration_seconds_count',
+      ])
+        expect(metrics).toMatch(new RegExp(`^${name} \\d`, 'm'))
+    })
+  })
+}
