@@ -11,6 +11,7 @@ import { lockContract } from './lock.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
+import { restartContract } from './restart.ts'
 import { revisionContract } from './revision.ts'
 import { transportContract } from './transport.ts'
 import { txnContract } from './txn.ts'
@@ -37,6 +38,7 @@ export const contractSuites: readonly ContractSuite[] = [
   healthContract,
   httpContract,
   membersContract,
+  restartContract,
   authManagementContract,
   authAccessContract,
 ]
