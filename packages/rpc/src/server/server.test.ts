@@ -264,6 +264,38 @@ describe('a client that does not read its answers', () => {
   })
 })
 
+describe('a client that sends requests in part', () => {
+  it('is refused more when it has sent too much', async () => {
+    const { server } = await start()
+    const session = connectHttp2(server.endpoint, { maxSessionMemory: 1000 })
+    ends.push(() => session.destroy())
+    // Each says two megabytes and sends almost all of them.
+    const part = Buffer.alloc(2_000_000)
+    part.writeUInt32BE(2_097_152, 1)
+    const statuses: string[] = []
+    const streams = Array.from({ length: 50 }, () => {
+      const request = session.request({
+        ':method': 'POST',
+        ':path': service.echo.path,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      })
+      request.on('error', () => {})
+      request.on('response', (headers) => statuses.push(String(headers['grpc-status'])))
+      request.write(part)
+      return request
+    })
+    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(10), { timeout: 20_000 })
+    expect(new Set(statuses)).toEqual(new Set([String(StatusCode.RESOURCE_EXHAUSTED)]))
+    // What the others hold is free again when they are gone.
+    for (const request of streams) request.close(8)
+    await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())))
+    const connection = new RpcConnection(server.endpoint)
+    ends.push(() => connection.destroy())
+    expect(await connection.unary(service.echo, Buffer.from('x'))).toEqual(Buffer.from('x'))
+  })
+})
+
 describe('listening and closing', () => {
   it('says which port is taken', async () => {
     const { server } = await start()

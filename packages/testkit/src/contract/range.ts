@@ -83,6 +83,35 @@ export const rangeContract: ContractSuite = (store) => {
     })
   })
 
+  describe('Range: many keys', () => {
+    it('stay in order and are counted while they come and go', async () => {
+      const { wire } = store()
+      const key = keyScope()
+      const names = Array.from({ length: 3_000 }, (_, n) => key(`${(n * 7_919) % 3_000}`.padStart(4, '0')))
+      await Promise.all(names.map((name) => wire.put(name)))
+      const sorted = [...names].sort()
+      const whole = await wire.range(key.all, { end: key.end })
+      expect([keysOf(whole.kvs), whole.count]).toEqual([sorted, 3_000n])
+
+      const first = await wire.range(key('1000'), { end: key('2000'), limit: 10n })
+      expect([keysOf(first.kvs), first.count, first.more]).toEqual([sorted.slice(1_000, 1_010), 1_000n, true])
+
+      const before = revisionOf(whole)
+      expect((await wire.delete(key('0500'), { end: key('2500') })).deleted).toBe(2_000n)
+      const rest = await wire.range(key.all, { end: key.end, keysOnly: true })
+      expect([keysOf(rest.kvs), rest.count]).toEqual([[...sorted.slice(0, 500), ...sorted.slice(2_500)], 1_000n])
+      const past = await wire.range(key('0400'), { end: key('0600'), revision: before })
+      expect([keysOf(past.kvs), past.count]).toEqual([sorted.slice(400, 600), 200n])
+
+      await wire.compact(revisionOf(rest), { physical: true })
+      await wire.put(key('1234'))
+      const after = await wire.range(key('0499'), { end: key('2501') })
+      expect([keysOf(after.kvs), after.count]).toEqual([['0499', '1234', '2500'].map(key), 3n])
+      await wire.delete(key.all, { end: key.end })
+      expect((await wire.range(key.all, { end: key.end })).count).toBe(0n)
+    })
+  })
+
   describe('Range: at a revision', () => {
     it('shows the past as it was', async () => {
       const { wire } = store()

@@ -12,6 +12,7 @@ import { maintenanceContract } from './maintenance.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
+import { restartContract } from './restart.ts'
 import { revisionContract } from './revision.ts'
 import { transportContract } from './transport.ts'
 import { txnContract } from './txn.ts'
@@ -39,6 +40,7 @@ export const contractSuites: readonly ContractSuite[] = [
   httpContract,
   membersContract,
   maintenanceContract,
+  restartContract,
   authManagementContract,
   authAccessContract,
 ]

@@ -181,6 +181,17 @@ export const txnContract: ContractSuite = (store) => {
       expect(await succeeded(when.version(key.all, '>', 0n, all))).toBe(true)
     })
 
+    it('over a range a deleted key counts for nothing', async () => {
+      const { wire } = store()
+      const key = keyScope()
+      for (const letter of 'abc') await wire.put(key(letter), letter)
+      for (const letter of 'ab') await wire.delete(key(letter))
+      const all = { end: key.end }
+      expect((await wire.txn({ compare: [when.value(key.all, '=', 'c', all)] })).succeeded).toBe(true)
+      expect((await wire.txn({ compare: [when.version(key.all, '=', 1n, all)] })).succeeded).toBe(true)
+      expect((await wire.txn({ compare: [when.value(key.all, '=', 'b', all)] })).succeeded).toBe(false)
+    })
+
     it('over a range up to the end of all keys', async () => {
       const { wire } = store()
       const start = Buffer.from([0xff, 0xff, 0xe0])

@@ -55,6 +55,54 @@ export const watchEventsContract: ContractSuite = (store) => {
     })
   })
 
+  describe('Watch: several watchers', () => {
+    it('of ranges that begin alike and end differently are told of their own keys, and leave one by one', async () => {
+      const { wire } = store()
+      const key = keyScope()
+      const watch = wire.watch()
+      const ends = ['', key('c'), key('e'), key.end, '\0'].map((end, index) => ({ id: BigInt(index + 1), end }))
+      for (const { id, end } of ends) await watch.create(key('a'), { end, watchId: id })
+      const told = async (name: string, count: number): Promise<bigint[]> => {
+        await wire.put(key(name))
+        const ids: bigint[] = []
+        while (ids.length < count) {
+          const { watchId, events } = await watch.next()
+          expect(events.map(keyOf)).toEqual([key(name)])
+          ids.push(watchId)
+        }
+        return ids.sort()
+      }
+      expect(await told('a', 5)).toEqual([1n, 2n, 3n, 4n, 5n])
+      expect(await told('b', 4)).toEqual([2n, 3n, 4n, 5n])
+      expect(await told('d', 3)).toEqual([3n, 4n, 5n])
+      expect(await told('f', 2)).toEqual([4n, 5n])
+      for (const id of [3n, 1n, 5n]) {
+        watch.requestCancel(id)
+        expect(await watch.next()).toMatchObject({ watchId: id, canceled: true })
+      }
+      expect(await told('b', 2)).toEqual([2n, 4n])
+      expect(await told('f', 1)).toEqual([4n])
+      await watch.close()
+    })
+
+    it('of the same key on many streams are all told', async () => {
+      const { wire } = store()
+      const key = keyScope()
+      const watches = Array.from({ length: 20 }, () => wire.watch())
+      for (const watch of watches) for (let n = 0; n < 10; n++) await watch.create(key('a'))
+      const revision = revisionOf(await wire.put(key('a')))
+      for (const watch of watches) {
+        const ids = new Set<bigint>()
+        while (ids.size < 10) {
+          const { watchId, events } = await watch.next()
+          expect(events.map((event) => event.kv?.modRevision)).toEqual([revision])
+          ids.add(watchId)
+        }
+        await watch.close()
+      }
+    })
+  })
+
   describe('Watch: what an event tells', () => {
     it('a PUT has the whole pair', async () => {
       const { wire } = store()
