@@ -1,11 +1,10 @@
 import { EtcdClient, put } from '@waypost/client'
-import { type ContractStore, stores } from '@waypost/testkit'
+import { type ContractStore, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { Config } from './config.ts'
 import type { ConfigChange } from './config-watch.ts'
 import type { ConfigProblem } from './problem.ts'
-import { first, until } from './until.test-support.ts'
 
 /** The memory flavour differs from the durable one only in that it cannot be restarted. */
 const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('the configuration'))

@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { EtcdClient } from '@waypost/client'
-import { type EtcdProcess, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type EtcdProcess, first, requireOrSkip, startEtcd, until } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RegistrationEvent } from './registration-event.ts'
 import { Registry } from './registry.ts'
-import { first, until } from './until.test-support.ts'
 
 describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days', () => {
   let store: EtcdProcess

@@ -1,10 +1,9 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, FakeClock, stores } from '@waypost/testkit'
+import { type ContractStore, FakeClock, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RegistrationEvent } from './registration-event.ts'
 import { Registry } from './registry.ts'
 import type { ServiceChanges } from './service-changes.ts'
-import { first, until } from './until.test-support.ts'
 
 /** The memory flavour differs from the durable one only in that it cannot be restarted. */
 const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('the registry'))

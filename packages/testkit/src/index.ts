@@ -10,3 +10,4 @@ export { Program, type ProgramExit, type ProgramOptions, run } from './process/p
 export { makeTempDir, removeTempDir } from './process/temp-dir.ts'
 export { type StartStoreOptions, startStore } from './start-store.ts'
 export { type FlavourName, type StoreFlavour, stores } from './stores.ts'
+export { first, until } from './until.ts'

@@ -137,20 +137,19 @@ export class Watcher {
     return true
   }
 
-  /** What a store that was wiped and is not recognised by its id shows by its revisions. */
-  replacedError(header: ResponseHeader): WaypostError {
-    return new WaypostError(
-      'store-replaced',
-      `The store is not the one watched so far: it is at revision ${header.revision}, after ${this.#seen?.revision}.`,
-      {
-        details: {
-          revision: header.revision,
-          lastRevision: this.#seen?.revision,
-          clusterId: header.clusterId,
-          lastClusterId: this.#seen?.clusterId,
-        },
+  replacedError(now: ResponseHeader): WaypostError {
+    const seen = this.#seen
+    const tell = (at: Sighting): string =>
+      `cluster ${at.clusterId.toString(16)}, term ${at.raftTerm}, revision ${at.revision}`
+    const before = seen === undefined ? '' : `; it was ${tell(seen)}`
+    return new WaypostError('store-replaced', `The store is not the one watched so far: it is ${tell(now)}${before}.`, {
+      details: {
+        revision: now.revision,
+        lastRevision: seen?.revision,
+        clusterId: now.clusterId,
+        lastClusterId: seen?.clusterId,
       },
-    )
+    })
   }
 
   #progress(header: ResponseHeader): void {
