@@ -1,4 +1,5 @@
 import type { Clock } from '@waypost/core'
+import type { AutoCompaction } from './apply/auto-compactor.ts'
 import type { TlsFiles } from './tls/tls-files.ts'
 
 export interface EmbeddedServerOptions {
@@ -24,6 +25,8 @@ export interface EmbeddedServerOptions {
   readonly tls?: TlsFiles | undefined
   /** The size in bytes above which puts are refused. 0 or absent: 2 GiB; negative: without bound. */
   readonly quotaBytes?: number | undefined
+  /** Default: the whole history is kept until somebody compacts it. */
+  readonly autoCompaction?: AutoCompaction | undefined
   /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */
   readonly progressIntervalMs?: number | undefined
   readonly clock?: Clock | undefined

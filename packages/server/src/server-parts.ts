@@ -73,12 +73,12 @@ export class ServerParts {
   }
 
   static async open(options: EmbeddedServerOptions): Promise<ServerParts> {
-    const { clock, dataDir, memory = false, quotaBytes, rootPassword, onWarning } = options
+    const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword, onWarning } = options
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
-    const engine = await Engine.open({ dataDir, clock, quotaBytes, onWarning, onLogSync })
+    const engine = await Engine.open({ dataDir, clock, quotaBytes, autoCompaction, onWarning, onLogSync })
     const parts = new ServerParts(engine, logSyncs, options)
     try {
       if (rootPassword !== undefined)

@@ -21,6 +21,7 @@ import { MemoryStorage } from '../storage/memory-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
 import { Applier, authEntryPrefix } from './applier.ts'
+import { AutoCompactor } from './auto-compactor.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import { decodeCommand } from './command-codec.ts'
 import { Compactor } from './compactor.ts'
@@ -58,12 +59,15 @@ export class Engine {
   readonly quota: Quota
   readonly responses: ResponseEncoder
   #proposer: Proposer | undefined
+  readonly #options: EngineOptions
+  #autoCompactor: AutoCompactor | undefined
   #raftIndex: number
   #isDefective = false
   #closing: Promise<void> | undefined
 
   private constructor(storage: Storage, options: EngineOptions, backing: Backing) {
     this.#storage = storage
+    this.#options = options
     this.#backing = backing
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
@@ -221,6 +225,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.#lessor.stop()
+    this.#autoCompactor?.close()
     await this.#proposer?.close()
     await this.#compactor.close()
     await this.#backing.close()
@@ -323,6 +328,15 @@ export class Engine {
 
   #start(): void {
     this.#compactor.start()
+    const { autoCompaction: policy, clock = systemClock } = this.#options
+    if (policy !== undefined)
+      this.#autoCompactor = new AutoCompactor({
+        policy,
+        clock,
+        revision: () => this.revision,
+        compact: (revision) => this.propose('compact', { revision: BigInt(revision), physical: false }),
+        onWarning: this.#onWarning,
+      })
     this.#lessor.start((id) => this.propose('leaseRevoke', { id }))
   }
 

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
 import type { EmbeddedServer } from '@waypost/server'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { isLoopback } from '../address.ts'
 import { UsageError } from '../exit-codes.ts'
 import { examples } from '../help.ts'
 import { aborted, onInterrupt } from '../interrupt.ts'
-import { parsePort } from '../parse-values.ts'
+import { parseInt64, parsePort } from '../parse-values.ts'
 import { stackOf } from '../report-error.ts'
+import { autoCompaction } from '../serve/auto-compaction.ts'
 import { onHangUp } from '../serve/hang-up.ts'
 import { explainPortInUse } from '../serve/port-in-use.ts'
 import { rootPassword } from '../serve/root-password.ts'
@@ -26,6 +27,9 @@ interface ServeOptions {
   readonly keyFile?: string
   readonly trustedCaFile?: string
   readonly clientCertAuth?: true
+  readonly quotaBackendBytes?: bigint
+  readonly autoCompactionMode?: string
+  readonly autoCompactionRetention?: string
 }
 
 const defaultDataDir = '.waypost'
@@ -46,6 +50,21 @@ export function define(command: Command): void {
     .option('--key-file <file>', "the certificate's private key, a PEM file")
     .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
     .option('--client-cert-auth', 'let only clients in that show a certificate signed by --trusted-ca-file')
+    .option(
+      '--quota-backend-bytes <bytes>',
+      'how much it may hold (default: 2 GiB; negative: without bound)',
+      parseInt64,
+    )
+    .addOption(
+      new Option(
+        '--auto-compaction-mode <mode>',
+        'what --auto-compaction-retention counts (default: "periodic")',
+      ).choices(['periodic', 'revision']),
+    )
+    .option(
+      '--auto-compaction-retention <retention>',
+      'how much history to keep: hours or a time such as 10m, or revisions; 0 keeps all (default: "0")',
+    )
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
@@ -65,6 +84,7 @@ async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
   const tls = tlsFiles(options)
+  const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
   const { EmbeddedServer } = await import('@waypost/server')
@@ -75,6 +95,8 @@ async function serve(options: ServeOptions): Promise<void> {
     memory: options.memory,
     rootPassword: password,
     tls,
+    quotaBytes: options.quotaBackendBytes === undefined ? undefined : Number(options.quotaBackendBytes),
+    autoCompaction: compaction,
     requireLogin: !isLoopback(host) && !options.insecure && tls?.trustedCaFile === undefined,
     onWarning,
   }).catch(async (error: unknown) => {
