@@ -34,6 +34,7 @@ export class LmdbStorage implements Storage {
   /** Revisions that are not committed. Those above `#committedMain` are here, the others in the tree. */
   readonly #overlay = new RevisionTable()
   #committedMain: number
+  #lastMain: number
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()
   readonly #pending = new PendingQueue()
@@ -59,6 +60,7 @@ export class LmdbStorage implements Storage {
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
+    this.#lastMain = this.#committedMain
     this.#committedBytes = this.size.inUseBytes
   }
 
@@ -75,6 +77,7 @@ export class LmdbStorage implements Storage {
   }
 
   putRevision(record: RevisionRecord): void {
+    this.#lastMain = record.main
     this.#overlay.add(record)
     this.#pending.putRevision(record)
   }
@@ -122,7 +125,8 @@ export class LmdbStorage implements Storage {
       for (const { key, value } of this.#trees.revisions.getRange({ start, end }))
         if (!visit({ ...parseRevisionKey(key), kv: value })) return
     }
-    for (let main = Math.max(from, this.#committedMain + 1); main <= to; main++)
+    const last = Math.min(to, this.#lastMain)
+    for (let main = Math.max(from, this.#committedMain + 1); main <= last; main++)
       for (const record of this.#overlay.at(main)) if (!visit(record)) return
   }
 
