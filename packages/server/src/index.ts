@@ -1,4 +1,6 @@
 export type { AutoCompaction } from './apply/auto-compactor.ts'
 export { EmbeddedServer } from './server.ts'
 export type { EmbeddedServerOptions } from './server-options.ts'
+export { type RestoreOptions, type RestoreResult, restore } from './snapshot/restore.ts'
+export { type SnapshotStatus, snapshotStatus } from './snapshot/snapshot-status.ts'
 export type { TlsFiles } from './tls/tls-files.ts'

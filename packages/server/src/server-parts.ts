@@ -22,6 +22,7 @@ import { kvHandlers } from './rpc/kv-service.ts'
 import { leaseHandlers } from './rpc/lease-service.ts'
 import { lockHandlers } from './rpc/lock-service.ts'
 import { maintenanceHandlers } from './rpc/maintenance-service.ts'
+import { snapshotHandlers } from './rpc/snapshot-service.ts'
 import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
 import { WatchHub } from './watch/watch-hub.ts'
@@ -41,6 +42,7 @@ export class ServerParts {
   readonly #health: HealthService
   readonly #calls = new RpcMetrics()
   readonly #logSyncs: Histogram
+  readonly #dataDir: string | undefined
   readonly #onWarning: (message: string, error?: unknown) => void
 
   private constructor(engine: Engine, logSyncs: Histogram, options: EmbeddedServerOptions) {
@@ -69,6 +71,7 @@ export class ServerParts {
     this.#queues = new Queues(engine, this.#access)
     this.#health = new HealthService(() => engine.takesWrites, clock)
     this.#logSyncs = logSyncs
+    this.#dataDir = options.dataDir
     this.#onWarning = onWarning
   }
 
@@ -103,6 +106,7 @@ export class ServerParts {
       ...leaseHandlers(engine, access, headers),
       ...clusterHandlers(member, access, headers),
       ...maintenanceHandlers(engine, access, headers),
+      ...snapshotHandlers(engine, access, this.#dataDir, (error) => this.#onWarning('A snapshot failed.', error)),
       ...authHandlers({
         store: engine.auth,
         access,

@@ -27,6 +27,8 @@ import { decodeCommand } from './command-codec.ts'
 import { Compactor } from './compactor.ts'
 import type { ApplyContext } from './context.ts'
 import type { EngineOptions } from './engine-options.ts'
+import { type EtcdBucket, etcdBuckets } from './etcd-buckets.ts'
+import { hashAll } from './hash-all.ts'
 import { type Identity, loadIdentity } from './identity.ts'
 import { Proposer } from './proposer.ts'
 import { Quota } from './quota.ts'
@@ -171,8 +173,8 @@ export class Engine {
 
   /**
    * Resolves when the command is durable and applied. Transactions that only read are answered without a write.
-   * Rejects with `EngineError`: with `noSpace` nothing was written (beyond the quota the alarm is raised first); with `timeout` the outcome is unknown;
-   * with `stopped` the engine is closed or takes no writes any more.
+   * Rejects with `EngineError`: with `noSpace` nothing was written (beyond the quota the alarm is
+   * raised first); with `timeout` the outcome is unknown; with `stopped` the engine is closed or takes no writes any more.
    */
   propose<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
     if (this.#closing !== undefined) return Promise.reject(new EngineError('stopped'))
@@ -201,6 +203,20 @@ export class Engine {
    */
   hashKv(revision: number): Promise<KvHash> {
     return this.#compactor.whileHeld((check) => hashKv(this.#store, revision, check))
+  }
+
+  /** The hash of everything that is stored. Equal hashes mean equal stores; two members of a cluster differ anyway. */
+  hash(): Promise<number> {
+    return this.withBuckets(hashAll)
+  }
+
+  /** Lets `use` read the whole store as it is now, in etcd's own form. Writes go on; compactions wait. */
+  withBuckets<R>(use: (buckets: readonly EtcdBucket[]) => Promise<R>): Promise<R> {
+    return this.#compactor.whileHeld(async (check) => {
+      // What a compaction has deleted and what is not durable yet would be read again.
+      await this.#storage.flush().catch(() => {})
+      return use(etcdBuckets(this.#store, this.#raftIndex, check))
+    })
   }
 
   /**

@@ -50,6 +50,11 @@ export class BoltReader {
     return new BoltReader(file, meta, buckets)
   }
 
+  /** The size of the database. The file may be longer. */
+  get totalBytes(): number {
+    return this.#meta.pageSize * this.#meta.pageCount
+  }
+
   get bucketNames(): string[] {
     return [...this.#buckets.keys()]
   }

@@ -53,6 +53,13 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
       }),
     ),
     unary(
+      Maintenance.hash,
+      translated(async (_request, call) => {
+        access.requireAdmin(call)
+        return { header: headers.of(), hash: await engine.hash() }
+      }),
+    ),
+    unary(
       Maintenance.hashKV,
       translated(async (request, call) => {
         access.requireAdmin(call)

@@ -10,6 +10,7 @@ import {
   isTree,
   nextTree,
   readFormat,
+  snapshotFolderPrefix,
   unfinishedFormatName,
   writeFormat,
 } from './data-format.ts'
@@ -46,6 +47,8 @@ export class DataDirectory {
       assertTreeIntact(treePath)
       this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
       this.#dropOtherTrees()
+      for (const name of readdirSync(path))
+        if (name.startsWith(snapshotFolderPrefix)) rmSync(join(path, name), { recursive: true, force: true })
       writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
     } catch (error) {
       this.#release()

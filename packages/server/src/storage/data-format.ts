@@ -7,6 +7,8 @@ import { syncDirectory } from './sync-directory.ts'
 /** The file that says what a data directory is. It is replaced as a whole or not at all. */
 export const formatName = 'FORMAT'
 export const unfinishedFormatName = `${formatName}.tmp`
+/** Folders in which snapshots are made; a crash leaves them behind. */
+export const snapshotFolderPrefix = 'waypost-snapshot-'
 const formatVersion = 1
 const firstTree = 'tree'
 

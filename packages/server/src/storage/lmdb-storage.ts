@@ -56,7 +56,7 @@ export class LmdbStorage implements Storage {
     this.#trees = new LmdbTrees(options.path, options.directory)
     for (const { key, value } of this.#trees.leases.getRange())
       this.#leases.set(key.readBigInt64BE(), { id: key.readBigInt64BE(), ttlSeconds: Number(value.toString('ascii')) })
-    for (const { key, value } of this.#trees.entries.getRange()) this.#entries.set(key.toString('latin1'), value)
+    for (const { key, value } of this.#trees.entries.getRange()) this.#entries.set(key.toString(), value)
     this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0

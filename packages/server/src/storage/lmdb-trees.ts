@@ -64,7 +64,7 @@ export class LmdbTrees {
           else this.leases.put(leaseKey(id), Buffer.from(String(ttlSeconds)))
         }
         for (const [name, value] of changes.entries) {
-          const key = Buffer.from(name, 'latin1')
+          const key = Buffer.from(name)
           if (value === undefined) this.entries.remove(key)
           else this.entries.put(key, asBuffer(value))
         }

@@ -1,0 +1,77 @@
+import { Maintenance, type SnapshotRequest, type SnapshotResponse } from '@waypost/protocol'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream } from '@waypost/rpc'
+import type { Engine } from '../apply/engine.ts'
+import type { Access } from '../auth/access.ts'
+import { SnapshotFile } from '../snapshot/snapshot-file.ts'
+import { toRpcError } from './error-map.ts'
+
+/** As much as etcd sends in a piece. */
+const pieceBytes = 32 * 1024
+
+/** @param onInternalError told of defects, and of a disk without room for the copy */
+export function snapshotHandlers(
+  engine: Engine,
+  access: Access,
+  directory: string | undefined,
+  onInternalError: (error: unknown) => void,
+): RpcHandler[] {
+  return [
+    stream(Maintenance.snapshot, (call) => {
+      let isAsked = false
+      call.onMessage(() => {
+        if (isAsked) return
+        isAsked = true
+        serve(call, engine, access, directory).catch((error: unknown) => {
+          const status = toRpcError(error)
+          if (!RpcError.is(status)) onInternalError(error)
+          call.end(RpcError.is(status) ? status : new RpcError(StatusCode.INTERNAL, 'the snapshot could not be made'))
+        })
+      })
+    }),
+  ]
+}
+
+/** Pieces with the number of bytes that follow, then the SHA-256 of them all. The store as of when it was asked for. */
+async function serve(
+  call: ServerStream<SnapshotRequest, SnapshotResponse>,
+  engine: Engine,
+  access: Access,
+  directory: string | undefined,
+): Promise<void> {
+  access.requireAdmin(call)
+  const flow = new Flow(call)
+  const file = await engine.withBuckets((buckets) => SnapshotFile.write(buckets, directory))
+  try {
+    let remaining = file.bytes
+    for await (const blob of file.pieces(pieceBytes)) {
+      if (flow.isClosed) return
+      remaining = Math.max(0, remaining - blob.length)
+      if (!call.send({ header: undefined, remainingBytes: BigInt(remaining), blob })) await flow.room()
+    }
+  } finally {
+    await file.close()
+  }
+  call.end()
+}
+
+/** Lets a sender wait for its reader. */
+class Flow {
+  #wake: () => void = () => {}
+  isClosed = false
+
+  constructor(call: ServerStream<SnapshotRequest, SnapshotResponse>) {
+    call.onDrain(() => this.#wake())
+    call.onClose(() => {
+      this.isClosed = true
+      this.#wake()
+    })
+  }
+
+  /** Resolves when the reader has caught up, or is gone. */
+  async room(): Promise<void> {
+    if (!this.isClosed)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+  }
+}
