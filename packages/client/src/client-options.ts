@@ -1,5 +1,5 @@
 import type { Clock } from '@waypost/core'
-import type { RpcClientTlsOptions } from '@waypost/rpc'
+import type { RpcClientTlsOptions } from '@waypost/rpc/client'
 import type { EtcdLogger } from './logger.ts'
 
 export interface EtcdClientOptions {

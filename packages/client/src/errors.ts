@@ -1,6 +1,6 @@
 import { abortedError, WaypostError, type WaypostErrorCode } from '@waypost/core'
 import { type EtcdErrorName, etcdErrorNamed } from '@waypost/protocol'
-import { RpcError, StatusCode } from '@waypost/rpc'
+import { RpcError, StatusCode } from '@waypost/rpc/client'
 
 /**
  * What a request does to the store, which decides whether it may be sent twice.

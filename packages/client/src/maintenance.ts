@@ -1,6 +1,6 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import type { Method } from '@waypost/rpc'
+import type { Method } from '@waypost/rpc/client'
 import { toUint64 } from './cluster.ts'
 import type { Effect } from './errors.ts'
 import { toInt64 } from './int64.ts'

@@ -1,4 +1,4 @@
-import { StatusCode } from '@waypost/rpc'
+import { StatusCode } from '@waypost/rpc/status'
 
 /** An error as it stands on the wire. Clients match the whole message (Go) or a part of it (npm etcd3). */
 export interface EtcdErrorEntry {

@@ -1,6 +1,6 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
 import { Lease, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '@waypost/protocol'
-import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc'
+import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
 import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Link } from '../link/link.ts'

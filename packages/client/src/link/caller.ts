@@ -1,6 +1,6 @@
 import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
-import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc'
-import { RpcError, StatusCode } from '@waypost/rpc'
+import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
+import { RpcError, StatusCode } from '@waypost/rpc/client'
 import { type Effect, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import { closedError, type Link } from './link.ts'
 import type { Login } from './login.ts'

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@waypost/core'
-import type { RpcConnection } from '@waypost/rpc'
+import type { RpcConnection } from '@waypost/rpc/client'
 
 /** How long an endpoint has to itself before the next one is tried beside it. */
 const headStartMs = 300

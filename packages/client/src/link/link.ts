@@ -1,5 +1,5 @@
 import { abortedError, Backoff, type Clock, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
-import { type RpcClientTlsOptions, RpcConnection, RpcError, StatusCode } from '@waypost/rpc'
+import { type RpcClientTlsOptions, RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
 import { parseEndpoints } from '../endpoints.ts'
 import { toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'

@@ -1,6 +1,6 @@
 import { type Clock, WaypostError } from '@waypost/core'
 import { Auth, etcdErrors } from '@waypost/protocol'
-import { RpcError } from '@waypost/rpc'
+import { RpcError } from '@waypost/rpc/client'
 import { judge, toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'
 import type { Link } from './link.ts'

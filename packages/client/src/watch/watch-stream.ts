@@ -1,6 +1,6 @@
 import type { Event, WatchRequest, WatchResponse } from '@waypost/protocol'
 import { Watch } from '@waypost/protocol'
-import type { Metadata, RpcConnection, RpcError, RpcStream } from '@waypost/rpc'
+import type { Metadata, RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
 import type { Watcher } from './watcher.ts'
 
 /** What a stream tells the one who keeps all of them. */

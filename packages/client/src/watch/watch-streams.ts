@@ -1,6 +1,6 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import { KV, type RangeResponse, type WatchResponse } from '@waypost/protocol'
-import { RpcError } from '@waypost/rpc'
+import { RpcError } from '@waypost/rpc/client'
 import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import { rangeRequest } from '../kv-request.ts'
 import type { Caller } from '../link/caller.ts'

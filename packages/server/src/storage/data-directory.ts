@@ -46,12 +46,20 @@ export class DataDirectory {
       const treePath = join(path, this.#format.tree)
       assertTreeIntact(treePath)
       this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+    try {
+      // A process that has just defragmented no longer shows in the tree that FORMAT named when it was read.
+      if (readFormat(path).tree !== this.#format.tree)
+        throw new WaypostError('data-dir-in-use', `The data directory ${path} is in use by another process.`)
       this.#dropOtherTrees()
       for (const name of readdirSync(path))
         if (name.startsWith(snapshotFolderPrefix)) rmSync(join(path, name), { recursive: true, force: true })
       writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
     } catch (error) {
-      this.#release()
+      this.storage.close().finally(this.#release)
       throw error
     }
   }

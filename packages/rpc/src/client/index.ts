@@ -1,0 +1,7 @@
+export type { Metadata } from '../metadata.ts'
+export type { MessageCodec, Method, MethodKind } from '../method.ts'
+export { type Delivery, RpcError, type RpcErrorOptions } from '../rpc-error.ts'
+export { StatusCode, statusName } from '../status.ts'
+export type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
+export { RpcConnection, type RpcConnectionState } from './connection.ts'
+export type { RpcClientTlsOptions, RpcConnectionOptions } from './connection-options.ts'
