@@ -7,12 +7,14 @@ import { PendingQueue } from './pending-changes.ts'
 import { RevisionTable } from './revision-table.ts'
 import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 import { syncTree } from './sync-directory.ts'
+import { ValueCache } from './value-cache.ts'
 
 /** How long changes wait for company before they are committed. */
 const commitDelayMs = 100
 const retryCommitMs = 1_000
 /** So many bytes not yet durable make writers pause. */
 const maxPendingBytes = 64 * 1024 * 1024
+const valueCacheBytes = 32 * 1024 * 1024
 
 export interface LmdbStorageOptions {
   readonly path: string
@@ -33,6 +35,7 @@ export class LmdbStorage implements Storage {
   readonly #directory: string
   /** Revisions that are not committed. Those above `#committedMain` are here, the others in the tree. */
   readonly #overlay = new RevisionTable()
+  readonly #cache = new ValueCache(valueCacheBytes)
   #committedMain: number
   #lastMain: number
   readonly #leases = new Map<bigint, LeaseRecord>()
@@ -84,6 +87,7 @@ export class LmdbStorage implements Storage {
 
   deleteRevision(main: number, sub: number, tombstone: boolean): void {
     this.#overlay.delete(main, sub)
+    this.#cache.delete(main, sub)
     this.#pending.deleteRevision(main, sub, tombstone)
   }
 
@@ -115,7 +119,11 @@ export class LmdbStorage implements Storage {
       const record = this.#overlay.get(main, sub)
       return record === undefined || record.tombstone ? undefined : record.kv
     }
-    return this.#trees.revisions.getBinary(revisionKey(main, sub, false))
+    const cached = this.#cache.get(main, sub)
+    if (cached !== undefined) return cached
+    const kv = this.#trees.revisions.getBinary(revisionKey(main, sub, false))
+    if (kv !== undefined) this.#cache.add(main, sub, kv)
+    return kv
   }
 
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void {
