@@ -1,6 +1,7 @@
 import type { CommandEntry } from './commands.ts'
 
 const server = 'Server:'
+const upkeep = 'Upkeep:'
 const keys = 'Keys and leases:'
 const services = 'Services and configuration:'
 
@@ -37,4 +38,31 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'read, write and follow configuration',
     load: () => import('./commands/config.ts'),
   },
+  {
+    name: 'snapshot',
+    group: upkeep,
+    summary: 'save the whole store to a file, and look into one',
+    load: () => import('./commands/snapshot.ts'),
+  },
+  {
+    name: 'restore',
+    group: upkeep,
+    summary: 'make a data directory of a snapshot',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
+    name: 'mirror',
+    group: upkeep,
+    summary: 'copy keys to another store, and follow',
+    load: () => import('./commands/mirror.ts'),
+  },
+  {
+    name: 'endpoint',
+    group: upkeep,
+    summary: 'ask endpoints for status, health and hashes',
+    load: () => import('./commands/endpoint.ts'),
+  },
+  { name: 'defrag', group: upkeep, summary: 'give disk space back', load: () => import('./commands/defrag.ts') },
+  { name: 'alarm', group: upkeep, summary: 'list and disarm alarms', load: () => import('./commands/alarm.ts') },
+  { name: 'member', group: upkeep, summary: 'list the members', load: () => import('./commands/member.ts') },
 ]

@@ -179,6 +179,47 @@ describe.skipIf(!available).each([
     expect(watch.stderr).toMatch(/^error \(compacted\): .+\n$/)
   })
 
+  test('upkeep prints what etcdctl prints', async () => {
+    await using stranger = await startEtcd()
+    const onStranger = async (args: readonly string[]): Promise<void> => {
+      const [expected, actual] = await Promise.all([
+        runEtcdctl(stranger.url, args),
+        waypost(args, { env: { WAYPOST_ENDPOINTS: stranger.url } }),
+      ])
+      expect(actual.stdout, actual.stderr).toBe(expected.stdout)
+      expect(actual.code !== 0).toBe(expected.code !== 0)
+    }
+    await runEtcdctl(stranger.url, ['put', 'a', '1'])
+    await onStranger(['endpoint', 'status'])
+    await onStranger(['endpoint', 'status', '-w', 'json'])
+    await onStranger(['endpoint', 'hashkv'])
+    await onStranger(['endpoint', 'hashkv', '--rev', '1', '-w', 'json'])
+    await onStranger(['endpoint', 'hashkv', '--rev', '99'])
+    await onStranger(['member', 'list'])
+    await onStranger(['defrag'])
+    await onStranger(['alarm', 'list'])
+    await onStranger(['alarm', 'disarm'])
+  })
+
+  test('endpoint health tells of an alarm', async () => {
+    await using full = await startWaypost(['serve', '--memory', '--port', '0', '--quota-backend-bytes', '1000'])
+    const [, url = ''] = /on (http:\S+)/.exec(await full.waitForOutput('Ctrl+C')) ?? []
+    const env = { WAYPOST_ENDPOINTS: url }
+    expect(await waypost(['endpoint', 'health'], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ is healthy: successfully committed proposal: took = \S+ms\n$/),
+    })
+    expect(await waypost(['put', 'a', 'x'.repeat(2_000)], { env })).toMatchObject({ code: 1 })
+    expect(await waypost(['endpoint', 'health'], { env })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('alarm:NOSPACE'),
+    })
+    expect((await waypost(['alarm', 'list'], { env })).stdout).toMatch(/^memberID:\d+ alarm:NOSPACE \n$/)
+    await waypost(['alarm', 'disarm'], { env })
+    expect(await waypost(['endpoint', 'health'], { env })).toMatchObject({ code: 0 })
+  })
+
   test('status prints what etcdctl prints', async () => {
     const { stdout } = await waypost(['status', '-w', 'simple', '--endpoints', theirs.url])
     const expected = await runEtcdctl(theirs.url, ['endpoint', 'status'])

@@ -97,7 +97,7 @@ export function statusJson(members: readonly StatusAnswer[]): string {
   )
 }
 
-function headerFields({ clusterId, memberId, revision, raftTerm }: Header): JsonObject {
+export function headerFields({ clusterId, memberId, revision, raftTerm }: Header): JsonObject {
   return {
     cluster_id: unlessZero(clusterId),
     member_id: unlessZero(memberId),

@@ -1,0 +1,38 @@
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
+import { jsonLine } from '../../output/go-json.ts'
+import { withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+interface HealthOptions extends GlobalOptions {
+  readonly cluster?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('See whether each endpoint answers a read, and whether an alarm is raised. Fails when one does not.')
+    .option('--cluster', 'ask every member that the store knows, not only the endpoints given')
+    .addHelpText('after', examples(['waypost endpoint health', '']))
+    .action(health)
+}
+
+async function health(_own: HealthOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<HealthOptions>()
+  const healthy: { endpoint: string; health: boolean; took: string }[] = []
+  await withStore(options, async (etcd) => {
+    await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
+      const beganMs = performance.now()
+      const { errors } = await etcd.maintenance.status({ endpoint })
+      if (errors.length > 0)
+        throw new WaypostError('failed-precondition', `${endpoint} is unhealthy: ${errors.join(', ').trim()}`)
+      const took = `${(performance.now() - beganMs).toFixed(6)}ms`
+      healthy.push({ endpoint, health: true, took })
+      if (options.writeOut === 'json') return
+      terminal.write(`${endpoint} is healthy: successfully committed proposal: took = ${took}\n`)
+    })
+  })
+  if (options.writeOut === 'json') terminal.write(jsonLine(healthy))
+}

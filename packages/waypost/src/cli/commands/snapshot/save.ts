@@ -1,0 +1,54 @@
+import { open, rename, rm } from 'node:fs/promises'
+import type { EtcdClient } from '@waypost/client'
+import { messageOf, WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { UsageError } from '../../exit-codes.ts'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { byteCount } from '../../output/byte-count.ts'
+import { ProgressLine } from '../../progress-line.ts'
+import { withStore } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Write the whole store, as it is at one revision, to a file. The file appears when it is complete.')
+    .argument('<file>')
+    .addHelpText('after', examples(['waypost snapshot save backup.db', '']))
+    .action(save)
+}
+
+async function save(file: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const part = `${file}.part`
+  try {
+    await withStore(options, (etcd) => download(etcd, part))
+    const { snapshotStatus } = await import('@waypost/server')
+    await snapshotStatus(part)
+    await rename(part, file)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+  terminal.write(`Snapshot saved at ${file}\n`)
+}
+
+async function download(etcd: EtcdClient, path: string): Promise<void> {
+  if (etcd.endpoints.length > 1) throw new UsageError('A snapshot is of one member: name one endpoint.')
+  const progress = new ProgressLine()
+  const file = await open(path, 'w').catch((cause: unknown) => {
+    throw new WaypostError('failed-precondition', `${path} cannot be written: ${messageOf(cause)}`, { cause })
+  })
+  try {
+    let bytes = 0
+    for await (const chunk of etcd.maintenance.snapshot()) {
+      await file.write(chunk)
+      bytes += chunk.length
+      progress.show(byteCount(bytes))
+    }
+    await file.sync()
+  } finally {
+    progress.clear()
+    await file.close()
+  }
+}

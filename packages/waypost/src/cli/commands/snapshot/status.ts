@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { byteCount } from '../../output/byte-count.ts'
+import { jsonLine } from '../../output/go-json.ts'
+import { table } from '../../output/table.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Check a snapshot, and show its hash, its revision, how many items it holds, and its size.')
+    .argument('<file>')
+    .addHelpText('after', examples(['waypost snapshot status backup.db -w table', '']))
+    .action(status)
+}
+
+async function status(file: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const { writeOut } = command.optsWithGlobals<GlobalOptions>()
+  const { snapshotStatus } = await import('@waypost/server')
+  const { hash, revision, totalKeys, totalBytes } = await snapshotStatus(file)
+  const cells = [hash.toString(16), String(revision), String(totalKeys), byteCount(totalBytes)]
+  if (writeOut === 'json') terminal.write(jsonLine({ hash, revision, totalKey: totalKeys, totalSize: totalBytes }))
+  else if (writeOut === 'table')
+    terminal.write(table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'], [cells], terminal.tableStyle))
+  else terminal.write(`${cells.join(', ')}\n`)
+}
