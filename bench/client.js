@@ -6,9 +6,14 @@ const scenarios = ['get', 'put'].flatMap((operation) =>
   [1, 64].map((inFlight) => ({ operation, inFlight, operations: inFlight === 1 ? 6000 : 30_000 })),
 )
 
-export async function run({ rounds, log }) {
+const titles = ({ operation, inFlight }) =>
+  ['CPU', 'throughput'].map((figure) => `${operation}, ${inFlight} in flight: ${figure}`)
+
+export async function run({ rounds, log, wanted }) {
+  const chosen = scenarios.filter((scenario) => titles(scenario).some(wanted))
+  if (chosen.length === 0) return []
   const store = etcdName() ? await startEtcd() : await startWaypost(['--memory'])
-  const results = new Map(scenarios.map((scenario) => [scenario, { waypost: [], etcd3: [] }]))
+  const results = new Map(chosen.map((scenario) => [scenario, { waypost: [], etcd3: [] }]))
   try {
     await runScript('client-cpu.js', {
       library: 'waypost',
@@ -18,7 +23,7 @@ export async function run({ rounds, log }) {
       operations: 1000,
     })
     for (let round = 0; round < rounds; round++) {
-      log(`client: round ${round + 1} of ${rounds}`)
+      log(`round ${round + 1} of ${rounds}`)
       for (const [scenario, byLibrary] of results) {
         for (const library of round % 2 === 0 ? ['waypost', 'etcd3'] : ['etcd3', 'waypost']) {
           byLibrary[library].push(await runScript('client-cpu.js', { library, port: store.port, ...scenario }))
@@ -28,12 +33,12 @@ export async function run({ rounds, log }) {
   } finally {
     await store.stop()
   }
-  return [...results].flatMap(([{ operation, inFlight }, { waypost, etcd3 }]) => {
+  return [...results].flatMap(([scenario, { waypost, etcd3 }]) => {
     const pick = (field) => [waypost.map((result) => result[field]), etcd3.map((result) => result[field])]
-    const what = `${operation}, ${inFlight} in flight`
+    const [cpu, throughput] = titles(scenario)
     return [
-      row(`${what}: CPU`, 'µs/operation', 'lower', 'etcd3 (npm)', ...pick('cpuMicrosPerOperation')),
-      row(`${what}: throughput`, 'operations/s', 'higher', 'etcd3 (npm)', ...pick('operationsPerSecond')),
-    ]
+      row(cpu, 'µs/operation', 'lower', 'etcd3 (npm)', ...pick('cpuMicrosPerOperation')),
+      row(throughput, 'operations/s', 'higher', 'etcd3 (npm)', ...pick('operationsPerSecond')),
+    ].filter(({ what }) => wanted(what))
   })
 }

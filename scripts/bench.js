@@ -1,34 +1,53 @@
-// npm run bench [-- server|client …] [--json] [--rounds N]
+// npm run bench [-- server|client …] [--json] [--rounds N] [--only <substring of a row>] [--large]
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { setup } from './setup.js'
-
-setup()
 
 const directory = fileURLToPath(new URL('../bench/', import.meta.url))
 const known = readdirSync(directory)
   .filter((name) => name.endsWith('.js'))
   .map((name) => name.slice(0, -3))
-const args = process.argv.slice(2)
-const json = args.includes('--json')
-const roundsAt = args.indexOf('--rounds')
-const rounds = roundsAt >= 0 ? Number(args[roundsAt + 1]) : 5
-const names = args.filter((arg, index) => !arg.startsWith('--') && (roundsAt < 0 || index !== roundsAt + 1))
-const unknown = names.find((name) => !existsSync(`${directory}${name}.js`))
-if (unknown || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(
-    unknown
-      ? `There is no benchmark “${unknown}”: choose from ${known.join(', ')}.`
-      : '--rounds takes a whole number from 1.',
-  )
-  process.exit(2)
-}
+const { names, json, rounds, only, large } = readArguments()
 
+setup()
+
+const wanted = (what) => what.toLowerCase().includes(only.toLowerCase())
+const log = (line) => process.stderr.write(`${line}\n`)
+let measured = 0
 for (const name of names.length > 0 ? names : known) {
   const { run } = await import(new URL(`../bench/${name}.js`, import.meta.url).href)
-  const rows = await run({ rounds, log: json ? () => {} : (line) => process.stderr.write(`${line}\n`) })
+  const rows = await run({ rounds, log: (line) => log(`${name}: ${line}`), wanted, includeLarge: large })
+  measured += rows.length
   if (json) console.log(JSON.stringify({ bench: name, rows }))
-  else print(name, rows)
+  else if (rows.length > 0) print(name, rows)
+}
+if (measured === 0) fail(`No row has “${only}” in its name.`)
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '5' },
+        only: { type: 'string', default: '' },
+        large: { type: 'boolean', default: false },
+      },
+    })
+    const unknown = positionals.find((name) => !existsSync(`${directory}${name}.js`))
+    if (unknown) fail(`There is no benchmark “${unknown}”: choose from ${known.join(', ')}.`)
+    const count = Number(values.rounds)
+    if (!Number.isInteger(count) || count < 1) fail('--rounds takes a whole number from 1.')
+    return { ...values, rounds: count, names: positionals }
+  } catch (error) {
+    return fail(error.message)
+  }
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(2)
 }
 
 function print(name, rows) {

@@ -1,9 +1,11 @@
 // A load generator for unary gRPC that costs little: one HTTP/2 header block made beforehand, frames counted and not
-// decoded. Runs as a process of its own: `node http2-load.js '{"port":…}'`, and prints { seconds, failed }.
+// decoded. Runs as a process of its own: `node http2-load.js '{"port":…}'`, and prints { seconds, answered, failed }.
+// It ends after `requests`, or when `limitSeconds` have passed and all that was asked is answered.
 import { connect } from 'node:net'
 
 const spec = JSON.parse(process.argv[2])
 const { port, path, connections, inFlight, requests, keys, firstKey = 0, valueBytes = 0, keyRange = false } = spec
+const { limitSeconds = 30 } = spec
 
 const headerBlock = Buffer.concat([
   Buffer.from([0x83, 0x86, 0x04, path.length]),
@@ -68,6 +70,7 @@ function varint(value) {
 
 const template = requestTemplate()
 const sockets = []
+let toIssue = requests
 let issued = 0
 let answered = 0
 let failed = 0
@@ -92,9 +95,7 @@ function runConnection() {
     let pending = Buffer.alloc(0)
     let unacknowledged = 0
     socket.on('error', reject)
-    socket.on('close', () =>
-      answered >= requests ? resolve() : reject(new Error('The server closed the connection.')),
-    )
+    socket.on('close', () => (answered >= toIssue ? resolve() : reject(new Error('The server closed the connection.'))))
     const settings = Buffer.from([0, 1, 0, 0, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff])
     const window = Buffer.from([0x7f, 0xff, 0, 0])
     socket.write(
@@ -108,7 +109,7 @@ function runConnection() {
 
     function fill() {
       const batch = []
-      while (open < inFlight && issued < requests) {
+      while (open < inFlight && issued < toIssue) {
         batch.push(nextRequest(nextId))
         nextId += 2
         open += 1
@@ -132,7 +133,7 @@ function runConnection() {
         at += 9 + length
       }
       pending = bytes.subarray(at)
-      if (answered >= requests) for (const each of sockets) each.destroy()
+      if (answered >= toIssue) for (const each of sockets) each.destroy()
       else fill()
     })
 
@@ -160,6 +161,9 @@ function runConnection() {
 }
 
 const startedMs = performance.now()
+setTimeout(() => {
+  toIssue = issued
+}, limitSeconds * 1000).unref()
 await Promise.all(Array.from({ length: connections }, runConnection))
-console.log(JSON.stringify({ seconds: (performance.now() - startedMs) / 1000, failed }))
+console.log(JSON.stringify({ seconds: (performance.now() - startedMs) / 1000, answered, failed }))
 process.exit(0)

@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const bin = fileURLToPath(new URL('../../packages/waypost/bin/waypost.js', import.meta.url))
+const startWithinMs = 60_000
+/** A large store may take seconds to close; one that was killed would start from its log instead. */
+const stopWithinMs = 30_000
+const scriptWithinMs = 330_000
 const etcdBinary = process.env.WAYPOST_TEST_ETCD ?? 'etcd'
 
 /** The peer's name and version, or undefined when there is no etcd here. */
@@ -50,9 +54,12 @@ async function start(commandFor) {
     get pid() {
       return running.pid
     },
-    async restart() {
+    /** Stops it and starts it again; resolves to the milliseconds from the start until `answers(port)` is true. */
+    async restart(until) {
       await running.stop()
-      running = await launch()
+      const startedMs = performance.now()
+      running = await launch(until)
+      return performance.now() - startedMs
     },
     async stop() {
       await running.stop()
@@ -60,41 +67,40 @@ async function start(commandFor) {
     },
   }
 
-  async function launch() {
+  async function launch({ answers = isHealthy, pauseMs = 25 } = {}) {
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     child.stderr.on('data', (chunk) => {
       stderr += chunk
     })
     const exited = new Promise((resolve) => child.once('exit', resolve))
-    await healthy(port, exited, () => stderr)
-    return {
-      pid: child.pid,
-      async stop() {
-        child.kill('SIGTERM')
-        const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
-        await exited
-        clearTimeout(timer)
-      },
+    const stop = async () => {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+      await exited
+      clearTimeout(timer)
     }
+    let gone = false
+    exited.then(() => {
+      gone = true
+    })
+    const untilMs = performance.now() + startWithinMs
+    while (!(await answers(port).catch(() => false))) {
+      if (gone) throw new Error(`The server ended at once: ${stderr}`)
+      if (performance.now() > untilMs) {
+        await stop()
+        throw new Error(`No server answers on port ${port}: ${stderr}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    return { pid: child.pid, stop }
   }
 }
 
-async function healthy(port, exited, stderr) {
-  let gone = false
-  exited.then(() => {
-    gone = true
-  })
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (gone) throw new Error(`The server ended at once: ${stderr()}`)
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}/health`)
-      const body = await response.json()
-      if (body.health === 'true') return
-    } catch {}
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error(`No server answers on port ${port}: ${stderr()}`)
+async function isHealthy(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/health`)
+  const body = await response.json()
+  return body.health === 'true'
 }
 
 function freePort() {
@@ -111,6 +117,9 @@ function freePort() {
 /** Runs a script of this directory in a process of its own and returns what it prints as JSON. */
 export async function runScript(script, spec) {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(spec)], { maxBuffer: 1 << 24 })
+  const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(spec)], {
+    maxBuffer: 1 << 24,
+    timeout: scriptWithinMs,
+  })
   return JSON.parse(stdout)
 }

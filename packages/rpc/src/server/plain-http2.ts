@@ -69,6 +69,8 @@ export class PlainHttp2 {
     }
     // 14 is UNAVAILABLE: the client's next connection will do.
     stream.on('error', () => {})
+    // Node tells of a request a moment after it came: it may have been reset, or its connection been cut, since.
+    if (stream.destroyed) return
     stream.respond(
       {
         ':status': 200,

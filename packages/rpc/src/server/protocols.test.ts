@@ -6,6 +6,9 @@ import { connect as connectTcp } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RpcConnection } from '../client/connection.ts'
+import { FrameFlag, FrameType } from '../http2/frame.ts'
+import { clientOpening, frame, uint32 } from '../http2/raw-peer.test-support.ts'
+import { requestBlock } from '../http2/recorder.test-support.ts'
 import { text } from '../interop/bytes-codec.test-support.ts'
 import { startOwnServer } from '../interop/own-server.test-support.ts'
 import { service } from '../interop/test-service.test-support.ts'
@@ -143,6 +146,26 @@ describe('one port', () => {
     const closed = new Promise((resolve) => session.once('close', resolve))
     expect((await requestHttp2(session, grpc, Buffer.alloc(5))).headers['grpc-status']).toBe('14')
     await closed
+  })
+
+  it('goes on when gRPC on such a connection is reset at once', async () => {
+    const { endpoint } = await start({ http1: hello })
+    const [plain, grpc] = [Buffer.from('828684', 'hex'), requestBlock()]
+    for (let round = 0; round < 20; round += 1) {
+      const socket = connectTcp(Number(new URL(endpoint).port), '127.0.0.1')
+      ends.push(() => socket.destroy())
+      const answered = new Promise((resolve) => socket.once('data', resolve))
+      socket.write(
+        Buffer.concat([
+          clientOpening,
+          frame(FrameType.headers, FrameFlag.endHeaders | FrameFlag.endStream, 1, plain),
+          frame(FrameType.headers, FrameFlag.endHeaders, 3, grpc),
+          frame(FrameType.rstStream, 0, 3, uint32(8)),
+        ]),
+      )
+      await answered
+    }
+    expect((await requestHttp2(http2Client(endpoint), { ':path': '/version' })).body).toBe('GET /version 2.0')
   })
 
   it('serves HTTP/2 with a JSON body', async () => {

@@ -1,0 +1,32 @@
+import { row } from './measure.js'
+
+/**
+ * Measures every group on every side in turn, round after round, so that what the machine does meanwhile meets all
+ * sides alike. A group is `{ name, rows: [{ what, unit, better }], oursOnly?, measure({ start, wanted, round }) }`;
+ * `measure` resolves to figures by `what`. A figure that could not be had is undefined, and its row is left out.
+ */
+export async function interleave({ groups, sides, rounds, log, wanted, peerName }) {
+  const chosen = groups.filter((group) => group.rows.some(({ what }) => wanted(what)))
+  const figures = new Map(
+    chosen.flatMap((group) => group.rows).map(({ what }) => [what, Object.fromEntries(sides.map((s) => [s.name, []]))]),
+  )
+  for (let round = 0; round < rounds; round++) {
+    for (const group of chosen) {
+      const measured = group.oursOnly ? sides.slice(0, 1) : sides
+      for (const { name, start } of round % 2 === 0 ? measured : measured.toReversed()) {
+        log(`round ${round + 1} of ${rounds}: ${group.name}, ${name === 'peer' ? peerName : name}`)
+        const results = await group.measure({ start, wanted, round })
+        for (const [what, figure] of Object.entries(results)) {
+          if (figure !== undefined) figures.get(what)[name].push(figure)
+        }
+      }
+    }
+  }
+  return chosen
+    .flatMap((group) => group.rows)
+    .filter(({ what }) => wanted(what) && figures.get(what).ours.length > 0)
+    .map(({ what, unit, better }) => {
+      const { ours, peer = [] } = figures.get(what)
+      return row(what, unit, better, peerName, ours, peer)
+    })
+}
