@@ -192,10 +192,10 @@ export class LmdbStorage implements Storage {
 
   async #moveTo(path: string, adopt: () => Promise<void>): Promise<void> {
     const old = this.#trees
-    await old.copyTo(path)
-    await syncTree(path)
     const trees = new LmdbTrees(path, this.#directory)
     try {
+      await old.copyTo(trees)
+      await syncTree(path)
       await adopt()
     } catch (error) {
       await trees.close()

@@ -34,7 +34,10 @@ export class ServerProcess {
     const deadline = performance.now() + timeoutMs
     while (!(await answers(this.url))) {
       const program = this.#program
-      if (!program?.running) throw new Error(`The server ended: ${program?.stdout}${program?.stderr}`)
+      if (!program?.running) {
+        const { code, signal } = (await program?.exited) ?? {}
+        throw new Error(`The server ended (${signal ?? code}): ${program?.stdout}${program?.stderr}`)
+      }
       if (performance.now() > deadline) throw new Error(`The server does not answer: ${program.stderr}`)
       await sleep(5)
     }
