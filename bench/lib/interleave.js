@@ -1,4 +1,7 @@
 import { row } from './measure.js'
+import { otherLoad } from './other-load.js'
+
+const quietEnough = 0.1
 
 /**
  * Measures every group on every side in turn, round after round, so that what the machine does meanwhile meets all
@@ -15,6 +18,9 @@ export async function interleave({ groups, sides, rounds, log, wanted, peerName 
       const measured = group.oursOnly ? sides.slice(0, 1) : sides
       for (const { name, start } of round % 2 === 0 ? measured : measured.toReversed()) {
         log(`round ${round + 1} of ${rounds}: ${group.name}, ${name === 'peer' ? peerName : name}`)
+        const busy = await otherLoad()
+        if (busy > quietEnough)
+          log(`the machine is ${Math.round(busy * 100)} % busy with something else: don't trust ratios`)
         const results = await group.measure({ start, wanted, round })
         for (const [what, figure] of Object.entries(results)) {
           if (figure !== undefined) figures.get(what)[name].push(figure)

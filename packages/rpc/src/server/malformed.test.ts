@@ -130,6 +130,12 @@ describe('a request', () => {
     expect((await send(echo, [Buffer.concat([message('a'), message('b')]), message('c')])).body).toEqual(message('a'))
   })
 
+  it('of a method that streams its answer is its first message too, and without one is refused', async () => {
+    const counted = await send(service.count.path, [Buffer.concat([message('1'), message('5')])])
+    expect(counted).toMatchObject({ status: StatusCode.OK, body: message('0') })
+    expect(await send(service.count.path, [])).toMatchObject({ httpStatus: 200, status: StatusCode.INTERNAL })
+  })
+
   it('may be compressed', async () => {
     const packed = gzipSync('unpacked')
     const frame = Buffer.concat([Buffer.from([1, 0, 0, 0, packed.length]), packed])

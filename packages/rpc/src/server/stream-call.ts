@@ -2,7 +2,8 @@ import type { Http2Stream } from '../http2/stream.ts'
 import type { StreamEnd } from '../http2/stream-handler.ts'
 import { frameHeaderBytes, frameOf, sealFrame } from '../message-frame.ts'
 import type { Method } from '../method.ts'
-import type { RpcError } from '../rpc-error.ts'
+import { RpcError } from '../rpc-error.ts'
+import { StatusCode } from '../status.ts'
 import { okHeaders } from './answer-headers.ts'
 import type { ServerStream } from './call.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -17,6 +18,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   readonly #closeListeners: (() => void)[] = []
   #messageListener: ((message: Req) => void) | undefined
   #halfClosed = false
+  #heard = false
 
   constructor(host: ExchangeHost, stream: Http2Stream, head: RequestHead, method: Method<Req, Res>) {
     super(host, stream, head)
@@ -94,12 +96,19 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {
+    // The request of such a method is its first message, whatever follows.
+    if (this.#heard && this.#method.kind === 'server-stream') return
+    this.#heard = true
     this.guard(() => this.#messageListener?.(decodeRequest(this.#method.request, bytes)))
   }
 
   protected override onRemoteEnd(): void {
     if (this.#halfClosed) return
     this.#halfClosed = true
+    if (!this.#heard && this.#method.kind === 'server-stream') {
+      this.end(new RpcError(StatusCode.INTERNAL, 'grpc: the request holds no message'))
+      return
+    }
     for (const listener of this.#halfCloseListeners) this.guard(listener)
   }
 

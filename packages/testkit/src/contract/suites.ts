@@ -12,6 +12,7 @@ import { maintenanceContract } from './maintenance.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
+import { regressionsContract } from './regressions.ts'
 import { restartContract } from './restart.ts'
 import { revisionContract } from './revision.ts'
 import { transportContract } from './transport.ts'
@@ -43,4 +44,5 @@ export const contractSuites: readonly ContractSuite[] = [
   restartContract,
   authManagementContract,
   authAccessContract,
+  regressionsContract,
 ]
