@@ -1,6 +1,6 @@
 /** Roughly what an entry takes besides its bytes. */
 const entryOverheadBytes = 150
-/** Revisions inside a transaction that have a place; it cannot hold more than 128 operations, nested ones included. */
+/** Changes of one revision that can be cached. More come only of deleting many keys at once, and deletions have no value. */
 const subsPerMain = 4096
 
 /**

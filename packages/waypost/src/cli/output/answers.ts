@@ -1,3 +1,5 @@
+import type { MemberStatus } from '@waypost/client'
+
 /** What the printers print. The client's own results fit these shapes. */
 
 /** The store's identity and revision when it answered; only the revision when it does not tell the rest. */
@@ -49,18 +51,6 @@ export interface LeaseTimesAnswer extends LeaseFields {
   readonly keys: readonly string[]
 }
 
-export interface StatusAnswer {
+export interface StatusAnswer extends MemberStatus {
   readonly endpoint: string
-  readonly clusterId: bigint
-  readonly memberId: bigint
-  readonly version: string
-  readonly revision: bigint
-  readonly leader: bigint
-  readonly isLearner: boolean
-  readonly raftTerm: bigint
-  readonly raftIndex: bigint
-  readonly raftAppliedIndex: bigint
-  readonly dbSizeBytes: bigint
-  readonly dbSizeInUseBytes: bigint
-  readonly errors: readonly string[]
 }
