@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Instance } from './instance.ts'
-import { readInstance } from './read-instance.ts'
+import type { Instance } from '../instance.ts'
+import { readInstance } from '../read-instance.ts'
 import { SmoothRoundRobin } from './round-robin.ts'
 
 function instances(...weights: number[]): Instance[] {

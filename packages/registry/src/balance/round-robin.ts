@@ -1,5 +1,5 @@
+import type { Instance } from '../instance.ts'
 import type { Balancer } from './balancer.ts'
-import type { Instance } from './instance.ts'
 
 interface Entry {
   readonly instance: Instance

@@ -1,4 +1,4 @@
-import type { Instance } from './instance.ts'
+import type { Instance } from '../instance.ts'
 
 /** Chooses among the instances that take traffic. Called for every request: it must be quick and must not throw. */
 export interface Balancer {
