@@ -1,0 +1,25 @@
+import { type ParsedRecord, parseRecord } from './json-record.ts'
+import { type ReleaseKind, releaseKinds } from './release.ts'
+
+/** The release that a document is at. Written in one transaction with the document. */
+export interface HeadRecord {
+  readonly release: number
+  readonly kind: ReleaseKind
+  /** Of the document's bytes. Absent when the release deleted the document. */
+  readonly checksum?: string | undefined
+  /** By the publisher's clock, ISO 8601. */
+  readonly at: string
+}
+
+export function serializeHead(head: HeadRecord): string {
+  return JSON.stringify(head)
+}
+
+export function parseHead(bytes: Uint8Array): ParsedRecord<HeadRecord> {
+  return parseRecord(bytes, (fields) => ({
+    release: fields.count('release'),
+    kind: fields.oneOf('kind', releaseKinds),
+    checksum: fields.optionalString('checksum'),
+    at: fields.string('at'),
+  }))
+}
