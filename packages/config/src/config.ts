@@ -8,16 +8,16 @@ import {
   throwIfAborted,
   WaypostError,
 } from '@waypost/core'
-import { decodeText } from './config-document.ts'
 import { configKey, configRange } from './config-path.ts'
 import { type ConfigObject, isConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
-import { DocumentSource } from './document-source.ts'
-import { type LayerOptions, layersOf, rangesOf } from './layers.ts'
-import { firstInForce, LiveConfig, type LiveConfigParts } from './live-config.ts'
-import { Resolver } from './resolve.ts'
-import type { StandardSchema } from './standard-schema.ts'
+import { decodeText } from './documents/config-document.ts'
+import { type LayerOptions, layersOf, rangesOf } from './layers/layers.ts'
+import { Resolver } from './layers/resolve.ts'
+import { DocumentSource } from './live/document-source.ts'
+import { firstInForce, LiveConfig, type LiveConfigParts } from './live/live-config.ts'
+import type { StandardSchema } from './schema/standard-schema.ts'
 
 export interface ConfigOptions {
   /** The source of time; for tests. */

@@ -1,6 +1,6 @@
-import { type ConfigObject, type ConfigValue, isConfigObject } from './config-value.ts'
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
+import { type ConfigProblem, documentProblem, type Position, positionAt } from '../problem.ts'
 import { type JsonPath, JsonSyntaxError, parseJson } from './json-document.ts'
-import { type ConfigProblem, documentProblem, type Position, positionAt } from './problem.ts'
 import { locateYaml, parseYaml } from './yaml-document.ts'
 
 /** The formats that can be layered, by extension. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConfigObject } from './config-value.ts'
+import type { ConfigObject } from '../config-value.ts'
 import { mergeLayers } from './merge.ts'
 
 const value = fc.letrec((tie) => ({

@@ -1,5 +1,5 @@
-import { documentExtensions } from './config-document.ts'
-import { checkSegment, configKey, configPrefix } from './config-path.ts'
+import { checkSegment, configKey, configPrefix } from '../config-path.ts'
+import { documentExtensions } from '../documents/config-document.ts'
 
 /** One place in the order of documents. */
 export interface Layer {

@@ -1,15 +1,15 @@
 import { setImmediate as oneTurn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, deepFreeze, MergingSlot } from '@waypost/core'
-import type { ConfigDocument } from './config-document.ts'
-import type { ConfigObject } from './config-value.ts'
+import type { ConfigObject } from '../config-value.ts'
+import type { ConfigDocument } from '../documents/config-document.ts'
+import { type Explanation, explain, type KeyPath } from '../layers/explain.ts'
+import { mergeLayers } from '../layers/merge.ts'
+import type { Resolver } from '../layers/resolve.ts'
+import { type ConfigProblem, problemsError } from '../problem.ts'
+import type { StandardSchema } from '../schema/standard-schema.ts'
+import { validate } from '../schema/validate.ts'
 import type { DocumentSource } from './document-source.ts'
-import { type Explanation, explain, type KeyPath } from './explain.ts'
-import { mergeLayers } from './merge.ts'
-import { type ConfigProblem, problemsError } from './problem.ts'
-import type { Resolver } from './resolve.ts'
-import type { StandardSchema } from './standard-schema.ts'
-import { validate } from './validate.ts'
 
 /** A configuration that came into force. */
 export interface ConfigUpdate<T> {

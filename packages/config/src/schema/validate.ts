@@ -1,8 +1,8 @@
 import { type Clock, messageOf } from '@waypost/core'
-import type { ConfigDocument } from './config-document.ts'
-import type { ConfigObject } from './config-value.ts'
-import { explain } from './explain.ts'
-import type { ConfigProblem } from './problem.ts'
+import type { ConfigObject } from '../config-value.ts'
+import type { ConfigDocument } from '../documents/config-document.ts'
+import { explain } from '../layers/explain.ts'
+import type { ConfigProblem } from '../problem.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
 export type Validated<T> =

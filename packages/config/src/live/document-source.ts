@@ -1,7 +1,7 @@
 import type { Cache, EtcdClient } from '@waypost/client'
-import { configKey, pathOf } from './config-path.ts'
-import type { FollowedRange } from './layers.ts'
-import type { StoredDocument } from './resolve.ts'
+import { configKey, pathOf } from '../config-path.ts'
+import type { FollowedRange } from '../layers/layers.ts'
+import type { StoredDocument } from '../layers/resolve.ts'
 
 export interface DocumentSourceOptions {
   readonly timeoutMs: number | undefined

@@ -1,4 +1,4 @@
-import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from './config-value.ts'
+import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
 
 /**
  * Lays documents over each other, from general to specific, into a new object that shares nothing with them.

@@ -14,8 +14,8 @@ import {
   visit,
   YAMLParseError,
 } from 'yaml'
+import type { Position } from '../problem.ts'
 import type { JsonPath } from './json-document.ts'
-import type { Position } from './problem.ts'
 
 export interface YamlProblem {
   readonly message: string

@@ -1,4 +1,4 @@
-import { type ConfigValue, setOwn } from './config-value.ts'
+import { type ConfigValue, setOwn } from '../config-value.ts'
 
 /** Where in the text JSON goes wrong, and why. */
 export class JsonSyntaxError extends Error {

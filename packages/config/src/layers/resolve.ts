@@ -1,8 +1,8 @@
-import { type ConfigDocument, type ReadDocument, readDocument } from './config-document.ts'
-import type { ConfigObject } from './config-value.ts'
+import type { ConfigObject } from '../config-value.ts'
+import { type ConfigDocument, type ReadDocument, readDocument } from '../documents/config-document.ts'
+import { type ConfigProblem, documentProblem, missingProblem } from '../problem.ts'
 import type { Layer } from './layers.ts'
 import { mergeLayers } from './merge.ts'
-import { type ConfigProblem, documentProblem, missingProblem } from './problem.ts'
 
 /** A document as it stands in the store. */
 export interface StoredDocument {

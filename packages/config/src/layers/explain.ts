@@ -1,7 +1,7 @@
 import { WaypostError } from '@waypost/core'
-import type { ConfigDocument } from './config-document.ts'
-import { type ConfigObject, type ConfigValue, isConfigObject } from './config-value.ts'
-import type { JsonPath } from './json-document.ts'
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
+import type { ConfigDocument } from '../documents/config-document.ts'
+import type { JsonPath } from '../documents/json-document.ts'
 
 /** A place that sets a key. */
 export interface Origin {

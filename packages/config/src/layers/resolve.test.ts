@@ -1,10 +1,10 @@
 import { systemClock } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { validate } from '../schema/validate.ts'
 import { explain } from './explain.ts'
 import { type LayerOptions, layersOf, rangesOf } from './layers.ts'
 import { Resolver } from './resolve.ts'
-import { validate } from './validate.ts'
 
 function resolve(options: LayerOptions, files: Record<string, string>) {
   return new Resolver(layersOf(options)).resolve((path) => {
