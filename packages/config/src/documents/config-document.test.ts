@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readDocument } from './config-document.ts'
+import { checkDocument, readDocument } from './config-document.ts'
+import { documentFormat, maxDocumentBytes } from './document-format.ts'
 
 function read(path: string, text: string | Uint8Array) {
   return readDocument(path, typeof text === 'string' ? Buffer.from(text) : text, 5n)
@@ -60,7 +61,7 @@ describe('a YAML document', () => {
   })
 
   it('ends on absurd nesting', () => {
-    const blocks = Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
+    const blocks = Array.from({ length: 1400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
     for (const text of [`a: ${'['.repeat(20_000)}`, '- '.repeat(20_000), '? '.repeat(20_000), blocks]) {
       expect(problemOf('a.yaml', text)?.message).toMatch(/^a\.yaml:\d+:\d+: Nested more than 100 deep/)
     }
@@ -68,9 +69,9 @@ describe('a YAML document', () => {
 
   it('finds the place of a key, through lists and aliases', () => {
     const { document } = read('a.yaml', 'base: &b\n  x: 1\nlist:\n  - name: a\n  - name: b\nuse: *b\n')
-    expect(document?.locate(['list', 1, 'name'])).toEqual({ line: 5, column: 5 })
-    expect(document?.locate(['use', 'x'])).toEqual({ line: 2, column: 3 })
-    expect(document?.locate(['list', 'nothing'])).toEqual({ line: 3, column: 1 })
+    expect(document?.locator()(['list', 1, 'name'])).toEqual({ line: 5, column: 5 })
+    expect(document?.locator()(['use', 'x'])).toEqual({ line: 2, column: 3 })
+    expect(document?.locator()(['list', 'nothing'])).toEqual({ line: 3, column: 1 })
   })
 })
 
@@ -89,11 +90,43 @@ describe('a JSON document', () => {
 
   it('finds the place of a key', () => {
     const { document } = read('a.json', '{\n  "db": {\n    "ports": [1,\n  2]\n  }\n}')
-    expect(document?.locate(['db', 'ports'])).toEqual({ line: 3, column: 5 })
-    expect(document?.locate(['db', 'ports', 1])).toEqual({ line: 4, column: 3 })
+    expect(document?.locator()(['db', 'ports'])).toEqual({ line: 3, column: 5 })
+    expect(document?.locator()(['db', 'ports', 1])).toEqual({ line: 4, column: 3 })
   })
 })
 
 it('reports bytes that are not text', () => {
   expect(problemOf('a.yaml', Buffer.from([0xff, 0xfe]))).toMatchObject({ line: undefined, code: 'invalid-document' })
+})
+
+describe('the format of a document', () => {
+  it.each([
+    ['a.yaml', 'yaml'],
+    ['a.YML', 'yaml'],
+    ['a.json', 'json'],
+    ['a.toml', 'toml'],
+    ['a.properties', 'properties'],
+    ['nginx.conf', 'text'],
+    ['feature', 'text'],
+  ])('of %s is %s', (path, format) => {
+    expect(documentFormat(path, Buffer.from('x'))).toBe(format)
+  })
+
+  it('is binary when the bytes are no text', () => {
+    expect(documentFormat('logo', Uint8Array.of(0xff, 0))).toBe('binary')
+  })
+
+  it('does not restrict text and binary documents', () => {
+    expect(checkDocument('nginx.conf', Buffer.from('a: [ {'))).toEqual([])
+    expect(checkDocument('logo.png', Uint8Array.of(0xff, 0))).toEqual([])
+    expect(checkDocument('a.yaml', Buffer.from('a: ['))).toMatchObject([{ line: 1 }])
+  })
+
+  it('has a limit for the size', () => {
+    const bytes = Buffer.alloc(maxDocumentBytes, 0x20)
+    expect(checkDocument('a.yaml', bytes)).toEqual([])
+    expect(checkDocument('a.txt', Buffer.concat([bytes, Buffer.from(' ')]))).toMatchObject([
+      { path: 'a.txt', message: expect.stringContaining('at most 1,048,576') },
+    ])
+  })
 })

@@ -1,10 +1,13 @@
 import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import { type ConfigProblem, documentProblem, type Position, positionAt } from '../problem.ts'
-import { type JsonPath, JsonSyntaxError, parseJson } from './json-document.ts'
-import { locateYaml, parseYaml } from './yaml-document.ts'
+import { decodeText, documentExtensions, layeredFormat, maxDocumentBytes } from './document-format.ts'
+import { type JsonPath, JsonSyntaxError, jsonLocator, parseJson } from './json-document.ts'
+import { PropertiesError, parseProperties, propertiesLocator } from './properties-document.ts'
+import { parseToml, TomlSyntaxError, tomlLocator } from './toml-document.ts'
+import { parseYaml, yamlLocator } from './yaml-document.ts'
 
-/** The formats that can be layered, by extension. */
-export const documentExtensions = ['yaml', 'yml', 'json'] as const
+/** Tells where a key stands in a text; the nearest part above it when it has no place of its own. */
+export type Locator = (path: JsonPath) => Position
 
 /** A document that parsed. */
 export interface ConfigDocument {
@@ -12,64 +15,100 @@ export interface ConfigDocument {
   /** The store's revision at which it was last written. */
   readonly revision: bigint
   readonly value: ConfigObject
-  /** Where a key stands in the text. Parses again: for people who look, not for hot paths. */
-  locate(path: JsonPath): Position
+  /** Finds keys in the text. Parses again: for people who look, not for hot paths. */
+  locator(): Locator
 }
 
 export type ReadDocument =
   | { readonly document: ConfigDocument; readonly problems?: undefined }
   | { readonly document?: undefined; readonly problems: readonly ConfigProblem[] }
 
-/** Parses a document by its path's extension. Empty text is an empty mapping. */
+/** Parses a document that can be layered, by its path's extension. Empty text is an empty mapping. */
 export function readDocument(path: string, bytes: Uint8Array, revision: bigint): ReadDocument {
+  const format = layeredFormat(path)
+  const failed = (reason: string, position?: Position): ReadDocument => ({
+    problems: [documentProblem(path, position, reason)],
+  })
+  if (format === undefined) return failed(`Only documents that end in ${orList(documentExtensions)} can be layered.`)
+  const tooLarge = sizeProblem(path, bytes)
+  if (tooLarge !== undefined) return { problems: [tooLarge] }
   const text = decodeText(bytes)
-  if (text === undefined) return { problems: [documentProblem(path, undefined, 'The document is not UTF-8 text.')] }
-  const { value, problems } = path.endsWith('.json') ? readJson(path, text) : readYaml(path, text)
-  if (problems !== undefined) return { problems }
-  const locate = (keyPath: JsonPath): Position =>
-    path.endsWith('.json') ? locateJson(text, keyPath) : locateYaml(text, keyPath)
-  if (value === null) return { document: { path, revision, value: {}, locate } }
-  if (isConfigObject(value)) return { document: { path, revision, value, locate } }
-  return { problems: [documentProblem(path, locate([]), 'The top level must be a mapping of keys to values.')] }
+  if (text === undefined) return failed('The document is not UTF-8 text.')
+  const parsed = parsers[format === 'text' || format === 'binary' ? 'yaml' : format](text)
+  if (parsed.problems)
+    return { problems: parsed.problems.map((each) => documentProblem(path, each.position, each.message)) }
+  const { value = null, locator } = parsed
+  if (value === null) return { document: { path, revision, value: {}, locator } }
+  if (isConfigObject(value)) return { document: { path, revision, value, locator } }
+  return failed('The top level must be a mapping of keys to values.', locator()([]))
 }
 
-/** UTF-8 text exactly as it is, a byte order mark included; `undefined` when the bytes are not UTF-8. */
-export function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+/**
+ * What is wrong with a document that is about to be written: it is too large, or does not parse by its extension.
+ * Text and binary documents may hold anything.
+ */
+export function checkDocument(path: string, bytes: Uint8Array): readonly ConfigProblem[] {
+  const tooLarge = sizeProblem(path, bytes)
+  if (tooLarge !== undefined) return [tooLarge]
+  return layeredFormat(path) === undefined ? [] : (readDocument(path, bytes, 0n).problems ?? [])
+}
+
+function sizeProblem(path: string, bytes: Uint8Array): ConfigProblem | undefined {
+  if (bytes.byteLength <= maxDocumentBytes) return undefined
+  const size = bytes.byteLength.toLocaleString('en')
+  const limit = maxDocumentBytes.toLocaleString('en')
+  return documentProblem(path, undefined, `The document has ${size} bytes; at most ${limit} are allowed. Split it.`)
+}
+
+interface TextProblem {
+  readonly message: string
+  readonly position: Position
 }
 
 type Parsed =
-  | { readonly value: ConfigValue; readonly problems?: undefined }
-  | { readonly value?: undefined; readonly problems: readonly ConfigProblem[] }
+  | { readonly value: ConfigValue | undefined; readonly locator: () => Locator; readonly problems?: undefined }
+  | { readonly problems: readonly TextProblem[] }
 
-function readJson(path: string, text: string): Parsed {
-  if (text.trim() === '') return { value: null }
+const parsers: Readonly<Record<'yaml' | 'json' | 'toml' | 'properties', (text: string) => Parsed>> = {
+  yaml: (text) => {
+    const { value, problems } = parseYaml(text)
+    if (problems) return { problems: problems.map((each) => ({ ...each, message: `${each.message}.` })) }
+    return { value: (value ?? null) as ConfigValue, locator: () => yamlLocator(text) }
+  },
+  json: (text) =>
+    attempt(
+      () => (text.trim() === '' ? null : parseJson(text)),
+      () => jsonLocator(text),
+      (error) => (error instanceof JsonSyntaxError ? positionAt(text, error.offset) : undefined),
+    ),
+  toml: (text) =>
+    attempt(
+      () => parseToml(text),
+      () => tomlLocator(text),
+      (error) => (error instanceof TomlSyntaxError ? error.position : undefined),
+    ),
+  properties: (text) =>
+    attempt(
+      () => parseProperties(text),
+      () => propertiesLocator(text),
+      (error) => (error instanceof PropertiesError ? error.position : undefined),
+    ),
+}
+
+function attempt(
+  parse: () => ConfigValue,
+  locator: () => Locator,
+  positionOf: (error: unknown) => Position | undefined,
+): Parsed {
   try {
-    return { value: parseJson(text) }
+    return { value: parse(), locator }
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error
-    return { problems: [documentProblem(path, positionAt(text, error.offset), `${error.message}.`)] }
+    const position = positionOf(error)
+    if (position === undefined || !(error instanceof Error)) throw error
+    return { problems: [{ message: `${error.message}.`, position }] }
   }
 }
 
-function readYaml(path: string, text: string): Parsed {
-  const { value, problems } = parseYaml(text)
-  if (problems === undefined) return { value: (value ?? null) as ConfigValue }
-  return { problems: problems.map(({ message, position }) => documentProblem(path, position, `${message}.`)) }
-}
-
-function locateJson(text: string, path: JsonPath): Position {
-  let offset = 0
-  let deepest = -1
-  parseJson(text, (at, start) => {
-    if (at.length > deepest && at.length <= path.length && at.every((step, i) => String(step) === String(path[i]))) {
-      deepest = at.length
-      offset = start
-    }
-  })
-  return positionAt(text, offset)
+function orList(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }

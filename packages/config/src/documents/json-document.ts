@@ -1,4 +1,5 @@
 import { type ConfigValue, setOwn } from '../config-value.ts'
+import { type Position, positionAt } from '../problem.ts'
 
 /** Where in the text JSON goes wrong, and why. */
 export class JsonSyntaxError extends Error {
@@ -21,6 +22,19 @@ const maxDepth = 100
  */
 export function parseJson(text: string, visit?: (path: JsonPath, offset: number) => void): ConfigValue {
   return new JsonReader(text, visit).read()
+}
+
+/** Finds where keys stand in a JSON text that parses. */
+export function jsonLocator(text: string): (path: JsonPath) => Position {
+  const offsets = new Map<string, number>()
+  if (text.trim() !== '') parseJson(text, (path, offset) => offsets.set(JSON.stringify(path.map(String)), offset))
+  return (path) => {
+    for (let length = path.length; length >= 0; length--) {
+      const offset = offsets.get(JSON.stringify(path.slice(0, length).map(String)))
+      if (offset !== undefined) return positionAt(text, offset)
+    }
+    return { line: 1, column: 1 }
+  }
 }
 
 class JsonReader {

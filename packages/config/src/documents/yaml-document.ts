@@ -57,10 +57,14 @@ export function parseYaml(text: string): ParsedYaml {
   }
 }
 
-/** Where a key or item stands; the nearest part above it when it has no place of its own, as with a merge key. */
-export function locateYaml(text: string, path: JsonPath): Position {
+/** Finds where keys and items stand; the nearest part above one that has no place of its own, as with a merge key. */
+export function yamlLocator(text: string): (path: JsonPath) => Position {
   const lines = new LineCounter()
   const document = compose([...new Parser(lines.addNewLine).parse(text)], text)
+  return (path) => locate(document, lines, path)
+}
+
+function locate(document: Document.Parsed, lines: LineCounter, path: JsonPath): Position {
   let node: Node | undefined = document.contents ?? undefined
   let offset = startOf(node) ?? 0
   for (const step of path) {

@@ -32,7 +32,7 @@ export function explain(documents: readonly ConfigDocument[], keyPath: KeyPath):
     const found = find(document.value, path)
     if (found === 'replaced') origins = []
     else if (found !== undefined) {
-      const { line, column } = document.locate(path)
+      const { line, column } = document.locator()(path)
       origins.unshift({ path: document.path, line, column, revision: document.revision, value: found.value })
     }
   }

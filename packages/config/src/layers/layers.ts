@@ -1,5 +1,5 @@
 import { checkSegment, configKey, configPrefix } from '../config-path.ts'
-import { documentExtensions } from '../documents/config-document.ts'
+import { documentExtensions } from '../documents/document-format.ts'
 
 /** One place in the order of documents. */
 export interface Layer {

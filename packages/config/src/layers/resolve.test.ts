@@ -59,7 +59,7 @@ describe('resolving', () => {
   })
 
   it.each<[string, Record<string, string>, string, string]>([
-    ['nothing exists', { 'shared/redis.yaml': '' }, 'not-found', 'order/production/application.json exists'],
+    ['nothing exists', { 'shared/redis.yaml': '' }, 'not-found', 'order/production/application.properties exists'],
     [
       'an import is missing',
       { 'order/application.yaml': '' },

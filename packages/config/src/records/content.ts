@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { decodeText } from '../config-document.ts'
+import { decodeText } from '../documents/document-format.ts'
 import type { FieldReader } from './json-record.ts'
 
 const encodings = ['utf8', 'base64', 'gzip+base64'] as const
