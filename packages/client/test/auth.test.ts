@@ -1,9 +1,8 @@
 import { EtcdClient } from '@waypost/client'
 import { Auth, KV, RangeResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
-import type { ContractStore } from '@waypost/testkit'
+import { type ContractStore, FaultProxy } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 

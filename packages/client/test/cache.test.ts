@@ -1,7 +1,6 @@
 import { type Cache, type CacheChanges, del, EtcdClient, put } from '@waypost/client'
-import { type ContractStore, freePorts } from '@waypost/testkit'
+import { type ContractStore, FaultProxy, freePorts } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 

@@ -1,9 +1,8 @@
 import { EtcdClient, put, version } from '@waypost/client'
 import { Cluster, KV, RangeResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
-import { type ContractStore, freePorts } from '@waypost/testkit'
+import { type ContractStore, FaultProxy, freePorts } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 

@@ -1,8 +1,8 @@
 import { EtcdClient, type KeyValue } from '@waypost/client'
 import { KV, type RangeRequest, RangeResponse, type ResponseOp, TxnResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
+import { FaultProxy } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 

@@ -1,8 +1,7 @@
 import { EtcdClient, type Lease } from '@waypost/client'
 import { RpcError, StatusCode } from '@waypost/rpc'
-import { type ContractStore, FakeClock } from '@waypost/testkit'
+import { type ContractStore, FakeClock, FaultProxy } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'
 

@@ -1,7 +1,6 @@
 import { EtcdClient, type Watch, type WatchBatch } from '@waypost/client'
-import type { ContractStore } from '@waypost/testkit'
+import { type ContractStore, FaultProxy } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FaultProxy } from './fault-proxy.test-support.ts'
 import { portOf, realStores } from './real-stores.test-support.ts'
 
 /** Takes batches until `revision` has been seen. */

@@ -3,8 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Program } from '../process/program.ts'
 import { removeTempDir } from '../process/temp-dir.ts'
 
+/** Where in the network a member runs. */
+export interface EtcdPlace {
+  /** The address at which clients reach it. */
+  readonly host: string
+  /** The address at which other members reach it. */
+  readonly peerHost: string
+  /** The command that runs another one at this place, such as `ip netns exec a`. */
+  readonly via: readonly string[]
+}
+
+const here: EtcdPlace = { host: '127.0.0.1', peerHost: '127.0.0.1', via: [] }
+
 /** How one member is started; the same again at each restart. */
 export interface EtcdMemberPlan {
+  /** Default 127.0.0.1. */
+  readonly place?: EtcdPlace | undefined
   readonly binary: string
   readonly name: string
   readonly dataDir: string
@@ -25,18 +39,21 @@ const startTimeoutMs = 20_000
 
 /** One real etcd process on ports of its own and a data directory that `close` removes. */
 export class EtcdProcess {
-  readonly host = '127.0.0.1'
+  readonly host: string
   readonly port: number
   readonly url: string
   readonly dataDir: string
   readonly #plan: EtcdMemberPlan
+  readonly #place: EtcdPlace
   #program: Program | undefined
   #paused = false
 
   constructor(plan: EtcdMemberPlan) {
     this.#plan = plan
+    this.#place = plan.place ?? here
+    this.host = this.#place.host
     this.port = plan.clientPort
-    this.url = `http://127.0.0.1:${plan.clientPort}`
+    this.url = `http://${this.host}:${plan.clientPort}`
     this.dataDir = plan.dataDir
   }
 
@@ -60,11 +77,14 @@ export class EtcdProcess {
   /** Starts the process without waiting until it answers. */
   async launch(): Promise<void> {
     const plan = this.#plan
-    const peerUrl = `http://127.0.0.1:${plan.peerPort}`
+    const { via, peerHost } = this.#place
+    const peerUrl = `http://${peerHost}:${plan.peerPort}`
     this.#paused = false
+    const [command = plan.binary, ...before] = [...via, plan.binary]
     this.#program = await Program.start(
-      plan.binary,
+      command,
       [
+        ...before,
         ...['--name', plan.name, '--data-dir', plan.dataDir],
         ...['--listen-client-urls', this.url, '--advertise-client-urls', this.url],
         ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { freePorts } from '../process/free-ports.ts'
 import { makeTempDir } from '../process/temp-dir.ts'
-import { EtcdProcess, PortTakenError } from './etcd-process.ts'
+import { type EtcdPlace, EtcdProcess, PortTakenError } from './etcd-process.ts'
 import { findEtcd } from './find-etcd.ts'
 
 export interface StartEtcdOptions {
@@ -9,6 +9,8 @@ export interface StartEtcdOptions {
   readonly args?: readonly string[] | undefined
   /** Keeps the data on the real disk, not in memory. */
   readonly onDisk?: boolean | undefined
+  /** Where in the network each member runs. Default 127.0.0.1. */
+  readonly places?: readonly EtcdPlace[] | undefined
 }
 
 /** Starts one real etcd on free ports of 127.0.0.1 and waits until it answers. */
@@ -62,10 +64,13 @@ async function plan(binary: string, size: number, options: StartEtcdOptions): Pr
   const ports = await freePorts(size * 2)
   const seats = Array.from({ length: size }, (_, index) => ({
     name: `member-${index + 1}`,
+    place: options.places?.[index],
     clientPort: ports[index * 2] ?? 0,
     peerPort: ports[index * 2 + 1] ?? 0,
   }))
-  const initialCluster = seats.map((seat) => `${seat.name}=http://127.0.0.1:${seat.peerPort}`).join(',')
+  const initialCluster = seats
+    .map((seat) => `${seat.name}=http://${seat.place?.peerHost ?? '127.0.0.1'}:${seat.peerPort}`)
+    .join(',')
   const token = randomUUID()
   return new EtcdCluster(
     seats.map(

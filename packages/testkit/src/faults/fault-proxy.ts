@@ -8,6 +8,7 @@ interface Pair {
 /** A TCP proxy in front of a store, through which tests break the network. */
 export class FaultProxy {
   readonly #server: Server
+  readonly #targetHost: string
   readonly #pairs = new Set<Pair>()
   /** The port that new connections lead to. */
   target: number
@@ -17,14 +18,16 @@ export class FaultProxy {
   /** Connections accepted so far. */
   accepted = 0
 
-  private constructor(server: Server, targetPort: number) {
+  private constructor(server: Server, targetPort: number, targetHost: string) {
     this.#server = server
+    this.#targetHost = targetHost
     this.target = targetPort
   }
 
-  static async start(targetPort: number): Promise<FaultProxy> {
+  /** Listens on a free port of 127.0.0.1. */
+  static async start(targetPort: number, targetHost = '127.0.0.1'): Promise<FaultProxy> {
     const server = createServer()
-    const proxy = new FaultProxy(server, targetPort)
+    const proxy = new FaultProxy(server, targetPort, targetHost)
     server.on('connection', (client) => proxy.#accept(client))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return proxy
@@ -93,7 +96,7 @@ export class FaultProxy {
       client.destroy()
       return
     }
-    const upstream = connect(this.target, '127.0.0.1')
+    const upstream = connect(this.target, this.#targetHost)
     const pair = { client, upstream }
     this.#pairs.add(pair)
     const end = (): void => {
