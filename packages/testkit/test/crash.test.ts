@@ -6,6 +6,8 @@ import { ServerProcess } from './crash/server-process.ts'
 
 const long = process.env.WAYPOST_LONG === '1'
 const rounds = long ? 300 : 8
+/** Whether the data directory of a failure outlives the test. */
+const keepsEvidence = process.env.WAYPOST_KEEP === '1'
 /** A new data directory now and then, so that young ones crash too. */
 const roundsPerDirectory = long ? 30 : 4
 
@@ -15,15 +17,16 @@ describe('kill -9 under load', () => {
     const random = seededRandom(seed)
     let kept = 0
     for (let done = 0; done < rounds; done += roundsPerDirectory) {
-      const server = await ServerProcess.create()
+      const server = ServerProcess.create()
       try {
         const run = new CrashRun(server, random)
         await run.begin()
         for (let round = 0; round < roundsPerDirectory; round++) {
           await run.round().catch((cause: unknown) => {
             const reason = cause instanceof Error ? cause.message : String(cause)
+            const kept = keepsEvidence ? ` The data is in ${server.keepEvidence()}.` : ''
             throw new Error(
-              `In round ${round} of directory ${done / roundsPerDirectory}, WAYPOST_SEED=${seed}: ${reason}`,
+              `In round ${round} of directory ${done / roundsPerDirectory}, WAYPOST_SEED=${seed}: ${reason}${kept}`,
               { cause },
             )
           })

@@ -1,11 +1,13 @@
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DefragmentRequest, Maintenance } from '@waypost/protocol'
-import { currentRevision } from '../../src/contract/current-revision.ts'
+import { RpcError } from '@waypost/rpc'
 import { text } from '../../src/wire/view.ts'
 import { Wire } from '../../src/wire/wire.ts'
 import { readChanges, readForever, type Sighting, watchChanges } from './observer.ts'
 import type { Change } from './operation.ts'
 import type { ServerProcess } from './server-process.ts'
+import { snapshotRevision } from './snapshot-revision.ts'
 import { judge, judgeRead, judgeWatched } from './verdict.ts'
 import { Writer } from './writer.ts'
 
@@ -19,6 +21,8 @@ export class CrashRun {
   /** Up to here everything has been judged. */
   #judged = 1n
   #compacted = 0n
+  /** The cluster id: whoever answers with another one is not the server of this directory. */
+  #identity: bigint | undefined
   /** Acknowledged writes that were found again. */
   kept = 0
 
@@ -32,6 +36,8 @@ export class CrashRun {
   async begin(): Promise<void> {
     await this.#server.launch()
     await this.#server.serving()
+    await using wire = new Wire(this.#server.url)
+    await this.#currentRevision(wire)
   }
 
   async round(): Promise<void> {
@@ -41,16 +47,18 @@ export class CrashRun {
     const connections = Array.from({ length: 4 }, () => new Wire(this.#server.url))
     const wireFor = (index: number): Wire => connections[index % connections.length] as Wire
     const reading = readForever(wireFor(1), read)
+    const snapshots = this.#snapshotSometimes(wireFor(3))
     const load = [
       ...this.#writers.map((writer, index) => writer.run(wireFor(index))),
       watchChanges(wireFor(2), first, watched),
       this.#compactSometimes(wireFor(3)),
       this.#defragmentSometimes(wireFor(0)),
     ]
-    await sleep(this.#random() * 350)
+    // An observer that finds something wrong says so at once; the load itself never fails.
+    await Promise.race([sleep(this.#random() * 350), Promise.all([reading, snapshots])])
     await this.#server.crash()
     await Promise.all(load)
-    const highest = await reading
+    const highest = [await reading, await snapshots]
     for (const wire of connections) wire.connection.destroy()
 
     await this.#restart()
@@ -90,14 +98,34 @@ export class CrashRun {
     }
   }
 
-  async #judge(first: bigint, watched: readonly Change[], read: Map<string, Sighting>, highest: bigint): Promise<void> {
+  /** The same with snapshots. Resolves to the revision of the last whole one. */
+  async #snapshotSometimes(wire: Wire): Promise<bigint> {
+    let highest = 0n
+    if (this.#random() < 0.5) return highest
+    try {
+      for (;;) highest = await snapshotRevision(wire)
+    } catch (error) {
+      // Anything but the crash is a snapshot that is not whole.
+      if (!RpcError.is(error)) throw error
+      return highest
+    }
+  }
+
+  async #judge(
+    first: bigint,
+    watched: readonly Change[],
+    read: Map<string, Sighting>,
+    highest: readonly bigint[],
+  ): Promise<void> {
     await using wire = new Wire(this.#server.url)
-    const current = await currentRevision(wire)
-    const told = [highest, watched.at(-1)?.revision ?? 0n]
+    const current = await this.#currentRevision(wire)
+    const told = [...highest, watched.at(-1)?.revision ?? 0n]
     for (const writer of this.#writers) told.push(writer.acknowledged.at(-1)?.revision ?? 0n)
     for (const revision of told) {
       if (revision > current) throw new Error(`The revision went back: ${revision} was told, and it is ${current}.`)
     }
+    for (const { prefix, refusal } of this.#writers)
+      if (refusal) throw new Error(`A request of ${prefix} was refused.`, { cause: refusal })
     const history = await readChanges(wire, first, current)
     judgeWatched(watched, history)
     judgeRead(read.values(), history, first)
@@ -106,7 +134,17 @@ export class CrashRun {
     await this.#judgeLeases(wire)
     await this.#judgeState(wire)
     await this.#judgeCompaction(wire)
+    this.#judgeFiles()
     this.#judged = current
+  }
+
+  async #currentRevision(wire: Wire): Promise<bigint> {
+    const { header } = await wire.range('\0', { end: '\0', countOnly: true, limit: 1n })
+    if (!header) throw new Error('A response came without its header.')
+    this.#identity ??= header.clusterId
+    if (header.clusterId !== this.#identity)
+      throw new Error(`The cluster id was ${this.#identity} and is ${header.clusterId}: this is another store.`)
+    return header.revision
   }
 
   async #judgeLeases(wire: Wire): Promise<void> {
@@ -138,6 +176,15 @@ export class CrashRun {
       }
     }
     if (now.size > 0) throw new Error(`Keys are there that should not be: ${[...now.keys()].join(', ')}.`)
+  }
+
+  /** What an interrupted defragmentation or snapshot has left is gone. */
+  #judgeFiles(): void {
+    const names = readdirSync(this.#server.dataDir)
+    const wanted = names.filter((name) => name === 'FORMAT' || name === 'OWNER' || name === 'log')
+    const trees = names.filter((name) => name.startsWith('tree'))
+    if (wanted.length !== 3 || trees.length !== 1 || names.length !== 4)
+      throw new Error(`The data directory holds ${names.join(', ')}.`)
   }
 
   /** An acknowledged compaction stays. */

@@ -1,65 +1,63 @@
-import { get } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { cpSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePorts, makeTempDir, Program, removeTempDir } from '../../src/index.ts'
+import { makeTempDir, Program, removeTempDir } from '../../src/index.ts'
 
 const bin = fileURLToPath(new URL('../../../waypost/bin/waypost.js', import.meta.url))
+const announcement = /The etcd v3 API is on (http:\S+)/
 
-/** `waypost serve` as its users run it: a process of its own, from `dist`, on a data directory that stays. */
+/**
+ * `waypost serve` as its users run it: a process of its own, from `dist`, on a data directory that stays. Each start
+ * takes a free port, so that nobody else can have it, and nobody else's store can be taken for this one.
+ */
 export class ServerProcess {
   readonly dataDir: string
-  readonly port: number
-  readonly url: string
   #program: Program | undefined
+  #url = ''
 
-  private constructor(dataDir: string, port: number) {
+  private constructor(dataDir: string) {
     this.dataDir = dataDir
-    this.port = port
-    this.url = `http://127.0.0.1:${port}`
   }
 
-  static async create(): Promise<ServerProcess> {
-    const [port = 0] = await freePorts(1)
-    return new ServerProcess(makeTempDir('crash', { onDisk: true }), port)
+  static create(): ServerProcess {
+    return new ServerProcess(makeTempDir('crash', { onDisk: true }))
+  }
+
+  /** Where it serves since the last `serving`. */
+  get url(): string {
+    return this.#url
   }
 
   /** Starts the process without waiting until it serves. */
   async launch(): Promise<void> {
-    const args = [bin, 'serve', '--port', `${this.port}`, '--data-dir', this.dataDir]
-    this.#program = await Program.start(process.execPath, args)
+    this.#program = await Program.start(process.execPath, [bin, 'serve', '--port', '0', '--data-dir', this.dataDir])
   }
 
   /** Resolves once it serves. */
   async serving(timeoutMs = 20_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs
-    while (!(await answers(this.url))) {
-      const program = this.#program
-      if (!program?.running) {
-        const { code, signal } = (await program?.exited) ?? {}
-        throw new Error(`The server ended (${signal ?? code}): ${program?.stdout}${program?.stderr}`)
-      }
-      if (performance.now() > deadline) throw new Error(`The server does not answer: ${program.stderr}`)
-      await sleep(5)
-    }
+    const output = await this.#program?.waitForOutput(announcement, timeoutMs)
+    this.#url = announcement.exec(output ?? '')?.[1] ?? ''
   }
 
-  /** kill -9. */
+  /** kill -9. Rejects when there was nothing left to kill: it must not end of its own accord. */
   async crash(): Promise<void> {
-    await this.#program?.kill()
+    const program = this.#program
+    this.#program = undefined
+    if (program === undefined) return
+    const { code, signal, stdout, stderr } = await program.kill()
+    if (signal !== 'SIGKILL') throw new Error(`The server had ended by itself (${signal ?? code}): ${stdout}${stderr}`)
+  }
+
+  /** Keeps a copy of the data for whoever looks into a failure; returns where. */
+  keepEvidence(): string {
+    const kept = join(tmpdir(), `waypost-crash-evidence-${process.pid}-${Date.now()}`)
+    cpSync(this.dataDir, kept, { recursive: true })
+    return kept
   }
 
   async close(): Promise<void> {
-    await this.crash()
+    await this.#program?.kill()
     await removeTempDir(this.dataDir)
   }
-}
-
-function answers(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = get(`${url}/health`, { agent: false, timeout: 2_000 }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode === 200))
-    })
-    request.on('timeout', () => request.destroy())
-    request.on('error', () => resolve(false))
-  })
 }

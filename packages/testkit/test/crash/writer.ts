@@ -1,3 +1,4 @@
+import { RpcError } from '@waypost/rpc'
 import { revisionOf } from '../../src/contract/current-revision.ts'
 import { op, when } from '../../src/wire/requests.ts'
 import type { Wire } from '../../src/wire/wire.ts'
@@ -20,6 +21,8 @@ export class Writer {
   readonly leases = new Set<bigint>()
   /** What was acknowledged since the last `settle`, in order. */
   acknowledged: Answered[] = []
+  /** What the server refused, which it should not have. */
+  refusal: Error | undefined
   /** Sent, and never answered. */
   pending: Operation | undefined
   readonly #random: () => number
@@ -40,7 +43,8 @@ export class Writer {
       try {
         const revision = await send()
         this.acknowledged.push({ operation, revision })
-      } catch {
+      } catch (error) {
+        if (RpcError.is(error) && error.delivery === 'answered') this.refusal = error
         return
       }
       this.pending = undefined
