@@ -55,6 +55,7 @@ export class DataDirectory {
       if (readFormat(path).tree !== this.#format.tree)
         throw new WaypostError('data-dir-in-use', `The data directory ${path} is in use by another process.`)
       this.#dropOtherTrees()
+      rmSync(join(path, unfinishedFormatName), { force: true })
       for (const name of readdirSync(path))
         if (name.startsWith(snapshotFolderPrefix)) rmSync(join(path, name), { recursive: true, force: true })
       writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
@@ -71,7 +72,9 @@ export class DataDirectory {
   static async open(path: string, onWarning: (message: string) => void = () => {}): Promise<DataDirectory> {
     const absolute = resolve(path)
     try {
-      return new DataDirectory(await prepare(absolute), onWarning)
+      const directory = new DataDirectory(await prepare(absolute), onWarning)
+      await directory.#syncNames()
+      return directory
     } catch (error) {
       throw explain(error, absolute)
     }
@@ -83,8 +86,10 @@ export class DataDirectory {
     onSync?: (durationMs: number) => void,
   ): Promise<CommandLog> {
     try {
+      const files = new FileLogDirectory(join(this.#path, 'log'))
+      await syncDirectory(this.#path)
       this.#log = await CommandLog.open({
-        directory: new FileLogDirectory(join(this.#path, 'log')),
+        directory: files,
         appliedIndex: this.storage.durableIndex,
         replay,
         onWarning: this.#onWarning,
@@ -112,11 +117,24 @@ export class DataDirectory {
     const path = join(this.#path, format.tree)
     rmSync(path, { recursive: true, force: true })
     mkdirSync(path)
+    // Before FORMAT may name it.
+    await syncDirectory(this.#path)
     try {
       await this.storage.defragment(path, () => writeFormat(this.#path, format))
       this.#format = format
     } finally {
       this.#dropOtherTrees()
+    }
+  }
+
+  /** LMDB syncs what its files hold, but not that they are there. */
+  async #syncNames(): Promise<void> {
+    try {
+      await syncDirectory(join(this.#path, this.#format.tree))
+      await syncDirectory(this.#path)
+    } catch (error) {
+      await this.close()
+      throw error
     }
   }
 

@@ -4,9 +4,9 @@ import { DefragmentRequest, Maintenance } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc'
 import { text } from '../../src/wire/view.ts'
 import { Wire } from '../../src/wire/wire.ts'
+import type { CrashableServer } from './crashable-server.ts'
 import { readChanges, readForever, type Sighting, watchChanges } from './observer.ts'
 import type { Change } from './operation.ts'
-import type { ServerProcess } from './server-process.ts'
 import { snapshotRevision } from './snapshot-revision.ts'
 import { judge, judgeRead, judgeWatched } from './verdict.ts'
 import { Writer } from './writer.ts'
@@ -15,7 +15,7 @@ const writerCount = 12
 
 /** Rounds of load, kill -9, restart and verdict on one data directory. */
 export class CrashRun {
-  readonly #server: ServerProcess
+  readonly #server: CrashableServer
   readonly #random: () => number
   readonly #writers: readonly Writer[]
   /** Up to here everything has been judged. */
@@ -26,7 +26,7 @@ export class CrashRun {
   /** Acknowledged writes that were found again. */
   kept = 0
 
-  constructor(server: ServerProcess, random: () => number) {
+  constructor(server: CrashableServer, random: () => number) {
     this.#server = server
     this.#random = random
     this.#writers = Array.from({ length: writerCount }, (_, index) => new Writer(index, random))

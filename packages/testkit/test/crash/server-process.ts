@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeTempDir, Program, removeTempDir } from '../../src/index.ts'
 
+import type { CrashableServer } from './crashable-server.ts'
+
 const bin = fileURLToPath(new URL('../../../waypost/bin/waypost.js', import.meta.url))
 const announcement = /The etcd v3 API is on (http:\S+)/
 
@@ -11,7 +13,7 @@ const announcement = /The etcd v3 API is on (http:\S+)/
  * `waypost serve` as its users run it: a process of its own, from `dist`, on a data directory that stays. Each start
  * takes a free port, so that nobody else can have it, and nobody else's store can be taken for this one.
  */
-export class ServerProcess {
+export class ServerProcess implements CrashableServer {
   readonly dataDir: string
   #program: Program | undefined
   #url = ''

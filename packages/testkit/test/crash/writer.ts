@@ -1,4 +1,4 @@
-import { RpcError } from '@waypost/rpc'
+import { RpcError, StatusCode } from '@waypost/rpc'
 import { revisionOf } from '../../src/contract/current-revision.ts'
 import { op, when } from '../../src/wire/requests.ts'
 import type { Wire } from '../../src/wire/wire.ts'
@@ -44,7 +44,8 @@ export class Writer {
         const revision = await send()
         this.acknowledged.push({ operation, revision })
       } catch (error) {
-        if (RpcError.is(error) && error.delivery === 'answered') this.refusal = error
+        if (RpcError.is(error) && error.delivery === 'answered' && error.code !== StatusCode.UNAVAILABLE)
+          this.refusal = error
         return
       }
       this.pending = undefined
