@@ -1,7 +1,13 @@
+import type { AppliedOverride } from './operate/override.ts'
+
 /**
- * `starting`: present, not ready for traffic. `up`: ready. `leaving`: on its way out on purpose; send it nothing new.
+ * What a process says of itself. `starting`: present, not ready for traffic, or found unhealthy by its own check.
+ * `up`: ready. `leaving`: on its way out on purpose; send it nothing new.
  */
-export type InstanceStatus = 'starting' | 'up' | 'leaving'
+export type RegisteredStatus = 'starting' | 'up' | 'leaving'
+
+/** What consumers go by: `disabled` is said by an operator. Only `up` takes new traffic. */
+export type InstanceStatus = RegisteredStatus | 'disabled'
 
 /** The JSON value under `/services/<service>/<id>`. */
 export interface InstanceRecord {
@@ -13,7 +19,7 @@ export interface InstanceRecord {
   readonly version?: string | undefined
   readonly zone?: string | undefined
   readonly weight?: number | undefined
-  readonly status: InstanceStatus
+  readonly status: RegisteredStatus
   readonly tags?: readonly string[] | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /** ISO 8601, when the process registered first; re-registrations keep it. */
@@ -32,8 +38,11 @@ export interface Instance {
   readonly scheme: string | undefined
   readonly version: string | undefined
   readonly zone: string | undefined
-  /** Its share of the traffic relative to the others. 1 when the record names none; 0 takes no traffic. */
+  /**
+   * Its share of the traffic relative to the others: an operator's, else the record's, else 1. 0 takes no traffic.
+   */
   readonly weight: number
+  /** An operator's, else the record's. */
   readonly status: InstanceStatus
   readonly tags: readonly string[]
   readonly metadata: Readonly<Record<string, unknown>>
@@ -41,6 +50,13 @@ export interface Instance {
   readonly key: string
   /** The store's revision at which the record was last written. */
   readonly revision: bigint
+  /** What an operator has said of it, with what its record says underneath. */
+  readonly override: AppliedOverride | undefined
+  /**
+   * Its record is gone, but with so many others at once that it is shown as it was last known: see
+   * `GuardOptions`.
+   */
+  readonly suspect: boolean
 }
 
 /** A record that could not be read as an instance. Its neighbours are not affected. */

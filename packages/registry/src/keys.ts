@@ -20,3 +20,25 @@ export function readInstanceKey(key: string): { readonly service: string; readon
   const id = key.slice(key.lastIndexOf('/') + 1)
   return service === '' || id === '' ? undefined : { service, id }
 }
+
+/** What operators say of instances: one record each, which outlives the instance. */
+export const overridesPrefix = '/waypost/services/overrides/'
+
+export function overrideKey(service: string, id: string): string {
+  return `${overridesPrefix}${service}/${id}`
+}
+
+/** The service and instance id that an override is about. */
+export function readOverrideKey(key: string): { readonly service: string; readonly id: string } | undefined {
+  const [service, id, ...more] = key.slice(overridesPrefix.length).split('/')
+  return service && id && more.length === 0 ? { service, id } : undefined
+}
+
+/** Who follows a service: one leased record per process. */
+export function subscribersPrefix(service: string): string {
+  return `/waypost/services/subscribers/${service}/`
+}
+
+export function subscriberKey(service: string, process: string): string {
+  return `${subscribersPrefix(service)}${process}`
+}

@@ -41,6 +41,8 @@ describe('readInstance', () => {
       registeredAt: '2024-01-01T00:00:00.000Z',
       key,
       revision: 7n,
+      override: undefined,
+      suspect: false,
     })
     expect(Object.isFrozen(instance?.metadata)).toBe(true)
   })

@@ -1,6 +1,6 @@
 import { deepFreeze } from '@waypost/core'
 import { type Address, defaultPort, formatAddress, parseAddress, parseHost, parsePort } from './address.ts'
-import type { Instance, InstanceStatus } from './instance.ts'
+import type { Instance, RegisteredStatus } from './instance.ts'
 import { readInstanceKey } from './keys.ts'
 
 export type ReadInstance =
@@ -20,10 +20,11 @@ export function readInstance(key: string, value: Uint8Array, revision: bigint): 
   if (text === undefined) return { problem: 'The value is not UTF-8 text.' }
   const read = text.startsWith('{') ? readObject(text) : readBare(text)
   if (typeof read === 'string') return { problem: read }
-  return { instance: deepFreeze({ ...named, ...read, address: formatAddress(read.host, read.port), key, revision }) }
+  const address = formatAddress(read.host, read.port)
+  return { instance: deepFreeze({ ...named, ...read, address, key, revision, override: undefined, suspect: false }) }
 }
 
-type Fields = Omit<Instance, 'service' | 'id' | 'address' | 'key' | 'revision'>
+type Fields = Omit<Instance, 'service' | 'id' | 'address' | 'key' | 'revision' | 'override' | 'suspect'>
 type Json = Readonly<Record<string, unknown>>
 
 function decode(value: Uint8Array): string | undefined {
@@ -82,14 +83,14 @@ function readAddress(record: Json): Address | string {
   return { host, port, scheme: scheme ?? whole?.scheme }
 }
 
-function readStatus(status: unknown): InstanceStatus | undefined {
+function readStatus(status: unknown): RegisteredStatus | undefined {
   if (status === undefined || status === null) return 'up'
   const lower = typeof status === 'string' ? status.toLowerCase() : undefined
   return lower === 'up' || lower === 'starting' || lower === 'leaving' ? lower : undefined
 }
 
 /** An optional field of another type than expected counts as absent: it is no reason to hide an instance. */
-function fields(address: Address, record: Json, status: InstanceStatus): Fields {
+function fields(address: Address, record: Json, status: RegisteredStatus): Fields {
   return {
     host: address.host,
     port: address.port,

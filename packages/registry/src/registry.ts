@@ -2,7 +2,9 @@ import type { EtcdClient } from '@waypost/client'
 import { abortable, type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
 import { bounded } from './bounded.ts'
 import { alreadyExists } from './contest.ts'
+import { type GuardOptions, type ResolvedGuard, resolveGuard } from './guard/guard-options.ts'
 import { instanceKey, readInstanceKey, servicesPrefix } from './keys.ts'
+import { OverrideFollower } from './operate/override-follower.ts'
 import { Presence } from './presence.ts'
 import { readInstance } from './read-instance.ts'
 import { Registration } from './registration.ts'
@@ -14,6 +16,8 @@ import { ServiceView } from './service-view.ts'
 export interface RegistryOptions {
   /** How long records outlive a process that dies, in whole seconds, at least 2. Default 10. */
   readonly ttlSeconds?: number | undefined
+  /** When views hold on to instances whose records are lost. `false`: never. */
+  readonly guard?: GuardOptions | false | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
   /** A source of numbers in [0, 1) for jitter; for tests. */
@@ -57,11 +61,14 @@ export class Registry {
   readonly #registrations = new Map<string, Registration>()
   readonly #followers = new Map<string, ServiceFollower>()
   readonly #views = new Set<ServiceView>()
+  readonly #guard: ResolvedGuard | undefined
+  #overrides: OverrideFollower | undefined
   #closed = false
 
   constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
     this.#etcd = etcd
     this.#ttlSeconds = checkTtl(options.ttlSeconds ?? defaultTtlSeconds)
+    this.#guard = resolveGuard(options.guard)
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
   }
@@ -172,7 +179,16 @@ export class Registry {
   #follower(service: string): ServiceFollower {
     let follower = this.#followers.get(service)
     if (follower === undefined) {
-      follower = new ServiceFollower(this.#etcd, service, () => this.#followers.delete(service))
+      this.#overrides ??= new OverrideFollower(this.#etcd, () => {
+        this.#overrides = undefined
+      })
+      follower = new ServiceFollower(service, {
+        etcd: this.#etcd,
+        clock: this.#clock,
+        overrides: this.#overrides,
+        guard: this.#guard,
+        onIdle: () => this.#followers.delete(service),
+      })
       this.#followers.set(service, follower)
     }
     return follower

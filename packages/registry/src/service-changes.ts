@@ -1,11 +1,11 @@
 import type { Instance, RecordProblem } from './instance.ts'
 
 /**
- * Why an instance is no longer in a view. `left`: it said `leaving` first. `expired`: it was deleted while `up`, so its
- * lease ran out or somebody deleted it. `unreadable`: its record was overwritten with something that is no record.
- * `filtered`: it no longer fits the view's `where`.
+ * Why an instance is no longer in a view. `left`: it said `leaving` first. `expired`: its lease ran out. `evicted`:
+ * somebody deleted the record, although its lease lived or it had none. `unreadable`: its record was overwritten with
+ * something that is no record. `filtered`: it no longer fits the view's `where`.
  */
-export type RemovalReason = 'left' | 'expired' | 'unreadable' | 'filtered'
+export type RemovalReason = 'left' | 'expired' | 'evicted' | 'unreadable' | 'filtered'
 
 /** From one state of a service to a later one. */
 export interface ServiceChanges {

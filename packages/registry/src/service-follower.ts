@@ -1,47 +1,93 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
-import type { WaypostError } from '@waypost/core'
+import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
+import type { ResolvedGuard } from './guard/guard-options.ts'
+import { type Loss, Losses } from './guard/losses.ts'
 import type { Instance, RecordProblem } from './instance.ts'
 import { servicePrefix } from './keys.ts'
+import { registeredOf, withOverride } from './operate/override.ts'
+import type { OverrideFollower } from './operate/override-follower.ts'
 import { readInstance } from './read-instance.ts'
-import type { Delta } from './service-changes.ts'
+import type { Delta, RemovalReason } from './service-changes.ts'
 
-/** What changed in a service at one revision, before any view's filter. */
+/** What changed in a service, before any view's filter. */
 export interface FollowedChanges {
   readonly revision: bigint
   readonly deltas: ReadonlyMap<string, Delta>
   readonly unreadable: readonly RecordProblem[]
 }
 
-/** A live copy of one service's instances, parsed once and shared by all views of the process. */
+export interface ServiceFollowerParts {
+  readonly etcd: EtcdClient
+  readonly clock: Clock
+  readonly overrides: OverrideFollower
+  /** `undefined`: every loss is believed at once. */
+  readonly guard: ResolvedGuard | undefined
+  readonly onIdle: () => void
+}
+
+/**
+ * A live copy of one service's instances, shared by all views of the process: the records as they are, parsed once,
+ * with what operators say laid over them, and with the losses that the guard does not believe.
+ */
 export class ServiceFollower {
   readonly service: string
+  readonly #parts: ServiceFollowerParts
   readonly #cache: Cache
+  readonly #ready: Promise<void>
   readonly #instances = new Map<string, Instance>()
   readonly #problems = new Map<string, RecordProblem>()
   readonly #listeners = new Set<(changes: FollowedChanges) => void>()
-  readonly #onIdle: () => void
+  readonly #losses: Losses | undefined
+  readonly #leaveOverrides: () => void
+  /** How many are shown as up. */
+  #up = 0
+  #begun = false
+  #closed = false
 
-  constructor(etcd: EtcdClient, service: string, onIdle: () => void) {
+  constructor(service: string, parts: ServiceFollowerParts) {
+    const { etcd, clock, overrides, guard } = parts
     this.service = service
-    this.#onIdle = onIdle
+    this.#parts = parts
+    this.#losses =
+      guard &&
+      new Losses({
+        etcd,
+        clock,
+        guard,
+        onSuspect: (keys) => this.#suspect(keys),
+        onGone: (gone) => this.#remove(gone),
+      })
     this.#cache = etcd.cache({ prefix: servicePrefix(service) }, { timeoutMs: Number.POSITIVE_INFINITY })
-    this.#cache.onChange((changes) => this.#take(changes))
+    this.#leaveOverrides = overrides.join(service, (ids) => this.#override(ids))
+    if (overrides.isSettled) this.#begin()
+    // Without knowing what operators have disabled, nothing is shown.
+    this.#ready = overrides.settled.then(() => {
+      if (!this.#closed) this.#begin()
+      return this.#cache.ready
+    })
+    this.#ready.catch(() => {})
   }
 
   get ready(): Promise<void> {
-    return this.#cache.ready
+    return this.#ready
   }
 
   get isReady(): boolean {
-    return this.#cache.isReady
+    return this.#begun && this.#cache.isReady
   }
 
   get revision(): bigint {
-    return this.#cache.revision
+    return this.#begun ? this.#cache.revision : 0n
   }
 
+  /** Since when the list may be out of date: the store is away, or the guard holds. */
   get staleSince(): Date | undefined {
-    return this.#cache.staleSince
+    const since = [this.#cache.staleSince, this.holdingSince].filter((date) => date !== undefined)
+    return since.toSorted((a, b) => a.getTime() - b.getTime())[0]
+  }
+
+  get holdingSince(): Date | undefined {
+    return this.#losses?.holdingSince
   }
 
   get lastError(): WaypostError | undefined {
@@ -52,8 +98,8 @@ export class ServiceFollower {
     return this.#instances.values()
   }
 
-  get problems(): Iterable<RecordProblem> {
-    return this.#problems.values()
+  get problems(): readonly RecordProblem[] {
+    return [...this.#problems.values(), ...this.#parts.overrides.problems(this.service)]
   }
 
   /** Returns the function that leaves. When the last has left, the copy is given up. */
@@ -61,40 +107,128 @@ export class ServiceFollower {
     this.#listeners.add(listener)
     return async () => {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return
-      this.#onIdle()
+      this.#closed = true
+      this.#parts.onIdle()
+      this.#losses?.close()
+      this.#leaveOverrides()
       await this.#cache.close()
     }
   }
 
-  #take({ changes, revision }: CacheChanges): void {
+  /** A connection to the instance was refused: when its record is lost, it is gone. */
+  refused(key: string): void {
+    this.#losses?.refused(key)
+  }
+
+  /** The instance has answered. */
+  answered(key: string): void {
+    this.#losses?.answered(key)
+  }
+
+  #begin(): void {
+    if (this.#begun) return
+    this.#begun = true
+    const { isReady, revision } = this.#cache
+    if (isReady) {
+      const changes = [...this.#cache].map(([key, current]) => ({
+        type: 'added' as const,
+        key,
+        current,
+        previous: undefined,
+      }))
+      this.#take({ changes, revision })
+    }
+    this.#cache.onChange((changes) => this.#take(changes))
+  }
+
+  #take({ changes }: CacheChanges): void {
     const deltas = new Map<string, Delta>()
     const unreadable: RecordProblem[] = []
+    const losses: Loss[] = []
     for (const change of changes) {
       const { key } = change
       const before = this.#instances.get(key)
       const { instance: after, problem } = this.#read(change)
-      if (after) this.#instances.set(key, after)
-      else this.#instances.delete(key)
       if (problem) {
         this.#problems.set(key, problem)
         unreadable.push(problem)
       } else this.#problems.delete(key)
-      if (before !== after) deltas.set(key, { before, after, reason: reasonOf(before, problem) })
+      if (change.type !== 'removed') this.#losses?.present(key)
+      else if (before && this.#losses && isLoss(before, change)) {
+        losses.push({ key, lease: change.previous.lease })
+        continue
+      } else this.#losses?.forget(key)
+      this.#set(key, after)
+      if (before !== after) deltas.set(key, { before, after, reason: reasonOf(change, before, problem) })
     }
-    if (deltas.size + unreadable.length === 0) return
-    for (const listener of this.#listeners) listener({ revision, deltas, unreadable })
+    const up = this.#up
+    this.#tell(deltas, unreadable)
+    if (losses.length > 0) this.#losses?.lose(losses, up)
   }
 
   #read({ key, current }: CacheChange): { readonly instance?: Instance; readonly problem?: RecordProblem } {
     if (current === undefined) return {}
     const { instance, problem } = readInstance(key, current.bytes, current.modRevision)
     return instance
-      ? { instance }
+      ? { instance: withOverride(instance, this.#parts.overrides.get(this.service, instance.id)) }
       : { problem: Object.freeze({ key, message: problem, revision: current.modRevision }) }
+  }
+
+  #override(ids: ReadonlySet<string>): void {
+    if (!this.#begun) return
+    const touched = [...this.#instances.values()].filter(({ id }) => ids.has(id))
+    this.#replace(touched, (before) => withOverride(before, this.#parts.overrides.get(this.service, before.id)))
+  }
+
+  #suspect(keys: Iterable<string>): void {
+    const touched = [...keys].flatMap((key) => this.#instances.get(key) ?? [])
+    this.#replace(touched, (before) => (before.suspect ? before : deepFreeze({ ...before, suspect: true })))
+  }
+
+  #replace(instances: readonly Instance[], change: (before: Instance) => Instance): void {
+    const deltas = new Map<string, Delta>()
+    for (const before of instances) {
+      const after = change(before)
+      this.#set(before.key, after)
+      if (before !== after) deltas.set(before.key, { before, after, reason: 'expired' })
+    }
+    this.#tell(deltas, [])
+  }
+
+  #remove(gone: ReadonlyMap<string, RemovalReason>): void {
+    const deltas = new Map<string, Delta>()
+    for (const [key, reason] of gone) {
+      const before = this.#instances.get(key)
+      this.#set(key, undefined)
+      if (before) deltas.set(key, { before, after: undefined, reason })
+    }
+    this.#tell(deltas, [])
+  }
+
+  #set(key: string, instance: Instance | undefined): void {
+    if (this.#instances.get(key)?.status === 'up') this.#up -= 1
+    if (instance?.status === 'up') this.#up += 1
+    if (instance) this.#instances.set(key, instance)
+    else this.#instances.delete(key)
+  }
+
+  #tell(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): void {
+    if (deltas.size + unreadable.length === 0) return
+    for (const listener of this.#listeners) listener({ revision: this.revision, deltas, unreadable })
   }
 }
 
-function reasonOf(before: Instance | undefined, problem: RecordProblem | undefined): Delta['reason'] {
+/** It took traffic, said nothing of leaving, and had a lease that may have run out by mistake. */
+function isLoss(before: Instance, { previous }: CacheChange): boolean {
+  return before.status === 'up' && previous?.lease !== 0n
+}
+
+function reasonOf(
+  { previous }: CacheChange,
+  before: Instance | undefined,
+  problem: RecordProblem | undefined,
+): RemovalReason {
   if (problem) return 'unreadable'
-  return before?.status === 'leaving' ? 'left' : 'expired'
+  if (before && registeredOf(before).status === 'leaving') return 'left'
+  return previous?.lease === 0n ? 'evicted' : 'expired'
 }

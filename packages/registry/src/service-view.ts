@@ -60,9 +60,9 @@ export class ServiceView {
     return this.#list
   }
 
-  /** The records of this service that cannot be read, whatever `where` says. */
+  /** What of this service cannot be read, records and operators' overrides, whatever `where` says. */
   get problems(): readonly RecordProblem[] {
-    return [...this.#follower.problems]
+    return this.#follower.problems
   }
 
   /** The store's revision of the list. */
@@ -70,9 +70,14 @@ export class ServiceView {
     return this.#follower.revision
   }
 
-  /** Since when the list may be out of date, because the store does not answer. */
+  /** Since when the list may be out of date: the store does not answer, or the guard holds. */
   get staleSince(): Date | undefined {
     return this.#follower.staleSince
+  }
+
+  /** Since when the guard shows instances, marked `suspect`, that were lost with too many others: see `GuardOptions`. */
+  get holdingSince(): Date | undefined {
+    return this.#follower.holdingSince
   }
 
   /** What went wrong last while the store was away; `undefined` while the view follows. */
@@ -88,6 +93,16 @@ export class ServiceView {
       this.#balanced = instances
     }
     return this.#balancer.pick()
+  }
+
+  /** A connection to the instance was refused. When its record is lost as well, it is gone, whatever the guard says. */
+  refused(instance: Instance): void {
+    this.#follower.refused(instance.key)
+  }
+
+  /** The instance has answered: what `refused` said no longer counts. */
+  answered(instance: Instance): void {
+    this.#follower.answered(instance.key)
   }
 
   /**

@@ -1,0 +1,138 @@
+import type { EtcdClient } from '@waypost/client'
+import type { Clock, Timer } from '@waypost/core'
+import type { ResolvedGuard } from './guard-options.ts'
+import { LossGuard } from './loss-guard.ts'
+
+/** A record that went without having said `leaving`. */
+export interface Loss {
+  readonly key: string
+  /** The lease it was on; 0 for none. */
+  readonly lease: bigint
+}
+
+/** Why a lost record is gone: its lease ran out, or somebody deleted it although its lease lives. */
+export type LossReason = 'expired' | 'evicted'
+
+export interface LossesParts {
+  readonly etcd: EtcdClient
+  readonly clock: Clock
+  readonly guard: ResolvedGuard
+  /** Too many are lost at once: these are to be shown as they were, and marked. */
+  readonly onSuspect: (keys: Iterable<string>) => void
+  readonly onGone: (gone: ReadonlyMap<string, LossReason>) => void
+}
+
+/** So many leases are asked for after one change: enough to name the reason of what people do by hand. */
+const maxLeasesAsked = 8
+
+/** The lost records of one service: lets the guard decide, in time, and finds out the reason meanwhile. */
+export class Losses {
+  readonly #parts: LossesParts
+  readonly #guard: LossGuard
+  readonly #evicted = new Set<string>()
+  #timer: Timer | undefined
+  #firesAtMs = Number.POSITIVE_INFINITY
+
+  constructor(parts: LossesParts) {
+    this.#parts = parts
+    this.#guard = new LossGuard(parts.guard)
+  }
+
+  /** Since when instances are shown although their records are gone; `undefined` when none are. */
+  get holdingSince(): Date | undefined {
+    const sinceMs = this.#guard.holdingSinceMs
+    const { clock } = this.#parts
+    return sinceMs === undefined ? undefined : new Date(clock.epochMs() - (clock.monotonicMs() - sinceMs))
+  }
+
+  /** Whether the key is lost and not given up. */
+  isWaiting(key: string): boolean {
+    return this.#guard.isWaiting(key)
+  }
+
+  /** @param up how many instances are shown as up, the lost ones included */
+  lose(losses: readonly Loss[], up: number): void {
+    const nowMs = this.#nowMs
+    const wasHolding = this.#guard.holdingSinceMs !== undefined
+    const certain = this.#guard.lose(
+      losses.map(({ key }) => key),
+      up,
+      nowMs,
+    )
+    if (certain.length > 0) this.#gone(certain)
+    if (this.#guard.holdingSinceMs !== undefined) {
+      this.#parts.onSuspect(wasHolding ? losses.map(({ key }) => key) : this.#guard.waiting)
+    } else void this.#askForLeases(losses)
+    this.#arm()
+  }
+
+  /** The key has a record. */
+  present(key: string): void {
+    this.#evicted.delete(key)
+    this.#guard.present(key, this.#nowMs)
+    // What is left may now be given up sooner.
+    if (this.#timer !== undefined) this.#arm()
+  }
+
+  forget(key: string): void {
+    this.#guard.forget(key)
+  }
+
+  refused(key: string): void {
+    if (this.#guard.refused(key, this.#nowMs)) this.#gone([key])
+  }
+
+  answered(key: string): void {
+    this.#guard.answered(key)
+  }
+
+  close(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  get #nowMs(): number {
+    return this.#parts.clock.monotonicMs()
+  }
+
+  #gone(keys: readonly string[]): void {
+    const gone = new Map<string, LossReason>()
+    for (const key of keys) gone.set(key, this.#evicted.delete(key) ? 'evicted' : 'expired')
+    this.#parts.onGone(gone)
+  }
+
+  #arm(): void {
+    const dueMs = this.#guard.nextDueMs ?? Number.POSITIVE_INFINITY
+    if (dueMs === this.#firesAtMs && this.#timer) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#firesAtMs = dueMs
+    if (dueMs === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#parts.clock.after(
+      dueMs - this.#nowMs,
+      () => {
+        this.#timer = undefined
+        const gone = this.#guard.giveUp(this.#nowMs)
+        if (gone.length > 0) this.#gone(gone)
+        this.#arm()
+      },
+      { ref: false },
+    )
+  }
+
+  /** Never rejects. An answer that comes after the record was given up changes nothing. */
+  async #askForLeases(losses: readonly Loss[]): Promise<void> {
+    const leases = new Set(losses.map(({ lease }) => lease))
+    if (leases.size > maxLeasesAsked) return
+    const { etcd, guard } = this.#parts
+    await Promise.all(
+      [...leases].map(async (lease) => {
+        const answer = await etcd.leases.timeToLive(lease, { timeoutMs: Math.max(1, guard.settleMs) }).catch(() => {})
+        if (!answer || answer.ttlSeconds <= 0) return
+        for (const loss of losses) {
+          if (loss.lease === lease && this.#guard.isWaiting(loss.key)) this.#evicted.add(loss.key)
+        }
+      }),
+    )
+  }
+}

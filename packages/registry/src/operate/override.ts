@@ -1,0 +1,80 @@
+import { deepFreeze } from '@waypost/core'
+import type { Instance, RegisteredStatus } from '../instance.ts'
+
+/** `leaving`: drained, no new traffic. `disabled`: no traffic. Both stay listed. */
+export type OverrideStatus = 'leaving' | 'disabled'
+
+/**
+ * What an operator has said of an instance: the JSON value under `/waypost/services/overrides/<service>/<id>`. It
+ * hangs on no lease, so it outlives the instance and meets it again when it registers again under the same id.
+ */
+export interface Override {
+  readonly weight?: number | undefined
+  readonly status?: OverrideStatus | undefined
+  readonly reason?: string | undefined
+  /** Who said it. */
+  readonly by?: string | undefined
+  /** When, ISO 8601. */
+  readonly at?: string | undefined
+}
+
+/** An override together with what the instance's own record says. */
+export interface AppliedOverride extends Override {
+  readonly registered: { readonly weight: number; readonly status: RegisteredStatus }
+}
+
+export type ReadOverride =
+  | { readonly override: Override; readonly problem?: undefined }
+  | { readonly override?: undefined; readonly problem: string }
+
+/** Reads an override's value. Never throws; one that cannot be understood as a whole is not applied in part. */
+export function readOverride(text: string): ReadOverride {
+  const value = parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { problem: 'The override is not a JSON object.' }
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  const { weight, status, reason, by, at } = fields
+  if (weight !== undefined && !(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0)) {
+    return { problem: `The override's weight is not a number of 0 or more: ${JSON.stringify(weight)}` }
+  }
+  if (status !== undefined && status !== 'leaving' && status !== 'disabled') {
+    return { problem: `The override's status is neither leaving nor disabled: ${JSON.stringify(status)}` }
+  }
+  return { override: Object.freeze({ weight, status, reason: asText(reason), by: asText(by), at: asText(at) }) }
+}
+
+/** The instance as consumers are to see it. The same object when there is nothing to change. */
+export function withOverride(instance: Instance, override: Override | undefined): Instance {
+  const registered = registeredOf(instance)
+  if (override === undefined) {
+    return instance.override === undefined ? instance : deepFreeze({ ...instance, ...registered, override })
+  }
+  return deepFreeze({
+    ...instance,
+    weight: override.weight ?? registered.weight,
+    // Who leaves by itself is leaving, whatever else was said of it.
+    status: registered.status === 'leaving' ? 'leaving' : (override.status ?? registered.status),
+    override: { ...override, registered },
+  })
+}
+
+/** What the instance's own record says. */
+export function registeredOf(instance: Instance): AppliedOverride['registered'] {
+  const { override, weight, status } = instance
+  if (override !== undefined) return override.registered
+  // Only an override disables.
+  return { weight, status: status === 'disabled' ? 'up' : status }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
