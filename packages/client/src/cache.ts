@@ -1,6 +1,8 @@
 import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
 import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
 import { CacheView, mergeChanges, nameOfBytes } from './cache/cache-view.ts'
+import type { CacheSnapshot } from './cache/snapshot-format.ts'
+import type { SnapshotKeeper, SnapshotOwner } from './cache/snapshot-keeper.ts'
 import type { KeyValue } from './key-value.ts'
 import { closedError } from './link/link.ts'
 
@@ -12,6 +14,17 @@ export interface CacheOptions {
    * When it passes, `ready` fails, and the cache goes on trying.
    */
   readonly timeoutMs?: number | undefined
+  /**
+   * Keeps a copy of the view in this file, readable by its owner only, and starts with it when the store is away:
+   * then the cache is ready, `isFromDisk` and stale since the time of the copy; once the store answers, only the
+   * differences are emitted. A file that cannot be used is ignored, see `snapshotProblem`. The file belongs to one
+   * cache of one process. Default none.
+   */
+  readonly snapshotFile?: string | undefined
+  /** How long the store has for its first answer before the file is used, in milliseconds. 0: at once. Default 1,000. */
+  readonly snapshotAfterMs?: number | undefined
+  /** The file is written at most this often, in milliseconds, and when the cache is closed. Default 5,000. */
+  readonly snapshotIntervalMs?: number | undefined
 }
 
 /** What became of one key. */
@@ -34,6 +47,9 @@ export interface CacheMakings {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   follower(sink: FollowerSink): CacheFollower
+  /** Undefined when the view is not kept on disk. */
+  readonly snapshots: ((owner: SnapshotOwner) => SnapshotKeeper) | undefined
+  /** Nothing of the cache is left. */
   onClosed(cache: Cache): void
 }
 
@@ -45,6 +61,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   readonly #view = new CacheView()
   readonly #makings: CacheMakings
   readonly #follower: CacheFollower
+  readonly #snapshots: SnapshotKeeper | undefined
   readonly #ready = deferred()
   readonly #releaseSignal: () => void
   readonly #slots = new Set<MergingSlot<CacheChanges>>()
@@ -53,9 +70,14 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   #readyTimer: Timer | undefined
   #isReady = false
   #revision = 0n
+  /** Of the store that the view is from; 0 before the first. */
+  #clusterId = 0n
+  #isFromDisk = false
+  #snapshotProblem: WaypostError | undefined
   #staleSince: Date | undefined
   #lastError: WaypostError | undefined
   #closed = false
+  #closing: Promise<void> = Promise.resolve()
   #endError: WaypostError | undefined
 
   /** @internal */
@@ -67,7 +89,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     })
     this.#staleSince = new Date(clock.epochMs())
     this.#follower = makings.follower({
-      onSnapshot: (kvs, revision) => this.#onSnapshot(kvs, revision),
+      onSnapshot: (kvs, revision, clusterId) => this.#onSnapshot(kvs, revision, clusterId),
       onBatch: ({ events, revision }) => {
         const changes = events.length === 0 ? [] : this.#view.apply(events)
         if (revision > this.#revision) this.#revision = revision
@@ -81,12 +103,21 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
         ref: false,
       })
     }
+    this.#snapshots = makings.snapshots?.({
+      onRestored: (snapshot) => this.#onRestored(snapshot),
+      onProblem: (problem) => {
+        this.#snapshotProblem = problem
+      },
+      capture: () => this.#capture(),
+    })
     this.#releaseSignal = onAbort(signal, () => signal && this.#end(abortedError(signal)))
-    if (!this.#closed) this.#follower.start()
+    if (this.#closed) return
+    this.#follower.start()
+    this.#snapshots?.start()
   }
 
   /**
-   * Settles when the first view is complete. Fails with `unavailable` when the store does not answer in time,
+   * Settles when the first view is complete, from the store or from `snapshotFile`. Fails with `unavailable` when the store does not answer in time,
    * with what the store says when it refuses, and with `closed` or `aborted`. But for those two, the cache goes on
    * trying, and `isReady` turns true later.
    */
@@ -115,6 +146,19 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   /** What went wrong last while the store was away; `undefined` while the view follows. */
   get lastError(): WaypostError | undefined {
     return this.#lastError
+  }
+
+  /** Whether the view is the one of `snapshotFile`, since the store has not answered yet. */
+  get isFromDisk(): boolean {
+    return this.#isFromDisk
+  }
+
+  /**
+   * Why `snapshotFile` was ignored or could not be written (`snapshot-unusable`), or that the store is not the one
+   * that the copy was of (`store-replaced`); the last of such problems.
+   */
+  get snapshotProblem(): WaypostError | undefined {
+    return this.#snapshotProblem
   }
 
   get size(): number {
@@ -175,29 +219,51 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     return () => this.#staleListeners.delete(listener)
   }
 
-  /** Stops following. What was read stays readable. Idempotent. */
-  async close(): Promise<void> {
+  /** Stops following, and writes `snapshotFile`. What was read stays readable. Idempotent. */
+  close(): Promise<void> {
     this.#end(undefined)
+    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  #onSnapshot(kvs: readonly KeyValue[], revision: bigint): void {
+  #onSnapshot(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint): void {
+    this.#isFromDisk = false
+    this.#become(kvs, revision, clusterId, undefined)
+    this.#snapshots?.storeAnswered(clusterId, revision)
+  }
+
+  #onRestored({ kvs, revision, clusterId, asOf }: CacheSnapshot): void {
+    this.#isFromDisk = true
+    this.#become(kvs, revision, clusterId, asOf)
+  }
+
+  #become(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint, staleSince: Date | undefined): void {
     const first = !this.#isReady
     const changes = this.#view.replace(kvs)
     this.#revision = revision
+    this.#clusterId = clusterId
     this.#isReady = true
     this.#readyTimer?.cancel()
-    this.#setStale(undefined)
+    this.#setStale(staleSince)
     if (changes.length > 0 || first) this.#emit(changes)
     this.#ready.resolve()
   }
 
+  #capture(): CacheSnapshot | undefined {
+    if (!this.#isReady || this.#isFromDisk) return undefined
+    const asOf = this.#staleSince ?? new Date(this.#makings.clock.epochMs())
+    return { clusterId: this.#clusterId, revision: this.#revision, asOf, kvs: this.#view.values() }
+  }
+
   #onInterrupted(error: WaypostError): void {
     this.#lastError = error
-    if (!this.#isReady && !error.retryable) this.#ready.reject(error)
+    if (!this.#isReady && !error.retryable) {
+      this.#snapshots?.giveUpReading()
+      this.#ready.reject(error)
+    }
     if (this.#staleSince === undefined) this.#setStale(new Date(this.#makings.clock.epochMs()))
   }
 
@@ -212,6 +278,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes) })
     for (const listener of [...this.#changeListeners]) callSafely(listener, item)
     for (const slot of this.#slots) slot.push(item)
+    if (!this.#isFromDisk) this.#snapshots?.changed()
   }
 
   #notReadyError(timeoutMs: number): WaypostError {
@@ -230,10 +297,11 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     // Undefined while the constructor runs, when the signal had been aborted before.
     this.#releaseSignal?.()
     this.#ready.reject(error ?? closedError('The cache is closed.'))
-    this.#setStale(this.#staleSince ?? new Date(this.#makings.clock.epochMs()))
+    if (this.#staleSince === undefined) this.#setStale(new Date(this.#makings.clock.epochMs()))
     for (const slot of this.#slots) slot.end(error)
     this.#slots.clear()
-    this.#makings.onClosed(this)
+    if (this.#snapshots === undefined) this.#makings.onClosed(this)
+    else this.#closing = this.#snapshots.close().finally(() => this.#makings.onClosed(this))
   }
 }
 

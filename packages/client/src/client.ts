@@ -1,7 +1,10 @@
-import { systemClock, WaypostError } from '@waypost/core'
+import { resolve } from 'node:path'
+import { type Clock, systemClock, WaypostError } from '@waypost/core'
+import type { KeyRange } from '@waypost/protocol'
 import { Auth } from './auth.ts'
 import { CacheFollower } from './cache/cache-follower.ts'
-import { Cache, type CacheOptions } from './cache.ts'
+import { SnapshotKeeper } from './cache/snapshot-keeper.ts'
+import { Cache, type CacheMakings, type CacheOptions } from './cache.ts'
 import type { EtcdClientOptions } from './client-options.ts'
 import { Cluster } from './cluster.ts'
 import { parseEndpoints } from './endpoints.ts'
@@ -13,6 +16,7 @@ import { Caller } from './link/caller.ts'
 import { closedError, Link } from './link/link.ts'
 import { Login } from './link/login.ts'
 import { KeyValueList } from './list.ts'
+import type { EtcdLogger } from './logger.ts'
 import { Maintenance } from './maintenance.ts'
 import type { LinkStatus } from './status.ts'
 import { Txn } from './txn.ts'
@@ -25,6 +29,8 @@ const defaults = {
   pingIntervalMs: 5_500,
   pingTimeoutMs: 2_500,
   closeTimeoutMs: 1_000,
+  snapshotAfterMs: 1_000,
+  snapshotIntervalMs: 5_000,
 } as const
 
 /**
@@ -41,7 +47,8 @@ export class EtcdClient {
   readonly auth: Auth
   readonly cluster: Cluster
   readonly maintenance: Maintenance
-  readonly #clock
+  readonly #clock: Clock
+  readonly #logger: EtcdLogger | undefined
   readonly #timeoutMs: number
   readonly #closeTimeoutMs: number
   readonly #space: KeySpace
@@ -56,6 +63,7 @@ export class EtcdClient {
   constructor(options: EtcdClientOptions) {
     const { auth, tls, logger, clock = systemClock } = options
     this.#clock = clock
+    this.#logger = logger
     this.#timeoutMs = duration(options, 'timeoutMs')
     this.#closeTimeoutMs = duration(options, 'closeTimeoutMs')
     this.endpoints = parseEndpoints(options.endpoints, tls !== undefined)
@@ -131,6 +139,7 @@ export class EtcdClient {
           this.#clock,
           sink,
         ),
+      snapshots: this.#snapshots(keyRange, options),
       onClosed: (closed) => this.#followers.delete(closed),
     })
     if (!options.signal?.aborted) this.#followers.add(cache)
@@ -148,6 +157,22 @@ export class EtcdClient {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #snapshots(range: KeyRange, options: CacheOptions): CacheMakings['snapshots'] {
+    const { snapshotFile, snapshotAfterMs, snapshotIntervalMs } = options
+    if (snapshotFile === undefined) return undefined
+    if (snapshotFile === '') throw new WaypostError('invalid-argument', 'snapshotFile must name a file.')
+    const keeperOptions = {
+      file: resolve(snapshotFile),
+      scope: { range, namespaceBytes: this.#space.prefix.length },
+      afterMs: snapshotAfterMs ?? defaults.snapshotAfterMs,
+      intervalMs: snapshotIntervalMs ?? defaults.snapshotIntervalMs,
+      closeTimeoutMs: this.#closeTimeoutMs,
+      clock: this.#clock,
+      logger: this.#logger,
+    }
+    return (owner) => new SnapshotKeeper(keeperOptions, owner)
   }
 
   async #close(): Promise<void> {

@@ -14,6 +14,11 @@ export class KeyValue {
     this.#namespaceBytes = namespaceBytes
   }
 
+  /** @internal As it came over the wire. */
+  get raw(): wire.KeyValue {
+    return this.#raw
+  }
+
   /** The key as UTF-8 text, without the client's namespace. */
   get key(): string {
     if (this.#key === undefined) this.#key = textOf(this.#raw.key, this.#namespaceBytes)

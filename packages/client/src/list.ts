@@ -1,10 +1,11 @@
-import { type KeyRange, KV, type RangeRequest } from '@waypost/protocol'
+import { WaypostError } from '@waypost/core'
+import { type KeyRange, KV, type RangeRequest, type ResponseHeader } from '@waypost/protocol'
 import { toInt64 } from './int64.ts'
 import type { KeySpace } from './key-space.ts'
 import type { KeyValue } from './key-value.ts'
 import type { ListOptions, RangePage } from './kv-options.ts'
 import { checkedLimit, rangeRequest, readSpec } from './kv-request.ts'
-import { rangePage, revisionOf } from './kv-response.ts'
+import { rangePage } from './kv-response.ts'
 import type { Caller } from './link/caller.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
@@ -34,6 +35,11 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
 
   /** The pages as they come, with `revision` that of the list, the same on every page, and `more` until the last. */
   async *pages(): AsyncGenerator<RangePage, void, undefined> {
+    for await (const { page } of this.answers()) yield page
+  }
+
+  /** @internal The pages with the header of the first, which says whose list it is. */
+  async *answers(): AsyncGenerator<{ readonly page: RangePage; readonly header: ResponseHeader }, void, undefined> {
     const options = this.#options
     const { sort, limit, pageSize } = options
     const fixedSize = pageSize === undefined ? undefined : Number(checkedLimit(pageSize))
@@ -45,19 +51,24 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
     let range = this.#range
     let size = fixedSize ?? firstPageSize
     let count: bigint | undefined
+    let first: ResponseHeader | undefined
     for (;;) {
       const request: RangeRequest = rangeRequest(range, options)
       request.revision = revision
       const pageLimit = canPage ? Math.min(size, left) : left
       request.limit = Number.isFinite(pageLimit) ? BigInt(pageLimit) : 0n
       const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
+      const header = response.header ?? { clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n }
+      first ??= header
+      if (header.clusterId !== first.clusterId) throw replacedBetweenPages()
       // All pages but the first are read as of the revision of the first.
-      if (revision <= 0n) revision = revisionOf(response.header)
+      if (revision <= 0n) revision = header.revision
       count ??= response.count
       left -= response.kvs.length
       const last = response.kvs.at(-1)?.key
       const more = response.more && left > 0 && last !== undefined && canPage
-      yield { ...rangePage(response, revision, this.#space), count, more: more || (response.more && left === 0) }
+      const page = { ...rangePage(response, revision, this.#space), count, more: more || (response.more && left === 0) }
+      yield { page, header: first }
       if (!more) return
       range = descending
         ? { key: range.key, rangeEnd: last }
@@ -78,4 +89,10 @@ function nextSize(size: number, kvs: readonly { readonly key: Uint8Array; readon
   for (const { key, value } of kvs) bytes += key.length + value.length + 32
   const fitting = Math.floor((pageBytes / bytes) * kvs.length)
   return Math.max(1, Math.min(size * 8, fitting, maxPageSize))
+}
+
+function replacedBetweenPages(): WaypostError {
+  return new WaypostError('store-replaced', 'The store was replaced by another one while it was being listed.', {
+    retryable: true,
+  })
 }

@@ -122,6 +122,12 @@ export const errorCodes = {
     meaning: 'The data directory holds files that Waypost did not write, or that are damaged.',
     cure: 'Choose an empty directory with --data-dir; nothing was overwritten.',
   },
+  'snapshot-unusable': {
+    retryable: false,
+    meaning:
+      'The file with the last known state is damaged, of other keys or of a newer version, or cannot be written.',
+    cure: 'Nothing for reading: it is ignored and written anew. Otherwise check its path, owner and disk space.',
+  },
   internal: {
     retryable: false,
     meaning: 'A defect in Waypost or in the store.',

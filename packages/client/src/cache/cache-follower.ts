@@ -1,5 +1,5 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
-import type { KeyRange } from '@waypost/protocol'
+import type { KeyRange, ResponseHeader } from '@waypost/protocol'
 import { toWaypostError } from '../errors.ts'
 import type { KeySpace } from '../key-space.ts'
 import type { KeyValue } from '../key-value.ts'
@@ -11,7 +11,7 @@ import type { WatchBatch } from '../watch.ts'
 /** Where the follower reports to. Its methods must not throw. */
 export interface FollowerSink {
   /** Everything there is, as of one revision. */
-  onSnapshot(kvs: readonly KeyValue[], revision: bigint): void
+  onSnapshot(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint): void
   onBatch(batch: WatchBatch): void
   /** The view follows the store again. */
   onFollowing(): void
@@ -66,21 +66,22 @@ export class CacheFollower {
 
   async #snapshot(): Promise<void> {
     const kvs: KeyValue[] = []
-    let revision = 0n
-    for await (const page of this.#list(this.#controller.signal).pages()) {
-      revision = page.revision
+    let first: ResponseHeader | undefined
+    for await (const { page, header } of this.#list(this.#controller.signal).answers()) {
+      first = header
       // Copies: one key that stays must not keep the whole page it came in.
       for (const kv of page.kvs) kvs.push(kv.detached())
     }
-    if (this.#controller.signal.aborted) return
-    this.#sink.onSnapshot(kvs, revision)
-    this.#follow(revision)
+    if (this.#controller.signal.aborted || first === undefined) return
+    this.#sink.onSnapshot(kvs, first.revision, first.clusterId)
+    // A listener may have closed the cache.
+    if (!this.#controller.signal.aborted) this.#follow(first)
   }
 
-  #follow(revision: bigint): void {
+  #follow(listed: ResponseHeader): void {
     const plan = {
       range: this.#range,
-      startRevision: revision + 1n,
+      startRevision: listed.revision + 1n,
       prevKv: false,
       noPut: false,
       noDelete: false,
@@ -105,6 +106,7 @@ export class CacheFollower {
         },
       },
       this.#space,
+      listed,
     )
     this.#streams.add(this.#watcher)
   }

@@ -29,6 +29,11 @@ export class CacheView {
     return this.#names.list()
   }
 
+  /** Every entry, in no order, as of now. */
+  values(): KeyValue[] {
+    return [...this.#entries.values()]
+  }
+
   /** Takes in the changes of one revision. */
   apply(events: readonly WatchEvent[]): CacheChange[] {
     const before = new Map<string, KeyValue | undefined>()

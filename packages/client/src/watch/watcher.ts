@@ -32,7 +32,7 @@ export interface WatcherPlan {
 export type WatcherState = 'placing' | 'following' | 'aside' | 'ended'
 
 /** What the store looked like when it was last heard from. */
-interface Sighting {
+export interface Sighting {
   readonly clusterId: bigint
   readonly revision: bigint
   readonly raftTerm: bigint
@@ -57,7 +57,9 @@ export class Watcher {
   /** The store was asked and is the same, although a member of it lags. */
   trustsMember = false
 
-  constructor(plan: WatcherPlan, sink: WatchSink, space: KeySpace) {
+  /** @param seen the store that `plan.startRevision` is a revision of, when that is known */
+  constructor(plan: WatcherPlan, sink: WatchSink, space: KeySpace, seen?: Sighting) {
+    this.#seen = seen
     this.plan = plan
     this.sink = sink
     this.#space = space

@@ -1,0 +1,66 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { throwIfAborted } from '@waypost/core'
+import { type CacheSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotScope } from './snapshot-format.ts'
+
+/** The values in it may be confidential. */
+const fileMode = 0o600
+const directoryMode = 0o700
+
+/**
+ * Replaces the file as a whole: a crash leaves the old one or the new one.
+ * It is written beside it, synced, renamed, and the directory synced.
+ */
+export async function writeSnapshotFile(
+  file: string,
+  snapshot: CacheSnapshot,
+  scope: SnapshotScope,
+  signal: AbortSignal,
+): Promise<void> {
+  const directory = dirname(file)
+  await mkdir(directory, { recursive: true, mode: directoryMode })
+  // One name per process, so that crashes do not leave more and more of them.
+  const beside = `${file}.${process.pid}.tmp`
+  await rm(beside, { force: true })
+  try {
+    const handle = await open(beside, 'wx', fileMode)
+    try {
+      for (const piece of encodeSnapshot(snapshot, scope)) {
+        throwIfAborted(signal)
+        await handle.writeFile(piece)
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    throwIfAborted(signal)
+    await rename(beside, file)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  await syncDirectory(directory)
+}
+
+/** Undefined when there is none. */
+export async function readSnapshotFile(file: string, scope: SnapshotScope): Promise<CacheSnapshot | undefined> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  return decodeSnapshot(bytes, scope, () => new Promise((resolve) => setImmediate(resolve)))
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  // Windows cannot open a directory.
+  if (process.platform === 'win32') return
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,153 @@
+import { createHash, type Hash } from 'node:crypto'
+import { WaypostError } from '@waypost/core'
+import { type KeyRange, KeyValue as WireKeyValue } from '@waypost/protocol'
+import { KeyValue } from '../key-value.ts'
+
+/** What a snapshot file holds: the view of a range of keys as of one revision. */
+export interface CacheSnapshot {
+  /** The store that it was read from. */
+  readonly clusterId: bigint
+  readonly revision: bigint
+  /** Until when the view was known to be current. */
+  readonly asOf: Date
+  readonly kvs: readonly KeyValue[]
+}
+
+/** Which keys a snapshot file is about. */
+export interface SnapshotScope {
+  /** As they stand in the store, with the client's namespace. */
+  readonly range: KeyRange
+  /** How many bytes of a stored key are the client's namespace. */
+  readonly namespaceBytes: number
+}
+
+interface Header {
+  readonly clusterId: bigint
+  readonly revision: bigint
+  readonly asOf: Date
+  readonly entries: number
+}
+
+const format = 'waypost-cache'
+const version = 1
+const checksumBytes = 32
+const lengthBytes = 4
+const newline = 0x0a
+/** What is encoded, decoded or hashed in one go. */
+const stepBytes = 256 * 1024
+const stepEntries = 1_000
+
+/**
+ * The file, piece by piece: a line of JSON that says what it is, then every key as a length (32 bits, little endian)
+ * and etcd's `KeyValue` message, then the SHA-256 of all that.
+ */
+export function* encodeSnapshot(snapshot: CacheSnapshot, scope: SnapshotScope): Generator<Uint8Array, void, undefined> {
+  const hash = createHash('sha256')
+  yield hashed(hash, Buffer.from(`${JSON.stringify(headerFields(snapshot, scope))}\n`))
+  let pieces: Uint8Array[] = []
+  let bytes = 0
+  for (const kv of snapshot.kvs) {
+    const piece = WireKeyValue.encode(kv.raw, lengthBytes)
+    new DataView(piece.buffer, piece.byteOffset).setUint32(0, piece.length - lengthBytes, true)
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes < stepBytes && pieces.length < stepEntries) continue
+    yield hashed(hash, Buffer.concat(pieces, bytes))
+    pieces = []
+    bytes = 0
+  }
+  if (bytes > 0) yield hashed(hash, Buffer.concat(pieces, bytes))
+  yield hash.digest()
+}
+
+/**
+ * Reads a file's bytes; `pause` is called now and then, so that others get their turn.
+ * Throws `snapshot-unusable`, with what is wrong with it.
+ */
+export async function decodeSnapshot(
+  bytes: Buffer,
+  scope: SnapshotScope,
+  pause: () => Promise<void>,
+): Promise<CacheSnapshot> {
+  const headerEnd = bytes.indexOf(newline)
+  const header = readHeader(bytes.toString('utf8', 0, Math.max(0, headerEnd)), scope)
+  const bodyEnd = bytes.length - checksumBytes
+  if (bodyEnd <= headerEnd) throw unusable('it is cut off')
+  const hash = createHash('sha256')
+  for (let start = 0; start < bodyEnd; start += stepBytes) {
+    hash.update(bytes.subarray(start, Math.min(bodyEnd, start + stepBytes)))
+    await pause()
+  }
+  if (!hash.digest().equals(bytes.subarray(bodyEnd))) throw unusable('its checksum does not fit: it is damaged')
+  const kvs: KeyValue[] = []
+  let position = headerEnd + 1
+  while (position < bodyEnd) {
+    const start = position + lengthBytes
+    position = start + bytes.readUInt32LE(position)
+    const raw = WireKeyValue.decode(bytes.subarray(start, position))
+    kvs.push(new KeyValue(raw, scope.namespaceBytes).detached())
+    if (kvs.length % stepEntries === 0) await pause()
+  }
+  if (kvs.length !== header.entries) throw unusable(`it holds ${kvs.length} keys instead of ${header.entries}`)
+  return { clusterId: header.clusterId, revision: header.revision, asOf: header.asOf, kvs }
+}
+
+function hashed(hash: Hash, piece: Buffer): Buffer {
+  hash.update(piece)
+  return piece
+}
+
+function headerFields(snapshot: CacheSnapshot, scope: SnapshotScope): Record<string, unknown> {
+  return {
+    format,
+    version,
+    clusterId: snapshot.clusterId.toString(16),
+    revision: snapshot.revision.toString(),
+    asOf: snapshot.asOf.toISOString(),
+    entries: snapshot.kvs.length,
+    ...scopeFields(scope),
+  }
+}
+
+function scopeFields({ range, namespaceBytes }: SnapshotScope): Record<string, unknown> {
+  return {
+    key: Buffer.from(range.key).toString('base64'),
+    rangeEnd: Buffer.from(range.rangeEnd).toString('base64'),
+    namespaceBytes,
+  }
+}
+
+function readHeader(line: string, scope: SnapshotScope): Header {
+  const fields = parseFields(line)
+  if (fields.format !== format) throw unusable('it is not a snapshot of a cache')
+  if (fields.version !== version) {
+    throw unusable(`it is of format version ${String(fields.version)}, and this version of Waypost reads ${version}`)
+  }
+  for (const [name, wanted] of Object.entries(scopeFields(scope))) {
+    if (fields[name] !== wanted) throw unusable('it is of another range of keys')
+  }
+  const { clusterId, revision, asOf, entries } = fields
+  if (typeof clusterId !== 'string' || typeof revision !== 'string' || typeof asOf !== 'string') throw badHeader()
+  if (!/^[0-9a-f]+$/.test(clusterId) || !/^\d+$/.test(revision) || typeof entries !== 'number') throw badHeader()
+  const date = new Date(asOf)
+  if (Number.isNaN(date.getTime())) throw badHeader()
+  return { clusterId: BigInt(`0x${clusterId}`), revision: BigInt(revision), asOf: date, entries }
+}
+
+function parseFields(line: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(line)
+    if (typeof parsed === 'object' && parsed !== null) return { ...parsed }
+  } catch {
+    // Said below.
+  }
+  throw unusable('it is not a snapshot of a cache')
+}
+
+function badHeader(): WaypostError {
+  return unusable('its first line is damaged')
+}
+
+function unusable(why: string): WaypostError {
+  return new WaypostError('snapshot-unusable', why)
+}
