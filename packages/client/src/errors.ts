@@ -24,6 +24,8 @@ const codeOfName = {
   invalidSortOption: 'invalid-argument',
   requestTooLarge: 'too-large',
   memberBadUrls: 'invalid-argument',
+  wrongDowngradeVersionFormat: 'invalid-argument',
+  invalidDowngradeTarget: 'invalid-argument',
   userEmpty: 'unauthenticated',
   roleEmpty: 'invalid-argument',
   authFailed: 'unauthenticated',
@@ -47,6 +49,10 @@ const codeOfName = {
   authNotEnabled: 'failed-precondition',
   memberExists: 'already-exists',
   peerUrlExists: 'already-exists',
+  memberNotLearner: 'failed-precondition',
+  tooManyLearners: 'failed-precondition',
+  memberNotEnoughStarted: 'failed-precondition',
+  noInflightDowngrade: 'failed-precondition',
   notLeader: 'failed-precondition',
   badLeaderTransferee: 'failed-precondition',
   permissionDenied: 'permission-denied',
@@ -59,6 +65,7 @@ const codeOfName = {
   leaderChanged: 'unavailable',
   corrupt: 'data-loss',
   watchCanceled: 'unavailable',
+  verifyOnlyKey: 'failed-precondition',
   noPasswordUser: 'unauthenticated',
 } as const satisfies Record<EtcdErrorName, WaypostErrorCode>
 

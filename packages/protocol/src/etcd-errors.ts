@@ -22,6 +22,8 @@ export const etcdErrors = {
   invalidSortOption: invalid('invalid sort option'),
   requestTooLarge: invalid('request is too large'),
   memberBadUrls: invalid('given member URLs are invalid'),
+  wrongDowngradeVersionFormat: invalid('wrong downgrade target version format'),
+  invalidDowngradeTarget: invalid('invalid downgrade target version'),
   userEmpty: invalid('user name is empty'),
   roleEmpty: invalid('role name is empty'),
   authFailed: invalid('authentication failed, invalid user ID or password'),
@@ -48,6 +50,9 @@ export const etcdErrors = {
   authNotEnabled: precondition('authentication is not enabled'),
   memberExists: precondition('member ID already exist'),
   peerUrlExists: precondition('Peer URLs already exists'),
+  memberNotLearner: precondition('can only promote a learner member'),
+  tooManyLearners: precondition('too many learner members in cluster'),
+  noInflightDowngrade: precondition('no inflight downgrade job'),
   notLeader: precondition('not leader'),
   badLeaderTransferee: precondition('bad leader transferee'),
 
@@ -61,6 +66,12 @@ export const etcdErrors = {
   leaderChanged: entry(StatusCode.UNAVAILABLE, 'etcdserver: leader changed'),
   corrupt: entry(StatusCode.DATA_LOSS, 'etcdserver: corrupt cluster'),
   watchCanceled: entry(StatusCode.CANCELLED, 'etcdserver: watch canceled'),
+  /** The code is UNKNOWN, as on etcd, which forgets to translate it. */
+  memberNotEnoughStarted: entry(
+    StatusCode.UNKNOWN,
+    'etcdserver: re-configuration failed due to not enough started members',
+  ),
+  verifyOnlyKey: entry(StatusCode.UNKNOWN, 'auth: token signing attempted with verify-only key'),
   noPasswordUser: entry(StatusCode.UNKNOWN, 'auth: authentication failed, password was given for no password user'),
 } as const satisfies Record<string, EtcdErrorEntry>
 

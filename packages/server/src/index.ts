@@ -1,4 +1,6 @@
 export type { AutoCompaction } from './apply/auto-compactor.ts'
+export { type SigningMethod, signingMethods } from './auth/signing-methods.ts'
+export type { AuthTokenOptions } from './auth/token-options.ts'
 export { EmbeddedServer } from './server.ts'
 export type { EmbeddedServerOptions } from './server-options.ts'
 export { type RestoreOptions, type RestoreResult, restore } from './snapshot/restore.ts'

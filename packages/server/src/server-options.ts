@@ -1,5 +1,6 @@
 import type { Clock } from '@waypost/core'
 import type { AutoCompaction } from './apply/auto-compactor.ts'
+import type { AuthTokenOptions } from './auth/token-options.ts'
 import type { TlsFiles } from './tls/tls-files.ts'
 
 export interface EmbeddedServerOptions {
@@ -19,6 +20,8 @@ export interface EmbeddedServerOptions {
   readonly rootPassword?: string | undefined
   /** Refuses to start, with `failed-precondition`, while anybody may come in without a login. Default false. */
   readonly requireLogin?: boolean | undefined
+  /** What users are given when they log in. Default: simple tokens that live 300 seconds after their last use. */
+  readonly authToken?: AuthTokenOptions | undefined
   /** bcrypt's cost of new password hashes. Default 10. */
   readonly bcryptCost?: number | undefined
   /** Serves over TLS with the certificates in these files. Default: in clear text. */

@@ -7,7 +7,8 @@ import type { AuthCommand } from './auth/auth-command.ts'
 import { Authenticator } from './auth/authenticator.ts'
 import { createRoot } from './auth/create-root.ts'
 import { Passwords } from './auth/passwords.ts'
-import { Tokens } from './auth/tokens.ts'
+import { tokenProvider } from './auth/token-options.ts'
+import type { TokenProvider } from './auth/token-provider.ts'
 import { Histogram } from './metrics/histogram.ts'
 import { processMetrics } from './metrics/process-metrics.ts'
 import { RpcMetrics } from './metrics/rpc-metrics.ts'
@@ -45,7 +46,7 @@ export class ServerParts {
   readonly #dataDir: string | undefined
   readonly #onWarning: (message: string, error?: unknown) => void
 
-  private constructor(engine: Engine, logSyncs: Histogram, options: EmbeddedServerOptions) {
+  private constructor(engine: Engine, tokens: TokenProvider, logSyncs: Histogram, options: EmbeddedServerOptions) {
     const { clock, onWarning = () => {} } = options
     this.engine = engine
     const headers = new Headers(engine)
@@ -56,15 +57,11 @@ export class ServerParts {
       clock,
       progressIntervalMs: options.progressIntervalMs,
     })
-    const tokens = new Tokens({ clock })
-    engine.auth.onLoginsVoid((user) => {
-      if (user === undefined) tokens.clear()
-      else tokens.revokeUser(user)
-    })
+    engine.auth.onLoginsVoid((user) => tokens.revoke(user))
     this.#passwords = new Passwords({ cost: options.bcryptCost, clock })
     this.#access = new Access(
       engine.auth,
-      (token) => tokens.userOf(token),
+      (token) => tokens.identityOf(token),
       (id) => engine.leases.keysOf(id),
     )
     this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
@@ -79,10 +76,11 @@ export class ServerParts {
     const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword, onWarning } = options
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
+    const tokens = await tokenProvider(options.authToken, clock)
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
     const engine = await Engine.open({ dataDir, clock, quotaBytes, autoCompaction, onWarning, onLogSync })
-    const parts = new ServerParts(engine, logSyncs, options)
+    const parts = new ServerParts(engine, tokens, logSyncs, options)
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))

@@ -1,6 +1,7 @@
 import { type KeyRange, singleKey } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
 import type { AuthStore } from './auth-store.ts'
+import type { Identity } from './token-provider.ts'
 
 /** What a call may carry to say who makes it. */
 export interface Credentials {
@@ -11,46 +12,66 @@ export interface Credentials {
 /** Decides who a caller is and what it may do. Every refusal is an `EngineError`. */
 export class Access {
   readonly #store: AuthStore
-  readonly #userOfToken: (token: string) => string | undefined
+  readonly #identityOf: (token: string) => Identity | undefined
   /** The keys on a lease, as latin1 strings. */
   readonly #keysOfLease: (id: bigint) => readonly string[]
 
   constructor(
     store: AuthStore,
-    userOfToken: (token: string) => string | undefined,
+    identityOf: (token: string) => Identity | undefined,
     keysOfLease: (id: bigint) => readonly string[],
   ) {
     this.#store = store
-    this.#userOfToken = userOfToken
+    this.#identityOf = identityOf
     this.#keysOfLease = keysOfLease
   }
 
-  /** The caller, when what it may do is limited; undefined when it may do everything. Throws when nobody is logged in. */
+  /**
+   * The caller of what reads or writes keys, when what it may do is limited; undefined when it may do everything.
+   * Throws when nobody is logged in, or with a token that is older than the rights that count now.
+   */
   restricted(credentials: Credentials): Caller | undefined {
     if (!this.#store.enabled) return undefined
-    const name = this.#nameOf(credentials)
-    return this.#store.isRoot(name) ? undefined : new Caller(name, this.#store, this.#keysOfLease)
+    const { user, revision } = this.#identify(credentials)
+    if (revision !== undefined && revision < this.#store.revision) throw new EngineError('authOldRevision')
+    return this.#callerNamed(user)
+  }
+
+  /** The same for what touches a lease: how old a token is counts only when keys are on the lease, as with etcd. */
+  restrictedOnLease(credentials: Credentials, id: bigint): Caller | undefined {
+    if (!this.#store.enabled) return undefined
+    return this.#keysOfLease(id).length > 0 ? this.restricted(credentials) : this.caller(credentials)
+  }
+
+  /** The same for what is no matter of keys, where a token of any age counts until it expires, as with etcd. */
+  caller(credentials: Credentials): Caller | undefined {
+    if (!this.#store.enabled) return undefined
+    return this.#callerNamed(this.#identify(credentials).user)
   }
 
   /** Refuses those who are not logged in, while auth is on. */
   requireLogin(credentials: Credentials): void {
-    if (this.#store.enabled) this.#nameOf(credentials)
+    if (this.#store.enabled) this.#identify(credentials)
   }
 
   /** Refuses everybody but administrators, while auth is on. */
   requireAdmin(credentials: Credentials): void {
-    if (this.restricted(credentials)) throw new EngineError('permissionDenied')
+    if (this.caller(credentials)) throw new EngineError('permissionDenied')
   }
 
-  #nameOf({ metadata, tlsCommonName }: Credentials): string {
+  #callerNamed(name: string): Caller | undefined {
+    return this.#store.isRoot(name) ? undefined : new Caller(name, this.#store, this.#keysOfLease)
+  }
+
+  #identify({ metadata, tlsCommonName }: Credentials): Identity {
     const token = metadata.token ?? metadata.authorization?.replace(/^Bearer /i, '')
     if (token === undefined) {
       if (tlsCommonName === undefined || tlsCommonName === '') throw new EngineError('userEmpty')
-      return tlsCommonName
+      return { user: tlsCommonName, revision: undefined }
     }
-    const name = this.#userOfToken(token)
-    if (name === undefined) throw new EngineError('invalidAuthToken')
-    return name
+    const identity = this.#identityOf(token)
+    if (identity === undefined) throw new EngineError('invalidAuthToken')
+    return identity
   }
 }
 

@@ -1,16 +1,16 @@
 import { EngineError } from '../engine-error.ts'
 import type { AuthStore } from './auth-store.ts'
 import type { Passwords } from './passwords.ts'
-import type { Tokens } from './tokens.ts'
+import type { TokenProvider } from './token-provider.ts'
 
 /** Turns a name and a password into a token. */
 export class Authenticator {
   readonly #store: AuthStore
-  readonly #tokens: Tokens
+  readonly #tokens: TokenProvider
   readonly #passwords: Passwords
   readonly #logIndex: () => number
 
-  constructor(store: AuthStore, tokens: Tokens, passwords: Passwords, logIndex: () => number) {
+  constructor(store: AuthStore, tokens: TokenProvider, passwords: Passwords, logIndex: () => number) {
     this.#store = store
     this.#tokens = tokens
     this.#passwords = passwords
@@ -26,6 +26,6 @@ export class Authenticator {
     // The password may have been changed, or auth been turned off, while it was checked.
     if (!this.#store.enabled) throw new EngineError('authNotEnabled')
     if (this.#store.user(name)?.passwordHash !== user.passwordHash) throw new EngineError('authFailed')
-    return this.#tokens.issue(name, this.#logIndex())
+    return this.#tokens.issue(name, this.#logIndex(), this.#store.revision)
   }
 }

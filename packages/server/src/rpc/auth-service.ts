@@ -75,7 +75,7 @@ export function authHandlers(parts: AuthServiceParts): RpcHandler[] {
     unary(
       Auth.userGet,
       translated(({ name }, call) => {
-        const caller = access.restricted(call)
+        const caller = access.caller(call)
         if (caller && caller.name !== name) throw new EngineError('permissionDenied')
         const user = store.user(name)
         if (!user) throw new EngineError('userNotFound')
@@ -101,7 +101,7 @@ export function authHandlers(parts: AuthServiceParts): RpcHandler[] {
     unary(
       Auth.roleGet,
       translated(({ role }, call) => {
-        const caller = access.restricted(call)
+        const caller = access.caller(call)
         if (caller && !caller.hasRole(role)) throw new EngineError('permissionDenied')
         const permissions = store.permissionsOf(role)
         if (!permissions) throw new EngineError('roleNotFound')

@@ -29,7 +29,7 @@ export function leaseHandlers(engine: Engine, access: Access, headers: Headers):
     unary(
       Lease.leaseRevoke,
       translated(async (request, call) => {
-        access.restricted(call)?.requireLeaseWrite(request.id)
+        access.restrictedOnLease(call, request.id)?.requireLeaseWrite(request.id)
         const { revision } = await engine.propose('leaseRevoke', request)
         return { header: headers.of(revision) }
       }),
@@ -37,8 +37,8 @@ export function leaseHandlers(engine: Engine, access: Access, headers: Headers):
     unary(
       Lease.leaseTimeToLive,
       translated((request, call) => {
-        const caller = access.restricted(call)
-        if (request.keys) caller?.requireLeaseRead(request.id)
+        if (request.keys) access.restrictedOnLease(call, request.id)?.requireLeaseRead(request.id)
+        else access.requireLogin(call)
         const lease = engine.leases.timeToLive(request.id)
         const header = headers.of()
         if (!lease) return LeaseTimeToLiveResponse.create({ header, id: request.id, ttl: -1n })
@@ -54,9 +54,9 @@ export function leaseHandlers(engine: Engine, access: Access, headers: Headers):
     unary(
       Lease.leaseLeases,
       translated((_request, call) => {
-        const caller = access.restricted(call)
+        access.requireLogin(call)
         const ids = engine.leases.list()
-        if (caller) for (const id of ids) caller.requireLeaseRead(id)
+        for (const id of ids) access.restrictedOnLease(call, id)?.requireLeaseRead(id)
         return LeaseLeasesResponse.create({ header: headers.of(), leases: ids.map((id) => ({ id })) })
       }),
     ),
@@ -72,7 +72,7 @@ function keepAlive(
 ): void {
   call.onMessage(({ id }) => {
     try {
-      access.restricted(call)?.requireLeaseWrite(id)
+      access.restrictedOnLease(call, id)?.requireLeaseWrite(id)
       const header = headers.of()
       call.send({ header, id, ttl: BigInt(engine.leases.keepAlive(id)) })
     } catch (error) {

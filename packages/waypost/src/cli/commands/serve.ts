@@ -6,8 +6,9 @@ import { isLoopback } from '../address.ts'
 import { UsageError } from '../exit-codes.ts'
 import { examples } from '../help.ts'
 import { aborted, onInterrupt } from '../interrupt.ts'
-import { parseInt64, parsePort } from '../parse-values.ts'
+import { parseInt64, parsePort, parsePositive } from '../parse-values.ts'
 import { stackOf } from '../report-error.ts'
+import { authToken } from '../serve/auth-token.ts'
 import { autoCompaction } from '../serve/auto-compaction.ts'
 import { onHangUp } from '../serve/hang-up.ts'
 import { explainPortInUse } from '../serve/port-in-use.ts'
@@ -22,6 +23,8 @@ interface ServeOptions {
   readonly dataDir?: string
   readonly memory?: true
   readonly rootPasswordFile?: string
+  readonly authToken?: string
+  readonly authTokenTtl?: number
   readonly insecure?: true
   readonly certFile?: string
   readonly keyFile?: string
@@ -46,6 +49,12 @@ export function define(command: Command): void {
       'at the first start: create the user root with the password in this file, and ask everybody to log in ' +
         '(env: WAYPOST_ROOT_PASSWORD, ETCD_ROOT_PASSWORD)',
     )
+    .option(
+      '--auth-token <spec>',
+      'what users get when they log in: simple, or jwt,sign-method=…,pub-key=<file>,priv-key=<file>,ttl=10m ' +
+        '(default: "simple")',
+    )
+    .option('--auth-token-ttl <seconds>', 'how long a simple token outlives its last use (default: 300)', parsePositive)
     .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
     .option('--key-file <file>', "the certificate's private key, a PEM file")
     .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
@@ -84,6 +93,7 @@ async function serve(options: ServeOptions): Promise<void> {
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
   const tls = tlsFiles(options)
+  const token = authToken(options.authToken, options.authTokenTtl)
   const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
@@ -94,6 +104,7 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     memory: options.memory,
     rootPassword: password,
+    authToken: token,
     tls,
     quotaBytes: options.quotaBackendBytes === undefined ? undefined : Number(options.quotaBackendBytes),
     autoCompaction: compaction,

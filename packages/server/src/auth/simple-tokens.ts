@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { type Clock, systemClock } from '@waypost/core'
+import type { Identity, TokenProvider } from './token-provider.ts'
 
-export interface TokenOptions {
+export interface SimpleTokenOptions {
   readonly clock?: Clock | undefined
   /** How long a token lives after its last use. Default 300,000. */
   readonly ttlMs?: number | undefined
 }
 
-interface Session {
-  readonly user: string
+interface Session extends Identity {
   expiresAtMs: number
 }
 
@@ -17,13 +17,13 @@ const letterCount = 16
 const defaultTtlMs = 300_000
 
 /** Simple tokens in memory: they live as long as they are used, and are gone after a restart. */
-export class Tokens {
+export class SimpleTokens implements TokenProvider {
   readonly #clock: Clock
   readonly #ttlMs: number
   /** Ordered by last use, so that those which expire first come first. */
   readonly #sessions = new Map<string, Session>()
 
-  constructor(options: TokenOptions = {}) {
+  constructor(options: SimpleTokenOptions = {}) {
     this.#clock = options.clock ?? systemClock
     this.#ttlMs = options.ttlMs ?? defaultTtlMs
   }
@@ -38,12 +38,12 @@ export class Tokens {
     let name = ''
     for (let count = 0; count < letterCount; count++) name += letters[randomInt(letters.length)]
     const token = `${name}.${index}`
-    this.#sessions.set(token, { user, expiresAtMs: this.#clock.monotonicMs() + this.#ttlMs })
+    this.#sessions.set(token, { user, revision: undefined, expiresAtMs: this.#clock.monotonicMs() + this.#ttlMs })
     return token
   }
 
-  /** The token's user, whose use prolongs it; undefined when there is none, or none any more. */
-  userOf(token: string): string | undefined {
+  /** Use prolongs a token's life. */
+  identityOf(token: string): Identity | undefined {
     const session = this.#sessions.get(token)
     if (!session) return undefined
     this.#sessions.delete(token)
@@ -51,15 +51,12 @@ export class Tokens {
     if (session.expiresAtMs <= nowMs) return undefined
     session.expiresAtMs = nowMs + this.#ttlMs
     this.#sessions.set(token, session)
-    return session.user
+    return session
   }
 
-  revokeUser(user: string): void {
-    for (const [token, session] of this.#sessions) if (session.user === user) this.#sessions.delete(token)
-  }
-
-  clear(): void {
-    this.#sessions.clear()
+  revoke(user: string | undefined): void {
+    if (user === undefined) this.#sessions.clear()
+    else for (const [token, session] of this.#sessions) if (session.user === user) this.#sessions.delete(token)
   }
 
   #dropExpired(): void {
