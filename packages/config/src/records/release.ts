@@ -15,8 +15,6 @@ export interface ReleaseRecord {
   readonly release: number
   readonly path: string
   readonly kind: ReleaseKind
-  /** Chosen by the publisher: tells its own release from another's of the same number when an answer was lost. */
-  readonly id: string
   readonly author?: string | undefined
   readonly comment?: string | undefined
   /** By the publisher's clock, ISO 8601. For people: the order of releases is their number's. */
@@ -48,7 +46,6 @@ function readRelease(fields: FieldReader): ReleaseRecord {
     release: fields.count('release'),
     path: fields.string('path'),
     kind: fields.oneOf('kind', releaseKinds),
-    id: fields.optionalString('id') ?? '',
     author: fields.optionalString('author'),
     comment: fields.optionalString('comment'),
     at: fields.string('at'),

@@ -1,0 +1,113 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { configKey } from '../config-path.ts'
+import { setAudited } from '../publish/audited-write.ts'
+import { Deadline } from '../publish/deadline.ts'
+import type { PlannedChange } from '../publish/planned-change.ts'
+import type { Authorship, PublishAllOptions } from '../publish/publish-options.ts'
+import { recordFolders, scopesOf } from '../records/keys.ts'
+import { type PolicyRecord, parsePolicy, serializePolicy } from '../records/policy.ts'
+
+/** A policy and what it is for: a path, a folder with its slash, or `''` for everything. */
+export interface Policy extends PolicyRecord {
+  readonly scope: string
+}
+
+/**
+ * Which documents need approval. They are few, and read anew for each release. They stop mistakes, not attackers:
+ * against those, give people roles in the store that cannot write what they must not.
+ */
+export class Policies {
+  readonly #etcd: EtcdClient
+  readonly #clock: Clock
+
+  /** @internal Made by `Config`. */
+  constructor(etcd: EtcdClient, clock: Clock) {
+    this.#etcd = etcd
+    this.#clock = clock
+  }
+
+  /** Asks for approval below `scope`: a path, a folder with its slash at the end, or `''` for everything. */
+  async set(scope: string, policy: PolicyRecord, options: Authorship & CallOptions = {}): Promise<void> {
+    if (!Number.isSafeInteger(policy.approvals) || policy.approvals < 0) {
+      throw new WaypostError('invalid-argument', `approvals must be a whole number, not ${policy.approvals}.`)
+    }
+    await this.#write('policy.set', scope, serializePolicy(policy), options)
+  }
+
+  /** Takes the policy of exactly this scope off. False when there was none. */
+  delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+    return this.#write('policy.delete', scope, undefined, options)
+  }
+
+  /** By scope. Fails with `invalid-document` when one is damaged: what it asks for is not known. */
+  async list(options?: CallOptions): Promise<readonly Policy[]> {
+    return [...(await readPolicies(this.#etcd, new Deadline(this.#clock, options))).values()]
+  }
+
+  #write(
+    action: string,
+    scope: string,
+    value: string | undefined,
+    options: Authorship & CallOptions,
+  ): Promise<boolean> {
+    return setAudited(this.#etcd, this.#clock, { action, scope, key: policyKey(scope), value }, options)
+  }
+}
+
+/** The policy of the most specific scope that covers a path. */
+export async function policyFor(etcd: EtcdClient, path: string, deadline: Deadline): Promise<Policy | undefined> {
+  return mostSpecific(await readPolicies(etcd, deadline), path)
+}
+
+/**
+ * Throws `failed-precondition` when a change needs approval that it does not have. Gives the reason to be written to
+ * the audit when the approval is gone without.
+ */
+export async function checkApproval(
+  etcd: EtcdClient,
+  changes: readonly PlannedChange[],
+  { approved, bypassApproval }: Pick<PublishAllOptions, 'bypassApproval'> & { readonly approved?: boolean | undefined },
+  deadline: Deadline,
+): Promise<string | undefined> {
+  if (approved) return undefined
+  const policies = await readPolicies(etcd, deadline)
+  const guarded = changes.filter(({ path }) => (mostSpecific(policies, path)?.approvals ?? 0) > 0)
+  if (guarded.length === 0) return undefined
+  if (bypassApproval) return `without approval: ${bypassApproval}`
+  const paths = guarded.map(({ path }) => path).join(', ')
+  throw new WaypostError(
+    'failed-precondition',
+    `${paths} is only released with approval: save a draft, submit it, let another person approve it, and publish that.`,
+    { details: { paths: guarded.map(({ path }) => path) } },
+  )
+}
+
+function mostSpecific(policies: ReadonlyMap<string, Policy>, path: string): Policy | undefined {
+  for (const scope of scopesOf(path)) {
+    const policy = policies.get(scope)
+    if (policy) return policy
+  }
+  return undefined
+}
+
+async function readPolicies(etcd: EtcdClient, deadline: Deadline): Promise<ReadonlyMap<string, Policy>> {
+  const policies = new Map<string, Policy>()
+  for await (const { key, bytes } of etcd.kv.list({ prefix: recordFolders.policies }, deadline.call())) {
+    const scope = key.slice(recordFolders.policies.length)
+    const { record, damage } = parsePolicy(bytes)
+    if (record === undefined) throw new WaypostError('invalid-document', `The policy ${key} is damaged: ${damage}.`)
+    policies.set(scope, { scope, ...record })
+  }
+  return policies
+}
+
+function policyKey(scope: string): string {
+  return recordFolders.policies + checkedScope(scope)
+}
+
+/** A scope is a path, a folder with its slash at the end, or `''`. */
+export function checkedScope(scope: string): string {
+  if (scope !== '') configKey(scope.endsWith('/') ? scope.slice(0, -1) : scope)
+  return scope
+}

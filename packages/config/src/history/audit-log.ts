@@ -1,0 +1,50 @@
+import type { EtcdClient } from '@waypost/client'
+import type { Deadline } from '../publish/deadline.ts'
+import { type AuditRecord, parseAudit } from '../records/audit.ts'
+import { recordFolders } from '../records/keys.ts'
+import type { DamagedRecord } from './history.ts'
+
+export interface AuditEntry extends AuditRecord {
+  /** The store's revision of what was done, which orders the entries. */
+  readonly revision: bigint
+}
+
+export interface AuditLog {
+  /** The newest first. */
+  readonly entries: readonly AuditEntry[]
+  readonly damaged: readonly DamagedRecord[]
+}
+
+export interface AuditFilter {
+  /** The most entries to look at. Default 100. */
+  readonly limit?: number | undefined
+  /** Only what was done before this revision: that of the last entry of the page before. */
+  readonly before?: bigint | undefined
+  /** Only what concerns this path. */
+  readonly path?: string | undefined
+}
+
+/** What was done, in the order of the store's revisions, whatever the clocks of those who did it. */
+export async function readAudit(
+  etcd: EtcdClient,
+  { limit = 100, before, path }: AuditFilter,
+  deadline: Deadline,
+): Promise<AuditLog> {
+  const { kvs } = await etcd.kv.range(
+    { prefix: recordFolders.audit },
+    {
+      limit,
+      sort: { by: 'createRevision', order: 'descending' },
+      maxCreateRevision: before === undefined ? undefined : before - 1n,
+      ...deadline.call(),
+    },
+  )
+  const entries: AuditEntry[] = []
+  const damaged: DamagedRecord[] = []
+  for (const { key, bytes, createRevision } of kvs) {
+    const { record, damage } = parseAudit(bytes)
+    if (record === undefined) damaged.push({ key, reason: damage })
+    else if (path === undefined || record.paths.includes(path)) entries.push({ ...record, revision: createRevision })
+  }
+  return { entries, damaged }
+}

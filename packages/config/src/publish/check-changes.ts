@@ -1,0 +1,58 @@
+import type { EtcdClient } from '@waypost/client'
+import { checkDocument, readDocument } from '../documents/config-document.ts'
+import { layeredFormat } from '../documents/document-format.ts'
+import { type ConfigProblem, documentProblem, problemsError } from '../problem.ts'
+import { compileSchema } from '../schemas/json-schema.ts'
+import { findSchema } from '../schemas/stored-schemas.ts'
+import type { Deadline } from './deadline.ts'
+import type { PlannedChange } from './planned-change.ts'
+import type { ValidationLevel } from './publish-options.ts'
+import { makesRelease, type ReleaseStep } from './release-write.ts'
+
+/** Throws `invalid-document` when a change is not fit to be released. */
+export async function checkChanges(
+  etcd: EtcdClient,
+  steps: readonly ReleaseStep[],
+  level: ValidationLevel,
+  deadline: Deadline,
+): Promise<void> {
+  if (level === 'none') return
+  const changing = steps.filter(makesRelease).map(({ change }) => change)
+  const problems = await storedProblems(etcd, changing, deadline)
+  if (problems.length > 0) throw problemsError(problems)
+}
+
+/** What is wrong with the documents themselves: they do not parse, or do not fit the schema that is stored for them. */
+async function storedProblems(
+  etcd: EtcdClient,
+  changes: readonly PlannedChange[],
+  deadline: Deadline,
+): Promise<readonly ConfigProblem[]> {
+  const problems = await Promise.all(
+    changes.map(async ({ path, bytes }) => {
+      if (bytes === undefined) return []
+      const syntax = checkDocument(path, bytes)
+      return syntax.length > 0 ? syntax : misfits(etcd, path, bytes, deadline)
+    }),
+  )
+  return problems.flat()
+}
+
+async function misfits(
+  etcd: EtcdClient,
+  path: string,
+  bytes: Uint8Array,
+  deadline: Deadline,
+): Promise<readonly ConfigProblem[]> {
+  if (layeredFormat(path) === undefined) return []
+  const stored = await findSchema(etcd, path, deadline)
+  const { document } = readDocument(path, bytes, 0n)
+  if (stored === undefined || document === undefined) return []
+  const issues = compileSchema(stored.schema)(document.value)
+  const locate = document.locator()
+  return issues.map(({ keyPath, message }) => {
+    const key = keyPath.length === 0 ? '' : `${keyPath.join('.')} `
+    const problem = documentProblem(path, locate(keyPath), `${key}${message} (by the stored schema).`)
+    return { ...problem, keyPath: keyPath.length === 0 ? undefined : keyPath.join('.') }
+  })
+}

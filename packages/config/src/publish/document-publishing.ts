@@ -1,0 +1,124 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { Policies } from '../drafts/policies.ts'
+import { type AuditFilter, type AuditLog, readAudit } from '../history/audit-log.ts'
+import { type DocumentDiff, diffDocuments } from '../history/document-diff.ts'
+import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
+import { defaultRetention, pruneHistory, type Retention } from '../history/prune.ts'
+import { StoredSchemas } from '../schemas/stored-schemas.ts'
+import { Deadline } from './deadline.ts'
+import { type PlannedChange, planChange, planChanges } from './planned-change.ts'
+import type {
+  DocumentChange,
+  PublishAllOptions,
+  PublishedBundle,
+  PublishedRelease,
+  PublishOptions,
+} from './publish-options.ts'
+import { Publisher, type ReleaseOptions } from './publisher.ts'
+
+export interface DocumentPublishingOptions {
+  /** How much history is kept by who publishes here. Default: the latest 100 releases of each document. */
+  readonly retention?: Partial<Retention> | undefined
+}
+
+/** The publisher's side of the configuration. `Config` has all of it. */
+export class DocumentPublishing {
+  readonly #etcd: EtcdClient
+  readonly #clock: Clock
+  readonly #publisher: Publisher
+  /** The JSON Schemas that documents must fit before they are released. */
+  readonly schemas: StoredSchemas
+  /** Which documents are only released with approval. */
+  readonly policies: Policies
+
+  constructor(etcd: EtcdClient, clock: Clock, options: DocumentPublishingOptions = {}) {
+    this.#etcd = etcd
+    this.#clock = clock
+    this.#publisher = new Publisher({ etcd, clock, retention: { ...defaultRetention, ...options.retention } })
+    this.schemas = new StoredSchemas(etcd, clock)
+    this.policies = new Policies(etcd, clock)
+  }
+
+  /**
+   * Releases a document: text, written as UTF-8, or bytes. The document, its release and the audit are one
+   * transaction: however the call ends, there are all of them or none.
+   *
+   * Fails with `conflict` when `expectedRelease` is not the document's release any more (`conflictsOf(error)` has both
+   * sides and a merge), with `invalid-document` when it does not parse or somebody would break, with
+   * `failed-precondition` when it needs approval, and with `outcome-unknown` only when the store stays away until the
+   * time is up: otherwise a lost answer is found out.
+   */
+  async publish(path: string, content: string | Uint8Array, options: PublishOptions = {}): Promise<PublishedRelease> {
+    return this.#releaseOne(planChange(path, 'publish', content, options.expectedRelease), options)
+  }
+
+  /** Deletes a document by a release, so that `rollback` can bring it back. Otherwise like `publish`. */
+  async unpublish(path: string, options: PublishOptions = {}): Promise<PublishedRelease> {
+    return this.#releaseOne(planChange(path, 'delete', undefined, options.expectedRelease), options)
+  }
+
+  /** Releases up to 42 documents in one transaction: all of them or none. Otherwise like `publish`. */
+  async publishAll(changes: readonly DocumentChange[], options: PublishAllOptions = {}): Promise<PublishedBundle> {
+    return this.#publisher.release(planChanges(changes), options)
+  }
+
+  /**
+   * Makes a new release with the content of an old one, also of a document that was deleted since. What was released
+   * once needs no new approval. Fails with `not-found` when the old release is not in the history.
+   */
+  async rollback(path: string, release: number, options: PublishOptions = {}): Promise<PublishedRelease> {
+    const deadline = new Deadline(this.#clock, options)
+    const { bytes } = await readRelease(this.#etcd, path, release, deadline)
+    const change = { ...planChange(path, 'rollback', bytes, options.expectedRelease), restores: release }
+    return this.#releaseOne(change, { ...options, ...deadline.call(), approved: true })
+  }
+
+  /** The releases of a document, the newest first, without their content. */
+  history(path: string, options: HistoryFilter & CallOptions = {}): Promise<ReleaseHistory> {
+    return readHistory(this.#etcd, path, options, new Deadline(this.#clock, options))
+  }
+
+  /** One release of a document, with its content. Fails with `not-found`, or with `data-loss` when it is damaged. */
+  release(path: string, release: number, options?: CallOptions): Promise<Release> {
+    return readRelease(this.#etcd, path, release, new Deadline(this.#clock, options))
+  }
+
+  /** What lies between two releases of a document; 0 stands for before the first. Encrypted values are left out. */
+  async diff(path: string, from: number, to: number, options?: CallOptions): Promise<DocumentDiff> {
+    const deadline = new Deadline(this.#clock, options)
+    const [before, after] = await Promise.all(
+      [from, to].map(async (release) => ({
+        label: `release ${release}`,
+        bytes: release === 0 ? undefined : (await readRelease(this.#etcd, path, release, deadline)).bytes,
+      })),
+    )
+    if (before === undefined || after === undefined) throw new WaypostError('internal', 'A side is missing.')
+    return diffDocuments(path, before, after)
+  }
+
+  /** Deletes releases that are too many or too old; each sixteenth release does it anyway. Gives how many went. */
+  pruneHistory(path: string, options: Partial<Retention> & CallOptions = {}): Promise<number> {
+    const { retention } = this.#publisher.parts
+    const deadline = new Deadline(this.#clock, options)
+    const { releases = retention.releases, maxAgeDays = retention.maxAgeDays } = options
+    return pruneHistory(this.#etcd, this.#clock, path, { releases, maxAgeDays }, deadline)
+  }
+
+  /** Records what was done to a document by hand as a release, if anything was. The answer is whether it did. */
+  recordExternal(path: string, options?: CallOptions): Promise<boolean> {
+    return this.#publisher.recordExternal(path, options)
+  }
+
+  /** Who did what, the newest first. */
+  audit(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
+    return readAudit(this.#etcd, options, new Deadline(this.#clock, options))
+  }
+
+  async #releaseOne(change: PlannedChange, options: ReleaseOptions): Promise<PublishedRelease> {
+    const { releases } = await this.#publisher.release([change], options)
+    const [released] = releases
+    if (released === undefined) throw new WaypostError('internal', 'A publish of one document gave no release.')
+    return released
+  }
+}

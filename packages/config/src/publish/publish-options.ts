@@ -1,0 +1,65 @@
+import type { CallOptions } from '@waypost/core'
+
+/**
+ * `live`: the format, the stored JSON Schema, and the schemas of the processes that use the document now.
+ * `stored`: the format and the stored JSON Schema. `none`: nothing.
+ */
+export type ValidationLevel = 'live' | 'stored' | 'none'
+
+/** Who does something, and why. Waypost believes it: what a user of the store may write is for its roles to say. */
+export interface Authorship {
+  readonly author?: string | undefined
+  readonly comment?: string | undefined
+}
+
+/** `timeoutMs` bounds the whole call; default 10,000. */
+export interface PublishAllOptions extends Authorship, CallOptions {
+  /** Default `live`. */
+  readonly validate?: ValidationLevel | undefined
+  /** The reason why a release is made without the approval that its path asks for. It stands in the audit. */
+  readonly bypassApproval?: string | undefined
+}
+
+export interface PublishOptions extends PublishAllOptions {
+  /**
+   * The release that this one is a change of; 0 when there is none yet. When another has come since, the call fails
+   * with `conflict` and changes nothing. Absent: whatever is there is replaced.
+   */
+  readonly expectedRelease?: number | undefined
+}
+
+/** One document of a publish. */
+export type DocumentChange =
+  | {
+      readonly path: string
+      /** Text, written as UTF-8, or bytes, as they are. */
+      readonly content: string | Uint8Array
+      readonly delete?: undefined
+      readonly expectedRelease?: number | undefined
+    }
+  | {
+      readonly path: string
+      readonly content?: undefined
+      readonly delete: true
+      readonly expectedRelease?: number | undefined
+    }
+
+/** What a publish did to one document. */
+export interface PublishedRelease {
+  readonly path: string
+  readonly release: number
+  /** The store's revision of the publish; of the look at it when it was unchanged. */
+  readonly revision: bigint
+  /** Absent when the document was deleted. */
+  readonly checksum: string | undefined
+  /** The document was so already: no release was made. */
+  readonly unchanged: boolean
+}
+
+export interface PublishedBundle {
+  /** Shared by the releases of this publish. */
+  readonly bundle: string
+  readonly revision: bigint
+  /** In the order in which they were given. */
+  readonly releases: readonly PublishedRelease[]
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
+import { checkApproval } from '../drafts/policies.ts'
+import { pruneAfterRelease, type Retention } from '../history/prune.ts'
+import { checkChanges } from './check-changes.ts'
+import { Deadline } from './deadline.ts'
+import { recordExternal } from './external-release.ts'
+import { type PathState, readPathStates } from './path-state.ts'
+import type { PlannedChange } from './planned-change.ts'
+import type { PublishAllOptions, PublishedBundle } from './publish-options.ts'
+import { conflictError } from './release-conflict.ts'
+import { type Companions, commitReleases, makesRelease, type ReleaseStep } from './release-write.ts'
+
+export interface PublisherParts {
+  readonly etcd: EtcdClient
+  readonly clock: Clock
+  readonly retention: Retention
+}
+
+export interface ReleaseOptions extends PublishAllOptions {
+  /** What goes with the releases, in their transaction. Asked again when somebody else was faster. */
+  readonly companions?: ((deadline: Deadline) => Promise<Companions>) | undefined
+  /** The approval that a policy asks for has been given. */
+  readonly approved?: boolean | undefined
+}
+
+/** How often somebody else may be faster before the call gives up with `conflict`. */
+const maxRaces = 100
+
+/** Makes releases: every way to change a document ends here. */
+export class Publisher {
+  readonly parts: PublisherParts
+
+  constructor(parts: PublisherParts) {
+    this.parts = parts
+  }
+
+  /** Makes all the changes in one transaction, or none. */
+  async release(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishedBundle> {
+    const { etcd, clock, retention } = this.parts
+    const deadline = new Deadline(clock, options)
+    const reason = await checkApproval(etcd, changes, options, deadline)
+    const bundle = randomUUID()
+    for (let race = 0; race < maxRaces; race++) {
+      const steps = await this.#steps(changes, deadline, race > 0)
+      const outdated = steps.filter(
+        ({ change, state }) => change.expectedRelease !== undefined && change.expectedRelease !== state.recorded,
+      )
+      if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
+      await checkChanges(etcd, steps, options.validate ?? 'live', deadline)
+      const companions = (await options.companions?.(deadline)) ?? { action: changes[0]?.kind ?? 'publish' }
+      if (!steps.some(makesRelease) && companions.operations === undefined) return unchangedBundle(bundle, steps)
+      const { author, comment } = options
+      const meta = { author, comment, reason, bundle, ...companions }
+      const revision = await commitReleases(etcd, clock, steps, meta, deadline)
+      if (revision !== undefined) {
+        await pruneAfterRelease(etcd, clock, steps.filter(makesRelease), retention, deadline)
+        return { bundle, revision, releases: steps.map((step) => published(step, revision)) }
+      }
+      // Whoever was faster is not followed in step by all who were not.
+      await delay(Math.random() * Math.min(race, 10) * 5, { signal: deadline.signal, clock })
+    }
+    throw new WaypostError('conflict', `Others changed ${pathsOf(changes)} ${maxRaces} times meanwhile. Try again.`)
+  }
+
+  /** The state of some paths, with what was done by hand recorded first. */
+  async states(paths: readonly string[], deadline: Deadline, recount = false): Promise<readonly PathState[]> {
+    const { etcd, clock } = this.parts
+    for (let race = 0; race < maxRaces; race++) {
+      const states = await readPathStates(etcd, paths, deadline, { recount: recount || race > 0 })
+      const external = states.filter((state) => state.external)
+      if (external.length === 0) return states
+      for (const state of external) await recordExternal(etcd, clock, state, deadline)
+    }
+    throw new WaypostError('conflict', `Others changed ${paths.join(', ')} all the time meanwhile. Try again.`)
+  }
+
+  /** Records what was done to a path by hand, if anything was. The answer is whether this call did it. */
+  async recordExternal(path: string, options?: CallOptions): Promise<boolean> {
+    const { etcd, clock } = this.parts
+    const deadline = new Deadline(clock, options)
+    const [state] = await readPathStates(etcd, [path], deadline)
+    return state?.external === true && recordExternal(etcd, clock, state, deadline)
+  }
+
+  async #steps(changes: readonly PlannedChange[], deadline: Deadline, recount: boolean): Promise<ReleaseStep[]> {
+    const paths = changes.map(({ path }) => path)
+    const states = await this.states(paths, deadline, recount)
+    return changes.flatMap((change, index) => {
+      const state = states[index]
+      return state === undefined ? [] : [{ change, state }]
+    })
+  }
+}
+
+function published(step: ReleaseStep, revision: bigint): PublishedBundle['releases'][number] {
+  const { change, state } = step
+  const unchanged = !makesRelease(step)
+  return {
+    path: change.path,
+    release: unchanged ? state.recorded : state.recorded + 1,
+    revision,
+    checksum: change.checksum,
+    unchanged,
+  }
+}
+
+function unchangedBundle(bundle: string, steps: readonly ReleaseStep[]): PublishedBundle {
+  const revision = steps[0]?.state.revision ?? 0n
+  return { bundle, revision, releases: steps.map((step) => published(step, revision)) }
+}
+
+function pathsOf(changes: readonly PlannedChange[]): string {
+  return changes.map(({ path }) => path).join(', ')
+}

@@ -1,0 +1,74 @@
+import { messageOf, WaypostError } from '@waypost/core'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
+
+/** Where and why a value does not fit a schema. */
+export interface SchemaIssue {
+  readonly keyPath: readonly (string | number)[]
+  readonly message: string
+}
+
+export type SchemaCheck = (value: ConfigValue) => readonly SchemaIssue[]
+
+/** `format` is an annotation, as JSON Schema 2020-12 has it by default, and unknown keywords are let be. */
+const options: Options = { strict: false, allErrors: true, validateFormats: false, logger: false }
+
+const maxIssues = 20
+
+/**
+ * Makes a check of a JSON Schema: 2020-12, or draft-07 and draft-06 when its `$schema` says so.
+ * Throws `invalid-argument` when it is none.
+ */
+export function compileSchema(schema: ConfigObject): SchemaCheck {
+  const validate = compile(schema)
+  return (value) => {
+    if (validate(value) === true) return []
+    const errors = (validate.errors ?? []).filter((error) => !isOpen(valueAt(value, error.instancePath)))
+    return errors
+      .slice(0, maxIssues)
+      .map((error) => ({ keyPath: keysOf(error.instancePath), message: describe(error) }))
+  }
+}
+
+function compile(schema: ConfigObject): ValidateFunction {
+  const dialect = typeof schema.$schema === 'string' ? schema.$schema : ''
+  try {
+    // The identifier would make two versions of one schema collide; nothing refers to it from outside.
+    const { $schema: _, $id: __, ...rest } = schema
+    return /draft-0[4-7]/.test(dialect) ? new Ajv(options).compile(rest) : new Ajv2020(options).compile(rest)
+  } catch (cause) {
+    throw new WaypostError('invalid-argument', `That is no JSON Schema: ${messageOf(cause)}.`, { cause })
+  }
+}
+
+/** What is only known in the consumer, a placeholder or a secret, may turn out to be anything. */
+function isOpen(value: ConfigValue | undefined): boolean {
+  return typeof value === 'string' && (/\$\{/.test(value) || value.startsWith('{cipher}'))
+}
+
+function valueAt(root: ConfigValue, pointer: string): ConfigValue | undefined {
+  let value: ConfigValue | undefined = root
+  for (const key of keysOf(pointer)) {
+    if (Array.isArray(value)) value = value[Number(key)]
+    else value = isConfigObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  }
+  return value
+}
+
+function keysOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function describe({ keyword, message, params }: ErrorObject): string {
+  const detail =
+    keyword === 'enum'
+      ? `: ${JSON.stringify(params.allowedValues)}`
+      : keyword === 'additionalProperties'
+        ? `: ${JSON.stringify(params.additionalProperty)}`
+        : ''
+  return `${message ?? keyword}${detail}`
+}
