@@ -17,9 +17,10 @@ import { type LayerOptions, layersOf, rangesOf } from './layers/layers.ts'
 import { Resolver } from './layers/resolve.ts'
 import { DocumentSource } from './live/document-source.ts'
 import { firstInForce, LiveConfig, type LiveConfigParts } from './live/live-config.ts'
+import { DocumentPublishing, type DocumentPublishingOptions } from './publish/document-publishing.ts'
 import type { StandardSchema } from './schema/standard-schema.ts'
 
-export interface ConfigOptions {
+export interface ConfigOptions extends DocumentPublishingOptions {
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
 }
@@ -41,15 +42,17 @@ interface Closable {
 }
 
 /** Configuration in an etcd v3 store: plain values, and layered, typed documents that stay up to date. */
-export class Config {
+export class Config extends DocumentPublishing {
   readonly #etcd: EtcdClient
   readonly #clock: Clock
   readonly #open = new Set<Closable>()
   #closed = false
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
+    const { clock = systemClock } = options
+    super(etcd, clock, options)
     this.#etcd = etcd
-    this.#clock = options.clock ?? systemClock
+    this.#clock = clock
   }
 
   /** The text at a path, exactly as it was written. Fails with `invalid-document` when it is not UTF-8. */

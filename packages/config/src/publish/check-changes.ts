@@ -46,8 +46,9 @@ async function misfits(
 ): Promise<readonly ConfigProblem[]> {
   if (layeredFormat(path) === undefined) return []
   const stored = await findSchema(etcd, path, deadline)
+  if (stored === undefined) return []
   const { document } = readDocument(path, bytes, 0n)
-  if (stored === undefined || document === undefined) return []
+  if (document === undefined) return []
   const issues = compileSchema(stored.schema)(document.value)
   const locate = document.locator()
   return issues.map(({ keyPath, message }) => {
