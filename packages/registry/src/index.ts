@@ -1,4 +1,7 @@
 export { formatAddress } from './address.ts'
+export type { AlgorithmName } from './balance/algorithm.ts'
+export type { BalanceOptions } from './balance/balance-options.ts'
+export type { CallResult, Outcome, PickOptions } from './balance/balancer.ts'
 export { defaultHost } from './default-identity.ts'
 export type { GuardOptions } from './guard/guard-options.ts'
 export type { Instance, InstanceRecord, InstanceStatus, RecordProblem, RegisteredStatus } from './instance.ts'

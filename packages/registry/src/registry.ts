@@ -1,5 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { abortable, type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
+import { type BalanceOptions, resolveBalance } from './balance/balance-options.ts'
+import { LoadBalancer } from './balance/load-balancer.ts'
 import { bounded } from './bounded.ts'
 import { alreadyExists } from './contest.ts'
 import { type GuardOptions, type ResolvedGuard, resolveGuard } from './guard/guard-options.ts'
@@ -28,6 +30,8 @@ export interface RegistryOptions {
 export interface DiscoverOptions extends CallOptions {
   /** Which instances the view shows. Default all. */
   readonly where?: Where | undefined
+  /** How `pick` chooses. Default by weight in turn. */
+  readonly balance?: BalanceOptions | undefined
   /**
    * False resolves at once with a view that may still be empty, for a process that is to start while the store is
    * away; `view.ready` settles later. Default true.
@@ -105,7 +109,13 @@ export class Registry {
   async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceView> {
     this.#checkOpen()
     checkName('service', service)
-    const view: ServiceView = new ServiceView(this.#follower(service), options.where, () => this.#views.delete(view))
+    const balance = resolveBalance(options.balance ?? {}, 'round-robin')
+    const view: ServiceView = new ServiceView(
+      this.#follower(service),
+      options.where,
+      () => this.#views.delete(view),
+      (first) => new LoadBalancer(balance, first, this.#clock, this.#random),
+    )
     this.#views.add(view)
     if (options.wait === false) return view
     try {

@@ -1,6 +1,5 @@
 import { MergingSlot, type WaypostError } from '@waypost/core'
-import type { Balancer } from './balance/balancer.ts'
-import { SmoothRoundRobin } from './balance/round-robin.ts'
+import type { Balancer, Outcome, PickOptions } from './balance/balancer.ts'
 import type { Instance, RecordProblem } from './instance.ts'
 import { matcher, type Where } from './selector.ts'
 import { type Delta, isEmpty, mergeChanges, type ServiceChanges, toChanges } from './service-changes.ts'
@@ -13,14 +12,15 @@ import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
 export class ServiceView {
   readonly #follower: ServiceFollower
   readonly #matches: (instance: Instance) => boolean
-  readonly #balancer: Balancer
+  readonly #newBalancer: (first: Iterable<Instance>) => Balancer
+  /** Made with the first pick: a view that is only followed needs none. */
+  #balancer: Balancer | undefined
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
   readonly #shown = new Map<string, Instance>()
   /** The list as it was last asked for; `undefined` when something has changed since. */
   #list: readonly Instance[] | undefined
-  #balanced: readonly Instance[] | undefined
   #closed = false
 
   /** @internal Made by `Registry.discover`. */
@@ -28,11 +28,11 @@ export class ServiceView {
     follower: ServiceFollower,
     where: Where | undefined,
     onClose: () => void,
-    balancer = new SmoothRoundRobin(),
+    newBalancer: (first: Iterable<Instance>) => Balancer,
   ) {
     this.#follower = follower
     this.#matches = matcher(where)
-    this.#balancer = balancer
+    this.#newBalancer = newBalancer
     this.#onClose = onClose
     for (const instance of follower.instances) if (this.#matches(instance)) this.#shown.set(instance.key, instance)
     this.#leave = follower.join((changes) => this.#take(changes))
@@ -85,24 +85,33 @@ export class ServiceView {
     return this.#follower.lastError
   }
 
-  /** One instance that is `up`, by weight in turn; `undefined` when there is none. */
-  pick(): Instance | undefined {
-    const { instances } = this
-    if (this.#balanced !== instances) {
-      this.#balancer.update(instances.filter(({ status, weight }) => status === 'up' && weight > 0))
-      this.#balanced = instances
+  /**
+   * One instance that takes traffic, chosen as the `balance` options of the view say; `undefined` when there is none,
+   * or none that is not excluded. Local and quick.
+   */
+  pick(options?: PickOptions): Instance | undefined {
+    if (this.#balancer === undefined) {
+      if (!this.isReady) return undefined
+      this.#balancer = this.#newBalancer(this.#shown.values())
     }
-    return this.#balancer.pick()
+    return this.#balancer.pick(options)
   }
 
-  /** A connection to the instance was refused. When its record is lost as well, it is gone, whatever the guard says. */
-  refused(instance: Instance): void {
-    this.#follower.refused(instance.key)
+  /** A call to the instance begins, to be counted as in flight until `end`. */
+  begin(instance: Instance): void {
+    this.#balancer?.begin(instance)
   }
 
-  /** The instance has answered: what `refused` said no longer counts. */
-  answered(instance: Instance): void {
-    this.#follower.answered(instance.key)
+  /** The call that `begin` announced has ended. */
+  end(instance: Instance, outcome: Outcome): void {
+    this.#balancer?.end(instance, outcome)
+    this.#tellGuard(instance, outcome)
+  }
+
+  /** How a call went that `begin` did not announce. */
+  report(instance: Instance, outcome: Outcome): void {
+    this.#balancer?.report(instance, outcome)
+    this.#tellGuard(instance, outcome)
   }
 
   /**
@@ -122,6 +131,7 @@ export class ServiceView {
       this.#closed = true
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
+      this.#balancer?.close()
       this.#onClose()
     }
     await this.#leave()
@@ -131,13 +141,24 @@ export class ServiceView {
     return this.close()
   }
 
+  /** An instance whose record is lost and that refuses connections is gone, whatever the guard says. */
+  #tellGuard({ key }: Instance, { result }: Outcome): void {
+    if (result === 'unreachable') this.#follower.refused(key)
+    else if (result !== 'abandoned') this.#follower.answered(key)
+  }
+
   #take({ deltas, unreadable, revision }: FollowedChanges): void {
     const seen = new Map<string, Delta>()
     for (const [key, { after, reason }] of deltas) {
       const before = this.#shown.get(key)
       const shown = after && this.#matches(after) ? after : undefined
-      if (shown) this.#shown.set(key, shown)
-      else this.#shown.delete(key)
+      if (shown) {
+        this.#shown.set(key, shown)
+        this.#balancer?.set(shown)
+      } else {
+        this.#shown.delete(key)
+        this.#balancer?.delete(key)
+      }
       if (before || shown) seen.set(key, { before, after: shown, reason: after ? 'filtered' : reason })
     }
     if (seen.size > 0) this.#list = undefined

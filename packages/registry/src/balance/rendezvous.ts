@@ -1,0 +1,50 @@
+import type { Instance } from '../instance.ts'
+import { type Algorithm, isExcluded } from './algorithm.ts'
+import type { Candidate } from './candidate.ts'
+import type { CandidateSet } from './candidate-set.ts'
+import { hash, mix } from './hash.ts'
+
+const nobody: readonly Instance[] = []
+
+/**
+ * Equal keys go to the same candidate. When one leaves, only its keys move; when one comes, it takes its share from
+ * all. Shares follow the weights. A pick looks at every candidate. Without a key it draws by weight.
+ *
+ * Sources: David G. Thaler and Chinya V. Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998; the
+ * weights: Jason Resch, "New Hashing Algorithms for Data Storage", 2015.
+ */
+export class Rendezvous implements Algorithm {
+  readonly #candidates: CandidateSet
+
+  constructor(candidates: CandidateSet) {
+    this.#candidates = candidates
+  }
+
+  pick(key: string | undefined): Candidate | undefined {
+    return key === undefined ? this.#candidates.draw() : this.#best(key, nobody)
+  }
+
+  pickExcept(key: string, exclude: readonly Instance[]): Candidate | undefined {
+    return this.#best(key, exclude)
+  }
+
+  /** The lowest of `-ln(u) / weight`, where u in (0, 1) is the hash of key and candidate. */
+  #best(key: string, exclude: readonly Instance[]): Candidate | undefined {
+    const { list } = this.#candidates
+    const keyHash = hash(key)
+    let best: Candidate | undefined
+    let lowest = Number.POSITIVE_INFINITY
+    for (let index = 0; index < list.length; index++) {
+      const candidate = list[index]
+      if (candidate === undefined || isExcluded(candidate, exclude)) continue
+      const u = (mix(keyHash ^ candidate.hash) + 0.5) / 2 ** 32
+      // 1 - u is never above -ln(u): it spares the logarithm for nearly all.
+      if ((1 - u) / candidate.weight >= lowest) continue
+      const score = -Math.log(u) / candidate.weight
+      if (score >= lowest) continue
+      lowest = score
+      best = candidate
+    }
+    return best
+  }
+}
