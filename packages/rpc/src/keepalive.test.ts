@@ -54,13 +54,24 @@ describe('Keepalive', () => {
     expect(idle.pings).toHaveLength(0)
   })
 
-  it('reports a peer that does not answer in time', () => {
+  it('reports a peer that does not answer in time', async () => {
     const { clock, state } = start()
     clock.advance(200)
     clock.advance(49)
+    await settle()
     expect(state.silences).toBe(0)
     clock.advance(1)
+    await settle()
     expect(state.silences).toBe(1)
+  })
+
+  it('takes an answer that lay unread, because this process was busy, for an answer', async () => {
+    const { clock, pings, state } = start()
+    clock.advance(200)
+    clock.advance(50)
+    pings[0]?.resolve()
+    await settle()
+    expect(state.silences).toBe(0)
   })
 
   it('keeps no timer once stopped', () => {

@@ -43,8 +43,13 @@ export class Keepalive {
       return
     }
     const { clock, timeoutMs } = this.#options
-    this.#timer = clock.after(timeoutMs, () => this.#options.onSilence(), { ref: false })
-    const asked = this.#timer
+    const asked = clock.after(
+      timeoutMs,
+      // An answer that came while this process was busy itself is read first.
+      () => setImmediate(() => this.#timer === asked && this.#options.onSilence()),
+      { ref: false },
+    )
+    this.#timer = asked
     this.#options.ping().then(
       () => {
         if (this.#timer !== asked) return

@@ -21,6 +21,9 @@ export interface Renewal {
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
 
+/** A renewal that has been waited for so long is sent again on another stream; then after twice the time, and so on. */
+const patienceMs = 1_000
+
 /** The one stream that renews every lease of the client. Renewals outlive it: they are sent again on the next one. */
 export class KeepAliveStream {
   readonly #link: Link
@@ -35,6 +38,8 @@ export class KeepAliveStream {
   /** Ends the search for a connection when nothing is to be renewed any more; undefined when none runs. */
   #search: AbortController | undefined
   #openedAtMs = 0
+  /** How often streams were given up since the last answer. */
+  #givenUp = 0
   #generation = 0
   #notBeforeMs = Number.NEGATIVE_INFINITY
   #timer: Timer | undefined
@@ -68,9 +73,20 @@ export class KeepAliveStream {
     if (queue.length === 0) this.#pending.delete(renewal.id)
   }
 
-  /** A renewal is late: asks whether the peer is still there. */
+  /**
+   * A renewal is late: asks whether the peer is still there. It may be, and wait for a leader that is not: a member
+   * handles the renewals of a stream one by one, so that all of them go to another stream.
+   */
   suspect(): void {
-    if (this.#connection !== undefined) this.#link.suspect(this.#connection)
+    if (this.#connection === undefined) return
+    this.#link.suspect(this.#connection)
+    const sinceMs = this.#clock.monotonicMs() - this.#openedAtMs
+    if (sinceMs < patienceMs * 2 ** this.#givenUp) return
+    this.#givenUp += 1
+    const stream = this.#stream
+    this.#release()
+    stream?.cancel()
+    this.#open()
   }
 
   /** Nothing has to be renewed: lets go of the stream until something has. */
@@ -144,13 +160,15 @@ export class KeepAliveStream {
   }
 
   #onResponse(response: LeaseKeepAliveResponse): void {
+    this.#givenUp = 0
     const queue = this.#pending.get(response.id)
     const renewal = queue?.shift()
     if (queue?.length === 0) this.#pending.delete(response.id)
     if (renewal?.sentAtMs !== undefined && !renewal.abandoned) renewal.onAnswer(Number(response.ttl), renewal.sentAtMs)
   }
 
-  #onEnd(connection: RpcConnection, error: RpcError | undefined): void {
+  /** Lets go of the stream; what waits for an answer on it waits for the next one. */
+  #release(): void {
     this.#stream = undefined
     this.#connection = undefined
     for (const [id, queue] of this.#pending) {
@@ -159,6 +177,10 @@ export class KeepAliveStream {
       if (wanted.length === 0) this.#pending.delete(id)
       else this.#pending.set(id, wanted)
     }
+  }
+
+  #onEnd(connection: RpcConnection, error: RpcError | undefined): void {
+    this.#release()
     if (this.#clock.monotonicMs() - this.#openedAtMs < shortLifeMs) this.#pause()
     else this.#backoff.reset()
     const verdict = error === undefined ? 'again' : judge(error, 'read')

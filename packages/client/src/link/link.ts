@@ -25,6 +25,8 @@ interface Waiter {
 const shortLifeMs = 1_000
 /** etcd takes more frequent pings for abuse. */
 const suspicionIntervalMs = 5_000
+/** A suspect that has not answered a ping within this time is left for another endpoint; its calls may still end. */
+const leaveAfterMs = 750
 
 /**
  * The client's one connection in use: made when somebody asks for it, and made anew, at this or another endpoint,
@@ -116,17 +118,34 @@ export class Link {
     connection.close().catch(() => {})
   }
 
-  /** Somebody waits too long for an answer: asks the peer whether it is there, and ends the connection if it is not. */
+  /**
+   * Somebody waits too long for an answer: asks the peer whether it is there. If it does not say so soon, the link
+   * moves to another endpoint, if there is one; if it does not say so at all, the connection ends.
+   */
   suspect(connection: RpcConnection): void {
     const { clock, pingTimeoutMs } = this.#options
     const nowMs = clock.monotonicMs()
     const lastMs = this.#suspectedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY
     if (connection.state !== 'ready' || nowMs - lastMs < suspicionIntervalMs) return
     this.#suspectedAtMs.set(connection, nowMs)
-    connection.ping(pingTimeoutMs).catch(() => {
-      const message = `connection to ${connection.endpoint} lost: no answer to a ping within ${pingTimeoutMs} ms`
-      connection.destroy(new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' }))
+    const silent = (withinMs: number): RpcError => {
+      const message = `connection to ${connection.endpoint} lost: no answer to a ping within ${withinMs} ms`
+      return new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' })
+    }
+    let isAnswered = false
+    const leaving = clock.after(leaveAfterMs, () => {
+      // An answer that came while this process was busy itself is read first.
+      setImmediate(() => !isAnswered && this.leave(connection, silent(leaveAfterMs)))
     })
+    connection
+      .ping(pingTimeoutMs)
+      .then(
+        () => {
+          isAnswered = true
+        },
+        () => connection.destroy(silent(pingTimeoutMs)),
+      )
+      .finally(() => leaving.cancel())
   }
 
   /** A connection to one endpoint, for a question that only that member can answer. The caller closes it. */

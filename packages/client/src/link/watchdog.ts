@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '@waypost/core'
 import type { Link } from './link.ts'
 
-const tickMs = 500
+const tickMs = 250
+/** So many ticks without an answer make the connection suspect: after 0.75 to 1 s. */
+const suspiciousTicks = 3
 
 /**
  * Notices that calls are out and none is answered, long before their deadlines: then the link asks the peer
@@ -54,7 +56,7 @@ export class Watchdog {
     this.#silentTicks = this.#answers === this.#answersAtLastTick ? this.#silentTicks + 1 : 0
     this.#answersAtLastTick = this.#answers
     const { current } = this.#link
-    if (this.#silentTicks >= 2 && current) this.#link.suspect(current)
+    if (this.#silentTicks >= suspiciousTicks && current) this.#link.suspect(current)
     this.#arm()
   }
 }
