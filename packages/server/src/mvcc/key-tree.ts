@@ -34,24 +34,16 @@ export class KeyTree {
 
   /** The key's entry, made when it is not there; a new one is not live. */
   findOrInsert(key: string): KeyEntry {
+    const last = this.#chunks.at(-1)
+    const greatest = last?.entries.at(-1)
+    if (greatest === undefined || key > greatest.key) return this.#append(last, key)
     const chunkIndex = this.#chunkIndex(key)
-    const chunk = this.#chunks[chunkIndex]
-    if (chunk === undefined) {
-      const entry = new KeyEntry(key)
-      this.#insertChunk(0, { entries: [entry], live: 0 })
-      this.#size = 1
-      return entry
-    }
+    const chunk = this.#chunks[chunkIndex] as Chunk
     const index = lowerBound(chunk.entries, key)
     const found = chunk.entries[index]
     if (found?.key === key) return found
     const entry = new KeyEntry(key)
     this.#size += 1
-    if (index === chunk.entries.length && index >= maxChunkSize && chunkIndex === this.#chunks.length - 1) {
-      // Keys that arrive in order fill chunks to the brim instead of leaving half-full ones behind.
-      this.#insertChunk(chunkIndex + 1, { entries: [entry], live: 0 })
-      return entry
-    }
     chunk.entries.splice(index, 0, entry)
     if (index === 0) this.#firsts[chunkIndex] = key
     if (chunk.entries.length > maxChunkSize) this.#split(chunkIndex)
@@ -133,6 +125,16 @@ export class KeyTree {
       else high = middle
     }
     return low - 1
+  }
+
+  /** Keys that arrive in order fill chunks to the brim instead of leaving half-full ones behind. */
+  #append(last: Chunk | undefined, key: string): KeyEntry {
+    const entry = new KeyEntry(key)
+    this.#size += 1
+    if (last === undefined || last.entries.length >= maxChunkSize)
+      this.#insertChunk(this.#chunks.length, { entries: [entry], live: 0 })
+    else last.entries.push(entry)
+    return entry
   }
 
   #split(chunkIndex: number): void {

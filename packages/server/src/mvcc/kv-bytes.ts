@@ -100,6 +100,32 @@ export function valueBytes(kv: Uint8Array): Uint8Array {
   return kv.subarray(valueStart, valueFieldEnd)
 }
 
+/** What the index keeps of a message. One reader reads many, so that a start makes no object for each. */
+export class KvHead {
+  readonly #cursor = new Cursor(Buffer.alloc(0))
+  /** A latin1 string. */
+  key = ''
+  createRevision = 0
+  version = 0
+  lease = 0n
+
+  /** Reads the message between `start` and `end`. */
+  read(bytes: Buffer, start: number, end: number): void {
+    const cursor = this.#cursor
+    cursor.reset(bytes, start, end)
+    const keyBytes = cursor.field(tags.key)
+    const keyStart = cursor.position
+    cursor.position += keyBytes
+    this.key = bytes.toString('latin1', keyStart, cursor.position)
+    this.createRevision = cursor.field(tags.createRevision)
+    cursor.field(tags.modRevision)
+    this.version = cursor.field(tags.version)
+    const valueBytes = cursor.field(tags.value)
+    cursor.position += valueBytes
+    this.lease = cursor.leaseField()
+  }
+}
+
 /** The same message without its value; key, revisions, version and lease stay. */
 export function withoutValue(kv: Uint8Array): Uint8Array {
   const { valueFieldStart, valueFieldEnd } = readFields(kv)
@@ -110,13 +136,21 @@ export function withoutValue(kv: Uint8Array): Uint8Array {
   return bytes
 }
 
-/** Never looks beyond the message's length: the bytes may be the front of a buffer that is reused. */
+/** Never looks beyond the message's end. */
 class Cursor {
-  readonly #bytes: Uint8Array
+  #bytes: Uint8Array
+  #end: number
   position = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+    this.#end = bytes.length
+  }
+
+  reset(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes
+    this.position = start
+    this.#end = end
   }
 
   varint(): number {
@@ -133,13 +167,13 @@ class Cursor {
 
   /** The varint after `tag`, or 0 when the next field is another. */
   field(tag: number): number {
-    if (this.position >= this.#bytes.length || this.#bytes[this.position] !== tag) return 0
+    if (this.position >= this.#end || this.#bytes[this.position] !== tag) return 0
     this.position += 1
     return this.varint()
   }
 
   leaseField(): bigint {
-    if (this.position >= this.#bytes.length || this.#bytes[this.position] !== tags.lease) return 0n
+    if (this.position >= this.#end || this.#bytes[this.position] !== tags.lease) return 0n
     let value = 0n
     let shift = 0n
     for (let position = this.position + 1; ; position++) {

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts'
 import { compactionMark, putCompactionMark } from './compaction-mark.ts'
 import type { KeyEntry } from './key-entry.ts'
 import { KeyTree } from './key-tree.ts'
-import { keyOf, readFields } from './kv-bytes.ts'
+import { KvHead } from './kv-bytes.ts'
 import { type RangeResult, type RangeView, range } from './range.ts'
 
 /** The leases' side of attaching keys, as far as the store needs it. */
@@ -75,26 +75,20 @@ export class MvccStore implements RangeView {
   }
 
   #rebuild(): void {
-    this.storage.load((main, sub, tombstone, kv) => this.#restore(main, sub, tombstone, kv))
+    const head = new KvHead()
+    this.storage.load((main, sub, tombstone, bytes, start, end) => {
+      head.read(bytes, start, end)
+      const entry = this.tree.findOrInsert(head.key)
+      entry.advance(main, sub)
+      // A tombstone holds nothing but its key.
+      entry.createRevision = tombstone ? 0 : head.createRevision
+      entry.version = head.version
+      entry.lease = head.lease
+    })
     this.tree.recountLive()
     this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
       if (entry.lease !== 0n) this.attachments.attach(entry.lease, entry.key)
       return true
     })
-  }
-
-  #restore(main: number, sub: number, tombstone: boolean, kv: Uint8Array): void {
-    const entry = this.tree.findOrInsert(keyOf(kv))
-    entry.advance(main, sub)
-    if (tombstone) {
-      entry.createRevision = 0
-      entry.version = 0
-      entry.lease = 0n
-    } else {
-      const fields = readFields(kv)
-      entry.createRevision = fields.createRevision
-      entry.version = fields.version
-      entry.lease = fields.lease
-    }
   }
 }

@@ -1,4 +1,5 @@
-import { type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import { type LogContent, type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import { sectorBytes } from './log-format.ts'
 
 /** What goes wrong next, and how much of the write gets through before it does. */
 export type Fault = { readonly kind: 'write' | 'sync' | 'create'; readonly writtenBytes?: number | undefined }
@@ -20,8 +21,10 @@ export class FakeLogDirectory implements LogDirectory {
     return [...this.files.keys()].sort()
   }
 
-  read(name: string): Buffer {
-    return Buffer.from(this.#file(name))
+  read(name: string): LogContent {
+    const file = this.#file(name)
+    const end = Math.max(sectorBytes, file.findLastIndex((byte) => byte !== 0) + 1)
+    return { bytes: Buffer.from(file.subarray(0, end)), size: file.length }
   }
 
   async create(name: string, head: Uint8Array, size: number): Promise<void> {

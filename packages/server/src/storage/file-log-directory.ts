@@ -3,11 +3,13 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf } from '@waypost/core'
-import { type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import { type LogContent, type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** Up to this size a write goes to the page cache in place: cheaper than a trip to another thread and back. */
 const maxInPlaceBytes = 128 * 1024
+
+const pieceBytes = 128 * 1024
 
 const write = promisify(fs.write)
 const unfinishedSuffix = '.tmp'
@@ -26,8 +28,16 @@ export class FileLogDirectory implements LogDirectory {
     return fs.readdirSync(this.#path).sort()
   }
 
-  read(name: string): Buffer {
-    return fs.readFileSync(join(this.#path, name))
+  read(name: string): LogContent {
+    const fd = fs.openSync(join(this.#path, name), 'r')
+    try {
+      const { size } = fs.fstatSync(fd)
+      const bytes = Buffer.alloc(writtenEnd(fd, size))
+      fs.readSync(fd, bytes, 0, bytes.length, 0)
+      return { bytes, size }
+    } finally {
+      fs.closeSync(fd)
+    }
   }
 
   async create(name: string, head: Uint8Array, size: number): Promise<void> {
@@ -80,6 +90,17 @@ class DiskLogFile implements LogFile {
   close(): Promise<void> {
     return this.#file.close()
   }
+}
+
+/** The end of the last piece that is not all zeros. */
+function writtenEnd(fd: number, size: number): number {
+  const piece = Buffer.alloc(pieceBytes)
+  const zeros = Buffer.alloc(pieceBytes)
+  for (let start = Math.floor(Math.max(0, size - 1) / pieceBytes) * pieceBytes; start > 0; start -= pieceBytes) {
+    const length = fs.readSync(fd, piece, 0, pieceBytes, start)
+    if (piece.compare(zeros, 0, length, 0, length) !== 0) return start + length
+  }
+  return Math.min(size, pieceBytes)
 }
 
 function sync(fd: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Keys of revisions in the tree: main and sub, both as 64-bit big-endian numbers, and a mark for a tombstone. */
 const tombstoneMark = 0x74
 const putKeyBytes = 16
-const tombstoneKeyBytes = 17
+export const tombstoneKeyBytes = 17
 
 const putKey = Buffer.alloc(putKeyBytes)
 const tombstoneKey = Buffer.alloc(tombstoneKeyBytes, tombstoneMark)

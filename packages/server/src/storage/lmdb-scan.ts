@@ -1,46 +1,134 @@
-import type { RootDatabase } from 'lmdb'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  childOf,
+  nodeFlags,
+  nodeHeaderBytes,
+  noPage,
+  pageFlags,
+  pageHeaderBytes,
+  readMeta,
+  treeRecord,
+} from './lmdb-format.ts'
+import { tombstoneKeyBytes } from './lmdb-keys.ts'
 import type { RevisionVisitor } from './storage.ts'
 
-/** Longer than any key, and above all of them. */
-const afterEveryKey = Buffer.alloc(18, 0xff)
+/** What is read at once: neighbours in a tree are mostly neighbours in its file too. */
+const windowBytes = 64 * 1024
 
 /**
- * Visits every revision in the tree, in order, without making an object of any: through a second handle on the same
- * database, whose decoders look at LMDB's own buffers. Three times as fast as iterating over copies, which is
- * what a start with many keys is made of.
+ * Visits every revision in the tree's file, in order. By reading the file, because pages that are read through LMDB's
+ * map stay in the process's memory, which a start would fill with the whole store; and without an object for each
+ * item, which takes a third of the time. To be called while nobody writes.
  */
-export function scanRevisions(root: RootDatabase<Buffer, Buffer>, name: string, visit: RevisionVisitor): void {
-  let main = 0
-  let sub = 0
-  let tombstone = false
-  const writeKey = (key: Uint8Array, target: Uint8Array, start: number): number => {
-    target.set(key, start)
-    return start + key.length
+export function scanRevisions(treePath: string, name: string, visit: RevisionVisitor): void {
+  const fd = openSync(join(treePath, 'data.mdb'), 'r')
+  try {
+    const meta = readMeta(fd)
+    if (meta === undefined) throw new Error("The tree's file does not start as LMDB's do.")
+    const scan = new Scan(fd, meta.pageSize, visit)
+    // The lmdb package ends names with a zero.
+    const tree = meta.roots[1] === noPage ? undefined : scan.recordOf(meta.roots[1], Buffer.from(`${name}\0`))
+    if (tree === undefined) throw new Error(`The tree's file has no tree called ${name}.`)
+    if (tree.root !== noPage) scan.visitAll(tree.root)
+    if (scan.visited !== tree.items) throw new Error(`The tree has ${tree.items} items; ${scan.visited} were found.`)
+  } finally {
+    closeSync(fd)
   }
-  const options = {
-    name,
-    keyEncoder: {
-      writeKey,
-      readKey(bytes: Uint8Array, start: number, end: number) {
-        main = uint32(bytes, start) * 2 ** 32 + uint32(bytes, start + 4)
-        sub = uint32(bytes, start + 8) * 2 ** 32 + uint32(bytes, start + 12)
-        tombstone = end - start === 17
-      },
-    },
-    encoder: {
-      writeKey,
-      readKey(bytes: Buffer) {
-        visit(main, sub, tombstone, bytes)
-      },
-    },
-  }
-  const handle = root.openDB<undefined, Buffer>(options)
-  for (const _ of handle.getRange({ start: Buffer.alloc(1), end: afterEveryKey }));
 }
 
-function uint32(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) * 2 ** 24 +
-    (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
-  )
+class Scan {
+  readonly #fd: number
+  readonly #size: number
+  readonly #pageSize: number
+  readonly #visit: RevisionVisitor
+  readonly #window = Buffer.allocUnsafeSlow(windowBytes)
+  #windowStart = -1
+  #windowEnd = -1
+  visited = 0
+
+  constructor(fd: number, pageSize: number, visit: RevisionVisitor) {
+    this.#fd = fd
+    this.#size = fstatSync(fd).size
+    this.#pageSize = pageSize
+    this.#visit = visit
+  }
+
+  /** Finds a named tree among all of them. */
+  recordOf(root: bigint, name: Buffer): { readonly root: bigint; readonly items: number } | undefined {
+    const page = Buffer.from(this.#page(root))
+    const isLeaf = (page.readUInt16LE(18) & pageFlags.leaf) !== 0
+    for (const node of nodesOf(page)) {
+      if (!isLeaf) {
+        const found = this.recordOf(childOf(page, node), name)
+        if (found !== undefined) return found
+        continue
+      }
+      const keyEnd = node + nodeHeaderBytes + page.readUInt16LE(node + 6)
+      if ((page.readUInt16LE(node + 4) & nodeFlags.subTree) === 0) continue
+      if (!page.subarray(node + nodeHeaderBytes, keyEnd).equals(name)) continue
+      return {
+        root: page.readBigUInt64LE(keyEnd + treeRecord.root),
+        items: Number(page.readBigUInt64LE(keyEnd + treeRecord.items)),
+      }
+    }
+    return undefined
+  }
+
+  visitAll(root: bigint): void {
+    const page = this.#page(root)
+    if ((page.readUInt16LE(18) & pageFlags.leaf) !== 0) {
+      this.#visitLeaf(page)
+      return
+    }
+    // A copy, because the window moves on.
+    const branch = Buffer.from(page)
+    for (const node of nodesOf(branch)) this.visitAll(childOf(branch, node))
+  }
+
+  #visitLeaf(page: Buffer): void {
+    const end = pageHeaderBytes + page.readUInt16LE(20)
+    for (let at = pageHeaderBytes; at < end; at += 2) {
+      const node = page.readUInt16LE(at) + pageHeaderBytes
+      const key = node + nodeHeaderBytes
+      const keyBytes = page.readUInt16LE(node + 6)
+      const main = page.readUInt32BE(key) * 2 ** 32 + page.readUInt32BE(key + 4)
+      const sub = page.readUInt32BE(key + 8) * 2 ** 32 + page.readUInt32BE(key + 12)
+      const bytes = page.readUInt16LE(node) + page.readUInt16LE(node + 2) * 2 ** 16
+      const value = key + keyBytes
+      const isTombstone = keyBytes === tombstoneKeyBytes
+      this.visited += 1
+      if ((page.readUInt16LE(node + 4) & nodeFlags.bigData) === 0) {
+        this.#visit(main, sub, isTombstone, page, value, value + bytes)
+      } else {
+        const large = this.#large(page.readBigUInt64LE(value), bytes)
+        this.#visit(main, sub, isTombstone, large, 0, bytes)
+      }
+    }
+  }
+
+  /** A value on pages of its own, which follow one another. */
+  #large(first: bigint, bytes: number): Buffer {
+    const value = Buffer.allocUnsafe(bytes)
+    readSync(this.#fd, value, 0, bytes, Number(first) * this.#pageSize + pageHeaderBytes)
+    return value
+  }
+
+  /** A view that the next call may overwrite. */
+  #page(number: bigint): Buffer {
+    const start = Number(number) * this.#pageSize
+    if (start < this.#windowStart || start + this.#pageSize > this.#windowEnd) {
+      const length = Math.min(windowBytes, this.#size - start)
+      if (length < this.#pageSize) throw new Error(`The tree's file lacks page ${number}.`)
+      this.#windowStart = start
+      this.#windowEnd = start + readSync(this.#fd, this.#window, 0, length, start)
+    }
+    const at = start - this.#windowStart
+    return this.#window.subarray(at, at + this.#pageSize)
+  }
+}
+
+function* nodesOf(page: Buffer): Generator<number> {
+  const end = pageHeaderBytes + page.readUInt16LE(20)
+  for (let at = pageHeaderBytes; at < end; at += 2) yield page.readUInt16LE(at) + pageHeaderBytes
 }

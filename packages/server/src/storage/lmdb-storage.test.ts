@@ -94,7 +94,7 @@ describe('LmdbStorage', () => {
     expect(second.leases()).toEqual([{ id: -5n, ttlSeconds: 9_000_000_000 }])
     expect(second.entries('auth/')).toEqual([['auth/user/b', Buffer.from('y')]])
     const loaded: string[] = []
-    second.load((main, sub, tombstone, kv) => loaded.push(`${main}.${sub}.${tombstone}.${kv.length}`))
+    second.load((main, sub, tombstone, _bytes, start, end) => loaded.push(`${main}.${sub}.${tombstone}.${end - start}`))
     expect(loaded).toEqual(['2.0.false.10'])
   })
 

@@ -139,7 +139,7 @@ export class LmdbStorage implements Storage {
   }
 
   load(visit: RevisionVisitor): void {
-    scanRevisions(this.#trees.root, revisionsName, visit)
+    scanRevisions(this.#trees.path, revisionsName, visit)
   }
 
   leases(): LeaseRecord[] {

@@ -18,6 +18,7 @@ export const checkpointName = 'checkpoint'
 
 /** An LMDB environment with the trees of a store in it. */
 export class LmdbTrees {
+  readonly path: string
   readonly root: RootDatabase<Buffer, Buffer>
   readonly revisions: Database<Buffer, Buffer>
   readonly leases: Database<Buffer, Buffer>
@@ -25,6 +26,7 @@ export class LmdbTrees {
 
   /** @param directory the data directory's name in messages */
   constructor(path: string, directory: string) {
+    this.path = path
     this.root = open<Buffer, Buffer>({
       path,
       maxDbs: 4,

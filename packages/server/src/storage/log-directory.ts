@@ -14,10 +14,18 @@ export interface LogFile {
   close(): Promise<void>
 }
 
+/** A file as it was read. */
+export interface LogContent {
+  /** The first sector, and all but most of the zeros at the end, of which a file that is written ahead consists. */
+  readonly bytes: Buffer
+  /** What the file has, those zeros among it. */
+  readonly size: number
+}
+
 /** The few file operations that a log needs; a seam at which tests make disks fail. */
 export interface LogDirectory {
   list(): string[]
-  read(name: string): Buffer
+  read(name: string): LogContent
   /** Makes a file of `size` bytes that starts with `head` and is zero after it, durable with its name. */
   create(name: string, head: Uint8Array, size: number): Promise<void>
   open(name: string): Promise<LogFile>

@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import type { LogContent } from './log-directory.ts'
 import {
   align,
   commandsOf,
@@ -32,22 +33,25 @@ export interface ScannedSegment {
  */
 export function scanSegment(
   name: string,
-  bytes: Buffer,
+  content: LogContent,
   visit: (index: number, command: Buffer) => void,
 ): ScannedSegment {
+  let { bytes } = content
   const header = decodeSegmentHeader(bytes)
   if (header === undefined) throw damaged(name, 'does not start as a Waypost log does')
   const { sequence, size, salt } = header
-  if (bytes.length !== size) throw damaged(name, `is ${bytes.length} bytes long instead of ${size}`)
+  if (content.size !== size) throw damaged(name, `is ${content.size} bytes long instead of ${size}`)
   let position = segmentHeaderBytes
   let lastIndex: number | undefined
   for (;;) {
+    bytes = reaching(position + frameHeaderBytes, bytes, size)
     const frame = decodeFrameHeader(bytes, position, salt)
     if (frame === undefined) {
       if (!isZero(bytes.subarray(position, position + frameHeaderBytes))) throw damagedAt(name, position)
       break
     }
     const bodyStart = position + frameHeaderBytes
+    bytes = reaching(bodyStart + frame.bodyBytes, bytes, size)
     const body = bytes.subarray(bodyStart, bodyStart + frame.bodyBytes)
     if (!isBodyIntact(body, frame, salt)) {
       if (!isTorn(bytes, position, frame)) throw damagedAt(name, position)
@@ -61,6 +65,11 @@ export function scanSegment(
   }
   if (hasFrameFrom(bytes, position + frameHeaderBytes, salt)) throw damagedAt(name, position)
   return { sequence, size, salt, lastIndex, end: position, dirtyEnd: dirtyEnd(bytes, position) }
+}
+
+/** The bytes with the zeros that follow them, when they are looked at: a frame may well end in zeros. */
+function reaching(end: number, bytes: Buffer, size: number): Buffer {
+  return end > bytes.length && bytes.length < size ? Buffer.concat([bytes], size) : bytes
 }
 
 /** A sector is written whole or not at all, so of a torn frame at least one sector's share is still zero. */

@@ -19,8 +19,15 @@ export interface Checkpoint {
   readonly revision: number
 }
 
-/** The bytes are valid during the call only. */
-export type RevisionVisitor = (main: number, sub: number, tombstone: boolean, kv: Uint8Array) => void
+/** The message is in `bytes` from `start` to `end`, during the call only. */
+export type RevisionVisitor = (
+  main: number,
+  sub: number,
+  tombstone: boolean,
+  bytes: Buffer,
+  start: number,
+  end: number,
+) => void
 
 /**
  * The tree behind the log: revisions, leases and small named entries. Changes are visible to the reads below at once and

@@ -103,7 +103,7 @@ export async function interceptFileCalls(): Promise<void> {
   const commit = LmdbTrees.prototype.write
   LmdbTrees.prototype.write = async function (changes) {
     await commit.call(this, changes)
-    const path = join('path' in this.root ? String(this.root.path) : '', 'data.mdb')
+    const path = join(this.path, 'data.mdb')
     for (const disk of disks)
       if (path.startsWith(disk.root + sep)) disk.treeIsDurable(fs.statSync(path).ino, fs.readFileSync(path))
   }

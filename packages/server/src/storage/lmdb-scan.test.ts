@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { temporaryDirectory } from '../temporary-directory.test-support.ts'
+import { LmdbStorage } from './lmdb-storage.ts'
+
+/** From an empty message over several to a page up to many pages for one. */
+const size = fc.oneof(
+  { weight: 20, arbitrary: fc.integer({ min: 0, max: 300 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 1900, max: 4200 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 4200, max: 100_000 }) },
+)
+const change = fc.record({
+  size,
+  tombstone: fc.boolean(),
+  sub: fc.integer({ min: 0, max: 2 }),
+  isDeleted: fc.boolean(),
+})
+
+it('visits what LMDB itself finds in the file', { timeout: 60_000 }, async () => {
+  const property = fc.asyncProperty(fc.array(change, { maxLength: 2_000, size: 'max' }), async (changes) => {
+    const storage = new LmdbStorage({ path: temporaryDirectory(), directory: 'here' })
+    for (const [index, { size, tombstone, sub }] of changes.entries()) {
+      storage.putRevision({ main: index + 2, sub, tombstone, kv: Buffer.alloc(size, index) })
+      storage.checkpoint({ appliedIndex: index + 1, revision: index + 2 })
+    }
+    await storage.flush()
+    for (const [index, { sub, tombstone, isDeleted }] of changes.entries())
+      if (isDeleted) storage.deleteRevision(index + 2, sub, tombstone)
+    storage.checkpoint({ appliedIndex: changes.length + 1, revision: changes.length + 1 })
+    await storage.flush()
+
+    const expected: unknown[] = []
+    storage.scan(0, changes.length + 2, ({ main, sub, tombstone, kv }) => {
+      expected.push([main, sub, tombstone, Buffer.from(kv).toString('latin1')])
+      return true
+    })
+    const found: unknown[] = []
+    storage.load((main, sub, tombstone, bytes, start, end) => {
+      found.push([main, sub, tombstone, bytes.toString('latin1', start, end)])
+    })
+    await storage.close()
+    expect(found).toEqual(expected)
+  })
+  await fc.assert(property, { numRuns: 12 })
+})
