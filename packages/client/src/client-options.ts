@@ -10,7 +10,11 @@ export interface EtcdClientOptions {
    */
   readonly endpoints: string | readonly string[]
   readonly auth?: { readonly username: string; readonly password: string } | undefined
-  readonly tls?: RpcClientTlsOptions | undefined
+  /**
+   * For `https://` endpoints. Certificates given as files, or by a function, are read anew for every connection that
+   * is made, so that renewed ones are used from the next connection on.
+   */
+  readonly tls?: EtcdTlsOptions | (() => RpcClientTlsOptions) | undefined
   /** Put in front of every key that is sent and taken off every key that is returned. Default none. */
   readonly namespace?: string | undefined
   /** The deadline of every call that does not name its own, in milliseconds, retries included. Default 5,000. */
@@ -21,10 +25,25 @@ export interface EtcdClientOptions {
   readonly keepAlive?: KeepAliveOptions | undefined
   /** Bounds `close()`, in milliseconds: how long leases that were granted here may take to be revoked. Default 1,000. */
   readonly closeTimeoutMs?: number | undefined
+  /**
+   * The file with the program that keeps leases alive in a thread of its own. Default: the one in this package. To be
+   * given when the application is bundled into one file: then bundle `@waypost/client/lease-worker` as another.
+   */
+  readonly leaseWorkerFile?: string | URL | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
   /** Told what happens to connections, streams and logins. Never sees a password, token or value. Default none. */
   readonly logger?: EtcdLogger | undefined
+}
+
+/** Trust and identity: PEM texts, or files that hold them. A file takes precedence. */
+export interface EtcdTlsOptions extends RpcClientTlsOptions {
+  /** File with the authorities to trust, instead of the system's. */
+  readonly caFile?: string | undefined
+  /** File with the client's own certificate chain. */
+  readonly certFile?: string | undefined
+  /** File with the client's private key. */
+  readonly keyFile?: string | undefined
 }
 
 export interface KeepAliveOptions {

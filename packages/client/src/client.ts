@@ -15,6 +15,7 @@ import { Leases } from './leases.ts'
 import { Caller } from './link/caller.ts'
 import { closedError, Link } from './link/link.ts'
 import { Login } from './link/login.ts'
+import { tlsSource } from './link/tls-material.ts'
 import { KeyValueList } from './list.ts'
 import type { EtcdLogger } from './logger.ts'
 import { Maintenance } from './maintenance.ts'
@@ -41,7 +42,6 @@ const defaults = {
  * when its answer is lost it fails with `outcome-unknown`.
  */
 export class EtcdClient {
-  readonly endpoints: readonly string[]
   readonly kv: Kv
   readonly leases: Leases
   readonly auth: Auth
@@ -52,6 +52,7 @@ export class EtcdClient {
   readonly #timeoutMs: number
   readonly #closeTimeoutMs: number
   readonly #space: KeySpace
+  readonly #isSecure: boolean
   readonly #link: Link
   readonly #caller: Caller
   readonly #closingCaller: Caller
@@ -66,18 +67,18 @@ export class EtcdClient {
     this.#logger = logger
     this.#timeoutMs = duration(options, 'timeoutMs')
     this.#closeTimeoutMs = duration(options, 'closeTimeoutMs')
-    this.endpoints = parseEndpoints(options.endpoints, tls !== undefined)
+    this.#isSecure = tls !== undefined
     this.#space = new KeySpace(options.namespace)
-    this.#link = new Link({
-      endpoints: this.endpoints,
-      tls: tls && { ...tls },
+    const credentials = auth && { ...auth }
+    const settings = {
+      endpoints: parseEndpoints(options.endpoints, tls !== undefined),
       connectTimeoutMs: duration(options, 'connectTimeoutMs'),
       pingIntervalMs: options.keepAlive?.intervalMs ?? defaults.pingIntervalMs,
       pingTimeoutMs: options.keepAlive?.timeoutMs ?? defaults.pingTimeoutMs,
-      clock,
-      logger,
-    })
-    const login = new Login(this.#link, auth && { ...auth }, this.#timeoutMs, clock, logger)
+    }
+    const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger })
+    this.#link = link
+    const login = new Login(link, credentials, this.#timeoutMs, clock, logger)
     this.#caller = new Caller(this.#link, login, this.#timeoutMs, clock)
     this.#closingCaller = new Caller(this.#link, login, this.#timeoutMs, clock)
     this.#watchStreams = new WatchStreams({ link: this.#link, login, caller: this.#caller, clock, logger })
@@ -91,10 +92,37 @@ export class EtcdClient {
       clock,
       timeoutMs: this.#timeoutMs,
       closeTimeoutMs: this.#closeTimeoutMs,
+      worker: {
+        settings: () => ({
+          ...settings,
+          endpoints: link.endpoints,
+          tls: typeof tls === 'function' ? tls() : tls,
+          auth: credentials,
+          timeoutMs: this.#timeoutMs,
+        }),
+        file: options.leaseWorkerFile,
+        clock,
+        logger,
+      },
     })
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
     this.maintenance = new Maintenance(this.#caller)
+  }
+
+  /** The endpoints in use, each as `http(s)://host:port`. */
+  get endpoints(): readonly string[] {
+    return this.#link.endpoints
+  }
+
+  /**
+   * Replaces the endpoints. When the one in use is not among them, watches and keepalives move to another one at once,
+   * without gap, and calls that run are answered where they were sent. Fails with `invalid-argument` as the
+   * constructor does, and changes nothing then.
+   */
+  setEndpoints(endpoints: string | readonly string[]): void {
+    if (this.#closing) throw closedError()
+    this.#setEndpoints(parseEndpoints(endpoints, this.#isSecure))
   }
 
   /** The link to the store at this moment. */
@@ -157,6 +185,11 @@ export class EtcdClient {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
+    this.#link.setEndpoints(endpoints, lastResort)
+    this.leases.setEndpoints([...endpoints, ...lastResort])
   }
 
   #snapshots(range: KeyRange, options: CacheOptions): CacheMakings['snapshots'] {

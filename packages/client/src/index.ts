@@ -1,7 +1,7 @@
 export { Auth } from './auth.ts'
 export { Cache, type CacheChange, type CacheChanges, type CacheOptions } from './cache.ts'
 export { EtcdClient } from './client.ts'
-export type { EtcdClientOptions, KeepAliveOptions } from './client-options.ts'
+export type { EtcdClientOptions, EtcdTlsOptions, KeepAliveOptions } from './client-options.ts'
 export { type AddMemberOptions, Cluster, type Member } from './cluster.ts'
 export { type Comparable, Condition, createRevision, lease, modRevision, value, version } from './compare.ts'
 export type { Int64, Key, RangeSelector } from './key.ts'

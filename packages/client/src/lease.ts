@@ -1,5 +1,5 @@
 import { type CallOptions, WaypostError } from '@waypost/core'
-import { KeptLease, type LeaseKeeper } from './lease/lease-keeper.ts'
+import type { KeptLease, LeaseKeeper } from './lease/lease-keeper.ts'
 
 export interface LeaseTimeToLive {
   /** Seconds left; −1 when the lease does not exist. */
@@ -37,17 +37,11 @@ export class Lease {
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor(
-    host: LeaseHost,
-    id: bigint,
-    ttlSeconds: number,
-    sentAtMs: number,
-    role: { readonly renews: boolean; readonly owned: boolean },
-  ) {
+  constructor(host: LeaseHost, id: bigint, owned: boolean, keep: (onLost: KeptLease['onLost']) => KeptLease) {
     this.id = id
     this.#host = host
-    this.#owned = role.owned
-    this.#kept = new KeptLease(id, ttlSeconds, sentAtMs, role.renews, (error) => this.#end(error))
+    this.#owned = owned
+    this.#kept = keep((error) => this.#end(error))
     host.keeper.add(this.#kept)
   }
 

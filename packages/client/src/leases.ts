@@ -5,7 +5,8 @@ import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
 import type { KeySpace } from './key-space.ts'
 import { KeepAliveStream } from './lease/keep-alive-stream.ts'
-import { LeaseKeeper, leaseNotFound } from './lease/lease-keeper.ts'
+import { KeptLease, LeaseKeeper, leaseNotFound } from './lease/lease-keeper.ts'
+import { LeaseWorker, type LeaseWorkerOptions } from './lease/lease-worker.ts'
 import { Lease, type LeaseHost, type LeaseTimeToLive, type TimeToLiveOptions } from './lease.ts'
 import type { Caller } from './link/caller.ts'
 import { closedError, type Link } from './link/link.ts'
@@ -16,8 +17,19 @@ export interface GrantOptions extends CallOptions {
   readonly ttlSeconds: number
   /** Default: the client chooses one at random, which makes the request safe to repeat. */
   readonly id?: Int64 | undefined
-  /** False: the lease is neither renewed nor revoked by this client, and lives for its time. Default true. */
-  readonly keepAlive?: boolean | undefined
+  /**
+   * - `true`, the default: the lease is renewed until it or the client is closed, and then revoked;
+   * - `'worker'`: the same, but a thread of its own renews it, on a connection of its own, so that it outlives a busy
+   *   event loop; see `hungLimitMs`;
+   * - `false`: the lease is neither renewed nor revoked by this client, and lives for its time.
+   */
+  readonly keepAlive?: boolean | 'worker' | undefined
+  /**
+   * With `keepAlive: 'worker'`: when the event loop of this thread has not turned for so long, in milliseconds, the
+   * worker stops renewing, so that the lease of a process that hangs expires. Renewing goes on when the loop turns
+   * again before that. Default 30,000; `Infinity`: never.
+   */
+  readonly hungLimitMs?: number | undefined
 }
 
 /** @internal */
@@ -31,12 +43,23 @@ export interface LeasesOptions {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly closeTimeoutMs: number
+  readonly worker: Omit<LeaseWorkerOptions, 'takeOver'>
+}
+
+const defaultHungLimitMs = 30_000
+
+/** Who renews a lease, and whether closing it revokes it. */
+interface Role {
+  readonly owned: boolean
+  readonly renewedBy: 'keeper' | 'worker' | 'nobody'
+  readonly hungLimitMs: number
 }
 
 /** Grants, renews and revokes leases. One stream renews all of them. */
 export class Leases {
   readonly #options: LeasesOptions
   readonly #keeper: LeaseKeeper
+  readonly #worker: LeaseWorker
   readonly #host: LeaseHost
   readonly #open = new Set<Lease>()
   #closed = false
@@ -46,13 +69,17 @@ export class Leases {
     const { link, login, caller, clock } = options
     this.#options = options
     this.#keeper = new LeaseKeeper(new KeepAliveStream(link, login, caller, clock), clock)
+    this.#worker = new LeaseWorker({ ...options.worker, takeOver: (lease) => this.#keeper.add(lease) })
     this.#host = {
       keeper: this.#keeper,
       renewOnce: (id, callOptions) => this.keepAliveOnce(id, callOptions),
       timeToLive: (id, callOptions) => this.timeToLive(id, callOptions),
       revoke: (id, callOptions) => this.revoke(id, callOptions),
       revokeQuietly: (id) => this.#revokeQuietly(id),
-      ended: (lease) => this.#open.delete(lease),
+      ended: (lease) => {
+        this.#open.delete(lease)
+        this.#worker.drop(lease.id)
+      },
     }
   }
 
@@ -62,7 +89,16 @@ export class Leases {
     if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1) {
       throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number above 0, not ${ttlSeconds}.`)
     }
-    const role = { renews: keepAlive, owned: keepAlive }
+    const hungLimitMs = options.hungLimitMs ?? defaultHungLimitMs
+    if (!(hungLimitMs > 0)) {
+      throw new WaypostError('invalid-argument', `hungLimitMs must be above 0, not ${hungLimitMs}.`)
+    }
+    if (keepAlive === 'worker') this.#worker.check()
+    const role: Role = {
+      owned: keepAlive !== false,
+      renewedBy: keepAlive === 'worker' ? 'worker' : keepAlive ? 'keeper' : 'nobody',
+      hungLimitMs,
+    }
     // The lease lives from when the store has heard of it, which is after this moment.
     const sentAtMs = this.#options.clock.monotonicMs()
     if (options.id !== undefined) {
@@ -88,7 +124,11 @@ export class Leases {
     const leaseId = toInt64(id, 'id')
     const sentAtMs = this.#options.clock.monotonicMs()
     const ttlSeconds = await this.keepAliveOnce(leaseId, options)
-    return this.#lease(leaseId, ttlSeconds, sentAtMs, { renews: true, owned: false })
+    return this.#lease(leaseId, ttlSeconds, sentAtMs, {
+      owned: false,
+      renewedBy: 'keeper',
+      hungLimitMs: defaultHungLimitMs,
+    })
   }
 
   /** Renews a lease once. The answer is the new time to live in seconds. Fails with `lease-not-found`. */
@@ -126,24 +166,29 @@ export class Leases {
     return leases.map(({ id }) => id)
   }
 
+  /** @internal */
+  setEndpoints(endpoints: readonly string[]): void {
+    this.#worker.setEndpoints(endpoints)
+  }
+
   /** @internal Revokes what was granted here, within the client's bound for closing. */
   async close(): Promise<void> {
     this.#closed = true
     await Promise.all([...this.#open].map((lease) => lease.close()))
     this.#keeper.close()
+    await this.#worker.close()
   }
 
-  async #lease(
-    id: bigint,
-    ttlSeconds: number,
-    sentAtMs: number,
-    role: { readonly renews: boolean; readonly owned: boolean },
-  ): Promise<Lease> {
+  async #lease(id: bigint, ttlSeconds: number, sentAtMs: number, role: Role): Promise<Lease> {
     if (this.#closed) {
       if (role.owned) await this.#revokeQuietly(id)
       throw closedError()
     }
-    const lease = new Lease(this.#host, id, ttlSeconds, sentAtMs, role)
+    const lease = new Lease(this.#host, id, role.owned, (onLost) =>
+      role.renewedBy === 'worker'
+        ? this.#worker.keep(id, ttlSeconds, sentAtMs, role.hungLimitMs, onLost)
+        : new KeptLease(id, ttlSeconds, sentAtMs, role.renewedBy === 'keeper', onLost),
+    )
     this.#open.add(lease)
     return lease
   }

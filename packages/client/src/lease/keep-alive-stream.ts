@@ -50,6 +50,9 @@ export class KeepAliveStream {
     this.#login = login
     this.#caller = caller
     this.#clock = clock
+    link.onLeave((connection) => {
+      if (connection === this.#connection) this.#stream?.cancel()
+    })
   }
 
   renew(renewal: Renewal): void {

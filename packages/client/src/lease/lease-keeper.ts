@@ -9,7 +9,8 @@ const lateMs = 1_000
 /** The times of one lease, on the clock's monotonic scale. */
 export class KeptLease {
   readonly id: bigint
-  readonly renews: boolean
+  /** Whether the keeper renews it. */
+  renews: boolean
   readonly onLost: (error: WaypostError) => void
   ttlMs: number
   /** The store can expire the lease no sooner than this. */

@@ -1,14 +1,15 @@
 import { abortedError, Backoff, type Clock, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
-import { type RpcClientTlsOptions, RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
+import { RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
 import { parseEndpoints } from '../endpoints.ts'
 import { toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'
 import type { LinkState, LinkStatus } from '../status.ts'
 import { type Dialling, dial } from './dial.ts'
+import type { TlsSource } from './tls-material.ts'
 
 export interface LinkOptions {
   readonly endpoints: readonly string[]
-  readonly tls: RpcClientTlsOptions | undefined
+  readonly tls: TlsSource | undefined
   readonly connectTimeoutMs: number
   readonly pingIntervalMs: number
   readonly pingTimeoutMs: number
@@ -39,7 +40,11 @@ export class Link {
   readonly #listeners = new Set<MergingSlot<LinkStatus>>()
   /** Every connection that is not closed yet: the one in use, and those that drain. */
   readonly #open = new Set<RpcConnection>()
+  readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
   readonly #suspectedAtMs = new WeakMap<RpcConnection, number>()
+  #endpoints: readonly string[]
+  /** Tried when none of `#endpoints` can be reached. */
+  #lastResort: readonly string[] = []
   #current: RpcConnection | undefined
   /** Where the next round of attempts begins in the list of endpoints. */
   #first: number
@@ -52,6 +57,7 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options
+    this.#endpoints = options.endpoints
     // So that many clients do not all choose the same member.
     this.#first = Math.floor(Math.random() * options.endpoints.length)
     this.#status = { state: 'idle', endpoint: undefined, since: new Date(options.clock.epochMs()), error: undefined }
@@ -61,6 +67,37 @@ export class Link {
   get current(): RpcConnection | undefined {
     const current = this.#current
     return current !== undefined && current.state === 'ready' ? current : undefined
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#endpoints
+  }
+
+  /**
+   * Replaces the endpoints. When the one in use is no longer among them, its connection ends once it has answered
+   * what it was asked, and everything else moves at once.
+   */
+  setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
+    const hadNone = this.#dialling !== undefined || this.#retryTimer !== undefined
+    this.#endpoints = endpoints
+    this.#lastResort = lastResort.filter((endpoint) => !endpoints.includes(endpoint))
+    const current = this.#current
+    const position = current === undefined ? -1 : endpoints.indexOf(current.endpoint)
+    this.#first = position >= 0 ? position : Math.floor(Math.random() * endpoints.length)
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY
+    if (current !== undefined && position < 0) {
+      this.#options.logger?.debug(`leaving ${current.endpoint}: it is no longer one of the endpoints`)
+      this.#part(current, undefined)
+    } else if (hadNone) {
+      // Those that were tried may be wrong.
+      this.#stopDialling()
+      this.#dial()
+    }
+  }
+
+  /** Calls `listener` when a connection that still works is left for another: streams on it should move. */
+  onLeave(listener: (connection: RpcConnection) => void): void {
+    this.#leaveListeners.add(listener)
   }
 
   get status(): LinkStatus {
@@ -112,10 +149,9 @@ export class Link {
 
   /** A member answered that it cannot serve: the next call goes to another one, if there is one. */
   leave(connection: RpcConnection, why: RpcError): void {
-    if (this.#current !== connection || this.#options.endpoints.length < 2) return
+    if (this.#current !== connection || this.#endpoints.length < 2) return
     this.#options.logger?.debug(`leaving ${connection.endpoint}: ${why.message}`)
-    this.#drop(connection, toWaypostError(why, { endpoint: connection.endpoint, effect: 'read' }))
-    connection.close().catch(() => {})
+    this.#part(connection, toWaypostError(why, { endpoint: connection.endpoint, effect: 'read' }))
   }
 
   /**
@@ -192,9 +228,16 @@ export class Link {
     timer.cancel()
   }
 
+  #part(connection: RpcConnection, why: WaypostError | undefined): void {
+    this.#drop(connection, why)
+    connection.close().catch(() => {})
+    for (const listener of this.#leaveListeners) listener(connection)
+  }
+
   #dial(): void {
-    if (this.#dialling || this.#retryTimer || this.#closed) return
-    const { endpoints, clock } = this.#options
+    if (this.#dialling || this.#retryTimer || this.#closed || this.#waiters.size === 0) return
+    const { clock } = this.#options
+    const endpoints = this.#endpoints
     const waitMs = this.#notBeforeMs - clock.monotonicMs()
     if (waitMs > 0) {
       this.#retryTimer = clock.after(waitMs, () => {
@@ -204,7 +247,7 @@ export class Link {
       return
     }
     if (this.#status.state !== 'connecting') this.#setStatus('connecting', this.#status.endpoint, this.#status.error)
-    const order = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first)]
+    const order = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first), ...this.#lastResort]
     const dialling = dial(order, (endpoint) => this.openTo(endpoint), clock)
     this.#dialling = dialling
     dialling.connection.then(
@@ -230,19 +273,23 @@ export class Link {
 
   /** Nobody asks any more. */
   #rest(): void {
+    this.#stopDialling()
+    if (this.#status.state === 'connecting') this.#setStatus('idle', this.#status.endpoint, this.#status.error)
+  }
+
+  #stopDialling(): void {
     this.#retryTimer?.cancel()
     this.#retryTimer = undefined
     const dialling = this.#dialling
     this.#dialling = undefined
     dialling?.cancel()
-    if (this.#status.state === 'connecting') this.#setStatus('idle', this.#status.endpoint, this.#status.error)
   }
 
   #adopt(connection: RpcConnection): void {
-    const { clock, endpoints, logger } = this.#options
+    const { clock, logger } = this.#options
     const readyAtMs = clock.monotonicMs()
     this.#current = connection
-    this.#first = Math.max(0, endpoints.indexOf(connection.endpoint))
+    this.#first = Math.max(0, this.#endpoints.indexOf(connection.endpoint))
     this.#setStatus('ready', connection.endpoint, undefined)
     logger?.debug(`connected to ${connection.endpoint}`)
     connection.closed.then((error) => {
@@ -258,8 +305,8 @@ export class Link {
     if (this.#current !== connection) return
     this.#current = undefined
     if (this.#closed) return
-    const { endpoints, logger } = this.#options
-    this.#first = (this.#first + 1) % endpoints.length
+    const { logger } = this.#options
+    if (this.#endpoints[this.#first] === connection.endpoint) this.#first = (this.#first + 1) % this.#endpoints.length
     if (error) logger?.warn(error.message)
     this.#setStatus('idle', connection.endpoint, error)
     if (this.#waiters.size > 0) this.#dial()
@@ -272,7 +319,7 @@ export class Link {
 
   /** What to say when no store can be reached. */
   unavailable(): WaypostError {
-    const { endpoints } = this.#options
+    const endpoints = this.#endpoints
     const reason = this.#status.error?.message ?? 'no answer within the deadline'
     return new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${reason}`, {
       cause: this.#status.error?.cause,

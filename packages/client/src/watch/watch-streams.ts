@@ -37,6 +37,9 @@ export class WatchStreams {
 
   constructor(options: WatchStreamsOptions) {
     this.#options = options
+    options.link.onLeave((connection) => {
+      for (const stream of [...this.#streams]) if (stream.connection === connection) stream.end()
+    })
   }
 
   add(watcher: Watcher): void {

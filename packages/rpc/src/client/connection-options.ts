@@ -14,8 +14,8 @@ export interface RpcClientTlsOptions {
 }
 
 export interface RpcConnectionOptions {
-  /** Only for `https://` endpoints. */
-  readonly tls?: RpcClientTlsOptions | undefined
+  /** Only for `https://` endpoints. A function is asked when the connection is made. */
+  readonly tls?: RpcClientTlsOptions | (() => RpcClientTlsOptions) | undefined
   /** Bounds TCP, TLS and HTTP/2 set-up together, in milliseconds. Default 5,000. */
   readonly connectTimeoutMs?: number | undefined
   /** How often an HTTP/2 ping asks whether the peer is still there, in milliseconds. 0 never asks. Default 10,000. */

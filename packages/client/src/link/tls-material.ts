@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { messageOf, WaypostError } from '@waypost/core'
+import type { RpcClientTlsOptions } from '@waypost/rpc/client'
+import type { EtcdTlsOptions } from '../client-options.ts'
+
+/** Gives what a new connection is made with, as it is at that moment. */
+export type TlsSource = () => RpcClientTlsOptions
+
+/**
+ * Files are read for every new connection, so that a renewed certificate is used without a restart.
+ * Fails with `invalid-argument` when a file cannot be read now.
+ */
+export function tlsSource(tls: EtcdTlsOptions | TlsSource | undefined): TlsSource | undefined {
+  if (tls === undefined || typeof tls === 'function') return tls
+  const { caFile, certFile, keyFile, ...rest } = tls
+  const given = Object.freeze(rest)
+  if (caFile === undefined && certFile === undefined && keyFile === undefined) return () => given
+  const read = (): RpcClientTlsOptions => ({
+    ...given,
+    ...(caFile === undefined ? {} : { ca: readPem('caFile', caFile) }),
+    ...(certFile === undefined ? {} : { cert: readPem('certFile', certFile) }),
+    ...(keyFile === undefined ? {} : { key: readPem('keyFile', keyFile) }),
+  })
+  read()
+  return read
+}
+
+function readPem(option: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw new WaypostError('invalid-argument', `tls.${option} cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}
