@@ -5,6 +5,7 @@ import { setAudited } from '../publish/audited-write.ts'
 import { Deadline } from '../publish/deadline.ts'
 import type { PlannedChange } from '../publish/planned-change.ts'
 import type { Authorship, PublishAllOptions } from '../publish/publish-options.ts'
+import type { Approval, DraftState } from '../records/draft.ts'
 import { recordFolders, scopesOf } from '../records/keys.ts'
 import { type PolicyRecord, parsePolicy, serializePolicy } from '../records/policy.ts'
 
@@ -80,6 +81,31 @@ export async function checkApproval(
     'failed-precondition',
     `${paths} is only released with approval: save a draft, submit it, let another person approve it, and publish that.`,
     { details: { paths: guarded.map(({ path }) => path) } },
+  )
+}
+
+/** Throws `failed-precondition` when a draft lacks the approvals that its path asks for. */
+export async function checkDraftApproval(
+  etcd: EtcdClient,
+  draft: {
+    readonly path: string
+    readonly author: string
+    readonly state: DraftState
+    readonly approvals: readonly Approval[]
+  },
+  { bypassApproval }: Pick<PublishAllOptions, 'bypassApproval'>,
+  deadline: Deadline,
+): Promise<void> {
+  const { path, author, state, approvals } = draft
+  const policy = await policyFor(etcd, path, deadline)
+  const wanted = policy?.approvals ?? 0
+  if (wanted === 0 || bypassApproval) return
+  const counting = approvals.filter(({ by }) => by !== author && (policy?.approvers?.includes(by) ?? true))
+  if (state === 'approved' && counting.length >= wanted) return
+  throw new WaypostError(
+    'failed-precondition',
+    `The draft of ${path} has ${counting.length} of the ${wanted} approvals that the policy for "${policy?.scope}" asks for.`,
+    { details: { path, approvals: counting.length, wanted } },
   )
 }
 

@@ -2,7 +2,7 @@ import type { EtcdClient } from '@waypost/client'
 import { checkDocument, readDocument } from '../documents/config-document.ts'
 import { layeredFormat } from '../documents/document-format.ts'
 import { type ConfigProblem, documentProblem, problemsError } from '../problem.ts'
-import { compileSchema } from '../schemas/json-schema.ts'
+import { compileSchema } from '../schemas/schema-check.ts'
 import { findSchema } from '../schemas/stored-schemas.ts'
 import type { Deadline } from './deadline.ts'
 import type { PlannedChange } from './planned-change.ts'
@@ -18,24 +18,24 @@ export async function checkChanges(
 ): Promise<void> {
   if (level === 'none') return
   const changing = steps.filter(makesRelease).map(({ change }) => change)
-  const problems = await storedProblems(etcd, changing, deadline)
-  if (problems.length > 0) throw problemsError(problems)
+  await checkDocuments(etcd, changing, deadline)
 }
 
-/** What is wrong with the documents themselves: they do not parse, or do not fit the schema that is stored for them. */
-async function storedProblems(
+/** Throws what is wrong with documents by themselves: they do not parse, or do not fit the schema stored for them. */
+export async function checkDocuments(
   etcd: EtcdClient,
-  changes: readonly PlannedChange[],
+  documents: readonly Pick<PlannedChange, 'path' | 'bytes'>[],
   deadline: Deadline,
-): Promise<readonly ConfigProblem[]> {
-  const problems = await Promise.all(
-    changes.map(async ({ path, bytes }) => {
+): Promise<void> {
+  const found = await Promise.all(
+    documents.map(async ({ path, bytes }) => {
       if (bytes === undefined) return []
       const syntax = checkDocument(path, bytes)
       return syntax.length > 0 ? syntax : misfits(etcd, path, bytes, deadline)
     }),
   )
-  return problems.flat()
+  const problems = found.flat()
+  if (problems.length > 0) throw problemsError(problems)
 }
 
 async function misfits(

@@ -1,5 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { Canaries } from '../canary-admin/canaries.ts'
+import { Drafts } from '../drafts/drafts.ts'
 import { Policies } from '../drafts/policies.ts'
 import { type AuditFilter, type AuditLog, readAudit } from '../history/audit-log.ts'
 import { type DocumentDiff, diffDocuments } from '../history/document-diff.ts'
@@ -29,6 +31,10 @@ export class DocumentPublishing {
   readonly #publisher: Publisher
   /** The JSON Schemas that documents must fit before they are released. */
   readonly schemas: StoredSchemas
+  /** What people mean to publish, and who has approved of it. */
+  readonly drafts: Drafts
+  /** Documents for some instances only, before they are for all. */
+  readonly canaries: Canaries
   /** Which documents are only released with approval. */
   readonly policies: Policies
 
@@ -37,6 +43,8 @@ export class DocumentPublishing {
     this.#clock = clock
     this.#publisher = new Publisher({ etcd, clock, retention: { ...defaultRetention, ...options.retention } })
     this.schemas = new StoredSchemas(etcd, clock)
+    this.drafts = new Drafts(this.#publisher)
+    this.canaries = new Canaries(this.#publisher)
     this.policies = new Policies(etcd, clock)
   }
 

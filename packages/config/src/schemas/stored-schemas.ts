@@ -6,7 +6,7 @@ import { setAudited } from '../publish/audited-write.ts'
 import { Deadline } from '../publish/deadline.ts'
 import type { Authorship } from '../publish/publish-options.ts'
 import { recordFolders, scopesOf } from '../records/keys.ts'
-import { compileSchema } from './json-schema.ts'
+import { compileSchema } from './schema-check.ts'
 
 /** A stored schema and what it is for: a path, a folder with its slash, or `''` for everything. */
 export interface StoredSchema {
