@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { EtcdClient } from '@waypost/client'
 import { type EtcdProcess, first, requireOrSkip, startEtcd, until } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RegistrationEvent } from './registration-event.ts'
+import type { RegistrationEvent } from './register/registration-event.ts'
 import { Registry } from './registry.ts'
 
 describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days', () => {

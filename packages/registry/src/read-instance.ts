@@ -54,9 +54,7 @@ function readObject(text: string): Fields | string {
   const address = readAddress(record)
   if (typeof address === 'string') return address
   const status = readStatus(record.status)
-  if (status === undefined) {
-    return `The record's status is none of starting, up and leaving: ${excerpt(JSON.stringify(record.status))}`
-  }
+  if (status === undefined) return strangeStatus(record.status)
   return fields(address, record, status)
 }
 
@@ -64,7 +62,14 @@ function readGrpcNaming(record: Json, addr: string): Fields | string {
   if (record.Op !== undefined && record.Op !== 0) return 'The gRPC naming record is not an addition: its Op is not 0.'
   const address = parseAddress(addr)
   if (address === undefined) return `The gRPC naming record's Addr is not host:port: ${excerpt(addr)}`
-  return fields(address, { metadata: record.Metadata }, 'up')
+  const status = readStatus(record.status)
+  if (status === undefined) return strangeStatus(record.status)
+  // Go writes no more than those three; what stands beside them is of a writer that knows the other fields, too.
+  return fields(
+    { ...address, scheme: text(record.scheme) ?? address.scheme },
+    { ...record, metadata: record.Metadata },
+    status,
+  )
 }
 
 function readAddress(record: Json): Address | string {
@@ -87,6 +92,10 @@ function readStatus(status: unknown): RegisteredStatus | undefined {
   if (status === undefined || status === null) return 'up'
   const lower = typeof status === 'string' ? status.toLowerCase() : undefined
   return lower === 'up' || lower === 'starting' || lower === 'leaving' ? lower : undefined
+}
+
+function strangeStatus(status: unknown): string {
+  return `The record's status is none of starting, up and leaving: ${excerpt(JSON.stringify(status))}`
 }
 
 /** An optional field of another type than expected counts as absent: it is no reason to hide an instance. */

@@ -1,16 +1,21 @@
-import { WaypostError } from '@waypost/core'
-import { parseHost, parsePort } from './address.ts'
+import { formatAddress, parseHost, parsePort } from './address.ts'
+import { checkJson, checkText, checkWeight, invalid, quote } from './check-values.ts'
 import { defaultHost, defaultId } from './default-identity.ts'
+import { type HostSelector, selectHost } from './host-selector.ts'
 import type { InstanceRecord } from './instance.ts'
+import type { RecordFormat } from './record-format.ts'
 
 /** What a process says of itself when it registers. */
 export interface RegisterOptions {
   /** The service's name: no slash, no control characters. */
   readonly service: string
-  /** Unique within the service. Default `<host name>-<pid>-<random>`. */
+  /** Unique within the service. Default `<host name>-<pid>-<random>`; with the format `go-grpc`, `host:port`. */
   readonly id?: string | undefined
-  /** Where others reach it. Default: the first non-internal IPv4 address, else 127.0.0.1; see `defaultHost`. */
-  readonly host?: string | undefined
+  /**
+   * Where others reach it: a host name, an address, or which of this machine's addresses to take. Default: the first
+   * non-internal IPv4 address, else 127.0.0.1; see `defaultHost`.
+   */
+  readonly host?: string | HostSelector | undefined
   /** 1 to 65535. */
   readonly port: number
   /** For example `http`, `https` or `grpc`. */
@@ -29,6 +34,8 @@ export interface RegisterOptions {
    * Registrations of one registry that ask for the same time share one lease.
    */
   readonly ttlSeconds?: number | undefined
+  /** How the record is written. `go-grpc` is found by Go's gRPC resolver, too: see `docs/reference/registry.md`. */
+  readonly format?: RecordFormat | undefined
 }
 
 /** What `update` may change. A field that is absent stays; one that is `undefined` is taken out of the record. */
@@ -41,14 +48,19 @@ const maxRecordBytes = 64 * 1024
 
 /** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
 export function resolveRecord(options: RegisterOptions, registeredAt: Date): InstanceRecord {
-  const { service, id = defaultId(), host = defaultHost(), port, status = 'up' } = options
+  const { service, host = defaultHost(), port, status = 'up', format = 'waypost' } = options
   checkName('service', service)
-  checkName('id', id)
-  const parsedHost = typeof host === 'string' ? parseHost(host) : undefined
+  if (format !== 'waypost' && format !== 'go-grpc') {
+    throw invalid(`The format must be waypost or go-grpc, not ${quote(format)}.`)
+  }
+  const given = typeof host === 'object' && host !== null ? selectHost(host) : host
+  const parsedHost = typeof given === 'string' ? parseHost(given) : undefined
   if (parsedHost === undefined) throw invalid(`The host must be a host name or an IP address, not ${quote(host)}.`)
   if (typeof port !== 'number' || parsePort(port) === undefined) {
     throw invalid(`The port must be a whole number from 1 to 65535, not ${quote(port)}.`)
   }
+  const { id = format === 'go-grpc' ? formatAddress(parsedHost, port) : defaultId() } = options
+  checkName('id', id)
   return checkRecord({
     service,
     id,
@@ -88,43 +100,14 @@ function checkRecord(record: InstanceRecord): InstanceRecord {
   }
   checkText('version', version)
   checkText('zone', zone)
-  if (weight !== undefined && !(Number.isFinite(weight) && weight >= 0)) {
-    throw invalid(`The weight must be a number of 0 or more, not ${quote(weight)}.`)
-  }
+  checkWeight(weight)
   if (status !== 'starting' && status !== 'up')
     throw invalid(`The status must be starting or up, not ${quote(status)}.`)
   if (tags !== undefined && !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
     throw invalid('Every tag must be a non-empty string.')
   }
-  if (metadata !== undefined) checkJson('metadata', metadata, 0)
+  if (metadata !== undefined) checkJson('metadata', metadata)
   const bytes = Buffer.byteLength(JSON.stringify(record))
   if (bytes > maxRecordBytes) throw invalid(`The record has ${bytes} bytes; at most ${maxRecordBytes} are allowed.`)
   return record
-}
-
-function checkText(what: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'string' || value === '' || /\p{Cc}|\p{Cs}/u.test(value))) {
-    throw invalid(`The ${what} must be a non-empty string without control characters, not ${quote(value)}.`)
-  }
-}
-
-/** What JSON would drop or change silently is refused. */
-function checkJson(path: string, value: unknown, depth: number): void {
-  if (depth > 32) throw invalid(`The value of ${path} is nested too deeply, or contains itself.`)
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
-  if (typeof value !== 'object') throw invalid(`The value of ${path} is not JSON: ${quote(value)}.`)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-    throw invalid(`The value of ${path} is not plain JSON: it is an instance of a class.`)
-  }
-  for (const [key, child] of Object.entries(value)) checkJson(`${path}.${key}`, child, depth + 1)
-}
-
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length <= 80 ? text : `${text.slice(0, 80)}…`
-}
-
-function invalid(message: string): WaypostError {
-  return new WaypostError('invalid-argument', message)
 }

@@ -1,39 +1,26 @@
-import type { Cache, EtcdClient, KeyValue, Lease } from '@waypost/client'
-import {
-  abortable,
-  Backoff,
-  type CallOptions,
-  type Clock,
-  delay,
-  messageOf,
-  onAbort,
-  WaypostError,
-} from '@waypost/core'
-import { bounded } from './bounded.ts'
-import { type Claim, claim, rewrite, withdraw } from './claim.ts'
-import { alreadyExists, contest } from './contest.ts'
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type DrainOptions, type DrainReport, drainSteps } from './drain/drain-steps.ts'
 import { EventFeed } from './event-feed.ts'
 import type { InstanceRecord } from './instance.ts'
 import { instanceKey } from './keys.ts'
-import type { Presence } from './presence.ts'
 import { readInstance } from './read-instance.ts'
-import type { LossReason, RegistrationEvent, RegistrationState } from './registration-event.ts'
+import { formatRecord, type RecordFormat } from './record-format.ts'
+import { alreadyExists } from './register/contest.ts'
+import type { Entrant } from './register/enter.ts'
+import { HeldRecord } from './register/held-record.ts'
+import type { Presence } from './register/presence.ts'
+import type { RegistrationEvent, RegistrationState } from './register/registration-event.ts'
 import { type RegistrationUpdate, updateRecord } from './registration-options.ts'
-
-export interface DrainOptions extends CallOptions {
-  /** Work to wait for between `leaving` and the end, for example `() => closeServer()`. Bounded by `timeoutMs`. */
-  readonly inFlight?: (() => Promise<unknown>) | undefined
-}
 
 export interface RegistrationParts {
   readonly etcd: EtcdClient
   readonly presence: Presence
+  readonly format: RecordFormat
   readonly clock: Clock
   readonly random: () => number
   readonly onEnd: () => void
 }
-
-const defaultDrainTimeoutMs = 30_000
 
 /**
  * An instance that is registered until `deregister()` or the end of its process. Whatever takes its record away in
@@ -42,27 +29,39 @@ const defaultDrainTimeoutMs = 30_000
 export class Registration {
   readonly #parts: RegistrationParts
   readonly #feed = new EventFeed<RegistrationEvent>()
-  /** Fires when the registration is to end: nothing is restored after that. */
-  readonly #ending = new AbortController()
+  readonly #held: HeldRecord
   #record: InstanceRecord
   #state: RegistrationState = 'registering'
-  #lease: Lease | undefined
-  /** Every lease that the record may hang on: a store that comes back may still have it on an older one. */
-  readonly #ownLeases = new Set<bigint>()
-  #stopListening: () => void = () => {}
-  #cache: Cache | undefined
-  /** The revision of our last write: what is seen of older ones is out of date. */
-  #written = 0n
-  /** Writes to the key happen one after the other, so that an update and a restoration cannot undo each other. */
-  #writes: Promise<unknown> = Promise.resolve()
-  #restoring: Promise<void> | undefined
   #left: Promise<void> | undefined
 
   /** @internal Made by `Registry.register`. */
   constructor(record: InstanceRecord, parts: RegistrationParts) {
     this.#record = record
     this.#parts = parts
-    parts.presence.hold()
+    this.#held = new HeldRecord(instanceKey(record.service, record.id), parts, {
+      text: () => formatRecord(this.#record, parts.format),
+      lost: (reason) => {
+        this.#state = 'restoring'
+        this.#feed.emit({ type: 'lost', at: this.#now(), reason })
+      },
+      restored: (revision) => {
+        this.#state = 'registered'
+        this.#feed.emit({ type: 'restored', at: this.#now(), revision })
+      },
+      restoreFailed: (error, retryInMs) =>
+        this.#feed.emit({ type: 'restore-failed', at: this.#now(), error, retryInMs }),
+      taken: ({ key, bytes, modRevision }) => {
+        this.#state = 'superseded'
+        const { instance } = readInstance(key, bytes, modRevision)
+        this.#feed.emit({ type: 'superseded', at: this.#now(), holder: instance })
+        this.#left = this.#release()
+      },
+      clientClosed: () => {
+        this.#end('left')
+        this.#feed.emit({ type: 'left', at: this.#now() })
+        this.#left = this.#release()
+      },
+    })
   }
 
   /** What is said of the instance now. */
@@ -71,7 +70,7 @@ export class Registration {
   }
 
   get key(): string {
-    return instanceKey(this.#record.service, this.#record.id)
+    return this.#held.key
   }
 
   get state(): RegistrationState {
@@ -80,7 +79,7 @@ export class Registration {
 
   /** The lease that the record hangs on at present. */
   get lease(): bigint | undefined {
-    return this.#lease?.id
+    return this.#held.lease?.id
   }
 
   /** What happens to the registration from now on. Of events that nobody takes, the newest 100 are kept. */
@@ -98,30 +97,33 @@ export class Registration {
    * Fails with `invalid-argument`, with `closed` after the end, and as the client does; the record then stays as it was.
    */
   async update(update: RegistrationUpdate, options?: CallOptions): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#held.exclusively(async () => {
       this.#checkAlive()
-      const record = updateRecord(this.#record, update)
-      if (this.#state === 'registered' && this.#lease) {
-        const revision = await rewrite(this.#parts.etcd, this.key, record, this.#lease, options)
-        if (revision !== undefined) this.#written = revision
+      const before = this.#record
+      this.#record = updateRecord(before, update)
+      try {
+        if (this.#held.isHeld) await this.#held.rewrite(options)
+      } catch (error) {
+        this.#record = before
+        throw error
       }
-      this.#record = record
     })
-    this.#check()
+    this.#held.check()
   }
 
   /**
-   * Leaves with consideration: says `leaving`, so that consumers send nothing new, waits for the work in flight,
-   * and deregisters. It deregisters also when that work fails or takes longer than `timeoutMs` (default 30,000),
-   * and then fails.
+   * Leaves with proof: says `leaving`; waits until every process that follows the service has confirmed that it has
+   * seen so; waits for the work in flight; and deregisters. Each step is bounded, and those who have not confirmed
+   * are named. It deregisters also when the work in flight fails or takes too long, and then fails.
    */
-  async drain(options: DrainOptions = {}): Promise<void> {
-    const { inFlight, timeoutMs = defaultDrainTimeoutMs, signal } = options
+  async drain(options: DrainOptions = {}): Promise<DrainReport> {
     this.#checkAlive()
+    const { signal } = options
+    const { etcd, clock } = this.#parts
     this.#end('leaving')
     try {
-      await this.#exclusively(() => this.#writeLeaving({ signal }))
-      if (inFlight) await bounded('The work in flight', inFlight(), { timeoutMs, clock: this.#parts.clock, signal })
+      const revision = await this.#held.exclusively(() => this.#writeLeaving({ signal }))
+      return await drainSteps(etcd, this.#record.service, revision, options, clock)
     } finally {
       await this.deregister({ signal })
     }
@@ -141,203 +143,73 @@ export class Registration {
     await this.deregister().catch(() => {})
   }
 
-  /** @internal Writes the record for the first time. */
-  async begin(options: { readonly signal: AbortSignal }): Promise<void> {
-    try {
-      await this.#exclusively(() => this.#beginNow(options.signal))
-    } catch (error) {
-      this.#end('left')
-      if (this.#lease && !WaypostError.is(error, 'already-exists')) this.#withdrawLater(this.#lease)
-      await this.#release()
-      throw error
-    }
-    this.#emit({ type: 'registered', at: this.#now(), revision: this.#written })
-    this.#follow()
+  /** @internal What is to be written for the first time. */
+  get entrant(): Entrant {
+    return { record: this.#record, held: this.#held }
   }
 
-  async #beginNow(signal: AbortSignal): Promise<void> {
-    const { etcd, clock } = this.#parts
-    let over: KeyValue | undefined
-    await abortable(this.#parts.presence.withdrawn(this.key), signal)
-    for (;;) {
-      const { lease, revision, holder } = await this.#claim(over, signal, { signal })
-      if (holder === undefined) {
-        this.#hangOn(lease, revision)
-        return
-      }
-      over = await contest(etcd, this.#record, holder, { clock, signal })
-    }
-  }
-
-  /** Claims the key on the process's lease; on a new one when the store turns out not to know that any more. */
-  async #claim(
-    over: KeyValue | undefined,
-    signal: AbortSignal,
-    options: CallOptions,
-  ): Promise<Claim & { lease: Lease }> {
-    for (let isLast = false; ; isLast = true) {
-      const lease = await abortable(this.#parts.presence.lease(), signal)
-      // From here on, whatever may have been written hangs on this lease.
-      this.#lease = lease
-      this.#ownLeases.add(lease.id)
-      try {
-        return { lease, ...(await claim(this.#parts.etcd, this.key, this.#record, lease, over, options)) }
-      } catch (error) {
-        if (!WaypostError.is(error, 'lease-not-found')) throw error
-        await this.#parts.presence.discard(lease)
-        if (isLast) throw error
-      }
-    }
-  }
-
-  #hangOn(lease: Lease, revision: bigint): void {
-    this.#stopListening()
-    this.#written = revision
+  /** @internal The record has been written for the first time. */
+  begin(): void {
     this.#state = 'registered'
-    this.#stopListening = onAbort(lease.lost, () => this.#lost('lease-lost'))
+    this.#feed.emit({ type: 'registered', at: this.#now(), revision: this.#held.written })
+    this.#held.follow()
   }
 
-  /** Watches the own key, for the day on which somebody deletes or overwrites it. */
-  #follow(): void {
-    if (this.#state !== 'registered') return
-    this.#cache = this.#parts.etcd.cache({ key: this.key }, { timeoutMs: Number.POSITIVE_INFINITY })
-    this.#cache.ready.then(
-      () => this.#check(),
-      () => {},
-    )
-    this.#cache.onChange(() => this.#check())
-  }
-
-  /** Compares the key as it is with what was written. */
-  #check(): void {
-    const cache = this.#cache
-    if (this.#state !== 'registered' || !cache?.isReady || cache.revision < this.#written) return
-    const seen = cache.get(this.key)
-    if (seen === undefined) this.#lost('deleted')
-    else if (seen.lease === 0n) this.#lost('overwritten')
-    else if (!this.#ownLeases.has(seen.lease)) this.#giveWay(seen)
-  }
-
-  #lost(reason: LossReason): void {
-    if (this.#state !== 'registered') return
-    this.#state = 'restoring'
-    this.#emit({ type: 'lost', at: this.#now(), reason })
-    this.#restoring = this.#restore()
-  }
-
-  /** Never rejects: it goes on until it succeeds or the registration ends. */
-  async #restore(): Promise<void> {
-    const { clock, random } = this.#parts
-    const { signal } = this.#ending
-    const backoff = new Backoff({ initialMs: 100, maxMs: 5_000, random })
-    let delayMs = backoff.nextMs()
-    for (;;) {
-      try {
-        await delay(delayMs, { clock, signal })
-        await this.#exclusively(() => this.#restoreNow(signal))
-        break
-      } catch (error) {
-        if (signal.aborted) return
-        if (WaypostError.is(error, 'closed')) return this.#endWithClient()
-        delayMs = backoff.nextMs()
-        this.#emit({ type: 'restore-failed', at: this.#now(), error: asWaypostError(error), retryInMs: delayMs })
-      }
-    }
-    this.#check()
-  }
-
-  async #restoreNow(signal: AbortSignal): Promise<void> {
-    // Not to be aborted halfway: a record that is written after the end would stay.
-    let claimed = await this.#claim(undefined, signal, {})
-    while (claimed.holder) {
-      const { holder } = claimed
-      if (holder.lease !== 0n && !this.#ownLeases.has(holder.lease)) {
-        this.#giveWay(holder)
-        return
-      }
-      claimed = await this.#claim(holder, signal, {})
-    }
-    if (signal.aborted) return
-    this.#hangOn(claimed.lease, claimed.revision)
-    this.#emit({ type: 'restored', at: this.#now(), revision: claimed.revision })
-  }
-
-  #giveWay(holder: KeyValue): void {
-    const { instance } = readInstance(holder.key, holder.bytes, holder.modRevision)
-    this.#end('superseded')
-    this.#emit({ type: 'superseded', at: this.#now(), holder: instance })
-    this.#left = this.#release()
-  }
-
-  /** The client was closed under us, and revoked the lease. */
-  #endWithClient(): void {
+  /** @internal The record could not be written, or not for certain. */
+  async giveUp(error: unknown): Promise<void> {
     this.#end('left')
-    this.#emit({ type: 'left', at: this.#now() })
-    this.#left = this.#release()
+    if (!WaypostError.is(error, 'already-exists')) this.#held.withdrawLater()
+    await this.#release()
   }
 
   async #leave(options: CallOptions | undefined): Promise<void> {
-    this.#end('leaving')
-    await this.#restoring
+    this.#state = 'leaving'
+    await this.#held.end()
     try {
-      await this.#exclusively(async () => {
-        if (!this.#lease) return
+      await this.#held.exclusively(async () => {
         await this.#writeLeaving(options)
-        await withdraw(this.#parts.etcd, this.key, this.#lease, options)
+        await this.#held.withdraw(options)
       })
     } catch (error) {
-      if (this.#lease) this.#withdrawLater(this.#lease)
+      this.#held.withdrawLater()
       throw error
     } finally {
       this.#state = 'left'
-      this.#emit({ type: 'left', at: this.#now() })
+      this.#feed.emit({ type: 'left', at: this.#now() })
       await this.#release()
     }
   }
 
-  async #writeLeaving(options: CallOptions | undefined): Promise<void> {
-    if (!this.#lease || this.#record.status === 'leaving') return
-    const record = { ...this.#record, status: 'leaving' } as const
-    await rewrite(this.#parts.etcd, this.key, record, this.#lease, options)
-    this.#record = record
+  /** The revision from which on consumers see it; `undefined` when there is no record of ours to change. */
+  async #writeLeaving(options: CallOptions | undefined): Promise<bigint | undefined> {
+    if (this.#record.status === 'leaving') return undefined
+    const before = this.#record
+    this.#record = { ...before, status: 'leaving' }
+    try {
+      return await this.#held.rewrite(options)
+    } catch (error) {
+      this.#record = before
+      throw error
+    }
   }
 
-  #withdrawLater(lease: Lease): void {
-    this.#parts.presence.withdrawLater(this.key, lease)
-  }
-
-  #end(state: 'leaving' | 'left' | 'superseded'): void {
+  #end(state: 'leaving' | 'left'): void {
     this.#state = state
-    this.#stopListening()
-    this.#ending.abort()
+    void this.#held.end()
   }
 
   async #release(): Promise<void> {
     this.#feed.end()
     this.#parts.onEnd()
-    await Promise.all([this.#cache?.close(), this.#parts.presence.release()])
-  }
-
-  #exclusively<T>(write: () => Promise<T>): Promise<T> {
-    const result = this.#writes.then(write)
-    this.#writes = result.catch(() => {})
-    return result
+    await this.#held.release()
   }
 
   #checkAlive(): void {
     if (this.#state === 'superseded') throw alreadyExists(this.#record, undefined, 'Another process took over.')
-    if (this.#ending.signal.aborted) throw new WaypostError('closed', `The registration ${this.key} has ended.`)
-  }
-
-  #emit(event: RegistrationEvent): void {
-    this.#feed.emit(event)
+    if (this.#held.isEnding) throw new WaypostError('closed', `The registration ${this.key} has ended.`)
   }
 
   #now(): Date {
     return new Date(this.#parts.clock.epochMs())
   }
-}
-
-function asWaypostError(error: unknown): WaypostError {
-  return WaypostError.is(error) ? error : new WaypostError('internal', messageOf(error), { cause: error })
 }

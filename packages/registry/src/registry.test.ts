@@ -1,7 +1,7 @@
 import { EtcdClient } from '@waypost/client'
 import { type ContractStore, FakeClock, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { RegistrationEvent } from './registration-event.ts'
+import type { RegistrationEvent } from './register/registration-event.ts'
 import { Registry } from './registry.ts'
 import type { ServiceChanges } from './service-changes.ts'
 

@@ -3,12 +3,17 @@ import { abortable, type CallOptions, type Clock, onAbort, systemClock, WaypostE
 import { type BalanceOptions, resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
 import { bounded } from './bounded.ts'
-import { alreadyExists } from './contest.ts'
+import { Subscriptions } from './drain/subscriptions.ts'
 import { type GuardOptions, type ResolvedGuard, resolveGuard } from './guard/guard-options.ts'
+import type { InstanceRecord } from './instance.ts'
 import { instanceKey, readInstanceKey, servicesPrefix } from './keys.ts'
 import { OverrideFollower } from './operate/override-follower.ts'
-import { Presence } from './presence.ts'
+import { ServiceOperator } from './operate/service-operator.ts'
 import { readInstance } from './read-instance.ts'
+import type { RecordFormat } from './record-format.ts'
+import { alreadyExists } from './register/contest.ts'
+import { enter } from './register/enter.ts'
+import { Presence } from './register/presence.ts'
 import { Registration } from './registration.ts'
 import { checkName, type RegisterOptions, resolveRecord } from './registration-options.ts'
 import type { Where } from './selector.ts'
@@ -20,6 +25,8 @@ export interface RegistryOptions {
   readonly ttlSeconds?: number | undefined
   /** When views hold on to instances whose records are lost. `false`: never. */
   readonly guard?: GuardOptions | false | undefined
+  /** What this process is called where it says that it follows a service. Default `npm_package_name`, if set. */
+  readonly app?: string | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
   /** A source of numbers in [0, 1) for jitter; for tests. */
@@ -37,6 +44,11 @@ export interface DiscoverOptions extends CallOptions {
    * away; `view.ready` settles later. Default true.
    */
   readonly wait?: boolean | undefined
+  /**
+   * False only looks: whoever drains an instance does not wait for this process to see it. For tools; who sends
+   * traffic subscribes. Default true.
+   */
+  readonly subscribe?: boolean | undefined
 }
 
 /** How many instances a service has. */
@@ -53,7 +65,9 @@ export interface ServiceSummary {
 const defaultTtlSeconds = 10
 const defaultRegisterTimeoutMs = 30_000
 const defaultDiscoverTimeoutMs = 5_000
-const defaultCloseTimeoutMs = 3_000
+const defaultCloseTimeoutMs = 1_000
+/** The most operations that etcd takes in a transaction, by default. */
+const maxBatch = 128
 
 /** The service registry in an etcd v3 store: who is there, and where. */
 export class Registry {
@@ -66,6 +80,7 @@ export class Registry {
   readonly #followers = new Map<string, ServiceFollower>()
   readonly #views = new Set<ServiceView>()
   readonly #guard: ResolvedGuard | undefined
+  readonly #subscriptions: Subscriptions
   #overrides: OverrideFollower | undefined
   #closed = false
 
@@ -75,6 +90,13 @@ export class Registry {
     this.#guard = resolveGuard(options.guard)
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
+    this.#subscriptions = new Subscriptions({
+      etcd,
+      presence: () => this.#presence(this.#ttlSeconds),
+      clock: this.#clock,
+      random: this.#random,
+      app: options.app ?? process.env.npm_package_name,
+    })
   }
 
   /**
@@ -85,21 +107,43 @@ export class Registry {
    * long as its lease lives, within `timeoutMs` (default 30,000); and as the client does when the store is away.
    */
   async register(options: RegisterOptions & CallOptions): Promise<Registration> {
-    this.#checkOpen()
-    const ttlSeconds = checkTtl(options.ttlSeconds ?? this.#ttlSeconds)
-    const record = resolveRecord(options, new Date(this.#clock.epochMs()))
-    const key = instanceKey(record.service, record.id)
-    if (this.#registrations.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
-    const registration = new Registration(record, {
-      etcd: this.#etcd,
-      presence: this.#presence(ttlSeconds),
-      clock: this.#clock,
-      random: this.#random,
-      onEnd: () => this.#registrations.delete(key),
-    })
-    this.#registrations.set(key, registration)
-    await this.#withDeadline(options, (signal) => registration.begin({ signal }))
+    const [registration] = await this.registerAll([options], options)
+    if (registration === undefined) throw new WaypostError('internal', 'One registration came to none.')
     return registration
+  }
+
+  /**
+   * Registers several instances in one transaction: all or none. At most 128, as many as etcd takes in one.
+   * Fails as `register` does.
+   */
+  async registerAll(list: readonly RegisterOptions[], options: CallOptions = {}): Promise<Registration[]> {
+    this.#checkOpen()
+    if (list.length > maxBatch) {
+      throw new WaypostError('invalid-argument', `At most ${maxBatch} instances can be registered in one transaction.`)
+    }
+    const now = new Date(this.#clock.epochMs())
+    const entries = list.map((entry) => ({
+      record: resolveRecord(entry, now),
+      ttlSeconds: checkTtl(entry.ttlSeconds ?? this.#ttlSeconds),
+      format: entry.format ?? 'waypost',
+    }))
+    const keys = new Set(this.#registrations.keys())
+    for (const { record } of entries) {
+      const key = instanceKey(record.service, record.id)
+      if (keys.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
+      keys.add(key)
+    }
+    if (entries.length === 0) return []
+    const registrations = entries.map(({ record, ttlSeconds, format }) => this.#prepare(record, ttlSeconds, format))
+    try {
+      const entrants = registrations.map(({ entrant }) => entrant)
+      await this.#withDeadline(options, (signal) => enter(entrants, { etcd: this.#etcd, clock: this.#clock, signal }))
+    } catch (error) {
+      await Promise.all(registrations.map((registration) => registration.giveUp(error)))
+      throw error
+    }
+    for (const registration of registrations) registration.begin()
+    return registrations
   }
 
   /**
@@ -110,8 +154,10 @@ export class Registry {
     this.#checkOpen()
     checkName('service', service)
     const balance = resolveBalance(options.balance ?? {}, 'round-robin')
+    const follower = this.#follower(service)
+    if (options.subscribe !== false) follower.subscribe()
     const view: ServiceView = new ServiceView(
-      this.#follower(service),
+      follower,
       options.where,
       () => this.#views.delete(view),
       (first) => new LoadBalancer(balance, first, this.#clock, this.#random),
@@ -125,6 +171,13 @@ export class Registry {
       await view.close()
       throw error
     }
+  }
+
+  /** What people on call do to the instances of a service. */
+  operate(service: string): ServiceOperator {
+    this.#checkOpen()
+    checkName('service', service)
+    return new ServiceOperator(this.#etcd, service, this.#clock)
   }
 
   /** The services that have a record at this moment, sorted by name. */
@@ -147,17 +200,18 @@ export class Registry {
   }
 
   /**
-   * Deregisters everything that was registered here and closes all views. Idempotent, and silent: a record that cannot
-   * be deleted within `timeoutMs` (default 3,000) goes with its lease. The client stays open.
+   * Deregisters everything that was registered here and closes all views. Idempotent, and silent: what cannot be told
+   * to the store within `timeoutMs` (default 1,000) goes with its lease. The client stays open.
    */
   async close({ timeoutMs = defaultCloseTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closed = true
-    await Promise.all([
-      ...[...this.#registrations.values()].map((registration) =>
-        registration.deregister({ timeoutMs }).catch(() => {}),
-      ),
+    const registrations = [...this.#registrations.values()]
+    const work = Promise.all([
+      ...registrations.map((registration) => registration.deregister({ timeoutMs }).catch(() => {})),
       ...[...this.#views].map((view) => view.close()),
+      this.#subscriptions.close(),
     ])
+    await bounded('Closing the registry', work, { timeoutMs, clock: this.#clock }).catch(() => {})
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -175,6 +229,20 @@ export class Registry {
       const why = cause === undefined ? '' : ` ${cause.message}`
       throw new WaypostError('unavailable', `${error.message}${why}`, { cause, endpoint: cause?.endpoint })
     }
+  }
+
+  #prepare(record: InstanceRecord, ttlSeconds: number, format: RecordFormat): Registration {
+    const key = instanceKey(record.service, record.id)
+    const registration = new Registration(record, {
+      etcd: this.#etcd,
+      presence: this.#presence(ttlSeconds),
+      format,
+      clock: this.#clock,
+      random: this.#random,
+      onEnd: () => this.#registrations.delete(key),
+    })
+    this.#registrations.set(key, registration)
+    return registration
   }
 
   #presence(ttlSeconds: number): Presence {
@@ -196,6 +264,7 @@ export class Registry {
         etcd: this.#etcd,
         clock: this.#clock,
         overrides: this.#overrides,
+        subscriptions: this.#subscriptions,
         guard: this.#guard,
         onIdle: () => this.#followers.delete(service),
       })

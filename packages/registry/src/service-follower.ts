@@ -1,5 +1,6 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
 import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
+import type { SubscriptionState, Subscriptions } from './drain/subscriptions.ts'
 import type { ResolvedGuard } from './guard/guard-options.ts'
 import { type Loss, Losses } from './guard/losses.ts'
 import type { Instance, RecordProblem } from './instance.ts'
@@ -20,6 +21,7 @@ export interface ServiceFollowerParts {
   readonly etcd: EtcdClient
   readonly clock: Clock
   readonly overrides: OverrideFollower
+  readonly subscriptions: Subscriptions
   /** `undefined`: every loss is believed at once. */
   readonly guard: ResolvedGuard | undefined
   readonly onIdle: () => void
@@ -42,6 +44,7 @@ export class ServiceFollower {
   /** How many are shown as up. */
   #up = 0
   #begun = false
+  #isSubscribed = false
   #closed = false
 
   constructor(service: string, parts: ServiceFollowerParts) {
@@ -102,6 +105,21 @@ export class ServiceFollower {
     return [...this.#problems.values(), ...this.#parts.overrides.problems(this.service)]
   }
 
+  /** Whether whoever drains can wait for this process; `undefined` when it was not told of it. */
+  get subscription(): SubscriptionState | undefined {
+    return this.#parts.subscriptions.stateOf(this.service)
+  }
+
+  /** Lets whoever drains know that this process follows the service. */
+  subscribe(): void {
+    if (this.#isSubscribed) return
+    this.#isSubscribed = true
+    this.#parts.subscriptions.join(this.service, () => ({
+      instances: this.revision,
+      overrides: this.#begun ? this.#parts.overrides.revision : 0n,
+    }))
+  }
+
   /** Returns the function that leaves. When the last has left, the copy is given up. */
   join(listener: (changes: FollowedChanges) => void): () => Promise<void> {
     this.#listeners.add(listener)
@@ -109,6 +127,7 @@ export class ServiceFollower {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return
       this.#closed = true
       this.#parts.onIdle()
+      if (this.#isSubscribed) this.#parts.subscriptions.leave(this.service)
       this.#losses?.close()
       this.#leaveOverrides()
       await this.#cache.close()
@@ -215,7 +234,17 @@ export class ServiceFollower {
   #tell(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): void {
     if (deltas.size + unreadable.length === 0) return
     for (const listener of this.#listeners) listener({ revision: this.revision, deltas, unreadable })
+    if (this.#isSubscribed && [...deltas.values()].some(isWaitedFor)) this.#parts.subscriptions.confirm(this.service)
   }
+}
+
+/** Somebody may want to know that nothing new is sent there. */
+function isWaitedFor({ before, after }: Delta): boolean {
+  return (
+    after !== undefined &&
+    after.status !== before?.status &&
+    (after.status === 'leaving' || after.status === 'disabled')
+  )
 }
 
 /** It took traffic, said nothing of leaving, and had a lease that may have run out by mistake. */

@@ -1,5 +1,6 @@
 import { MergingSlot, type WaypostError } from '@waypost/core'
 import type { Balancer, Outcome, PickOptions } from './balance/balancer.ts'
+import type { SubscriptionState } from './drain/subscriptions.ts'
 import type { Instance, RecordProblem } from './instance.ts'
 import { matcher, type Where } from './selector.ts'
 import { type Delta, isEmpty, mergeChanges, type ServiceChanges, toChanges } from './service-changes.ts'
@@ -85,6 +86,11 @@ export class ServiceView {
     return this.#follower.lastError
   }
 
+  /** Whether whoever drains an instance can wait for this process to see it; `undefined` for a view that only looks. */
+  get subscription(): SubscriptionState | undefined {
+    return this.#follower.subscription
+  }
+
   /**
    * One instance that takes traffic, chosen as the `balance` options of the view say; `undefined` when there is none,
    * or none that is not excluded. Local and quick.
@@ -144,7 +150,7 @@ export class ServiceView {
   /** An instance whose record is lost and that refuses connections is gone, whatever the guard says. */
   #tellGuard({ key }: Instance, { result }: Outcome): void {
     if (result === 'unreachable') this.#follower.refused(key)
-    else if (result !== 'abandoned') this.#follower.answered(key)
+    else if (result === 'ok') this.#follower.answered(key)
   }
 
   #take({ deltas, unreadable, revision }: FollowedChanges): void {

@@ -1,0 +1,35 @@
+import { WaypostError } from '@waypost/core'
+
+/** Checks of single values that people and programs give. All throw `invalid-argument`. */
+export function checkText(what: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '' || /\p{Cc}|\p{Cs}/u.test(value))) {
+    throw invalid(`The ${what} must be a non-empty string without control characters, not ${quote(value)}.`)
+  }
+}
+
+export function checkWeight(weight: unknown): void {
+  if (weight !== undefined && !(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0)) {
+    throw invalid(`The weight must be a number of 0 or more, not ${quote(weight)}.`)
+  }
+}
+
+/** What JSON would drop or change silently is refused. */
+export function checkJson(path: string, value: unknown, depth = 0): void {
+  if (depth > 32) throw invalid(`The value of ${path} is nested too deeply, or contains itself.`)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  if (typeof value !== 'object') throw invalid(`The value of ${path} is not JSON: ${quote(value)}.`)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+    throw invalid(`The value of ${path} is not plain JSON: it is an instance of a class.`)
+  }
+  for (const [key, child] of Object.entries(value)) checkJson(`${path}.${key}`, child, depth + 1)
+}
+
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`
+}
+
+export function invalid(message: string): WaypostError {
+  return new WaypostError('invalid-argument', message)
+}

@@ -1,0 +1,135 @@
+import { FakeClock, until } from '@waypost/testkit'
+import { describe, expect, it } from 'vitest'
+import { registriesOn, twoStores } from '../registries.test-support.ts'
+import type { ServiceView } from '../service-view.ts'
+
+const subscribed = (view: ServiceView) => until('it has subscribed', () => view.subscription === 'confirming')
+
+describe.each(twoStores('draining'))('draining on $name', (flavour) => {
+  const on = registriesOn(flavour)
+
+  it('waits until every consumer has seen it, and says who', async () => {
+    const registration = await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    const views = await Promise.all(['shop', 'cart'].map((app) => on.registry({ app }).discover('user')))
+    await Promise.all(views.map(subscribed))
+    let open = 2
+    const report = await registration.drain({
+      graceMs: 0,
+      inFlight: () => {
+        expect(views.map((view) => view.instances[0]?.status)).toEqual(['leaving', 'leaving'])
+        expect(views.map((view) => view.pick())).toEqual([undefined, undefined])
+        open -= 1
+        return open
+      },
+    })
+    expect(report.confirmed.map(({ subscriber }) => subscriber.app).toSorted()).toEqual(['cart', 'shop'])
+    expect(report).toMatchObject({ unconfirmed: [], problem: undefined, revision: expect.any(BigInt) })
+    expect(await on.client().kv.count({ prefix: '/services/' })).toBe(0n)
+  })
+
+  it('names those that live and have not seen it, and goes on after its time', async () => {
+    const client = on.client()
+    const lease = await client.leases.grant({ ttlSeconds: 60 })
+    const record = { process: 'slow-1', host: 'h', pid: 7, app: 'slow', seen: { instances: 1, overrides: 1 } }
+    await client.kv.put('/waypost/services/subscribers/user/slow-1', JSON.stringify(record), { lease: lease.id })
+    const registration = await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    const report = await registration.drain({ confirmTimeoutMs: 100 })
+    expect(report.unconfirmed).toMatchObject([{ process: 'slow-1', host: 'h', pid: 7, app: 'slow' }])
+    expect(report.confirmedInMs).toBeGreaterThanOrEqual(99)
+  })
+
+  it('does not wait for a consumer that dies', async () => {
+    const client = on.client()
+    const lease = await client.leases.grant({ ttlSeconds: 60 })
+    await client.kv.put('/waypost/services/subscribers/user/dying', '{}', { lease: lease.id })
+    const registration = await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    const draining = registration.drain({ confirmTimeoutMs: 20_000 })
+    await until('it is leaving', async () => (await client.kv.get(registration.key))?.text().includes('leaving'))
+    await lease.revoke()
+    expect((await draining).unconfirmed).toEqual([])
+  })
+
+  it('gives consumers that cannot confirm a moment', async () => {
+    const clock = new FakeClock()
+    const registration = await on.registry({ clock }).register({ service: 'user', id: 'a', port: 1 })
+    const draining = registration.drain({ graceMs: 400 })
+    await until('it waits', () => clock.nextDueInMs === 400)
+    await clock.advance(400)
+    expect((await draining).confirmed).toEqual([])
+  })
+
+  it('writes a consumer’s record once, and once more for each instance that leaves', async () => {
+    const client = on.client()
+    const registry = on.registry()
+    const registrations = await registry.registerAll([1, 2, 3].map((port) => ({ service: 'user', id: `${port}`, port })))
+    const view = await on.registry().discover('user')
+    await subscribed(view)
+    const versionOf = async () => {
+      const [record] = (await client.kv.range({ prefix: '/waypost/services/subscribers/user/' })).kvs
+      return record?.version
+    }
+    expect(await versionOf()).toBe(1n)
+    for (const registration of registrations) await registration.update({ version: '2' })
+    await until('the updates are seen', () => view.instances.every(({ version }) => version === '2'))
+    expect(await versionOf()).toBe(1n)
+    await registrations[0]?.drain({ graceMs: 0 })
+    expect(await versionOf()).toBe(2n)
+  })
+
+  it('keeps consumers and instances of a process on one lease, and leaves nothing', async () => {
+    const client = on.client()
+    const before = (await client.leases.list()).length
+    const registry = on.registry()
+    await registry.register({ service: 'user', id: 'a', port: 1 })
+    const views = await Promise.all(['user', 'order'].map((service) => registry.discover(service)))
+    await Promise.all(views.map(subscribed))
+    expect((await client.leases.list()).length).toBe(before + 1)
+    await views[1]?.close()
+    const followed = async () => await client.kv.count({ prefix: '/waypost/services/subscribers/' })
+    await until('one is left', async () => (await followed()) === 1n)
+    await registry.close()
+    expect(await followed()).toBe(0n)
+    expect((await client.leases.list()).length).toBe(before)
+  })
+
+  it('tells of its views again on a new lease', async () => {
+    const client = on.client()
+    const view = await on.registry().discover('user')
+    await subscribed(view)
+    const [record] = (await client.kv.range({ prefix: '/waypost/services/subscribers/user/' })).kvs
+    await client.leases.revoke(record?.lease ?? 0n)
+    await until('it is there again', async () => (await client.kv.get(record?.key ?? ''))?.version === 1n)
+  })
+
+  it('does not tell of a view that only looks', async () => {
+    const view = await on.registry().discover('user', { subscribe: false })
+    expect(view.subscription).toBeUndefined()
+  })
+})
+
+describe.each(twoStores('draining without permission'))('a consumer that may only read, on $name', (flavour) => {
+  it('follows, and knows that nobody waits for it', async () => {
+    const store = await flavour.start()
+    const { EtcdClient } = await import('@waypost/client')
+    const { Registry } = await import('../registry.ts')
+    try {
+      await using root = new EtcdClient({ endpoints: store.url })
+      await root.auth.roles.add('reader')
+      await root.auth.roles.grantPermission('reader', { type: 'read', range: { prefix: '/services/' } })
+      await root.auth.users.add('reader', 'secret')
+      await root.auth.users.grantRole('reader', 'reader')
+      await root.auth.users.add('root', 'secret')
+      await root.auth.users.grantRole('root', 'root')
+      await root.kv.put('/services/user/a', '10.0.0.1:1')
+      await root.auth.enable()
+      await using etcd = new EtcdClient({ endpoints: store.url, auth: { username: 'reader', password: 'secret' } })
+      await using registry = new Registry(etcd)
+      const view = await registry.discover('user')
+      expect(view.instances).toMatchObject([{ id: 'a', status: 'up' }])
+      expect(view.problems).toMatchObject([{ key: '/waypost/services/overrides/' }])
+      await until('it knows', () => view.subscription === 'read-only')
+    } finally {
+      await store.close()
+    }
+  })
+})

@@ -1,0 +1,53 @@
+/** What a process has seen of a service: everything up to these revisions of the store. */
+export interface Seen {
+  readonly instances: bigint
+  readonly overrides: bigint
+}
+
+/** A process that follows a service, as its leased record under `/waypost/services/subscribers/` says. */
+export interface Subscriber {
+  /** The last part of the key: unique to the process. */
+  readonly process: string
+  readonly host: string | undefined
+  readonly pid: number | undefined
+  readonly app: string | undefined
+  readonly since: string | undefined
+  readonly seen: Seen
+}
+
+/** The record's text. Revisions are plain digits: they are integers of 64 bits to who can read such. */
+export function formatSubscriber(subscriber: Subscriber): string {
+  const { seen, ...rest } = subscriber
+  const text = JSON.stringify(rest)
+  return `${text.slice(0, -1)},"seen":{"instances":${seen.instances},"overrides":${seen.overrides}}}`
+}
+
+/** Reads a record tolerantly: what cannot be read is absent, and then nothing counts as seen. */
+export function readSubscriber(key: string, text: string): Subscriber {
+  const record = parse(text)
+  const seen = asObject(record.seen)
+  return {
+    process: key.slice(key.lastIndexOf('/') + 1),
+    host: typeof record.host === 'string' ? record.host : undefined,
+    pid: typeof record.pid === 'number' ? record.pid : undefined,
+    app: typeof record.app === 'string' ? record.app : undefined,
+    since: typeof record.since === 'string' ? record.since : undefined,
+    seen: { instances: asRevision(seen.instances), overrides: asRevision(seen.overrides) },
+  }
+}
+
+function asRevision(value: unknown): bigint {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? BigInt(value) : 0n
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return asObject(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}

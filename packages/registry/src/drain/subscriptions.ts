@@ -1,0 +1,195 @@
+import { hostname } from 'node:os'
+import { del, type EtcdClient, type Lease, put } from '@waypost/client'
+import { Backoff, type Clock, delay, onAbort, WaypostError } from '@waypost/core'
+import { defaultId } from '../default-identity.ts'
+import { subscriberKey } from '../keys.ts'
+import type { Presence } from '../register/presence.ts'
+import { formatSubscriber, type Seen } from './subscriber.ts'
+
+/**
+ * `pending`: the store does not know yet that this process follows the service. `confirming`: it does, and whoever
+ * drains waits for it. `read-only`: this process may not write that; who drains cannot wait for it.
+ */
+export type SubscriptionState = 'pending' | 'confirming' | 'read-only'
+
+interface Subscription {
+  readonly seen: () => Seen
+  readonly since: string
+  state: SubscriptionState
+}
+
+export interface SubscriptionsParts {
+  readonly etcd: EtcdClient
+  readonly presence: () => Presence
+  readonly clock: Clock
+  readonly random: () => number
+  readonly app: string | undefined
+}
+
+/** The most operations that etcd takes in a transaction, by default, is 128. */
+const maxBatch = 100
+
+/**
+ * Says in the store which services this process follows, and up to where it has seen them, on the process's lease.
+ * A service is written when it is first followed, and when somebody in it is leaving: not for every event. Whatever
+ * comes due while a write is under way goes along in the next.
+ */
+export class Subscriptions {
+  readonly #parts: SubscriptionsParts
+  readonly #process = defaultId()
+  readonly #subscriptions = new Map<string, Subscription>()
+  readonly #due = new Set<string>()
+  readonly #ending = new AbortController()
+  #presence: Presence | undefined
+  #lease: Lease | undefined
+  #stopListening: () => void = () => {}
+  #writing = false
+
+  constructor(parts: SubscriptionsParts) {
+    this.#parts = parts
+  }
+
+  join(service: string, seen: () => Seen): void {
+    if (this.#ending.signal.aborted) return
+    const since = new Date(this.#parts.clock.epochMs()).toISOString()
+    this.#subscriptions.set(service, { seen, since, state: 'pending' })
+    this.#write(service)
+  }
+
+  stateOf(service: string): SubscriptionState | undefined {
+    return this.#subscriptions.get(service)?.state
+  }
+
+  /** Something was seen that somebody waits for. */
+  confirm(service: string): void {
+    if (this.#subscriptions.get(service)?.state !== 'read-only') this.#write(service)
+  }
+
+  leave(service: string): void {
+    if (this.#subscriptions.delete(service)) this.#write(service)
+  }
+
+  /** The records go with the lease, which is given up with its last holder. */
+  async close(): Promise<void> {
+    this.#ending.abort()
+    this.#stopListening()
+    await this.#release()
+  }
+
+  #write(service: string): void {
+    if (this.#ending.signal.aborted) return
+    this.#due.add(service)
+    if (this.#writing) return
+    this.#writing = true
+    void this.#writeDue().finally(() => {
+      this.#writing = false
+      const [next] = this.#due
+      if (next !== undefined) this.#write(next)
+    })
+  }
+
+  /** Never rejects. */
+  async #writeDue(): Promise<void> {
+    const { clock, random } = this.#parts
+    const { signal } = this.#ending
+    const backoff = new Backoff({ initialMs: 100, maxMs: 10_000, random })
+    // What this turn of the event loop brings goes along.
+    await Promise.resolve()
+    while (this.#due.size > 0 && !signal.aborted) {
+      const services = [...this.#due].slice(0, maxBatch)
+      for (const service of services) this.#due.delete(service)
+      try {
+        await this.#put(services)
+        backoff.reset()
+      } catch (error) {
+        if (WaypostError.is(error, 'closed')) {
+          this.#due.clear()
+          return
+        }
+        if (WaypostError.is(error, 'permission-denied')) await this.#putOneByOne(services)
+        else {
+          for (const service of services) this.#due.add(service)
+          await delay(backoff.nextMs(), { clock, signal, ref: false }).catch(() => {})
+        }
+      }
+    }
+    if (this.#subscriptions.size === 0) await this.#release()
+  }
+
+  /** One that may not be written must not keep the others from it. */
+  async #putOneByOne(services: readonly string[]): Promise<void> {
+    for (const service of services) {
+      try {
+        await this.#put([service])
+      } catch (error) {
+        const subscription = this.#subscriptions.get(service)
+        if (subscription && WaypostError.is(error, 'permission-denied')) subscription.state = 'read-only'
+        else if (!WaypostError.is(error, 'permission-denied')) this.#due.add(service)
+      }
+    }
+  }
+
+  async #put(services: readonly string[]): Promise<void> {
+    const { signal } = this.#ending
+    const lease = await this.#currentLease()
+    const operations = services.map((service) => {
+      const subscription = this.#subscriptions.get(service)
+      const key = subscriberKey(service, this.#process)
+      return subscription ? put(key, this.#recordOf(subscription), { lease: lease.id }) : del(key)
+    })
+    try {
+      await this.#parts.etcd
+        .txn()
+        .do(...operations)
+        .commit({ signal })
+    } catch (error) {
+      if (WaypostError.is(error, 'lease-not-found')) await this.#presence?.discard(lease)
+      throw error
+    }
+    for (const service of services) {
+      const subscription = this.#subscriptions.get(service)
+      if (subscription) subscription.state = 'confirming'
+    }
+  }
+
+  async #currentLease(): Promise<Lease> {
+    if (this.#presence === undefined) {
+      this.#presence = this.#parts.presence()
+      this.#presence.hold()
+    }
+    const lease = await this.#presence.lease()
+    if (lease !== this.#lease) {
+      this.#stopListening()
+      this.#lease = lease
+      this.#stopListening = onAbort(lease.lost, () => this.#onLeaseLost())
+    }
+    return lease
+  }
+
+  #onLeaseLost(): void {
+    for (const [service, subscription] of this.#subscriptions) {
+      if (subscription.state === 'read-only') continue
+      subscription.state = 'pending'
+      this.#write(service)
+    }
+  }
+
+  #recordOf({ seen, since }: Subscription): string {
+    return formatSubscriber({
+      process: this.#process,
+      host: hostname(),
+      pid: process.pid,
+      app: this.#parts.app,
+      since,
+      seen: seen(),
+    })
+  }
+
+  async #release(): Promise<void> {
+    this.#stopListening()
+    this.#lease = undefined
+    const presence = this.#presence
+    this.#presence = undefined
+    await presence?.release()
+  }
+}

@@ -1,0 +1,151 @@
+import { del, type EtcdClient, get, modRevision, put } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { checkText, checkWeight } from '../check-values.ts'
+import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
+import { instanceKey, overrideKey, overridesPrefix, readInstanceKey, readOverrideKey, servicePrefix } from '../keys.ts'
+import { checkName } from '../registration-options.ts'
+import { type Override, readOverride } from './override.ts'
+
+export interface OperateOptions extends CallOptions {
+  /** Who does it, for others who look. */
+  readonly by?: string | undefined
+  readonly reason?: string | undefined
+  /** Writes the override also when no instance has that id at present. Default false: `not-found`. */
+  readonly evenIfAbsent?: boolean | undefined
+}
+
+/** An operator's word and when it holds. */
+export interface Operated {
+  readonly id: string
+  /** The revision from which on views show it. */
+  readonly revision: bigint
+  /** What is said of the instance now; `undefined` when nothing is. */
+  readonly override: Override | undefined
+}
+
+/** An override as `list` finds it. */
+export interface ListedOverride {
+  readonly id: string
+  readonly override: Override | undefined
+  /** Why it cannot be read, and is not applied. */
+  readonly problem: string | undefined
+  /** Whether an instance of that id is registered now. */
+  readonly isRegistered: boolean
+}
+
+const maxAttempts = 10
+
+/**
+ * What people on call do to the instances of one service. It is kept apart from the instances' own records, so it
+ * holds also when an instance registers again, and is shown and applied in every view until it is taken back.
+ *
+ * Each call fails with `invalid-argument`, with `not-found` when there is no such instance, and as the client does.
+ */
+export class ServiceOperator {
+  readonly service: string
+  readonly #etcd: EtcdClient
+  readonly #clock: Clock
+
+  /** @internal Made by `Registry.operate`. */
+  constructor(etcd: EtcdClient, service: string, clock: Clock) {
+    this.service = service
+    this.#etcd = etcd
+    this.#clock = clock
+  }
+
+  /** Gives the instance another weight than its own: 0 or more, 0 for no traffic; `undefined` gives back its own. */
+  weight(id: string, weight: number | undefined, options: OperateOptions = {}): Promise<Operated> {
+    checkWeight(weight)
+    return this.#change(id, options, ({ status }) => ({ status, weight }))
+  }
+
+  /** No new traffic. What runs there goes on, and the instance stays listed, as `leaving`. */
+  drain(id: string, options: OperateOptions = {}): Promise<Operated> {
+    return this.#change(id, options, ({ weight }) => ({ weight, status: 'leaving' }))
+  }
+
+  /** No traffic at all. The instance stays listed, as `disabled`. */
+  disable(id: string, options: OperateOptions = {}): Promise<Operated> {
+    return this.#change(id, options, ({ weight }) => ({ weight, status: 'disabled' }))
+  }
+
+  /** Takes `drain` or `disable` back. A weight stays. */
+  enable(id: string, options: OperateOptions = {}): Promise<Operated> {
+    return this.#change(id, options, ({ weight }) => ({ weight, status: undefined }))
+  }
+
+  /**
+   * Waits until every process that follows the service has seen what was said last; see `Registration.drain`.
+   * Ends after `timeoutMs` (default 5,000) in any case: the answer says who has and who has not.
+   */
+  async seen({ revision }: Pick<Operated, 'revision'>, options: CallOptions = {}): Promise<Confirmations> {
+    const { timeoutMs = 5_000, signal } = options
+    const { service } = this
+    return awaitConfirmations(this.#etcd, { service, revision, of: 'overrides', timeoutMs, signal, clock: this.#clock })
+  }
+
+  /** Every override of the service, sorted by id, those of instances that are not registered now included. */
+  async list(options?: CallOptions): Promise<ListedOverride[]> {
+    const ids = new Set<string>()
+    for await (const { key } of this.#etcd.kv.list(
+      { prefix: servicePrefix(this.service) },
+      { ...options, keysOnly: true },
+    )) {
+      ids.add(readInstanceKey(key)?.id ?? '')
+    }
+    const listed: ListedOverride[] = []
+    const prefix = `${overridesPrefix}${this.service}/`
+    for await (const kv of this.#etcd.kv.list({ prefix }, options)) {
+      const id = readOverrideKey(kv.key)?.id
+      if (id === undefined) continue
+      const { override, problem } = readOverride(kv.text())
+      listed.push({ id, override, problem, isRegistered: ids.has(id) })
+    }
+    return listed
+  }
+
+  async #change(
+    id: string,
+    options: OperateOptions,
+    change: (now: Override) => Pick<Override, 'weight' | 'status'>,
+  ): Promise<Operated> {
+    checkName('id', id)
+    const { by, reason, evenIfAbsent = false } = options
+    checkText('by', by)
+    checkText('reason', reason)
+    const key = overrideKey(this.service, id)
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      const read = await this.#etcd
+        .txn()
+        .do(get(instanceKey(this.service, id)), get(key))
+        .commit(options)
+      const [instance, stored] = read.succeeded ? read.responses : []
+      if (!instance && !stored && !evenIfAbsent) await this.#checkExists(id, options)
+      const fields = change((stored && readOverride(stored.text()).override) ?? {})
+      const override =
+        fields.weight === undefined && fields.status === undefined
+          ? undefined
+          : { ...fields, reason, by, at: new Date(this.#clock.epochMs()).toISOString() }
+      const unchanged = modRevision(key).equals(stored?.modRevision ?? 0n)
+      const result = await this.#etcd
+        .txn()
+        .if(unchanged)
+        .do(override ? put(key, JSON.stringify(override)) : del(key))
+        .commit(options)
+      if (result.succeeded) return { id, revision: result.revision, override }
+    }
+    throw new WaypostError('conflict', `The override ${key} is being changed by others all the time.`)
+  }
+
+  /** Others may keep their records further down in the service's prefix: there the id is the key's last part, too. */
+  async #checkExists(id: string, options: CallOptions): Promise<void> {
+    const range = { prefix: servicePrefix(this.service) }
+    for await (const { key } of this.#etcd.kv.list(range, { signal: options.signal, keysOnly: true })) {
+      if (readInstanceKey(key)?.id === id) return
+    }
+    throw new WaypostError(
+      'not-found',
+      `The service ${JSON.stringify(this.service)} has no instance ${JSON.stringify(id)}.`,
+    )
+  }
+}
