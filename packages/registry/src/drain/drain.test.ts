@@ -61,7 +61,9 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
   it('writes a consumer’s record once, and once more for each instance that leaves', async () => {
     const client = on.client()
     const registry = on.registry()
-    const registrations = await registry.registerAll([1, 2, 3].map((port) => ({ service: 'user', id: `${port}`, port })))
+    const registrations = await registry.registerAll(
+      [1, 2, 3].map((port) => ({ service: 'user', id: `${port}`, port })),
+    )
     const view = await on.registry().discover('user')
     await subscribed(view)
     const versionOf = async () => {
@@ -94,7 +96,7 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
 
   it('tells of its views again on a new lease', async () => {
     const client = on.client()
-    const view = await on.registry().discover('user')
+    const view = await on.registry({ ttlSeconds: 2 }).discover('user')
     await subscribed(view)
     const [record] = (await client.kv.range({ prefix: '/waypost/services/subscribers/user/' })).kvs
     await client.leases.revoke(record?.lease ?? 0n)
@@ -115,7 +117,7 @@ describe.each(twoStores('draining without permission'))('a consumer that may onl
     try {
       await using root = new EtcdClient({ endpoints: store.url })
       await root.auth.roles.add('reader')
-      await root.auth.roles.grantPermission('reader', { type: 'read', range: { prefix: '/services/' } })
+      await root.auth.roles.grant('reader', 'read', { prefix: '/services/' })
       await root.auth.users.add('reader', 'secret')
       await root.auth.users.grantRole('reader', 'reader')
       await root.auth.users.add('root', 'secret')

@@ -68,7 +68,9 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
 
   it('empties at once when everybody leaves on purpose', async () => {
     const registry = on.registry()
-    const registrations = await registry.registerAll([1, 2, 3, 4].map((port) => ({ service: 'user', id: `${port}`, port })))
+    const registrations = await registry.registerAll(
+      [1, 2, 3, 4].map((port) => ({ service: 'user', id: `${port}`, port })),
+    )
     const view = await on.registry().discover('user')
     const { told, done } = record(view)
     await Promise.all(registrations.map((registration) => registration.deregister()))
@@ -104,7 +106,10 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
     const { told, done } = record(view)
     const before = registration.record
     await on.client().kv.delete({ prefix: '/services/user/' })
-    await until('it is restored', () => view.instances[0] && view.revision > view.instances[0].revision - 1n && registration.state === 'registered')
+    await until(
+      'it is restored',
+      () => view.instances[0] && view.revision > view.instances[0].revision - 1n && registration.state === 'registered',
+    )
     expect(registration.record).toEqual(before)
     await view.close()
     await done

@@ -53,25 +53,27 @@ export class Losses {
   /** @param up how many instances are shown as up, the lost ones included */
   lose(losses: readonly Loss[], up: number): void {
     const nowMs = this.#nowMs
-    const wasHolding = this.#guard.holdingSinceMs !== undefined
+    const wasHolding = this.#isHolding
     const certain = this.#guard.lose(
       losses.map(({ key }) => key),
       up,
       nowMs,
     )
     if (certain.length > 0) this.#gone(certain)
-    if (this.#guard.holdingSinceMs !== undefined) {
+    const { settleMs, holdMs } = this.#parts.guard
+    if (this.#isHolding) {
       this.#parts.onSuspect(wasHolding ? losses.map(({ key }) => key) : this.#guard.waiting)
-    } else void this.#askForLeases(losses)
-    this.#arm()
+      this.#armFor(nowMs + holdMs)
+    } else {
+      void this.#askForLeases(losses)
+      this.#armFor(nowMs + settleMs)
+    }
   }
 
   /** The key has a record. */
   present(key: string): void {
     this.#evicted.delete(key)
-    this.#guard.present(key, this.#nowMs)
-    // What is left may now be given up sooner.
-    if (this.#timer !== undefined) this.#arm()
+    this.#easing(() => this.#guard.present(key, this.#nowMs))
   }
 
   forget(key: string): void {
@@ -79,7 +81,9 @@ export class Losses {
   }
 
   refused(key: string): void {
-    if (this.#guard.refused(key, this.#nowMs)) this.#gone([key])
+    this.#easing(() => {
+      if (this.#guard.refused(key, this.#nowMs)) this.#gone([key])
+    })
   }
 
   answered(key: string): void {
@@ -101,20 +105,28 @@ export class Losses {
     this.#parts.onGone(gone)
   }
 
-  #arm(): void {
-    const dueMs = this.#guard.nextDueMs ?? Number.POSITIVE_INFINITY
-    if (dueMs === this.#firesAtMs && this.#timer) return
+  get #isHolding(): boolean {
+    return this.#guard.holdingSinceMs !== undefined
+  }
+
+  /** When holding ends with it, the rest may be given up sooner. */
+  #easing(change: () => void): void {
+    const wasHolding = this.#isHolding
+    change()
+    if (wasHolding && !this.#isHolding) this.#armFor(this.#guard.nextDueMs)
+  }
+
+  #armFor(dueMs: number | undefined): void {
+    if (dueMs === undefined || dueMs >= this.#firesAtMs) return
     this.#timer?.cancel()
-    this.#timer = undefined
     this.#firesAtMs = dueMs
-    if (dueMs === Number.POSITIVE_INFINITY) return
     this.#timer = this.#parts.clock.after(
       dueMs - this.#nowMs,
       () => {
-        this.#timer = undefined
+        this.#firesAtMs = Number.POSITIVE_INFINITY
         const gone = this.#guard.giveUp(this.#nowMs)
         if (gone.length > 0) this.#gone(gone)
-        this.#arm()
+        this.#armFor(this.#guard.nextDueMs)
       },
       { ref: false },
     )

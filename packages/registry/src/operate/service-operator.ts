@@ -54,7 +54,7 @@ export class ServiceOperator {
   }
 
   /** Gives the instance another weight than its own: 0 or more, 0 for no traffic; `undefined` gives back its own. */
-  weight(id: string, weight: number | undefined, options: OperateOptions = {}): Promise<Operated> {
+  async weight(id: string, weight: number | undefined, options: OperateOptions = {}): Promise<Operated> {
     checkWeight(weight)
     return this.#change(id, options, ({ status }) => ({ status, weight }))
   }
