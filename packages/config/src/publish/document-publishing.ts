@@ -5,6 +5,7 @@ import { Drafts } from '../drafts/drafts.ts'
 import { Policies } from '../drafts/policies.ts'
 import { type AuditFilter, type AuditLog, readAudit } from '../history/audit-log.ts'
 import { type DocumentDiff, diffDocuments } from '../history/document-diff.ts'
+import { ExternalRecorder, type ExternalRecorderOptions } from '../history/external-recorder.ts'
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
 import { defaultRetention, pruneHistory, type Retention } from '../history/prune.ts'
 import { StoredSchemas } from '../schemas/stored-schemas.ts'
@@ -116,6 +117,14 @@ export class DocumentPublishing {
   /** Records what was done to a document by hand as a release, if anything was. The answer is whether it did. */
   recordExternal(path: string, options?: CallOptions): Promise<boolean> {
     return this.#publisher.recordExternal(path, options)
+  }
+
+  /**
+   * Follows documents and records what is done to them by hand, until it is closed. Any number of processes may do so.
+   * Without one, such a change is recorded by the next publish of the document.
+   */
+  recordExternalChanges(options: ExternalRecorderOptions = {}): ExternalRecorder {
+    return new ExternalRecorder(this.#etcd, this.#clock, this.#publisher, options)
   }
 
   /** Who did what, the newest first. */

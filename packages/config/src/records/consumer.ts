@@ -15,6 +15,8 @@ export interface ConsumerRecord {
   readonly documents: readonly string[]
   /** The imports that the program itself asks for. */
   readonly imports?: readonly string[] | undefined
+  /** The applications whose layers the program lays below its own. */
+  readonly extends?: readonly string[] | undefined
   /** What its configuration must fit, once merged: a JSON Schema. */
   readonly schema?: ConfigObject | undefined
 }
@@ -33,6 +35,7 @@ export function parseConsumer(bytes: Uint8Array): ParsedRecord<ConsumerRecord> {
     labels: fields.optionalTexts('labels'),
     documents: fields.optionalStrings('documents') ?? [],
     imports: fields.optionalStrings('imports'),
+    extends: fields.optionalStrings('extends'),
     schema: fields.optionalMapping('schema'),
   }))
 }
