@@ -93,6 +93,15 @@ const codeOfStatus: Readonly<Record<StatusCode, WaypostErrorCode>> = {
 const provablyNotApplied: ReadonlySet<EtcdErrorName> = new Set(['noLeader', 'tooManyRequests'])
 const curedByLogin: ReadonlySet<EtcdErrorName> = new Set(['invalidAuthToken', 'authOldRevision', 'userEmpty'])
 
+/**
+ * Go's words for a deadline that passed, or a call that was cancelled, inside the store. etcd hands them on as they
+ * are, with the status UNKNOWN; the deadline is the one that the call came with.
+ */
+const codeOfGoContext: ReadonlyMap<string, WaypostErrorCode> = new Map([
+  ['context deadline exceeded', 'deadline-exceeded'],
+  ['context canceled', 'unavailable'],
+])
+
 /** Whether a failed call may be sent again. The caller's own abort and deadline are not its business. */
 export function judge(error: RpcError, effect: Effect): Verdict {
   const name = etcdErrorNamed(error.message)
@@ -156,7 +165,7 @@ export function codeOfMessage(message: string): WaypostErrorCode | undefined {
 }
 
 function codeOf(error: RpcError): WaypostErrorCode {
-  const named = codeOfMessage(error.message)
+  const named = codeOfMessage(error.message) ?? codeOfGoContext.get(error.message)
   if (named !== undefined) return named
   if (error.code === StatusCode.RESOURCE_EXHAUSTED && error.message.includes('larger than max')) return 'too-large'
   return codeOfStatus[error.code]
@@ -167,9 +176,16 @@ function isOutcomeUnknown(error: RpcError): boolean {
   if (error.delivery === 'sent') return true
   const name = etcdErrorNamed(error.message)
   if (name !== undefined && provablyNotApplied.has(name)) return false
-  return (
-    error.code === StatusCode.UNAVAILABLE ||
-    error.code === StatusCode.DEADLINE_EXCEEDED ||
-    error.code === StatusCode.CANCELLED
-  )
+  switch (error.code) {
+    case StatusCode.UNAVAILABLE:
+    case StatusCode.DEADLINE_EXCEEDED:
+    case StatusCode.CANCELLED:
+      return true
+    case StatusCode.UNKNOWN:
+    case StatusCode.INTERNAL:
+      // No refusal that etcd has words for: the store failed on the way, at whatever point.
+      return name === undefined
+    default:
+      return false
+  }
 }

@@ -205,6 +205,17 @@ describe('a call', () => {
     expect(asked).toBe(1)
   })
 
+  it("says what it knows when the store's own deadline has passed: a read may be repeated, a write is in doubt", async () => {
+    // etcd hands on Go's words, with the status UNKNOWN, when it could not finish in the time that the call came with.
+    const late = () => {
+      throw new RpcError(StatusCode.UNKNOWN, 'context deadline exceeded')
+    }
+    await using store = await ScriptedStore.start([unary(KV.put, late), unary(KV.range, late)])
+    await using client = new EtcdClient({ endpoints: store.url })
+    await expect(client.kv.put('/a', '1')).rejects.toMatchObject({ code: 'outcome-unknown' })
+    await expect(client.kv.get('/a')).rejects.toMatchObject({ code: 'deadline-exceeded', retryable: true })
+  })
+
   it('tells members to refuse what needs a leader, but for serializable reads', async () => {
     const seen: (string | undefined)[] = []
     const range = unary(KV.range, (_request, call) => {
