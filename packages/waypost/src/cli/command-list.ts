@@ -3,6 +3,7 @@ import type { CommandEntry } from './commands.ts'
 const server = 'Server:'
 const upkeep = 'Upkeep:'
 const keys = 'Keys and leases:'
+const access = 'Users and rights:'
 const services = 'Services and configuration:'
 
 export const commandList: readonly CommandEntry[] = [
@@ -38,6 +39,14 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'read, write and follow configuration',
     load: () => import('./commands/config.ts'),
   },
+  {
+    name: 'auth',
+    group: access,
+    summary: 'say whether users have to log in',
+    load: () => import('./commands/auth.ts'),
+  },
+  { name: 'user', group: access, summary: 'make users, and give them roles', load: () => import('./commands/user.ts') },
+  { name: 'role', group: access, summary: 'say what roles permit', load: () => import('./commands/role.ts') },
   {
     name: 'snapshot',
     group: upkeep,

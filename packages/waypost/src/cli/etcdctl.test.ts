@@ -1,49 +1,30 @@
 import { requireOrSkip, runEtcdctl, startEtcd, startEtcdctl } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BesideEtcdctl, comparable, type RunningStore, serveInMemory } from './beside-etcdctl.test-support.ts'
 import { startWaypost, waypost } from './waypost.test-support.ts'
-
-interface Store {
-  readonly url: string
-  close(): Promise<void>
-}
 
 const available = requireOrSkip('waypost beside etcdctl', 'etcd', 'etcdctl')
 
 /** The same commands on two fresh stores: by etcdctl on an etcd, by waypost on another or on the embedded store. */
 describe.skipIf(!available).each([
   ['etcd', startEtcd],
-  ['the embedded store', serve],
+  ['the embedded store', serveInMemory],
 ] as const)('as etcdctl does, on %s', (_name, startOurs) => {
-  let theirs: Store
-  let ours: Store
+  let theirs: RunningStore
+  let ours: RunningStore
+  let beside: BesideEtcdctl
+  const both: BesideEtcdctl['both'] = (...args) => beside.both(...args)
+  const expectSame: BesideEtcdctl['expectSame'] = (...args) => beside.expectSame(...args)
 
   beforeAll(async () => {
-    const stores = await Promise.all([startEtcd(), startOurs()])
-    theirs = stores[0]
-    ours = stores[1]
+    beside = await BesideEtcdctl.start(startOurs)
+    theirs = beside.theirs
+    ours = beside.ours
   })
 
   afterAll(async () => {
-    await Promise.all([theirs.close(), ours.close()])
+    await beside?.close()
   })
-
-  async function both(args: readonly string[], stdin?: string) {
-    const [expected, actual] = await Promise.all([
-      runEtcdctl(theirs.url, args, { stdin }),
-      waypost(args, { stdin, env: { WAYPOST_ENDPOINTS: ours.url } }),
-    ])
-    return { expected, actual }
-  }
-
-  async function expectSame(args: readonly string[], stdin?: string): Promise<void> {
-    const { expected, actual } = await both(args, stdin)
-    const line = args.join(' ')
-    expect({ line, stdout: comparable(actual.stdout), failed: actual.code !== 0 }, actual.stderr).toEqual({
-      line,
-      stdout: comparable(expected.stdout),
-      failed: expected.code !== 0,
-    })
-  }
 
   test('put, get and del print the same', async () => {
     await expectSame(['put', 'a', '1'])
@@ -228,21 +209,10 @@ describe.skipIf(!available).each([
   })
 })
 
-async function serve(): Promise<Store> {
-  const server = await startWaypost(['serve', '--memory', '--port', '0'])
-  const [, url = ''] = /on (http:\S+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
-  return { url, close: async () => void (await server.stop()) }
-}
-
 /** A lease has an id of its own, in hexadecimal or, as JSON, in decimal; a second may pass between two answers. */
 function anonymous(text: string): string {
   return comparable(text)
     .replaceAll(/\b[0-9a-f]{16}\b/g, '<lease>')
     .replaceAll(/"(id|ID)":\d+/g, '"$1":0')
     .replaceAll(/(remaining\(|"ttl":)(9\d|100)/g, '$1<left>')
-}
-
-/** Each store has ids and terms of its own. */
-function comparable(stdout: string): string {
-  return stdout.replaceAll(/"(cluster_id|member_id|raft_term)":\d+/g, '"$1":0')
 }

@@ -47,6 +47,13 @@ export function parsePositive(text: string): number {
   return value
 }
 
+/** `--option` alone means true. */
+export function parseBoolean(text: string | boolean): boolean {
+  if (text === true || text === 'true') return true
+  if (text === false || text === 'false') return false
+  throw new InvalidArgumentError('It is true or false.')
+}
+
 export function parseLimit(text: string): number {
   return text === '0' ? 0 : parsePositive(text)
 }

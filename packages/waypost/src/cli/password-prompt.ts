@@ -1,12 +1,15 @@
 import { UsageError } from './exit-codes.ts'
 
+/** The password that the user logs in with. */
+export async function loginPassword(user: string): Promise<string> {
+  if (process.stdin.isTTY) return promptPassword(`Password for ${user}: `)
+  throw new UsageError(`The user ${user} needs a password: set WAYPOST_PASSWORD, or give --user ${user}:password.`)
+}
+
 /** Asks for a password on the terminal, without showing what is typed. */
-export async function promptPassword(user: string): Promise<string> {
+export async function promptPassword(question: string): Promise<string> {
   const { stdin, stderr } = process
-  if (!stdin.isTTY) {
-    throw new UsageError(`The user ${user} needs a password: set WAYPOST_PASSWORD, or give --user ${user}:password.`)
-  }
-  stderr.write(`Password for ${user}: `)
+  stderr.write(question)
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
   try {

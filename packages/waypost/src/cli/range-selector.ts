@@ -1,4 +1,4 @@
-import type { RangeSelector } from '@waypost/client'
+import type { Key, RangeSelector } from '@waypost/client'
 import { UsageError } from './exit-codes.ts'
 
 export interface RangeOptions {
@@ -7,12 +7,12 @@ export interface RangeOptions {
 }
 
 /** The keys that `<key> [end] --prefix --from-key` name. */
-export function rangeSelector(key: string, end: string | undefined, options: RangeOptions): RangeSelector {
+export function rangeSelector(key: Key, end: Key | undefined, options: RangeOptions): RangeSelector {
   if (options.prefix && options.fromKey) throw new UsageError('Give --prefix or --from-key, not both.')
   if (end !== undefined && (options.prefix || options.fromKey)) {
     throw new UsageError('A range end goes with neither --prefix nor --from-key.')
   }
-  if (options.prefix) return key === '' ? { all: true } : { prefix: key }
-  if (options.fromKey) return key === '' ? { all: true } : { from: key }
+  if (options.prefix) return key.length === 0 ? { all: true } : { prefix: key }
+  if (options.fromKey) return key.length === 0 ? { all: true } : { from: key }
   return end === undefined ? { key } : { from: key, to: end }
 }

@@ -1,5 +1,5 @@
 /** Everything on standard input. */
-export async function readStdin(): Promise<Uint8Array> {
+export async function readStdin(): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of process.stdin) chunks.push(chunk)
   return Buffer.concat(chunks)

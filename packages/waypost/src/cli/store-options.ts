@@ -4,7 +4,7 @@ import { messageOf } from '@waypost/core'
 import { readEnvironment, type StoreEnvironment } from '../environment.ts'
 import { UsageError } from './exit-codes.ts'
 import type { GlobalOptions } from './global-options.ts'
-import { promptPassword } from './password-prompt.ts'
+import { loginPassword } from './password-prompt.ts'
 
 const defaultEndpoint = 'http://127.0.0.1:2379'
 
@@ -36,7 +36,7 @@ async function credentials(options: GlobalOptions, environment: StoreEnvironment
   const colon = options.user?.indexOf(':') ?? -1
   if (colon >= 0) return { username: user.slice(0, colon), password: user.slice(colon + 1) }
   const known = environment.username === undefined || environment.username === user ? environment.password : undefined
-  return { username: user, password: known ?? (await promptPassword(user)) }
+  return { username: user, password: known ?? (await loginPassword(user)) }
 }
 
 async function tlsOf(options: GlobalOptions, environment: StoreEnvironment): Promise<EtcdClientOptions['tls']> {

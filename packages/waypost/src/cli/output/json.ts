@@ -106,7 +106,7 @@ export function headerFields({ clusterId, memberId, revision, raftTerm }: Header
   }
 }
 
-function keyValue(kv: KeyValueFields): Json {
+export function keyValue(kv: KeyValueFields): Json {
   return {
     key: unlessNoBytes(kv.keyBytes),
     create_revision: unlessZero(kv.createRevision),
@@ -117,18 +117,18 @@ function keyValue(kv: KeyValueFields): Json {
   }
 }
 
-function unlessZero(value: bigint | undefined): bigint | undefined {
+export function unlessZero(value: bigint | undefined): bigint | undefined {
   return value === 0n ? undefined : value
 }
 
-function unlessNoBytes(value: Uint8Array): string | undefined {
+export function unlessNoBytes(value: Uint8Array): string | undefined {
   return value.length === 0 ? undefined : base64(value)
 }
 
-function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+export function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items
 }
 
-function base64(value: Uint8Array): string {
+export function base64(value: Uint8Array): string {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
 }

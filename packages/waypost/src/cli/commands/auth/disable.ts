@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Let everybody in without a login. Users and roles are kept.')
+    .addHelpText('after', examples(['waypost auth disable --user root', '']))
+    .action(disable)
+}
+
+async function disable(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.auth.disable()
+    await reportDone(etcd, options, `Authentication Disabled\n`)
+  })
+}

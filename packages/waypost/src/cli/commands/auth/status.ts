@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Show whether a login is needed, and the revision of users and roles. etcd 3.4 cannot tell.')
+    .addHelpText('after', examples(['waypost auth status', '']))
+    .action(status)
+}
+
+async function status(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const { enabled, authRevision } = await etcd.auth.status()
+    const text = `Authentication Status: ${enabled}\nAuthRevision: ${authRevision}\n`
+    await reportDone(etcd, options, text, { enabled: enabled || undefined, authRevision })
+  })
+}

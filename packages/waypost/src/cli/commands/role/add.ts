@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Make a role, which allows nothing yet.')
+    .argument('<name>')
+    .addHelpText('after', examples(['waypost role add reader', '']))
+    .action(add)
+}
+
+async function add(name: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.auth.roles.add(name)
+    await reportDone(etcd, options, `Role ${name} created\n`)
+  })
+}

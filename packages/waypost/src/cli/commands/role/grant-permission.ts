@@ -1,0 +1,42 @@
+import type { PermissionType } from '@waypost/client'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { type RangeOptions, rangeSelector } from '../../range-selector.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Let a role read or write a key, or the keys from <key> up to, but without, [end].')
+    .argument('<role>')
+    .argument('<type>', 'read, write or readwrite', parseType)
+    .argument('<key>')
+    .argument('[end]')
+    .option('--prefix', 'all keys that start with <key>')
+    .option('--from-key', 'all keys from <key> on, in byte order')
+    .addHelpText('after', examples(['waypost role grant-permission reader read --prefix /config/', '']))
+    .action(grant)
+}
+
+async function grant(
+  role: string,
+  type: PermissionType,
+  key: string,
+  end: string | undefined,
+  own: RangeOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const range = rangeSelector(key, end, own)
+  await withStore(options, async (etcd) => {
+    await etcd.auth.roles.grant(role, type, range)
+    await reportDone(etcd, options, `Role ${role} updated\n`)
+  })
+}
+
+function parseType(text: string): PermissionType {
+  const type = text.toLowerCase()
+  if (type === 'read' || type === 'write' || type === 'readwrite') return type
+  throw new InvalidArgumentError('It is read, write or readwrite.')
+}

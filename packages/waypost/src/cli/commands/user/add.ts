@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../exit-codes.ts'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { interactiveOption, newPassword } from '../../new-password.ts'
+import { parseBoolean } from '../../parse-values.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+interface AddOptions {
+  readonly newUserPassword?: string
+  readonly password?: string | false
+  readonly interactive: boolean
+  readonly noPassword?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Make a user. The password is asked for, unless it stands behind the name, where others may see it.')
+    .argument('<name[:password]>')
+    .option('--new-user-password <password>', 'the password; others may see it')
+    .option('--no-password', 'a user without a password, who logs in with a certificate')
+    .option(...interactiveOption, parseBoolean, true)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost user add ann', 'asks for the password'],
+        ['waypost user add ann --interactive=false < password', ''],
+      ),
+    )
+    .action(add)
+}
+
+async function add(argument: string, own: AddOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const { name, password } = await identity(argument, own)
+  if (name === '') throw new UsageError('A user needs a name.')
+  await withStore(options, async (etcd) => {
+    await etcd.auth.users.add(name, password)
+    await reportDone(etcd, options, `User ${name} created\n`)
+  })
+}
+
+async function identity(argument: string, own: AddOptions): Promise<{ name: string; password: string | undefined }> {
+  if (own.password === false) return { name: argument, password: undefined }
+  if (own.newUserPassword !== undefined) return { name: argument, password: own.newUserPassword }
+  const colon = argument.indexOf(':')
+  if (colon >= 0) return { name: argument.slice(0, colon), password: argument.slice(colon + 1) }
+  return { name: argument, password: await newPassword(argument, own.interactive) }
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Delete a user. Its tokens count no more.')
+    .argument('<name>')
+    .addHelpText('after', examples(['waypost user delete ann', '']))
+    .action(deleteUser)
+}
+
+async function deleteUser(name: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.auth.users.delete(name)
+    await reportDone(etcd, options, `User ${name} deleted\n`)
+  })
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { unlessEmpty } from '../../output/json.ts'
+import { roleText } from '../../output/role-text.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+interface GetOptions extends GlobalOptions {
+  readonly detail?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Show the roles of a user.')
+    .argument('<name>')
+    .option('--detail', 'show what the roles permit')
+    .addHelpText('after', examples(['waypost user get ann --detail', '']))
+    .action(get)
+}
+
+async function get(name: string, { detail }: GetOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const { roles } = await etcd.auth.users.get(name)
+    let text = `User: ${name}\n`
+    if (!detail) text += `Roles:${roles.map((role) => ` ${role}`).join('')}\n`
+    else for (const role of roles) text += `\n${roleText(role, (await etcd.auth.roles.get(role)).permissions)}`
+    await reportDone(etcd, options, text, { roles: unlessEmpty(roles) })
+  })
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { unlessEmpty } from '../../output/json.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('List the names of all users.')
+    .addHelpText('after', examples(['waypost user list', '']))
+    .action(list)
+}
+
+async function list(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const users = await etcd.auth.users.list()
+    const lines = users.map((name) => `${name}\n`).join('')
+    await reportDone(etcd, options, lines, { users: unlessEmpty(users) })
+  })
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { interactiveOption, newPassword } from '../../new-password.ts'
+import { parseBoolean } from '../../parse-values.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+interface PasswdOptions extends GlobalOptions {
+  readonly interactive: boolean
+}
+
+export function define(command: Command): void {
+  command
+    .description("Change a user's password. It is asked for on the terminal.")
+    .argument('<name>')
+    .option(...interactiveOption, parseBoolean, true)
+    .addHelpText('after', examples(['waypost user passwd ann', '']))
+    .action(changePassword)
+}
+
+async function changePassword(name: string, { interactive }: PasswdOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const password = await newPassword(name, interactive)
+  await withStore(options, async (etcd) => {
+    await etcd.auth.users.changePassword(name, password)
+    await reportDone(etcd, options, 'Password updated\n')
+  })
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Take a role from a user.')
+    .argument('<name>')
+    .argument('<role>')
+    .addHelpText('after', examples(['waypost user revoke-role ann reader', '']))
+    .action(revokeRole)
+}
+
+async function revokeRole(name: string, role: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.auth.users.revokeRole(name, role)
+    await reportDone(etcd, options, `Role ${role} is revoked from user ${name}\n`)
+  })
+}
