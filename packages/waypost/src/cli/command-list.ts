@@ -13,6 +13,24 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'get', group: keys, summary: 'read a key or a range of keys', load: () => import('./commands/get.ts') },
   { name: 'del', group: keys, summary: 'delete a key or a range of keys', load: () => import('./commands/del.ts') },
   { name: 'watch', group: keys, summary: 'follow changes of keys', load: () => import('./commands/watch.ts') },
+  {
+    name: 'txn',
+    group: keys,
+    summary: 'do several things at once, under conditions',
+    load: () => import('./commands/txn.ts'),
+  },
+  {
+    name: 'lock',
+    group: keys,
+    summary: 'hold a lock, or run a command under it',
+    load: () => import('./commands/lock.ts'),
+  },
+  {
+    name: 'elect',
+    group: keys,
+    summary: 'take part in an election, or watch it',
+    load: () => import('./commands/elect.ts'),
+  },
   { name: 'lease', group: keys, summary: 'grant, list and end leases', load: () => import('./commands/lease.ts') },
   {
     name: 'compact',

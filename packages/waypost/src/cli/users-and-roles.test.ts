@@ -31,15 +31,17 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     await same('role grant-permission r1 --from-key=true write z')
     await beside.expectSame(['role', 'grant-permission', 'r1', 'write', '--prefix', ''])
     await same('role grant-permission r1 READ kk -w json')
-    await same('role grant-permission r1 nonsense k')
-    await same('role grant-permission r1 read --prefix --from-key k')
-    await same('role grant-permission r1 read --prefix k l')
-    await same('role grant-permission nobody read k')
-    await same('role get r1')
-    await same('role get r1 -w json')
-    await same('role get nobody')
-    await same('role list')
-    await same('role list -w json')
+    await Promise.all([
+      same('role grant-permission r1 nonsense k'),
+      same('role grant-permission r1 read --prefix --from-key k'),
+      same('role grant-permission r1 read --prefix k l'),
+      same('role grant-permission nobody read k'),
+      same('role get r1'),
+      same('role get r1 -w json'),
+      same('role get nobody'),
+      same('role list'),
+      same('role list -w json'),
+    ])
     await same('role revoke-permission r1 a')
     await same('role revoke-permission r1 a')
     await same('role revoke-permission r1 --prefix p/')
@@ -60,15 +62,17 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     await same('user add json:x -w json')
     await same('user grant-role ann r1')
     await same('user grant-role ann nobody')
-    await same('user get ann')
-    await same('user get ann --detail')
-    await same('user get ann -w json')
-    await same('user get bob')
-    await same('user get bob -w json')
-    await same('user get bob --detail')
-    await same('user get ghost')
-    await same('user list')
-    await same('user list -w json')
+    await Promise.all([
+      same('user get ann'),
+      same('user get ann --detail'),
+      same('user get ann -w json'),
+      same('user get bob'),
+      same('user get bob -w json'),
+      same('user get bob --detail'),
+      same('user get ghost'),
+      same('user list'),
+      same('user list -w json'),
+    ])
     await same('user passwd bob --interactive=false', 'new\n')
     await same('user passwd ghost --interactive=false', 'new\n')
     await same('user revoke-role ann r1')
@@ -88,10 +92,12 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     await same('auth enable')
     await same('user add root:pw')
     await same('auth enable')
-    await same('user list')
-    await same('user list --user root:pw')
-    await same('user list --user root:wrong')
-    await same('user get root --user root:pw')
+    await Promise.all([
+      same('user list'),
+      same('user list --user root:pw'),
+      same('user list --user root:wrong'),
+      same('user get root --user root:pw'),
+    ])
     const status = await ours('auth status --user root:pw')
     expect(status.stdout).toMatch(/^Authentication Status: true\nAuthRevision: \d+\n$/)
     expect(JSON.parse((await ours('auth status --user root:pw -w json')).stdout)).toMatchObject({ enabled: true })

@@ -7,7 +7,7 @@ import { rangeSelector } from '../range-selector.ts'
 import { headerAt, withStore } from '../store.ts'
 import { terminal } from '../terminal.ts'
 
-interface DelOptions extends GlobalOptions {
+export interface DelOptions extends GlobalOptions {
   readonly prefix?: true
   readonly fromKey?: true
   readonly prevKv?: true

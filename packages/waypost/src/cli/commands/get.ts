@@ -1,4 +1,4 @@
-import type { EtcdClient, RangeSelector, SortBy } from '@waypost/client'
+import type { EtcdClient, RangeFlags, RangeSelector, SortBy } from '@waypost/client'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -12,7 +12,7 @@ import { terminal } from '../terminal.ts'
 
 type SortOrder = 'ascending' | 'descending'
 
-interface GetOptions extends GlobalOptions {
+export interface GetOptions extends GlobalOptions {
   readonly prefix?: true
   readonly fromKey?: true
   readonly rev?: bigint
@@ -70,17 +70,23 @@ async function get(key: string, end: string | undefined, _own: GetOptions, comma
 }
 
 async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {
-  const { rev, limit, sortBy, order = 'ascending', keysOnly, consistency, writeOut } = options
-  const page = await etcd.kv.range(range, {
+  const { keysOnly, writeOut } = options
+  const page = await etcd.kv.range(range, rangeFlags(options))
+  if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
+  else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).rangeTable(page, keysOnly))
+  else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
+}
+
+/** What the options say about a range request. */
+export function rangeFlags(options: GetOptions): RangeFlags {
+  const { rev, limit, sortBy, order = 'ascending', keysOnly, consistency } = options
+  return {
     revision: rev,
     limit: limit === 0 ? undefined : limit,
     sort: sortBy === undefined && order === 'ascending' ? undefined : { by: sortBy, order },
     keysOnly,
     serializable: consistency === 's',
-  })
-  if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
-  else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).rangeTable(page, keysOnly))
-  else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
+  }
 }
 
 async function count(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {

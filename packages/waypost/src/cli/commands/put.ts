@@ -9,7 +9,7 @@ import { readStdin } from '../stdin.ts'
 import { headerAt, withStore } from '../store.ts'
 import { terminal } from '../terminal.ts'
 
-interface PutOptions extends GlobalOptions {
+export interface PutOptions extends GlobalOptions {
   readonly lease?: bigint
   readonly prevKv?: true
   readonly ignoreValue?: true

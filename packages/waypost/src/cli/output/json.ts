@@ -16,25 +16,28 @@ import { type Json, type JsonObject, jsonLine } from './go-json.ts'
  * Fields that hold their default are left out where etcdctl leaves them out.
  */
 
-export function putJson(header: Header, { previous }: PutAnswer): string {
-  return jsonLine({ header: headerFields(header), prev_kv: previous && keyValue(previous) })
+export function putJson(header: Header, answer: PutAnswer): string {
+  return jsonLine({ header: headerFields(header), ...putFields(answer) })
 }
 
-export function rangeJson(header: Header, { kvs, more, count }: RangeAnswer): string {
-  return jsonLine({
-    header: headerFields(header),
-    kvs: unlessEmpty(kvs.map(keyValue)),
-    more: more || undefined,
-    count: unlessZero(count),
-  })
+export function putFields({ previous }: PutAnswer): JsonObject {
+  return { prev_kv: previous && keyValue(previous) }
 }
 
-export function deleteJson(header: Header, { deleted, previous }: DeleteAnswer): string {
-  return jsonLine({
-    header: headerFields(header),
-    deleted: unlessZero(BigInt(deleted)),
-    prev_kvs: unlessEmpty(previous.map(keyValue)),
-  })
+export function rangeJson(header: Header, answer: RangeAnswer): string {
+  return jsonLine({ header: headerFields(header), ...rangeFields(answer) })
+}
+
+export function rangeFields({ kvs, more, count }: RangeAnswer): JsonObject {
+  return { kvs: unlessEmpty(kvs.map(keyValue)), more: more || undefined, count: unlessZero(count) }
+}
+
+export function deleteJson(header: Header, answer: DeleteAnswer): string {
+  return jsonLine({ header: headerFields(header), ...deleteFields(answer) })
+}
+
+export function deleteFields({ deleted, previous }: DeleteAnswer): JsonObject {
+  return { deleted: unlessZero(BigInt(deleted)), prev_kvs: unlessEmpty(previous.map(keyValue)) }
 }
 
 export function watchJson(header: Header, events: readonly EventFields[]): string {
@@ -106,7 +109,7 @@ export function headerFields({ clusterId, memberId, revision, raftTerm }: Header
   }
 }
 
-export function keyValue(kv: KeyValueFields): Json {
+function keyValue(kv: KeyValueFields): Json {
   return {
     key: unlessNoBytes(kv.keyBytes),
     create_revision: unlessZero(kv.createRevision),

@@ -1,6 +1,6 @@
 import type { Registration } from '@waypost/registry'
+import { ChildCommand, onSignals } from '../child-command.ts'
 import type { Interrupt } from '../interrupt.ts'
-import { ChildCommand, onSignals } from './child-process.ts'
 import { leave } from './leave.ts'
 
 const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { UsageError } from '../exit-codes.ts'
+import { UsageError } from './exit-codes.ts'
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
@@ -17,9 +17,14 @@ export class ChildCommand {
     })
   }
 
-  static start(command: string, args: readonly string[]): Promise<ChildCommand> {
+  /** @param env what is added to the environment */
+  static start(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ChildCommand> {
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { stdio: 'inherit' })
+      const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
       child.once('error', (error) => reject(new UsageError(`${command} cannot be run: ${error.message}`)))
       child.once('spawn', () => resolve(new ChildCommand(child)))
     })
