@@ -42,6 +42,8 @@ const defaults = {
  * when its answer is lost it fails with `outcome-unknown`.
  */
 export class EtcdClient {
+  /** What is put in front of every key; empty for nothing. */
+  readonly namespace: string
   readonly kv: Kv
   readonly leases: Leases
   readonly auth: Auth
@@ -68,6 +70,7 @@ export class EtcdClient {
     this.#timeoutMs = duration(options, 'timeoutMs')
     this.#closeTimeoutMs = duration(options, 'closeTimeoutMs')
     this.#isSecure = tls !== undefined
+    this.namespace = options.namespace ?? ''
     this.#space = new KeySpace(options.namespace)
     const credentials = auth && { ...auth }
     const settings = {

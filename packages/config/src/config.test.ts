@@ -301,7 +301,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     })
 
     it.each([
-      ['no document exists', { app: 'nothing' }, 'not-found', 'nothing/application.yaml'],
+      ['no document exists', { app: 'nothing' }, 'not-found', 'no nothing/application.* exists'],
       ['an import does not exist', { app: 'order', imports: ['shared/none.yaml'] }, 'not-found', 'shared/none.yaml'],
       ['the app is no name', { app: 'a/b' }, 'invalid-argument', 'slash'],
     ])('fails at start when %s', async (_when, options, code, message) => {

@@ -1,32 +1,34 @@
 import type { EtcdClient } from '@waypost/client'
-import {
-  abortable,
-  type CallOptions,
-  type Clock,
-  onAbort,
-  systemClock,
-  throwIfAborted,
-  WaypostError,
-} from '@waypost/core'
+import { type CallOptions, type Clock, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
+import { Confirmations } from './applied/confirmations.ts'
 import { configKey, configRange } from './config-path.ts'
 import { type ConfigObject, isConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { decodeText } from './documents/document-format.ts'
-import { type LayerOptions, layersOf, rangesOf } from './layers/layers.ts'
-import { Resolver } from './layers/resolve.ts'
-import { DocumentSource } from './live/document-source.ts'
-import { firstInForce, LiveConfig, type LiveConfigParts } from './live/live-config.ts'
+import { type Identity, resolveIdentity } from './identity.ts'
+import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
+import type { LiveConfig } from './live/live-config.ts'
+import { type LoadOptions, loadConfig } from './live/load-config.ts'
 import { DocumentPublishing, type DocumentPublishingOptions } from './publish/document-publishing.ts'
 import type { StandardSchema } from './schema/standard-schema.ts'
+import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
 
-export interface ConfigOptions extends DocumentPublishingOptions {
+/** What is given here about the process and its files is the default of every `load`. */
+export interface ConfigOptions
+  extends DocumentPublishingOptions,
+    Identity,
+    Pick<LoadOptions, 'version' | 'keyring' | 'snapshotDir' | 'snapshotAfterMs' | 'confirm'> {
+  /** How long what this process confirmed outlives it, in whole seconds. Default 15. */
+  readonly ttlSeconds?: number | undefined
+  /**
+   * Told what is wrong without keeping a configuration from being used: records that are damaged or may not be read or
+   * written, a snapshot that cannot be used. Default: a warning of the process.
+   */
+  readonly onNotice?: ((message: string) => void) | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
 }
-
-/** `signal` and `timeoutMs` bound the loading. What it gives lives until it is closed. */
-export interface LoadOptions extends LayerOptions, CallOptions {}
 
 export interface ConfigWatchOptions {
   /** Ends the watch: the iteration throws `aborted`. */
@@ -45,14 +47,21 @@ interface Closable {
 export class Config extends DocumentPublishing {
   readonly #etcd: EtcdClient
   readonly #clock: Clock
+  readonly #options: ConfigOptions
+  readonly #onNotice: (message: string) => void
+  readonly #confirmations: Confirmations
   readonly #open = new Set<Closable>()
-  #closed = false
+  readonly #closing = new AbortController()
+  #keyring: Promise<Keyring | undefined> | undefined
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
-    const { clock = systemClock } = options
+    const { clock = systemClock, ttlSeconds = defaultTtlSeconds, onNotice = warn } = options
     super(etcd, clock, options)
     this.#etcd = etcd
     this.#clock = clock
+    this.#options = { ...options }
+    this.#onNotice = onNotice
+    this.#confirmations = new Confirmations({ etcd, clock, ttlSeconds, onDenied: onNotice })
   }
 
   /** The text at a path, exactly as it was written. Fails with `invalid-document` when it is not UTF-8. */
@@ -116,11 +125,12 @@ export class Config extends DocumentPublishing {
 
   /**
    * Loads an application's documents, merged from general to specific, and keeps them up to date:
-   * the imports, `<app>/application.{yaml,yml,json}`, `<app>/<profile>/application.{yaml,yml,json}`.
+   * the imports, `<app>/application.*`, `<app>/<profile>/application.*`, and what these import or extend themselves.
    * The schema is of any library that implements Standard Schema.
    *
    * Fails with `not-found` when no document or not every import exists, with `invalid-document`, naming path, line and
-   * column, when one does not parse or the whole does not fit the schema, and as the client does when the store is away.
+   * column, when one does not parse or the whole does not fit the schema, and as the client does when the store is away;
+   * with `snapshotDir` it starts with the last good configuration instead, as soon as there is one.
    */
   load<T>(options: LoadOptions & { readonly schema: StandardSchema<unknown, T> }): Promise<LiveConfig<DeepReadonly<T>>>
   load(options: LoadOptions & { readonly schema?: undefined }): Promise<LiveConfig<ConfigObject>>
@@ -130,50 +140,59 @@ export class Config extends DocumentPublishing {
     return options.schema ? this.#load(options, frozenOutput(options.schema)) : this.#load(options, anything)
   }
 
-  async #load<T>(options: LoadOptions, schema: StandardSchema<unknown, T>): Promise<LiveConfig<T>> {
+  /**
+   * What the configuration of any application, profile and instance is now, without being one. Variables of its
+   * environment and secrets are not known here: they are listed in `unresolved`. Fails as `load` does.
+   */
+  async effective(target: EffectiveOptions): Promise<EffectiveConfig> {
     this.#checkOpen()
-    throwIfAborted(options.signal)
-    const layers = layersOf(options)
-    const resolver = new Resolver(layers)
-    let live: LiveConfig<T> | undefined
-    let changed = false
-    const source = new DocumentSource(this.#etcd, rangesOf(options.app, layers), {
-      timeoutMs: options.timeoutMs,
-      onChange: (paths) => {
-        if (!paths.some((path) => resolver.concerns(path))) return
-        changed = true
-        if (live) void live.refresh()
+    return readEffective(this.#etcd, this.#clock, target)
+  }
+
+  async #load<T>(loadOptions: LoadOptions, schema: StandardSchema<unknown, T>): Promise<LiveConfig<T>> {
+    this.#checkOpen()
+    throwIfAborted(loadOptions.signal)
+    const { instance, zone, labels, version, snapshotDir, snapshotAfterMs, confirm } = this.#options
+    const options = {
+      ...withoutUndefined({ instance, zone, labels, version, snapshotDir, snapshotAfterMs, confirm }),
+      ...withoutUndefined(loadOptions),
+    }
+    const identity = resolveIdentity(options)
+    const { signal } = loadOptions
+    const live: LiveConfig<T> = await loadConfig(
+      { ...options, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal },
+      {
+        etcd: this.#etcd,
+        clock: this.#clock,
+        schema,
+        identity,
+        keyring: options.keyring ? rememberingKeyring(options.keyring) : await this.#defaultKeyring(),
+        confirmations: options.confirm === false ? undefined : this.#confirmations,
+        onNotice: this.#onNotice,
+        onClose: () => this.#open.delete(live),
       },
-    })
-    this.#open.add(source)
-    const parts: LiveConfigParts<T> = {
-      source,
-      resolver,
-      schema,
-      clock: this.#clock,
-      onClose: () => live && this.#open.delete(live),
-    }
-    try {
-      await abortable(source.ready, options.signal)
-      changed = false
-      const inForce = await abortable(firstInForce(parts), options.signal)
+    ).catch((error: unknown) => {
       this.#checkOpen()
-      live = new LiveConfig(parts, inForce)
-    } catch (error) {
-      await source.close()
       throw error
-    } finally {
-      this.#open.delete(source)
-    }
+    })
+    if (this.#closing.signal.aborted) await live.close()
+    this.#checkOpen()
     this.#open.add(live)
-    if (changed) void live.refresh()
     return live
+  }
+
+  #defaultKeyring(): Promise<Keyring | undefined> {
+    this.#keyring ??= Promise.resolve(this.#options.keyring ?? environmentKeyring()).then(
+      (keyring) => keyring && rememberingKeyring(keyring),
+    )
+    return this.#keyring
   }
 
   /** Ends everything that was loaded or is watched here. Idempotent. The client stays open. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     await Promise.all([...this.#open].map((item) => item.close()))
+    await this.#confirmations.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -181,8 +200,20 @@ export class Config extends DocumentPublishing {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new WaypostError('closed', 'The configuration has been closed.')
+    if (this.#closing.signal.aborted) throw new WaypostError('closed', 'The configuration has been closed.')
   }
+}
+
+const defaultTtlSeconds = 15
+
+function warn(message: string): void {
+  process.emitWarning(message, { type: 'WaypostWarning' })
+}
+
+/** What is not given does not hide a default. */
+function withoutUndefined<T extends object>(options: T): T {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as T
 }
 
 /** What a schema gives is frozen before anybody sees it, so its type may say so. */

@@ -1,16 +1,35 @@
-export { Config, type ConfigOptions, type ConfigWatchOptions, type LoadOptions } from './config.ts'
+export { canaryFor, percentileOf } from './canary/assign.ts'
+export { Config, type ConfigOptions, type ConfigWatchOptions } from './config.ts'
 export { configKey, configPrefix } from './config-path.ts'
 export type { ConfigObject, ConfigValue } from './config-value.ts'
 export { type ConfigChange, ConfigWatch } from './config-watch.ts'
 export type { DeepReadonly } from './deep-readonly.ts'
+export { checkDocument } from './documents/config-document.ts'
+export { type DocumentFormat, documentFormat, maxDocumentBytes } from './documents/document-format.ts'
 export type { Policy } from './drafts/policies.ts'
 export type { AuditEntry, AuditFilter, AuditLog } from './history/audit-log.ts'
 export type { DocumentDiff } from './history/document-diff.ts'
 export type { DamagedRecord, HistoryFilter, Release, ReleaseHistory, ReleaseInfo } from './history/history.ts'
 export type { KeyChange } from './history/key-changes.ts'
 export type { Retention } from './history/prune.ts'
-export type { Explanation, KeyPath, Origin } from './layers/explain.ts'
-export { type ConfigUpdate, LiveConfig } from './live/live-config.ts'
+export type { Identity, ResolvedIdentity, Variables } from './identity.ts'
+export type { EnvironmentOverrides } from './layers/environment-layer.ts'
+export { Explainer, type Explanation, type KeyPath, type Origin } from './layers/explain.ts'
+export {
+  type Resolution,
+  type ResolvedConfig,
+  type ResolveTarget,
+  resolveDocuments,
+} from './layers/resolve.ts'
+export type { LayerKind } from './layers/slot.ts'
+export type { DocumentLookUp, LayerDocument, LayerOptions, LayerText, StoredDocument } from './layers/walk.ts'
+export { ConfigUpdate } from './live/config-update.ts'
+export type { KeyDifference } from './live/differences.ts'
+export { EffectiveConfig, type EffectiveOptions } from './live/effective-config.ts'
+export type { PathOf, ValueAt } from './live/key-paths.ts'
+export { LiveConfig, type LoadedDocument } from './live/live-config.ts'
+export { LiveSelection, type SelectionUpdate } from './live/live-selection.ts'
+export type { LoadOptions } from './live/load-config.ts'
 export type { ConfigProblem } from './problem.ts'
 export type { DocumentPublishingOptions } from './publish/document-publishing.ts'
 export type { MergedText } from './publish/merge-texts.ts'
@@ -28,3 +47,22 @@ export type { PolicyRecord } from './records/policy.ts'
 export type { ReleaseKind } from './records/release.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.ts'
 export type { StoredSchema } from './schemas/stored-schemas.ts'
+export {
+  cipherMark,
+  type DecryptOptions,
+  decrypt,
+  type EncryptOptions,
+  encrypt,
+  isBound,
+  isCipher,
+  keyIdOf,
+} from './secrets/cipher.ts'
+export {
+  environmentKeyring,
+  generateKey,
+  type Keyring,
+  parseKeyring,
+  readKeyring,
+} from './secrets/keyring.ts'
+export type { Redactor } from './secrets/redactor.ts'
+export { type Rekeyed, type RekeyOptions, rekey } from './secrets/rekey.ts'

@@ -1,33 +1,52 @@
-import { systemClock } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { validate } from '../schema/validate.ts'
-import { explain } from './explain.ts'
-import { type LayerOptions, layersOf, rangesOf } from './layers.ts'
-import { Resolver } from './resolve.ts'
+import type { CanariesRecord } from '../records/canary.ts'
+import { storeContent } from '../records/content.ts'
+import { Explainer } from './explain.ts'
+import { mergeWalked, type ResolveTarget, resolveDocuments } from './resolve.ts'
+import { rangeOf } from './slot.ts'
+import { checkLayerOptions, walkLayers } from './walk.ts'
 
-function resolve(options: LayerOptions, files: Record<string, string>) {
-  return new Resolver(layersOf(options)).resolve((path) => {
-    const text = files[path]
-    return text === undefined ? undefined : { bytes: Buffer.from(text), modRevision: 3n }
-  })
+type Files = Readonly<Record<string, string>>
+
+function lookUp(files: Files, canaries: Readonly<Record<string, CanariesRecord>> = {}) {
+  return {
+    document: (path: string) => {
+      const text = files[path]
+      return text === undefined ? undefined : { bytes: Buffer.from(text), modRevision: 3n }
+    },
+    canaries: (path: string) => canaries[path],
+    release: () => 7,
+  }
+}
+
+function resolve(target: ResolveTarget, files: Files) {
+  return resolveDocuments(lookUp(files), target)
+}
+
+function merged(target: ResolveTarget, files: Files) {
+  const { config, problems } = resolve(target, files)
+  expect(problems).toBeUndefined()
+  return config?.value
+}
+
+function problemsOf(target: ResolveTarget, files: Files) {
+  return resolve(target, files).problems ?? []
 }
 
 const order = { app: 'order', profile: 'production', imports: ['shared/redis.yaml'] }
 
 describe('layers', () => {
-  it('lie from general to specific', () => {
-    expect(layersOf(order).map(({ paths }) => paths[0])).toEqual([
+  it('lie from general to specific, each under one range of keys', () => {
+    const { slots } = walkLayers(order, lookUp({}), undefined)
+    expect(slots.map(({ name }) => name)).toEqual([
       'shared/redis.yaml',
-      'order/application.yaml',
-      'order/production/application.yaml',
+      'order/application.*',
+      'order/production/application.*',
     ])
-  })
-
-  it('are followed as the application’s folder, and key by key outside of it', () => {
-    expect(rangesOf('order', layersOf(order))).toEqual([
-      { prefix: '/config/order/' },
+    expect(slots.map((slot) => rangeOf(slot))).toEqual([
       { key: '/config/shared/redis.yaml' },
+      { prefix: '/config/order/application.' },
+      { prefix: '/config/order/production/application.' },
     ])
   })
 
@@ -37,138 +56,274 @@ describe('layers', () => {
     { app: '..' },
     { app: 'a', profile: 'x/y' },
     { app: 'a', imports: ['/x.yaml'] },
+    { app: 'a', extends: ['b/c'] },
   ])('refuse %j', (options) => {
-    expect(() => layersOf(options)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
-  })
-})
-
-describe('resolving', () => {
-  it('merges the documents that exist', () => {
-    const { value } = resolve(order, {
-      'shared/redis.yaml': 'redis: {host: a, port: 1}',
-      'order/application.json': '{"redis": {"port": 2}, "name": "order"}',
-      'order/production/application.yml': 'redis: {port: 3}',
-      'order/other.yaml': 'ignored: true',
-    })
-    expect(value).toEqual({ redis: { host: 'a', port: 3 }, name: 'order' })
+    expect(() => checkLayerOptions(options)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
   })
 
-  it('takes the profile alone, or the application alone', () => {
-    expect(resolve({ app: 'a', profile: 'p' }, { 'a/p/application.yaml': 'x: 1' }).value).toEqual({ x: 1 })
-    expect(resolve({ app: 'a', profile: 'p' }, { 'a/application.yaml': 'x: 1' }).value).toEqual({ x: 1 })
+  it('merge the documents that exist, of any format', () => {
+    expect(
+      merged(order, {
+        'shared/redis.yaml': 'redis: {host: a, port: 1}',
+        'order/application.toml': 'name = "order"\n[redis]\nport = 2',
+        'order/production/application.properties': 'redis.port=3',
+        'order/other.yaml': 'ignored: true',
+      }),
+    ).toEqual({ redis: { host: 'a', port: 3 }, name: 'order' })
   })
 
-  it.each<[string, Record<string, string>, string, string]>([
-    ['nothing exists', { 'shared/redis.yaml': '' }, 'not-found', 'order/production/application.properties exists'],
+  it('take the profile alone, or the application alone', () => {
+    expect(merged({ app: 'a', profile: 'p' }, { 'a/p/application.yaml': 'x: 1' })).toEqual({ x: 1 })
+    expect(merged({ app: 'a', profile: 'p' }, { 'a/application.yaml': 'x: 1' })).toEqual({ x: 1 })
+  })
+
+  it('take what a document imports directly below it, each document once and as low as it is asked for', () => {
+    const files = {
+      'shared/base.yaml': 'from: base\nbase: 1',
+      'shared/db.yaml': 'waypost: {import: shared/base}\nfrom: db\ndb: 1',
+      'shared/late.yaml': 'from: late\nlate: 1',
+      'order/application.yaml': 'waypost:\n  import: [shared/db.yaml, "shared/none.yaml?"]\nfrom: app',
+      'order/production/application.yaml': 'waypost: {import: [shared/late.yaml, shared/db.yaml]}',
+    }
+    const { config } = resolve({ app: 'order', profile: 'production' }, files)
+    expect(config?.layers.map(({ path }) => path)).toEqual([
+      'shared/base.yaml',
+      'shared/db.yaml',
+      'order/application.yaml',
+      'shared/late.yaml',
+      'order/production/application.yaml',
+    ])
+    expect(config?.value).toEqual({ from: 'late', base: 1, db: 1, late: 1 })
+  })
+
+  it('lie over those of an application that is extended, profile and all', () => {
+    const files = {
+      'root/application.yaml': 'from: root\nroot: 1',
+      'base/application.yaml': 'waypost: {extends: root}\nfrom: base',
+      'base/production/application.yaml': 'from: base in production\ntimeout: 5',
+      'order/application.yaml': 'from: order',
+    }
+    const expected = { from: 'order', root: 1, timeout: 5 }
+    expect(merged({ app: 'order', profile: 'production', extends: ['base'] }, files)).toEqual(expected)
+    const extending = { ...files, 'order/application.yaml': 'waypost: {extends: [base]}\nfrom: order' }
+    expect(merged({ app: 'order', profile: 'production' }, extending)).toEqual(expected)
+    expect(merged({ app: 'order' }, extending)).toEqual({ from: 'order', root: 1 })
+  })
+
+  it.each<[string, Files, string]>([
+    ['nothing exists', { 'shared/redis.yaml': '' }, 'neither order/application.* nor order/production/application.*'],
+    ['an import is missing', { 'order/application.yaml': '' }, 'The import shared/redis.yaml does not exist'],
     [
-      'an import is missing',
-      { 'order/application.yaml': '' },
-      'not-found',
-      'The import shared/redis.yaml does not exist',
+      'an import of a document is missing',
+      { 'shared/redis.yaml': '', 'order/application.yaml': 'a: 1\nwaypost:\n  import:\n    - shared/x' },
+      'order/application.yaml:4:7: The import shared/x.* does not exist.',
+    ],
+    [
+      'documents import each other',
+      {
+        'shared/redis.yaml': 'waypost: {import: shared/b.yaml}',
+        'shared/b.yaml': 'waypost: {import: shared/redis.yaml}',
+        'order/application.yaml': '',
+      },
+      'in a circle: shared/redis.yaml → shared/b.yaml → shared/redis.yaml',
+    ],
+    [
+      'applications extend each other',
+      {
+        'shared/redis.yaml': '',
+        'order/application.yaml': 'waypost: {extends: base}',
+        'base/application.yaml': 'waypost: {extends: order}',
+      },
+      'base/application.yaml:1:11: Applications extend each other in a circle: order → base → order.',
+    ],
+    [
+      'a shared document extends',
+      { 'shared/redis.yaml': 'waypost: {extends: order}', 'order/application.yaml': '' },
+      'shared/redis.yaml:1:11: Only the documents of an application',
+    ],
+    [
+      'a directive is unknown',
+      { 'shared/redis.yaml': '', 'order/application.yaml': 'waypost: {imports: x}' },
+      'order/application.yaml:1:11: "waypost" has no key "imports"',
+    ],
+    [
+      'an import is no path',
+      { 'shared/redis.yaml': '', 'order/application.yaml': 'waypost: {import: [/x]}' },
+      'starts with a slash',
     ],
     [
       'a layer is there twice',
       { 'shared/redis.yaml': '', 'order/application.yaml': '', 'order/application.json': '{}' },
-      'invalid-document',
       'order/application.json: order/application.yaml exists too',
     ],
     [
       'a document does not parse',
       { 'shared/redis.yaml': 'a: 1\nb: [', 'order/application.yaml': '' },
-      'invalid-document',
       'shared/redis.yaml:2:',
     ],
-  ])('says when %s', (_when, files, code, message) => {
-    expect(resolve(order, files).problems?.[0]).toMatchObject({ code, message: expect.stringContaining(message) })
+  ])('say when %s', (_when, files, message) => {
+    expect(
+      problemsOf(order, files)
+        .map((problem) => problem.message)
+        .join('\n'),
+    ).toContain(message)
   })
 
-  it('parses again only what has changed', () => {
-    const resolver = new Resolver(layersOf({ app: 'a' }))
-    const text = Buffer.from('x: 1')
-    const first = resolver.resolve((path) =>
-      path === 'a/application.yaml' ? { bytes: text, modRevision: 1n } : undefined,
-    )
-    const same = resolver.resolve((path) =>
-      path === 'a/application.yaml' ? { bytes: text, modRevision: 1n } : undefined,
-    )
-    const other = resolver.resolve((path) =>
-      path === 'a/application.yaml' ? { bytes: text, modRevision: 2n } : undefined,
-    )
-    expect(same.documents?.[0]).toBe(first.documents?.[0])
-    expect(other.documents?.[0]).not.toBe(first.documents?.[0])
+  it('report every document that is wrong', () => {
+    const problems = problemsOf(order, { 'shared/redis.yaml': '[]', 'order/application.yaml': 'a: [' })
+    expect(problems.map(({ path }) => path)).toEqual(['shared/redis.yaml', 'order/application.yaml'])
+  })
+})
+
+describe('canaries', () => {
+  const text = 'name: new\nwaypost: {import: shared/x.yaml}'
+  const files = { 'order/application.yaml': 'name: old', 'shared/x.yaml': 'x: 1', 'order/p/application.yaml': 'p: 1' }
+  const canaries: Readonly<Record<string, CanariesRecord>> = {
+    'order/application.yaml': {
+      canaries: [
+        {
+          name: 'try',
+          order: 1,
+          seed: 's',
+          rule: { instances: ['a'] },
+          content: storeContent(Buffer.from(text)),
+          checksum: '',
+          at: '',
+        },
+      ],
+    },
+  }
+
+  it('stand in the place of their document for the instances that they are for', () => {
+    const target = { app: 'order', profile: 'p' }
+    const one = resolveDocuments(lookUp(files, canaries), { ...target, instance: 'a' }).config
+    expect(one?.value).toEqual({ name: 'new', x: 1, p: 1 })
+    expect(one?.layers.map(({ canary, release }) => [canary, release])).toEqual([
+      [undefined, 7],
+      ['try', undefined],
+      [undefined, 7],
+    ])
+    expect(resolveDocuments(lookUp(files, canaries), { ...target, instance: 'b' }).config?.value).toEqual({
+      name: 'old',
+      p: 1,
+    })
+    expect(resolveDocuments(lookUp(files, canaries), target).config?.value).toEqual({ name: 'old', p: 1 })
+  })
+
+  it('bring a document that is not released yet', () => {
+    const { 'order/application.yaml': _, ...rest } = files
+    const { config } = resolveDocuments(lookUp(rest, canaries), { app: 'order', instance: 'a' })
+    expect(config?.value).toEqual({ name: 'new', x: 1 })
+  })
+
+  it('that are damaged are reported and not used', () => {
+    const [canary] = canaries['order/application.yaml']?.canaries ?? []
+    const damaged = canary && { ...canary, content: { encoding: 'gzip+base64' as const, content: 'AAAA' } }
+    const record = { 'order/application.yaml': { canaries: damaged ? [damaged] : [] } }
+    const { config } = resolveDocuments(lookUp(files, record), { app: 'order', instance: 'a' })
+    expect(config?.value).toEqual({ name: 'old' })
+    expect(config?.notices).toMatchObject([{ path: 'order/application.yaml' }])
   })
 })
 
 describe('explaining', () => {
-  const { documents = [] } = resolve(order, {
-    'shared/redis.yaml': 'redis:\n  host: a\n  port: 1\nlist: [{x: 1}]\nmode: {deep: 1}\n',
-    'order/application.yaml': 'mode: plain\n',
-    'order/production/application.json': '{\n  "redis": {"port": 3},\n  "list": []\n}',
-  })
+  const files = {
+    'shared/redis.yaml': 'redis:\n  host: a\n  port: 1\n',
+    'order/application.yaml': 'redis:\n  host: ${name}.local\nname: order\nlist: [1, 2]\ncopy: ${redis}\n',
+    'order/production/application.yaml': 'list: [3]\n',
+  }
+  const { config } = resolve(order, files)
+  if (config === undefined) throw new Error('It resolves.')
+  const explainer = new Explainer(config)
 
-  it('names document, line and column, and what lies below', () => {
-    expect(explain(documents, 'redis.port')).toEqual({
-      path: 'order/production/application.json',
+  it('names the document, line and release, and what lies below', () => {
+    expect(explainer.explain('redis.host')).toMatchObject({
+      key: 'redis.host',
+      path: 'order/application.yaml',
       line: 2,
-      column: 13,
-      revision: 3n,
-      value: 3,
-      below: [{ path: 'shared/redis.yaml', line: 3, column: 3, revision: 3n, value: 1 }],
+      column: 3,
+      release: 7,
+      layer: 'app',
+      value: '${name}.local',
+      resolved: 'order.local',
+      references: ['name'],
+      below: [{ path: 'shared/redis.yaml', line: 2, layer: 'import', value: 'a' }],
     })
-    expect(explain(documents, ['redis', 'host'])).toMatchObject({ path: 'shared/redis.yaml', value: 'a', below: [] })
+    expect(explainer.explain('redis.port')).toMatchObject({ path: 'shared/redis.yaml', line: 3, below: [] })
+    expect(explainer.explain('nothing')).toBeUndefined()
+    expect(explainer.explain('name.x')).toBeUndefined()
   })
 
-  it('knows nothing of keys that nobody sets, or that a layer above replaced', () => {
-    expect(explain(documents, 'nothing')).toBeUndefined()
-    expect(explain(documents, 'list.0.x')).toBeUndefined()
-    expect(explain(documents, 'mode.deep')).toBeUndefined()
-    expect(explain(documents, 'list.length')).toBeUndefined()
+  it('follows a placeholder that takes over a mapping', () => {
+    expect(explainer.explain('copy.port')).toMatchObject({
+      key: 'copy.port',
+      path: 'shared/redis.yaml',
+      line: 3,
+      resolved: 1,
+      references: ['redis.port'],
+    })
   })
 
-  it('refuses an empty key', () => {
-    expect(() => explain(documents, 'a..b')).toThrow('empty part')
+  it('does not look below a list that replaces another', () => {
+    expect(explainer.explain('list.0')).toMatchObject({ path: 'order/production/application.yaml', value: 3 })
+    expect(explainer.explain('list.1')).toBeUndefined()
+  })
+
+  it('tells every key', () => {
+    expect(explainer.explainAll().map(({ key, path }) => [key, path.split('/').at(-2)])).toEqual([
+      ['redis.host', 'order'],
+      ['redis.port', 'shared'],
+      ['name', 'order'],
+      ['list.0', 'production'],
+      ['copy.host', 'order'],
+      ['copy.port', 'shared'],
+    ])
+  })
+
+  it.each(['', 'a..b', '.a'])('refuses %j', (key) => {
+    expect(() => explainer.explain(key)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
   })
 })
 
-describe('validating', () => {
-  const schema = z.object({
-    redis: z.object({ host: z.string(), port: z.number().max(2) }),
-    retries: z.number().default(3),
-  })
-
-  async function problems(files: Record<string, string>) {
-    const { value, documents } = resolve({ app: 'a' }, files)
-    if (value === undefined) throw new Error('The documents parse.')
-    const { problems = [] } = await validate(schema, value, documents, systemClock)
-    return problems.map(({ message, keyPath }) => ({ message, keyPath }))
+describe('variables of the environment', () => {
+  const files = {
+    'order/application.yaml':
+      'database: {poolSize: 5, host: a}\nfeature-flags: [x]\nurl: http://${database.host}\npassword: "{cipher}v1:k:x"',
   }
+  const env = {
+    ORDER_DATABASE__POOL_SIZE: '20',
+    ORDER_DATABASE__HOST: 'b${x}',
+    ORDER_FEATUREFLAGS: '["y", 1]',
+    ORDER_NEW_KEY__SUB_KEY: 'true',
+    ORDER_PASSWORD: 'hunter2',
+    ORDER_: 'nothing',
+    OTHER: 'no',
+  }
+  const walked = walkLayers({ app: 'order' }, lookUp(files), undefined)
+  const { config, problems } = mergeWalked(walked, { env: {}, overrides: { prefix: 'ORDER_', env } })
 
-  it('passes what fits, with the defaults of the schema', async () => {
-    const validated = await validate(schema, { redis: { host: 'a', port: 1 } }, [], systemClock)
-    expect(validated.value).toEqual({ redis: { host: 'a', port: 1 }, retries: 3 })
+  it('lie over everything, under the key that has the same letters', () => {
+    expect(problems).toBeUndefined()
+    expect(config?.value).toEqual({
+      database: { poolSize: 20, host: 'b${x}' },
+      'feature-flags': ['y', 1],
+      url: 'http://b${x}',
+      newKey: { subKey: true },
+      password: 'hunter2',
+    })
   })
 
-  it('names the place of what does not fit', async () => {
-    expect(await problems({ 'a/application.yaml': 'redis:\n  host: x\n  port: 9\n' })).toEqual([
-      { keyPath: 'redis.port', message: expect.stringMatching(/^a\/application\.yaml:3:3: redis\.port: .*2/) },
-    ])
-  })
-
-  it('names the nearest place of what is missing', async () => {
-    expect(await problems({ 'a/application.yaml': 'redis:\n  port: 1\n' })).toEqual([
-      { keyPath: 'redis.host', message: expect.stringMatching(/^a\/application\.yaml:1:1: redis\.host: /) },
-    ])
-    expect(await problems({ 'a/application.yaml': '' })).toEqual([
-      { keyPath: 'redis', message: expect.stringMatching(/^a\/application\.yaml: redis: /) },
-    ])
-  })
-
-  it('reports a schema that throws', async () => {
-    const failing = {
-      '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('no')) },
-    } as const
-    expect((await validate(failing, {}, [], systemClock)).problems?.[0]?.message).toContain(
-      'The schema itself failed: no',
-    )
+  it('are named when a key is explained, and hide what they put in the place of a secret', () => {
+    if (config === undefined) throw new Error('It resolves.')
+    const explainer = new Explainer(config)
+    expect(explainer.explain('database.poolSize')).toMatchObject({
+      path: 'environment variable ORDER_DATABASE__POOL_SIZE',
+      layer: 'environment',
+      resolved: 20,
+      below: [{ path: 'order/application.yaml', value: 5 }],
+    })
+    expect(
+      JSON.stringify(explainer.explain('password'), (_, value) => (typeof value === 'bigint' ? 0 : value)),
+    ).not.toContain('hunter2')
   })
 })

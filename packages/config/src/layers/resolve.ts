@@ -1,87 +1,113 @@
 import type { ConfigObject } from '../config-value.ts'
-import { type ConfigDocument, type ReadDocument, readDocument } from '../documents/config-document.ts'
-import { type ConfigProblem, documentProblem, missingProblem } from '../problem.ts'
-import type { Layer } from './layers.ts'
+import type { JsonPath } from '../documents/json-document.ts'
+import type { ResolvedIdentity, Variables } from '../identity.ts'
+import type { ConfigProblem } from '../problem.ts'
+import { Redactor } from '../secrets/redactor.ts'
+import { type EnvironmentOverrides, overrideLayer, overridesOf } from './environment-layer.ts'
+import { misplaced } from './explain.ts'
 import { mergeLayers } from './merge.ts'
+import { type Filled, fillPlaceholders, type PlaceholderOptions } from './placeholders.ts'
+import {
+  checkLayerOptions,
+  type DocumentLookUp,
+  type LayerDocument,
+  type LayerOptions,
+  type Walked,
+  walkLayers,
+} from './walk.ts'
 
-/** A document as it stands in the store. */
-export interface StoredDocument {
-  readonly bytes: Uint8Array
-  readonly modRevision: bigint
+/** A configuration before any schema. */
+export interface ResolvedConfig {
+  readonly value: ConfigObject
+  /** From general to specific; variables of the environment, if asked for, at the end. */
+  readonly layers: readonly LayerDocument[]
+  readonly redactor: Redactor
+  /**
+   * The keys whose value only the process itself can know: variables of its environment and secrets. They hold the
+   * placeholder's default, the placeholder as it is written, or `[secret]`.
+   */
+  readonly unresolved: readonly JsonPath[]
+  /** What is wrong without keeping the configuration from being used. */
+  readonly notices: readonly ConfigProblem[]
 }
 
-export type LookUp = (path: string) => StoredDocument | undefined
+export type Resolution =
+  | { readonly config: ResolvedConfig; readonly problems?: undefined }
+  | { readonly config?: undefined; readonly problems: readonly ConfigProblem[] }
 
-export type Resolved =
-  | {
-      /** The layers merged, before any schema. */
-      readonly value: ConfigObject
-      /** From general to specific. */
-      readonly documents: readonly ConfigDocument[]
-      readonly problems?: undefined
-    }
-  | { readonly value?: undefined; readonly documents?: undefined; readonly problems: readonly ConfigProblem[] }
-
-interface Parsed {
-  readonly revision: bigint
-  readonly read: ReadDocument
+export interface ResolveOptions extends PlaceholderOptions {
+  readonly overrides?: EnvironmentOverrides | undefined
 }
 
-/** Reads and merges the documents of some layers, and remembers what it parsed until it changes. */
-export class Resolver {
-  readonly #layers: readonly Layer[]
-  #parsed: ReadonlyMap<string, Parsed> = new Map()
+/** Whose configuration is asked for. Without an `instance`, no canary is taken. */
+export interface ResolveTarget extends LayerOptions, Partial<ResolvedIdentity> {}
 
-  constructor(layers: readonly Layer[]) {
-    this.#layers = layers
+/**
+ * What the configuration of an application, profile and instance is, given some documents. Nothing is read but
+ * `lookUp`, so it answers for texts that are not published, too. Variables of the environment stay placeholders
+ * unless `env` is given; secrets stay hidden. Throws `invalid-argument` for names that are no paths.
+ */
+export function resolveDocuments(
+  lookUp: DocumentLookUp,
+  target: ResolveTarget,
+  options: { readonly env?: Variables | undefined } = {},
+): Resolution {
+  checkLayerOptions(target)
+  const { instance } = target
+  const identity = instance === undefined ? undefined : { ...target, instance }
+  return mergeWalked(walkLayers(target, lookUp, identity), { env: options.env })
+}
+
+/** Merges the documents that were collected, and fills what refers to something. */
+export function mergeWalked({ layers, problems, notices }: Walked, options: ResolveOptions): Resolution {
+  if (problems.length > 0) return { problems }
+  const merged = mergeLayers(layers.map(({ document }) => document.value))
+  const overrides = options.overrides ? overridesOf(merged, options.overrides) : []
+  const all = [...layers, ...overrides.map((override) => environmentDocument(override))]
+  const value = overrides.length === 0 ? merged : mergeLayers([merged, overrideLayer(overrides)])
+  const filled = fillPlaceholders(value, options)
+  if (filled.problems.length > 0) {
+    return { problems: filled.problems.map(({ path, reason }) => misplaced(all, path, reason)) }
   }
-
-  /** Whether a document is among the layers. */
-  concerns(path: string): boolean {
-    return this.#layers.some(({ paths }) => paths.includes(path))
-  }
-
-  resolve(lookUp: LookUp): Resolved {
-    const documents: ConfigDocument[] = []
-    const problems: ConfigProblem[] = []
-    const parsed = new Map<string, Parsed>()
-    for (const layer of this.#layers) {
-      const found = layer.paths.filter((path) => lookUp(path) !== undefined)
-      const [path, second] = found
-      if (second !== undefined) problems.push(documentProblem(second, undefined, `${path} exists too; keep one.`))
-      else if (path !== undefined) {
-        const read = this.#read(path, lookUp)
-        parsed.set(path, read)
-        if (read.read.document) documents.push(read.read.document)
-        else problems.push(...read.read.problems)
-      } else if (layer.required) {
-        problems.push(missingProblem(`The import ${orList(layer.paths)} does not exist.`))
-      }
-    }
-    this.#parsed = parsed
-    if (problems.length === 0 && !documents.some(({ path }) => this.#isOwn(path))) problems.push(this.#nothingFound())
-    if (problems.length > 0) return { problems }
-    return { value: mergeLayers(documents.map(({ value }) => value)), documents }
-  }
-
-  #read(path: string, lookUp: LookUp): Parsed {
-    const stored = lookUp(path)
-    if (stored === undefined) throw new Error(`${path} was there a moment ago.`)
-    const known = this.#parsed.get(path)
-    if (known?.revision === stored.modRevision) return known
-    return { revision: stored.modRevision, read: readDocument(path, stored.bytes, stored.modRevision) }
-  }
-
-  #isOwn(path: string): boolean {
-    return this.#layers.some(({ kind, paths }) => kind !== 'import' && paths.includes(path))
-  }
-
-  #nothingFound(): ConfigProblem {
-    const paths = this.#layers.filter(({ kind }) => kind !== 'import').flatMap((layer) => layer.paths)
-    return missingProblem(`There is no configuration: none of ${orList(paths)} exists.`)
+  return {
+    config: {
+      value: filled.value,
+      layers: all,
+      redactor: redactorOf(filled, merged, options),
+      unresolved: filled.unresolved,
+      notices,
+    },
   }
 }
 
-function orList(paths: readonly string[]): string {
-  return paths.length === 1 ? `${paths[0]}` : `${paths.slice(0, -1).join(', ')} or ${paths.at(-1)}`
+/** What a variable puts in the place of a secret is a secret too. */
+function redactorOf(filled: Filled, below: ConfigObject, options: ResolveOptions): Redactor {
+  if (!options.overrides) return new Redactor(filled.secrets, filled.secretPaths)
+  const { secretPaths } = fillPlaceholders(below, options)
+  const paths = [...filled.secretPaths, ...secretPaths]
+  const secrets = new Set(filled.secrets)
+  for (const path of secretPaths) {
+    const value = valueAt(filled.value, path)
+    if (typeof value === 'string') secrets.add(value)
+  }
+  return new Redactor(secrets, paths)
+}
+
+function valueAt(value: unknown, path: JsonPath): unknown {
+  let at = value
+  for (const step of path) {
+    at = typeof at === 'object' && at !== null && Object.hasOwn(at, step) ? Reflect.get(at, step) : undefined
+  }
+  return at
+}
+
+function environmentDocument({ variable, path, value }: ReturnType<typeof overridesOf>[number]): LayerDocument {
+  const text = { path: `environment variable ${variable}`, revision: 0n }
+  const document = {
+    ...text,
+    value: overrideLayer([{ variable, path, value }]),
+    locator: () => () => ({ line: 1, column: 1 }),
+  }
+  const none = { bytes: new Uint8Array(), checksum: '', release: undefined, canary: undefined }
+  return { ...text, ...none, kind: 'environment', document }
 }

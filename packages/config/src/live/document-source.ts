@@ -1,54 +1,177 @@
-import type { Cache, EtcdClient } from '@waypost/client'
-import { configKey, pathOf } from '../config-path.ts'
-import type { FollowedRange } from '../layers/layers.ts'
-import type { StoredDocument } from '../layers/resolve.ts'
+import type { Cache, CacheChanges, EtcdClient, KeyValue } from '@waypost/client'
+import { WaypostError } from '@waypost/core'
+import { configPrefix } from '../config-path.ts'
+import { type FollowedRange, rangeOf, type Slot } from '../layers/slot.ts'
+import type { DocumentLookUp, StoredDocument } from '../layers/walk.ts'
+import { type CanariesRecord, parseCanaries } from '../records/canary.ts'
+import { type HeadRecord, parseHead } from '../records/head.ts'
+import type { ParsedRecord } from '../records/json-record.ts'
+import { recordFolders } from '../records/keys.ts'
 
 export interface DocumentSourceOptions {
-  readonly timeoutMs: number | undefined
-  /** Told the paths that changed, in the turn in which they do. */
-  readonly onChange: (paths: readonly string[]) => void
+  /** Called when a document, its release or its canaries have changed, in the turn in which they do. */
+  readonly onChange: () => void
+  /** Called once for each thing that is wrong with the records, which the documents do without. */
+  readonly onNotice: (message: string) => void
 }
 
-/** Live copies of the key ranges that some documents lie in. */
-export class DocumentSource {
-  readonly #caches: readonly Cache[]
+/** The caches of one slot: the documents themselves, and Waypost's records about them. */
+interface Followed {
+  readonly slot: Slot
+  readonly documents: Cache
+  readonly heads: Cache
+  readonly canaries: Cache
+  /** Settles when all of them have been read. */
+  readonly ready: Promise<unknown>
+  isReady: boolean
+}
 
-  constructor(etcd: EtcdClient, ranges: readonly FollowedRange[], options: DocumentSourceOptions) {
-    this.#caches = ranges.map((range) => etcd.cache(range, { timeoutMs: options.timeoutMs }))
-    for (const cache of this.#caches) {
-      cache.onChange(({ changes }) => options.onChange(changes.map(({ key }) => pathOf(key))))
+/** Live copies of the key ranges that some documents and the records about them lie in. */
+export class DocumentSource implements DocumentLookUp {
+  readonly #etcd: EtcdClient
+  readonly #options: DocumentSourceOptions
+  readonly #followed = new Map<string, Followed>()
+  readonly #byPath = new Map<string, Followed>()
+  readonly #records = new WeakMap<KeyValue, unknown>()
+  #toldOfDenial = false
+  #closed = false
+
+  constructor(etcd: EtcdClient, options: DocumentSourceOptions) {
+    this.#etcd = etcd
+    this.#options = options
+  }
+
+  /** Follows these slots too. True when all of them have been read already. */
+  follow(slots: readonly Slot[]): boolean {
+    for (const slot of slots) {
+      if (this.#closed || this.#followed.has(slot.name)) continue
+      const followed = this.#open(slot)
+      this.#followed.set(slot.name, followed)
+      for (const path of slot.paths) if (!this.#byPath.has(path)) this.#byPath.set(path, followed)
+    }
+    return slots.every(({ name }) => this.#followed.get(name)?.isReady)
+  }
+
+  /** Stops following every other slot. */
+  keepOnly(slots: readonly Slot[]): void {
+    const kept = new Set(slots.map(({ name }) => name))
+    for (const [name, followed] of this.#followed) {
+      if (kept.has(name)) continue
+      this.#followed.delete(name)
+      for (const path of followed.slot.paths) {
+        if (this.#byPath.get(path) !== followed) continue
+        const other = [...this.#followed.values()].find(({ slot }) => slot.paths.includes(path))
+        if (other) this.#byPath.set(path, other)
+        else this.#byPath.delete(path)
+      }
+      void closeAll(followed)
     }
   }
 
-  /** Settles when every range has been read. Fails as the first that fails. */
-  get ready(): Promise<unknown> {
-    return Promise.all(this.#caches.map((cache) => cache.ready))
+  /** Settles when everything that is followed has been read. Fails as the first that the store refuses. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#followed.values()].map(({ ready }) => ready))
   }
 
   /** The newest revision that any range has seen. */
   get revision(): bigint {
     let newest = 0n
-    for (const { revision } of this.#caches) if (revision > newest) newest = revision
+    for (const { revision } of this.#caches()) if (revision > newest) newest = revision
     return newest
   }
 
   /** Since when some range may be out of date. */
   get staleSince(): Date | undefined {
     let first: Date | undefined
-    for (const { staleSince } of this.#caches) if (staleSince && (!first || staleSince < first)) first = staleSince
+    for (const { staleSince } of this.#caches()) if (staleSince && (!first || staleSince < first)) first = staleSince
     return first
   }
 
-  lookUp(path: string): StoredDocument | undefined {
-    const key = configKey(path)
-    for (const cache of this.#caches) {
-      const found = cache.get(key)
-      if (found) return found
-    }
+  /** What went wrong last with a range that is not up to date. */
+  get lastError(): WaypostError | undefined {
+    for (const { lastError } of this.#caches()) if (lastError) return lastError
     return undefined
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#caches.map((cache) => cache.close()))
+  document(path: string): StoredDocument | undefined {
+    return this.#byPath.get(path)?.documents.get(configPrefix + path)
   }
+
+  canaries(path: string): CanariesRecord | undefined {
+    return this.#record(this.#byPath.get(path)?.canaries.get(recordFolders.canaries + path), parseCanaries)
+  }
+
+  release(path: string, checksum: string): number | undefined {
+    const head = this.#record<HeadRecord>(this.#byPath.get(path)?.heads.get(recordFolders.heads + path), parseHead)
+    return head?.checksum === checksum ? head.release : undefined
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#followed.values()].map(closeAll))
+  }
+
+  #open(slot: Slot): Followed {
+    const documents = this.#cache(slot, rangeOf(slot, configPrefix))
+    const records = [recordFolders.heads, recordFolders.canaries].map((folder) =>
+      this.#cache(slot, rangeOf(slot, folder)),
+    )
+    const [heads, canaries] = records
+    if (!heads || !canaries) throw new Error('Two folders give two caches.')
+    const ready = Promise.all([documents.ready, ...records.map((cache) => this.#unlessDenied(cache))]).then(() => {
+      followed.isReady = true
+      this.#options.onChange()
+    })
+    // Whoever waits for it hears of it.
+    ready.catch(() => {})
+    const followed: Followed = { slot, documents, heads, canaries, ready, isReady: false }
+    return followed
+  }
+
+  #cache(slot: Slot, range: FollowedRange): Cache {
+    const cache = this.#etcd.cache(range, { timeoutMs: Number.POSITIVE_INFINITY })
+    const concerns = ({ changes }: CacheChanges): boolean =>
+      changes.some(({ key }) => slot.paths.some((path) => key.endsWith(path)))
+    cache.onChange((changes) => {
+      if (concerns(changes)) this.#options.onChange()
+    })
+    return cache
+  }
+
+  /** A process that may not see the records goes without releases and canaries. */
+  async #unlessDenied(cache: Cache): Promise<void> {
+    try {
+      await cache.ready
+    } catch (error) {
+      if (!WaypostError.is(error, 'permission-denied')) throw error
+      await cache.close()
+      if (this.#toldOfDenial) return
+      this.#toldOfDenial = true
+      this.#options.onNotice(
+        `The user may not read ${recordFolders.heads} and ${recordFolders.canaries}: releases are not named, and no canary is taken.`,
+      )
+    }
+  }
+
+  #record<T>(kv: KeyValue | undefined, parse: (bytes: Uint8Array) => ParsedRecord<T>): T | undefined {
+    if (kv === undefined) return undefined
+    // What was parsed once is of the same key, and so of the same kind.
+    if (this.#records.has(kv)) return this.#records.get(kv) as T | undefined
+    const { record, damage } = parse(kv.bytes)
+    this.#records.set(kv, record)
+    if (damage !== undefined) this.#options.onNotice(`The record ${kv.key} is damaged and not used: ${damage}.`)
+    return record
+  }
+
+  *#caches(): Generator<Cache> {
+    for (const { documents, heads, canaries } of this.#followed.values()) {
+      yield documents
+      if (canaries.isReady) yield canaries
+      if (heads.isReady) yield heads
+    }
+  }
+}
+
+async function closeAll({ documents, heads, canaries }: Followed): Promise<void> {
+  await Promise.all([documents.close(), heads.close(), canaries.close()])
 }

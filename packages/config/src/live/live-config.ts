@@ -1,38 +1,48 @@
-import { setImmediate as oneTurn } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
-import { type Clock, deepFreeze, MergingSlot } from '@waypost/core'
-import type { ConfigObject } from '../config-value.ts'
-import type { ConfigDocument } from '../documents/config-document.ts'
-import { type Explanation, explain, type KeyPath } from '../layers/explain.ts'
-import { mergeLayers } from '../layers/merge.ts'
-import type { Resolver } from '../layers/resolve.ts'
+import { type Clock, delay, MergingSlot, type WaypostError } from '@waypost/core'
+import type { ProcessReport } from '../applied/process-report.ts'
+import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
+import type { LayerKind } from '../layers/slot.ts'
+import type { Walked } from '../layers/walk.ts'
 import { type ConfigProblem, problemsError } from '../problem.ts'
-import type { StandardSchema } from '../schema/standard-schema.ts'
-import { validate } from '../schema/validate.ts'
+import { ConfigUpdate } from './config-update.ts'
 import type { DocumentSource } from './document-source.ts'
-
-/** A configuration that came into force. */
-export interface ConfigUpdate<T> {
-  readonly current: T
-  readonly previous: T
-  readonly revision: bigint
-}
+import type { Evaluator, InForce } from './evaluate.ts'
+import { type PathOf, type ReadonlyValueAt, valueAtKey } from './key-paths.ts'
+import { LiveSelection } from './live-selection.ts'
+import type { SnapshotFile } from './snapshot-file.ts'
 
 export interface LiveConfigParts<T> {
   readonly source: DocumentSource
-  readonly resolver: Resolver
-  readonly schema: StandardSchema<unknown, T>
+  readonly evaluator: Evaluator<T>
+  readonly snapshot: SnapshotFile | undefined
+  readonly report: ProcessReport | undefined
   readonly clock: Clock
   readonly onClose: () => void
 }
 
-interface InForce<T> {
-  readonly current: T
-  /** The merged documents before the schema, to tell whether anything changed. */
-  readonly merged: ConfigObject
-  readonly documents: readonly ConfigDocument[]
-  readonly revision: bigint
+/** What a configuration was begun with. */
+export interface Beginning<T> {
+  readonly inForce: InForce<T>
+  /** When the snapshot was written that it comes from; absent when it comes from the store. */
+  readonly snapshotAt?: Date | undefined
+  /** Why what is in the store is not what it was begun with. */
+  readonly problems: readonly ConfigProblem[]
 }
+
+/** A document of a configuration in force. */
+export interface LoadedDocument {
+  readonly path: string
+  readonly layer: LayerKind
+  readonly revision: bigint
+  readonly release: number | undefined
+  readonly canary: string | undefined
+}
+
+/** Changes that belong together may arrive one after the other, each from a range of its own. */
+const settleMs = 5
+
+/** How long an evaluation runs before publishers are told that it does. */
+const pendingAfterMs = 250
 
 /**
  * A configuration that follows its documents. `current` is always whole and valid: a change that does not parse
@@ -41,18 +51,24 @@ interface InForce<T> {
 export class LiveConfig<T> {
   readonly #parts: LiveConfigParts<T>
   readonly #slots = new Set<MergingSlot<ConfigUpdate<T>>>()
-  readonly #listeners = new Set<(problems: readonly ConfigProblem[]) => void>()
+  readonly #problemListeners = new Set<(problems: readonly ConfigProblem[]) => void>()
+  readonly #updateListeners = new Set<(revision: bigint) => void>()
+  readonly #closeListeners = new Set<() => void>()
+  readonly #closing = new AbortController()
   #inForce: InForce<T>
-  #problems: readonly ConfigProblem[] = []
+  #snapshotAt: Date | undefined
+  #problems: readonly ConfigProblem[]
   /** Evaluations run one after the other: a slow schema must not let an older value overtake a newer one. */
-  #evaluating = false
+  #evaluating: Promise<void> | undefined
   #changed = false
-  #closed = false
 
   /** @internal Made by `Config.load`. */
-  constructor(parts: LiveConfigParts<T>, inForce: InForce<T>) {
+  constructor(parts: LiveConfigParts<T>, { inForce, snapshotAt, problems }: Beginning<T>) {
     this.#parts = parts
     this.#inForce = inForce
+    this.#snapshotAt = snapshotAt
+    this.#problems = problems
+    if (problems.length > 0) warn(problems)
   }
 
   /** The configuration in force, deeply frozen. Reading it costs a property access; keep no copy of it. */
@@ -65,9 +81,22 @@ export class LiveConfig<T> {
     return this.#inForce.revision
   }
 
-  /** Since when `current` may be out of date, because the store does not answer. */
+  /**
+   * Since when `current` may be out of date, because the store does not answer. For a configuration that was begun
+   * with the snapshot on disk: when that was written.
+   */
   get staleSince(): Date | undefined {
-    return this.#parts.source.staleSince
+    return this.#snapshotAt ?? this.#parts.source.staleSince
+  }
+
+  /** Whether `current` comes from the snapshot on disk, and nothing from the store has come into force yet. */
+  get isFromSnapshot(): boolean {
+    return this.#snapshotAt !== undefined
+  }
+
+  /** What went wrong last with a store that does not answer. */
+  get lastError(): WaypostError | undefined {
+    return this.#parts.source.lastError
   }
 
   /** Why what is in the store now is not in force; empty when it is. */
@@ -75,17 +104,44 @@ export class LiveConfig<T> {
     return this.#problems
   }
 
+  /** The documents in force, from general to specific. */
+  get documents(): readonly LoadedDocument[] {
+    return this.#inForce.config.layers
+      .filter(({ kind }) => kind !== 'environment')
+      .map(({ path, kind, revision, release, canary }) => ({ path, layer: kind, revision, release, canary }))
+  }
+
   /**
    * The configurations that come into force from now on. A consumer that is slower than the changes gets the newest,
    * with the one it saw last as `previous`. Ends with `close()`.
    */
   changes(): AsyncIterableIterator<ConfigUpdate<T>> {
-    const slot = new MergingSlot<ConfigUpdate<T>>((waiting, next) => ({ ...next, previous: waiting.previous }), {
+    const slot = new MergingSlot<ConfigUpdate<T>>((waiting, next) => waiting.followedBy(next), {
       onReturn: () => this.#slots.delete(slot),
     })
-    if (this.#closed) slot.end()
+    if (this.#closing.signal.aborted) slot.end()
     else this.#slots.add(slot)
     return slot
+  }
+
+  /**
+   * Follows one part: by its dotted path, which the compiler checks, or by a function of the whole. The part changes
+   * only when it does itself.
+   */
+  select<Path extends PathOf<T>>(path: Path): LiveSelection<ReadonlyValueAt<T, Path>>
+  select<V>(pick: (config: T) => V): LiveSelection<V>
+  select(what: string | ((config: T) => unknown)): unknown {
+    const listen = <L>(listeners: Set<L>, listener: L): (() => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+    const selection = new LiveSelection({
+      read: () => (typeof what === 'string' ? valueAtKey(this.current, what) : what(this.current)),
+      onUpdate: (listener) => listen(this.#updateListeners, listener),
+      onClose: (listener) => listen(this.#closeListeners, listener),
+    })
+    if (this.#closing.signal.aborted) selection.close()
+    return selection
   }
 
   /**
@@ -93,95 +149,122 @@ export class LiveConfig<T> {
    * While nobody listens, rejections are written to the process as warnings.
    */
   onProblem(listener: (problems: readonly ConfigProblem[]) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.#problemListeners.add(listener)
+    return () => this.#problemListeners.delete(listener)
   }
 
   /**
-   * Which document, line and column a key of the configuration in force comes from, and what the layers below say
-   * of it. `undefined` for a key that no document sets, such as a default of the schema.
+   * Which document, line, column and release a key of the configuration in force comes from, and what the layers below
+   * say of it. `undefined` for a key that no document sets, such as a default of the schema. Secrets are not shown.
    */
   explain(keyPath: KeyPath): Explanation | undefined {
-    return explain(this.#inForce.documents, keyPath)
+    return new Explainer(this.#inForce.config).explain(keyPath)
+  }
+
+  /** Explains every key that has a value and no keys below it. */
+  explainAll(): readonly Explanation[] {
+    return new Explainer(this.#inForce.config).explainAll()
   }
 
   /** Stops following. `current` stays readable. Idempotent. */
   async close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true
+    const { source, snapshot, report, onClose } = this.#parts
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort()
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
-      this.#listeners.clear()
-      this.#parts.onClose()
+      for (const listener of [...this.#closeListeners]) listener()
+      this.#closeListeners.clear()
+      this.#updateListeners.clear()
+      this.#problemListeners.clear()
+      report?.close()
+      onClose()
     }
-    await this.#parts.source.close()
+    await source.close()
+    await snapshot?.idle()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  /**
-   * @internal Called when a document of the layers has changed. It waits for the end of the turn, in which changes of
-   * one transaction to several ranges arrive.
-   */
-  async refresh(): Promise<void> {
+  /** @internal Called when something that it is made of has changed. */
+  refresh(): void {
     this.#changed = true
-    if (this.#evaluating) return
-    this.#evaluating = true
-    try {
-      while (this.#changed && !this.#closed) {
-        await oneTurn()
-        this.#changed = false
-        const outcome = await evaluate(this.#parts, this.#inForce)
-        if (this.#closed) return
-        if (outcome.problems) this.#reject(outcome.problems)
-        else this.#accept(outcome.inForce)
-      }
-    } finally {
-      this.#evaluating = false
+    this.#evaluating ??= this.#evaluateWhileChanged().finally(() => {
+      this.#evaluating = undefined
+    })
+  }
+
+  /** @internal Keeps what is in force on disk, and tells publishers of it. */
+  confirm(walked: Walked): void {
+    const { snapshot, report, clock } = this.#parts
+    const { texts, revision } = this.#inForce
+    report?.reads(walked.slots.flatMap(({ paths }) => paths))
+    report?.applied(texts, revision)
+    snapshot
+      ?.write(texts, revision, new Date(clock.epochMs()))
+      .catch((error: unknown) =>
+        process.emitWarning(`The configuration's snapshot cannot be written: ${error}`, warning),
+      )
+  }
+
+  /** @internal What was rejected at the beginning. */
+  reportRejected(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
+    const { report } = this.#parts
+    report?.reads(walked.slots.flatMap(({ paths }) => paths))
+    report?.rejected(walked.texts, problems, revision)
+  }
+
+  /** Never rejects. */
+  async #evaluateWhileChanged(): Promise<void> {
+    const { source, evaluator, clock } = this.#parts
+    const { signal } = this.#closing
+    while (this.#changed && !signal.aborted) {
+      await delay(settleMs, { clock, signal, ref: false }).catch(() => {})
+      this.#changed = false
+      if (signal.aborted) return
+      // Before the next await: everything must be of one moment.
+      const { revision } = source
+      const walked = evaluator.walk(source)
+      // What is new among the imports comes with a change of its own.
+      if (!source.follow(walked.slots)) continue
+      const pending = clock.after(pendingAfterMs, () => this.#parts.report?.pending(walked.texts, revision), {
+        ref: false,
+      })
+      const { inForce, problems } = await evaluator.evaluate(walked, revision, this.#inForce)
+      pending.cancel()
+      if (signal.aborted) return
+      if (problems) this.#reject(walked, problems, revision)
+      else this.#accept(walked, inForce)
     }
   }
 
-  #accept(next: InForce<T>): void {
-    const previous = this.#inForce.current
+  #accept(walked: Walked, next: InForce<T>): void {
+    const before = this.#inForce
     this.#inForce = next
+    this.#snapshotAt = undefined
     this.#problems = []
-    if (next.current === previous) return
-    for (const slot of this.#slots) slot.push({ current: next.current, previous, revision: next.revision })
+    this.#parts.source.keepOnly(walked.slots)
+    this.confirm(walked)
+    if (next.current === before.current) return
+    const redactors = { previous: before.config.redactor, current: next.config.redactor }
+    const update = new ConfigUpdate(next.current, before.current, next.revision, redactors)
+    for (const slot of this.#slots) slot.push(update)
+    for (const listener of [...this.#updateListeners]) listener(next.revision)
   }
 
-  #reject(problems: readonly ConfigProblem[]): void {
+  #reject(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
     this.#problems = problems
-    for (const listener of this.#listeners) listener(problems)
-    if (this.#listeners.size > 0) return
-    process.emitWarning(`A configuration was rejected, the last good one stays:\n${problemsError(problems).message}`, {
-      type: 'WaypostWarning',
-      code: 'invalid-document',
-    })
+    this.reportRejected(walked, problems, revision)
+    for (const listener of [...this.#problemListeners]) listener(problems)
+    if (this.#problemListeners.size === 0) warn(problems)
   }
 }
 
-/** Brings a configuration into force for the first time. Throws what is wrong with its documents. */
-export async function firstInForce<T>(parts: LiveConfigParts<T>): Promise<InForce<T>> {
-  const { inForce, problems } = await evaluate(parts, undefined)
-  if (problems) throw problemsError(problems)
-  return inForce
-}
+const warning = { type: 'WaypostWarning', code: 'invalid-document' }
 
-type Evaluated<T> =
-  | { readonly inForce: InForce<T>; readonly problems?: undefined }
-  | { readonly inForce?: undefined; readonly problems: readonly ConfigProblem[] }
-
-async function evaluate<T>(parts: LiveConfigParts<T>, before: InForce<T> | undefined): Promise<Evaluated<T>> {
-  const { source, resolver, schema, clock } = parts
-  // Before the first await: everything below must be of one moment.
-  const { revision } = source
-  const { value: merged, documents, problems } = resolver.resolve((path) => source.lookUp(path))
-  if (problems) return { problems }
-  if (before && isDeepStrictEqual(merged, before.merged)) return { inForce: { ...before, documents, revision } }
-  const validated = await validate(schema, mergeLayers([merged]), documents, clock)
-  if (validated.problems) return { problems: validated.problems }
-  const current = deepFreeze(validated.value)
-  return { inForce: { current, merged, documents, revision } }
+function warn(problems: readonly ConfigProblem[]): void {
+  const message = problemsError(problems).message
+  process.emitWarning(`A configuration was rejected, the last good one stays:\n${message}`, warning)
 }

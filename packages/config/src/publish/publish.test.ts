@@ -325,7 +325,6 @@ describe.each(flavours)('publishing on $name', (flavour) => {
           /order\/application\.yaml:2:1: timeout must be integer[\s\S]*:1:1: mode must be equal/,
         ),
       })
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the configuration
       await config.publish(path, 'timeout: ${base.timeout:3}\n')
       await config.publish('other/application.yaml', 'timeout: soon\n')
       await config.schemas.set(path, { type: 'object' })

@@ -1,7 +1,8 @@
 import { type Clock, messageOf } from '@waypost/core'
-import type { ConfigObject } from '../config-value.ts'
-import type { ConfigDocument } from '../documents/config-document.ts'
-import { explain } from '../layers/explain.ts'
+import { within } from '../deadline.ts'
+import { misplaced } from '../layers/explain.ts'
+import { mergeLayers } from '../layers/merge.ts'
+import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
@@ -12,58 +13,32 @@ export type Validated<T> =
 /** How long a schema that works asynchronously may take for one check. */
 const schemaTimeoutMs = 10_000
 
-/** Checks a merged configuration, and says of what does not fit in which document and line it stands. */
+/**
+ * Checks a merged configuration, and says of what does not fit in which document and line it stands. The schema gets
+ * a copy, which it may change. No message contains a secret.
+ */
 export async function validate<T>(
   schema: StandardSchema<unknown, T>,
-  value: ConfigObject,
-  documents: readonly ConfigDocument[],
+  config: ResolvedConfig,
   clock: Clock,
 ): Promise<Validated<T>> {
+  const misfit = (reason: string, keys: readonly (string | number)[]): ConfigProblem =>
+    misplaced(config.layers, keys, config.redactor.text(reason))
   let result: StandardResult<T>
   try {
-    const answer = schema['~standard'].validate(value)
-    result = answer instanceof Promise ? await withinTime(answer, clock) : answer
+    const answer = schema['~standard'].validate(mergeLayers([config.value]))
+    const late = (): Error => new Error(`no result after ${schemaTimeoutMs} ms`)
+    result = answer instanceof Promise ? await within(answer, schemaTimeoutMs, clock, late) : answer
   } catch (error) {
-    return { problems: [misfit(`The schema itself failed: ${messageOf(error)}`, [], documents)] }
+    return { problems: [misfit(`The schema itself failed: ${messageOf(error)}`, [])] }
   }
   if (result.issues === undefined) return { value: result.value }
-  return { problems: result.issues.map((issue) => misfit(issue.message, keysOf(issue), documents)) }
+  return { problems: result.issues.map((issue) => misfit(issue.message, keysOf(issue))) }
 }
 
 function keysOf(issue: StandardIssue): (string | number)[] {
   return (issue.path ?? []).map((segment) => {
     const key = typeof segment === 'object' ? segment.key : segment
     return typeof key === 'symbol' ? String(key) : key
-  })
-}
-
-/** A missing key has no place of its own: it is reported at the nearest part above that has one. */
-function misfit(
-  reason: string,
-  keys: readonly (string | number)[],
-  documents: readonly ConfigDocument[],
-): ConfigProblem {
-  const keyPath = keys.length === 0 ? undefined : keys.join('.')
-  let origin: ReturnType<typeof explain>
-  for (let length = keys.length; length > 0 && origin === undefined; length--) {
-    origin = explain(documents, keys.slice(0, length))
-  }
-  const place = origin ? `${origin.path}:${origin.line}:${origin.column}` : documents.map(({ path }) => path).join(', ')
-  return Object.freeze({
-    code: 'invalid-document',
-    message: `${place}: ${keyPath === undefined ? '' : `${keyPath}: `}${reason}`,
-    path: origin?.path,
-    line: origin?.line,
-    column: origin?.column,
-    keyPath,
-  })
-}
-
-function withinTime<T>(answer: Promise<T>, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(schemaTimeoutMs, () => reject(new Error(`no result after ${schemaTimeoutMs} ms`)), {
-      ref: false,
-    })
-    answer.then(resolve, reject).finally(() => timer.cancel())
   })
 }

@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, deepFreeze } from '@waypost/core'
+import type { ResolvedIdentity, Variables } from '../identity.ts'
+import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
+import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
+import {
+  type DocumentLookUp,
+  type LayerOptions,
+  type LayerText,
+  ParsedDocuments,
+  type Walked,
+  walkLayers,
+} from '../layers/walk.ts'
+import type { ConfigProblem } from '../problem.ts'
+import type { StandardSchema } from '../schema/standard-schema.ts'
+import { validate } from '../schema/validate.ts'
+import { decryptLayers } from '../secrets/decrypt-layers.ts'
+import type { Keyring } from '../secrets/keyring.ts'
+
+/** What a configuration is made by, beside the documents. */
+export interface Recipe<T> {
+  readonly options: LayerOptions
+  readonly identity: ResolvedIdentity
+  readonly schema: StandardSchema<unknown, T>
+  readonly keyring: Keyring | undefined
+  readonly overrides: EnvironmentOverrides | undefined
+  readonly env: Variables
+  readonly clock: Clock
+}
+
+/** A configuration that is good to use. */
+export interface InForce<T> {
+  readonly current: T
+  readonly config: ResolvedConfig
+  readonly texts: readonly LayerText[]
+  readonly revision: bigint
+}
+
+export type Evaluated<T> =
+  | { readonly inForce: InForce<T>; readonly problems?: undefined }
+  | { readonly inForce?: undefined; readonly problems: readonly ConfigProblem[] }
+
+/** Makes configurations of documents, and remembers what it parsed and decrypted as long as it does not change. */
+export class Evaluator<T> {
+  readonly #recipe: Recipe<T>
+  readonly #parsed = new ParsedDocuments()
+  #decrypted = new Map<string, string>()
+
+  constructor(recipe: Recipe<T>) {
+    this.#recipe = recipe
+  }
+
+  /** Collects the documents; of one moment, as nothing is waited for. */
+  walk(lookUp: DocumentLookUp): Walked {
+    const { options, identity } = this.#recipe
+    return walkLayers(options, lookUp, identity, this.#parsed)
+  }
+
+  /** Decrypts, merges and checks. What is equal to `before` stays the same object. Never rejects. */
+  async evaluate(walked: Walked, revision: bigint, before: InForce<T> | undefined): Promise<Evaluated<T>> {
+    const { schema, keyring, overrides, env, clock } = this.#recipe
+    if (walked.problems.length > 0) return { problems: walked.problems }
+    const { texts, problems } = await decryptLayers(walked.layers, keyring, this.#decrypted)
+    if (problems) return { problems }
+    const { config, problems: unresolved } = mergeWalked(walked, { env, texts, overrides })
+    if (unresolved) return { problems: unresolved }
+    this.#forgetAllBut(texts)
+    const inForce = { config, texts: walked.texts, revision }
+    if (before && isDeepStrictEqual(config.value, before.config.value)) {
+      return { inForce: { ...inForce, current: before.current } }
+    }
+    const validated = await validate(schema, config, clock)
+    if (validated.problems) return { problems: validated.problems }
+    return { inForce: { ...inForce, current: deepFreeze(validated.value) } }
+  }
+
+  /** A secret that is no longer in any document is not kept. */
+  #forgetAllBut(texts: ReadonlyMap<string, string>): void {
+    if (this.#decrypted.size <= texts.size * 2) return
+    const kept = [...this.#decrypted].filter(([id]) => texts.has((JSON.parse(id) as [string, string])[1]))
+    this.#decrypted = new Map(kept)
+  }
+}
