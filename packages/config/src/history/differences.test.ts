@@ -1,0 +1,116 @@
+import { applyPatch } from 'diff'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ConfigObject, isConfigObject } from '../config-value.ts'
+import { mergeTexts } from '../publish/merge-texts.ts'
+import { checksumOf, restoreContent, storeContent } from '../records/content.ts'
+import { diffDocuments } from './document-diff.ts'
+import { type KeyChange, keyChanges } from './key-changes.ts'
+
+const line = fc.tuple(fc.constantFrom('a', 'b', 'c: 1', 'd', '', ' e', '配置'), fc.constantFrom('\n', '\r\n', '\n'))
+const text = fc
+  .tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('', 'end', 'x\ry'))
+  .map(([lines, end]) => lines.map((parts) => parts.join('')).join('') + end)
+
+const labels = { yours: 'yours', theirs: 'theirs' }
+
+describe('a diff of texts', () => {
+  it('makes one of the other, with every kind of line end', () => {
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        const sides = [a, b].map((side) => ({ label: 'release', bytes: Buffer.from(side) }))
+        const { patch } = diffDocuments('x.txt', sides[0] ?? fail(), sides[1] ?? fail())
+        if (a === b) expect(patch).toBe('')
+        else expect(applyPatch(a, patch ?? '', { autoConvertLineEndings: false })).toBe(b)
+      }),
+    )
+  })
+
+  it('is not made of bytes that are no text', () => {
+    const bytes = Uint8Array.of(0xff)
+    expect(diffDocuments('x', { label: 'a', bytes: undefined }, { label: 'b', bytes })).toEqual({})
+  })
+})
+
+describe('a merge of texts', () => {
+  it('takes the one change that was made', () => {
+    fc.assert(
+      fc.property(text, text, (base, changed) => {
+        expect(mergeTexts(base, changed, base, labels)).toEqual({ text: changed, clean: true })
+        expect(mergeTexts(base, base, changed, labels)).toEqual({ text: changed, clean: true })
+        expect(mergeTexts(base, changed, changed, labels)).toEqual({ text: changed, clean: true })
+      }),
+    )
+  })
+
+  it('takes both when lines lie between them', () => {
+    const between = fc
+      .array(fc.constantFrom('k\n', 'l\n'), { minLength: 1, maxLength: 5 })
+      .map((lines) => lines.join(''))
+    const own = (mark: string): fc.Arbitrary<string> => fc.nat(3).map((n) => `${mark}\n`.repeat(n))
+    fc.assert(
+      fc.property(between, own('yours'), own('theirs'), (base, top, bottom) => {
+        expect(mergeTexts(base, top + base, base + bottom, labels)).toEqual({ text: top + base + bottom, clean: true })
+      }),
+    )
+  })
+
+  it('shows both where they changed the same', () => {
+    expect(mergeTexts('a\r\nb\r\n', 'a\r\nx\r\n', 'a\r\ny', labels)).toEqual({
+      clean: false,
+      text: 'a\r\n<<<<<<< yours\r\nx\r\n=======\r\ny\r\n>>>>>>> theirs\r\n',
+    })
+  })
+})
+
+describe('the changes of keys', () => {
+  const leaf = fc.oneof(fc.integer(), fc.constantFrom('x', null, true), fc.array(fc.integer(), { maxLength: 2 }))
+  const mapping = fc.letrec<{ tree: ConfigObject }>((tie) => ({
+    tree: fc.dictionary(
+      fc.constantFrom('a', 'b', 'c', '__proto__', '0'),
+      fc.oneof({ maxDepth: 3 }, leaf, tie('tree')),
+      {
+        maxKeys: 3,
+      },
+    ),
+  })).tree
+
+  it('lead from one to the other', () => {
+    fc.assert(
+      fc.property(mapping, mapping, (from, to) => {
+        const changes = keyChanges(from, to)
+        expect(changes.reduce(apply, from)).toEqual(to)
+      }),
+    )
+  })
+
+  function apply(target: ConfigObject, { keyPath, to }: KeyChange): ConfigObject {
+    const [key = '', ...rest] = keyPath
+    const copy = new Map(Object.entries(target))
+    const child = copy.get(key)
+    if (rest.length > 0)
+      copy.set(key, apply(isConfigObject(child) ? child : {}, { keyPath: rest, from: undefined, to }))
+    else if (to === undefined) copy.delete(key)
+    else copy.set(key, to)
+    return Object.fromEntries(copy)
+  }
+})
+
+it('stored content comes back byte for byte', () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 6_000 }),
+    text.map((plain) => Buffer.from(plain)),
+    fc.nat(20_000).map((n) => Buffer.from('配置 = 1\r\n'.repeat(n / 10))),
+  )
+  fc.assert(
+    fc.property(bytes, (original) => {
+      const stored: unknown = JSON.parse(JSON.stringify(storeContent(original)))
+      expect(stored).toEqual(storeContent(original))
+      expect(checksumOf(restoreContent(storeContent(original)))).toBe(checksumOf(original))
+    }),
+  )
+})
+
+function fail(): never {
+  throw new Error('A side is missing.')
+}
