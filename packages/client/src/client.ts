@@ -84,7 +84,14 @@ export class EtcdClient {
     const login = new Login(link, credentials, this.#timeoutMs, clock, logger)
     this.#caller = new Caller(this.#link, login, this.#timeoutMs, clock)
     this.#closingCaller = new Caller(this.#link, login, this.#timeoutMs, clock)
-    this.#watchStreams = new WatchStreams({ link: this.#link, login, caller: this.#caller, clock, logger })
+    this.#watchStreams = new WatchStreams({
+      link,
+      login,
+      caller: this.#caller,
+      space: this.#space,
+      clock,
+      logger,
+    })
     this.kv = new Kv(this.#caller, this.#space)
     this.leases = new Leases({
       link: this.#link,
@@ -146,7 +153,7 @@ export class EtcdClient {
   /** Follows a range of keys. It begins at once, not when it is first iterated; close it when done. */
   watch(range: RangeSelector, options: WatchOptions = {}): Watch {
     if (this.#closing) throw closedError()
-    const watch = new Watch(this.#watchStreams, this.#space, this.#space.range(range), options, (closed) =>
+    const watch = new Watch(this.#watchStreams, this.#space.range(range), options, (closed) =>
       this.#followers.delete(closed),
     )
     if (!options.signal?.aborted) this.#followers.add(watch)
@@ -164,7 +171,6 @@ export class EtcdClient {
       follower: (sink) =>
         new CacheFollower(
           this.#watchStreams,
-          this.#space,
           keyRange,
           (signal) => new KeyValueList(this.#caller, this.#space, keyRange, { signal }),
           this.#clock,

@@ -2,7 +2,6 @@ import { abortedError, BoundedQueue, deferred, onAbort, WaypostError } from '@wa
 import type { KeyRange } from '@waypost/protocol'
 import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
-import type { KeySpace } from './key-space.ts'
 import type { KeyValue } from './key-value.ts'
 import type { WatchStreams } from './watch/watch-streams.ts'
 import { Watcher } from './watch/watcher.ts'
@@ -49,6 +48,9 @@ const defaultQueueLimit = 1_000
  * The iteration throws `compacted` (with `details.compactRevision`) when history it still needs is gone,
  * `store-replaced` when the store is not the one it began with, and what the store says when it refuses the watch.
  * It ends quietly after `close()`, `break`, or the client's `close()`.
+ *
+ * Watches and caches of one client with the same range and options share a watch at the server; each has its own
+ * beginning, queue and end, and what they are given is shared and not to be changed.
  */
 export class Watch implements AsyncIterableIterator<WatchBatch> {
   readonly #streams: WatchStreams
@@ -61,13 +63,7 @@ export class Watch implements AsyncIterableIterator<WatchBatch> {
   #ended = false
 
   /** @internal */
-  constructor(
-    streams: WatchStreams,
-    space: KeySpace,
-    range: KeyRange,
-    options: WatchOptions,
-    onClosed: (watch: Watch) => void,
-  ) {
+  constructor(streams: WatchStreams, range: KeyRange, options: WatchOptions, onClosed: (watch: Watch) => void) {
     const { signal, queueLimit = defaultQueueLimit, filters = [] } = options
     if (!(queueLimit >= 1))
       throw new WaypostError('invalid-argument', `queueLimit must be at least 1, not ${queueLimit}.`)
@@ -102,7 +98,6 @@ export class Watch implements AsyncIterableIterator<WatchBatch> {
           this.#end(error)
         },
       },
-      space,
     )
     this.#releaseSignal = onAbort(signal, () => signal && this.#abort(abortedError(signal)))
     if (!this.#ended) streams.add(this.#watcher)

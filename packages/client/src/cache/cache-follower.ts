@@ -1,7 +1,6 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
 import type { KeyRange, ResponseHeader } from '@waypost/protocol'
 import { toWaypostError } from '../errors.ts'
-import type { KeySpace } from '../key-space.ts'
 import type { KeyValue } from '../key-value.ts'
 import type { KeyValueList } from '../list.ts'
 import type { WatchStreams } from '../watch/watch-streams.ts'
@@ -25,7 +24,6 @@ export interface FollowerSink {
  */
 export class CacheFollower {
   readonly #streams: WatchStreams
-  readonly #space: KeySpace
   readonly #range: KeyRange
   readonly #list: (signal: AbortSignal) => KeyValueList
   readonly #clock: Clock
@@ -37,14 +35,12 @@ export class CacheFollower {
 
   constructor(
     streams: WatchStreams,
-    space: KeySpace,
     range: KeyRange,
     list: (signal: AbortSignal) => KeyValueList,
     clock: Clock,
     sink: FollowerSink,
   ) {
     this.#streams = streams
-    this.#space = space
     this.#range = range
     this.#list = list
     this.#clock = clock
@@ -105,7 +101,6 @@ export class CacheFollower {
           else this.#later(error)
         },
       },
-      this.#space,
       listed,
     )
     this.#streams.add(this.#watcher)

@@ -15,6 +15,8 @@ export type Cancellation =
 /** @param neededRevision the first revision that the watch still has to deliver */
 export function readCancellation(response: WatchResponse, neededRevision: bigint, endpoint: string): Cancellation {
   const { compactRevision } = response
+  // It shared the watch with one that needed more.
+  if (compactRevision > 0n && neededRevision >= compactRevision) return { kind: 'later' }
   if (compactRevision > 0n) {
     const message = `The watch needs revision ${neededRevision}, but the store has forgotten what was before ${compactRevision}.`
     const details = { compactRevision, revision: neededRevision }

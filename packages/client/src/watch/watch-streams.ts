@@ -1,7 +1,8 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
-import { KV, type RangeResponse, type WatchResponse } from '@waypost/protocol'
+import { KV, type RangeResponse, type ResponseHeader, type WatchResponse } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc/client'
 import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import type { KeySpace } from '../key-space.ts'
 import { rangeRequest } from '../kv-request.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Link } from '../link/link.ts'
@@ -15,6 +16,7 @@ export interface WatchStreamsOptions {
   readonly link: Link
   readonly login: Login
   readonly caller: Caller
+  readonly space: KeySpace
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
 }
@@ -111,7 +113,7 @@ export class WatchStreams {
   }
 
   async #openStream(signal: AbortSignal): Promise<void> {
-    const { link, login, caller, clock } = this.#options
+    const { link, login, caller, clock, space } = this.#options
     // Nobody waits with a deadline here: watches wait for the store as long as they live.
     const connection = await link.acquire(Number.POSITIVE_INFINITY, signal)
     await login.ensure()
@@ -123,9 +125,9 @@ export class WatchStreams {
     )
     const stream =
       reusable ??
-      new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), {
-        onCreated: (watcher, response) => this.#onCreated(stream, watcher, response),
-        onCancelled: (watcher, response) => this.#onCancelled(stream, watcher, response),
+      new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), space, {
+        onCreated: (watchers, response) => this.#onCreated(stream, watchers, response),
+        onCancelled: (watchers, response) => this.#onCancelled(stream, watchers, response),
         onFull: (watcher) => {
           watcher.state = 'aside'
           this.#endIfEmpty(stream)
@@ -133,7 +135,8 @@ export class WatchStreams {
         onEnd: (error, orphans) => this.#onStreamEnd(stream, error, orphans),
       })
     this.#streams.add(stream)
-    for (const watcher of this.#waiting) {
+    // Those that lag come first, since the others can join them.
+    for (const watcher of [...this.#waiting].sort(byNextRevision)) {
       if (!stream.hasRoom) break
       this.#waiting.delete(watcher)
       stream.add(watcher)
@@ -152,56 +155,55 @@ export class WatchStreams {
     this.#place()
   }
 
-  #onCreated(stream: WatchStream, watcher: Watcher, response: WatchResponse): void {
-    const { header } = response
+  #onCreated(stream: WatchStream, watchers: readonly Watcher[], { header }: WatchResponse): void {
     if (header === undefined) return
-    switch (watcher.recognise(header)) {
-      case 'same':
+    const doubtful: Watcher[] = []
+    for (const watcher of watchers) {
+      const verdict = watcher.recognise(header)
+      if (verdict === 'same') {
         watcher.began(header)
-        return
-      case 'replaced':
-        stream.remove(watcher)
-        this.#end(watcher, watcher.replacedError(header))
-        this.#endIfEmpty(stream)
-        return
-      case 'doubtful':
-        stream.remove(watcher)
-        this.#verify(watcher)
-        this.#endIfEmpty(stream)
+        continue
+      }
+      stream.remove(watcher)
+      if (verdict === 'replaced') this.#end(watcher, watcher.replacedError(header))
+      else doubtful.push(watcher)
     }
+    if (doubtful.length > 0) this.#verify(doubtful)
+    this.#endIfEmpty(stream)
   }
 
-  /** Asks the whole cluster whether it is the store that the watcher knows. */
-  #verify(watcher: Watcher): void {
-    watcher.state = 'placing'
+  /** Asks the whole cluster whether it is the store that the watchers, all of one range, know. */
+  #verify(watchers: readonly Watcher[]): void {
+    for (const watcher of watchers) watcher.state = 'placing'
+    const [first] = watchers
+    if (first === undefined) return
     // The watched range, because the user may read that; only the answer's header matters.
-    const request = { ...rangeRequest(watcher.plan.range, {}), countOnly: true }
+    const request = { ...rangeRequest(first.plan.range, {}), countOnly: true }
     this.#options.caller.call(KV.range, request, 'read').then(
-      (answer: RangeResponse) => {
-        if (watcher.state !== 'placing' || this.#closed) return
-        const { header } = answer
-        if (header === undefined || watcher.isReplacedBy(header)) {
-          this.#end(
-            watcher,
-            watcher.replacedError(header ?? { clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n }),
-          )
-          return
+      ({ header = noHeader }: RangeResponse) => {
+        for (const watcher of watchers) {
+          if (watcher.state !== 'placing' || this.#closed) continue
+          if (watcher.isReplacedBy(header)) {
+            this.#end(watcher, watcher.replacedError(header))
+            continue
+          }
+          watcher.trustsMember = true
+          this.add(watcher)
         }
-        watcher.trustsMember = true
-        this.add(watcher)
       },
       () => {
-        if (watcher.state !== 'placing' || this.#closed) return
-        this.#addLater(watcher)
+        for (const watcher of watchers) if (watcher.state === 'placing' && !this.#closed) this.#addLater(watcher)
       },
     )
   }
 
-  #onCancelled(stream: WatchStream, watcher: Watcher, response: WatchResponse): void {
-    const cancellation = readCancellation(response, watcher.nextRevision, stream.connection.endpoint)
-    if (cancellation.kind === 'later') this.#addLater(watcher)
-    else if (cancellation.kind === 'over') this.#end(watcher, cancellation.error)
-    else this.#onRefused(stream.generation, watcher, cancellation.error)
+  #onCancelled(stream: WatchStream, watchers: readonly Watcher[], response: WatchResponse): void {
+    for (const watcher of watchers) {
+      const cancellation = readCancellation(response, watcher.nextRevision, stream.connection.endpoint)
+      if (cancellation.kind === 'later') this.#addLater(watcher)
+      else if (cancellation.kind === 'over') this.#end(watcher, cancellation.error)
+      else this.#onRefused(stream.generation, watcher, cancellation.error)
+    }
     this.#endIfEmpty(stream)
   }
 
@@ -285,6 +287,12 @@ export class WatchStreams {
   #endAll(watchers: readonly Watcher[], error: WaypostError): void {
     for (const watcher of watchers) this.#end(watcher, error)
   }
+}
+
+const noHeader: ResponseHeader = Object.freeze({ clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n })
+
+function byNextRevision(a: Watcher, b: Watcher): number {
+  return a.nextRevision < b.nextRevision ? -1 : a.nextRevision > b.nextRevision ? 1 : 0
 }
 
 /** The stream broke in a way that says nothing about the watches on it. */

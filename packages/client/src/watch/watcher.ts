@@ -1,16 +1,13 @@
 import { WaypostError } from '@waypost/core'
 import {
-  type Event,
-  Event_EventType,
   type KeyRange,
   type ResponseHeader,
   type WatchCreateRequest,
   WatchCreateRequest_FilterType,
 } from '@waypost/protocol'
-import type { KeySpace } from '../key-space.ts'
-import type { WatchEvent } from '../watch.ts'
+import type { WatchBatch } from '../watch.ts'
+import type { WatchPlace } from './watch-place.ts'
 import type { WatchSink } from './watch-sink.ts'
-import type { WatchStream } from './watch-stream.ts'
 
 export interface WatcherPlan {
   readonly range: KeyRange
@@ -45,25 +42,30 @@ export interface Sighting {
 export class Watcher {
   readonly plan: WatcherPlan
   readonly sink: WatchSink
-  readonly #space: KeySpace
   state: WatcherState = 'placing'
-  /** The stream that carries it, and its id there. */
-  place: { readonly stream: WatchStream; readonly id: bigint } | undefined
+  /** The watch at the server that feeds it. */
+  place: WatchPlace | undefined
   /** The login with which the store refused this watch; a newer login is tried once. */
   refusedGeneration: number | undefined
   /** The first revision not delivered yet; 0 until the store has said where "now" is. */
   #nextRevision: bigint
   #seen: Sighting | undefined
+  #identity: string | undefined
   /** The store was asked and is the same, although a member of it lags. */
   trustsMember = false
 
   /** @param seen the store that `plan.startRevision` is a revision of, when that is known */
-  constructor(plan: WatcherPlan, sink: WatchSink, space: KeySpace, seen?: Sighting) {
+  constructor(plan: WatcherPlan, sink: WatchSink, seen?: Sighting) {
     this.#seen = seen
     this.plan = plan
     this.sink = sink
-    this.#space = space
     this.#nextRevision = plan.startRevision
+  }
+
+  /** The same for watchers that one watch at the server can feed. */
+  get identity(): string {
+    this.#identity ??= identityOf(this.plan)
+    return this.#identity
   }
 
   get nextRevision(): bigint {
@@ -116,27 +118,23 @@ export class Watcher {
     this.sink.onStarted(header.revision)
   }
 
-  /** Hands events on, revision by revision. False: the sink has no room for what follows. */
-  deliver(events: readonly Event[], header: ResponseHeader): boolean {
-    if (events.length === 0) {
-      this.#progress(header)
-      return true
-    }
-    let index = 0
-    while (index < events.length) {
-      const revision = revisionOf(events[index])
-      const batch: WatchEvent[] = []
-      for (; index < events.length && revisionOf(events[index]) === revision; index++) {
-        const event = events[index]
-        if (event?.kv !== undefined) batch.push(this.#event(event, event.kv))
-      }
-      if (revision < this.#nextRevision) continue
-      this.#nextRevision = revision + 1n
-      this.#saw(header.clusterId, revision, header.raftTerm)
-      if (!this.sink.onBatch({ revision, events: batch })) return false
+  /** Hands on what the sink has not had, revision by revision. False: the sink has no room for what follows. */
+  deliver(batches: readonly WatchBatch[], header: ResponseHeader): boolean {
+    for (const batch of batches) {
+      if (batch.revision < this.#nextRevision) continue
+      this.#nextRevision = batch.revision + 1n
+      this.#saw(header.clusterId, batch.revision, header.raftTerm)
+      if (!this.sink.onBatch(batch)) return false
       if (this.state !== 'following') return true
     }
     return true
+  }
+
+  /** Everything up to the header's revision has been sent, and a stream keeps its order. */
+  progressed(header: ResponseHeader): void {
+    if (header.revision >= this.#nextRevision) this.#nextRevision = header.revision + 1n
+    this.#saw(header.clusterId, header.revision, header.raftTerm)
+    if (this.plan.reportsProgress) this.sink.onBatch({ revision: header.revision, events: [] })
   }
 
   replacedError(now: ResponseHeader): WaypostError {
@@ -154,23 +152,6 @@ export class Watcher {
     })
   }
 
-  #progress(header: ResponseHeader): void {
-    // Everything up to the header's revision has been sent, and a stream keeps its order.
-    if (header.revision >= this.#nextRevision) this.#nextRevision = header.revision + 1n
-    this.#saw(header.clusterId, header.revision, header.raftTerm)
-    if (this.plan.reportsProgress) this.sink.onBatch({ revision: header.revision, events: [] })
-  }
-
-  #event(event: Event, raw: NonNullable<Event['kv']>): WatchEvent {
-    const kv = this.#space.keyValue(raw)
-    return {
-      type: event.type === Event_EventType.DELETE ? 'delete' : 'put',
-      key: kv.key,
-      kv,
-      previous: event.prevKv === undefined ? undefined : this.#space.keyValue(event.prevKv),
-    }
-  }
-
   #saw(clusterId: bigint, revision: bigint, raftTerm: bigint): void {
     const seen = this.#seen
     this.#seen =
@@ -184,6 +165,7 @@ export class Watcher {
   }
 }
 
-function revisionOf(event: Event | undefined): bigint {
-  return event?.kv?.modRevision ?? 0n
+function identityOf({ range, prevKv, noPut, noDelete }: WatcherPlan): string {
+  const [key, rangeEnd] = [range.key, range.rangeEnd].map((bytes) => Buffer.from(bytes).toString('latin1'))
+  return `${Number(prevKv)}${Number(noPut)}${Number(noDelete)}${key?.length}:${key}${rangeEnd}`
 }
