@@ -15,6 +15,7 @@ import { RpcMetrics } from './metrics/rpc-metrics.ts'
 import { storeMetrics } from './metrics/store-metrics.ts'
 import { Queues } from './queues/queues.ts'
 import { authHandlers } from './rpc/auth-service.ts'
+import { versioned } from './rpc/client-version.ts'
 import { clusterHandlers, type MemberDescription } from './rpc/cluster-service.ts'
 import { electionHandlers } from './rpc/election-service.ts'
 import { Headers } from './rpc/header.ts'
@@ -117,7 +118,7 @@ export class ServerParts {
       ...electionHandlers(this.#queues, headers),
       ...this.#health.handlers(),
     ]
-    return handlers.map((handler) => this.#calls.counted(handler))
+    return handlers.map((handler) => this.#calls.counted(handler.kind === 'unary' ? versioned(handler) : handler))
   }
 
   /** The metrics in Prometheus' text format. */

@@ -1,8 +1,9 @@
 import { Cluster, Member, MemberListResponse } from '@waypost/protocol'
 import { type RpcHandler, unary } from '@waypost/rpc'
 import type { Access } from '../auth/access.ts'
-import { translated } from './error-map.ts'
+import { etcdError, translated } from './error-map.ts'
 import type { Headers } from './header.ts'
+import { arePeerUrls } from './peer-urls.ts'
 
 /** How the server presents itself as the one member of its cluster. */
 export interface MemberDescription {
@@ -12,8 +13,16 @@ export interface MemberDescription {
   readonly clientUrls: readonly string[]
 }
 
-/** @param member read at each call, because the port is known only once the server listens */
+/**
+ * The cluster has one member and keeps it: whatever would change that is refused in the words in which an etcd refuses
+ * to lose its quorum.
+ *
+ * @param member read at each call, because the port is known only once the server listens
+ */
 export function clusterHandlers(member: () => MemberDescription, access: Access, headers: Headers): RpcHandler[] {
+  const requireMember = (id: bigint): void => {
+    if (id !== member().id) throw etcdError('memberNotFound')
+  }
   return [
     unary(
       Cluster.memberList,
@@ -22,6 +31,38 @@ export function clusterHandlers(member: () => MemberDescription, access: Access,
         const { id, name, clientUrls } = member()
         const members = [Member.create({ id, name, clientUrls: [...clientUrls] })]
         return MemberListResponse.create({ header: headers.of(0), members })
+      }),
+    ),
+    unary(
+      Cluster.memberAdd,
+      translated(({ peerUrls, isLearner }, call) => {
+        if (!arePeerUrls(peerUrls)) throw etcdError('memberBadUrls')
+        access.requireAdmin(call)
+        throw etcdError(isLearner ? 'tooManyLearners' : 'memberNotEnoughStarted')
+      }),
+    ),
+    unary(
+      Cluster.memberRemove,
+      translated(({ id }, call) => {
+        access.requireAdmin(call)
+        requireMember(id)
+        throw etcdError('memberNotEnoughStarted')
+      }),
+    ),
+    unary(
+      Cluster.memberUpdate,
+      translated(({ id }, call) => {
+        access.requireAdmin(call)
+        requireMember(id)
+        throw etcdError('memberNotEnoughStarted')
+      }),
+    ),
+    unary(
+      Cluster.memberPromote,
+      translated(({ id }, call) => {
+        access.requireAdmin(call)
+        requireMember(id)
+        throw etcdError('memberNotLearner')
       }),
     ),
   ]

@@ -1,9 +1,10 @@
 import { Election, type KeyValue, type LeaderKey, type LeaderRequest, type LeaderResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc'
 import type { MvccEvent } from '../mvcc/event.ts'
 import { leavePlace, queuePrefix, writePlace } from '../queues/queue-requests.ts'
 import type { Place, Queues } from '../queues/queues.ts'
 import { asAClient, clientError } from './as-a-client.ts'
+import { versionedStream } from './client-version.ts'
 import type { Headers } from './header.ts'
 import { checkTxn } from './validate.ts'
 
@@ -55,7 +56,7 @@ export function electionHandlers(queues: Queues, headers: Headers): RpcHandler[]
         return { header: headers.of(revision) }
       }),
     ),
-    stream(Election.observe, (call) => {
+    versionedStream(Election.observe, (call) => {
       call.onMessage((request) => observe(request, call, queues, headers))
     }),
   ]

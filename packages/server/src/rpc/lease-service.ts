@@ -6,9 +6,10 @@ import {
   LeaseLeasesResponse,
   LeaseTimeToLiveResponse,
 } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
+import { versionedStream } from './client-version.ts'
 import { toRpcError, translated } from './error-map.ts'
 import type { Headers } from './header.ts'
 
@@ -60,7 +61,7 @@ export function leaseHandlers(engine: Engine, access: Access, headers: Headers):
         return LeaseLeasesResponse.create({ header: headers.of(), leases: ids.map((id) => ({ id })) })
       }),
     ),
-    stream(Lease.leaseKeepAlive, (call) => keepAlive(call, engine, access, headers)),
+    versionedStream(Lease.leaseKeepAlive, (call) => keepAlive(call, engine, access, headers)),
   ]
 }
 

@@ -11,7 +11,8 @@ import { type RpcHandler, unary } from '@waypost/rpc'
 import type { AlarmRecord } from '../apply/alarms.ts'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
-import { translated } from './error-map.ts'
+import { downgradeRefusal } from './downgrade.ts'
+import { etcdError, translated } from './error-map.ts'
 import { etcdVersion } from './etcd-version.ts'
 import type { Headers } from './header.ts'
 
@@ -70,6 +71,22 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
           compactRevision: BigInt(compactRevision),
           hashRevision: BigInt(hashRevision),
         })
+      }),
+    ),
+    unary(
+      Maintenance.moveLeader,
+      translated(({ targetId }, call) => {
+        access.requireAdmin(call)
+        // The only member leads already; etcd's answer has no header.
+        if (targetId === engine.memberId) return { header: undefined }
+        throw etcdError('badLeaderTransferee')
+      }),
+    ),
+    unary(
+      Maintenance.downgrade,
+      translated((request, call) => {
+        access.requireAdmin(call)
+        throw downgradeRefusal(request)
       }),
     ),
   ]

@@ -1,8 +1,9 @@
 import { Maintenance, type SnapshotRequest, type SnapshotResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
 import { SnapshotFile } from '../snapshot/snapshot-file.ts'
+import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
 
 /** As much as etcd sends in a piece. */
@@ -16,7 +17,7 @@ export function snapshotHandlers(
   onInternalError: (error: unknown) => void,
 ): RpcHandler[] {
   return [
-    stream(Maintenance.snapshot, (call) => {
+    versionedStream(Maintenance.snapshot, (call) => {
       let isAsked = false
       call.onMessage(() => {
         if (isAsked) return

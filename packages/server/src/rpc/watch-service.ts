@@ -1,14 +1,15 @@
 import { Watch, type WatchCreateRequest, type WatchRequest, type WatchResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc'
 import type { Access } from '../auth/access.ts'
 import type { WatchHub } from '../watch/watch-hub.ts'
 import { normalizedRange } from '../watch/watch-range.ts'
 import type { WatchSink, WatchStream } from '../watch/watch-stream.ts'
+import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
 import { goCodeName } from './go-code-name.ts'
 
 export function watchHandlers(hub: WatchHub, access: Access, onInternalError: (error: unknown) => void): RpcHandler[] {
-  return [stream(Watch.watch, (call) => serveWatch(call, hub, access, onInternalError))]
+  return [versionedStream(Watch.watch, (call) => serveWatch(call, hub, access, onInternalError))]
 }
 
 /** Runs until the client goes or the server ends; that the client sends no more does not end it. */

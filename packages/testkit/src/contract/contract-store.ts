@@ -33,6 +33,7 @@ export const departuresOf34 = {
   rolePermission: 'etcd 3.4 dies when a role is granted no permission',
   openEndpoints: 'etcd 3.4 answers Status, MemberList, Compact and Leases without a login',
   authStatus: 'etcd 3.4 has no AuthStatus',
+  downgrade: 'etcd 3.4 has no Downgrade',
   leaseGuards: 'etcd 3.4 renews a lease, and shows its keys, whatever is attached to it',
   txnGuards: 'etcd 3.4 checks neither nested operations, nor prev_kv and leases inside a transaction',
   watchGuard: 'etcd 3.4 lets a watch with an open end pass unchecked',

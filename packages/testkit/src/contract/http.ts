@@ -71,6 +71,21 @@ export const httpContract: ContractSuite = (store) => {
       expect(await post('/v3/lock/unlock', Object(locked))).toMatchObject([200, {}])
     })
 
+    test('what is asked of the cluster is refused with the words and the status that gRPC has', async () => {
+      const notFound = 'etcdserver: member not found'
+      const badUrls = 'etcdserver: given member URLs are invalid'
+      const requests: [path: string, body: object, status: number, message: string, code: number][] = [
+        ['/v3/cluster/member/add', { peerURLs: ['x'] }, 400, badUrls, 3],
+        ['/v3/cluster/member/remove', { ID: '5' }, 404, notFound, 5],
+        ['/v3/cluster/member/update', { ID: '5', peerURLs: ['http://127.0.0.1:9'] }, 404, notFound, 5],
+        ['/v3/cluster/member/promote', { ID: '5' }, 404, notFound, 5],
+      ]
+      for (const [path, body, status, message, code] of requests)
+        expect(await post(path, body)).toEqual([status, { error: message, message, code }])
+      const [status, refusal] = await post('/v3/maintenance/transfer-leadership', { targetID: '5' })
+      expect([status, refusal]).toMatchObject([412, { code: 9 }])
+    })
+
     test('other methods are not allowed', async () => {
       expect((await fetch(`${store().url}/v3/kv/range`)).status).toBe(405)
     })
