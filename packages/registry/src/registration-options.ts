@@ -1,12 +1,14 @@
 import { formatAddress, parseHost, parsePort } from './address.ts'
 import { checkJson, checkText, checkWeight, invalid, quote } from './check-values.ts'
 import { defaultHost, defaultId } from './default-identity.ts'
+import type { HealthOptions } from './health/health-options.ts'
 import { type HostSelector, selectHost } from './host-selector.ts'
 import type { InstanceRecord } from './instance.ts'
 import type { RecordFormat } from './record-format.ts'
+import type { HeartbeatOptions } from './register/heartbeat.ts'
 
 /** What a process says of itself when it registers. */
-export interface RegisterOptions {
+export interface RegisterOptions extends HeartbeatOptions {
   /** The service's name: no slash, no control characters. */
   readonly service: string
   /** Unique within the service. Default `<host name>-<pid>-<random>`; with the format `go-grpc`, `host:port`. */
@@ -30,10 +32,10 @@ export interface RegisterOptions {
   /** Any JSON. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /**
-   * How long the record outlives a process that dies, in whole seconds, at least 2. Default: the registry's.
-   * Registrations of one registry that ask for the same time share one lease.
+   * Lets the instance check itself: the check sets the status, `up` or `starting`, and it begins as `starting`.
+   * Default: the status is what is said.
    */
-  readonly ttlSeconds?: number | undefined
+  readonly health?: HealthOptions | undefined
   /** How the record is written. `go-grpc` is found by Go's gRPC resolver, too: see `docs/reference/registry.md`. */
   readonly format?: RecordFormat | undefined
 }
@@ -48,7 +50,14 @@ const maxRecordBytes = 64 * 1024
 
 /** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
 export function resolveRecord(options: RegisterOptions, registeredAt: Date): InstanceRecord {
-  const { service, host = defaultHost(), port, status = 'up', format = 'waypost' } = options
+  const {
+    service,
+    host = defaultHost(),
+    port,
+    health,
+    status = health ? 'starting' : 'up',
+    format = 'waypost',
+  } = options
   checkName('service', service)
   if (format !== 'waypost' && format !== 'go-grpc') {
     throw invalid(`The format must be waypost or go-grpc, not ${quote(format)}.`)

@@ -2,6 +2,8 @@ import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { type DrainOptions, type DrainReport, drainSteps } from './drain/drain-steps.ts'
 import { EventFeed } from './event-feed.ts'
+import { type Checked, HealthMonitor } from './health/health-monitor.ts'
+import type { ResolvedHealth } from './health/health-options.ts'
 import type { InstanceRecord } from './instance.ts'
 import { instanceKey } from './keys.ts'
 import { readInstance } from './read-instance.ts'
@@ -17,6 +19,7 @@ export interface RegistrationParts {
   readonly etcd: EtcdClient
   readonly presence: Presence
   readonly format: RecordFormat
+  readonly health: ResolvedHealth | undefined
   readonly clock: Clock
   readonly random: () => number
   readonly onEnd: () => void
@@ -33,6 +36,7 @@ export class Registration {
   #record: InstanceRecord
   #state: RegistrationState = 'registering'
   #left: Promise<void> | undefined
+  #monitor: HealthMonitor | undefined
 
   /** @internal Made by `Registry.register`. */
   constructor(record: InstanceRecord, parts: RegistrationParts) {
@@ -153,6 +157,8 @@ export class Registration {
     this.#state = 'registered'
     this.#feed.emit({ type: 'registered', at: this.#now(), revision: this.#held.written })
     this.#held.follow()
+    const { health, clock, random } = this.#parts
+    this.#monitor = health && new HealthMonitor(health, (checked) => this.#checked(checked), clock, random)
   }
 
   /** @internal The record could not be written, or not for certain. */
@@ -164,6 +170,7 @@ export class Registration {
 
   async #leave(options: CallOptions | undefined): Promise<void> {
     this.#state = 'leaving'
+    this.#monitor?.close()
     await this.#held.end()
     try {
       await this.#held.exclusively(async () => {
@@ -193,12 +200,21 @@ export class Registration {
     }
   }
 
+  /** Told after every check, so that a status that could not be written is written after the next. */
+  #checked({ healthy, hasChanged, error }: Checked): void {
+    if (hasChanged) this.#feed.emit({ type: 'health', at: this.#now(), healthy, error })
+    const status = healthy ? 'up' : 'starting'
+    if (this.#record.status !== status) this.update({ status }).catch(() => {})
+  }
+
   #end(state: 'leaving' | 'left'): void {
     this.#state = state
+    this.#monitor?.close()
     void this.#held.end()
   }
 
   async #release(): Promise<void> {
+    this.#monitor?.close()
     this.#feed.end()
     this.#parts.onEnd()
     await this.#held.release()

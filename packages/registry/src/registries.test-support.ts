@@ -1,7 +1,8 @@
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
 import { type ContractStore, type StoreFlavour, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { Registry, type RegistryOptions } from './registry.ts'
+import { Registry } from './registry.ts'
+import type { RegistryOptions } from './registry-options.ts'
 
 /** The embedded store and one etcd: what differs between them shows there. */
 export function twoStores(tests: string): readonly StoreFlavour[] {

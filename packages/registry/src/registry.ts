@@ -1,102 +1,52 @@
 import type { EtcdClient } from '@waypost/client'
-import { abortable, type CallOptions, type Clock, onAbort, systemClock, WaypostError } from '@waypost/core'
-import { type BalanceOptions, resolveBalance } from './balance/balance-options.ts'
+import { abortable, type CallOptions, type Clock, systemClock, WaypostError } from '@waypost/core'
+import { resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
 import { bounded } from './bounded.ts'
+import { Followers } from './discover/followers.ts'
+import { kindOf, ServiceCounts, type ServiceSummary } from './discover/service-counts.ts'
+import { ServiceList } from './discover/service-list.ts'
 import { Subscriptions } from './drain/subscriptions.ts'
-import { type GuardOptions, type ResolvedGuard, resolveGuard } from './guard/guard-options.ts'
-import type { InstanceRecord } from './instance.ts'
-import { instanceKey, readInstanceKey, servicesPrefix } from './keys.ts'
-import { OverrideFollower } from './operate/override-follower.ts'
+import { resolveGuard } from './guard/guard-options.ts'
+import { overrideKey, overridesPrefix, servicesPrefix } from './keys.ts'
+import { handleSignals, type SignalOptions } from './leave/signals.ts'
+import { type Override, readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
-import { readInstance } from './read-instance.ts'
-import type { RecordFormat } from './record-format.ts'
-import { alreadyExists } from './register/contest.ts'
-import { enter } from './register/enter.ts'
-import { Presence } from './register/presence.ts'
-import { Registration } from './registration.ts'
-import { checkName, type RegisterOptions, resolveRecord } from './registration-options.ts'
-import type { Where } from './selector.ts'
-import { ServiceFollower } from './service-follower.ts'
+import { resolveHeartbeat } from './register/heartbeat.ts'
+import { Presences } from './register/presences.ts'
+import { Registrar } from './register/registrar.ts'
+import type { Registration } from './registration.ts'
+import { checkName, type RegisterOptions } from './registration-options.ts'
+import type { DiscoverOptions, FollowOptions, RegistryOptions } from './registry-options.ts'
 import { ServiceView } from './service-view.ts'
 
-export interface RegistryOptions {
-  /** How long records outlive a process that dies, in whole seconds, at least 2. Default 10. */
-  readonly ttlSeconds?: number | undefined
-  /** When views hold on to instances whose records are lost. `false`: never. */
-  readonly guard?: GuardOptions | false | undefined
-  /** What this process is called where it says that it follows a service. Default `npm_package_name`, if set. */
-  readonly app?: string | undefined
-  /** The source of time; for tests. */
-  readonly clock?: Clock | undefined
-  /** A source of numbers in [0, 1) for jitter; for tests. */
-  readonly random?: (() => number) | undefined
-}
-
-/** `signal` and `timeoutMs` (default 5,000) bound the wait for the first list. The view lives until it is closed. */
-export interface DiscoverOptions extends CallOptions {
-  /** Which instances the view shows. Default all. */
-  readonly where?: Where | undefined
-  /** How `pick` chooses. Default by weight in turn. */
-  readonly balance?: BalanceOptions | undefined
-  /**
-   * False resolves at once with a view that may still be empty, for a process that is to start while the store is
-   * away; `view.ready` settles later. Default true.
-   */
-  readonly wait?: boolean | undefined
-  /**
-   * False only looks: whoever drains an instance does not wait for this process to see it. For tools; who sends
-   * traffic subscribes. Default true.
-   */
-  readonly subscribe?: boolean | undefined
-}
-
-/** How many instances a service has. */
-export interface ServiceSummary {
-  readonly service: string
-  /** Records that can be read, whatever their status. */
-  readonly instances: number
-  /** Those with status `up`. */
-  readonly up: number
-  /** Records that cannot be read. */
-  readonly unreadable: number
-}
-
-const defaultTtlSeconds = 10
-const defaultRegisterTimeoutMs = 30_000
 const defaultDiscoverTimeoutMs = 5_000
 const defaultCloseTimeoutMs = 1_000
-/** The most operations that etcd takes in a transaction, by default. */
-const maxBatch = 128
 
 /** The service registry in an etcd v3 store: who is there, and where. */
 export class Registry {
   readonly #etcd: EtcdClient
-  readonly #ttlSeconds: number
   readonly #clock: Clock
   readonly #random: () => number
-  readonly #presences = new Map<number, Presence>()
-  readonly #registrations = new Map<string, Registration>()
-  readonly #followers = new Map<string, ServiceFollower>()
-  readonly #views = new Set<ServiceView>()
-  readonly #guard: ResolvedGuard | undefined
+  readonly #registrar: Registrar
   readonly #subscriptions: Subscriptions
-  #overrides: OverrideFollower | undefined
+  readonly #followers: Followers
+  readonly #open = new Set<ServiceView | ServiceList>()
+  readonly #releaseSignals = new Set<() => void>()
   #closed = false
 
+  /** Throws `invalid-argument` when an option would not work. */
   constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
+    const { clock = systemClock, random = Math.random, app = process.env.npm_package_name, snapshotDir } = options
+    const heartbeat = resolveHeartbeat(options)
+    const presences = new Presences(etcd, clock)
     this.#etcd = etcd
-    this.#ttlSeconds = checkTtl(options.ttlSeconds ?? defaultTtlSeconds)
-    this.#guard = resolveGuard(options.guard)
-    this.#clock = options.clock ?? systemClock
-    this.#random = options.random ?? Math.random
-    this.#subscriptions = new Subscriptions({
-      etcd,
-      presence: () => this.#presence(this.#ttlSeconds),
-      clock: this.#clock,
-      random: this.#random,
-      app: options.app ?? process.env.npm_package_name,
-    })
+    this.#clock = clock
+    this.#random = random
+    this.#registrar = new Registrar({ etcd, presences, heartbeat, clock, random })
+    this.#subscriptions = new Subscriptions({ etcd, presence: () => presences.get(heartbeat), clock, random, app })
+    const guard = resolveGuard(options.guard)
+    this.#followers = new Followers({ etcd, clock, guard, subscriptions: this.#subscriptions, snapshotDir })
   }
 
   /**
@@ -118,32 +68,7 @@ export class Registry {
    */
   async registerAll(list: readonly RegisterOptions[], options: CallOptions = {}): Promise<Registration[]> {
     this.#checkOpen()
-    if (list.length > maxBatch) {
-      throw new WaypostError('invalid-argument', `At most ${maxBatch} instances can be registered in one transaction.`)
-    }
-    const now = new Date(this.#clock.epochMs())
-    const entries = list.map((entry) => ({
-      record: resolveRecord(entry, now),
-      ttlSeconds: checkTtl(entry.ttlSeconds ?? this.#ttlSeconds),
-      format: entry.format ?? 'waypost',
-    }))
-    const keys = new Set(this.#registrations.keys())
-    for (const { record } of entries) {
-      const key = instanceKey(record.service, record.id)
-      if (keys.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
-      keys.add(key)
-    }
-    if (entries.length === 0) return []
-    const registrations = entries.map(({ record, ttlSeconds, format }) => this.#prepare(record, ttlSeconds, format))
-    try {
-      const entrants = registrations.map(({ entrant }) => entrant)
-      await this.#withDeadline(options, (signal) => enter(entrants, { etcd: this.#etcd, clock: this.#clock, signal }))
-    } catch (error) {
-      await Promise.all(registrations.map((registration) => registration.giveUp(error)))
-      throw error
-    }
-    for (const registration of registrations) registration.begin()
-    return registrations
+    return this.#registrar.register(list, options)
   }
 
   /**
@@ -154,23 +79,22 @@ export class Registry {
     this.#checkOpen()
     checkName('service', service)
     const balance = resolveBalance(options.balance ?? {}, 'round-robin')
-    const follower = this.#follower(service)
+    const follower = this.#followers.service(service)
     if (options.subscribe !== false) follower.subscribe()
     const view: ServiceView = new ServiceView(
       follower,
       options.where,
-      () => this.#views.delete(view),
+      () => this.#open.delete(view),
       (first) => new LoadBalancer(balance, first, this.#clock, this.#random),
     )
-    this.#views.add(view)
-    if (options.wait === false) return view
-    try {
-      await this.#firstList(view, options)
-      return view
-    } catch (error) {
-      await view.close()
-      throw error
-    }
+    return this.#opened(view, `The first list of the instances of ${service}`, options)
+  }
+
+  /** Follows the list of services and their counts. Resolves when the first list is there, and fails as `discover`. */
+  async followServices(options: FollowOptions = {}): Promise<ServiceList> {
+    this.#checkOpen()
+    const list = new ServiceList(this.#etcd, this.#followers.overrides(), (closed) => this.#open.delete(closed))
+    return this.#opened(list, 'The first list of the services', options)
   }
 
   /** What people on call do to the instances of a service. */
@@ -183,20 +107,33 @@ export class Registry {
   /** The services that have a record at this moment, sorted by name. */
   async services(options?: CallOptions): Promise<ServiceSummary[]> {
     this.#checkOpen()
-    const counts = new Map<string, { instances: number; up: number; unreadable: number }>()
-    for await (const { key, bytes, modRevision } of this.#etcd.kv.list({ prefix: servicesPrefix }, options)) {
-      const service = readInstanceKey(key)?.service
-      if (service === undefined) continue
-      const count = counts.get(service) ?? { instances: 0, up: 0, unreadable: 0 }
-      counts.set(service, count)
-      const { instance } = readInstance(key, bytes, modRevision)
-      if (instance === undefined) count.unreadable += 1
-      else count.instances += 1
-      if (instance?.status === 'up') count.up += 1
+    const overrides = new Map<string, Override>()
+    for await (const { key, text } of this.#overrideTexts(options)) {
+      const { override } = readOverride(text)
+      if (override) overrides.set(key, override)
     }
-    return [...counts]
-      .map(([service, count]) => ({ service, ...count }))
-      .sort((a, b) => (a.service < b.service ? -1 : 1))
+    const counts = new ServiceCounts()
+    for await (const kv of this.#etcd.kv.list({ prefix: servicesPrefix }, options)) {
+      const counted = kindOf(kv, (service, id) => overrides.get(overrideKey(service, id)))
+      if (counted) counts.add(counted.service, counted.kind)
+    }
+    return counts.summaries()
+  }
+
+  /**
+   * On SIGTERM and SIGINT: drains everything that is registered here, closes the registry, does what `afterwards` says,
+   * and lets the signal end the process, unless somebody else listens for it, too. A second signal ends it at once.
+   * Returns the function that stops listening; `close()` does so as well.
+   */
+  handleSignals(options: SignalOptions = {}): () => void {
+    this.#checkOpen()
+    const release = handleSignals(async () => {
+      const { registrations } = this.#registrar
+      await Promise.all(registrations.map((registration) => registration.drain(options.drain).catch(() => {})))
+      await this.close()
+    }, options)
+    this.#releaseSignals.add(release)
+    return release
   }
 
   /**
@@ -205,10 +142,11 @@ export class Registry {
    */
   async close({ timeoutMs = defaultCloseTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closed = true
-    const registrations = [...this.#registrations.values()]
+    for (const release of this.#releaseSignals) release()
+    const { registrations } = this.#registrar
     const work = Promise.all([
       ...registrations.map((registration) => registration.deregister({ timeoutMs }).catch(() => {})),
-      ...[...this.#views].map((view) => view.close()),
+      ...[...this.#open].map((view) => view.close()),
       this.#subscriptions.close(),
     ])
     await bounded('Closing the registry', work, { timeoutMs, clock: this.#clock }).catch(() => {})
@@ -218,84 +156,34 @@ export class Registry {
     return this.close()
   }
 
-  async #firstList(view: ServiceView, options: CallOptions): Promise<void> {
+  async #opened<T extends ServiceView | ServiceList>(view: T, what: string, options: FollowOptions): Promise<T> {
+    this.#open.add(view)
+    if (options.wait === false) return view
     const { timeoutMs = defaultDiscoverTimeoutMs, signal } = options
-    const what = `The first list of the instances of ${view.service}`
     try {
       await abortable(bounded(what, view.ready, { timeoutMs, clock: this.#clock, signal }), signal)
+      return view
     } catch (error) {
-      if (!WaypostError.is(error, 'deadline-exceeded')) throw error
       const cause = view.lastError
+      await view.close()
+      if (!WaypostError.is(error, 'deadline-exceeded')) throw error
       const why = cause === undefined ? '' : ` ${cause.message}`
       throw new WaypostError('unavailable', `${error.message}${why}`, { cause, endpoint: cause?.endpoint })
     }
   }
 
-  #prepare(record: InstanceRecord, ttlSeconds: number, format: RecordFormat): Registration {
-    const key = instanceKey(record.service, record.id)
-    const registration = new Registration(record, {
-      etcd: this.#etcd,
-      presence: this.#presence(ttlSeconds),
-      format,
-      clock: this.#clock,
-      random: this.#random,
-      onEnd: () => this.#registrations.delete(key),
-    })
-    this.#registrations.set(key, registration)
-    return registration
-  }
-
-  #presence(ttlSeconds: number): Presence {
-    let presence = this.#presences.get(ttlSeconds)
-    if (presence === undefined) {
-      presence = new Presence(this.#etcd, ttlSeconds, this.#clock)
-      this.#presences.set(ttlSeconds, presence)
-    }
-    return presence
-  }
-
-  #follower(service: string): ServiceFollower {
-    let follower = this.#followers.get(service)
-    if (follower === undefined) {
-      this.#overrides ??= new OverrideFollower(this.#etcd, () => {
-        this.#overrides = undefined
-      })
-      follower = new ServiceFollower(service, {
-        etcd: this.#etcd,
-        clock: this.#clock,
-        overrides: this.#overrides,
-        subscriptions: this.#subscriptions,
-        guard: this.#guard,
-        onIdle: () => this.#followers.delete(service),
-      })
-      this.#followers.set(service, follower)
-    }
-    return follower
-  }
-
-  async #withDeadline(options: CallOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { timeoutMs = defaultRegisterTimeoutMs, signal } = options
-    const bound = new AbortController()
-    const release = onAbort(signal, () => bound.abort(signal?.reason))
-    const late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
-    const timer = this.#clock.after(timeoutMs, () => bound.abort(late))
+  /** Nothing, for who may not read them. */
+  async *#overrideTexts(options: CallOptions | undefined): AsyncIterable<{ key: string; text: string }> {
     try {
-      await work(bound.signal)
+      for await (const kv of this.#etcd.kv.list({ prefix: overridesPrefix }, options)) {
+        yield { key: kv.key, text: kv.text() }
+      }
     } catch (error) {
-      if (bound.signal.reason === late && WaypostError.is(error, 'aborted')) throw late
-      throw error
-    } finally {
-      timer.cancel()
-      release()
+      if (!WaypostError.is(error, 'permission-denied')) throw error
     }
   }
 
   #checkOpen(): void {
     if (this.#closed) throw new WaypostError('closed', 'The registry has been closed.')
   }
-}
-
-function checkTtl(ttlSeconds: number): number {
-  if (Number.isInteger(ttlSeconds) && ttlSeconds >= 2) return ttlSeconds
-  throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number of 2 or more, not ${ttlSeconds}.`)
 }

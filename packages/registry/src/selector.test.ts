@@ -4,14 +4,18 @@ import { matcher, type Where } from './selector.ts'
 
 const { instance } = readInstance(
   '/services/user/a',
-  Buffer.from('{"host":"a","port":1,"zone":"z1","version":"2","tags":["blue","eu"],"metadata":{"tier":"gold"}}'),
+  Buffer.from('{"host":"a","port":1,"zone":"z1","version":"2.4","tags":["blue","eu"],"metadata":{"tier":"gold"}}'),
   1n,
 )
 
 it.each<[Where | undefined, boolean]>([
   [undefined, true],
   [{}, true],
-  [{ zone: 'z1', version: '2' }, true],
+  [{ zone: 'z1', version: '2.4' }, true],
+  [{ version: '^2.1' }, true],
+  [{ version: '2' }, true],
+  [{ version: '>=3 || <2' }, false],
+  [{ version: 'blue' }, false],
   [{ zone: 'z2' }, false],
   [{ tags: ['eu'] }, true],
   [{ tags: ['eu', 'green'] }, false],

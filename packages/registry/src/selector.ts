@@ -1,7 +1,12 @@
+import Range from 'semver/classes/range.js'
 import type { Instance } from './instance.ts'
 
 /** Which instances a view shows: all that are named must hold. */
 export interface InstanceSelector {
+  /**
+   * A range of semantic versions, such as `^1.4`, `1.x` or `>=2 <4`, or the very text of a version that is none.
+   * Pre-releases fit where the range names one, as in npm.
+   */
   readonly version?: string | undefined
   readonly zone?: string | undefined
   readonly scheme?: string | undefined
@@ -19,10 +24,27 @@ export function matcher(where: Where | undefined): (instance: Instance) => boole
   if (typeof where === 'function') return where
   const { version, zone, scheme, tags = [] } = where
   const metadata = Object.entries(where.metadata ?? {})
+  const range = version === undefined ? undefined : parseRange(version)
   return (instance) =>
-    (version === undefined || instance.version === version) &&
+    (version === undefined || instance.version === version || isInRange(instance.version, range)) &&
     (zone === undefined || instance.zone === zone) &&
     (scheme === undefined || instance.scheme === scheme) &&
     tags.every((tag) => instance.tags.includes(tag)) &&
     metadata.every(([name, value]) => instance.metadata[name] === value)
+}
+
+function parseRange(text: string): Range | undefined {
+  try {
+    return new Range(text, { loose: true })
+  } catch {
+    // Some name their versions after anything: then only the very text fits.
+    return undefined
+  }
+}
+
+/** `1` and `1.4` stand for `1.0.0` and `1.4.0`. */
+function isInRange(version: string | undefined, range: Range | undefined): boolean {
+  if (version === undefined || range === undefined) return false
+  const [, short] = /^v?(\d+(?:\.\d+)?)$/.exec(version) ?? []
+  return range.test(short === undefined ? version : short.includes('.') ? `${short}.0` : `${short}.0.0`)
 }

@@ -24,6 +24,8 @@ export interface ServiceFollowerParts {
   readonly subscriptions: Subscriptions
   /** `undefined`: every loss is believed at once. */
   readonly guard: ResolvedGuard | undefined
+  /** Where the records are kept for a start without the store. */
+  readonly snapshotFile: string | undefined
   readonly onIdle: () => void
 }
 
@@ -48,7 +50,7 @@ export class ServiceFollower {
   #closed = false
 
   constructor(service: string, parts: ServiceFollowerParts) {
-    const { etcd, clock, overrides, guard } = parts
+    const { etcd, clock, overrides, guard, snapshotFile } = parts
     this.service = service
     this.#parts = parts
     this.#losses =
@@ -60,7 +62,8 @@ export class ServiceFollower {
         onSuspect: (keys) => this.#suspect(keys),
         onGone: (gone) => this.#remove(gone),
       })
-    this.#cache = etcd.cache({ prefix: servicePrefix(service) }, { timeoutMs: Number.POSITIVE_INFINITY })
+    const range = { prefix: servicePrefix(service) }
+    this.#cache = etcd.cache(range, { timeoutMs: Number.POSITIVE_INFINITY, snapshotFile })
     this.#leaveOverrides = overrides.join(service, (ids) => this.#override(ids))
     if (overrides.isSettled) this.#begin()
     // Without knowing what operators have disabled, nothing is shown.
@@ -95,6 +98,15 @@ export class ServiceFollower {
 
   get lastError(): WaypostError | undefined {
     return this.#cache.lastError
+  }
+
+  /** Whether the list is that of the snapshot, since the store has not answered yet. */
+  get isFromDisk(): boolean {
+    return this.#cache.isFromDisk
+  }
+
+  get snapshotProblem(): WaypostError | undefined {
+    return this.#cache.snapshotProblem
   }
 
   get instances(): Iterable<Instance> {

@@ -81,6 +81,16 @@ export class ServiceView {
     return this.#follower.holdingSince
   }
 
+  /** Whether the list is the one of `snapshotDir`, since the store has not answered yet. */
+  get isFromDisk(): boolean {
+    return this.#follower.isFromDisk
+  }
+
+  /** Why the copy in `snapshotDir` could not be used or written. */
+  get snapshotProblem(): WaypostError | undefined {
+    return this.#follower.snapshotProblem
+  }
+
   /** What went wrong last while the store was away; `undefined` while the view follows. */
   get lastError(): WaypostError | undefined {
     return this.#follower.lastError

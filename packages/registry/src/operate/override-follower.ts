@@ -16,11 +16,12 @@ export class OverrideFollower {
   readonly #services = new Map<string, Map<string, Override>>()
   readonly #problems = new Map<string, RecordProblem>()
   readonly #listeners = new Map<string, Set<(ids: ReadonlySet<string>) => void>>()
+  readonly #listenersToAll = new Set<(service: string, ids: ReadonlySet<string>) => void>()
   #isSettled = false
 
-  constructor(etcd: EtcdClient, onIdle: () => void) {
+  constructor(etcd: EtcdClient, snapshotFile: string | undefined, onIdle: () => void) {
     this.#onIdle = onIdle
-    this.#cache = etcd.cache({ prefix: overridesPrefix }, { timeoutMs: Number.POSITIVE_INFINITY })
+    this.#cache = etcd.cache({ prefix: overridesPrefix }, { timeoutMs: Number.POSITIVE_INFINITY, snapshotFile })
     this.#cache.onChange((changes) => this.#take(changes))
     this.settled = this.#cache.ready
       .catch((error: unknown) => this.#refused(messageOf(error)))
@@ -56,10 +57,23 @@ export class OverrideFollower {
     return () => {
       listeners.delete(listener)
       if (listeners.size === 0) this.#listeners.delete(service)
-      if (this.#listeners.size > 0) return
-      this.#onIdle()
-      void this.#cache.close()
+      this.#endIfIdle()
     }
+  }
+
+  /** The same for every service. */
+  joinAll(listener: (service: string, ids: ReadonlySet<string>) => void): () => void {
+    this.#listenersToAll.add(listener)
+    return () => {
+      this.#listenersToAll.delete(listener)
+      this.#endIfIdle()
+    }
+  }
+
+  #endIfIdle(): void {
+    if (this.#listeners.size + this.#listenersToAll.size > 0) return
+    this.#onIdle()
+    void this.#cache.close()
   }
 
   #take({ changes }: CacheChanges): void {
@@ -75,7 +89,10 @@ export class OverrideFollower {
       this.#set(service, id, override)
       touched.set(service, (touched.get(service) ?? new Set()).add(id))
     }
-    for (const [service, ids] of touched) for (const listener of this.#listeners.get(service) ?? []) listener(ids)
+    for (const [service, ids] of touched) {
+      for (const listener of this.#listeners.get(service) ?? []) listener(ids)
+      for (const listener of this.#listenersToAll) listener(service, ids)
+    }
   }
 
   #set(service: string, id: string, override: Override | undefined): void {

@@ -1,14 +1,15 @@
 import type { EtcdClient, Lease } from '@waypost/client'
 import { Backoff, type Clock, type Deferred, deferred, delay, WaypostError } from '@waypost/core'
 import { withdraw } from './claim.ts'
+import type { Heartbeat } from './heartbeat.ts'
 
 /**
- * A process's presence: the one lease that its registrations with the same time to live hang on.
+ * A process's presence: the one lease that its registrations with the same heartbeat hang on.
  * It is granted when first needed, again when it was lost, and given up with the last registration.
  */
 export class Presence {
   readonly #etcd: EtcdClient
-  readonly #ttlSeconds: number
+  readonly #heartbeat: Heartbeat
   readonly #clock: Clock
   readonly #withdrawals = new Map<string, Promise<void>>()
   #holders = 0
@@ -16,9 +17,9 @@ export class Presence {
   /** One grant at a time, however many registrations ask. */
   #granting: Deferred<Lease> | undefined
 
-  constructor(etcd: EtcdClient, ttlSeconds: number, clock: Clock) {
+  constructor(etcd: EtcdClient, heartbeat: Heartbeat, clock: Clock) {
     this.#etcd = etcd
-    this.#ttlSeconds = ttlSeconds
+    this.#heartbeat = heartbeat
     this.#clock = clock
   }
 
@@ -43,7 +44,9 @@ export class Presence {
     this.#granting = granting
     granting.promise.catch(() => {})
     try {
-      const lease = await this.#etcd.leases.grant({ ttlSeconds: this.#ttlSeconds })
+      const { ttlSeconds, heartbeat, hungLimitMs } = this.#heartbeat
+      const keepAlive = heartbeat === 'worker' ? 'worker' : true
+      const lease = await this.#etcd.leases.grant({ ttlSeconds, keepAlive, hungLimitMs })
       if (this.#holders <= 0) {
         await lease.close()
         throw new WaypostError('closed', 'The registration was ended while its lease was granted.')

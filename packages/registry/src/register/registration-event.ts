@@ -16,6 +16,8 @@ export type RegistrationEvent =
   | { readonly type: 'restore-failed'; readonly at: Date; readonly error: WaypostError; readonly retryInMs: number }
   /** Another process holds the key now. This registration gives way and ends. */
   | { readonly type: 'superseded'; readonly at: Date; readonly holder: Instance | undefined }
+  /** Its own check has changed its mind; `error` says why it is not healthy. */
+  | { readonly type: 'health'; readonly at: Date; readonly healthy: boolean; readonly error: Error | undefined }
   | { readonly type: 'left'; readonly at: Date }
 
 export type RegistrationState = 'registering' | 'registered' | 'restoring' | 'leaving' | 'superseded' | 'left'

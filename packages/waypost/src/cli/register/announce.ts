@@ -23,6 +23,8 @@ function sentence(event: RegistrationEvent): string {
       return `The record cannot be put back yet: ${event.error.message} Trying again.`
     case 'superseded':
       return `Another process${event.holder ? ` at ${event.holder.address}` : ''} has this id now: this one gives way.`
+    case 'health':
+      return event.healthy ? 'The instance is healthy.' : `The instance is not healthy: ${event.error?.message ?? ''}`
     case 'left':
       return 'Deregistered.'
   }

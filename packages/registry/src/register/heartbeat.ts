@@ -1,0 +1,40 @@
+import { WaypostError } from '@waypost/core'
+
+/** How long records outlive their process, and what keeps them alive. */
+export interface HeartbeatOptions {
+  /**
+   * How long records outlive a process that dies, in whole seconds, at least 2. Default 10, or the registry's.
+   * Records with the same heartbeat share one lease.
+   */
+  readonly ttlSeconds?: number | undefined
+  /**
+   * `worker` renews the lease in a thread of its own, so that a busy event loop does not take the process out of the
+   * views; see `hungLimitMs`. Default `loop`, or the registry's.
+   */
+  readonly heartbeat?: 'loop' | 'worker' | undefined
+  /**
+   * With the heartbeat `worker`: when the event loop has not turned for so long, in milliseconds, the process counts
+   * as hung and is no longer renewed, so that its records expire. Default 30,000, or the registry's.
+   */
+  readonly hungLimitMs?: number | undefined
+}
+
+export type Heartbeat = { readonly [Name in keyof HeartbeatOptions]-?: NonNullable<HeartbeatOptions[Name]> }
+
+const defaults: Heartbeat = { ttlSeconds: 10, heartbeat: 'loop', hungLimitMs: 30_000 }
+
+/** Completes what is not given. Throws `invalid-argument`. */
+export function resolveHeartbeat(options: HeartbeatOptions, otherwise: Heartbeat = defaults): Heartbeat {
+  const { ttlSeconds = otherwise.ttlSeconds, heartbeat = otherwise.heartbeat } = options
+  const { hungLimitMs = otherwise.hungLimitMs } = options
+  if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 2)) {
+    throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number of 2 or more, not ${ttlSeconds}.`)
+  }
+  if (heartbeat !== 'loop' && heartbeat !== 'worker') {
+    throw new WaypostError('invalid-argument', `heartbeat must be loop or worker, not ${String(heartbeat)}.`)
+  }
+  if (!(hungLimitMs > 0)) {
+    throw new WaypostError('invalid-argument', `hungLimitMs must be above 0, not ${hungLimitMs}.`)
+  }
+  return { ttlSeconds, heartbeat, hungLimitMs }
+}

@@ -1,0 +1,101 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, onAbort, WaypostError } from '@waypost/core'
+import { resolveHealth } from '../health/health-options.ts'
+import { instanceKey } from '../keys.ts'
+import { Registration } from '../registration.ts'
+import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
+import { alreadyExists } from './contest.ts'
+import { enter } from './enter.ts'
+import { type Heartbeat, resolveHeartbeat } from './heartbeat.ts'
+import type { Presences } from './presences.ts'
+
+export interface RegistrarParts {
+  readonly etcd: EtcdClient
+  readonly presences: Presences
+  readonly heartbeat: Heartbeat
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+const defaultTimeoutMs = 30_000
+/** The most operations that etcd takes in a transaction, by default. */
+const maxBatch = 128
+
+/** What this process has registered. */
+export class Registrar {
+  readonly #parts: RegistrarParts
+  readonly #registrations = new Map<string, Registration>()
+
+  constructor(parts: RegistrarParts) {
+    this.#parts = parts
+  }
+
+  get registrations(): readonly Registration[] {
+    return [...this.#registrations.values()]
+  }
+
+  /** Registers all or none, in one transaction. */
+  async register(list: readonly RegisterOptions[], options: CallOptions): Promise<Registration[]> {
+    const registrations = this.#prepare(list)
+    if (registrations.length === 0) return []
+    try {
+      const entrants = registrations.map(({ entrant }) => entrant)
+      await this.#withDeadline(options, (signal) => enter(entrants, { ...this.#parts, signal }))
+    } catch (error) {
+      await Promise.all(registrations.map((registration) => registration.giveUp(error)))
+      throw error
+    }
+    for (const registration of registrations) registration.begin()
+    return registrations
+  }
+
+  /** Checks everything before anything is made. */
+  #prepare(list: readonly RegisterOptions[]): Registration[] {
+    const { etcd, presences, clock, random } = this.#parts
+    if (list.length > maxBatch) {
+      throw new WaypostError('invalid-argument', `At most ${maxBatch} instances can be registered in one transaction.`)
+    }
+    const now = new Date(clock.epochMs())
+    const keys = new Set(this.#registrations.keys())
+    const entries = list.map((options) => {
+      const record = resolveRecord(options, now)
+      const heartbeat = resolveHeartbeat(options, this.#parts.heartbeat)
+      const key = instanceKey(record.service, record.id)
+      if (keys.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
+      keys.add(key)
+      return {
+        key,
+        record,
+        heartbeat,
+        format: options.format ?? 'waypost',
+        health: resolveHealth(options.health, record),
+      }
+    })
+    return entries.map(({ key, record, heartbeat, format, health }) => {
+      const onEnd = (): void => {
+        this.#registrations.delete(key)
+      }
+      const presence = presences.get(heartbeat)
+      const registration = new Registration(record, { etcd, presence, format, health, clock, random, onEnd })
+      this.#registrations.set(key, registration)
+      return registration
+    })
+  }
+
+  async #withDeadline(options: CallOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { timeoutMs = defaultTimeoutMs, signal } = options
+    const bound = new AbortController()
+    const release = onAbort(signal, () => bound.abort(signal?.reason))
+    const late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
+    const timer = this.#parts.clock.after(timeoutMs, () => bound.abort(late))
+    try {
+      await work(bound.signal)
+    } catch (error) {
+      if (bound.signal.reason === late && WaypostError.is(error, 'aborted')) throw late
+      throw error
+    } finally {
+      timer.cancel()
+      release()
+    }
+  }
+}

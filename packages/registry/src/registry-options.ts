@@ -1,0 +1,42 @@
+import type { CallOptions, Clock } from '@waypost/core'
+import type { BalanceOptions } from './balance/balance-options.ts'
+import type { GuardOptions } from './guard/guard-options.ts'
+import type { HeartbeatOptions } from './register/heartbeat.ts'
+import type { Where } from './selector.ts'
+
+export interface RegistryOptions extends HeartbeatOptions {
+  /** When views hold on to instances whose records are lost. `false`: never. */
+  readonly guard?: GuardOptions | false | undefined
+  /**
+   * A directory of this process's own, where what is followed is kept, so that a process that starts while the store
+   * is away begins with what it knew last. Made when it is missing. Default none.
+   */
+  readonly snapshotDir?: string | undefined
+  /** What this process is called where it says that it follows a service. Default `npm_package_name`, if set. */
+  readonly app?: string | undefined
+  /** The source of time; for tests. */
+  readonly clock?: Clock | undefined
+  /** A source of numbers in [0, 1) for jitter; for tests. */
+  readonly random?: (() => number) | undefined
+}
+
+/** `signal` and `timeoutMs` (default 5,000) bound the wait for the first list. The view lives until it is closed. */
+export interface FollowOptions extends CallOptions {
+  /**
+   * False resolves at once with a view that may still be empty, for a process that is to start while the store is
+   * away; `view.ready` settles later. Default true.
+   */
+  readonly wait?: boolean | undefined
+}
+
+export interface DiscoverOptions extends FollowOptions {
+  /** Which instances the view shows. Default all. */
+  readonly where?: Where | undefined
+  /** How `pick` chooses. Default by weight in turn. */
+  readonly balance?: BalanceOptions | undefined
+  /**
+   * False only looks: whoever drains an instance does not wait for this process to see it. For tools; who sends
+   * traffic subscribes. Default true.
+   */
+  readonly subscribe?: boolean | undefined
+}
