@@ -17,6 +17,7 @@ export interface Dialling {
 export function dial(endpoints: readonly string[], open: (endpoint: string) => RpcConnection, clock: Clock): Dialling {
   const begun: RpcConnection[] = []
   let settled = false
+  let won = false
   let timer: Timer | undefined
   const endAllBut = (winner: RpcConnection | undefined): void => {
     settled = true
@@ -35,11 +36,14 @@ export function dial(endpoints: readonly string[], open: (endpoint: string) => R
       candidate.connect().then(
         () => {
           if (settled) return
+          won = true
           endAllBut(candidate)
           resolve(candidate)
         },
         (error: unknown) => {
           failures += 1
+          // Those that came too late fail too, because they were ended.
+          if (won) return
           if (settled || failures === endpoints.length) {
             endAllBut(undefined)
             reject(error)

@@ -24,7 +24,7 @@ interface Waiter {
 
 /** A connection that is lost sooner than this after it was made counts as a failed attempt. */
 const shortLifeMs = 1_000
-/** etcd takes more frequent pings for abuse. */
+/** etcd takes more frequent pings for abuse, unless it has said something between them. */
 const suspicionIntervalMs = 5_000
 /** A suspect that has not answered a ping within this time is left for another endpoint; its calls may still end. */
 const leaveAfterMs = 750
@@ -41,7 +41,8 @@ export class Link {
   /** Every connection that is not closed yet: the one in use, and those that drain. */
   readonly #open = new Set<RpcConnection>()
   readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
-  readonly #suspectedAtMs = new WeakMap<RpcConnection, number>()
+  /** When a connection was suspected last, and how much its peer had said when that was over. */
+  readonly #suspicions = new WeakMap<RpcConnection, { readonly atMs: number; received: number }>()
   #endpoints: readonly string[]
   /** Tried when none of `#endpoints` can be reached. */
   #lastResort: readonly string[] = []
@@ -161,9 +162,11 @@ export class Link {
   suspect(connection: RpcConnection): void {
     const { clock, pingTimeoutMs } = this.#options
     const nowMs = clock.monotonicMs()
-    const lastMs = this.#suspectedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY
-    if (connection.state !== 'ready' || nowMs - lastMs < suspicionIntervalMs) return
-    this.#suspectedAtMs.set(connection, nowMs)
+    const last = this.#suspicions.get(connection)
+    const isRecent = last !== undefined && nowMs - last.atMs < suspicionIntervalMs
+    if (connection.state !== 'ready' || (isRecent && connection.received <= last.received)) return
+    const suspicion = { atMs: nowMs, received: Number.POSITIVE_INFINITY }
+    this.#suspicions.set(connection, suspicion)
     const silent = (withinMs: number): RpcError => {
       const message = `connection to ${connection.endpoint} lost: no answer to a ping within ${withinMs} ms`
       return new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' })
@@ -178,6 +181,7 @@ export class Link {
       .then(
         () => {
           isAnswered = true
+          suspicion.received = connection.received
         },
         () => connection.destroy(silent(pingTimeoutMs)),
       )

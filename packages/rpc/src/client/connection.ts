@@ -71,6 +71,11 @@ export class RpcConnection {
     return this.#state
   }
 
+  /** How much the peer has said so far, in no unit: what matters is whether it grows. */
+  get received(): number {
+    return this.#link?.session?.receivedChunks ?? 0
+  }
+
   /** Resolves when calls can run. A signal ends the wait, not the attempt. */
   connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (this.#state === 'idle') this.#open()
