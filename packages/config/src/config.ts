@@ -11,8 +11,8 @@ import { type EffectiveConfig, type EffectiveOptions, readEffective } from './li
 import type { LiveConfig } from './live/live-config.ts'
 import { type LoadOptions, loadConfig } from './live/load-config.ts'
 import { DocumentPublishing, type DocumentPublishingOptions } from './publish/document-publishing.ts'
-import type { StandardSchema } from './schema/standard-schema.ts'
 import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
+import type { StandardSchema } from './validation/standard-schema.ts'
 
 /** What is given here about the process and its files is the default of every `load`. */
 export interface ConfigOptions

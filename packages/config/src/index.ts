@@ -45,7 +45,6 @@ export type {
 export { conflictsOf, type ReleaseConflict } from './publish/release-conflict.ts'
 export type { PolicyRecord } from './records/policy.ts'
 export type { ReleaseKind } from './records/release.ts'
-export type { StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.ts'
 export type { StoredSchema } from './schemas/stored-schemas.ts'
 export {
   cipherMark,
@@ -66,3 +65,4 @@ export {
 } from './secrets/keyring.ts'
 export type { Redactor } from './secrets/redactor.ts'
 export { type Rekeyed, type RekeyOptions, rekey } from './secrets/rekey.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './validation/standard-schema.ts'

@@ -117,8 +117,7 @@ class Filler {
     const start = this.#active.indexOf(id)
     if (start !== -1) {
       const names = [...this.#active.slice(start), id].map((each) => (JSON.parse(each) as string[]).join('.'))
-      const circle = names.filter((name, index) => name !== names[index - 1])
-      throw new PlaceholderError(`Placeholders need each other in a circle: ${circle.join(' → ')}.`)
+      throw new PlaceholderError(`Placeholders need each other in a circle: ${names.join(' → ')}.`)
     }
     this.#active.push(id)
     let result: Result

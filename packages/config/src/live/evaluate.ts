@@ -12,10 +12,10 @@ import {
   walkLayers,
 } from '../layers/walk.ts'
 import type { ConfigProblem } from '../problem.ts'
-import type { StandardSchema } from '../schema/standard-schema.ts'
-import { validate } from '../schema/validate.ts'
 import { decryptLayers } from '../secrets/decrypt-layers.ts'
 import type { Keyring } from '../secrets/keyring.ts'
+import type { StandardSchema } from '../validation/standard-schema.ts'
+import { validate } from '../validation/validate.ts'
 
 /** What a configuration is made by, beside the documents. */
 export interface Recipe<T> {
