@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Maintenance, SnapshotRequest } from '@waypost/protocol'
@@ -6,14 +5,9 @@ import { snapshotStatus } from '@waypost/server'
 import { makeTempDir, removeTempDir } from '../../src/index.ts'
 import type { Wire } from '../../src/wire/wire.ts'
 
-const hashBytes = 32
-
-/**
- * Takes a snapshot and reads it; the revision of the last change in it. Rejects with `RpcError` when it does not come
- * to its end, and with another error when what came is no whole database.
- */
-export async function snapshotRevision(wire: Wire): Promise<bigint> {
-  const content = await new Promise<Buffer>((resolve, reject) => {
+/** The whole stream: a database, and its SHA-256. Rejects with `RpcError` when it does not come to its end. */
+export function takeSnapshot(wire: Wire): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     const blobs: Uint8Array[] = []
     const stream = wire.connection.stream(Maintenance.snapshot, {
       onMessage: ({ blob }) => blobs.push(blob),
@@ -25,9 +19,14 @@ export async function snapshotRevision(wire: Wire): Promise<bigint> {
     stream.send(SnapshotRequest.create({}))
     stream.closeSend()
   })
-  const database = content.subarray(0, content.length - hashBytes)
-  if (!createHash('sha256').update(database).digest().equals(content.subarray(database.length)))
-    throw new Error('The hash at the end of a snapshot is not that of its content.')
+}
+
+/**
+ * Takes a snapshot and reads it; the revision of the last change in it. Rejects with `RpcError` when it does not come
+ * to its end, and with another error when what came is no whole database.
+ */
+export async function snapshotRevision(wire: Wire): Promise<bigint> {
+  const content = await takeSnapshot(wire)
   const directory = makeTempDir('crash-snapshot')
   try {
     const path = join(directory, 'snapshot.db')

@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HashRequest, Maintenance } from '@waypost/protocol'
+import { expect, it, onTestFinished } from 'vitest'
+import { hashAll } from '../../server/src/apply/hash-all.ts'
+import { SnapshotReader } from '../../server/src/snapshot/snapshot-reader.ts'
+import { makeTempDir, removeTempDir, requireOrSkip, startEtcd } from '../src/index.ts'
+import { Wire } from '../src/wire/wire.ts'
+import { takeSnapshot } from './crash/snapshot-revision.ts'
+
+/** The member list is in etcd's hash, so what can be compared is how it comes about, not its value. */
+it.skipIf(!requireOrSkip('the hash of everything beside etcd', 'etcd'))(
+  'Hash is made of a database as etcd makes it',
+  async () => {
+    const etcd = await startEtcd()
+    onTestFinished(() => etcd.close())
+    const wire = new Wire(etcd.url)
+    onTestFinished(() => wire.close())
+    const directory = makeTempDir('hash')
+    onTestFinished(() => removeTempDir(directory))
+    for (let number = 0; number < 300; number++) await wire.put(`key/${number % 100}`, 'v'.repeat(number))
+    await wire.delete('key/1', { end: 'key/2' })
+    await wire.grant(1000n, 7n)
+    await wire.compact(200n, { physical: true })
+    const { hash } = await wire.call(Maintenance.hash, HashRequest.create({}))
+
+    const path = join(directory, 'snapshot.db')
+    writeFileSync(path, await takeSnapshot(wire))
+    const snapshot = await SnapshotReader.open(path)
+    const buckets = snapshot.bucketNames.sort().map((name) => ({ name, items: snapshot.items(name) }))
+    expect(await hashAll(buckets)).toBe(hash)
+    await snapshot.close()
+  },
+)
