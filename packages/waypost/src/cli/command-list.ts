@@ -91,5 +91,12 @@ export const commandList: readonly CommandEntry[] = [
   },
   { name: 'defrag', group: upkeep, summary: 'give disk space back', load: () => import('./commands/defrag.ts') },
   { name: 'alarm', group: upkeep, summary: 'list and disarm alarms', load: () => import('./commands/alarm.ts') },
-  { name: 'member', group: upkeep, summary: 'list the members', load: () => import('./commands/member.ts') },
+  { name: 'member', group: upkeep, summary: 'list and change the members', load: () => import('./commands/member.ts') },
+  {
+    name: 'move-leader',
+    group: upkeep,
+    summary: 'let another member lead',
+    load: () => import('./commands/move-leader.ts'),
+  },
+  { name: 'check', group: upkeep, summary: 'measure what a store can bear', load: () => import('./commands/check.ts') },
 ]

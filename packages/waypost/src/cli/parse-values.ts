@@ -18,6 +18,20 @@ export function parseLeaseId(text: string): bigint {
   return bounded(sign === '-' ? -id : id)
 }
 
+/** A member's id in hexadecimal, as `member list` prints it. */
+export function parseMemberId(text: string): bigint {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) {
+    throw new InvalidArgumentError('A member id is hexadecimal, as `waypost member list` prints it.')
+  }
+  return BigInt(`0x${text}`)
+}
+
+export function parseUrls(text: string): string[] {
+  const urls = text.split(',').map((url) => url.trim())
+  if (urls.includes('')) throw new InvalidArgumentError('Write addresses, separated by commas.')
+  return urls
+}
+
 const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /** A length of time such as `500ms`, `5s`, `2m` or `1m30s`, in milliseconds; a bare number means seconds. */

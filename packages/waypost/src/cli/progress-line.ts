@@ -5,10 +5,11 @@ export class ProgressLine {
   readonly #isShown = process.stderr.isTTY === true
   #shownMs = Number.NEGATIVE_INFINITY
 
-  show(text: string): void {
+  /** @param text made only when it is shown, which is now and then */
+  show(text: () => string): void {
     if (!this.#isShown || performance.now() - this.#shownMs < intervalMs) return
     this.#shownMs = performance.now()
-    process.stderr.write(`\r\u001b[K${text}`)
+    process.stderr.write(`\r\u001b[K${text()}`)
   }
 
   /** Takes the line away, so that something else can be written. */

@@ -15,3 +15,14 @@ export async function reportDone(
   if (writeOut !== 'json') terminal.write(sentence)
   else terminal.write(jsonLine({ header: headerFields(await headerAt(etcd)), ...fields }))
 }
+
+/** The same for what was done to members, where etcd's header has no revision. */
+export async function reportMembers(
+  etcd: EtcdClient,
+  { writeOut }: GlobalOptions,
+  sentence: string,
+  fields: JsonObject,
+): Promise<void> {
+  if (writeOut !== 'json') terminal.write(sentence)
+  else terminal.write(jsonLine({ header: headerFields(await headerAt(etcd, 0n)), ...fields }))
+}

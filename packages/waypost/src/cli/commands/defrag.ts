@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
 import { forEachEndpoint, memberEndpoints } from '../member-endpoints.ts'
+import { showWait } from '../show-wait.ts'
 import { withStore } from '../store.ts'
 import { terminal } from '../terminal.ts'
 
@@ -24,7 +25,9 @@ async function defrag(_own: DefragOptions, command: Command): Promise<void> {
   const timeoutMs = options.timeout ?? defaultTimeoutMs
   await withStore(options, async (etcd) => {
     await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
+      using wait = showWait(`defragmenting ${endpoint}`)
       await etcd.maintenance.defragment({ endpoint, timeoutMs })
+      wait[Symbol.dispose]()
       terminal.write(`Finished defragmenting etcd member[${endpoint}]\n`)
     })
   })

@@ -70,7 +70,7 @@ async function run(_own: MirrorCommandOptions, command: Command): Promise<void> 
           progress.clear()
           terminal.write(`Copied as of revision ${now.revision}; following. Ctrl+C stops.\n`)
         }
-        progress.show(`${now.state}: revision ${now.revision}, ${now.changes} changes`)
+        progress.show(() => `${now.state}: revision ${now.revision}, ${now.changes} changes`)
       },
       onTrouble: (error) => {
         progress.clear()

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examples } from '../help.ts'
-import { ProgressLine } from '../progress-line.ts'
+import { ProgressBar } from '../progress-bar.ts'
 import { terminal } from '../terminal.ts'
 
 interface RestoreOptions {
@@ -24,13 +24,14 @@ export function define(command: Command): void {
 
 async function restoreSnapshot(file: string, { dataDir, skipHashCheck }: RestoreOptions): Promise<void> {
   const { restore } = await import('@waypost/server')
-  const progress = new ProgressLine()
+  using progress = new ProgressBar('versions of keys', 0)
   const { revision, versions, leases, users, roles } = await restore({
     snapshotPath: file,
     dataDir,
     skipHashCheck,
-    onProgress: (count) => progress.show(`${count} versions of keys`),
-  }).finally(() => progress.clear())
+    onProgress: (count) => progress.show(count),
+  })
+  progress.clear()
   terminal.write(
     `Restored revision ${revision} to ${dataDir}: ${versions} versions of keys, ${leases} leases, ` +
       `${users} users, ${roles} roles.\n`,

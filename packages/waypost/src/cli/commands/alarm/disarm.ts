@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import { alarmLine } from '../../alarm-line.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { printAlarms } from '../../output/alarms.ts'
 import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
 
 export function define(command: Command): void {
   command
@@ -13,10 +12,10 @@ export function define(command: Command): void {
 }
 
 async function disarm(_own: GlobalOptions, command: Command): Promise<void> {
-  await withStore(command.optsWithGlobals<GlobalOptions>(), async (etcd) => {
-    for (const alarm of await etcd.maintenance.alarms()) {
-      await etcd.maintenance.disarm(alarm)
-      terminal.write(alarmLine(alarm))
-    }
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const alarms = await etcd.maintenance.alarms()
+    for (const alarm of alarms) await etcd.maintenance.disarm(alarm)
+    printAlarms(alarms, options)
   })
 }

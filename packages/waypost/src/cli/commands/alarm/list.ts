@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import { alarmLine } from '../../alarm-line.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { printAlarms } from '../../output/alarms.ts'
 import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
 
 export function define(command: Command): void {
   command
@@ -13,6 +12,6 @@ export function define(command: Command): void {
 }
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
-  const alarms = await withStore(command.optsWithGlobals<GlobalOptions>(), (etcd) => etcd.maintenance.alarms())
-  for (const alarm of alarms) terminal.write(alarmLine(alarm))
+  const options = command.optsWithGlobals<GlobalOptions>()
+  printAlarms(await withStore(options, (etcd) => etcd.maintenance.alarms()), options)
 }

@@ -1,7 +1,10 @@
+import type { Member } from '@waypost/client'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { memberFields } from '../../output/members.ts'
 import { table } from '../../output/table.ts'
+import { reportMembers } from '../../report-done.ts'
 import { withStore } from '../../store.ts'
 import { terminal } from '../../terminal.ts'
 
@@ -16,7 +19,14 @@ export function define(command: Command): void {
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  const members = await withStore(options, (etcd) => etcd.cluster.members())
+  await withStore(options, async (etcd) => {
+    const members = await etcd.cluster.members()
+    if (options.writeOut === 'json') await reportMembers(etcd, options, '', { members: members.map(memberFields) })
+    else print(members, options)
+  })
+}
+
+function print(members: readonly Member[], { writeOut }: GlobalOptions): void {
   const rows = members.map(({ id, name, peerUrls, clientUrls, isLearner }) => [
     id.toString(16),
     name === '' ? 'unstarted' : 'started',
@@ -26,6 +36,6 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
     String(isLearner),
   ])
   const heading = ['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER']
-  if (options.writeOut === 'table') terminal.write(table(heading, rows, terminal.tableStyle))
+  if (writeOut === 'table') terminal.write(table(heading, rows, terminal.tableStyle))
   else for (const row of rows) terminal.write(`${row.join(', ')}\n`)
 }

@@ -6,7 +6,7 @@ import { UsageError } from '../../exit-codes.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { byteCount } from '../../output/byte-count.ts'
-import { ProgressLine } from '../../progress-line.ts'
+import { ProgressBar } from '../../progress-bar.ts'
 import { withStore } from '../../store.ts'
 import { terminal } from '../../terminal.ts'
 
@@ -35,7 +35,8 @@ async function save(file: string, _own: GlobalOptions, command: Command): Promis
 
 async function download(etcd: EtcdClient, path: string): Promise<void> {
   if (etcd.endpoints.length > 1) throw new UsageError('A snapshot is of one member: name one endpoint.')
-  const progress = new ProgressLine()
+  // About as much as comes: a snapshot is the database without what is free in it.
+  using progress = new ProgressBar('', Number((await etcd.maintenance.status()).dbSizeInUseBytes))
   const file = await open(path, 'w').catch((cause: unknown) => {
     throw new WaypostError('failed-precondition', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   })
@@ -44,11 +45,10 @@ async function download(etcd: EtcdClient, path: string): Promise<void> {
     for await (const chunk of etcd.maintenance.snapshot()) {
       await file.write(chunk)
       bytes += chunk.length
-      progress.show(byteCount(bytes))
+      progress.show(bytes, byteCount(bytes))
     }
     await file.sync()
   } finally {
-    progress.clear()
     await file.close()
   }
 }

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { memberFields, memberHex } from '../../output/members.ts'
+import { parseUrls } from '../../parse-values.ts'
+import { reportMembers } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+interface AddOptions extends GlobalOptions {
+  readonly peerUrls: readonly string[]
+  readonly learner?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Add a member, and print the settings to start it with.')
+    .argument('<name>')
+    .requiredOption('--peer-urls <urls>', 'where the others will reach it, separated by commas', parseUrls)
+    .option('--learner', 'it follows without a vote')
+    .addHelpText('after', examples(['waypost member add b --peer-urls http://10.0.0.2:2380', '']))
+    .action(add)
+}
+
+async function add(name: string, { peerUrls, learner }: AddOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    // Asked for before, because a cluster that has just got a member may lack a quorum until that has started.
+    const { clusterId } = await etcd.maintenance.status()
+    const before = await etcd.cluster.members()
+    const member = await etcd.cluster.addMember(peerUrls, { isLearner: learner })
+    const members = [...before, member].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const added = `Member ${memberHex(member.id)} added to cluster ${memberHex(clusterId)}`
+    const cluster = members.flatMap((other) =>
+      other.peerUrls.map((url) => `${other.id === member.id ? name : other.name}=${url}`),
+    )
+    const settings = [
+      ['ETCD_NAME', name],
+      ['ETCD_INITIAL_CLUSTER', cluster.join(',')],
+      ['ETCD_INITIAL_ADVERTISE_PEER_URLS', peerUrls.join(',')],
+      ['ETCD_INITIAL_CLUSTER_STATE', 'existing'],
+    ].map(([variable, value]) => `${variable}=${JSON.stringify(value)}\n`)
+    await reportMembers(etcd, options, `${added}\n\n${settings.join('')}`, {
+      member: memberFields(member),
+      members: members.map(memberFields),
+    })
+  })
+}

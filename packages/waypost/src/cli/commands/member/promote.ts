@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { memberFields, memberHex } from '../../output/members.ts'
+import { parseMemberId } from '../../parse-values.ts'
+import { reportMembers } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Make a learner a member with a vote.')
+    .argument('<id>', 'the member, in hexadecimal', parseMemberId)
+    .addHelpText('after', examples(['waypost member promote 8211f1d0f64f3269', '']))
+    .action(promote)
+}
+
+async function promote(id: bigint, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const { clusterId } = await etcd.maintenance.status()
+    await etcd.cluster.promoteMember(id)
+    const members = await etcd.cluster.members()
+    const sentence = `Member ${memberHex(id)} promoted in cluster ${memberHex(clusterId)}\n`
+    await reportMembers(etcd, options, sentence, { members: members.map(memberFields) })
+  })
+}

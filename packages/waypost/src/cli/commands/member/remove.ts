@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { memberFields, memberHex } from '../../output/members.ts'
+import { parseMemberId } from '../../parse-values.ts'
+import { reportMembers } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Remove a member. Those that are left must be able to go on.')
+    .argument('<id>', 'the member, in hexadecimal', parseMemberId)
+    .addHelpText('after', examples(['waypost member remove 8211f1d0f64f3269', '']))
+    .action(remove)
+}
+
+async function remove(id: bigint, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    const { clusterId } = await etcd.maintenance.status()
+    await etcd.cluster.removeMember(id)
+    const members = await etcd.cluster.members()
+    const sentence = `Member ${memberHex(id)} removed from cluster ${memberHex(clusterId)}\n`
+    await reportMembers(etcd, options, sentence, { members: members.map(memberFields) })
+  })
+}

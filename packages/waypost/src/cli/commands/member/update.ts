@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { memberFields, memberHex } from '../../output/members.ts'
+import { parseMemberId, parseUrls } from '../../parse-values.ts'
+import { reportMembers } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
+
+interface UpdateOptions extends GlobalOptions {
+  readonly peerUrls: readonly string[]
+}
+
+export function define(command: Command): void {
+  command
+    .description('Tell a member where the others reach it.')
+    .argument('<id>', 'the member, in hexadecimal', parseMemberId)
+    .requiredOption('--peer-urls <urls>', 'its new peer addresses, separated by commas', parseUrls)
+    .addHelpText('after', examples(['waypost member update 8211f1d0f64f3269 --peer-urls http://10.0.0.2:2380', '']))
+    .action(update)
+}
+
+async function update(id: bigint, { peerUrls }: UpdateOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withStore(options, async (etcd) => {
+    await etcd.cluster.updateMember(id, peerUrls)
+    const { clusterId } = await etcd.maintenance.status()
+    const members = await etcd.cluster.members()
+    const sentence = `Member ${memberHex(id)} updated in cluster ${memberHex(clusterId)}\n`
+    await reportMembers(etcd, options, sentence, { members: members.map(memberFields) })
+  })
+}
