@@ -30,6 +30,7 @@ async function outcome(
   played: readonly (readonly LeaseStep[])[],
   idOf: (scene: number, lease: number) => bigint,
 ) {
+  const sinceMs = performance.now()
   for (const scene of played.keys()) for (let each = 0; each < 4; each++) await wire.grant(2n, idOf(scene, each))
   const refused: string[] = []
   await Promise.all(
@@ -45,6 +46,8 @@ async function outcome(
   const watch = wire.watch()
   await watch.create(prefix, { end, startRevision: (header?.revision ?? 0n) + 1n, filters: [0] })
   const expected = Number((await wire.range(prefix, { end })).kvs.filter((kv) => kv.lease !== 0n).length)
+  // On a machine so slow that leases went already it is another scene.
+  fc.pre(performance.now() - sinceMs < 1_500)
   const byRevision = new Map<bigint, string[]>()
   for (let told = 0; told < expected; ) {
     const { events } = await watch.next()

@@ -24,7 +24,6 @@ const watcher = fc.record({
 })
 const watchers = fc.array(watcher, { minLength: 1, maxLength: 4 })
 type WatcherOptions = typeof watcher extends fc.Arbitrary<infer O> ? O : never
-const markId = 1000n
 
 interface Piece {
   readonly fragment: boolean
@@ -39,35 +38,36 @@ async function pieces(
   wanted: readonly WatcherOptions[],
 ): Promise<Map<bigint, Piece[]>> {
   const watch = wire.watch()
-  const mark = `${prefix}mark`
   const keyOf = (index: number): string => `${prefix}1${index || ''}`
   try {
     for (const { end, ...options } of wanted)
       await watch.create(`${prefix}1`, { ...options, end: end === '2' ? `${prefix}2` : end })
-    await watch.create(mark, { watchId: markId })
     const told = new Map<bigint, Piece[]>()
-    const requests = [
-      ...sizes.map((group) => group.map((size, index) => op.put(keyOf(index), 'x'.repeat(size * 1024)))),
-      (sizes[0] ?? []).map((_, index) => op.delete(keyOf(index))),
-    ]
-    for (const success of requests) {
-      await wire.txn({ success })
+    for (const group of sizes) {
+      await wire.txn({ success: group.map((size, index) => op.put(keyOf(index), 'x'.repeat(size * 1024))) })
       // One after the other, because who reads slowly may be told of several revisions at once.
-      await wire.put(mark)
-      await readUntilMark(watch, mark, told)
+      await read(watch, told, countOf(wanted, 0, group.length))
     }
+    const deleted = sizes[0]?.length ?? 0
+    await wire.txn({ success: Array.from({ length: deleted }, (_, index) => op.delete(keyOf(index))) })
+    await read(watch, told, countOf(wanted, 1, deleted))
     return told
   } finally {
     await watch.close()
   }
 }
 
-async function readUntilMark(watch: WatchStream, mark: string, told: Map<bigint, Piece[]>): Promise<void> {
-  for (;;) {
+/** How many events of this type all watchers together are told, when so many keys change. */
+function countOf(wanted: readonly WatcherOptions[], type: number, keys: number): number {
+  return wanted
+    .filter(({ filters }) => !filters.includes(type))
+    .reduce((sum, { end }) => sum + (end === '' ? 1 : keys), 0)
+}
+
+async function read(watch: WatchStream, told: Map<bigint, Piece[]>, count: number): Promise<void> {
+  for (let done = 0; done < count; ) {
     const { watchId, fragment, events } = await watch.next()
-    if (watchId === markId) return
-    // Who of those that also watch the mark is told of it first has no order.
-    if (events.every(({ kv }) => kv && text(kv.key) === mark)) continue
+    done += events.length
     const list = told.get(watchId) ?? []
     told.set(watchId, list)
     list.push({
