@@ -15,6 +15,12 @@ export interface EtcdClientOptions {
    * is made, so that renewed ones are used from the next connection on.
    */
   readonly tls?: EtcdTlsOptions | (() => RpcClientTlsOptions) | undefined
+  /**
+   * Asks the cluster for its members, when connected and then every `intervalMs` milliseconds, and uses the addresses
+   * that they advertise to clients in place of `endpoints`, which are the last resort from then on. Only for clients
+   * that can reach those addresses. Default: off.
+   */
+  readonly memberSync?: { readonly intervalMs: number } | undefined
   /** Put in front of every key that is sent and taken off every key that is returned. Default none. */
   readonly namespace?: string | undefined
   /** The deadline of every call that does not name its own, in milliseconds, retries included. Default 5,000. */

@@ -15,6 +15,7 @@ import { Leases } from './leases.ts'
 import { Caller } from './link/caller.ts'
 import { closedError, Link } from './link/link.ts'
 import { Login } from './link/login.ts'
+import { MemberSync } from './link/member-sync.ts'
 import { tlsSource } from './link/tls-material.ts'
 import { KeyValueList } from './list.ts'
 import type { EtcdLogger } from './logger.ts'
@@ -59,6 +60,7 @@ export class EtcdClient {
   readonly #caller: Caller
   readonly #closingCaller: Caller
   readonly #watchStreams: WatchStreams
+  readonly #memberSync: MemberSync | undefined
   /** Watches and caches that are not closed. */
   readonly #followers = new Set<Watch | Cache>()
   #closing: Promise<void> | undefined
@@ -118,6 +120,19 @@ export class EtcdClient {
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
     this.maintenance = new Maintenance(this.#caller)
+    if (options.memberSync !== undefined) {
+      const { intervalMs } = options.memberSync
+      checkDuration('memberSync.intervalMs', intervalMs)
+      this.#memberSync = new MemberSync({
+        link,
+        intervalMs,
+        given: settings.endpoints,
+        clock,
+        logger,
+        members: () => this.cluster.members(),
+        apply: (endpoints, lastResort) => this.#setEndpoints(endpoints, lastResort),
+      })
+    }
   }
 
   /** The endpoints in use, each as `http(s)://host:port`. */
@@ -219,6 +234,7 @@ export class EtcdClient {
 
   async #close(): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + this.#closeTimeoutMs
+    this.#memberSync?.close()
     this.#caller.stop()
     await Promise.all([...this.#followers].map((follower) => follower.close()))
     this.#watchStreams.close()
@@ -230,6 +246,11 @@ export class EtcdClient {
 
 function duration(options: EtcdClientOptions, name: 'timeoutMs' | 'connectTimeoutMs' | 'closeTimeoutMs'): number {
   const value = options[name] ?? defaults[name]
-  if (value > 0) return value
+  checkDuration(name, value)
+  return value
+}
+
+function checkDuration(name: string, value: number): void {
+  if (value > 0) return
   throw new WaypostError('invalid-argument', `${name} must be above 0, not ${value}.`)
 }

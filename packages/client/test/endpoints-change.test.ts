@@ -1,6 +1,9 @@
 import { EtcdClient } from '@waypost/client'
+import { Cluster } from '@waypost/protocol'
+import { unary } from '@waypost/rpc'
 import { FaultProxy, freePorts, startStore } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
+import { endpointsOf } from '../src/link/member-sync.ts'
 import { portOf } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
@@ -50,5 +53,37 @@ describe('endpoints that are replaced while the client runs', () => {
     expect(() => client.setEndpoints('ftp://x')).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
     expect(() => client.setEndpoints([])).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
     expect(client.endpoints).toEqual(['http://127.0.0.1:1'])
+  })
+})
+
+describe('member sync', () => {
+  const member = { id: 1n, name: 'a', peerUrls: [], isLearner: false }
+
+  it('moves to the addresses that the members advertise, and keeps what was given as the last resort', async () => {
+    let clientUrls: string[] = []
+    const members = unary(Cluster.memberList, () => ({ header: undefined, members: [{ ...member, clientUrls }] }))
+    await using store = await ScriptedStore.start([members])
+    await using front = await FaultProxy.start(store.port)
+    clientUrls = [front.url]
+    await using client = new EtcdClient({ endpoints: store.url, memberSync: { intervalMs: 20 } })
+    await client.kv.get('/a')
+    await expect.poll(() => client.endpoints).toEqual([front.url])
+    await client.kv.get('/a')
+    expect(client.state.endpoint).toBe(front.url)
+    front.refusing = true
+    front.cut()
+    expect(await client.kv.get('/a')).toBe(undefined)
+    expect(client.state.endpoint).toBe(store.url)
+  })
+
+  it('leaves out members that have not started, learners, and addresses that say nothing', () => {
+    const endpoints = endpointsOf([
+      { ...member, clientUrls: ['http://10.0.0.1:2379', 'https://a.example:2379', 'unix://x'] },
+      { ...member, name: '', clientUrls: ['http://10.0.0.2:2379'] },
+      { ...member, isLearner: true, clientUrls: ['http://10.0.0.3:2379'] },
+      { ...member, clientUrls: ['http://0.0.0.0:2379', 'http://[::]:2379'] },
+    ])
+    expect(endpoints).toEqual(['http://10.0.0.1:2379', 'https://a.example:2379'])
+    expect(endpointsOf([])).toEqual([])
   })
 })

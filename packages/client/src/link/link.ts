@@ -40,6 +40,7 @@ export class Link {
   readonly #listeners = new Set<MergingSlot<LinkStatus>>()
   /** Every connection that is not closed yet: the one in use, and those that drain. */
   readonly #open = new Set<RpcConnection>()
+  readonly #readyListeners = new Set<() => void>()
   readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
   /** When a connection was suspected last, and how much its peer had said when that was over. */
   readonly #suspicions = new WeakMap<RpcConnection, { readonly atMs: number; received: number }>()
@@ -99,6 +100,11 @@ export class Link {
   /** Calls `listener` when a connection that still works is left for another: streams on it should move. */
   onLeave(listener: (connection: RpcConnection) => void): void {
     this.#leaveListeners.add(listener)
+  }
+
+  /** Calls `listener` whenever there is a new connection. */
+  onReady(listener: () => void): void {
+    this.#readyListeners.add(listener)
   }
 
   get status(): LinkStatus {
@@ -303,6 +309,7 @@ export class Link {
       this.#drop(connection, error && toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
     })
     for (const waiter of [...this.#waiters]) waiter.resolve(connection)
+    for (const listener of this.#readyListeners) listener()
   }
 
   #drop(connection: RpcConnection, error: WaypostError | undefined): void {
