@@ -1,6 +1,8 @@
 import type { Clock } from '@waypost/core'
 import type { RpcClientTlsOptions } from '@waypost/rpc/client'
 import type { EtcdLogger } from './logger.ts'
+import type { EtcdMetrics } from './metrics.ts'
+import type { EtcdTracer } from './tracer.ts'
 
 export interface EtcdClientOptions {
   /**
@@ -40,6 +42,10 @@ export interface EtcdClientOptions {
   readonly clock?: Clock | undefined
   /** Told what happens to connections, streams and logins. Never sees a password, token or value. Default none. */
   readonly logger?: EtcdLogger | undefined
+  /** Told of calls, connections, watches and leases; `@waypost/client/prometheus` makes one. Default none. */
+  readonly metrics?: EtcdMetrics | undefined
+  /** Told of calls, to make spans of them; `@waypost/client/opentelemetry` makes one. Default none. */
+  readonly tracer?: EtcdTracer | undefined
 }
 
 /** Trust and identity: PEM texts, or files that hold them. A file takes precedence. */

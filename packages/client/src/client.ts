@@ -13,6 +13,7 @@ import { KeySpace } from './key-space.ts'
 import { Kv } from './kv.ts'
 import { Leases } from './leases.ts'
 import { Caller } from './link/caller.ts'
+import { Instruments } from './link/instruments.ts'
 import { closedError, Link } from './link/link.ts'
 import { Login } from './link/login.ts'
 import { MemberSync } from './link/member-sync.ts'
@@ -20,6 +21,7 @@ import { tlsSource } from './link/tls-material.ts'
 import { KeyValueList } from './list.ts'
 import type { EtcdLogger } from './logger.ts'
 import { Maintenance } from './maintenance.ts'
+import type { EtcdGauges } from './metrics.ts'
 import type { LinkStatus } from './status.ts'
 import { Txn } from './txn.ts'
 import { WatchStreams } from './watch/watch-streams.ts'
@@ -60,13 +62,14 @@ export class EtcdClient {
   readonly #caller: Caller
   readonly #closingCaller: Caller
   readonly #watchStreams: WatchStreams
+  readonly #detachMetrics: (() => void) | undefined
   readonly #memberSync: MemberSync | undefined
   /** Watches and caches that are not closed. */
   readonly #followers = new Set<Watch | Cache>()
   #closing: Promise<void> | undefined
 
   constructor(options: EtcdClientOptions) {
-    const { auth, tls, logger, clock = systemClock } = options
+    const { auth, tls, logger, metrics, tracer, clock = systemClock } = options
     this.#clock = clock
     this.#logger = logger
     this.#timeoutMs = duration(options, 'timeoutMs')
@@ -81,11 +84,13 @@ export class EtcdClient {
       pingIntervalMs: options.keepAlive?.intervalMs ?? defaults.pingIntervalMs,
       pingTimeoutMs: options.keepAlive?.timeoutMs ?? defaults.pingTimeoutMs,
     }
-    const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger })
+    const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger, metrics })
     this.#link = link
     const login = new Login(link, credentials, this.#timeoutMs, clock, logger)
-    this.#caller = new Caller(this.#link, login, this.#timeoutMs, clock)
-    this.#closingCaller = new Caller(this.#link, login, this.#timeoutMs, clock)
+    const instruments =
+      metrics === undefined && tracer === undefined ? undefined : new Instruments(metrics ?? {}, tracer, clock)
+    this.#caller = new Caller(link, login, this.#timeoutMs, clock, instruments)
+    this.#closingCaller = new Caller(link, login, this.#timeoutMs, clock)
     this.#watchStreams = new WatchStreams({
       link,
       login,
@@ -93,6 +98,7 @@ export class EtcdClient {
       space: this.#space,
       clock,
       logger,
+      metrics,
     })
     this.kv = new Kv(this.#caller, this.#space)
     this.leases = new Leases({
@@ -104,6 +110,7 @@ export class EtcdClient {
       clock,
       timeoutMs: this.#timeoutMs,
       closeTimeoutMs: this.#closeTimeoutMs,
+      metrics,
       worker: {
         settings: () => ({
           ...settings,
@@ -120,6 +127,7 @@ export class EtcdClient {
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
     this.maintenance = new Maintenance(this.#caller)
+    this.#detachMetrics = metrics?.clientOpened?.(() => this.#gauges())
     if (options.memberSync !== undefined) {
       const { intervalMs } = options.memberSync
       checkDuration('memberSync.intervalMs', intervalMs)
@@ -211,6 +219,25 @@ export class EtcdClient {
     return this.close()
   }
 
+  #gauges(): EtcdGauges {
+    const caches = [...this.#followers].filter((follower) => follower instanceof Cache)
+    const nowMs = this.#clock.epochMs()
+    const stalenessMs = caches.flatMap(({ staleSince }) =>
+      staleSince === undefined ? [] : nowMs - staleSince.getTime(),
+    )
+    const newest = this.#watchStreams.newestRevision
+    const lags = caches.filter(({ isReady }) => isReady).map(({ revision }) => Number(newest - revision))
+    return {
+      connected: this.#link.current !== undefined,
+      leases: this.leases.size,
+      watches: this.#followers.size - caches.length,
+      caches: caches.length,
+      staleCaches: stalenessMs.length,
+      stalenessSeconds: Math.max(0, ...stalenessMs) / 1_000,
+      cacheRevisionLag: Math.max(0, ...lags),
+    }
+  }
+
   #setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
     this.#link.setEndpoints(endpoints, lastResort)
     this.leases.setEndpoints([...endpoints, ...lastResort])
@@ -235,6 +262,7 @@ export class EtcdClient {
   async #close(): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + this.#closeTimeoutMs
     this.#memberSync?.close()
+    this.#detachMetrics?.()
     this.#caller.stop()
     await Promise.all([...this.#followers].map((follower) => follower.close()))
     this.#watchStreams.close()

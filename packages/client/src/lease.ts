@@ -23,7 +23,7 @@ export interface LeaseHost {
   revoke(id: bigint, options: CallOptions | undefined): Promise<void>
   /** Revokes within the client's bound for closing; never fails. */
   revokeQuietly(id: bigint): Promise<void>
-  ended(lease: Lease): void
+  ended(lease: Lease, why: WaypostError): void
 }
 
 /** A lease that this client keeps alive until it is closed. */
@@ -110,7 +110,7 @@ export class Lease {
   #end(error: WaypostError): void {
     if (this.#controller.signal.aborted) return
     this.#host.keeper.remove(this.#kept)
-    this.#host.ended(this)
+    this.#host.ended(this, error)
     this.#controller.abort(error)
   }
 }

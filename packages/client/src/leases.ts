@@ -11,6 +11,7 @@ import { Lease, type LeaseHost, type LeaseTimeToLive, type TimeToLiveOptions } f
 import type { Caller } from './link/caller.ts'
 import { closedError, type Link } from './link/link.ts'
 import type { Login } from './link/login.ts'
+import type { EtcdMetrics } from './metrics.ts'
 
 export interface GrantOptions extends CallOptions {
   /** How long the lease lives without renewal, in whole seconds. The store may grant more; read `lease.ttlSeconds`. */
@@ -43,6 +44,7 @@ export interface LeasesOptions {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly closeTimeoutMs: number
+  readonly metrics: EtcdMetrics | undefined
   readonly worker: Omit<LeaseWorkerOptions, 'takeOver'>
 }
 
@@ -76,7 +78,8 @@ export class Leases {
       timeToLive: (id, callOptions) => this.timeToLive(id, callOptions),
       revoke: (id, callOptions) => this.revoke(id, callOptions),
       revokeQuietly: (id) => this.#revokeQuietly(id),
-      ended: (lease) => {
+      ended: (lease, why) => {
+        if (why.code === 'lease-not-found') options.metrics?.leaseLost?.()
         this.#open.delete(lease)
         this.#worker.drop(lease.id)
       },
@@ -164,6 +167,11 @@ export class Leases {
   async list(options?: CallOptions): Promise<bigint[]> {
     const { leases } = await this.#options.caller.call(wire.Lease.leaseLeases, {}, 'read', options)
     return leases.map(({ id }) => id)
+  }
+
+  /** @internal How many there are. */
+  get size(): number {
+    return this.#open.size
   }
 
   /** @internal */

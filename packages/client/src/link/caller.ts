@@ -2,6 +2,7 @@ import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError }
 import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
 import { type Effect, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import type { Instruments } from './instruments.ts'
 import { closedError, type Link } from './link.ts'
 import type { Login } from './login.ts'
 import { Watchdog } from './watchdog.ts'
@@ -28,12 +29,14 @@ export class Caller {
   readonly #clock: Clock
   readonly #timeoutMs: number
   readonly #watchdog: Watchdog
+  readonly #instruments: Instruments | undefined
   /** For calls without a signal or deadline of their own: the same object until the token changes. */
   #usual: RpcCallOptions = {}
   #usualGeneration = -1
   #stopped = false
 
-  constructor(link: Link, login: Login, timeoutMs: number, clock: Clock) {
+  constructor(link: Link, login: Login, timeoutMs: number, clock: Clock, instruments?: Instruments) {
+    this.#instruments = instruments
     this.#link = link
     this.#login = login
     this.#timeoutMs = timeoutMs
@@ -42,23 +45,9 @@ export class Caller {
   }
 
   /** Sends a request and resolves with the answer. Rejects with a `WaypostError`. */
-  async call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
-    const startedMs = this.#clock.monotonicMs()
-    const connection = this.#link.current
-    if (connection === undefined || this.#login.isDue || this.#stopped || spec?.signal?.aborted) {
-      return this.#persist(method, request, effect, spec, startedMs, undefined)
-    }
-    const generation = this.#login.generation
-    const watchdog = this.#watchdog
-    watchdog.sent()
-    try {
-      const answer = await connection.unary(method, request, this.#rpcOptions(spec, undefined))
-      watchdog.answered()
-      return answer
-    } catch (error) {
-      this.#failed(error, connection)
-      return this.#persist(method, request, effect, spec, startedMs, { error, connection, generation })
-    }
+  call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
+    if (this.#instruments === undefined) return this.#call(method, request, effect, spec)
+    return this.#instruments.observe(method.path, () => this.#call(method, request, effect, spec))
   }
 
   /** Asks one endpoint, once, on a connection of its own unless it is the one in use. */
@@ -104,6 +93,25 @@ export class Caller {
     this.#watchdog.stop()
   }
 
+  async #call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
+    const startedMs = this.#clock.monotonicMs()
+    const connection = this.#link.current
+    if (connection === undefined || this.#login.isDue || this.#stopped || spec?.signal?.aborted) {
+      return this.#persist(method, request, effect, spec, startedMs, undefined)
+    }
+    const generation = this.#login.generation
+    const watchdog = this.#watchdog
+    watchdog.sent()
+    try {
+      const answer = await connection.unary(method, request, this.#rpcOptions(spec, undefined))
+      watchdog.answered()
+      return answer
+    } catch (error) {
+      this.#failed(error, connection)
+      return this.#persist(method, request, effect, spec, startedMs, { error, connection, generation })
+    }
+  }
+
   async #persist<Req, Res>(
     method: Method<Req, Res>,
     request: Req,
@@ -140,6 +148,7 @@ export class Caller {
         }
       }
       if (this.#stopped) throw closedError()
+      if (failure !== undefined) this.#instruments?.retried(method.path)
       const connection = await this.#link.acquire(deadlineMs, signal)
       if (this.#login.isDue) await this.#within(this.#login.ensure(), deadlineMs, signal)
       const timeoutMs = deadlineMs - this.#clock.monotonicMs()

@@ -3,6 +3,7 @@ import { RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
 import { parseEndpoints } from '../endpoints.ts'
 import { toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'
+import type { EtcdMetrics } from '../metrics.ts'
 import type { LinkState, LinkStatus } from '../status.ts'
 import { type Dialling, dial } from './dial.ts'
 import type { TlsSource } from './tls-material.ts'
@@ -15,6 +16,7 @@ export interface LinkOptions {
   readonly pingTimeoutMs: number
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
+  readonly metrics?: EtcdMetrics | undefined
 }
 
 interface Waiter {
@@ -302,6 +304,7 @@ export class Link {
     this.#first = Math.max(0, this.#endpoints.indexOf(connection.endpoint))
     this.#setStatus('ready', connection.endpoint, undefined)
     logger?.debug(`connected to ${connection.endpoint}`)
+    this.#options.metrics?.connected?.()
     connection.closed.then((error) => {
       const nowMs = clock.monotonicMs()
       if (nowMs - readyAtMs < shortLifeMs) this.#notBeforeMs = nowMs + this.#backoff.nextMs()
@@ -318,7 +321,10 @@ export class Link {
     if (this.#closed) return
     const { logger } = this.#options
     if (this.#endpoints[this.#first] === connection.endpoint) this.#first = (this.#first + 1) % this.#endpoints.length
-    if (error) logger?.warn(error.message)
+    if (error) {
+      logger?.warn(error.message)
+      this.#options.metrics?.disconnected?.()
+    }
     this.#setStatus('idle', connection.endpoint, error)
     if (this.#waiters.size > 0) this.#dial()
   }

@@ -8,6 +8,8 @@ import type { Watcher } from './watcher.ts'
 
 /** What a stream tells the one who keeps all of them. */
 export interface WatchStreamEvents {
+  /** What has arrived, and the store's revision then. */
+  onReceived(events: number, revision: bigint): void
   /** The store began the watch. */
   onCreated(watchers: readonly Watcher[], response: WatchResponse): void
   /** The store refused the watch, or ended it. */
@@ -163,6 +165,7 @@ export class WatchStream {
     const place = this.#places.get(watchId)
     if (place === undefined || header === undefined) return
     let { events } = response
+    this.#events.onReceived(events.length, header.revision)
     if (place.fragments !== undefined) {
       for (const event of events) place.fragments.push(event)
       events = place.fragments

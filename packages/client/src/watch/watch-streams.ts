@@ -8,6 +8,7 @@ import type { Caller } from '../link/caller.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
 import type { EtcdLogger } from '../logger.ts'
+import type { EtcdMetrics } from '../metrics.ts'
 import { readCancellation } from './cancellation.ts'
 import { WatchStream } from './watch-stream.ts'
 import type { Watcher } from './watcher.ts'
@@ -19,6 +20,7 @@ export interface WatchStreamsOptions {
   readonly space: KeySpace
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
+  readonly metrics: EtcdMetrics | undefined
 }
 
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
@@ -35,6 +37,7 @@ export class WatchStreams {
   #timer: Timer | undefined
   /** Ends the search for a stream when nobody waits any more; undefined when none runs. */
   #search: AbortController | undefined
+  #newestRevision = 0n
   #closed = false
 
   constructor(options: WatchStreamsOptions) {
@@ -42,6 +45,11 @@ export class WatchStreams {
     options.link.onLeave((connection) => {
       for (const stream of [...this.#streams]) if (stream.connection === connection) stream.end()
     })
+  }
+
+  /** The newest revision that a watch has heard of. */
+  get newestRevision(): bigint {
+    return this.#newestRevision
   }
 
   add(watcher: Watcher): void {
@@ -126,6 +134,10 @@ export class WatchStreams {
     const stream =
       reusable ??
       new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), space, {
+        onReceived: (events, revision) => {
+          if (events > 0) this.#options.metrics?.watchEventsReceived?.(events)
+          if (revision > this.#newestRevision) this.#newestRevision = revision
+        },
         onCreated: (watchers, response) => this.#onCreated(stream, watchers, response),
         onCancelled: (watchers, response) => this.#onCancelled(stream, watchers, response),
         onFull: (watcher) => {
@@ -248,6 +260,7 @@ export class WatchStreams {
       this.#endAll(orphans, why)
       return
     }
+    this.#options.metrics?.watchesInterrupted?.(orphans.length)
     logger?.debug(`watch stream at ${endpoint} ended: ${why.message}`)
     if (error !== undefined && isMemberUnfit(error)) link.leave(stream.connection, error)
     if (clock.monotonicMs() - stream.openedAtMs < shortLifeMs) this.#pauseBeforeNext()
