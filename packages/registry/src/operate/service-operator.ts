@@ -2,7 +2,16 @@ import { del, type EtcdClient, get, modRevision, put } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { checkText, checkWeight } from '../check-values.ts'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
-import { instanceKey, overrideKey, overridesPrefix, readInstanceKey, readOverrideKey, servicePrefix } from '../keys.ts'
+import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
+import {
+  instanceKey,
+  overrideKey,
+  overridesPrefix,
+  readInstanceKey,
+  readOverrideKey,
+  servicePrefix,
+  subscribersPrefix,
+} from '../keys.ts'
 import { checkName } from '../registration-options.ts'
 import { type Override, readOverride } from './override.ts'
 
@@ -102,6 +111,15 @@ export class ServiceOperator {
       listed.push({ id, override, problem, isRegistered: ids.has(id) })
     }
     return listed
+  }
+
+  /** The processes that follow the service and say so. */
+  async subscribers(options?: CallOptions): Promise<Subscriber[]> {
+    const subscribers: Subscriber[] = []
+    for await (const kv of this.#etcd.kv.list({ prefix: subscribersPrefix(this.service) }, options)) {
+      subscribers.push(readSubscriber(kv.key, kv.text()))
+    }
+    return subscribers
   }
 
   async #change(

@@ -136,12 +136,71 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
       await client.kv.put('/services/user/1', '10.0.0.1:81')
       await one.waitForOutput(/^changed +1 {2}10\.0\.0\.1:81 {2}up$/m)
       await client.kv.delete('/services/user/1')
-      await one.waitForOutput(/^expired +1 /m)
+      await one.waitForOutput(/^evicted +1 /m)
       await all.waitForOutput(/^user {2}0 instances, 0 up$/m)
       one.signal('SIGINT')
       all.signal('SIGTERM')
       expect(await one.exited).toMatchObject({ code: 0, stderr: '' })
       expect(await all.exited).toMatchObject({ code: 0, stderr: '' })
+    })
+  })
+
+  describe('services, operated', () => {
+    const instance = { host: '10.0.0.1', port: 80, weight: 3 }
+
+    test('drain, disable, weight and enable change what every view shows', async () => {
+      await client.kv.put('/services/user/1', JSON.stringify(instance))
+      const drained = await run(['services', 'drain', 'user', '1', '--reason', 'disk', '--by', 'ann'])
+      expect(drained).toMatchObject({ code: 0, stderr: '' })
+      expect(drained.stdout).toMatch(/^Drained user\/1 at revision \d+\. Nobody follows the service\.\n$/)
+      expect((await run(['services', 'user'])).stdout).toMatch(/1 +10\.0\.0\.1:80 +leaving +3\n/)
+      expect((await run(['services'])).stdout).toMatch(/^user +1 +0$/m)
+      await run(['services', 'disable', 'user', '1'])
+      expect((await run(['services', 'user'])).stdout).toContain('disabled')
+      await run(['services', 'weight', 'user', '1', '0.5'])
+      expect((await run(['services', 'user'])).stdout).toMatch(/disabled +0\.5\n/)
+      expect((await run(['services', 'enable', 'user', '1'])).stdout).toMatch(/^Enabled user\/1 /)
+      expect((await run(['services', 'weight', 'user', '1', 'own'])).code).toBe(0)
+      expect((await run(['services', 'user'])).stdout).toMatch(/up +3\n/)
+      expect(await client.kv.count({ prefix: '/waypost/' })).toBe(0n)
+    })
+
+    test('a drain names who has not seen it, and fails then', async () => {
+      await client.kv.put('/services/user/1', JSON.stringify(instance))
+      await client.kv.put('/waypost/services/subscribers/user/p1', '{"host":"web-1","pid":7,"app":"shop"}')
+      const drained = await run(['services', 'drain', 'user', '1', '--wait', '50ms'])
+      expect(drained.stdout).toContain('0 of 1 consumers have seen it.')
+      expect(drained.stderr).toContain('p1 (shop, pid 7 on web-1) has not')
+      expect(drained.code).toBe(1)
+      const json = await run(['services', 'enable', 'user', '1', '-w', 'json', '--wait', '0'])
+      expect(JSON.parse(json.stdout)).toMatchObject({ service: 'user', id: '1', override: null, unconfirmed: [] })
+    })
+
+    test('describe shows records, overrides and who follows', async () => {
+      await client.kv.put('/services/user/1', JSON.stringify(instance))
+      await client.kv.put('/waypost/services/subscribers/user/p1', '{"host":"web-1","pid":7,"app":"shop"}')
+      await run(['services', 'disable', 'user', '1', '--reason', 'disk', '--by', 'ann', '--wait', '0'])
+      await run(['services', 'drain', 'user', 'gone', '--even-if-absent', '--wait', '0'])
+      const { stdout } = await run(['services', 'describe', 'user'])
+      expect(stdout).toMatch(/1 +10\.0\.0\.1:80 +disabled +up +3 +3/)
+      expect(stdout).toMatch(/1 +disabled +yes +ann +disk/)
+      expect(stdout).toMatch(/gone +leaving +no/)
+      expect(stdout).toMatch(/p1 +shop +7 +web-1/)
+      const json = await run(['services', 'describe', 'user', '1', '-w', 'json'])
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        service: 'user',
+        instances: [{ id: '1', status: 'disabled', override: { registered: { status: 'up', weight: 3 } } }],
+        overrides: [{ id: '1' }],
+        subscribers: [{ process: 'p1' }],
+      })
+    })
+
+    test('an instance that nobody has is not operated', async () => {
+      expect(await run(['services', 'drain', 'user', 'x'])).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining('has no instance "x"'),
+      })
+      expect(await run(['services', 'weight', 'user', 'x', 'much'])).toMatchObject({ code: 2 })
     })
   })
 

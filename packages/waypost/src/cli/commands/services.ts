@@ -1,5 +1,6 @@
 import type { Registry } from '@waypost/registry'
 import type { Command } from 'commander'
+import { addCommands } from '../commands.ts'
 import { UsageError } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
@@ -24,24 +25,37 @@ export function define(command: Command): void {
         ['waypost services user', ''],
         ['waypost services user --watch', 'until Ctrl+C'],
         ['waypost services user -w json', 'one line of JSON for each instance'],
+        ['waypost services drain user web-1', 'no new traffic to web-1'],
       ),
     )
     .action(services)
+  addCommands(command, [
+    { name: 'describe', summary: 'show everything about a service', load: () => import('./services/describe.ts') },
+    { name: 'drain', summary: 'send an instance nothing new', load: () => import('./services/drain.ts') },
+    { name: 'disable', summary: 'send an instance nothing at all', load: () => import('./services/disable.ts') },
+    { name: 'enable', summary: 'take drain or disable back', load: () => import('./services/enable.ts') },
+    {
+      name: 'weight',
+      summary: 'give an instance another weight than its own',
+      load: () => import('./services/weight.ts'),
+    },
+  ])
 }
 
 async function services(name: string | undefined, _own: ServicesOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ServicesOptions>()
   if (name?.includes('/')) throw new UsageError(`A service's name has no slash: ${name}`)
-  await withRegistry(options, async (registry, etcd) => {
+  await withRegistry(options, async (registry) => {
     if (options.watch) {
       using interrupt = onInterrupt()
       if (name === undefined) {
         const { watchServices } = await import('../services/watch-services.ts')
-        await watchServices(etcd, options.writeOut, interrupt.signal)
+        const following = await registry.followServices({ signal: interrupt.signal })
+        await watchServices(following, options.writeOut, interrupt.signal)
       } else {
         const { watchInstances } = await import('../services/watch-instances.ts')
         await watchInstances(
-          await registry.discover(name, { signal: interrupt.signal }),
+          await registry.discover(name, { signal: interrupt.signal, subscribe: false }),
           options.writeOut,
           interrupt.signal,
         )
@@ -58,7 +72,7 @@ async function listServices(registry: Registry, { writeOut }: ServicesOptions): 
 }
 
 async function listInstances(registry: Registry, name: string, { writeOut }: ServicesOptions): Promise<void> {
-  await using view = await registry.discover(name)
+  await using view = await registry.discover(name, { subscribe: false })
   if (writeOut === 'json') for (const instance of view.instances) terminal.write(instanceJson(instance))
   else terminal.write((await import('../output/service-tables.ts')).instancesTable(view.instances))
   for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)

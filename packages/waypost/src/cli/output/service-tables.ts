@@ -38,7 +38,8 @@ export function instancesTable(instances: readonly Instance[]): string {
 }
 
 function coloured(status: Instance['status']): string {
-  const { green, yellow, dim } = terminal.colors
+  const { green, yellow, red, dim } = terminal.colors
   if (status === 'up') return green(status)
+  if (status === 'disabled') return red(status)
   return status === 'starting' ? yellow(status) : dim(status)
 }

@@ -1,37 +1,28 @@
-import type { EtcdClient } from '@waypost/client'
 import { onAbort } from '@waypost/core'
-import { type ServiceSummary, servicesPrefix } from '@waypost/registry'
+import type { ServiceList, ServiceSummary } from '@waypost/registry'
 import type { OutputFormat } from '../global-options.ts'
 import { LiveTable } from '../live-table.ts'
 import { serviceJson } from '../output/service-json.ts'
 import { servicesTable } from '../output/service-tables.ts'
 import { terminal } from '../terminal.ts'
-import { changedSummaries, summaries } from './summaries.ts'
 
-/** Shows the services and every change of their counts until the signal fires. */
+/** Shows the services and every change of their counts until the signal fires. Closes the list. */
 export async function watchServices(
-  etcd: EtcdClient,
+  following: ServiceList,
   format: OutputFormat | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  await using cache = etcd.cache({ prefix: servicesPrefix })
-  onAbort(signal, () => void cache.close())
-  const changes = cache.changes()
-  await cache.ready
+  await using list = following
+  onAbort(signal, () => void list.close())
+  const changes = list.changes()
   if (format !== 'json' && terminal.isTty) {
-    using live = new LiveTable(() => servicesTable(summaries(cache)), cache)
+    using live = new LiveTable(() => servicesTable(list.services), list)
     for await (const _ of changes) live.changed()
     return
   }
   const print = format === 'json' ? serviceJson : line
-  let shown: readonly ServiceSummary[] = []
-  const showChanges = (): void => {
-    const now = summaries(cache)
-    for (const summary of changedSummaries(shown, now)) terminal.write(print(summary))
-    shown = now
-  }
-  showChanges()
-  for await (const _ of changes) showChanges()
+  for (const summary of list.services) terminal.write(print(summary))
+  for await (const changed of changes) for (const summary of changed) terminal.write(print(summary))
 }
 
 function line({ service, instances, up, unreadable }: ServiceSummary): string {

@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { factsJson } from '../../output/service-json.ts'
+import { withRegistry } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Show a service, or one instance of it: what the records say, what operators say, and which processes follow it.',
+    )
+    .argument('<service>')
+    .argument('[id]', "an instance's")
+    .addHelpText(
+      'after',
+      examples(['waypost services describe user', ''], ['waypost services describe user web-1 -w json', '']),
+    )
+    .action(describe)
+}
+
+async function describe(service: string, id: string | undefined, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withRegistry(options, async (registry) => {
+    const operator = registry.operate(service)
+    await using view = await registry.discover(service, { subscribe: false })
+    const [overrides, subscribers] = await Promise.all([operator.list(), operator.subscribers()])
+    const isMeant = (one: { readonly id: string }): boolean => id === undefined || one.id === id
+    const described = {
+      service,
+      instances: view.instances.filter(isMeant),
+      overrides: overrides.filter(isMeant),
+      subscribers,
+    }
+    if (options.writeOut === 'json') terminal.write(factsJson(described))
+    else terminal.write((await import('../../output/service-description.ts')).serviceDescription(described))
+    for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
+  })
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { examples } from '../../help.ts'
+import { addOperateOptions, operate } from '../../services/operate.ts'
+
+export function define(command: Command): void {
+  addOperateOptions(
+    command.description(
+      'Send an instance nothing at all. It stays listed, as disabled, until it is enabled, also when it registers again.',
+    ),
+  )
+    .addHelpText('after', examples(['waypost services disable user web-1', '']))
+    .action((service: string, id: string, _own: unknown, self: Command) =>
+      operate(self, service, id, 'Disabled', (operator, options) => operator.disable(id, options)),
+    )
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { examples } from '../../help.ts'
+import { addOperateOptions, operate } from '../../services/operate.ts'
+
+export function define(command: Command): void {
+  addOperateOptions(
+    command.description(
+      'Send an instance nothing new. What runs there goes on; it stays listed, as leaving, until it is enabled, also when it registers again.',
+    ),
+  )
+    .addHelpText('after', examples(['waypost services drain user web-1 --reason "new disk"', '']))
+    .action((service: string, id: string, _own: unknown, self: Command) =>
+      operate(self, service, id, 'Drained', (operator, options) => operator.drain(id, options)),
+    )
+}

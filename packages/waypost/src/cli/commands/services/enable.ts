@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+import { examples } from '../../help.ts'
+import { addOperateOptions, operate } from '../../services/operate.ts'
+
+export function define(command: Command): void {
+  addOperateOptions(command.description('Take drain or disable back. A weight that was given stays.'))
+    .addHelpText('after', examples(['waypost services enable user web-1', '']))
+    .action((service: string, id: string, _own: unknown, self: Command) =>
+      operate(self, service, id, 'Enabled', (operator, options) => operator.enable(id, options)),
+    )
+}

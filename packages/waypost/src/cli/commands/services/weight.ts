@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { examples } from '../../help.ts'
+import { parseWeight } from '../../parse-values.ts'
+import { addOperateOptions, operate } from '../../services/operate.ts'
+
+export function define(command: Command): void {
+  addOperateOptions(command.description('Give an instance another weight than its own, also when it registers again.'))
+    .argument(
+      '<weight>',
+      'its share of the traffic relative to the others, 0 for none; `own` gives back its own',
+      parse,
+    )
+    .addHelpText(
+      'after',
+      examples(['waypost services weight user web-1 0.1', ''], ['waypost services weight user web-1 own', '']),
+    )
+    .action((service: string, id: string, weight: number | undefined, _own: unknown, self: Command) =>
+      operate(self, service, id, 'Weighted', (operator, options) => operator.weight(id, weight, options)),
+    )
+}
+
+function parse(text: string): number | undefined {
+  return text === 'own' ? undefined : parseWeight(text)
+}
