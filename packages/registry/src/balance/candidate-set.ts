@@ -1,6 +1,9 @@
 import type { Candidate } from './candidate.ts'
 import { WeightTree } from './weight-tree.ts'
 
+/** Up to so many draws on average, drawing anew until a weight is hit is quicker than the tree. */
+const maxDraws = 4
+
 /** Candidates without gaps, to be drawn by weight. Every change costs O(log n) at most. */
 export class CandidateSet {
   readonly #random: () => number
@@ -8,8 +11,13 @@ export class CandidateSet {
   readonly #positions = new Map<Candidate, number>()
   /** The weights under which the candidates were added, by position. */
   readonly #weights: number[] = []
-  /** How many have each weight: with one entry, no tree is needed. */
+  /** By position, so that a look at all of them stays within one array. */
+  readonly #hashes: number[] = []
+  /** How many have each weight. */
   readonly #byWeight = new Map<number, number>()
+  #largest = 0
+  #total = 0
+  /** Made when the weights differ too much for drawing without it. */
   #tree: WeightTree | undefined
   #last = 0
 
@@ -21,22 +29,30 @@ export class CandidateSet {
     return this.#list
   }
 
+  get weights(): readonly number[] {
+    return this.#weights
+  }
+
+  get hashes(): readonly number[] {
+    return this.#hashes
+  }
+
   get size(): number {
     return this.#list.length
   }
 
   get totalWeight(): number {
-    if (this.#byWeight.size > 1) return this.#weighed().total
-    return (this.#weights[0] ?? 0) * this.#list.length
+    return this.#total
   }
 
   get meanWeight(): number {
-    return this.totalWeight / this.#list.length
+    return this.#total / this.#list.length
   }
 
   add(candidate: Candidate): void {
     this.#positions.set(candidate, this.#list.length)
     this.#list.push(candidate)
+    this.#hashes.push(candidate.hash)
     this.#weights.push(0)
     this.#weigh(this.#list.length - 1, candidate.weight)
   }
@@ -49,8 +65,10 @@ export class CandidateSet {
     this.#weigh(position, this.#weights[end] ?? 0)
     this.#weigh(end, 0)
     this.#list[position] = last
+    this.#hashes[position] = last.hash
     this.#positions.set(last, position)
     this.#list.pop()
+    this.#hashes.pop()
     this.#weights.pop()
     this.#positions.delete(candidate)
   }
@@ -65,9 +83,10 @@ export class CandidateSet {
     const size = this.#list.length
     if (size === 0) return undefined
     if (this.#byWeight.size === 1) this.#last = Math.floor(this.#random() * size)
+    else if (this.#largest * size <= maxDraws * this.#total) this.#last = this.#drawByRejection()
     else {
-      const tree = this.#weighed()
-      this.#last = Math.min(tree.find(this.#random() * tree.total), size - 1)
+      this.#tree ??= new WeightTree(this.#weights)
+      this.#last = Math.min(this.#tree.find(this.#random() * this.#tree.total), size - 1)
     }
     return this.#list[this.#last]
   }
@@ -91,12 +110,22 @@ export class CandidateSet {
     return this.#list[first]
   }
 
+  #drawByRejection(): number {
+    const size = this.#list.length
+    for (;;) {
+      const position = Math.floor(this.#random() * size)
+      if (this.#random() * this.#largest < (this.#weights[position] ?? 0)) return position
+    }
+  }
+
   #weigh(position: number, weight: number): void {
     const before = this.#weights[position] ?? 0
     if (before === weight) return
     this.#weights[position] = weight
     this.#count(before, -1)
     this.#count(weight, 1)
+    // A sum of differences drifts; an empty set ends that.
+    this.#total = this.#byWeight.size === 0 ? 0 : this.#total + weight - before
     if (this.#tree === undefined) return
     if (this.#byWeight.size <= 1 || position >= this.#tree.capacity) this.#tree = undefined
     else this.#tree.set(position, weight)
@@ -105,12 +134,14 @@ export class CandidateSet {
   #count(weight: number, by: 1 | -1): void {
     if (weight === 0) return
     const count = (this.#byWeight.get(weight) ?? 0) + by
-    if (count === 0) this.#byWeight.delete(weight)
-    else this.#byWeight.set(weight, count)
-  }
-
-  #weighed(): WeightTree {
-    this.#tree ??= new WeightTree(this.#weights)
-    return this.#tree
+    if (count > 0) {
+      this.#byWeight.set(weight, count)
+      if (weight > this.#largest) this.#largest = weight
+      return
+    }
+    this.#byWeight.delete(weight)
+    if (weight !== this.#largest) return
+    this.#largest = 0
+    for (const each of this.#byWeight.keys()) if (each > this.#largest) this.#largest = each
   }
 }

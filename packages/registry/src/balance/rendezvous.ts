@@ -30,18 +30,19 @@ export class Rendezvous implements Algorithm {
 
   /** The lowest of `-ln(u) / weight`, where u in (0, 1) is the hash of key and candidate. */
   #best(key: string, exclude: readonly Instance[]): Candidate | undefined {
-    const { list } = this.#candidates
+    const { list, hashes, weights } = this.#candidates
     const keyHash = hash(key)
     let best: Candidate | undefined
     let lowest = Number.POSITIVE_INFINITY
     for (let index = 0; index < list.length; index++) {
+      const weight = weights[index] ?? 0
+      const u = (mix(keyHash ^ (hashes[index] ?? 0)) + 0.5) / 2 ** 32
+      // 1 - u is never above -ln(u): it spares the logarithm for nearly all.
+      if (1 - u >= lowest * weight) continue
+      const score = -Math.log(u) / weight
+      if (score >= lowest) continue
       const candidate = list[index]
       if (candidate === undefined || isExcluded(candidate, exclude)) continue
-      const u = (mix(keyHash ^ candidate.hash) + 0.5) / 2 ** 32
-      // 1 - u is never above -ln(u): it spares the logarithm for nearly all.
-      if ((1 - u) / candidate.weight >= lowest) continue
-      const score = -Math.log(u) / candidate.weight
-      if (score >= lowest) continue
       lowest = score
       best = candidate
     }

@@ -42,13 +42,13 @@ export class WeightTree {
     }
   }
 
-  /** The index in whose stretch `point` lies, when the weights are laid end to end from 0 to `total`. */
+  /** The index in whose stretch `point`, less than `total`, lies when the weights are laid end to end from 0 to `total`. */
   find(point: number): number {
     let index = 0
     let rest = point
-    for (let step = this.#capacity; step > 0; step >>= 1) {
-      const sum = this.#sums[index + step]
-      if (sum !== undefined && sum <= rest) {
+    for (let step = this.#capacity >> 1; step > 0; step >>= 1) {
+      const sum = this.#sums[index + step] ?? 0
+      if (sum <= rest) {
         index += step
         rest -= sum
       }
