@@ -69,6 +69,11 @@ export const errorCodes = {
     meaning: 'No store could be reached, and the request was provably not applied.',
     cure: 'Check that the store runs and that the endpoints are right.',
   },
+  'no-instance': {
+    retryable: true,
+    meaning: 'No instance of the service can take the call.',
+    cure: 'Start one, or see why those there are take no traffic; the message counts them.',
+  },
   'deadline-exceeded': {
     retryable: true,
     meaning: 'No answer came in time; nothing was changed.',

@@ -1,12 +1,18 @@
 import type { EtcdClient } from '@waypost/client'
-import { abortable, type CallOptions, type Clock, systemClock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, systemClock, WaypostError } from '@waypost/core'
+import type { Dispatcher } from 'undici'
 import { resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
 import { bounded } from './bounded.ts'
+import type { ServiceCall } from './call/caller.ts'
+import { Calls } from './call/calls.ts'
+import type { DispatcherOptions } from './call/http/dispatcher-options.ts'
+import type { TrafficOptions } from './call/traffic-options.ts'
 import { Followers } from './discover/followers.ts'
 import { kindOf, ServiceCounts, type ServiceSummary } from './discover/service-counts.ts'
 import { ServiceList } from './discover/service-list.ts'
 import { Subscriptions } from './drain/subscriptions.ts'
+import { firstList } from './first-list.ts'
 import { resolveGuard } from './guard/guard-options.ts'
 import { overrideKey, overridesPrefix, servicesPrefix } from './keys.ts'
 import { handleSignals, type SignalOptions } from './leave/signals.ts'
@@ -32,6 +38,7 @@ export class Registry {
   readonly #subscriptions: Subscriptions
   readonly #followers: Followers
   readonly #open = new Set<ServiceView | ServiceList>()
+  readonly #calls: Calls
   readonly #releaseSignals = new Set<() => void>()
   #closed = false
 
@@ -45,6 +52,7 @@ export class Registry {
     this.#random = random
     this.#registrar = new Registrar({ etcd, presences, heartbeat, clock, random })
     this.#subscriptions = new Subscriptions({ etcd, presence: () => presences.get(heartbeat), clock, random, app })
+    this.#calls = new Calls((service, discoverOptions) => this.discover(service, discoverOptions), clock)
     const guard = resolveGuard(options.guard)
     this.#followers = new Followers({ etcd, clock, guard, subscriptions: this.#subscriptions, snapshotDir })
   }
@@ -97,6 +105,26 @@ export class Registry {
     return this.#opened(list, 'The first list of the services', options)
   }
 
+  /**
+   * An undici dispatcher that finds services by the host of the URL, so that `fetch('http://user/orders', { dispatcher })`
+   * goes to an instance of `user`. Without options it is the same one each time. The registry closes it with itself.
+   * Loads undici when first called.
+   */
+  dispatcher(options?: DispatcherOptions): Dispatcher {
+    this.#checkOpen()
+    return this.#calls.dispatcher(options)
+  }
+
+  /**
+   * For every other way to call: the function it returns picks an instance, does your work with it, tells the balancer
+   * how it went, and tries another instance when that is safe. Fails with `no-instance`, or as your work does.
+   */
+  callFactory(service: string, options?: TrafficOptions): ServiceCall {
+    this.#checkOpen()
+    checkName('service', service)
+    return this.#calls.caller(service, options)
+  }
+
   /** What people on call do to the instances of a service. */
   operate(service: string): ServiceOperator {
     this.#checkOpen()
@@ -147,6 +175,7 @@ export class Registry {
     const work = Promise.all([
       ...registrations.map((registration) => registration.deregister({ timeoutMs }).catch(() => {})),
       ...[...this.#open].map((view) => view.close()),
+      this.#calls.close(),
       this.#subscriptions.close(),
     ])
     await bounded('Closing the registry', work, { timeoutMs, clock: this.#clock }).catch(() => {})
@@ -161,14 +190,11 @@ export class Registry {
     if (options.wait === false) return view
     const { timeoutMs = defaultDiscoverTimeoutMs, signal } = options
     try {
-      await abortable(bounded(what, view.ready, { timeoutMs, clock: this.#clock, signal }), signal)
+      await firstList(what, view, { timeoutMs, signal, clock: this.#clock })
       return view
     } catch (error) {
-      const cause = view.lastError
       await view.close()
-      if (!WaypostError.is(error, 'deadline-exceeded')) throw error
-      const why = cause === undefined ? '' : ` ${cause.message}`
-      throw new WaypostError('unavailable', `${error.message}${why}`, { cause, endpoint: cause?.endpoint })
+      throw error
     }
   }
 

@@ -1,0 +1,92 @@
+import { type Clock, type Timer, WaypostError } from '@waypost/core'
+import type { BalanceOptions } from '../balance/balance-options.ts'
+import type { ServiceView } from '../service-view.ts'
+import { ServiceTraffic } from './service-traffic.ts'
+import type { TrafficSettings } from './traffic-options.ts'
+
+/** A service that nobody has called for so long is no longer followed. */
+const idleMs = 10 * 60_000
+
+/** Follows the service without waiting for its first list. */
+export type Discover = (
+  service: string,
+  options: { readonly wait: false; readonly balance: BalanceOptions },
+) => Promise<ServiceView>
+
+export interface TrafficParts {
+  readonly discover: Discover
+  readonly settings: TrafficSettings
+  readonly clock: Clock
+  /** Told of a service that is no longer followed. */
+  readonly onGone?: ((service: string) => void) | undefined
+}
+
+/** One `ServiceTraffic` per service that is called, made at the first call. */
+export class TrafficMap {
+  readonly #parts: TrafficParts
+  readonly #ready = new Map<string, ServiceTraffic>()
+  readonly #opening = new Map<string, Promise<ServiceTraffic>>()
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(parts: TrafficParts) {
+    this.#parts = parts
+  }
+
+  /** Without waiting, when its instances are known. */
+  get(service: string): ServiceTraffic | undefined {
+    return this.#ready.get(service)
+  }
+
+  /** Resolves when the first list of its instances is there. */
+  open(service: string): Promise<ServiceTraffic> {
+    if (this.#closed) return Promise.reject(new WaypostError('closed', 'The dispatcher has been closed.'))
+    let opening = this.#opening.get(service)
+    if (opening === undefined) {
+      opening = this.#open(service).finally(() => this.#opening.delete(service))
+      this.#opening.set(service, opening)
+    }
+    return opening
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.cancel()
+    await Promise.allSettled(this.#opening.values())
+    await Promise.all([...this.#ready.keys()].map((service) => this.#drop(service)))
+  }
+
+  async #open(service: string): Promise<ServiceTraffic> {
+    const { discover, settings, clock } = this.#parts
+    const view = await discover(service, { wait: false, balance: settings.balance })
+    const traffic = new ServiceTraffic(view, settings, clock)
+    try {
+      await traffic.ready()
+      if (this.#closed) throw new WaypostError('closed', 'The dispatcher has been closed.')
+    } catch (error) {
+      await traffic.close()
+      throw error
+    }
+    this.#ready.set(service, traffic)
+    this.#arm()
+    return traffic
+  }
+
+  #arm(): void {
+    this.#timer ??= this.#parts.clock.after(idleMs, () => this.#sweep(), { ref: false })
+  }
+
+  #sweep(): void {
+    this.#timer = undefined
+    const untilMs = this.#parts.clock.monotonicMs() - idleMs
+    for (const [service, { lastUsedMs }] of this.#ready) if (lastUsedMs <= untilMs) void this.#drop(service)
+    if (this.#ready.size > 0) this.#arm()
+  }
+
+  async #drop(service: string): Promise<void> {
+    const traffic = this.#ready.get(service)
+    this.#ready.delete(service)
+    this.#parts.onGone?.(service)
+    await traffic?.close()
+  }
+}

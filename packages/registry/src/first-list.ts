@@ -1,0 +1,20 @@
+import { abortable, WaypostError } from '@waypost/core'
+import { type BoundedOptions, bounded } from './bounded.ts'
+
+/** Something that follows the store. */
+interface Following {
+  readonly ready: Promise<void>
+  readonly lastError: WaypostError | undefined
+}
+
+/** Resolves when the view is ready. Fails with `unavailable` when that takes too long, or as the store refuses. */
+export async function firstList(what: string, view: Following, options: BoundedOptions): Promise<void> {
+  try {
+    await abortable(bounded(what, view.ready, options), options.signal)
+  } catch (error) {
+    if (!WaypostError.is(error, 'deadline-exceeded')) throw error
+    const cause = view.lastError
+    const why = cause === undefined ? '' : ` ${cause.message}`
+    throw new WaypostError('unavailable', `${error.message}${why}`, { cause, endpoint: cause?.endpoint })
+  }
+}
