@@ -1,34 +1,26 @@
-import { randomBytes } from 'node:crypto'
 import { del, type EtcdClient, modRevision, type Operation, put } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { checkSegment } from '../config-path.ts'
 import { checkApproval } from '../drafts/policies.ts'
 import { commitAudited } from '../publish/audited-write.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { Deadline } from '../publish/deadline.ts'
+import { throwIfBreaking } from '../publish/live-break.ts'
+import { type AffectedProcesses, liveImpact } from '../publish/live-impact.ts'
 import { type PlannedChange, planChange } from '../publish/planned-change.ts'
 import type { Authorship, PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { type Canary, type CanaryLimits, type CanaryRule, parseCanaries, serializeCanaries } from '../records/canary.ts'
-import { restoreContent, storeContent } from '../records/content.ts'
+import { type Canary, parseCanaries, serializeCanaries } from '../records/canary.ts'
+import { restoreContent } from '../records/content.ts'
 import { canariesKey, recordFolders } from '../records/keys.ts'
 import { CanaryGuard, type CanaryGuardOptions } from './canary-guard.ts'
-import { checkRule } from './check-rule.ts'
-
-export interface CreateCanaryOptions extends PublishAllOptions {
-  /** Unique for the path. */
-  readonly name: string
-  /** Whom it is for: every condition that is given must hold. */
-  readonly rule: CanaryRule
-  /** The whole document that these instances get instead of the released one. */
-  readonly content: string | Uint8Array
-  /** The lowest comes first; the first canary that is for an instance wins. Default: after those that are there. */
-  readonly order?: number | undefined
-  /** When a guard takes it back. Default: at the first rejection. */
-  readonly limits?: CanaryLimits | undefined
-  /** Of an earlier canary, to choose the same instances by percentage again. Default: new. */
-  readonly seed?: string | undefined
-}
+import {
+  type CanaryProposal,
+  type CreateCanaryOptions,
+  existingCanary,
+  newCanary,
+  withCanary,
+  withRaised,
+} from './new-canary.ts'
 
 /** The canaries of a path as they are now. */
 export interface CanaryList {
@@ -71,65 +63,44 @@ export class Canaries {
    * does. Fails with `already-exists` when the path has a canary of this name.
    */
   async create(path: string, options: CreateCanaryOptions): Promise<Canary> {
-    const { name, rule, limits = { maxRejected: 0 }, author, comment } = options
-    checkSegment('name of a canary', name)
-    checkRule(rule)
+    const { canary, bytes } = newCanary(path, options, this.#clock.epochMs())
+    const { author, comment, validate = 'live' } = options
     const deadline = new Deadline(this.#clock, options)
-    const change = planChange(path, 'publish', options.content, undefined)
-    const { bytes, checksum } = change
-    if (bytes === undefined || checksum === undefined) throw new WaypostError('internal', 'A canary has no content.')
-    const reason = await checkApproval(this.#etcd, [change], options, deadline)
-    if (options.validate !== 'none') await checkDocuments(this.#etcd, [change], deadline)
-    const canary: Canary = {
-      name,
-      order: options.order ?? 0,
-      rule,
-      seed: options.seed ?? randomBytes(8).toString('hex'),
-      content: storeContent(bytes),
-      checksum,
-      author,
-      comment,
-      at: new Date(this.#clock.epochMs()).toISOString(),
-      limits,
-    }
-    const changed = await this.#change(
-      'canary.create',
-      path,
-      { author, comment: reason ?? comment },
-      deadline,
-      (known) => {
-        if (known.some((other) => other.name === name)) {
-          throw new WaypostError('already-exists', `${path} has a canary ${name} already.`, { details: { path, name } })
-        }
-        const last = Math.max(0, ...known.map(({ order }) => order))
-        return [...known, { ...canary, order: options.order ?? last + 1 }]
-      },
-    )
-    return existing(path, changed, name)
+    const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
+    if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
+    const add: Change = (known) => withCanary(path, known, canary, options)
+    if (validate === 'live') throwIfBreaking(await this.#impact(path, add, deadline))
+    const changed = await this.#change('canary.create', path, { author, comment: reason }, deadline, add)
+    return existingCanary(path, changed, canary.name)
   }
 
-  /** Widens a canary by percentage. No instance that has it loses it: fails with `invalid-argument` for less. */
-  async raise(path: string, name: string, percent: number, options: Authorship & CallOptions = {}): Promise<Canary> {
-    checkRule({ percent })
+  /** Who among the live processes would change from what to what, and who would reject it. Writes nothing. */
+  preview(path: string, options: CanaryProposal & CallOptions): Promise<readonly AffectedProcesses[]> {
+    const { canary } = newCanary(path, options, this.#clock.epochMs())
     const deadline = new Deadline(this.#clock, options)
-    const changed = await this.#change('canary.raise', path, options, deadline, (known) => {
-      const { rule } = existing(path, known, name)
-      if (rule.percent === undefined || percent < rule.percent) {
-        const now = rule.percent === undefined ? 'is not by percentage' : `is at ${rule.percent} %`
-        throw new WaypostError(
-          'invalid-argument',
-          `The canary ${name} of ${path} ${now}, which ${percent} % does not raise.`,
-        )
-      }
-      return known.map((canary) => (canary.name === name ? { ...canary, rule: { ...rule, percent } } : canary))
-    })
-    return existing(path, changed, name)
+    return this.#impact(path, (known) => withCanary(path, known, canary, options), deadline)
+  }
+
+  /**
+   * Widens a canary by percentage. No instance that has it loses it: fails with `invalid-argument` for less, and with
+   * `invalid-document` when an instance that is added would reject it.
+   */
+  async raise(
+    path: string,
+    name: string,
+    percent: number,
+    options: Authorship & CallOptions & Pick<PublishAllOptions, 'validate'> = {},
+  ): Promise<Canary> {
+    const deadline = new Deadline(this.#clock, options)
+    const raise: Change = (known) => withRaised(path, known, name, percent)
+    if ((options.validate ?? 'live') === 'live') throwIfBreaking(await this.#impact(path, raise, deadline))
+    return existingCanary(path, await this.#change('canary.raise', path, options, deadline, raise), name)
   }
 
   /** Takes a canary back: its instances get the released document again. Fails with `not-found`. */
   async abort(path: string, name: string, options: Authorship & CallOptions = {}): Promise<void> {
     await this.#change('canary.abort', path, options, new Deadline(this.#clock, options), (known) => {
-      existing(path, known, name)
+      existingCanary(path, known, name)
       return known.filter((canary) => canary.name !== name)
     })
   }
@@ -154,17 +125,20 @@ export class Canaries {
     options: PublishAllOptions & { readonly expectedRelease?: number | undefined } = {},
   ): Promise<PublishedRelease> {
     const deadline = new Deadline(this.#clock, options)
-    const promoted = existing(path, (await this.#read(path, deadline)).canaries, name)
+    const list = await this.#read(path, deadline)
+    const promoted = existingCanary(path, list.canaries, name)
     const planned = planChange(path, 'promote', restoreContent(promoted.content), options.expectedRelease)
     const change: PlannedChange = { ...planned, canary: name }
-    const { releases } = await this.#publisher.release([change], {
+    const left = list.canaries.filter((canary) => canary.name !== name)
+    return this.#publisher.releaseOne(change, {
       ...options,
       ...deadline.call(),
       // It was asked for when the canary was made.
       approved: true,
+      canaries: new Map([[path, { canaries: left }]]),
       companions: async (inner) => {
         const { canaries, revision } = await this.#read(path, inner)
-        if (existing(path, canaries, name).checksum !== promoted.checksum) throw changedMeanwhile(path)
+        if (existingCanary(path, canaries, name).checksum !== promoted.checksum) throw changedMeanwhile(path)
         return {
           action: 'canary.promote',
           conditions: [modRevision(canariesKey(path)).equals(revision)],
@@ -177,9 +151,6 @@ export class Canaries {
         }
       },
     })
-    const [released] = releases
-    if (released === undefined) throw new WaypostError('internal', 'A publish of one document gave no release.')
-    return released
   }
 
   /**
@@ -188,6 +159,11 @@ export class Canaries {
    */
   guard(options: CanaryGuardOptions = {}): CanaryGuard {
     return new CanaryGuard(this.#etcd, this.#clock, this, options)
+  }
+
+  async #impact(path: string, change: Change, deadline: Deadline): Promise<readonly AffectedProcesses[]> {
+    const canaries = change((await this.#read(path, deadline)).canaries)
+    return liveImpact(this.#etcd, { documents: new Map(), canaries: new Map([[path, { canaries }]]) }, deadline)
   }
 
   async #change(
@@ -233,12 +209,6 @@ function writeOf(path: string, canaries: readonly Canary[]): Operation<unknown> 
     `The canaries of ${path} come to ${size} bytes; together they may have ${maxRecordBytes}. End one of them first.`,
     { details: { path, size, limit: maxRecordBytes } },
   )
-}
-
-function existing(path: string, canaries: readonly Canary[], name: string): Canary {
-  const found = canaries.find((canary) => canary.name === name)
-  if (found) return found
-  throw new WaypostError('not-found', `${path} has no canary ${name}.`, { details: { path, name } })
 }
 
 function changedMeanwhile(path: string): WaypostError {

@@ -142,7 +142,7 @@ export class Drafts {
     await checkDraftApproval(this.#etcd, draft, options, deadline)
     const change = planChange(path, draft.bytes === undefined ? 'delete' : 'publish', draft.bytes, draft.base)
     const { author = draft.author, comment = draft.comment } = options
-    const { releases } = await this.#publisher.release([change], {
+    return this.#publisher.releaseOne(change, {
       ...options,
       ...deadline.call(),
       author,
@@ -157,9 +157,6 @@ export class Drafts {
         }
       },
     })
-    const [released] = releases
-    if (released === undefined) throw new WaypostError('internal', 'A publish of one document gave no release.')
-    return released
   }
 
   async #change(action: string, path: string, options: DraftOptions, change: Change): Promise<Draft> {

@@ -3,7 +3,6 @@ import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { configKey } from '../config-path.ts'
 import { setAudited } from '../publish/audited-write.ts'
 import { Deadline } from '../publish/deadline.ts'
-import type { PlannedChange } from '../publish/planned-change.ts'
 import type { Authorship, PublishAllOptions } from '../publish/publish-options.ts'
 import type { Approval, DraftState } from '../records/draft.ts'
 import { recordFolders, scopesOf } from '../records/keys.ts'
@@ -67,7 +66,7 @@ export async function policyFor(etcd: EtcdClient, path: string, deadline: Deadli
  */
 export async function checkApproval(
   etcd: EtcdClient,
-  changes: readonly PlannedChange[],
+  changes: readonly { readonly path: string }[],
   { approved, bypassApproval }: Pick<PublishAllOptions, 'bypassApproval'> & { readonly approved?: boolean | undefined },
   deadline: Deadline,
 ): Promise<string | undefined> {

@@ -1,11 +1,9 @@
 import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ConfigObject, isConfigObject } from '../config-value.ts'
 import { mergeTexts } from '../publish/merge-texts.ts'
 import { checksumOf, restoreContent, storeContent } from '../records/content.ts'
 import { diffDocuments } from './document-diff.ts'
-import { type KeyChange, keyChanges } from './key-changes.ts'
 
 const line = fc.tuple(fc.constantFrom('a', 'b', 'c: 1', 'd', '', ' e', '配置'), fc.constantFrom('\n', '\r\n', '\n'))
 const text = fc
@@ -61,39 +59,6 @@ describe('a merge of texts', () => {
       text: 'a\r\n<<<<<<< yours\r\nx\r\n=======\r\ny\r\n>>>>>>> theirs\r\n',
     })
   })
-})
-
-describe('the changes of keys', () => {
-  const leaf = fc.oneof(fc.integer(), fc.constantFrom('x', null, true), fc.array(fc.integer(), { maxLength: 2 }))
-  const mapping = fc.letrec<{ tree: ConfigObject }>((tie) => ({
-    tree: fc.dictionary(
-      fc.constantFrom('a', 'b', 'c', '__proto__', '0'),
-      fc.oneof({ maxDepth: 3 }, leaf, tie('tree')),
-      {
-        maxKeys: 3,
-      },
-    ),
-  })).tree
-
-  it('lead from one to the other', () => {
-    fc.assert(
-      fc.property(mapping, mapping, (from, to) => {
-        const changes = keyChanges(from, to)
-        expect(changes.reduce(apply, from)).toEqual(to)
-      }),
-    )
-  })
-
-  function apply(target: ConfigObject, { keyPath, to }: KeyChange): ConfigObject {
-    const [key = '', ...rest] = keyPath
-    const copy = new Map(Object.entries(target))
-    const child = copy.get(key)
-    if (rest.length > 0)
-      copy.set(key, apply(isConfigObject(child) ? child : {}, { keyPath: rest, from: undefined, to }))
-    else if (to === undefined) copy.delete(key)
-    else copy.set(key, to)
-    return Object.fromEntries(copy)
-  }
 })
 
 it('stored content comes back byte for byte', () => {

@@ -1,7 +1,10 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
+import type { ConfigObject } from '../config-value.ts'
 import { readDocument } from '../documents/config-document.ts'
 import { decodeText, layeredFormat } from '../documents/document-format.ts'
-import { type KeyChange, keyChanges, redactChanges } from './key-changes.ts'
+import { differencesOf, type KeyDifference } from '../live/differences.ts'
+import { ciphersOf } from '../secrets/decrypt-layers.ts'
+import { Redactor } from '../secrets/redactor.ts'
 import { redactText } from './redact.ts'
 
 /** The difference between two states of a document, for people: encrypted values are taken out. */
@@ -9,7 +12,7 @@ export interface DocumentDiff {
   /** A unified diff; empty when nothing differs. Absent for bytes that are no text, or for texts too different. */
   readonly patch: string | undefined
   /** Key by key. Absent when one of the two does not parse, or has no keys. */
-  readonly changes: readonly KeyChange[] | undefined
+  readonly changes: readonly KeyDifference[] | undefined
 }
 
 /** One side of a difference. */
@@ -45,10 +48,18 @@ function changesOf(
   path: string,
   from: Uint8Array | undefined,
   to: Uint8Array | undefined,
-): readonly KeyChange[] | undefined {
+): readonly KeyDifference[] | undefined {
   if (layeredFormat(path) === undefined) return undefined
   const none = new Uint8Array()
   const before = readDocument(path, from ?? none, 0n).document
   const after = readDocument(path, to ?? none, 0n).document
-  return before && after && redactChanges(keyChanges(before.value, after.value))
+  return before && after && differencesOf(before.value, after.value, redactorOf(before.value), redactorOf(after.value))
+}
+
+function redactorOf(value: ConfigObject): Redactor {
+  const ciphers = [...ciphersOf(value, [])]
+  return new Redactor(
+    new Set(ciphers.map((cipher) => cipher.value)),
+    ciphers.map((cipher) => cipher.path),
+  )
 }

@@ -79,7 +79,8 @@ export async function readEffective(
   return new EffectiveConfig(config, read.revision)
 }
 
-class ReadDocuments implements DocumentLookUp {
+/** What has been read of some slots, all as of one revision. */
+export class ReadDocuments implements DocumentLookUp {
   readonly #etcd: EtcdClient
   readonly #call: () => CallOptions
   readonly #kvs = new Map<string, KeyValue>()

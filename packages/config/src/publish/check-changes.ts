@@ -1,32 +1,35 @@
 import type { EtcdClient } from '@waypost/client'
+import type { ConfigObject, ConfigValue } from '../config-value.ts'
 import { checkDocument, readDocument } from '../documents/config-document.ts'
 import { layeredFormat } from '../documents/document-format.ts'
+import type { JsonPath } from '../documents/json-document.ts'
 import { type ConfigProblem, documentProblem, problemsError } from '../problem.ts'
 import { compileSchema } from '../schemas/schema-check.ts'
 import { findSchema } from '../schemas/stored-schemas.ts'
 import type { Deadline } from './deadline.ts'
-import type { PlannedChange } from './planned-change.ts'
-import type { ValidationLevel } from './publish-options.ts'
-import { makesRelease, type ReleaseStep } from './release-write.ts'
 
-/** Throws `invalid-document` when a change is not fit to be released. */
-export async function checkChanges(
-  etcd: EtcdClient,
-  steps: readonly ReleaseStep[],
-  level: ValidationLevel,
-  deadline: Deadline,
-): Promise<void> {
-  if (level === 'none') return
-  const changing = steps.filter(makesRelease).map(({ change }) => change)
-  await checkDocuments(etcd, changing, deadline)
+/** A document that is about to be released; without bytes it is to be deleted. */
+export interface ProposedDocument {
+  readonly path: string
+  readonly bytes: Uint8Array | undefined
 }
 
-/** Throws what is wrong with documents by themselves: they do not parse, or do not fit the schema stored for them. */
+/** Throws `invalid-document` when documents do not parse, or do not fit the schema that is stored for them. */
 export async function checkDocuments(
   etcd: EtcdClient,
-  documents: readonly Pick<PlannedChange, 'path' | 'bytes'>[],
+  documents: readonly ProposedDocument[],
   deadline: Deadline,
 ): Promise<void> {
+  const problems = await documentProblems(etcd, documents, deadline)
+  if (problems.length > 0) throw problemsError(problems)
+}
+
+/** What is wrong with documents by themselves. */
+export async function documentProblems(
+  etcd: EtcdClient,
+  documents: readonly ProposedDocument[],
+  deadline: Deadline,
+): Promise<readonly ConfigProblem[]> {
   const found = await Promise.all(
     documents.map(async ({ path, bytes }) => {
       if (bytes === undefined) return []
@@ -34,8 +37,7 @@ export async function checkDocuments(
       return syntax.length > 0 ? syntax : misfits(etcd, path, bytes, deadline)
     }),
   )
-  const problems = found.flat()
-  if (problems.length > 0) throw problemsError(problems)
+  return found.flat()
 }
 
 async function misfits(
@@ -49,11 +51,24 @@ async function misfits(
   if (stored === undefined) return []
   const { document } = readDocument(path, bytes, 0n)
   if (document === undefined) return []
-  const issues = compileSchema(stored.schema)(document.value)
+  const issues = compileSchema(stored.schema)(document.value, openKeys(document.value))
   const locate = document.locator()
   return issues.map(({ keyPath, message }) => {
-    const key = keyPath.length === 0 ? '' : `${keyPath.join('.')} `
-    const problem = documentProblem(path, locate(keyPath), `${key}${message} (by the stored schema).`)
-    return { ...problem, keyPath: keyPath.length === 0 ? undefined : keyPath.join('.') }
+    const key = keyPath.length === 0 ? undefined : keyPath.join('.')
+    const place = key === undefined ? '' : `${key}: `
+    return { ...documentProblem(path, locate(keyPath), `${place}${message} (by the stored schema).`), keyPath: key }
   })
+}
+
+/** Placeholders and secrets: what they stand for is not in the document. */
+function openKeys(value: ConfigObject): readonly JsonPath[] {
+  const open: JsonPath[] = []
+  const visit = (child: ConfigValue, path: JsonPath): void => {
+    if (typeof child === 'string' && (child.includes('${') || child.startsWith('{cipher}'))) open.push(path)
+    else if (typeof child === 'object' && child !== null) {
+      for (const [key, below] of Object.entries(child)) visit(below, [...path, key])
+    }
+  }
+  visit(value, [])
+  return open
 }

@@ -9,10 +9,16 @@ import { ExternalRecorder, type ExternalRecorderOptions } from '../history/exter
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
 import { defaultRetention, pruneHistory, type Retention } from '../history/prune.ts'
 import { StoredSchemas } from '../schemas/stored-schemas.ts'
+import { type DocumentStatus, readStatus } from '../status/document-status.ts'
+import { type AppliedByAll, type AwaitedRelease, waitUntilApplied } from '../status/wait-until-applied.ts'
 import { Deadline } from './deadline.ts'
 import { type PlannedChange, planChange, planChanges } from './planned-change.ts'
+import type { PublishPreview } from './preview.ts'
 import type {
   DocumentChange,
+  DryRun,
+  MaybeDryRun,
+  NoDryRun,
   PublishAllOptions,
   PublishedBundle,
   PublishedRelease,
@@ -57,30 +63,55 @@ export class DocumentPublishing {
    * sides and a merge), with `invalid-document` when it does not parse or somebody would break, with
    * `failed-precondition` when it needs approval, and with `outcome-unknown` only when the store stays away until the
    * time is up: otherwise a lost answer is found out.
+   *
+   * With `dryRun: true` it writes nothing and says who would change from what to what.
    */
-  async publish(path: string, content: string | Uint8Array, options: PublishOptions = {}): Promise<PublishedRelease> {
-    return this.#releaseOne(planChange(path, 'publish', content, options.expectedRelease), options)
+  publish(path: string, content: string | Uint8Array, options: PublishOptions & DryRun): Promise<PublishPreview>
+  publish(path: string, content: string | Uint8Array, options?: PublishOptions & NoDryRun): Promise<PublishedRelease>
+  async publish(
+    path: string,
+    content: string | Uint8Array,
+    options: PublishOptions & MaybeDryRun = {},
+  ): Promise<PublishedRelease | PublishPreview> {
+    return this.#one(planChange(path, 'publish', content, options.expectedRelease), options)
   }
 
   /** Deletes a document by a release, so that `rollback` can bring it back. Otherwise like `publish`. */
-  async unpublish(path: string, options: PublishOptions = {}): Promise<PublishedRelease> {
-    return this.#releaseOne(planChange(path, 'delete', undefined, options.expectedRelease), options)
+  unpublish(path: string, options: PublishOptions & DryRun): Promise<PublishPreview>
+  unpublish(path: string, options?: PublishOptions & NoDryRun): Promise<PublishedRelease>
+  async unpublish(
+    path: string,
+    options: PublishOptions & MaybeDryRun = {},
+  ): Promise<PublishedRelease | PublishPreview> {
+    return this.#one(planChange(path, 'delete', undefined, options.expectedRelease), options)
   }
 
   /** Releases up to 42 documents in one transaction: all of them or none. Otherwise like `publish`. */
-  async publishAll(changes: readonly DocumentChange[], options: PublishAllOptions = {}): Promise<PublishedBundle> {
-    return this.#publisher.release(planChanges(changes), options)
+  publishAll(changes: readonly DocumentChange[], options: PublishAllOptions & DryRun): Promise<PublishPreview>
+  publishAll(changes: readonly DocumentChange[], options?: PublishAllOptions & NoDryRun): Promise<PublishedBundle>
+  async publishAll(
+    changes: readonly DocumentChange[],
+    options: PublishAllOptions & MaybeDryRun = {},
+  ): Promise<PublishedBundle | PublishPreview> {
+    const planned = planChanges(changes)
+    return options.dryRun ? this.#publisher.preview(planned, options) : this.#publisher.release(planned, options)
   }
 
   /**
    * Makes a new release with the content of an old one, also of a document that was deleted since. What was released
    * once needs no new approval. Fails with `not-found` when the old release is not in the history.
    */
-  async rollback(path: string, release: number, options: PublishOptions = {}): Promise<PublishedRelease> {
+  rollback(path: string, release: number, options: PublishOptions & DryRun): Promise<PublishPreview>
+  rollback(path: string, release: number, options?: PublishOptions & NoDryRun): Promise<PublishedRelease>
+  async rollback(
+    path: string,
+    release: number,
+    options: PublishOptions & MaybeDryRun = {},
+  ): Promise<PublishedRelease | PublishPreview> {
     const deadline = new Deadline(this.#clock, options)
     const { bytes } = await readRelease(this.#etcd, path, release, deadline)
     const change = { ...planChange(path, 'rollback', bytes, options.expectedRelease), restores: release }
-    return this.#releaseOne(change, { ...options, ...deadline.call(), approved: true })
+    return this.#one(change, { ...options, ...deadline.call(), approved: true })
   }
 
   /** The releases of a document, the newest first, without their content. */
@@ -127,15 +158,26 @@ export class DocumentPublishing {
     return new ExternalRecorder(this.#etcd, this.#clock, this.#publisher, options)
   }
 
+  /** Who among the live processes runs what of a document. */
+  status(path: string, options?: CallOptions): Promise<DocumentStatus> {
+    return readStatus(this.#etcd, path, new Deadline(this.#clock, options))
+  }
+
+  /**
+   * Waits until every live process that uses the document has applied a release, or a later one: what `publish` gave.
+   * Fails with `failed-precondition` as soon as one rejects it, and with `deadline-exceeded`, naming who has not
+   * answered, when `timeoutMs` has passed: default 30,000.
+   */
+  waitUntilApplied(release: AwaitedRelease, options: CallOptions = {}): Promise<AppliedByAll> {
+    return waitUntilApplied(this.#etcd, this.#clock, release, options)
+  }
+
   /** Who did what, the newest first. */
   audit(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
     return readAudit(this.#etcd, options, new Deadline(this.#clock, options))
   }
 
-  async #releaseOne(change: PlannedChange, options: ReleaseOptions): Promise<PublishedRelease> {
-    const { releases } = await this.#publisher.release([change], options)
-    const [released] = releases
-    if (released === undefined) throw new WaypostError('internal', 'A publish of one document gave no release.')
-    return released
+  #one(change: PlannedChange, options: ReleaseOptions & MaybeDryRun): Promise<PublishedRelease | PublishPreview> {
+    return options.dryRun ? this.#publisher.preview([change], options) : this.#publisher.releaseOne(change, options)
   }
 }

@@ -44,6 +44,19 @@ export type DocumentChange =
       readonly expectedRelease?: number | undefined
     }
 
+/** Says what a publish would do instead of doing it. */
+export interface DryRun {
+  readonly dryRun: true
+}
+
+export interface NoDryRun {
+  readonly dryRun?: false | undefined
+}
+
+export interface MaybeDryRun {
+  readonly dryRun?: boolean | undefined
+}
+
 /** What a publish did to one document. */
 export interface PublishedRelease {
   readonly path: string

@@ -322,7 +322,7 @@ describe.each(flavours)('publishing on $name', (flavour) => {
       await expect(refused).rejects.toMatchObject({
         code: 'invalid-document',
         message: expect.stringMatching(
-          /order\/application\.yaml:2:1: timeout must be integer[\s\S]*:1:1: mode must be equal/,
+          /order\/application\.yaml:2:1: timeout: must be integer[\s\S]*:1:1: mode: must be equal/,
         ),
       })
       await config.publish(path, 'timeout: ${base.timeout:3}\n')

@@ -3,12 +3,15 @@ import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
 import { checkApproval } from '../drafts/policies.ts'
 import { pruneAfterRelease, type Retention } from '../history/prune.ts'
-import { checkChanges } from './check-changes.ts'
+import { checkDocuments, documentProblems } from './check-changes.ts'
 import { Deadline } from './deadline.ts'
 import { recordExternal } from './external-release.ts'
+import { throwIfBreaking } from './live-break.ts'
+import { type Hypothesis, liveImpact } from './live-impact.ts'
 import { type PathState, readPathStates } from './path-state.ts'
 import type { PlannedChange } from './planned-change.ts'
-import type { PublishAllOptions, PublishedBundle } from './publish-options.ts'
+import { type PublishPreview, previewDocument } from './preview.ts'
+import type { PublishAllOptions, PublishedBundle, PublishedRelease } from './publish-options.ts'
 import { conflictError } from './release-conflict.ts'
 import { type Companions, commitReleases, makesRelease, type ReleaseStep } from './release-write.ts'
 
@@ -21,6 +24,8 @@ export interface PublisherParts {
 export interface ReleaseOptions extends PublishAllOptions {
   /** What goes with the releases, in their transaction. Asked again when somebody else was faster. */
   readonly companions?: ((deadline: Deadline) => Promise<Companions>) | undefined
+  /** The canaries as they will be, by path, where they change too. */
+  readonly canaries?: Hypothesis['canaries']
   /** The approval that a policy asks for has been given. */
   readonly approved?: boolean | undefined
 }
@@ -44,11 +49,9 @@ export class Publisher {
     const bundle = randomUUID()
     for (let race = 0; race < maxRaces; race++) {
       const steps = await this.#steps(changes, deadline, race > 0)
-      const outdated = steps.filter(
-        ({ change, state }) => change.expectedRelease !== undefined && change.expectedRelease !== state.recorded,
-      )
+      const outdated = steps.filter(isOutdated)
       if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
-      await checkChanges(etcd, steps, options.validate ?? 'live', deadline)
+      await this.#check(steps, options, deadline)
       const companions = (await options.companions?.(deadline)) ?? { action: changes[0]?.kind ?? 'publish' }
       if (!steps.some(makesRelease) && companions.operations === undefined) return unchangedBundle(bundle, steps)
       const { author, comment } = options
@@ -62,6 +65,35 @@ export class Publisher {
       await delay(Math.random() * Math.min(race, 10) * 5, { signal: deadline.signal, clock })
     }
     throw new WaypostError('conflict', `Others changed ${pathsOf(changes)} ${maxRaces} times meanwhile. Try again.`)
+  }
+
+  async releaseOne(change: PlannedChange, options: ReleaseOptions): Promise<PublishedRelease> {
+    const [released] = (await this.release([change], options)).releases
+    if (released === undefined) throw new WaypostError('internal', 'A publish of one document gave no release.')
+    return released
+  }
+
+  /** What `release` would do. Writes nothing. */
+  async preview(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishPreview> {
+    const { etcd, clock } = this.parts
+    const deadline = new Deadline(clock, options)
+    const paths = changes.map(({ path }) => path)
+    const steps = pair(changes, (await readPathStates(etcd, paths, deadline)).map(withExternal))
+    const outdated = steps.filter(isOutdated)
+    if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
+    const changing = steps.filter(makesRelease).map(({ change }) => change)
+    const [problems, affected, needsApproval] = await Promise.all([
+      documentProblems(etcd, changing, deadline),
+      liveImpact(etcd, hypothesisOf(changing, options), deadline),
+      checkApproval(etcd, changes, options, deadline).then(
+        () => false,
+        (error: unknown) => {
+          if (WaypostError.is(error, 'failed-precondition')) return true
+          throw error
+        },
+      ),
+    ])
+    return { documents: steps.map(previewDocument), problems, affected, needsApproval }
   }
 
   /** The state of some paths, with what was done by hand recorded first. */
@@ -86,15 +118,40 @@ export class Publisher {
 
   async #steps(changes: readonly PlannedChange[], deadline: Deadline, recount: boolean): Promise<ReleaseStep[]> {
     const paths = changes.map(({ path }) => path)
-    const states = await this.states(paths, deadline, recount)
-    return changes.flatMap((change, index) => {
-      const state = states[index]
-      return state === undefined ? [] : [{ change, state }]
-    })
+    return pair(changes, await this.states(paths, deadline, recount))
+  }
+
+  async #check(steps: readonly ReleaseStep[], options: ReleaseOptions, deadline: Deadline): Promise<void> {
+    const { validate = 'live' } = options
+    if (validate === 'none') return
+    const { etcd } = this.parts
+    const changing = steps.filter(makesRelease).map(({ change }) => change)
+    await checkDocuments(etcd, changing, deadline)
+    if (validate === 'live') throwIfBreaking(await liveImpact(etcd, hypothesisOf(changing, options), deadline))
   }
 }
 
-function published(step: ReleaseStep, revision: bigint): PublishedBundle['releases'][number] {
+function pair(changes: readonly PlannedChange[], states: readonly PathState[]): ReleaseStep[] {
+  return changes.flatMap((change, index) => {
+    const state = states[index]
+    return state === undefined ? [] : [{ change, state }]
+  })
+}
+
+/** As it will be once what was done by hand is recorded. */
+function withExternal(state: PathState): PathState {
+  return state.external ? { ...state, recorded: state.recorded + 1 } : state
+}
+
+function isOutdated({ change, state }: ReleaseStep): boolean {
+  return change.expectedRelease !== undefined && change.expectedRelease !== state.recorded
+}
+
+function hypothesisOf(changes: readonly PlannedChange[], { canaries }: ReleaseOptions): Hypothesis {
+  return { documents: new Map(changes.map(({ path, bytes }) => [path, bytes])), canaries }
+}
+
+function published(step: ReleaseStep, revision: bigint): PublishedRelease {
   const { change, state } = step
   const unchanged = !makesRelease(step)
   return {

@@ -1,7 +1,8 @@
 import { messageOf, WaypostError } from '@waypost/core'
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
+import type { ConfigObject, ConfigValue } from '../config-value.ts'
+import type { JsonPath } from '../documents/json-document.ts'
 
 /** Where and why a value does not fit a schema. */
 export interface SchemaIssue {
@@ -9,7 +10,8 @@ export interface SchemaIssue {
   readonly message: string
 }
 
-export type SchemaCheck = (value: ConfigValue) => readonly SchemaIssue[]
+/** `open` are keys whose value is not known yet, and may turn out to be anything. */
+export type SchemaCheck = (value: ConfigValue, open: readonly JsonPath[]) => readonly SchemaIssue[]
 
 /** `format` is an annotation, as JSON Schema 2020-12 has it by default, and unknown keywords are let be. */
 const options: Options = { strict: false, allErrors: true, validateFormats: false, logger: false }
@@ -22,13 +24,18 @@ const maxIssues = 20
  */
 export function compileSchema(schema: ConfigObject): SchemaCheck {
   const validate = compile(schema)
-  return (value) => {
+  return (value, open) => {
     if (validate(value) === true) return []
-    const errors = (validate.errors ?? []).filter((error) => !isOpen(valueAt(value, error.instancePath)))
+    const unknown = new Set(open.map(idOf))
+    const errors = (validate.errors ?? []).filter((error) => !unknown.has(idOf(keysOf(error.instancePath))))
     return errors
       .slice(0, maxIssues)
       .map((error) => ({ keyPath: keysOf(error.instancePath), message: describe(error) }))
   }
+}
+
+function idOf(path: JsonPath): string {
+  return JSON.stringify(path.map(String))
 }
 
 function compile(schema: ConfigObject): ValidateFunction {
@@ -40,20 +47,6 @@ function compile(schema: ConfigObject): ValidateFunction {
   } catch (cause) {
     throw new WaypostError('invalid-argument', `That is no JSON Schema: ${messageOf(cause)}.`, { cause })
   }
-}
-
-/** What is only known in the consumer, a placeholder or a secret, may turn out to be anything. */
-function isOpen(value: ConfigValue | undefined): boolean {
-  return typeof value === 'string' && (/\$\{/.test(value) || value.startsWith('{cipher}'))
-}
-
-function valueAt(root: ConfigValue, pointer: string): ConfigValue | undefined {
-  let value: ConfigValue | undefined = root
-  for (const key of keysOf(pointer)) {
-    if (Array.isArray(value)) value = value[Number(key)]
-    else value = isConfigObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
-  }
-  return value
 }
 
 function keysOf(pointer: string): string[] {

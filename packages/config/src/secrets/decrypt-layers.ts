@@ -46,7 +46,8 @@ export async function decryptLayers(
   return problems.length > 0 ? { problems } : { texts }
 }
 
-function* ciphersOf(
+/** The encrypted values in a configuration, and the keys that hold them. */
+export function* ciphersOf(
   value: ConfigValue,
   path: JsonPath,
 ): Generator<{ readonly value: string; readonly path: JsonPath }> {

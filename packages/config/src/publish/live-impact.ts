@@ -1,0 +1,166 @@
+import type { EtcdClient } from '@waypost/client'
+import { canaryFor } from '../canary/assign.ts'
+import { mergeWalked, type Resolution } from '../layers/resolve.ts'
+import { type DocumentLookUp, ParsedDocuments, type StoredDocument, type Walked, walkLayers } from '../layers/walk.ts'
+import { differencesOf, type KeyDifference } from '../live/differences.ts'
+import { ReadDocuments } from '../live/effective-config.ts'
+import type { ConfigProblem } from '../problem.ts'
+import type { CanariesRecord } from '../records/canary.ts'
+import { type ConsumerRecord, parseConsumer } from '../records/consumer.ts'
+import { recordFolders } from '../records/keys.ts'
+import type { Deadline } from './deadline.ts'
+import { newMisfits } from './new-misfits.ts'
+
+/** What would be in the store. */
+export interface Hypothesis {
+  /** By path; `undefined` for a document that would be deleted. */
+  readonly documents: ReadonlyMap<string, Uint8Array | undefined>
+  /** By path. */
+  readonly canaries?: ReadonlyMap<string, CanariesRecord> | undefined
+}
+
+/** Live processes for which a publish would come to the same. */
+export interface AffectedProcesses {
+  readonly app: string
+  readonly profile: string | undefined
+  readonly version: string | undefined
+  /** The ids of the instances. */
+  readonly instances: readonly string[]
+  /** What would change for them, key by key. Secrets are shown as `[secret]`. */
+  readonly changes: readonly KeyDifference[]
+  /** Why they would reject it, where they do not reject already what there is; empty when they would take it. */
+  readonly breaks: readonly ConfigProblem[]
+}
+
+type Consumers = readonly ConsumerRecord[]
+
+/**
+ * What would change for whom among the live processes, and who would reject it: the configuration of each is resolved
+ * as it is and as it would be, and held against the schema that the process registered.
+ */
+export async function liveImpact(
+  etcd: EtcdClient,
+  hypothesis: Hypothesis,
+  deadline: Deadline,
+): Promise<readonly AffectedProcesses[]> {
+  const paths = [...hypothesis.documents.keys(), ...(hypothesis.canaries?.keys() ?? [])]
+  const concerned = (await liveConsumers(etcd, deadline)).filter(({ documents }) =>
+    paths.some((path) => documents.includes(path)),
+  )
+  if (concerned.length === 0) return []
+  const evaluation = new Evaluation(etcd, hypothesis, deadline)
+  const affected: AffectedProcesses[] = []
+  for (const alike of groupBy(concerned, targetOf)) {
+    await evaluation.readFor(alike)
+    for (const same of groupBy(alike, (consumer) => evaluation.canariesOf(consumer))) {
+      affected.push(...evaluation.impactOn(same))
+    }
+  }
+  return affected.filter(({ changes, breaks }) => changes.length > 0 || breaks.length > 0)
+}
+
+async function liveConsumers(etcd: EtcdClient, deadline: Deadline): Promise<Consumers> {
+  const consumers: ConsumerRecord[] = []
+  for await (const { bytes } of etcd.kv.list({ prefix: recordFolders.consumers }, deadline.call())) {
+    const { record } = parseConsumer(bytes)
+    if (record) consumers.push(record)
+  }
+  return consumers
+}
+
+/** The same for processes that read the same documents, but for canaries. */
+function targetOf({ app, profile, imports, extends: bases }: ConsumerRecord): string {
+  return JSON.stringify([app, profile, imports, bases])
+}
+
+class Evaluation {
+  readonly #before: ReadDocuments
+  readonly #after: DocumentLookUp
+  readonly #parsed = new ParsedDocuments()
+  readonly #deadline: Deadline
+  /** The paths that have canaries, as it is or as it would be. */
+  readonly #canaried = new Set<string>()
+
+  constructor(etcd: EtcdClient, hypothesis: Hypothesis, deadline: Deadline) {
+    this.#before = new ReadDocuments(etcd, () => deadline.call())
+    this.#after = hypothetical(this.#before, hypothesis)
+    this.#deadline = deadline
+  }
+
+  /** Reads what the processes read, now and then. */
+  async readFor(consumers: Consumers): Promise<void> {
+    let reading = true
+    while (reading) {
+      reading = false
+      for (const consumer of consumers) {
+        for (const lookUp of [this.#before, this.#after]) {
+          const { slots } = this.#walk(consumer, lookUp)
+          if (await this.#before.add(slots)) reading = true
+          for (const path of slots.flatMap((slot) => slot.paths)) {
+            if (this.#before.canaries(path) || this.#after.canaries?.(path)) this.#canaried.add(path)
+          }
+        }
+        // Without canaries all of them read the same.
+        if (this.#canaried.size === 0) break
+      }
+      this.#deadline.call()
+    }
+  }
+
+  /** Which canaries a process has, as it is and as it would be. */
+  canariesOf(consumer: ConsumerRecord): string {
+    const names = [...this.#canaried].map((path) =>
+      [this.#before, this.#after].map((lookUp) => {
+        const record = lookUp.canaries?.(path)
+        return record && canaryFor(record, consumer)?.name
+      }),
+    )
+    return JSON.stringify(names)
+  }
+
+  /** The impact on processes that read the same, one for each version and schema among them. */
+  impactOn(consumers: Consumers): readonly AffectedProcesses[] {
+    const [first] = consumers
+    if (first === undefined) return []
+    const before = mergeWalked(this.#walk(first, this.#before), {})
+    const after = mergeWalked(this.#walk(first, this.#after), {})
+    const changes = changesOf(before, after)
+    return groupBy(consumers, ({ version, schema }) => JSON.stringify([version, schema])).flatMap((same) => {
+      const [consumer] = same
+      if (consumer === undefined) return []
+      const { app, profile, version, schema } = consumer
+      const instances = same.map(({ instance }) => instance).toSorted()
+      return { app, profile, version, instances, changes, breaks: newMisfits(before, after, schema) }
+    })
+  }
+
+  #walk(consumer: ConsumerRecord, lookUp: DocumentLookUp): Walked {
+    return walkLayers(consumer, lookUp, consumer, this.#parsed)
+  }
+}
+
+/** What is there, with what would be there in front. */
+function hypothetical(actual: ReadDocuments, { documents, canaries }: Hypothesis): DocumentLookUp {
+  const proposed = new Map<string, StoredDocument | undefined>()
+  for (const [path, bytes] of documents) proposed.set(path, bytes && { bytes, modRevision: 0n })
+  return {
+    document: (path) => (proposed.has(path) ? proposed.get(path) : actual.document(path)),
+    canaries: (path) => canaries?.get(path) ?? actual.canaries(path),
+  }
+}
+
+function changesOf(before: Resolution, after: Resolution): readonly KeyDifference[] {
+  if (before.config === undefined || after.config === undefined) return []
+  return differencesOf(before.config.value, after.config.value, before.config.redactor, after.config.redactor)
+}
+
+function groupBy(consumers: Consumers, keyOf: (consumer: ConsumerRecord) => string): readonly Consumers[] {
+  const groups = new Map<string, ConsumerRecord[]>()
+  for (const consumer of consumers) {
+    const key = keyOf(consumer)
+    const group = groups.get(key)
+    if (group) group.push(consumer)
+    else groups.set(key, [consumer])
+  }
+  return [...groups.values()]
+}
