@@ -1,4 +1,7 @@
 export { canaryFor, percentileOf } from './canary/assign.ts'
+export { Canaries, type CanaryList } from './canary-admin/canaries.ts'
+export { CanaryGuard, type CanaryGuardOptions, type GuardedCanary } from './canary-admin/canary-guard.ts'
+export type { CanaryProposal, CreateCanaryOptions } from './canary-admin/new-canary.ts'
 export { Config, type ConfigOptions, type ConfigWatchOptions } from './config.ts'
 export { configKey, configPrefix } from './config-path.ts'
 export type { ConfigObject, ConfigValue } from './config-value.ts'
@@ -6,9 +9,11 @@ export { type ConfigChange, ConfigWatch } from './config-watch.ts'
 export type { DeepReadonly } from './deep-readonly.ts'
 export { checkDocument } from './documents/config-document.ts'
 export { type DocumentFormat, documentFormat, maxDocumentBytes } from './documents/document-format.ts'
-export type { Policy } from './drafts/policies.ts'
+export { type Draft, type DraftOptions, Drafts, type SaveDraftOptions } from './drafts/drafts.ts'
+export { Policies, type Policy } from './drafts/policies.ts'
 export type { AuditEntry, AuditFilter, AuditLog } from './history/audit-log.ts'
 export type { DocumentDiff } from './history/document-diff.ts'
+export { ExternalRecorder, type ExternalRecorderOptions } from './history/external-recorder.ts'
 export type { DamagedRecord, HistoryFilter, Release, ReleaseHistory, ReleaseInfo } from './history/history.ts'
 export type { Retention } from './history/prune.ts'
 export type { Identity, ResolvedIdentity, Variables } from './identity.ts'
@@ -31,7 +36,10 @@ export { LiveSelection, type SelectionUpdate } from './live/live-selection.ts'
 export type { LoadOptions } from './live/load-config.ts'
 export type { ConfigProblem } from './problem.ts'
 export type { DocumentPublishingOptions } from './publish/document-publishing.ts'
+export { breaksOf } from './publish/live-break.ts'
+export type { AffectedProcesses } from './publish/live-impact.ts'
 export type { MergedText } from './publish/merge-texts.ts'
+export type { DocumentPreview, PublishPreview } from './publish/preview.ts'
 export type {
   Authorship,
   DocumentChange,
@@ -42,9 +50,12 @@ export type {
   ValidationLevel,
 } from './publish/publish-options.ts'
 export { conflictsOf, type ReleaseConflict } from './publish/release-conflict.ts'
+export type { AppliedState } from './records/applied.ts'
+export type { Canary, CanaryLimits, CanaryRule } from './records/canary.ts'
+export type { Approval, DraftState } from './records/draft.ts'
 export type { PolicyRecord } from './records/policy.ts'
 export type { ReleaseKind } from './records/release.ts'
-export type { StoredSchema } from './schemas/stored-schemas.ts'
+export { type StoredSchema, StoredSchemas } from './schemas/stored-schemas.ts'
 export {
   cipherMark,
   type DecryptOptions,
@@ -64,4 +75,7 @@ export {
 } from './secrets/keyring.ts'
 export type { Redactor } from './secrets/redactor.ts'
 export { type Rekeyed, type RekeyOptions, rekey } from './secrets/rekey.ts'
+export type { DocumentStatus, StateCounts } from './status/document-status.ts'
+export type { ProcessStatus } from './status/process-status.ts'
+export type { AppliedByAll, AwaitedRelease } from './status/wait-until-applied.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './validation/standard-schema.ts'
