@@ -8,6 +8,7 @@ import type { ConfigProblem } from '../problem.ts'
 import type { CanariesRecord } from '../records/canary.ts'
 import { type ConsumerRecord, parseConsumer } from '../records/consumer.ts'
 import { recordFolders } from '../records/keys.ts'
+import { ciphersOf } from '../secrets/decrypt-layers.ts'
 import type { Deadline } from './deadline.ts'
 import { newMisfits } from './new-misfits.ts'
 
@@ -122,9 +123,11 @@ class Evaluation {
   impactOn(consumers: Consumers): readonly AffectedProcesses[] {
     const [first] = consumers
     if (first === undefined) return []
-    const before = mergeWalked(this.#walk(first, this.#before), {})
-    const after = mergeWalked(this.#walk(first, this.#after), {})
-    const changes = changesOf(before, after)
+    const walkedBefore = this.#walk(first, this.#before)
+    const walkedAfter = this.#walk(first, this.#after)
+    const before = mergeWalked(walkedBefore, {})
+    const after = mergeWalked(walkedAfter, {})
+    const changes = changesOf(withCiphers(walkedBefore, before), withCiphers(walkedAfter, after))
     return groupBy(consumers, ({ version, schema }) => JSON.stringify([version, schema])).flatMap((same) => {
       const [consumer] = same
       if (consumer === undefined) return []
@@ -147,6 +150,17 @@ function hypothetical(actual: ReadDocuments, { documents, canaries }: Hypothesis
     document: (path) => (proposed.has(path) ? proposed.get(path) : actual.document(path)),
     canaries: (path) => canaries?.get(path) ?? actual.canaries(path),
   }
+}
+
+/**
+ * The same with each encrypted value standing for itself, so that one that changes is told from one that does not.
+ * The redactor hides it as it would the secret.
+ */
+function withCiphers(walked: Walked, resolution: Resolution): Resolution {
+  const texts = new Map<string, string>()
+  for (const { document } of walked.layers)
+    for (const { value } of ciphersOf(document.value, [])) texts.set(value, value)
+  return texts.size === 0 ? resolution : mergeWalked(walked, { texts })
 }
 
 function changesOf(before: Resolution, after: Resolution): readonly KeyDifference[] {

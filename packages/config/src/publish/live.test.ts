@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { EtcdClient } from '@waypost/client'
 import { type ContractStore, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -157,7 +158,7 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
       breaks: [],
     })
     await config.publish(path, text)
-    const shown = JSON.stringify([preview, await config.diff(path, 1, 2), await config.history(path)])
+    const shown = inspect([preview, await config.diff(path, 1, 2), await config.history(path)], { depth: 9 })
     for (const secret of ['hunter2', 'swordfish', one, two]) expect(shown).not.toContain(secret)
   })
 
