@@ -19,20 +19,6 @@ describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
     await store?.close()
   })
 
-  it('applies a write whose answer is lost once, and says that its outcome is unknown', async () => {
-    await using proxy = await FaultProxy.start(portOf(store))
-    await using client = new EtcdClient({ endpoints: proxy.url })
-    await client.kv.get('/warm')
-    proxy.swallowing = true
-    const writing = client.kv.put('/once', '1')
-    await expect.poll(async () => (await direct.kv.get('/once'))?.version).toBe(1n)
-    proxy.cut()
-    proxy.swallowing = false
-    await expect(writing).rejects.toMatchObject({ code: 'outcome-unknown', retryable: false, endpoint: proxy.url })
-    await client.kv.get('/once')
-    expect((await direct.kv.get('/once'))?.version).toBe(1n)
-  })
-
   it('says the same of a transaction that writes, and repeats one that only reads', async () => {
     const { get } = await import('@waypost/client')
     await using proxy = await FaultProxy.start(portOf(store))
@@ -168,13 +154,6 @@ describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
       code: 'invalid-argument',
       message: /all: true/,
     })
-  })
-
-  it('reads more than 4 MiB in one answer, and the next write works', async () => {
-    const value = Buffer.alloc(1_000_000, 'x')
-    for (let index = 0; index < 6; index++) await direct.kv.put(`/large/${index}`, value)
-    expect((await direct.kv.range({ prefix: '/large/' })).kvs.length).toBe(6)
-    expect((await direct.kv.delete({ prefix: '/large/' })).deleted).toBe(6)
   })
 })
 
