@@ -24,6 +24,9 @@ const failedCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ])
 
+/** The caller, or a library on its behalf, gave up. */
+const abandonedCodes = new Set(['ABORT_ERR', 'ERR_CANCELED', 'UND_ERR_ABORTED'])
+
 /** What a proxy or an overloaded instance answers. */
 const gatewayStatuses = new Set([502, 503, 504])
 
@@ -34,10 +37,12 @@ export function isGatewayStatus(status: number): boolean {
   return gatewayStatuses.has(status)
 }
 
-/** What a system error of a connection says; `undefined` when it is none. */
+/** What an error of a connection says by its code; `undefined` when it is none. */
 export function resultOfCode(error: unknown): CallResult | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'string')
-    return undefined
+  if (error instanceof Error && error.name === 'AbortError') return 'abandoned'
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  if (typeof error.code !== 'string') return undefined
+  if (abandonedCodes.has(error.code)) return 'abandoned'
   if (unreachableCodes.has(error.code)) return 'unreachable'
   if (failedCodes.has(error.code) || error.code.startsWith('HPE_')) return 'failed'
   return undefined

@@ -3,6 +3,7 @@ import type { Pool } from 'undici'
 import { takesTraffic } from '../../balance/balancer.ts'
 import type { Instance } from '../../instance.ts'
 import type { ServiceView } from '../../service-view.ts'
+import { instanceOrigin } from '../instance-origin.ts'
 
 export interface PoolParts {
   readonly newPool: (origin: string) => Pool
@@ -29,9 +30,9 @@ export class InstancePools {
   }
 
   get(instance: Instance, protocol: string): InstancePool {
-    const { key, scheme, address } = instance
+    const { key } = instance
     const entry = this.#entries.get(key)
-    const origin = `${scheme === 'https' || (scheme !== 'http' && protocol === 'https:') ? 'https' : 'http'}://${address}`
+    const origin = instanceOrigin(instance, protocol)
     if (entry?.origin === origin) return entry
     this.#retire(key)
     const made = { origin, pool: this.#parts.newPool(origin) }

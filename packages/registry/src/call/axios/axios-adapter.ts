@@ -1,0 +1,54 @@
+import { type AxiosAdapter, AxiosHeaders, getAdapter, type InternalAxiosRequestConfig } from 'axios'
+import type { Registry } from '../../registry.ts'
+import type { ServiceCall } from '../caller.ts'
+import type { DispatcherOptions } from '../http/dispatcher-options.ts'
+import { ServiceNames } from '../http/service-name.ts'
+import { instanceOrigin } from '../instance-origin.ts'
+import type { TrafficOptions } from '../traffic-options.ts'
+
+export interface AxiosAdapterOptions
+  extends TrafficOptions,
+    Pick<DispatcherOptions, 'domain' | 'serviceOf' | 'retryMethods'> {
+  /** What makes the requests. Default axios' own adapter for Node, `http`. */
+  readonly adapter?: AxiosAdapter | undefined
+  /** Bounds a request with all its attempts; axios' own `timeout` bounds one. Default 300,000. */
+  readonly timeoutMs?: number | undefined
+}
+
+const defaultRetryMethods = ['GET', 'HEAD', 'OPTIONS']
+const defaultTimeoutMs = 300_000
+
+/**
+ * An adapter for `axios.create({ adapter })` that sends requests for services to their instances, as
+ * `Registry.dispatcher` does, and all others on as they are. Answers that axios takes for errors are repeated, too,
+ * when they are 502, 503 or 504.
+ */
+export function axiosAdapter(registry: Registry, options: AxiosAdapterOptions = {}): AxiosAdapter {
+  const { adapter = getAdapter('http'), timeoutMs = defaultTimeoutMs, retryMethods = defaultRetryMethods } = options
+  const names = new ServiceNames(options)
+  const calls = new Map<string, ServiceCall>()
+  return (config) => {
+    const url = absoluteUrl(config)
+    const service = url && names.of(url)
+    if (url === undefined || service === undefined) return adapter(config)
+    let call = calls.get(service)
+    if (call === undefined) {
+      call = registry.callFactory(service, options)
+      calls.set(service, call)
+    }
+    const idempotent = retryMethods.includes((config.method ?? 'get').toUpperCase())
+    const headers = new AxiosHeaders(config.headers).set('Host', url.host, false)
+    const path = `${url.pathname}${url.search}`
+    return call(
+      (instance) => adapter({ ...config, headers, url: instanceOrigin(instance, url.protocol) + path, baseURL: '' }),
+      { idempotent, timeoutMs },
+    )
+  }
+}
+
+/** As axios itself puts the two together. */
+function absoluteUrl({ baseURL = '', url = '' }: InternalAxiosRequestConfig): URL | undefined {
+  const isAbsolute = baseURL === '' || /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url)
+  const text = isAbsolute ? url : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`
+  return URL.canParse(text) ? new URL(text) : undefined
+}

@@ -1,0 +1,121 @@
+import * as grpc from '@grpc/grpc-js'
+import { EtcdClient } from '@waypost/client'
+import { startStore, until } from '@waypost/testkit'
+import * as grpc13 from 'grpc-js-1-13'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Registration } from '../../registration.ts'
+import { Registry } from '../../registry.ts'
+import { registerGrpcResolver } from './grpc-resolver.ts'
+
+const path = '/test.Echo/Who'
+const identity = (value: Buffer) => value
+
+async function startEcho(id: string): Promise<{ server: grpc.Server; port: number }> {
+  const server = new grpc.Server()
+  server.addService(
+    {
+      who: {
+        path,
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: identity,
+        requestDeserialize: identity,
+        responseSerialize: identity,
+        responseDeserialize: identity,
+      },
+    },
+    { who: (_: unknown, answer: grpc.sendUnaryData<Buffer>) => answer(null, Buffer.from(id)) },
+  )
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    )
+  })
+  return { server, port }
+}
+
+/** What the tests need of a client, of either version. */
+interface TestClient {
+  makeUnaryRequest(
+    path: string,
+    serialize: typeof identity,
+    deserialize: typeof identity,
+    argument: Buffer,
+    options: { deadline: Date },
+    callback: (error: Error | null, value?: Buffer) => void,
+  ): unknown
+  close(): void
+}
+
+describe.each([
+  ['1.13', grpc13, (target: string): TestClient => new grpc13.Client(target, grpc13.credentials.createInsecure())],
+  ['1.14', grpc, (target: string): TestClient => new grpc.Client(target, grpc.credentials.createInsecure())],
+] as const)('the resolver with @grpc/grpc-js %s', (version, library, newClient) => {
+  let close: () => Promise<void>
+  let registry: Registry
+  let client: TestClient
+  const servers: grpc.Server[] = []
+  const scheme = `waypost-${version.replace('.', '-')}`
+  let isRegistered = false
+  let current: Registry
+
+  beforeEach(async () => {
+    const store = await startStore()
+    const etcd = new EtcdClient({ endpoints: store.url })
+    registry = new Registry(etcd)
+    current = registry
+    if (!isRegistered) {
+      // A resolver is for the whole process: each test brings its own registry to it.
+      const proxy = new Proxy(registry, { get: (_, name) => Reflect.get(current, name).bind(current) })
+      registerGrpcResolver(library, proxy, { scheme })
+      isRegistered = true
+    }
+    client = newClient(`${scheme}:///user`)
+    close = async () => {
+      client.close()
+      await registry.close()
+      for (const server of servers.splice(0)) server.forceShutdown()
+      await etcd.close()
+      await store.close()
+    }
+  })
+
+  afterEach(() => close())
+
+  async function register(id: string): Promise<Registration> {
+    const { server, port } = await startEcho(id)
+    servers.push(server)
+    return registry.register({ service: 'user', id, host: '127.0.0.1', port })
+  }
+
+  function ask(): Promise<string> {
+    const deadline = new Date(Date.now() + 5_000)
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, identity, identity, Buffer.alloc(0), { deadline }, (error, value) =>
+        error ? reject(error) : resolve(String(value)),
+      )
+    })
+  }
+
+  async function whoAnswers(): Promise<string> {
+    const ids = new Set<string>()
+    for (let call = 0; call < 12; call++) ids.add(await ask())
+    return [...ids].sort().join()
+  }
+
+  it('finds all instances, and follows those who come and leave', async () => {
+    await register('a')
+    const b = await register('b')
+    await until('both answer', async () => (await whoAnswers()) === 'a,b')
+    await register('c')
+    await until('all three answer', async () => (await whoAnswers()) === 'a,b,c')
+    await b.deregister()
+    await until('b is asked no more', async () => (await whoAnswers()) === 'a,c')
+  })
+
+  it('says that no instance takes traffic, and recovers when one does', async () => {
+    await expect(ask()).rejects.toMatchObject({ code: 14, details: expect.stringMatching(/No instance of user/) })
+    await register('a')
+    await until('a answers', () => ask().catch(() => false))
+  })
+})

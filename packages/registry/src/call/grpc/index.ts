@@ -1,0 +1,2 @@
+export type { GrpcModule } from './grpc-api.ts'
+export { type GrpcResolverOptions, registerGrpcResolver } from './grpc-resolver.ts'
