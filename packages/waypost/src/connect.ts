@@ -12,6 +12,8 @@ import { readEnvironment, type StoreEnvironment, type Variables } from './enviro
  */
 export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pick<RegistryOptions, 'ttlSeconds'> {
   readonly endpoints?: string | readonly string[] | undefined
+  /** How the registry works. */
+  readonly registry?: RegistryOptions | undefined
   /** What to read instead of `process.env`. */
   readonly env?: Variables | undefined
 }
@@ -23,7 +25,7 @@ const defaultEndpoint = 'http://127.0.0.1:2379'
  * from starting. Close it when done: `await using waypost = await connect()`, or `await waypost.close()`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
-  const { env, ttlSeconds, ...clientOptions } = options
+  const { env, ttlSeconds, registry, ...clientOptions } = options
   const environment = readEnvironment(env)
   const etcd = new EtcdClient({
     ...clientOptions,
@@ -33,7 +35,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
     namespace: options.namespace ?? environment.namespace,
     timeoutMs: options.timeoutMs ?? environment.timeoutMs,
   })
-  return new Waypost(etcd, { ttlSeconds, clock: options.clock })
+  return new Waypost(etcd, { ttlSeconds, clock: options.clock, ...registry })
 }
 
 /** An open store: the registry, the configuration, and the etcd client below them for everything else. */
