@@ -1,4 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
+import { type Clock, WaypostError } from '@waypost/core'
 import type { Deadline } from '../publish/deadline.ts'
 import { type AuditRecord, parseAudit } from '../records/audit.ts'
 import { recordFolders } from '../records/keys.ts'
@@ -47,4 +48,21 @@ export async function readAudit(
     else if (path === undefined || record.paths.includes(path)) entries.push({ ...record, revision: createRevision })
   }
   return { entries, damaged }
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Deletes what was done longer ago, by the clocks of those who did it. Gives how many entries went. */
+export async function pruneAudit(
+  etcd: EtcdClient,
+  clock: Clock,
+  olderThanDays: number,
+  deadline: Deadline,
+): Promise<number> {
+  if (!(olderThanDays >= 0)) {
+    throw new WaypostError('invalid-argument', `olderThanDays must be 0 or more, not ${olderThanDays}.`)
+  }
+  const before = new Date(clock.epochMs() - olderThanDays * dayMs).toISOString()
+  const range = { from: recordFolders.audit, to: recordFolders.audit + before }
+  return (await etcd.kv.delete(range, deadline.call())).deleted
 }

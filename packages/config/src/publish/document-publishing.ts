@@ -3,7 +3,7 @@ import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { Canaries } from '../canary-admin/canaries.ts'
 import { Drafts } from '../drafts/drafts.ts'
 import { Policies } from '../drafts/policies.ts'
-import { type AuditFilter, type AuditLog, readAudit } from '../history/audit-log.ts'
+import { type AuditFilter, type AuditLog, pruneAudit, readAudit } from '../history/audit-log.ts'
 import { type DocumentDiff, diffDocuments } from '../history/document-diff.ts'
 import { ExternalRecorder, type ExternalRecorderOptions } from '../history/external-recorder.ts'
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
@@ -175,6 +175,11 @@ export class DocumentPublishing {
   /** Who did what, the newest first. */
   audit(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
     return readAudit(this.#etcd, options, new Deadline(this.#clock, options))
+  }
+
+  /** Deletes the audit of what was done longer ago. Nothing else does: the audit stays until somebody asks for this. */
+  pruneAudit(olderThanDays: number, options?: CallOptions): Promise<number> {
+    return pruneAudit(this.#etcd, this.#clock, olderThanDays, new Deadline(this.#clock, options))
   }
 
   #one(change: PlannedChange, options: ReleaseOptions & MaybeDryRun): Promise<PublishedRelease | PublishPreview> {

@@ -275,6 +275,8 @@ describe.each(flavours)('publishing on $name', (flavour) => {
         entries.map(({ revision }) => revision).toSorted((a, b) => Number(b - a)),
       )
       expect(await config.audit({ before: entries[0]?.revision, limit: 1 })).toMatchObject({ entries: [entries[1]] })
+      expect(await config.pruneAudit(365)).toBe(1)
+      expect((await config.audit()).entries).toHaveLength(2)
     })
   })
 

@@ -3,7 +3,8 @@ import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
 import { checkApproval } from '../drafts/policies.ts'
 import { pruneAfterRelease, type Retention } from '../history/prune.ts'
-import { checkDocuments, documentProblems } from './check-changes.ts'
+import { problemsError } from '../problem.ts'
+import { documentProblems } from './check-changes.ts'
 import { Deadline } from './deadline.ts'
 import { recordExternal } from './external-release.ts'
 import { throwIfBreaking } from './live-break.ts'
@@ -45,10 +46,12 @@ export class Publisher {
   async release(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishedBundle> {
     const { etcd, clock, retention } = this.parts
     const deadline = new Deadline(clock, options)
-    const reason = await checkApproval(etcd, changes, options, deadline)
     const bundle = randomUUID()
     for (let race = 0; race < maxRaces; race++) {
-      const steps = await this.#steps(changes, deadline, race > 0)
+      const [reason, steps] = await Promise.all([
+        checkApproval(etcd, changes, options, deadline),
+        this.#steps(changes, deadline, race > 0),
+      ])
       const outdated = steps.filter(isOutdated)
       if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
       await this.#check(steps, options, deadline)
@@ -126,8 +129,12 @@ export class Publisher {
     if (validate === 'none') return
     const { etcd } = this.parts
     const changing = steps.filter(makesRelease).map(({ change }) => change)
-    await checkDocuments(etcd, changing, deadline)
-    if (validate === 'live') throwIfBreaking(await liveImpact(etcd, hypothesisOf(changing, options), deadline))
+    const [problems, affected] = await Promise.all([
+      documentProblems(etcd, changing, deadline),
+      validate === 'live' ? liveImpact(etcd, hypothesisOf(changing, options), deadline) : [],
+    ])
+    if (problems.length > 0) throw problemsError(problems)
+    throwIfBreaking(affected)
   }
 }
 

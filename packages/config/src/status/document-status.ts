@@ -23,6 +23,8 @@ export interface DocumentStatus {
   /** The processes without a canary. */
   readonly released: StateCounts
   readonly canaries: readonly { readonly name: string; readonly rule: CanaryRule; readonly counts: StateCounts }[]
+  /** How many processes run each release, the newest first, as far as they know; canaries are counted above. */
+  readonly running: readonly { readonly release: number; readonly processes: number }[]
   /** By application and instance. */
   readonly processes: readonly ProcessStatus[]
   readonly damaged: readonly DamagedRecord[]
@@ -53,9 +55,17 @@ export async function readStatus(etcd: EtcdClient, path: string, deadline: Deadl
       rule,
       counts: count(processes.filter(({ canary }) => canary === name)),
     })),
+    running: running(processes),
     processes,
     damaged,
   }
+}
+
+function running(processes: readonly ProcessStatus[]): DocumentStatus['running'] {
+  const releases = new Map<number, number>()
+  for (const { release } of processes)
+    if (release !== undefined) releases.set(release, (releases.get(release) ?? 0) + 1)
+  return [...releases].map(([release, count]) => ({ release, processes: count })).sort((a, b) => b.release - a.release)
 }
 
 /** What is known of a live process that uses a document. */
