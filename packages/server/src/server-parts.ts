@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { WaypostError } from '@waypost/core'
 import { AlarmType } from '@waypost/protocol'
 import type { RpcHandler } from '@waypost/rpc'
@@ -77,6 +78,7 @@ export class ServerParts {
     const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword, onWarning } = options
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
+    if (options.requireLogin && rootPassword === undefined && (memory || isUntouched(dataDir))) throw openDoors()
     const tokens = await tokenProvider(options.authToken, clock)
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
@@ -85,8 +87,7 @@ export class ServerParts {
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
-      if (options.requireLogin && !engine.auth.enabled)
-        throw new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.')
+      if (options.requireLogin && !engine.auth.enabled) throw openDoors()
       return parts
     } catch (error) {
       await parts.close()
@@ -149,5 +150,18 @@ export class ServerParts {
 
   async #propose(command: AuthCommand): Promise<void> {
     await this.engine.propose('auth', command)
+  }
+}
+
+function openDoors(): WaypostError {
+  return new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.')
+}
+
+/** Whether a store in the directory would be a new one, which has no users yet. */
+function isUntouched(directory: string | undefined): boolean {
+  try {
+    return directory === undefined || readdirSync(directory).length === 0
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
   }
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { EtcdClient } from '@waypost/client'
-import { type EtcdProcess, type Program, type ProgramExit, requireOrSkip, startEtcd } from '@waypost/testkit'
+import { type EtcdProcess, freePorts, type Program, type ProgramExit, requireOrSkip, startEtcd } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
 
@@ -80,6 +81,42 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
       program.signal('SIGTERM')
       expect(await program.exited).toMatchObject({ code: 3, signal: null })
       expect(await client.kv.get('/services/user/b')).toBeUndefined()
+    })
+
+    test('a command is up once its port takes connections', async () => {
+      const [port = 0] = await freePorts(1)
+      const script =
+        'process.on("SIGUSR2", () => require("node:net").createServer().listen(+process.argv[1], "127.0.0.1"));' +
+        'console.log("runs"); setInterval(() => {}, 1000)'
+      const command = [process.execPath, '-e', script, String(port)]
+      const program = await start('register', 'user', `127.0.0.1:${port}`, '--id', 'd', '--', ...command)
+      await program.waitForOutput('runs')
+      const status = async () => (await client.kv.get('/services/user/d'))?.json()
+      expect(await status()).toMatchObject({ status: 'starting' })
+      program.signal('SIGUSR2')
+      await until(async () => (await client.kv.get('/services/user/d'))?.text().includes('"up"') || undefined)
+      program.signal('SIGTERM')
+      await program.exited
+    })
+
+    test('a command whose port stays closed stays starting, and with --wait-timeout 0 nobody waits', async () => {
+      const script = 'setInterval(() => {}, 1000)'
+      const command = ['--', process.execPath, '-e', script]
+      await using late = await start(
+        'register',
+        'user',
+        '127.0.0.1:1',
+        '--id',
+        'e',
+        '--wait-timeout',
+        '1ms',
+        ...command,
+      )
+      await until(async () => (await setImmediate(late.stderr.includes('stays "starting"'))) || undefined)
+      expect((await client.kv.get('/services/user/e'))?.json()).toMatchObject({ status: 'starting' })
+      await using now = await start('register', 'user', '127.0.0.1:1', '--id', 'f', '--wait-timeout', '0', ...command)
+      await until(async () => (await client.kv.get('/services/user/f'))?.text().includes('"up"') || undefined)
+      expect(now.stderr).not.toContain('starting')
     })
 
     test('a command that a signal ends, and one that is not there', async () => {

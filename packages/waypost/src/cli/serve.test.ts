@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -179,6 +179,37 @@ describe('serve', () => {
     const refused = await waypost(['serve', '--memory', '--port', '0', '--host', '0.0.0.0'])
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.stderr).toMatch(/--root-password-file.*--insecure/)
+    const durable = await waypost(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: directory })
+    expect(durable).toMatchObject({ code: 2, stdout: '' })
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  test('signed tokens are given, and a key that cannot be used is refused before anything is written', async () => {
+    await writeFile(join(directory, 'password'), 'open sesame\n')
+    await writeFile(join(directory, 'secret'), 'a secret of the servers')
+    const password = ['--root-password-file', 'password']
+    const refused = await waypost(['serve', '--port', '0', ...password, '--auth-token', 'jwt,sign-method=RS256'], {
+      cwd: directory,
+    })
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(await readdir(directory)).toEqual(['password', 'secret'])
+    const token = ['--auth-token', 'jwt,sign-method=HS256,priv-key=secret,ttl=1m']
+    const { server, url } = await serve('--port', '0', '--memory', ...password, ...token)
+    await using _ = server
+    const body = JSON.stringify({ name: 'root', password: 'open sesame' })
+    const answer: unknown = await (await fetch(`${url}/v3/auth/authenticate`, { method: 'POST', body })).json()
+    expect(answer).toMatchObject({ token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/) })
+    expect(await waypost(['put', 'a', '1', '--endpoints', url, '--user', 'root:open sesame'])).toMatchObject({
+      code: 0,
+    })
+  })
+
+  test.each(['WAYPOST_ROOT_PASSWORD', 'ETCD_ROOT_PASSWORD'])('the password for root is taken from %s', async (name) => {
+    const env = { [name]: 'open sesame' }
+    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { env })
+    const [, url = ''] = ready.exec(await server.waitForOutput('Ctrl+C')) ?? []
+    expect((await waypost(['get', 'a', '--endpoints', url])).code).toBe(6)
+    expect((await waypost(['get', 'a', '--endpoints', url, '--user', 'root:open sesame'])).code).toBe(0)
   })
 
   test('a password that comes too late opens no door', async () => {

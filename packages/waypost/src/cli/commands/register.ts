@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
 import { aborted, onInterrupt } from '../interrupt.ts'
-import { parsePositive, parseWeight } from '../parse-values.ts'
+import { parseDurationMs, parsePositive, parseWeight } from '../parse-values.ts'
 import { announce } from '../register/announce.ts'
 import { leave } from '../register/leave.ts'
 import { runRegistered } from '../register/run-registered.ts'
@@ -21,6 +21,7 @@ interface RegisterOptions extends GlobalOptions {
   readonly scheme?: string
   readonly tag?: readonly string[]
   readonly meta?: Readonly<Record<string, string>>
+  readonly waitTimeout: number
 }
 
 export function define(command: Command): void {
@@ -41,6 +42,12 @@ export function define(command: Command): void {
     .option('--scheme <scheme>', 'how to talk to it, such as http or grpc')
     .option('--tag <tag>', 'a label; may be repeated', collectTag)
     .option('--meta <name=value>', 'a fact about it; may be repeated', collectMeta)
+    .option(
+      '--wait-timeout <time>',
+      'how long the command may take until its port takes connections; 0 does not wait (default: "60s")',
+      parseWait,
+      60_000,
+    )
     .addHelpText(
       'after',
       examples(
@@ -71,6 +78,7 @@ async function register(
     scheme: options.scheme,
     tags: options.tag,
     metadata: options.meta,
+    status: program === undefined || options.waitTimeout === 0 ? 'up' : 'starting',
     timeoutMs: options.timeout,
   }
   using interrupt = onInterrupt()
@@ -79,7 +87,7 @@ async function register(
     if (registration === undefined) return
     announce(registration)
     if (program === undefined || interrupt.signal.aborted) await stay(registration, interrupt.signal)
-    else process.exitCode = await runRegistered(registration, program, args, interrupt)
+    else process.exitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
   })
 }
 
@@ -108,6 +116,10 @@ async function stay(registration: Registration, interrupted: AbortSignal): Promi
   })
   await Promise.race([aborted(interrupted), superseded])
   await leave(registration)
+}
+
+function parseWait(text: string): number {
+  return text === '0' ? 0 : parseDurationMs(text)
 }
 
 function collectTag(tag: string, before: readonly string[] = []): readonly string[] {

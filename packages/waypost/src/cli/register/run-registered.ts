@@ -1,6 +1,7 @@
 import type { Registration } from '@waypost/registry'
 import { ChildCommand, onSignals } from '../child-command.ts'
 import type { Interrupt } from '../interrupt.ts'
+import { announceWhenReady } from './announce-when-ready.ts'
 import { leave } from './leave.ts'
 
 const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
@@ -8,6 +9,7 @@ const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGH
 /**
  * Runs a command while the instance is registered. The first signal that ends it makes the instance leave before it is
  * passed on, so that no new requests reach a process that is stopping; further ones are passed on at once.
+ * The instance is `up` from when its port takes connections; see `announceWhenReady`.
  * `interrupt`, which waited for Ctrl+C until here, is disposed of.
  * The answer is the exit code.
  */
@@ -16,8 +18,10 @@ export async function runRegistered(
   command: string,
   args: readonly string[],
   interrupt: Interrupt,
+  waitTimeoutMs: number,
 ): Promise<number> {
   const child = await ChildCommand.start(command, args)
+  const ready = announceWhenReady(registration, child, waitTimeoutMs)
   let left: Promise<void> | undefined
   using _ = onSignals((name) => {
     // The terminal has sent it to the command already.
@@ -29,6 +33,7 @@ export async function runRegistered(
   interrupt[Symbol.dispose]()
   if (interrupt.signal.aborted) child.signal('SIGTERM')
   const code = await child.exited
+  await ready
   left ??= leave(registration)
   await left
   return code
