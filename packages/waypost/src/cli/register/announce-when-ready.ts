@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { messageOf, onAbort } from '@waypost/core'
+import { delay, messageOf } from '@waypost/core'
 import type { Registration } from '@waypost/registry'
 import { formatAddress } from '../address.ts'
 import type { ChildCommand } from '../child-command.ts'
@@ -23,7 +23,8 @@ export async function announceWhenReady(
   void child.exited.then(() => over.abort('ended'))
   const { host, port } = registration.record
   try {
-    while (!over.signal.aborted && !(await takesConnections(host, port, over.signal))) await pause(over.signal)
+    while (!over.signal.aborted && !(await takesConnections(host, port, over.signal)))
+      await delay(attemptIntervalMs, { signal: over.signal }).catch(() => {})
     if (!over.signal.aborted && registration.record.status === 'starting') await registration.update({ status: 'up' })
     else if (over.signal.reason === 'late') {
       const address = formatAddress({ host, port })
@@ -48,17 +49,5 @@ function takesConnections(host: string, port: number, signal: AbortSignal): Prom
     socket.on('connect', () => settle(true))
     socket.on('timeout', () => settle(false))
     socket.on('error', () => settle(false))
-  })
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, attemptIntervalMs)
-    const release = onAbort(signal, done)
-    function done(): void {
-      clearTimeout(timer)
-      release()
-      resolve()
-    }
   })
 }
