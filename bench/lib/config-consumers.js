@@ -1,0 +1,34 @@
+// Consumers of one configuration, each with a client of its own; run by config-propagation.js.
+import { EtcdClient } from '../../packages/client/dist/index.js'
+import { Config } from '../../packages/config/dist/index.js'
+
+const { port, consumers, publishes } = JSON.parse(process.argv[2])
+const loadsAtOnce = 20
+
+const live = []
+await Promise.all(
+  Array.from({ length: Math.min(loadsAtOnce, consumers) }, async (_, first) => {
+    for (let index = first; index < consumers; index += loadsAtOnce) {
+      const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}`, timeoutMs: 60_000 })
+      const config = new Config(etcd, { instance: `consumer-${process.pid}-${index}` })
+      live.push(await config.load({ app: 'bench', timeoutMs: 60_000 }))
+    }
+  }),
+)
+// The first confirmations are under way; they are no part of what is measured.
+await new Promise((resolve) => setTimeout(resolve, 1000))
+console.log('"ready"')
+
+const latencies = []
+await Promise.all(
+  live.map(async (each) => {
+    let seen = 0
+    for await (const { current } of each.changes()) {
+      latencies.push(performance.timeOrigin + performance.now() - current.at)
+      seen += 1
+      if (seen === publishes) return
+    }
+  }),
+)
+console.log(JSON.stringify(latencies))
+// Until it is killed it goes on as a consumer.

@@ -1,0 +1,86 @@
+// One publisher or consumer of configurations; prints its figures as a list. Run by config-scripts.js.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { EtcdClient } from '../../packages/client/dist/index.js'
+import { Config } from '../../packages/config/dist/index.js'
+
+const { port, script } = JSON.parse(process.argv[2])
+const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}` })
+const config = new Config(etcd, { confirm: false })
+const scripts = { publish, load, read }
+console.log(JSON.stringify(await scripts[script]()))
+await config.close()
+await etcd.close()
+
+async function publish() {
+  const text = (n) => `n: ${n}\nfiller: ${'x'.repeat(1000)}\n`
+  const rate = async (width, count) => {
+    const startedMs = performance.now()
+    await Promise.all(
+      Array.from({ length: width }, async (_, document) => {
+        for (let n = 0; n < count / width; n++) await config.publish(`bench/${width}-${document}.yaml`, text(n))
+      }),
+    )
+    return count / ((performance.now() - startedMs) / 1000)
+  }
+  await rate(1, 50)
+  return [await rate(1, 300), await rate(32, 1600)]
+}
+
+async function load() {
+  const layers = 10
+  const keysOf = (layer) =>
+    Array.from({ length: 2000 }, (_, key) => [`key-${layer}-${key}`, `value ${key} of it`.padEnd(32)])
+  const write = async (extension, format) => {
+    for (let layer = 0; layer < layers; layer++) {
+      await config.set(`shared/${layer}.${extension}`, format(keysOf(layer)).padEnd(100_000))
+    }
+    await config.set(`${extension}/application.${extension}`, '{}')
+    return Array.from({ length: layers }, (_, layer) => `shared/${layer}.${extension}`)
+  }
+  const yaml = await write('yaml', (keys) => keys.map(([key, value]) => `${key}: "${value}"\n`).join(''))
+  const json = await write('json', (keys) => JSON.stringify(Object.fromEntries(keys)))
+  const timed = async (app, imports) => {
+    const times = []
+    for (let run = 0; run < 5; run++) {
+      const startedMs = performance.now()
+      const live = await config.load({ app, imports, timeoutMs: 30_000 })
+      times.push(performance.now() - startedMs)
+      await live.close()
+    }
+    return times.sort((a, b) => a - b)[2]
+  }
+  const figures = [await timed('yaml', yaml), await timed('json', json)]
+  const before = usedBytes()
+  const live = await config.load({ app: 'yaml', imports: yaml, timeoutMs: 30_000 })
+  const bytes = usedBytes() - before
+  const keys = Object.keys(live.current).length
+  await live.close()
+  return [...figures, bytes / keys]
+}
+
+async function read() {
+  await config.set('bench/application.yaml', 'a: {b: 1}')
+  const live = await config.load({ app: 'bench' })
+  const count = 50_000_000
+  let sum = 0
+  const loop = () => {
+    for (let n = 0; n < count; n++) sum += live.current.a.b
+  }
+  loop()
+  const startedMs = performance.now()
+  loop()
+  const ns = ((performance.now() - startedMs) * 1e6) / count
+  await live.close()
+  if (sum !== 2 * count) throw new Error('The value was not read')
+  return [ns]
+}
+
+/** What is in use once the garbage has been collected, outside of the heap too. */
+function usedBytes() {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc')
+  for (let pass = 0; pass < 3; pass++) collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
