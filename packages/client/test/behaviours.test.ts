@@ -73,6 +73,22 @@ describe.each(realStores('what a client promises'))('a client keeps its promises
     await expect(watch.next()).rejects.toMatchObject({ code: 'compacted', details: { compactRevision: last } })
   })
 
+  it('a watch whose member stops answering goes on at another one within seconds', async () => {
+    await using one = await FaultProxy.start(portOf(store))
+    await using other = await FaultProxy.start(portOf(store))
+    await using client = new EtcdClient({ endpoints: [one.url, other.url] })
+    const watch = client.watch({ prefix: '/moves/' })
+    await watch.started
+    await direct.kv.put('/moves/a', '1')
+    await watch.next()
+    const silent = client.state.endpoint === one.url ? one : other
+    silent.stalled = true
+    const stalledAtMs = performance.now()
+    const { revision } = await direct.kv.put('/moves/b', '2')
+    expect((await watch.next()).value?.revision).toBe(revision)
+    expect(performance.now() - stalledAtMs).toBeLessThan(4_000)
+  })
+
   it('a lease is said to be lost while the store still has it, not seconds after it went', async () => {
     await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })

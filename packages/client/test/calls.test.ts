@@ -114,9 +114,13 @@ describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
     await using hole = await FaultProxy.start(portOf(store))
     hole.stalled = true
     for (let round = 0; round < 3; round++) {
-      await using client = new EtcdClient({ endpoints: [`127.0.0.1:${port}`, hole.url, store.url] })
+      await using proxy = await FaultProxy.start(portOf(store))
+      await using client = new EtcdClient({ endpoints: [`127.0.0.1:${port}`, hole.url, proxy.url] })
       await client.kv.get('/a')
-      expect(client.state).toMatchObject({ state: 'ready', endpoint: store.url })
+      expect(client.state).toMatchObject({ state: 'ready', endpoint: proxy.url })
+      // The connection that won stays when those that lost are ended.
+      await client.kv.put('/a', '1')
+      expect(proxy.accepted).toBe(1)
     }
   })
 

@@ -1,11 +1,12 @@
 import { abortedError, Backoff, type Clock, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
-import { RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
+import { RpcConnection, type RpcError } from '@waypost/rpc/client'
 import { parseEndpoints } from '../endpoints.ts'
 import { toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'
 import type { EtcdMetrics } from '../metrics.ts'
 import type { LinkState, LinkStatus } from '../status.ts'
 import { type Dialling, dial } from './dial.ts'
+import { Suspicion } from './suspicion.ts'
 import type { TlsSource } from './tls-material.ts'
 
 export interface LinkOptions {
@@ -26,10 +27,6 @@ interface Waiter {
 
 /** A connection that is lost sooner than this after it was made counts as a failed attempt. */
 const shortLifeMs = 1_000
-/** etcd takes more frequent pings for abuse, unless it has said something between them. */
-const suspicionIntervalMs = 5_000
-/** A suspect that has not answered a ping within this time is left for another endpoint; its calls may still end. */
-const leaveAfterMs = 750
 
 /**
  * The client's one connection in use: made when somebody asks for it, and made anew, at this or another endpoint,
@@ -44,8 +41,7 @@ export class Link {
   readonly #open = new Set<RpcConnection>()
   readonly #readyListeners = new Set<() => void>()
   readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
-  /** When a connection was suspected last, and how much its peer had said when that was over. */
-  readonly #suspicions = new WeakMap<RpcConnection, { readonly atMs: number; received: number }>()
+  readonly #suspicion: Suspicion
   #endpoints: readonly string[]
   /** Tried when none of `#endpoints` can be reached. */
   #lastResort: readonly string[] = []
@@ -62,6 +58,13 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options
     this.#endpoints = options.endpoints
+    const { clock, pingIntervalMs, pingTimeoutMs } = options
+    this.#suspicion = new Suspicion({
+      clock,
+      intervalMs: pingIntervalMs,
+      timeoutMs: pingTimeoutMs,
+      onSilent: (connection, error) => this.leave(connection, error),
+    })
     // So that many clients do not all choose the same member.
     this.#first = Math.floor(Math.random() * options.endpoints.length)
     this.#status = { state: 'idle', endpoint: undefined, since: new Date(options.clock.epochMs()), error: undefined }
@@ -168,37 +171,16 @@ export class Link {
    * moves to another endpoint, if there is one; if it does not say so at all, the connection ends.
    */
   suspect(connection: RpcConnection): void {
-    const { clock, pingTimeoutMs } = this.#options
-    const nowMs = clock.monotonicMs()
-    const last = this.#suspicions.get(connection)
-    const isRecent = last !== undefined && nowMs - last.atMs < suspicionIntervalMs
-    if (connection.state !== 'ready' || (isRecent && connection.received <= last.received)) return
-    const suspicion = { atMs: nowMs, received: Number.POSITIVE_INFINITY }
-    this.#suspicions.set(connection, suspicion)
-    const silent = (withinMs: number): RpcError => {
-      const message = `connection to ${connection.endpoint} lost: no answer to a ping within ${withinMs} ms`
-      return new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' })
-    }
-    let isAnswered = false
-    const leaving = clock.after(leaveAfterMs, () => {
-      // An answer that came while this process was busy itself is read first.
-      setImmediate(() => !isAnswered && this.leave(connection, silent(leaveAfterMs)))
-    })
-    connection
-      .ping(pingTimeoutMs)
-      .then(
-        () => {
-          isAnswered = true
-          suspicion.received = connection.received
-        },
-        () => connection.destroy(silent(pingTimeoutMs)),
-      )
-      .finally(() => leaving.cancel())
+    this.#suspicion.suspect(connection)
   }
 
   /** A connection to one endpoint, for a question that only that member can answer. The caller closes it. */
   openTo(endpoint: string): RpcConnection {
-    const { tls, connectTimeoutMs, pingIntervalMs, pingTimeoutMs, clock } = this.#options
+    return this.#make(endpoint, this.#options.pingIntervalMs)
+  }
+
+  #make(endpoint: string, pingIntervalMs: number): RpcConnection {
+    const { tls, connectTimeoutMs, pingTimeoutMs, clock } = this.#options
     const connection = new RpcConnection(endpoint, { tls, connectTimeoutMs, pingIntervalMs, pingTimeoutMs, clock })
     this.#open.add(connection)
     connection.closed.then(() => this.#open.delete(connection))
@@ -260,7 +242,8 @@ export class Link {
     }
     if (this.#status.state !== 'connecting') this.#setStatus('connecting', this.#status.endpoint, this.#status.error)
     const order = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first), ...this.#lastResort]
-    const dialling = dial(order, (endpoint) => this.openTo(endpoint), clock)
+    // Whether the one in use is still there is asked by `Suspicion`, and by nobody besides.
+    const dialling = dial(order, (endpoint) => this.#make(endpoint, 0), clock)
     this.#dialling = dialling
     dialling.connection.then(
       (connection) => {
@@ -301,6 +284,7 @@ export class Link {
     const { clock, logger } = this.#options
     const readyAtMs = clock.monotonicMs()
     this.#current = connection
+    this.#suspicion.guard(connection)
     this.#first = Math.max(0, this.#endpoints.indexOf(connection.endpoint))
     this.#setStatus('ready', connection.endpoint, undefined)
     logger?.debug(`connected to ${connection.endpoint}`)
@@ -318,6 +302,7 @@ export class Link {
   #drop(connection: RpcConnection, error: WaypostError | undefined): void {
     if (this.#current !== connection) return
     this.#current = undefined
+    this.#suspicion.rest()
     if (this.#closed) return
     const { logger } = this.#options
     if (this.#endpoints[this.#first] === connection.endpoint) this.#first = (this.#first + 1) % this.#endpoints.length

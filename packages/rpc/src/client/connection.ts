@@ -76,6 +76,11 @@ export class RpcConnection {
     return this.#link?.session?.receivedChunks ?? 0
   }
 
+  /** How many calls and streams have not ended. */
+  get openCalls(): number {
+    return this.#link?.session?.openStreams ?? 0
+  }
+
   /** Resolves when calls can run. A signal ends the wait, not the attempt. */
   connect(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (this.#state === 'idle') this.#open()
