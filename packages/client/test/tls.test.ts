@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
-import { findEtcd, freePorts, makeTempDir, Program, removeTempDir, requireOrSkip } from '@waypost/testkit'
+import { findEtcd, freePorts, makeTempDir, Program, removeTempDir, requireOrSkip, startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 const fixtures = fileURLToPath(new URL('../../testkit/fixtures/tls/', import.meta.url))
@@ -15,11 +15,7 @@ interface SecureStore {
 }
 
 async function startEmbedded(): Promise<SecureStore> {
-  const { EmbeddedServer } = await import('@waypost/server')
-  return EmbeddedServer.start({
-    memory: true,
-    host: '127.0.0.1',
-    port: 0,
+  return startStore({
     tls: { certFile: file('server.cert'), keyFile: file('server.key'), trustedCaFile: file('ca.cert') },
   })
 }

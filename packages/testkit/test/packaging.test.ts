@@ -1,0 +1,195 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { makeTempDir, removeTempDir, run, startStore } from '@waypost/testkit'
+import { build } from 'esbuild'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
+
+interface Packed {
+  readonly name: string
+  readonly directory: string
+  readonly tarball: Buffer
+  readonly entrances: readonly string[]
+}
+
+/** Every package that is published, from its manifest, so that a new one cannot be forgotten. */
+const manifests = readdirSync(join(root, 'packages'))
+  .map((name) => ({ directory: join(root, 'packages', name), ...readManifest(join(root, 'packages', name)) }))
+  .filter((manifest) => !manifest.private)
+
+let workshop: string
+let consumer: string
+let packed: Packed[]
+
+function readManifest(directory: string): { name: string; private: boolean; exports: Record<string, unknown> } {
+  const {
+    name,
+    private: isPrivate = false,
+    exports,
+  } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  return { name, private: isPrivate, exports }
+}
+
+async function succeed(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
+  expect(`${code}\n${code === 0 ? '' : stdout + stderr}`).toBe('0\n')
+  return stdout
+}
+
+/** A project with the packages installed as they would come from a registry, and what they depend on. */
+beforeAll(async () => {
+  workshop = makeTempDir('packaging')
+  consumer = join(workshop, 'consumer')
+  const modules = join(consumer, 'node_modules')
+  const tarballs = join(workshop, 'tarballs')
+  mkdirSync(tarballs, { recursive: true })
+  const chosen = manifests.flatMap(({ name }) => ['--workspace', name])
+  await succeed(
+    'npm',
+    ['pack', '--silent', '--ignore-scripts', '--offline', '--pack-destination', tarballs, ...chosen],
+    root,
+  )
+  packed = []
+  for (const { name, exports } of manifests) {
+    const file = join(tarballs, `${name.replace('@', '').replace('/', '-')}-0.1.0.tgz`)
+    const directory = join(modules, name)
+    mkdirSync(directory, { recursive: true })
+    await succeed('tar', ['-xzf', file, '--strip-components=1', '-C', directory], workshop)
+    const entrances = Object.keys(exports).map((path) => name + path.slice(1))
+    packed.push({ name, directory, tarball: readFileSync(file), entrances })
+  }
+  linkOthers(join(root, 'node_modules'), modules)
+})
+afterAll(async () => {
+  if (workshop !== undefined) await removeTempDir(workshop)
+})
+
+/** Third parties, by links to where they are installed. */
+function linkOthers(from: string, to: string): void {
+  for (const entry of readdirSync(from)) {
+    if (entry.startsWith('.') || entry === '@waypost' || entry === 'waypost') continue
+    if (entry.startsWith('@')) {
+      mkdirSync(join(to, entry), { recursive: true })
+      linkOthers(join(from, entry), join(to, entry))
+    } else symlinkSync(join(from, entry), join(to, entry), 'dir')
+  }
+}
+
+describe('the packages as they are published', () => {
+  it('have nothing that publint complains of', async () => {
+    const complaints: string[] = []
+    for (const { name, tarball } of packed) {
+      const { buffer, byteOffset, byteLength } = Uint8Array.from(tarball)
+      const { messages, pkg } = await publint({ pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) } })
+      for (const message of messages) complaints.push(`${name}: ${formatMessage(message, pkg, { color: false })}`)
+    }
+    expect(complaints).toEqual([])
+  })
+
+  it.skipIf(!process.env.WAYPOST_LONG)('have nothing that arethetypeswrong complains of', async () => {
+    const complaints: string[] = []
+    for (const { name, tarball } of packed) {
+      const result = await checkPackage(createPackageFromTarballData(tarball))
+      if (!result.types) complaints.push(`${name} has no types`)
+      else {
+        for (const problem of result.problems) {
+          // ES modules only: resolvers that know no exports are out of support, and CommonJS gets them by require().
+          const kind = 'resolutionKind' in problem ? problem.resolutionKind : undefined
+          if (kind === 'node10' || (kind === 'node16-cjs' && problem.kind === 'CJSResolvesToESM')) continue
+          complaints.push(`${name}: ${JSON.stringify(problem)}`)
+        }
+      }
+    }
+    expect(complaints).toEqual([])
+  })
+
+  it('carry a readme, the licence and their sources, and no tests', async () => {
+    for (const { directory } of packed) {
+      const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js', 'src/index.ts']))
+      expect(files.filter((file) => /\.test(-support)?\.[jt]s$|tsbuildinfo/.test(file))).toEqual([])
+      expect(readFileSync(join(directory, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
+    }
+  })
+
+  it.each([
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'bundler'],
+  ])(
+    'give their types to programs with module %s and resolution %s, examples of the readmes among them',
+    async (module, moduleResolution) => {
+      const directory = join(consumer, `types-${moduleResolution}`)
+      mkdirSync(directory)
+      writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
+      const entrances = packed.flatMap((one) => one.entrances)
+      writeFileSync(
+        join(directory, 'entrances.ts'),
+        entrances.map((entrance, index) => `export * as e${index} from '${entrance}'`).join('\n'),
+      )
+      for (const { name, directory: home } of packed) {
+        const example = /```ts\n(.*?)```/s.exec(readFileSync(join(home, 'README.md'), 'utf8'))?.[1]
+        expect(example, `the readme of ${name} has an example`).toBeDefined()
+        writeFileSync(join(directory, `${basename(name)}.ts`), `${example}\nexport {}\n`)
+      }
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: 'ES2023',
+        lib: ['ES2023', 'ESNext.Disposable'],
+        types: ['node'],
+        strict: true,
+        isolatedModules: true,
+        verbatimModuleSyntax: true,
+        noEmit: true,
+        skipLibCheck: false,
+      }
+      writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+      await succeed(process.execPath, [tsc, '-p', directory], directory)
+    },
+  )
+
+  it('are loaded by import and by require()', async () => {
+    const entrances = packed.flatMap((one) => one.entrances)
+    const required = entrances.map((entrance) => `require(${JSON.stringify(entrance)})`).join(';')
+    writeFileSync(join(consumer, 'required.cjs'), `${required};console.log(typeof require('waypost').connect)`)
+    expect(await succeed(process.execPath, [join(consumer, 'required.cjs')], consumer)).toBe('function\n')
+    const imported = entrances.map((entrance) => `await import(${JSON.stringify(entrance)})`).join(';')
+    writeFileSync(join(consumer, 'imported.mjs'), `${imported};console.log(typeof (await import('waypost')).connect)`)
+    expect(await succeed(process.execPath, [join(consumer, 'imported.mjs')], consumer)).toBe('function\n')
+  })
+
+  it('can be bundled into one file, with the worker that keeps leases alive as another', async () => {
+    writeFileSync(
+      join(consumer, 'program.mjs'),
+      `import { EtcdClient } from '@waypost/client'
+       const client = new EtcdClient({
+         endpoints: process.argv[2],
+         leaseWorkerFile: new URL('./lease-worker.mjs', import.meta.url),
+       })
+       const lease = await client.leases.grant({ ttlSeconds: 3, keepAlive: 'worker' })
+       await client.kv.put('/bundled', 'yes', { lease: lease.id })
+       console.log((await client.kv.get('/bundled')).text())
+       const before = lease.remainingMs
+       while (lease.remainingMs <= before) await new Promise((resolve) => setTimeout(resolve, 20))
+       console.log('renewed')
+       await client.close()`,
+    )
+    const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'silent' } as const
+    const outdir = join(workshop, 'bundle')
+    await build({ ...common, entryPoints: [join(consumer, 'program.mjs')], outfile: join(outdir, 'program.mjs') })
+    await build({
+      ...common,
+      stdin: { contents: "import '@waypost/client/lease-worker'", resolveDir: consumer },
+      outfile: join(outdir, 'lease-worker.mjs'),
+    })
+    await using store = await startStore()
+    const output = await succeed(process.execPath, [join(outdir, 'program.mjs'), store.url], dirname(outdir))
+    expect(output).toBe('yes\nrenewed\n')
+  })
+})
