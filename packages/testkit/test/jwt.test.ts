@@ -125,7 +125,11 @@ describe.skipIf(!runs).each([['RS256'], ['PS256'], ['ES256']])('tokens signed wi
       await client.kv.put('a', '1')
       await using before = client.watch({ key: 'a' })
       await before.started
+      const lease = await client.leases.grant({ ttlSeconds: 60 })
+      await client.kv.put('leased', '', { lease: lease.id })
       await client.auth.roles.add('three')
+      expect(await lease.keepAliveOnce()).toBe(60)
+      await client.auth.roles.add('four')
       await client.kv.put('a', '2')
       await using after = client.watch({ key: 'a' }, { startRevision: 1 })
       const values: (string | undefined)[] = []
