@@ -23,32 +23,24 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     await same('role add r1')
     await same('role add r1')
     await same('role add r2 -w json')
-    await same('role get r2')
     await same('role get r2 -w json')
     await same('role grant-permission r1 readwrite a')
     await same('role grant-permission r1 read b c')
     await same('role grant-permission r1 read --prefix p/')
     await same('role grant-permission r1 --from-key=true write z')
     await beside.expectSame(['role', 'grant-permission', 'r1', 'write', '--prefix', ''])
-    await same('role grant-permission r1 READ kk -w json')
     await Promise.all([
       same('role grant-permission r1 nonsense k'),
       same('role grant-permission r1 read --prefix --from-key k'),
       same('role grant-permission r1 read --prefix k l'),
-      same('role grant-permission nobody read k'),
       same('role get r1'),
       same('role get r1 -w json'),
-      same('role get nobody'),
-      same('role list'),
       same('role list -w json'),
     ])
     await same('role revoke-permission r1 a')
     await same('role revoke-permission r1 a')
     await same('role revoke-permission r1 --prefix p/')
-    await same('role revoke-permission r1 --from-key z')
-    await same('role revoke-permission r1 kk -w json')
     await same('role get r1')
-    await same('role delete r2')
     await same('role delete r2')
   })
 
@@ -66,18 +58,12 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
       same('user get ann'),
       same('user get ann --detail'),
       same('user get ann -w json'),
-      same('user get bob'),
-      same('user get bob -w json'),
-      same('user get bob --detail'),
       same('user get ghost'),
-      same('user list'),
       same('user list -w json'),
     ])
     await same('user passwd bob --interactive=false', 'new\n')
     await same('user passwd ghost --interactive=false', 'new\n')
     await same('user revoke-role ann r1')
-    await same('user revoke-role ann r1')
-    await same('user delete bob')
     await same('user delete bob -w json')
   })
 
@@ -92,12 +78,10 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     await same('auth enable')
     await same('user add root:pw')
     await same('auth enable')
-    await Promise.all([
-      same('user list'),
-      same('user list --user root:pw'),
-      same('user list --user root:wrong'),
-      same('user get root --user root:pw'),
-    ])
+    await Promise.all([same('user list'), same('user list --user root:wrong')])
+    await same('user add late:x --user root:pw')
+    await same('user add later --no-password --user root --password pw')
+    await same('user list --user root:pw')
     const status = await ours('auth status --user root:pw')
     expect(status.stdout).toMatch(/^Authentication Status: true\nAuthRevision: \d+\n$/)
     expect(JSON.parse((await ours('auth status --user root:pw -w json')).stdout)).toMatchObject({ enabled: true })

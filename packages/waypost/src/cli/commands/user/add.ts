@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { UsageError } from '../../exit-codes.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
@@ -9,7 +9,6 @@ import { withStore } from '../../store.ts'
 
 interface AddOptions {
   readonly newUserPassword?: string
-  readonly password?: string | false
   readonly interactive: boolean
   readonly noPassword?: true
 }
@@ -19,7 +18,7 @@ export function define(command: Command): void {
     .description('Make a user. The password is asked for, unless it stands behind the name, where others may see it.')
     .argument('<name[:password]>')
     .option('--new-user-password <password>', 'the password; others may see it')
-    .option('--no-password', 'a user without a password, who logs in with a certificate')
+    .addOption(noPassword())
     .option(...interactiveOption, parseBoolean, true)
     .addHelpText(
       'after',
@@ -42,9 +41,16 @@ async function add(argument: string, own: AddOptions, command: Command): Promise
 }
 
 async function identity(argument: string, own: AddOptions): Promise<{ name: string; password: string | undefined }> {
-  if (own.password === false) return { name: argument, password: undefined }
+  if (own.noPassword) return { name: argument, password: undefined }
   if (own.newUserPassword !== undefined) return { name: argument, password: own.newUserPassword }
   const colon = argument.indexOf(':')
   if (colon >= 0) return { name: argument.slice(0, colon), password: argument.slice(colon + 1) }
   return { name: argument, password: await newPassword(argument, own.interactive) }
+}
+
+/** A flag of its own, not the opposite of the global `--password`. */
+function noPassword(): Option {
+  const option = new Option('--no-password', 'a user without a password, who logs in with a certificate')
+  option.negate = false
+  return option
 }
