@@ -20,7 +20,8 @@ export class InstanceProcess {
 
   /** Its event loop does nothing else for so long. */
   async stayBusy(ms: number): Promise<void> {
-    await (await fetch(`http://127.0.0.1:${this.port}/?busyMs=${ms}`)).text()
+    const headers = { connection: 'close' }
+    await (await fetch(`http://127.0.0.1:${this.port}/?busyMs=${ms}`, { headers })).text()
   }
 }
 
