@@ -138,6 +138,8 @@ export function toWaypostError(error: unknown, call: FailedCall): WaypostError {
     return new WaypostError('internal', `The call failed in the client: ${message}`, { cause: error })
   }
   const { endpoint, effect, signal } = call
+  // Where in the transport it was noticed says nothing to anybody who reads it as a cause.
+  error.stack = `${error.name}: ${error.message}`
   const details = { status: error.codeName, delivery: error.delivery }
   const mayBeApplied = effect !== 'read' && isOutcomeUnknown(error)
   if (signal?.aborted && error.code === StatusCode.CANCELLED) {
@@ -156,6 +158,12 @@ export function toWaypostError(error: unknown, call: FailedCall): WaypostError {
     )
   }
   return new WaypostError(codeOf(error), error.message, { cause: error, endpoint, details })
+}
+
+/** Failures are noticed where sockets are read and timers run; the stack is to show who called. */
+export function fromHere(error: unknown): unknown {
+  if (WaypostError.is(error)) Error.captureStackTrace(error, fromHere)
+  return error
 }
 
 /** The code for a message of the store, where there is nothing but the message. */

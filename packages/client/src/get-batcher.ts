@@ -67,12 +67,17 @@ export class GetBatcher {
       (error: unknown) => {
         const isShared = WaypostError.is(error) && sharedFailures.has(error.code)
         for (const waiting of batch) {
-          if (isShared) waiting.reject(error)
+          if (isShared) waiting.reject(copyOf(error))
           else this.#alone(waiting)
         }
       },
     )
   }
+}
+
+/** Each caller gets an error of its own, whose stack can say who it was. */
+function copyOf({ code, message, cause, endpoint, retryable, details }: WaypostError): WaypostError {
+  return new WaypostError(code, message, { cause, endpoint, retryable, details })
 }
 
 function transactionOf(batch: readonly Waiting[]): TxnRequest {

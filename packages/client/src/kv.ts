@@ -1,5 +1,6 @@
 import type * as wire from '@waypost/protocol'
 import { KV } from '@waypost/protocol'
+import { fromHere } from './errors.ts'
 import { GetBatcher } from './get-batcher.ts'
 import { toInt64 } from './int64.ts'
 import type { Int64, Key, RangeSelector } from './key.ts'
@@ -45,7 +46,12 @@ export class Kv {
   /** Reads one key; `undefined` when it does not exist. Plain reads of the same turn travel together. */
   async get(key: Key, options?: GetOptions): Promise<KeyValue | undefined> {
     const bytes = this.#space.key(key)
-    const raw = options === undefined ? await this.#batcher.get(bytes) : await this.#getAlone(bytes, options)
+    let raw: wire.KeyValue | undefined
+    try {
+      raw = options === undefined ? await this.#batcher.get(bytes) : await this.#getAlone(bytes, options)
+    } catch (error) {
+      throw fromHere(error)
+    }
     return raw === undefined ? undefined : this.#space.keyValue(raw)
   }
 

@@ -1,7 +1,7 @@
 import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
 import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
-import { type Effect, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
+import { type Effect, fromHere, isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import type { Instruments } from './instruments.ts'
 import { closedError, type Link } from './link.ts'
 import type { Login } from './login.ts'
@@ -149,7 +149,7 @@ export class Caller {
       }
       if (this.#stopped) throw closedError()
       if (failure !== undefined) this.#instruments?.retried(method.path)
-      const connection = await this.#link.acquire(deadlineMs, signal)
+      const connection = await this.#acquire(deadlineMs, signal)
       if (this.#login.isDue) await this.#within(this.#login.ensure(), deadlineMs, signal)
       const timeoutMs = deadlineMs - this.#clock.monotonicMs()
       const generation = this.#login.generation
@@ -162,6 +162,14 @@ export class Caller {
         this.#failed(error, connection)
         failure = { error, connection, generation }
       }
+    }
+  }
+
+  async #acquire(deadlineMs: number, signal: AbortSignal | undefined): Promise<RpcConnection> {
+    try {
+      return await this.#link.acquire(deadlineMs, signal)
+    } catch (error) {
+      throw fromHere(error)
     }
   }
 
