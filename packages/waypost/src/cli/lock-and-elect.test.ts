@@ -74,15 +74,20 @@ describe.skipIf(!available)('lock and elect', () => {
 
   test('a waiter that is interrupted leaves the queue, and who loses its lease is told', async () => {
     const { client, waypost, queued } = await open()
-    const holder = await waypost('lock', 'q')
+    const holder = await waypost('lock', 'q', '--ttl', '2')
     await holder.waitForOutput('q/')
     const waiter = await waypost('lock', 'q')
     await queued(2)
     waiter.signal('SIGINT')
     expect(await waiter.exited).toMatchObject({ code: 0, stdout: '' })
     await queued(1)
-    const [lease = 0n] = await client.leases.list()
-    await client.leases.revoke(lease)
+    const second = await waypost('lock', 'q', '--ttl', '2')
+    await queued(2)
+    const { kvs } = await client.kv.range({ prefix: 'q/' }, { sort: { by: 'createRevision', order: 'ascending' } })
+    const [first = 0n, last = 0n] = kvs.map((kv) => kv.lease)
+    await client.leases.revoke(last)
+    expect(await second.exited).toMatchObject({ code: 4, stdout: '' })
+    await client.leases.revoke(first)
     expect(await holder.exited).toMatchObject({ code: 4, stderr: expect.stringContaining('lease-not-found') })
   }, 30_000)
 

@@ -20,7 +20,7 @@ const cleanupTimeoutMs = 60_000
 /** How often the rate is looked after. */
 const tickMs = 5
 
-/** Puts at the workload's rate, and deletes it all again, also when it is interrupted. */
+/** Puts at the workload's rate, and deletes it all again, also when it is interrupted; `revision` is the deletion's. */
 export async function checkPerf(
   etcd: EtcdClient,
   options: CheckPerfOptions,
@@ -31,13 +31,12 @@ export async function checkPerf(
     throw new UsageError(
       `There are keys under ${prefix} already: delete them first with waypost del --prefix ${prefix}`,
     )
-  try {
-    return { latencies: await puts(etcd, options), revision: (await etcd.maintenance.status()).revision }
-  } finally {
-    await etcd.kv.delete({ prefix }, { timeoutMs: cleanupTimeoutMs })
-  }
+  const latencies = await puts(etcd, options)
+  const { revision } = await etcd.kv.delete({ prefix }, { timeoutMs: cleanupTimeoutMs })
+  return { latencies, revision }
 }
 
+/** Failed puts are counted, and end nothing. */
 async function puts(etcd: EtcdClient, options: CheckPerfOptions): Promise<PutLatencies> {
   const { workload, prefix, durationMs, signal, onPut } = options
   const value = Buffer.alloc(valueBytes)
@@ -65,7 +64,6 @@ async function puts(etcd: EtcdClient, options: CheckPerfOptions): Promise<PutLat
       const one = putOnce().finally(() => running.delete(one))
       running.add(one)
     }
-    // A store that does not keep up is not owed what it missed: the rate is what counts.
     await (running.size >= workload.inFlight ? Promise.race(running) : delay(tickMs))
   }
   await Promise.all(running)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { verdict } from './verdict.ts'
-import { workloads } from './workloads.ts'
+import { defaultWorkload } from './workloads.ts'
 
 const steady = { answeredMs: Array.from({ length: 150 }, () => 2), errors: new Map<string, number>(), elapsedMs: 1_000 }
 
 test('a store that keeps up passes, in the words of etcdctl', () => {
-  expect(verdict(steady, workloads.s)).toEqual({
+  expect(verdict(steady, defaultWorkload)).toEqual({
     passed: true,
     lines: [
       'PASS: Throughput is 151 writes/s',
@@ -27,7 +27,7 @@ test.each([
   ['errors', { ...steady, errors: new Map([['unavailable', 2]]) }, 'FAIL: ERROR(unavailable) -> 2'],
   ['nothing at all', { ...steady, answeredMs: [] }, 'FAIL: Throughput too low: 1 writes/s'],
 ])('%s fails', (_what, latencies, line) => {
-  const { lines, passed } = verdict(latencies, workloads.s)
+  const { lines, passed } = verdict(latencies, defaultWorkload)
   expect(passed).toBe(false)
   expect(lines).toContain(line)
   expect(lines.at(-1)).toBe('FAIL')

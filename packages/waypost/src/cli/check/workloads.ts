@@ -1,17 +1,28 @@
+import { InvalidArgumentError } from 'commander'
+
 export interface Workload {
   readonly putsPerSecond: number
   /** So many puts at a time at most. */
   readonly inFlight: number
 }
 
-export type WorkloadName = 's' | 'm' | 'l' | 'xl'
+const small: Workload = { putsPerSecond: 150, inFlight: 50 }
+const medium: Workload = { putsPerSecond: 1_000, inFlight: 200 }
+const large: Workload = { putsPerSecond: 8_000, inFlight: 500 }
+const xLarge: Workload = { putsPerSecond: 15_000, inFlight: 1_000 }
 
-/** Source: `etcdctl check perf`. */
-export const workloads: Readonly<Record<WorkloadName, Workload>> = {
-  s: { putsPerSecond: 150, inFlight: 50 },
-  m: { putsPerSecond: 1_000, inFlight: 200 },
-  l: { putsPerSecond: 8_000, inFlight: 500 },
-  xl: { putsPerSecond: 15_000, inFlight: 1_000 },
+/** Source of names and numbers: `etcdctl check perf`. */
+const workloads: Readonly<Record<string, Workload>> = {
+  ...{ s: small, m: medium, l: large, xl: xLarge },
+  ...{ small, medium, large, xLarge },
+}
+
+export const defaultWorkload = small
+
+export function parseWorkload(name: string): Workload {
+  const workload = Object.hasOwn(workloads, name) ? workloads[name] : undefined
+  if (workload === undefined) throw new InvalidArgumentError(`It is one of ${Object.keys(workloads).join(', ')}.`)
+  return workload
 }
 
 export const keyBytes = 256

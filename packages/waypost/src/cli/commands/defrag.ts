@@ -25,9 +25,7 @@ async function defrag(_own: DefragOptions, command: Command): Promise<void> {
   const timeoutMs = options.timeout ?? defaultTimeoutMs
   await withStore(options, async (etcd) => {
     await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
-      using wait = showWait(`defragmenting ${endpoint}`)
-      await etcd.maintenance.defragment({ endpoint, timeoutMs })
-      wait[Symbol.dispose]()
+      await showWait(`defragmenting ${endpoint}`, etcd.maintenance.defragment({ endpoint, timeoutMs }))
       terminal.write(`Finished defragmenting etcd member[${endpoint}]\n`)
     })
   })

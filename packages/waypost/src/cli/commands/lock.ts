@@ -1,3 +1,4 @@
+import { onAbort } from '@waypost/core'
 import type { Command } from 'commander'
 import { ChildCommand, onSignals } from '../child-command.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -62,11 +63,11 @@ async function whileLocked(
     // Only now, so that at no moment a signal finds nobody.
     interrupt[Symbol.dispose]()
     if (interrupt.signal.aborted) child.signal('SIGTERM')
-    const { lost } = place
-    const warn = (): void => terminal.writeError('The lease has expired: the lock may be in other hands by now.\n')
-    lost.addEventListener('abort', warn)
+    const release = onAbort(place.lost, () =>
+      terminal.writeError('The lease has expired: the lock may be in other hands by now.\n'),
+    )
     process.exitCode = await child.exited
-    lost.removeEventListener('abort', warn)
+    release()
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
   } finally {

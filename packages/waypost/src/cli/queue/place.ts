@@ -45,6 +45,7 @@ export class Place {
   async turn(signal: AbortSignal): Promise<{ readonly kv: KeyValue; readonly revision: bigint }> {
     for (;;) {
       throwIfAborted(signal)
+      if (this.lost.aborted) throw expired()
       const { kvs, revision } = await this.#etcd.kv.range(
         { prefix: this.#prefix },
         {
@@ -73,7 +74,7 @@ export class Place {
   async #own(signal: AbortSignal): Promise<KeyValue> {
     const own = await this.#etcd.kv.get(this.key, { signal })
     if (own?.createRevision === this.#createRevision) return own
-    throw new WaypostError('lease-not-found', 'The lease of the place in the queue has expired.')
+    throw expired()
   }
 
   async #deletion({ keyBytes }: KeyValue, startRevision: bigint, signal: AbortSignal): Promise<void> {
@@ -89,4 +90,8 @@ export class Place {
       release()
     }
   }
+}
+
+function expired(): WaypostError {
+  return new WaypostError('lease-not-found', 'The lease of the place in the queue has expired.')
 }

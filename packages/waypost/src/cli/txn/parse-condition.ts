@@ -1,5 +1,6 @@
 import { type Comparable, type Condition, createRevision, lease, modRevision, value, version } from '@waypost/client'
 import { UsageError } from '../exit-codes.ts'
+import { parseInt64, parseLeaseId } from '../parse-values.ts'
 import { goQuoted, unquoteGo } from './go-quoted.ts'
 
 const form = new RegExp(String.raw`^([^(]*)\(\s*(${goQuoted})\)\s*(\S+)\s+(${goQuoted})`)
@@ -37,7 +38,9 @@ function compare<T>(comparable: Comparable<T>, operator: string, operand: T, lin
 
 /** Leases are in hexadecimal, as everywhere on the command line. */
 function integer(target: string, text: string, line: string): bigint {
-  const digits = target === 'lease' ? /^[0-9a-f]{1,16}$/i : /^[+-]?\d{1,18}$/
-  if (!digits.test(text)) throw new UsageError(`\`${text}\` is not a number that fits here, in \`${line}\`.`)
-  return BigInt(target === 'lease' ? `0x${text}` : text.replace('+', ''))
+  try {
+    return target === 'lease' ? parseLeaseId(text) : parseInt64(text)
+  } catch {
+    throw new UsageError(`\`${text}\` is not a number that fits here, in \`${line}\`.`)
+  }
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { verdict } from '../../check/verdict.ts'
-import { type Workload, type WorkloadName, workloads } from '../../check/workloads.ts'
+import { defaultWorkload, parseWorkload, type Workload } from '../../check/workloads.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
@@ -11,14 +11,12 @@ import { withStore } from '../../store.ts'
 import { terminal } from '../../terminal.ts'
 
 interface PerfOptions extends GlobalOptions {
-  readonly load: string
+  readonly load: Workload
   readonly prefix: string
   readonly duration: number
   readonly autoCompact?: true
   readonly autoDefrag?: true
 }
-
-const names: Readonly<Record<string, WorkloadName>> = { small: 's', medium: 'm', large: 'l', xLarge: 'xl' }
 
 export function define(command: Command): void {
   command
@@ -28,8 +26,8 @@ export function define(command: Command): void {
     )
     .addOption(
       new Option('--load <size>', 's: 150 puts a second, m: 1,000, l: 8,000, xl: 15,000')
-        .choices([...Object.keys(workloads), ...Object.keys(names)])
-        .default('s'),
+        .argParser(parseWorkload)
+        .default(defaultWorkload, '"s"'),
     )
     .option('--prefix <prefix>', 'where to put; nothing may be there yet', '/etcdctl-check-perf/')
     .option('--duration <time>', 'how long to put (default: "60s")', parseDurationMs, 60_000)
@@ -41,8 +39,7 @@ export function define(command: Command): void {
 
 async function perf(own: PerfOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  const workload: Workload = workloads[workloadName(own.load)]
-  const { prefix, duration: durationMs } = own
+  const { load: workload, prefix, duration: durationMs } = own
   using interrupt = onInterrupt()
   using progress = new ProgressBar('puts', Math.ceil((workload.putsPerSecond * durationMs) / 1_000))
   await withStore(options, async (etcd) => {
@@ -63,8 +60,4 @@ async function perf(own: PerfOptions, command: Command): Promise<void> {
     terminal.write(lines.map((line) => `${line}\n`).join(''))
     if (!passed) process.exitCode = exitCodes.failed.code
   })
-}
-
-function workloadName(load: string): WorkloadName {
-  return names[load] ?? (load === 'm' || load === 'l' || load === 'xl' ? load : 's')
 }
