@@ -8,6 +8,14 @@ import { type DocumentDiff, diffDocuments } from '../history/document-diff.ts'
 import { ExternalRecorder, type ExternalRecorderOptions } from '../history/external-recorder.ts'
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
 import { defaultRetention, pruneHistory, type Retention } from '../history/prune.ts'
+import type { DocumentTree } from '../move/document-tree.ts'
+import {
+  exportDocuments,
+  type ImportedDocuments,
+  type ImportOptions,
+  importDocuments,
+  previewImport,
+} from '../move/import-documents.ts'
 import { StoredSchemas } from '../schemas/stored-schemas.ts'
 import { type DocumentStatus, readStatus } from '../status/document-status.ts'
 import { type AppliedByAll, type AwaitedRelease, waitUntilApplied } from '../status/wait-until-applied.ts'
@@ -156,6 +164,25 @@ export class DocumentPublishing {
    */
   recordExternalChanges(options: ExternalRecorderOptions = {}): ExternalRecorder {
     return new ExternalRecorder(this.#etcd, this.#clock, this.#publisher, options)
+  }
+
+  /** The documents whose path starts with `prefix` (default all), as of one revision. `timeoutMs`: default 60,000. */
+  exportDocuments(prefix = '', options: CallOptions = {}): Promise<DocumentTree> {
+    return exportDocuments(this.#etcd, this.#clock, prefix, options)
+  }
+
+  /**
+   * Releases what differs from a tree of documents, such as `readDirectory` gives. All of it is validated together.
+   * Up to 42 documents are one transaction; more are several. Fails with `conflict` when a document changes meanwhile;
+   * `details.released` says what had been released before. `timeoutMs`: default 60,000.
+   */
+  importDocuments(documents: DocumentTree, options: ImportOptions & DryRun): Promise<PublishPreview>
+  importDocuments(documents: DocumentTree, options?: ImportOptions & NoDryRun): Promise<ImportedDocuments>
+  async importDocuments(
+    documents: DocumentTree,
+    options: ImportOptions & MaybeDryRun = {},
+  ): Promise<ImportedDocuments | PublishPreview> {
+    return (options.dryRun ? previewImport : importDocuments)(this.#publisher, documents, options)
   }
 
   /** Who among the live processes runs what of a document. */

@@ -21,8 +21,11 @@ export interface PathState {
   readonly revision: bigint
 }
 
+/** The store takes 128 steps in a transaction. */
+const maxPathsAtOnce = 60
+
 /**
- * Reads some paths as of one revision. `recount` looks whether there are releases beyond those that the heads name, as
+ * Reads some paths, up to 60 of them as of one revision. `recount` looks whether there are releases beyond those that the heads name, as
  * after somebody put an old head back by hand.
  */
 export async function readPathStates(
@@ -32,14 +35,17 @@ export async function readPathStates(
   { recount = false }: { readonly recount?: boolean | undefined } = {},
 ): Promise<readonly PathState[]> {
   const states: PathState[] = []
-  const { responses, revision } = await etcd
-    .txn()
-    .do(...paths.flatMap((path) => [get(configKey(path)), get(headKey(path))]))
-    .commit(deadline.call())
-  for (const [index, path] of paths.entries()) {
-    const document = responses[index * 2]
-    const head = responses[index * 2 + 1]
-    states.push(await readState(etcd, { path, document, head, revision, recount }, deadline))
+  for (let start = 0; start < paths.length; start += maxPathsAtOnce) {
+    const some = paths.slice(start, start + maxPathsAtOnce)
+    const { responses, revision } = await etcd
+      .txn()
+      .do(...some.flatMap((path) => [get(configKey(path)), get(headKey(path))]))
+      .commit(deadline.call())
+    for (const [index, path] of some.entries()) {
+      const document = responses[index * 2]
+      const head = responses[index * 2 + 1]
+      states.push(await readState(etcd, { path, document, head, revision, recount }, deadline))
+    }
   }
   return states
 }

@@ -1,0 +1,145 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { configRange, pathOf } from '../config-path.ts'
+import { checkApproval } from '../drafts/policies.ts'
+import { problemsError } from '../problem.ts'
+import { Deadline } from '../publish/deadline.ts'
+import { throwIfBreaking } from '../publish/live-break.ts'
+import { maxDocuments, type PlannedChange, planChange } from '../publish/planned-change.ts'
+import type { PublishPreview } from '../publish/preview.ts'
+import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
+import type { Publisher } from '../publish/publisher.ts'
+import type { DocumentTree } from './document-tree.ts'
+
+export interface ImportOptions extends PublishAllOptions {
+  /** The part of the tree that is imported to, for example `order/`: every document must lie in it. Default all. */
+  readonly prefix?: string | undefined
+  /** Deletes, by releases, the documents below `prefix` that are not among those given. Default false. */
+  readonly deleteOthers?: boolean | undefined
+}
+
+/** What an import did. */
+export interface ImportedDocuments {
+  /** The releases that were made. */
+  readonly releases: readonly PublishedRelease[]
+  /** How many documents were so already. */
+  readonly unchanged: number
+}
+
+/** What one transaction takes, with room for the records of text that packs to half its size. */
+const maxBatchBytes = 700_000
+
+const defaultTimeoutMs = 60_000
+
+/** The documents whose path starts with `prefix`, all as of one revision. */
+export async function exportDocuments(
+  etcd: EtcdClient,
+  clock: Clock,
+  prefix: string,
+  options: CallOptions,
+): Promise<DocumentTree> {
+  const deadline = deadlineOf(clock, options)
+  const documents = new Map<string, Uint8Array>()
+  for await (const { key, bytes } of etcd.kv.list({ prefix: configRange(prefix) }, deadline.call())) {
+    documents.set(pathOf(key), bytes)
+  }
+  return documents
+}
+
+/** What an import would do, all of it. */
+export async function previewImport(
+  publisher: Publisher,
+  documents: DocumentTree,
+  options: ImportOptions,
+): Promise<PublishPreview> {
+  const deadline = deadlineOf(publisher.parts.clock, options)
+  const changes = await plan(publisher.parts.etcd, documents, options, deadline)
+  return publisher.preview(changes, { ...options, ...deadline.call() })
+}
+
+/**
+ * Releases what differs from the documents given. All of it is validated together first. Up to 42 documents are one
+ * transaction; more are several, first what is new, then what changes, then what goes. Fails with `conflict` when a
+ * document changes meanwhile; `details.released` says then what had been released before.
+ */
+export async function importDocuments(
+  publisher: Publisher,
+  documents: DocumentTree,
+  options: ImportOptions,
+): Promise<ImportedDocuments> {
+  const { etcd, clock } = publisher.parts
+  const { validate = 'live' } = options
+  const deadline = deadlineOf(clock, options)
+  const changes = await plan(etcd, documents, options, deadline)
+  const preview = await publisher.preview(changes, { ...options, ...deadline.call() })
+  if (validate !== 'none' && preview.problems.length > 0) throw problemsError(preview.problems)
+  if (validate === 'live') throwIfBreaking(preview.affected)
+  const differing = changes.flatMap((change, index) => {
+    const seen = preview.documents[index]
+    return seen === undefined || seen.unchanged ? [] : [{ ...change, expectedRelease: seen.release - 1 }]
+  })
+  await checkApproval(etcd, differing, options, deadline)
+  const releases: PublishedRelease[] = []
+  for (const batch of batches(differing.toSorted((a, b) => rank(a) - rank(b)))) {
+    try {
+      const bundle = await publisher.release(batch, { ...options, ...deadline.call(), validate: 'none' })
+      releases.push(...bundle.releases)
+    } catch (error) {
+      throw afterSome(error, releases)
+    }
+  }
+  return { releases, unchanged: changes.length - differing.length }
+}
+
+async function plan(
+  etcd: EtcdClient,
+  documents: DocumentTree,
+  { prefix = '', deleteOthers = false }: ImportOptions,
+  deadline: Deadline,
+): Promise<readonly PlannedChange[]> {
+  const changes = [...documents].map(([path, bytes]) => {
+    if (path.startsWith(prefix)) return planChange(path, 'import', bytes, undefined)
+    throw new WaypostError('invalid-argument', `${path} does not lie in ${prefix}.`, { details: { path, prefix } })
+  })
+  if (!deleteOthers) return changes
+  if (documents.size === 0) {
+    throw new WaypostError('invalid-argument', 'There is no document to import, and deleteOthers would delete all.')
+  }
+  const range = { prefix: configRange(prefix) }
+  for await (const { key } of etcd.kv.list(range, { keysOnly: true, ...deadline.call() })) {
+    if (!documents.has(pathOf(key))) changes.push(planChange(pathOf(key), 'delete', undefined, undefined))
+  }
+  return changes
+}
+
+function deadlineOf(clock: Clock, { signal, timeoutMs = defaultTimeoutMs }: CallOptions): Deadline {
+  return new Deadline(clock, { signal, timeoutMs })
+}
+
+/** What others may refer to comes before what refers to it, and goes after. */
+function rank({ bytes, expectedRelease }: PlannedChange): number {
+  if (bytes === undefined) return 2
+  return expectedRelease === 0 ? 0 : 1
+}
+
+function* batches(changes: readonly PlannedChange[]): Generator<readonly PlannedChange[]> {
+  let batch: PlannedChange[] = []
+  let size = 0
+  for (const change of changes) {
+    const bytes = change.bytes?.length ?? 0
+    if (batch.length === maxDocuments || (batch.length > 0 && size + bytes > maxBatchBytes)) {
+      yield batch
+      batch = []
+      size = 0
+    }
+    batch.push(change)
+    size += bytes
+  }
+  if (batch.length > 0) yield batch
+}
+
+function afterSome(error: unknown, released: readonly PublishedRelease[]): unknown {
+  if (released.length === 0 || !WaypostError.is(error)) return error
+  const message = `${error.message}\n${released.length} documents had been released before.`
+  return new WaypostError(error.code, message, { cause: error, details: { ...error.details, released } })
+}

@@ -1,0 +1,277 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EtcdClient } from '@waypost/client'
+import { type ContractStore, makeTempDir, removeTempDir, startStore, stores } from '@waypost/testkit'
+import fc from 'fast-check'
+import { strToU8, zipSync } from 'fflate'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Config } from '../config.ts'
+import { readApolloExport } from './apollo-export.ts'
+import { readConsulExport } from './consul-export.ts'
+import { readDirectory, writeDirectory } from './directory.ts'
+import type { DocumentTree, ReadTree } from './document-tree.ts'
+import { readEnvFile } from './env-file.ts'
+import { fileNameOf, pathOfFile } from './file-name.ts'
+import { readNacosExport } from './nacos-export.ts'
+
+function tree(documents: Record<string, string>): DocumentTree {
+  return new Map(Object.entries(documents).map(([path, text]) => [path, Buffer.from(text)]))
+}
+
+function texts({ documents }: Pick<ReadTree, 'documents'>): Record<string, string> {
+  return Object.fromEntries([...documents].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]))
+}
+
+function zip(files: Record<string, string>): Uint8Array {
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])))
+}
+
+describe('a directory of documents', () => {
+  let directory: string
+
+  beforeEach(() => {
+    directory = makeTempDir('documents')
+  })
+
+  afterEach(() => removeTempDir(directory))
+
+  it('gives back what was written to it, byte for byte', async () => {
+    const documents = tree({
+      'order/application.yaml': 'a: 1\r\nb: 2\n',
+      order: 'a document beside the folder of its name',
+      '.git/config': 'no file of git',
+      '配置/100%': '\uFEFF',
+      'con.yaml': 'a device of Windows',
+      'what?': '',
+    })
+    expect(await writeDirectory(directory, documents)).toMatchObject({ changed: [], deleted: [], unchanged: 0 })
+    expect((await readdir(directory)).toSorted()).toEqual([
+      '%2Egit',
+      '%63on.yaml',
+      'order',
+      'order%',
+      'what%3F',
+      '配置',
+    ])
+    expect(await readDirectory(directory)).toEqual({ documents: new Map([...documents].sort()), skipped: [] })
+  })
+
+  it('changes what differs, deletes on request, and leaves hidden files alone', async () => {
+    await writeDirectory(directory, tree({ 'a.yaml': '1', 'b.yaml': '1', 'c/d.yaml': '1' }))
+    await writeFile(join(directory, '.gitignore'), 'x')
+    const next = tree({ 'a.yaml': '1', 'b.yaml': '2', 'e.yaml': '1' })
+    const expected = { added: ['e.yaml'], changed: ['b.yaml'], deleted: ['c/d.yaml'], unchanged: 1 }
+    expect(await writeDirectory(directory, next, { deleteOthers: true, dryRun: true })).toEqual(expected)
+    expect(await readFile(join(directory, 'b.yaml'), 'utf8')).toBe('1')
+    expect(await writeDirectory(directory, next, { deleteOthers: true })).toEqual(expected)
+    const read = await readDirectory(directory)
+    expect(texts(read)).toEqual({ 'a.yaml': '1', 'b.yaml': '2', 'e.yaml': '1' })
+    expect(read.skipped).toEqual([{ name: '.gitignore', reason: 'it is hidden' }])
+  })
+
+  it('neither reads nor writes through symbolic links', async () => {
+    const elsewhere = join(directory, 'elsewhere')
+    const inside = join(directory, 'inside')
+    await mkdir(elsewhere)
+    await mkdir(inside)
+    await writeFile(join(elsewhere, 'secret'), 'x')
+    await symlink(elsewhere, join(inside, 'order'))
+    expect(await readDirectory(inside)).toMatchObject({ documents: new Map(), skipped: [{ name: 'order' }] })
+    await expect(writeDirectory(inside, tree({ 'order/a.yaml': '1' }))).rejects.toMatchObject({
+      code: 'failed-precondition',
+    })
+    expect(await readdir(elsewhere)).toEqual(['secret'])
+  })
+
+  it('says what stands in its way', async () => {
+    await expect(readDirectory(join(directory, 'typo'))).rejects.toMatchObject({ code: 'not-found' })
+    await writeFile(join(directory, 'order'), 'a file')
+    await expect(writeDirectory(directory, tree({ 'order/a.yaml': '1' }))).rejects.toMatchObject({
+      code: 'failed-precondition',
+      message: expect.stringContaining('cannot be written'),
+    })
+    expect(await readdir(directory)).toEqual(['order'])
+  })
+
+  it('has a file name for every path, and knows the path by it', () => {
+    const segment = fc
+      .string({
+        unit: fc.constantFrom('a', 'B', '.', '%', '2', '5', ':', ' ', '\\', '配', '"'),
+        minLength: 1,
+        maxLength: 6,
+      })
+      .filter((name) => name !== '.' && name !== '..')
+    const path = fc.array(fc.oneof(segment, fc.constantFrom('nul', 'COM1.txt')), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(path, fc.boolean(), (segments, isFolder) => {
+        const name = fileNameOf(segments.join('/'), isFolder)
+        expect(name).not.toMatch(/[\\:*?"<>|]|(^|\/)\.|[. ](\/|$)/)
+        expect(pathOfFile(name)).toBe(segments.join('/'))
+      }),
+    )
+  })
+})
+
+describe('an export', () => {
+  it('of Apollo becomes documents of applications and profiles', () => {
+    const archive = zip({
+      'apollo/order/app.metadata': '{}',
+      'order+application.appnamespace.metadata': '{}',
+      'apollo/order/PRO/default.cluster.metadata': '{}',
+      'apollo/order/PRO/order+default+application.properties': 'a = 1\n',
+      'apollo/order/PRO/order+default+redis.yml': 'b: 1\n',
+      'apollo/order/PRO/order+beijing+application.properties': 'a = 2\n',
+      'apollo/order/DEV/order+default+application.properties': 'a = 3\n',
+    })
+    expect(() => readApolloExport(archive)).toThrow('DEV, PRO')
+    expect(() => readApolloExport(archive, { env: 'UAT' })).toThrow('no environment UAT')
+    const read = readApolloExport(archive, { env: 'PRO' })
+    expect(texts(read)).toEqual({
+      'order/application.properties': 'a = 1\n',
+      'order/redis.yml': 'b: 1\n',
+      'order/beijing/application.properties': 'a = 2\n',
+    })
+    expect(read.skipped.map(({ name }) => name)).toHaveLength(3)
+  })
+
+  it('of Nacos becomes documents, in layers where it is told the applications', () => {
+    const archive = zip({
+      'DEFAULT_GROUP/order.yaml': 'a: 1\n',
+      'DEFAULT_GROUP/order-prod.yaml': 'a: 2\n',
+      'DEFAULT_GROUP/order-admin.yaml': 'a: 3\n',
+      'PAY/rules': '{"a": 4}',
+      '.metadata.yml': 'metadata:\n- {dataId: rules, group: PAY, type: json}\n',
+      'stray.txt': '',
+    })
+    expect(texts(readNacosExport(archive))).toEqual({
+      'order.yaml': 'a: 1\n',
+      'order-prod.yaml': 'a: 2\n',
+      'order-admin.yaml': 'a: 3\n',
+      'PAY/rules.json': '{"a": 4}',
+    })
+    const read = readNacosExport(archive, { apps: ['order', 'order-admin'] })
+    expect([...read.documents.keys()].toSorted()).toEqual([
+      'PAY/rules.json',
+      'order-admin/application.yaml',
+      'order/application.yaml',
+      'order/prod/application.yaml',
+    ])
+    expect(read.skipped).toEqual([{ name: 'stray.txt', reason: 'it is in no group' }])
+  })
+
+  it('of Consul becomes documents', () => {
+    const json = JSON.stringify([
+      { key: 'config/order/timeout', flags: 0, value: Buffer.from('30').toString('base64') },
+      { key: 'config/order/', flags: 0, value: '' },
+      { key: 'other', flags: 0, value: '' },
+      { key: 'config//bad', flags: 0, value: '' },
+    ])
+    const read = readConsulExport(json, { prefix: 'config/' })
+    expect(texts(read)).toEqual({ 'order/timeout': '30' })
+    expect(read.skipped.map(({ name }) => name)).toEqual(['config/order/', 'other', 'config//bad'])
+    expect(() => readConsulExport('{}')).toThrow('consul kv export')
+  })
+
+  it('that is no archive, or one that would fill the memory, is refused', () => {
+    expect(() => readNacosExport(Buffer.from('not a zip'))).toThrow('zip archive')
+  })
+
+  it('of a .env file becomes a document', () => {
+    const env = '# db\nDB__HOST=10.0.0.5\nDB__PORT="5432"\nNAME=\'a b\' # why\n'
+    expect(texts(readEnvFile(env, { path: 'order/application.yaml' }))).toEqual({
+      'order/application.yaml': 'DB__HOST: 10.0.0.5\nDB__PORT: "5432"\nNAME: a b\n',
+    })
+    expect(texts(readEnvFile(env, { path: 'order/application.yaml', separator: '__' }))).toEqual({
+      'order/application.yaml': 'db:\n  host: 10.0.0.5\n  port: "5432"\nname: a b\n',
+    })
+    expect(() => readEnvFile('A=1\nA__B=2', { path: 'a.yaml', separator: '__' })).toThrow('A__B cannot be placed')
+    expect(() => readEnvFile('A=1', { path: 'a.json' })).toThrow('YAML')
+  })
+})
+
+/** The memory flavour differs from the durable one only in that it cannot be restarted. */
+const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('imports'))
+
+describe.each(flavours)('an import on $name', (flavour) => {
+  let store: ContractStore
+  let etcd: EtcdClient
+  let config: Config
+
+  beforeAll(async () => {
+    store = await flavour.start()
+    etcd = new EtcdClient({ endpoints: store.url })
+    config = new Config(etcd)
+  })
+
+  afterAll(async () => {
+    await etcd?.close()
+    await store?.close()
+  })
+
+  afterEach(async () => {
+    await etcd.kv.delete({ all: true })
+  })
+
+  it('releases what differs, and nothing else', async () => {
+    await config.publish('order/same.yaml', 'n: 1')
+    await config.publish('order/changed.yaml', 'n: 1')
+    await config.publish('order/gone.yaml', 'n: 1')
+    await config.publish('user/other.yaml', 'n: 1')
+    const documents = tree({ 'order/same.yaml': 'n: 1', 'order/changed.yaml': 'n: 2', 'order/new.yaml': 'n: 3' })
+    const options = { prefix: 'order/', deleteOthers: true, author: 'ci' }
+    const preview = await config.importDocuments(documents, { ...options, dryRun: true })
+    expect(preview.documents.map(({ path, unchanged }) => [path, unchanged])).toEqual([
+      ['order/same.yaml', true],
+      ['order/changed.yaml', false],
+      ['order/new.yaml', false],
+      ['order/gone.yaml', false],
+    ])
+    const { releases, unchanged } = await config.importDocuments(documents, options)
+    expect(releases.map(({ path, release }) => [path, release])).toEqual([
+      ['order/new.yaml', 1],
+      ['order/changed.yaml', 2],
+      ['order/gone.yaml', 2],
+    ])
+    expect(unchanged).toBe(1)
+    expect(await config.release('order/new.yaml', 1)).toMatchObject({ kind: 'import', author: 'ci' })
+    expect(texts({ documents: await config.exportDocuments('order/') })).toEqual(texts({ documents }))
+    expect(await config.get('user/other.yaml')).toBe('n: 1')
+    const empty = config.importDocuments(new Map(), options)
+    await expect(empty).rejects.toMatchObject({ message: expect.stringContaining('delete all') })
+    await expect(config.importDocuments(documents, { prefix: 'user/' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+  })
+
+  it('takes more documents than one transaction does', async () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`many/${n}.yaml`, `n: ${n}`]))
+    expect((await config.importDocuments(tree(many))).releases).toHaveLength(100)
+    expect(await config.importDocuments(tree(many))).toEqual({ releases: [], unchanged: 100 })
+  })
+
+  it('changes nothing when one document is wrong', async () => {
+    const documents = tree({ 'a.yaml': 'a: 1', 'b.yaml': 'b: [' })
+    await expect(config.importDocuments(documents)).rejects.toMatchObject({
+      message: expect.stringContaining('b.yaml:1'),
+    })
+    await config.policies.set('order/', { approvals: 1 })
+    await expect(config.importDocuments(tree({ 'a.yaml': '', 'order/a.yaml': '' }))).rejects.toMatchObject({
+      code: 'failed-precondition',
+    })
+    expect(await etcd.kv.count({ prefix: '/config/' })).toBe(0n)
+  })
+})
+
+it('10,000 documents go in and out, and one of them changes as fast as ever', async () => {
+  await using server = await startStore()
+  const etcd = new EtcdClient({ endpoints: server.url })
+  try {
+    const config = new Config(etcd)
+    const documents = tree(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`all/${n}.txt`, `n: ${n}`])))
+    expect((await config.importDocuments(documents)).releases).toHaveLength(10_000)
+    expect((await config.exportDocuments('all/')).size).toBe(10_000)
+    expect(await config.publish('all/5000.txt', 'changed')).toMatchObject({ release: 2 })
+  } finally {
+    await etcd.close()
+  }
+})
