@@ -1,44 +1,49 @@
-// `@waypost/client` beside npm `etcd3`, both against the same etcd: the CPU of the client's process per operation.
+// `@waypost/client` beside npm `etcd3` and beside no library at all, against the same etcd, in processes of their own.
+import { clientGroups } from './lib/client-groups.js'
 import { row } from './lib/measure.js'
 import { etcdName, runScript, startEtcd, startWaypost } from './lib/processes.js'
 
-const scenarios = ['get', 'put'].flatMap((operation) =>
-  [1, 64].map((inFlight) => ({ operation, inFlight, operations: inFlight === 1 ? 6000 : 30_000 })),
-)
-
-const titles = ({ operation, inFlight }) =>
-  ['CPU', 'throughput'].map((figure) => `${operation}, ${inFlight} in flight: ${figure}`)
+const peerNames = { etcd3: 'etcd3 (npm)', floor: 'node:http2 by hand' }
 
 export async function run({ rounds, log, wanted }) {
-  const chosen = scenarios.filter((scenario) => titles(scenario).some(wanted))
-  if (chosen.length === 0) return []
-  const store = etcdName() ? await startEtcd() : await startWaypost(['--memory'])
-  const results = new Map(chosen.map((scenario) => [scenario, { waypost: [], etcd3: [] }]))
+  const groups = clientGroups.filter((group) => group.rows.some(({ what }) => wanted(what)))
+  const figures = new Map(
+    groups.flatMap((group) => group.rows).map(({ what }) => [what, { waypost: [], etcd3: [], floor: [] }]),
+  )
+  const startStore = etcdName() ? () => startEtcd() : () => startWaypost(['--memory'])
+  const shared = groups.some((group) => !group.needsFreshStore) ? await startStore() : undefined
   try {
-    await runScript('client-cpu.js', {
-      library: 'waypost',
-      port: store.port,
-      operation: 'put',
-      inFlight: 16,
-      operations: 1000,
-    })
+    if (shared) {
+      const keys = { library: 'waypost', port: shared.port, operation: 'put', inFlight: 16, operations: 1000 }
+      await runScript('client-cpu.js', keys)
+    }
     for (let round = 0; round < rounds; round++) {
-      log(`round ${round + 1} of ${rounds}`)
-      for (const [scenario, byLibrary] of results) {
-        for (const library of round % 2 === 0 ? ['waypost', 'etcd3'] : ['etcd3', 'waypost']) {
-          byLibrary[library].push(await runScript('client-cpu.js', { library, port: store.port, ...scenario }))
+      for (const group of groups) {
+        for (const library of round % 2 === 0 ? group.libraries : group.libraries.toReversed()) {
+          log(`round ${round + 1} of ${rounds}: ${group.name}, ${library}`)
+          const results = await measure(group, library, shared, startStore)
+          for (const [what, figure] of Object.entries(results)) figures.get(what)[library].push(figure)
         }
       }
     }
   } finally {
+    await shared?.stop()
+  }
+  return groups
+    .flatMap((group) => group.rows)
+    .filter(({ what }) => wanted(what))
+    .map(({ what, unit, better, peer }) => {
+      const byLibrary = figures.get(what)
+      return row(what, unit, better, peerNames[peer], byLibrary.waypost, byLibrary[peer] ?? [])
+    })
+}
+
+async function measure(group, library, shared, startStore) {
+  if (!group.needsFreshStore) return group.measure(library, shared.port)
+  const store = await startStore()
+  try {
+    return await group.measure(library, store.port)
+  } finally {
     await store.stop()
   }
-  return [...results].flatMap(([scenario, { waypost, etcd3 }]) => {
-    const pick = (field) => [waypost.map((result) => result[field]), etcd3.map((result) => result[field])]
-    const [cpu, throughput] = titles(scenario)
-    return [
-      row(cpu, 'µs/operation', 'lower', 'etcd3 (npm)', ...pick('cpuMicrosPerOperation')),
-      row(throughput, 'operations/s', 'higher', 'etcd3 (npm)', ...pick('operationsPerSecond')),
-    ].filter(({ what }) => wanted(what))
-  })
 }

@@ -115,9 +115,9 @@ function freePort() {
 }
 
 /** Runs a script of this directory in a process of its own and returns what it prints as JSON. */
-export async function runScript(script, spec) {
+export async function runScript(script, spec, nodeArgs = []) {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [path, JSON.stringify(spec)], {
+  const { stdout } = await promisify(execFile)(process.execPath, [...nodeArgs, path, JSON.stringify(spec)], {
     maxBuffer: 1 << 24,
     timeout: scriptWithinMs,
   })

@@ -13,7 +13,7 @@ export interface EtcdPlace {
   readonly via: readonly string[]
 }
 
-const here: EtcdPlace = { host: '127.0.0.1', peerHost: '127.0.0.1', via: [] }
+export const loopback: EtcdPlace = { host: '127.0.0.1', peerHost: '127.0.0.1', via: [] }
 
 /** How one member is started; the same again at each restart. */
 export interface EtcdMemberPlan {
@@ -50,7 +50,7 @@ export class EtcdProcess {
 
   constructor(plan: EtcdMemberPlan) {
     this.#plan = plan
-    this.#place = plan.place ?? here
+    this.#place = plan.place ?? loopback
     this.host = this.#place.host
     this.port = plan.clientPort
     this.url = `http://${this.host}:${plan.clientPort}`

@@ -14,7 +14,8 @@ let made = 0
 export class NamespaceNetwork implements ClusterNetwork {
   readonly kind = 'network namespaces'
   readonly places: readonly EtcdPlace[]
-  readonly emptyHost: string
+  readonly sides: readonly Side[] = ['peers', 'clients']
+  readonly #emptyHost: string
   readonly #names: readonly string[]
   readonly #hub: string
 
@@ -22,7 +23,7 @@ export class NamespaceNetwork implements ClusterNetwork {
     this.#hub = hub
     this.#names = names
     this.places = places
-    this.emptyHost = emptyHost
+    this.#emptyHost = emptyHost
   }
 
   static async start(size: number): Promise<NamespaceNetwork> {
@@ -45,6 +46,10 @@ export class NamespaceNetwork implements ClusterNetwork {
       throw error
     }
     return network
+  }
+
+  async endpointsTo(members: readonly string[]): Promise<readonly string[]> {
+    return [...members, `http://${this.#emptyHost}:2379`]
   }
 
   cut(member: number, side: Side): Promise<void> {
