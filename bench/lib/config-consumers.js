@@ -2,7 +2,7 @@
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { Config } from '../../packages/config/dist/index.js'
 
-const { port, consumers, publishes } = JSON.parse(process.argv[2])
+const { port, consumers } = JSON.parse(process.argv[2])
 const loadsAtOnce = 20
 
 const live = []
@@ -19,16 +19,16 @@ await Promise.all(
 await new Promise((resolve) => setTimeout(resolve, 1000))
 console.log('"ready"')
 
-const latencies = []
-await Promise.all(
-  live.map(async (each) => {
-    let seen = 0
+let latencies = []
+for (const each of live) {
+  const follow = async () => {
     for await (const { current } of each.changes()) {
       latencies.push(performance.timeOrigin + performance.now() - current.at)
-      seen += 1
-      if (seen === publishes) return
+      if (latencies.length < consumers) continue
+      console.log(JSON.stringify(latencies))
+      latencies = []
     }
-  }),
-)
-console.log(JSON.stringify(latencies))
-// Until it is killed it goes on as a consumer.
+  }
+  follow()
+}
+// It goes on until it is killed.

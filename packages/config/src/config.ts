@@ -5,7 +5,7 @@ import { configKey, configRange } from './config-path.ts'
 import { type ConfigObject, isConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
-import { decodeText } from './documents/document-format.ts'
+import { decodeText, maxDocumentBytes } from './documents/document-format.ts'
 import { type Identity, resolveIdentity } from './identity.ts'
 import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
 import type { LiveConfig } from './live/live-config.ts'
@@ -92,12 +92,13 @@ export class Config extends DocumentPublishing {
     }
   }
 
-  /** Writes text, as UTF-8, or bytes, as they are. */
+  /** Writes text, as UTF-8, or bytes, as they are: at most 1 MiB. */
   async set(path: string, value: string | Uint8Array, options?: CallOptions): Promise<{ readonly revision: bigint }> {
     this.#checkOpen()
     if (typeof value === 'string' && /\p{Cs}/u.test(value)) {
       throw new WaypostError('invalid-argument', 'The text contains half a surrogate pair, which UTF-8 cannot express.')
     }
+    checkSize(path, value)
     const { revision } = await this.#etcd.kv.put(configKey(path), value, options)
     return { revision }
   }
@@ -205,6 +206,13 @@ export class Config extends DocumentPublishing {
 }
 
 const defaultTtlSeconds = 15
+
+function checkSize(path: string, value: string | Uint8Array): void {
+  const size = Buffer.byteLength(value)
+  if (size <= maxDocumentBytes) return
+  const [has, limit] = [size, maxDocumentBytes].map((bytes) => bytes.toLocaleString('en'))
+  throw new WaypostError('too-large', `${path} would have ${has} bytes; at most ${limit} are allowed. Split it.`)
+}
 
 function warn(message: string): void {
   process.emitWarning(message, { type: 'WaypostWarning' })

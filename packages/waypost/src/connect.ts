@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
-import { Config } from '@waypost/config'
+import { Config, type ConfigOptions } from '@waypost/config'
 import { messageOf, WaypostError } from '@waypost/core'
 import { Registry, type RegistryOptions } from '@waypost/registry'
 import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
@@ -14,6 +14,8 @@ export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pi
   readonly endpoints?: string | readonly string[] | undefined
   /** How the registry works. */
   readonly registry?: RegistryOptions | undefined
+  /** How configurations are read and published: who this instance is, its keys, its snapshots. */
+  readonly config?: ConfigOptions | undefined
   /** What to read instead of `process.env`. */
   readonly env?: Variables | undefined
 }
@@ -25,7 +27,7 @@ const defaultEndpoint = 'http://127.0.0.1:2379'
  * from starting. Close it when done: `await using waypost = await connect()`, or `await waypost.close()`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
-  const { env, ttlSeconds, registry, ...clientOptions } = options
+  const { env, ttlSeconds, registry, config, ...clientOptions } = options
   const environment = readEnvironment(env)
   const etcd = new EtcdClient({
     ...clientOptions,
@@ -35,7 +37,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
     namespace: options.namespace ?? environment.namespace,
     timeoutMs: options.timeoutMs ?? environment.timeoutMs,
   })
-  return new Waypost(etcd, { ttlSeconds, clock: options.clock, ...registry })
+  const { clock } = options
+  return new Waypost(etcd, { ttlSeconds, clock, ...registry }, { clock, ...config })
 }
 
 /** An open store: the registry, the configuration, and the etcd client below them for everything else. */
@@ -46,10 +49,10 @@ export class Waypost {
   #closing: Promise<void> | undefined
 
   /** @internal Made by `connect`. */
-  constructor(etcd: EtcdClient, options: RegistryOptions) {
+  constructor(etcd: EtcdClient, registry: RegistryOptions, config: ConfigOptions) {
     this.etcd = etcd
-    this.registry = new Registry(etcd, options)
-    this.config = new Config(etcd, { clock: options.clock })
+    this.registry = new Registry(etcd, registry)
+    this.config = new Config(etcd, config)
   }
 
   /**

@@ -8,6 +8,9 @@ const maxOperations = 100
 /** Changes within this time are written together. */
 const gatherMs = 5
 
+/** Many processes apply one change at once; their confirmations need not come in the same moment. */
+const spreadMs = 45
+
 export interface ConfirmationsOptions {
   readonly etcd: EtcdClient
   readonly clock: Clock
@@ -57,13 +60,13 @@ export class Confirmations {
     if (known?.fingerprint === confirmation.fingerprint) return
     this.#gone.delete(confirmation.key)
     this.#kept.set(confirmation.key, { ...confirmation, lease: known?.lease, written: undefined })
-    this.#soon(gatherMs)
+    this.#soon(spread())
   }
 
   delete(key: string): void {
     if (!this.#kept.delete(key)) return
     this.#gone.add(key)
-    this.#soon(gatherMs)
+    this.#soon(spread())
   }
 
   /** Gives the lease up, and with it all records. Bounded by the client's own bounds; never fails. */
@@ -86,7 +89,7 @@ export class Confirmations {
         this.#timer = undefined
         this.#flushing = this.#flush().finally(() => {
           this.#flushing = undefined
-          if (this.#isBehind()) this.#soon(this.#backoff.attempt > 0 ? this.#backoff.nextMs() : gatherMs)
+          if (this.#isBehind()) this.#soon(this.#backoff.attempt > 0 ? this.#backoff.nextMs() : spread())
         })
       },
       { ref: false },
@@ -152,7 +155,7 @@ export class Confirmations {
       'abort',
       () => {
         this.#forget(lease)
-        if (this.#kept.size > 0) this.#soon(gatherMs)
+        if (this.#kept.size > 0) this.#soon(spread())
       },
       { once: true },
     )
@@ -161,4 +164,8 @@ export class Confirmations {
   #forget(lease: Lease): void {
     for (const kept of this.#kept.values()) if (kept.lease === lease) kept.written = undefined
   }
+}
+
+function spread(): number {
+  return gatherMs + Math.random() * spreadMs
 }

@@ -38,7 +38,12 @@ export interface InForce<T> {
 
 export type Evaluated<T> =
   | { readonly inForce: InForce<T>; readonly problems?: undefined }
-  | { readonly inForce?: undefined; readonly problems: readonly ConfigProblem[] }
+  | {
+      readonly inForce?: undefined
+      readonly problems: readonly ConfigProblem[]
+      /** Whether the same documents may be good later. */
+      readonly mayPass: boolean
+    }
 
 /** Makes configurations of documents, and remembers what it parsed and decrypted as long as it does not change. */
 export class Evaluator<T> {
@@ -59,18 +64,19 @@ export class Evaluator<T> {
   /** Decrypts, merges and checks. What is equal to `before` stays the same object. Never rejects. */
   async evaluate(walked: Walked, revision: bigint, before: InForce<T> | undefined): Promise<Evaluated<T>> {
     const { schema, keyring, overrides, env, clock } = this.#recipe
-    if (walked.problems.length > 0) return { problems: walked.problems }
-    const { texts, problems } = await decryptLayers(walked.layers, keyring, this.#decrypted)
-    if (problems) return { problems }
-    const { config, problems: unresolved } = mergeWalked(walked, { env, texts, overrides })
-    if (unresolved) return { problems: unresolved }
+    if (walked.problems.length > 0) return { problems: walked.problems, mayPass: false }
+    const decrypted = await decryptLayers(walked.layers, keyring, this.#decrypted)
+    if (decrypted.problems) return decrypted
+    const { texts } = decrypted
+    const { config, problems } = mergeWalked(walked, { env, texts, overrides })
+    if (problems) return { problems, mayPass: false }
     this.#forgetAllBut(texts)
     const inForce = { config, texts: walked.texts, revision }
     if (before && isDeepStrictEqual(config.value, before.config.value)) {
       return { inForce: { ...inForce, current: before.current } }
     }
     const validated = await validate(schema, config, clock)
-    if (validated.problems) return { problems: validated.problems }
+    if (validated.problems) return { problems: validated.problems, mayPass: false }
     return { inForce: { ...inForce, current: deepFreeze(validated.value) } }
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, delay, MergingSlot, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, delay, MergingSlot, type WaypostError } from '@waypost/core'
 import type { ProcessReport } from '../applied/process-report.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import type { LayerKind } from '../layers/slot.ts'
@@ -55,6 +55,7 @@ export class LiveConfig<T> {
   readonly #updateListeners = new Set<(revision: bigint) => void>()
   readonly #closeListeners = new Set<() => void>()
   readonly #closing = new AbortController()
+  readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 60_000 })
   #inForce: InForce<T>
   #snapshotAt: Date | undefined
   #problems: readonly ConfigProblem[]
@@ -232,15 +233,27 @@ export class LiveConfig<T> {
       const pending = clock.after(pendingAfterMs, () => this.#parts.report?.pending(walked.texts, revision), {
         ref: false,
       })
-      const { inForce, problems } = await evaluator.evaluate(walked, revision, this.#inForce)
+      const result = await evaluator.evaluate(walked, revision, this.#inForce)
       pending.cancel()
       if (signal.aborted) return
-      if (problems) this.#reject(walked, problems, revision)
-      else this.#accept(walked, inForce)
+      if (result.inForce) this.#accept(walked, result.inForce)
+      else {
+        this.#reject(walked, result.problems, revision)
+        if (result.mayPass) this.#retryLater()
+      }
     }
   }
 
+  #retryLater(): void {
+    const { clock } = this.#parts
+    delay(this.#backoff.nextMs(), { clock, signal: this.#closing.signal, ref: false }).then(
+      () => this.refresh(),
+      () => {},
+    )
+  }
+
   #accept(walked: Walked, next: InForce<T>): void {
+    this.#backoff.reset()
     const before = this.#inForce
     this.#inForce = next
     this.#snapshotAt = undefined

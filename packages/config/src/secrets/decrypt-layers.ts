@@ -9,7 +9,12 @@ import type { Keyring } from './keyring.ts'
 /** Encrypted values of some documents, with what they say. */
 export type Decrypted =
   | { readonly texts: ReadonlyMap<string, string>; readonly problems?: undefined }
-  | { readonly texts?: undefined; readonly problems: readonly ConfigProblem[] }
+  | {
+      readonly texts?: undefined
+      readonly problems: readonly ConfigProblem[]
+      /** Whether it may work later: a key service did not answer. */
+      readonly mayPass: boolean
+    }
 
 /**
  * Decrypts what some documents hold encrypted. `known` has what was decrypted before, by document and value, and is
@@ -23,6 +28,7 @@ export async function decryptLayers(
 ): Promise<Decrypted> {
   const texts = new Map<string, string>()
   const problems: ConfigProblem[] = []
+  let mayPass = false
   for (const { document } of layers) {
     for (const { value, path } of ciphersOf(document.value, [])) {
       const id = JSON.stringify([document.path, value])
@@ -38,12 +44,13 @@ export async function decryptLayers(
         texts.set(value, text)
       } catch (error) {
         if (!WaypostError.is(error) || error.code === 'aborted') throw error
+        mayPass ||= error.code === 'unavailable'
         const reason = `${path.join('.')}: ${error.message}`
         problems.push(documentProblem(document.path, document.locator()(path), reason))
       }
     }
   }
-  return problems.length > 0 ? { problems } : { texts }
+  return problems.length > 0 ? { problems, mayPass } : { texts }
 }
 
 /** The encrypted values in a configuration, and the keys that hold them. */
