@@ -118,7 +118,8 @@ export class Registration {
   /**
    * Leaves with proof: says `leaving`; waits until every process that follows the service has confirmed that it has
    * seen so; waits for the work in flight; and deregisters. Each step is bounded, and those who have not confirmed
-   * are named. It deregisters also when the work in flight fails or takes too long, and then fails.
+   * are named. It deregisters also when the work in flight fails or takes too long, and then fails; and it fails when
+   * the store cannot be told, after the work in flight has ended.
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
     this.#checkAlive()
@@ -126,8 +127,9 @@ export class Registration {
     const { etcd, clock } = this.#parts
     this.#end('leaving')
     try {
-      const revision = await this.#held.exclusively(() => this.#writeLeaving({ signal }))
-      return await drainSteps(etcd, this.#record.service, revision, options, clock)
+      // A store that is away must not cut off the work in flight; that it is away is told in the end.
+      const leaving = this.#held.exclusively(() => this.#writeLeaving({ signal })).catch(() => undefined)
+      return await drainSteps(etcd, this.#record.service, await leaving, options, clock)
     } finally {
       await this.deregister({ signal })
     }

@@ -1,11 +1,12 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
 import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
+import { isLoss, isWaitedFor, reasonOf } from './discover/removal.ts'
 import type { SubscriptionState, Subscriptions } from './drain/subscriptions.ts'
 import type { ResolvedGuard } from './guard/guard-options.ts'
 import { type Loss, Losses } from './guard/losses.ts'
 import type { Instance, RecordProblem } from './instance.ts'
 import { servicePrefix } from './keys.ts'
-import { registeredOf, withOverride } from './operate/override.ts'
+import { withOverride } from './operate/override.ts'
 import type { OverrideFollower } from './operate/override-follower.ts'
 import { readInstance } from './read-instance.ts'
 import type { Delta, RemovalReason } from './service-changes.ts'
@@ -248,28 +249,4 @@ export class ServiceFollower {
     for (const listener of this.#listeners) listener({ revision: this.revision, deltas, unreadable })
     if (this.#isSubscribed && [...deltas.values()].some(isWaitedFor)) this.#parts.subscriptions.confirm(this.service)
   }
-}
-
-/** Somebody may want to know that nothing new is sent there. */
-function isWaitedFor({ before, after }: Delta): boolean {
-  return (
-    after !== undefined &&
-    after.status !== before?.status &&
-    (after.status === 'leaving' || after.status === 'disabled')
-  )
-}
-
-/** It took traffic, said nothing of leaving, and had a lease that may have run out by mistake. */
-function isLoss(before: Instance, { previous }: CacheChange): boolean {
-  return before.status === 'up' && previous?.lease !== 0n
-}
-
-function reasonOf(
-  { previous }: CacheChange,
-  before: Instance | undefined,
-  problem: RecordProblem | undefined,
-): RemovalReason {
-  if (problem) return 'unreadable'
-  if (before && registeredOf(before).status === 'leaving') return 'left'
-  return previous?.lease === 0n ? 'evicted' : 'expired'
 }

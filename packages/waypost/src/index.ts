@@ -48,19 +48,33 @@ export {
 } from '@waypost/config'
 export { errorCodes, WaypostError, type WaypostErrorCode } from '@waypost/core'
 export {
+  type AppliedOverride,
+  type Confirmations,
+  type DiscoverOptions,
+  type DrainOptions,
+  type DrainReport,
+  type GuardOptions,
+  type HealthOptions,
+  type HostSelector,
   type Instance,
   type InstanceRecord,
   type InstanceSelector,
   type InstanceStatus,
+  type Override,
   type RecordProblem,
   type RegisterOptions,
   Registration,
   type RegistrationEvent,
   Registry,
+  type RegistryOptions,
   type RemovalReason,
   type ServiceChanges,
+  ServiceList,
+  ServiceOperator,
   type ServiceSummary,
   ServiceView,
+  type SignalOptions,
+  type Subscriber,
 } from '@waypost/registry'
 export { type ConnectOptions, connect, Waypost } from './connect.ts'
 export { readEnvironment, type StoreEnvironment } from './environment.ts'

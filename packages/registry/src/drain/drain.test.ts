@@ -1,6 +1,8 @@
-import { FakeClock, until } from '@waypost/testkit'
+import { EtcdClient } from '@waypost/client'
+import { FakeClock, startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
+import { Registry } from '../registry.ts'
 import type { ServiceView } from '../service-view.ts'
 
 const subscribed = (view: ServiceView) => until('it has subscribed', () => view.subscription === 'confirming')
@@ -109,11 +111,28 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
   })
 })
 
+describe('draining while the store is away', () => {
+  it('waits for the work in flight nevertheless, and says that the store could not be told', async () => {
+    const server = await startStore()
+    await using etcd = new EtcdClient({ endpoints: server.url, timeoutMs: 200 })
+    await using registry = new Registry(etcd)
+    const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
+    await server.close()
+    let hasEnded = false
+    const drained = registration.drain({
+      graceMs: 0,
+      inFlight: async () => {
+        hasEnded = true
+      },
+    })
+    await expect(drained).rejects.toMatchObject({ code: 'unavailable' })
+    expect(hasEnded).toBe(true)
+  })
+})
+
 describe.each(twoStores('draining without permission'))('a consumer that may only read, on $name', (flavour) => {
   it('follows, and knows that nobody waits for it', async () => {
     const store = await flavour.start()
-    const { EtcdClient } = await import('@waypost/client')
-    const { Registry } = await import('../registry.ts')
     try {
       await using root = new EtcdClient({ endpoints: store.url })
       await root.auth.roles.add('reader')

@@ -22,7 +22,7 @@ export interface LossesParts {
   readonly onGone: (gone: ReadonlyMap<string, LossReason>) => void
 }
 
-/** So many leases are asked for after one change: enough to name the reason of what people do by hand. */
+/** So many leases are asked for at a time: enough to name the reason of what people do by hand. */
 const maxLeasesAsked = 8
 
 /** The lost records of one service: lets the guard decide, in time, and finds out the reason meanwhile. */
@@ -30,6 +30,7 @@ export class Losses {
   readonly #parts: LossesParts
   readonly #guard: LossGuard
   readonly #evicted = new Set<string>()
+  #leasesAsked = 0
   #timer: Timer | undefined
   #firesAtMs = Number.POSITIVE_INFINITY
 
@@ -135,11 +136,13 @@ export class Losses {
   /** Never rejects. An answer that comes after the record was given up changes nothing. */
   async #askForLeases(losses: readonly Loss[]): Promise<void> {
     const leases = new Set(losses.map(({ lease }) => lease))
-    if (leases.size > maxLeasesAsked) return
+    if (this.#leasesAsked + leases.size > maxLeasesAsked) return
+    this.#leasesAsked += leases.size
     const { etcd, guard } = this.#parts
     await Promise.all(
       [...leases].map(async (lease) => {
         const answer = await etcd.leases.timeToLive(lease, { timeoutMs: Math.max(1, guard.settleMs) }).catch(() => {})
+        this.#leasesAsked -= 1
         if (!answer || answer.ttlSeconds <= 0) return
         for (const loss of losses) {
           if (loss.lease === lease && this.#guard.isWaiting(loss.key)) this.#evicted.add(loss.key)
