@@ -243,6 +243,13 @@ export const regressionsContract: ContractSuite = (store) => {
         await refuse(by.call(defragment, {}))
         await refuse(by.call(hash, {}))
         await refuse(by.call(hashKV, { revision: 0n }))
+        await refuse(by.call(Maintenance.moveLeader, { targetId: 5n }))
+        await refuse(by.call(Maintenance.downgrade, { action: 0, version: '3.4.0' }))
+        const peerUrls = ['http://127.0.0.1:9']
+        await refuse(by.call(Cluster.memberAdd, { peerUrls, isLearner: false }))
+        await refuse(by.call(Cluster.memberUpdate, { id: 5n, peerUrls }))
+        await refuse(by.call(Cluster.memberRemove, { id: 5n }))
+        await refuse(by.call(Cluster.memberPromote, { id: 5n }))
         const snapshot = new InboxStream(by.connection, Maintenance.snapshot, metadata)
         snapshot.send({})
         snapshot.closeSend()
