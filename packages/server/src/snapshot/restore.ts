@@ -13,7 +13,6 @@ import {
 import { decodeLeaseMessage } from '../bolt/lease-message.ts'
 import { putCompactionMark } from '../mvcc/compaction-mark.ts'
 import { parseEtcdRevisionKey } from '../mvcc/etcd-revision-key.ts'
-import { DataDirectory } from '../storage/data-directory.ts'
 import type { Storage } from '../storage/storage.ts'
 import { syncDirectory } from '../storage/sync-directory.ts'
 import { SnapshotReader, unsound } from './snapshot-reader.ts'
@@ -49,6 +48,8 @@ const progressInterval = 10_000
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   const target = resolve(options.dataDir)
   await assertEmpty(target)
+  // LMDB is loaded only by who needs it.
+  const { DataDirectory } = await import('../storage/data-directory.ts')
   const snapshot = await SnapshotReader.open(options.snapshotPath, { skipHashCheck: options.skipHashCheck ?? false })
   const unfinished = join(dirname(target), `.${basename(target)}.restoring`)
   try {
