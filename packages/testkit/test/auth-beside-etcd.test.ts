@@ -41,6 +41,7 @@ describe.skipIf(!runs)('who may do what', () => {
       numRuns: 1_000_000,
       interruptAfterTimeLimit: budgetMs,
       markInterruptAsFailure: false,
+      endOnFailure: true,
       ...(seed ? { seed: Number(seed) } : {}),
     })
     expect(steps).toBeGreaterThan(0)
