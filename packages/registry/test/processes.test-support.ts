@@ -54,12 +54,48 @@ export class ConsumerProcess {
     return new ConsumerProcess(program)
   }
 
-  async report(): Promise<ConsumerReport> {
-    const before = this.program.stdout.length
-    this.program.write('report\n')
-    const output = await this.program.waitForOutput(new RegExp(`^[^]{${before}}report .*\n`))
-    return JSON.parse(/report (.*)\n/.exec(output.slice(before))?.[1] ?? '')
+  report(): Promise<ConsumerReport> {
+    return reportOf<ConsumerReport>(this.program)
   }
+}
+
+/** What the requests of a `CallerProcess` came to. */
+export interface CallerReport {
+  /** How many each instance has answered. */
+  readonly answered: Readonly<Record<string, number>>
+  readonly failed: readonly { readonly method: string; readonly error: string; readonly atMs: number }[]
+  /** Connections that did not come about. */
+  readonly refused: readonly { readonly port: number; readonly atMs: number }[]
+}
+
+/** A process that calls the service through the dispatcher all the time, reading and writing. */
+export class CallerProcess {
+  readonly program: Program
+
+  private constructor(program: Program) {
+    this.program = program
+  }
+
+  static async start(
+    url: string,
+    options: { readonly readers: number; readonly writers: number },
+  ): Promise<CallerProcess> {
+    const program = await start('caller.mjs', url, options)
+    await program.waitForOutput('calling')
+    return new CallerProcess(program)
+  }
+
+  report(): Promise<CallerReport> {
+    return reportOf<CallerReport>(this.program)
+  }
+}
+
+/** Asks a process for its counts. */
+async function reportOf<T>(program: Program): Promise<T> {
+  const before = program.stdout.length
+  program.write('report\n')
+  const output = await program.waitForOutput(new RegExp(`^[^]{${before}}report .*\n`))
+  return JSON.parse(/report (.*)\n/.exec(output.slice(before))?.[1] ?? '')
 }
 
 function start(fixture: string, url: string, options: object): Promise<Program> {

@@ -1,0 +1,86 @@
+// What choosing one of many instances costs: `node pick-load.js '{"library":"waypost"|"moleculer"|"nacos",…}'`.
+import { createRequire } from 'node:module'
+
+const { library, algorithm, instances, limitMs } = JSON.parse(process.argv[2])
+const requirePeer = createRequire(new URL('../peers/package.json', import.meta.url))
+const weightOf = (index) => (algorithm.endsWith('mixed weights') ? 1 + (index % 7) : 1)
+
+const libraries = {
+  async waypost() {
+    const { LoadBalancer } = await import('../../packages/registry/dist/balance/load-balancer.js')
+    const { resolveBalance } = await import('../../packages/registry/dist/balance/balance-options.js')
+    const { readInstance } = await import('../../packages/registry/dist/read-instance.js')
+    const list = Array.from({ length: instances }, (_, index) => {
+      const record = { host: '10.0.0.1', port: 1 + (index % 60_000), weight: weightOf(index) }
+      return readInstance(`/services/user/i${index}`, Buffer.from(JSON.stringify(record)), 1n).instance
+    })
+    const [name] = algorithm.split(', ')
+    const balancer = new LoadBalancer(resolveBalance({ algorithm: name }, name), list)
+    for (const instance of list) {
+      balancer.begin(instance)
+      balancer.report(instance, { result: 'ok', latencyMs: 10 + Math.random() })
+    }
+    const options = name === 'rendezvous' ? { key: 'customer-1' } : undefined
+    return () => balancer.pick(options)
+  },
+  async moleculer() {
+    const { ServiceBroker, Strategies } = requirePeer('moleculer')
+    // What its broker selects with is not exported.
+    const EndpointList = requirePeer('./node_modules/moleculer/src/registry/endpoint-list.js')
+    const ActionEndpoint = requirePeer('./node_modules/moleculer/src/registry/endpoint-action.js')
+    const broker = new ServiceBroker({ logger: false, nodeID: 'self' })
+    const Strategy = Strategies.resolve({ 'round-robin': 'RoundRobin', random: 'Random' }[algorithm])
+    const list = new EndpointList(broker.registry, broker, 'user.get', null, ActionEndpoint, Strategy)
+    for (let index = 0; index < instances; index++) {
+      const node = { id: `node-${index}`, available: true }
+      list.endpoints.push(new ActionEndpoint(broker.registry, broker, node, { name: 'user' }, { name: 'user.get' }))
+    }
+    return () => list.next()
+  },
+  async nacos() {
+    const { NacosNamingClient } = requirePeer('nacos-naming')
+    const hosts = Array.from({ length: instances }, (_, index) => ({
+      ip: '10.0.0.1',
+      port: 1 + index,
+      healthy: true,
+      enabled: true,
+      weight: 1,
+    }))
+    // Its own selection, over a list that it has already; it leaves the choice among them to the caller.
+    const client = { _hostReactor: { getServiceInfo: async () => ({ hosts }) } }
+    const select = NacosNamingClient.prototype.selectInstances
+    return async () => {
+      const healthy = await select.call(client, 'user')
+      return healthy[Math.floor(Math.random() * healthy.length)]
+    }
+  },
+}
+
+const pick = await libraries[library]()
+const run = library === 'nacos' ? runAsync : runSync
+await run(limitMs / 4)
+const heapBefore = process.memoryUsage().heapUsed
+const { picks, elapsedMs } = await run(limitMs)
+const bytesPerPick = Math.max(0, process.memoryUsage().heapUsed - heapBefore) / picks
+console.log(JSON.stringify({ nsPerPick: (elapsedMs * 1e6) / picks, bytesPerPick }))
+process.exit(0)
+
+function runSync(forMs) {
+  const startedMs = performance.now()
+  let picks = 0
+  while (performance.now() - startedMs < forMs) {
+    for (let count = 0; count < 1000; count++) if (pick() === undefined) throw new Error('nothing was picked')
+    picks += 1000
+  }
+  return { picks, elapsedMs: performance.now() - startedMs }
+}
+
+async function runAsync(forMs) {
+  const startedMs = performance.now()
+  let picks = 0
+  while (performance.now() - startedMs < forMs) {
+    for (let count = 0; count < 20; count++) await pick()
+    picks += 20
+  }
+  return { picks, elapsedMs: performance.now() - startedMs }
+}

@@ -1,0 +1,39 @@
+import { row } from './measure.js'
+import { runScript, startWaypost } from './processes.js'
+
+const sizes = [
+  { views: 1, times: 300 },
+  { views: 100, times: 200 },
+  { views: 1_000, times: 100 },
+]
+const peerName = 'raw watch'
+const titles = ({ views }) =>
+  ['median', '99th percentile'].map((figure) => `register → visible in ${views} views: ${figure}`)
+
+/** A registration as the views of it see it, beside a put as watches on the same store see it. */
+export async function visible({ rounds, log, wanted }) {
+  const chosen = sizes.filter((size) => titles(size).some(wanted))
+  if (chosen.length === 0) return []
+  const store = await startWaypost(['--memory'])
+  const figures = new Map(chosen.map((size) => [size, { ours: [], peer: [] }]))
+  try {
+    for (let round = 0; round < rounds; round++) {
+      log(`round ${round + 1} of ${rounds}: register → visible`)
+      for (const [size, bySide] of figures) {
+        for (const side of round % 2 === 0 ? ['ours', 'peer'] : ['peer', 'ours']) {
+          bySide[side].push(await runScript('visible-load.js', { port: store.port, side, ...size }))
+        }
+      }
+    }
+  } finally {
+    await store.stop()
+  }
+  return [...figures].flatMap(([size, { ours, peer }]) => {
+    const of = (field) => [ours.map((result) => result[field]), peer.map((result) => result[field])]
+    const [middle, tail] = titles(size)
+    return [
+      row(middle, 'ms', 'lower', peerName, ...of('medianMs')),
+      row(tail, 'ms', 'lower', peerName, ...of('p99Ms')),
+    ].filter(({ what }) => wanted(what))
+  })
+}

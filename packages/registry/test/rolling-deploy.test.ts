@@ -1,0 +1,93 @@
+import { EtcdClient } from '@waypost/client'
+import { type ContractStore, stores, until } from '@waypost/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CallerProcess, InstanceProcess } from './processes.test-support.ts'
+
+const isLong = process.env.WAYPOST_LONG !== undefined
+const size = isLong ? 10 : 3
+const ttlSeconds = isLong ? 10 : 2
+const load = { readers: 6, writers: 6 }
+const flavours = stores().filter(
+  ({ name, canRun }) => name === 'embedded-durable' || (isLong && name === 'etcd-3' && canRun('a rolling deploy')),
+)
+
+describe.each(flavours)('under constant load on $name', (flavour) => {
+  let store: ContractStore
+  let client: EtcdClient
+  const processes: (InstanceProcess | CallerProcess)[] = []
+
+  beforeEach(async () => {
+    store = await flavour.start()
+    client = new EtcdClient({ endpoints: store.url })
+  })
+
+  afterEach(async () => {
+    await Promise.all(processes.splice(0).map(({ program }) => program.kill()))
+    await client?.close()
+    await store?.close()
+  })
+
+  async function instance(id: string): Promise<InstanceProcess> {
+    const started = await InstanceProcess.start(store.url, { id, ttlSeconds })
+    processes.push(started)
+    return started
+  }
+
+  async function fleet(): Promise<InstanceProcess[]> {
+    return Promise.all(Array.from({ length: size }, (_, index) => instance(`old-${index}`)))
+  }
+
+  async function caller(): Promise<CallerProcess> {
+    const started = await CallerProcess.start(store.url, load)
+    processes.push(started)
+    await answeredBy(
+      started,
+      Array.from({ length: size }, (_, index) => `old-${index}`),
+    )
+    return started
+  }
+
+  function answeredBy(calling: CallerProcess, ids: readonly string[]): Promise<unknown> {
+    return until(`${ids.join(', ')} answer`, async () => {
+      const { answered } = await calling.report()
+      return ids.every((id) => (answered[id] ?? 0) > 10)
+    })
+  }
+
+  it('a rolling deploy loses no request', async () => {
+    const old = await fleet()
+    const calling = await caller()
+    for (const [index, leaving] of old.entries()) {
+      await instance(`new-${index}`)
+      expect(await leaving.program.stop(30_000)).toMatchObject({ signal: 'SIGTERM' })
+    }
+    await answeredBy(
+      calling,
+      old.map((_, index) => `new-${index}`),
+    )
+    const { failed, answered } = await calling.report()
+    expect(failed).toEqual([])
+    expect(Object.values(answered).reduce((sum, count) => sum + count)).toBeGreaterThan(size * 100)
+  }, 120_000)
+
+  it('a killed instance costs at most the writes in flight, and is asked no more after the first refusal', async () => {
+    const [killed] = await fleet()
+    const calling = await caller()
+    const watch = client.watch({ prefix: '/services/web/old-0' })
+    await watch.started
+    const killedMs = performance.now()
+    await killed?.program.kill()
+    for await (const { events } of watch) if (events.some(({ type }) => type === 'delete')) break
+    const goneAfterMs = performance.now() - killedMs
+    expect(goneAfterMs).toBeLessThan((ttlSeconds + 1) * 1000)
+    const { failed, refused } = await calling.report()
+    expect(failed.filter(({ method }) => method === 'GET')).toEqual([])
+    expect(failed.length).toBeLessThanOrEqual(load.writers)
+    expect(refused.length).toBeGreaterThan(0)
+    const first = refused[0]?.atMs ?? 0
+    expect(refused.every(({ port }) => port === killed?.port)).toBe(true)
+    // Connections that were on their way when the first was refused are refused at the same time.
+    expect(refused.filter(({ atMs }) => atMs > first + 100)).toEqual([])
+    expect(refused.length).toBeLessThanOrEqual(load.readers + load.writers)
+  }, 60_000)
+})
