@@ -13,7 +13,7 @@ const scenarios = ['request', 'fetch'].map((api) => ({
 export async function dispatch({ rounds, log, wanted }) {
   const chosen = scenarios.filter(({ what }) => wanted(what))
   if (chosen.length === 0) return []
-  const store = await startWaypost(['--memory'])
+  const store = await startWaypost()
   const figures = new Map(chosen.map((scenario) => [scenario, { ours: [], peer: [] }]))
   try {
     for (let round = 0; round < rounds; round++) {

@@ -18,7 +18,7 @@ const rowsOf = [
 export async function manyInstances({ rounds, log, wanted }) {
   const chosen = rowsOf.filter(({ what }) => wanted(what))
   if (chosen.length === 0) return []
-  const store = await startWaypost(['--memory'])
+  const store = await startWaypost()
   const results = []
   try {
     await fill(store.port)

