@@ -152,7 +152,7 @@ describe('registering on an embedded store that is wiped', () => {
   it('registers again', async () => {
     let server = await startStore()
     await using etcd = new EtcdClient({ endpoints: server.url })
-    await using registry = new Registry(etcd)
+    await using registry = new Registry(etcd, { ttlSeconds: 2 })
     const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
     const feed = registration.events()
     await server.close()

@@ -31,6 +31,7 @@ export class Losses {
   readonly #guard: LossGuard
   readonly #evicted = new Set<string>()
   #leasesAsked = 0
+  #holdingSince: Date | undefined
   #timer: Timer | undefined
   #firesAtMs = Number.POSITIVE_INFINITY
 
@@ -41,9 +42,7 @@ export class Losses {
 
   /** Since when instances are shown although their records are gone; `undefined` when none are. */
   get holdingSince(): Date | undefined {
-    const sinceMs = this.#guard.holdingSinceMs
-    const { clock } = this.#parts
-    return sinceMs === undefined ? undefined : new Date(clock.epochMs() - (clock.monotonicMs() - sinceMs))
+    return this.#isHolding ? this.#holdingSince : undefined
   }
 
   /** Whether the key is lost and not given up. */
@@ -63,6 +62,7 @@ export class Losses {
     if (certain.length > 0) this.#gone(certain)
     const { settleMs, holdMs } = this.#parts.guard
     if (this.#isHolding) {
+      if (!wasHolding) this.#holdingSince = new Date(this.#parts.clock.epochMs())
       this.#parts.onSuspect(wasHolding ? losses.map(({ key }) => key) : this.#guard.waiting)
       this.#armFor(nowMs + holdMs)
     } else {
