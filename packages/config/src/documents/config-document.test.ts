@@ -32,6 +32,8 @@ describe('a YAML document', () => {
   it.each([
     ['a: 1\nb: [1, 2\nc: 3', 3, 'Flow sequence'],
     ['a: 1\na: 2', 2, 'unique'],
+    ['x: {b: 1, b: 2}', 1, 'unique'],
+    ['1: a\n"1": b', 2, 'unique'],
     ['a: 1\n---\nb: 2', 2, 'A second document begins here'],
     ['ok: 1\nkey: !secret x', 2, 'Unresolved tag'],
     ['ok: 1\nkey: !!binary aGk=', 2, 'Unresolved tag'],

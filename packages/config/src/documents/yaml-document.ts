@@ -85,7 +85,14 @@ function locate(document: Document.Parsed, lines: LineCounter, path: JsonPath): 
 }
 
 function compose(tokens: readonly CST.Token[], text: string): Document.Parsed {
-  const composer = new Composer({ schema: 'core', merge: true, resolveKnownTags: false, logLevel: 'error' })
+  const composer = new Composer({
+    schema: 'core',
+    merge: true,
+    resolveKnownTags: false,
+    logLevel: 'error',
+    // Checked below: the library compares every key with every other.
+    uniqueKeys: false,
+  })
   const [first, second] = composer.compose(tokens, true, text.length)
   if (first === undefined) throw new Error('The composer was asked for a document even of empty text.')
   if (second !== undefined) {
@@ -120,6 +127,16 @@ function check(document: Document.Parsed, lines: LineCounter): YamlProblem[] {
     problems.push({ message, position: positionOf(lines, startOf(node) ?? 0) })
   }
   visit(document, {
+    Map(_, { items }) {
+      const names = new Set<string>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        // Keys that differ in type alone would be one property.
+        const name = String(key.value)
+        if (names.has(name)) report(key, `Keys must be unique, and ${JSON.stringify(name)} occurs twice`)
+        names.add(name)
+      }
+    },
     Pair(_, { key }) {
       if (isNode(key) && !isScalar(key) && !isAlias(key)) report(key, 'A key must be a single word, not a collection')
     },

@@ -47,7 +47,7 @@ export type KeyPath = string | readonly (string | number)[]
 /** Explains keys of one configuration. Each document is parsed again once, however many keys are asked for. */
 export class Explainer {
   readonly #config: ResolvedConfig
-  readonly #locators = new Map<LayerDocument, Locator>()
+  readonly #locatorOf = rememberedLocators()
 
   constructor(config: ResolvedConfig) {
     this.#config = config
@@ -90,36 +90,44 @@ export class Explainer {
 
   /** The places that set a key, the one that counts first. */
   #origins(path: JsonPath): readonly Origin[] {
-    return originsOf(this.#config.layers, path, this.#config.redactor, (layer) => {
-      const known = this.#locators.get(layer)
-      if (known) return known
-      const locator = layer.document.locator()
-      this.#locators.set(layer, locator)
-      return locator
-    })
+    return originsOf(this.#config.layers, path, this.#config.redactor, this.#locatorOf)
   }
 }
 
 /**
- * A problem with a key, at the place that sets it. A missing key has no place of its own: it is reported at the
- * nearest part above that has one.
+ * Makes problems with keys, each at the place that sets its key. A missing key has no place of its own: it is reported
+ * at the nearest part above that has one. Each document is parsed again once, however many problems there are.
  */
-export function misplaced(layers: readonly LayerDocument[], keys: JsonPath, reason: string): ConfigProblem {
-  const keyPath = keys.length === 0 ? undefined : keys.join('.')
-  let origin: Origin | undefined
-  for (let length = keys.length; length > 0 && origin === undefined; length--) {
-    origin = originsOf(layers, keys.slice(0, length), undefined, ({ document }) => document.locator())[0]
+export function problemPlacer(layers: readonly LayerDocument[]): (keys: JsonPath, reason: string) => ConfigProblem {
+  const locatorOf = rememberedLocators()
+  return (keys, reason) => {
+    const keyPath = keys.length === 0 ? undefined : keys.join('.')
+    let origin: Origin | undefined
+    for (let length = keys.length; length > 0 && origin === undefined; length--) {
+      origin = originsOf(layers, keys.slice(0, length), undefined, locatorOf)[0]
+    }
+    const documents = layers.filter(({ kind }) => kind !== 'environment').map(({ path }) => path)
+    const place = origin ? `${origin.path}:${origin.line}:${origin.column}` : documents.join(', ')
+    return Object.freeze({
+      code: 'invalid-document',
+      message: `${place}: ${keyPath === undefined ? '' : `${keyPath}: `}${reason}`,
+      path: origin?.path,
+      line: origin?.line,
+      column: origin?.column,
+      keyPath,
+    })
   }
-  const documents = layers.filter(({ kind }) => kind !== 'environment').map(({ document }) => document.path)
-  const place = origin ? `${origin.path}:${origin.line}:${origin.column}` : documents.join(', ')
-  return Object.freeze({
-    code: 'invalid-document',
-    message: `${place}: ${keyPath === undefined ? '' : `${keyPath}: `}${reason}`,
-    path: origin?.path,
-    line: origin?.line,
-    column: origin?.column,
-    keyPath,
-  })
+}
+
+function rememberedLocators(): (layer: LayerDocument) => Locator {
+  const locators = new Map<LayerDocument, Locator>()
+  return (layer) => {
+    const known = locators.get(layer)
+    if (known) return known
+    const locator = layer.document.locator()
+    locators.set(layer, locator)
+    return locator
+  }
 }
 
 function originsOf(

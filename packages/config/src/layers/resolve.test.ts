@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CanariesRecord } from '../records/canary.ts'
 import { storeContent } from '../records/content.ts'
@@ -278,6 +279,31 @@ describe('explaining', () => {
       ['copy.host', 'order'],
       ['copy.port', 'shared'],
     ])
+  })
+
+  it('names the layer whose value counts, however layers lie over each other', () => {
+    const scalar = fc.oneof(fc.integer(), fc.constant(null), fc.constantFrom('x', 'y'))
+    const tree = fc.letrec((tie) => ({
+      mapping: fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+      value: fc.oneof({ maxDepth: 3 }, scalar, fc.array(scalar, { maxLength: 2 }), tie('mapping')),
+    })).mapping
+    fc.assert(
+      fc.property(fc.array(tree, { minLength: 1, maxLength: 4 }), (trees) => {
+        const paths = trees.map((_, index) => `shared/${index}.json`)
+        const texts = trees.map((each, index) => [paths[index], JSON.stringify(each)])
+        const target = { app: 'order', imports: paths }
+        const { config } = resolve(target, { ...Object.fromEntries(texts), 'order/application.json': '{}' })
+        if (config === undefined) throw new Error('It resolves.')
+        for (const explanation of new Explainer(config).explainAll()) {
+          const { path, value, resolved } = explanation
+          expect(value).toEqual(resolved)
+          const own = trees[paths.indexOf(path)]
+          const keys = explanation.key.split('.')
+          expect(keys.reduce<unknown>((at, key) => Reflect.get(at as object, key), own)).toEqual(value)
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it.each(['', 'a..b', '.a'])('refuses %j', (key) => {

@@ -4,7 +4,7 @@ import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { Redactor } from '../secrets/redactor.ts'
 import { type EnvironmentOverrides, overrideLayer, overridesOf } from './environment-layer.ts'
-import { misplaced } from './explain.ts'
+import { problemPlacer } from './explain.ts'
 import { mergeLayers } from './merge.ts'
 import { type Filled, fillPlaceholders, type PlaceholderOptions } from './placeholders.ts'
 import {
@@ -67,7 +67,8 @@ export function mergeWalked({ layers, problems, notices }: Walked, options: Reso
   const value = overrides.length === 0 ? merged : mergeLayers([merged, overrideLayer(overrides)])
   const filled = fillPlaceholders(value, options)
   if (filled.problems.length > 0) {
-    return { problems: filled.problems.map(({ path, reason }) => misplaced(all, path, reason)) }
+    const place = problemPlacer(all)
+    return { problems: filled.problems.map(({ path, reason }) => place(path, reason)) }
   }
   return {
     config: {

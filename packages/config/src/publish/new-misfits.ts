@@ -1,5 +1,5 @@
 import type { ConfigObject } from '../config-value.ts'
-import { misplaced } from '../layers/explain.ts'
+import { problemPlacer } from '../layers/explain.ts'
 import type { Resolution, ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { compileSchema, type SchemaCheck } from '../schemas/schema-check.ts'
@@ -19,10 +19,10 @@ export function newMisfits(
   const known = new Set(
     before.config && misfits(before.config, check).map(({ keyPath, message }) => idOf(keyPath, message)),
   )
-  const { layers } = after.config
+  const place = problemPlacer(after.config.layers)
   return misfits(after.config, check)
     .filter(({ keyPath, message }) => !known.has(idOf(keyPath, message)))
-    .map(({ keyPath, message }) => misplaced(layers, keyPath, `${message}.`))
+    .map(({ keyPath, message }) => place(keyPath, `${message}.`))
 }
 
 function misfits({ value, unresolved }: ResolvedConfig, check: SchemaCheck): ReturnType<SchemaCheck> {

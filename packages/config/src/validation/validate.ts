@@ -1,6 +1,6 @@
 import { type Clock, messageOf } from '@waypost/core'
 import { within } from '../deadline.ts'
-import { misplaced } from '../layers/explain.ts'
+import { problemPlacer } from '../layers/explain.ts'
 import { mergeLayers } from '../layers/merge.ts'
 import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
@@ -22,8 +22,9 @@ export async function validate<T>(
   config: ResolvedConfig,
   clock: Clock,
 ): Promise<Validated<T>> {
+  const place = problemPlacer(config.layers)
   const misfit = (reason: string, keys: readonly (string | number)[]): ConfigProblem =>
-    misplaced(config.layers, keys, config.redactor.text(reason))
+    place(keys, config.redactor.text(reason))
   let result: StandardResult<T>
   try {
     const answer = schema['~standard'].validate(mergeLayers([config.value]))
