@@ -192,7 +192,7 @@ export class Config extends DocumentPublishing {
   /** Ends everything that was loaded or is watched here. Idempotent. The client stays open. */
   async close(): Promise<void> {
     this.#closing.abort()
-    await Promise.all([...this.#open].map((item) => item.close()))
+    await Promise.all([...[...this.#open].map((item) => item.close()), this.endFollowing()])
     await this.#confirmations.close()
   }
 

@@ -10,7 +10,7 @@ import { recordFolders } from '../src/records/keys.ts'
 import { parseRelease } from '../src/records/release.ts'
 
 const script = fileURLToPath(new URL('crash/publisher.mjs', import.meta.url))
-const kills = process.env.WAYPOST_LONG ? 100 : 8
+const kills = process.env.WAYPOST_LONG ? 100 : 6
 
 it('leaves nothing half-published when a publisher is killed at any moment', { timeout: 300_000 }, async () => {
   await using server = await startStore()
@@ -18,7 +18,7 @@ it('leaves nothing half-published when a publisher is killed at any moment', { t
   try {
     for (let kill = 0; kill < kills; kill++) {
       await using publisher = await Program.start(process.execPath, [script, server.url, `publisher-${kill}`])
-      await publisher.waitForOutput('publishing')
+      await publisher.waitForOutput('publishing', 30_000)
       await sleep(Math.random() * 60)
       await publisher.kill()
       await checkWhole(etcd)

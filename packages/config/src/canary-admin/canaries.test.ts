@@ -124,6 +124,11 @@ describe.each(flavours)('canaries on $name', (flavour) => {
   it('are told from damage', async () => {
     await etcd.kv.put(canariesKey(path), '{"canaries": 1}')
     await expect(config.canaries.list(path)).rejects.toMatchObject({ code: 'data-loss' })
+    await etcd.kv.delete(canariesKey(path))
+    await config.canaries.create(path, { name: 'a', rule: { percent: 1 }, content: 'n: 2' })
+    const record = await etcd.kv.get(canariesKey(path))
+    await etcd.kv.put(canariesKey(path), record?.text().replace('n: 2', 'n: 3') ?? '')
+    await expect(config.canaries.promote(path, 'a')).rejects.toMatchObject({ code: 'data-loss' })
   })
 
   describe('under guard', () => {

@@ -1,5 +1,5 @@
 import { del, type EtcdClient, modRevision, type Operation, put } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, messageOf, WaypostError } from '@waypost/core'
 import { checkApproval } from '../drafts/policies.ts'
 import { commitAudited } from '../publish/audited-write.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
@@ -10,7 +10,7 @@ import { type PlannedChange, planChange } from '../publish/planned-change.ts'
 import type { Authorship, PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { type Canary, parseCanaries, serializeCanaries } from '../records/canary.ts'
-import { restoreContent } from '../records/content.ts'
+import { checksumOf, restoreContent } from '../records/content.ts'
 import { canariesKey, recordFolders } from '../records/keys.ts'
 import { CanaryGuard, type CanaryGuardOptions } from './canary-guard.ts'
 import {
@@ -127,7 +127,7 @@ export class Canaries {
     const deadline = new Deadline(this.#clock, options)
     const list = await this.#read(path, deadline)
     const promoted = existingCanary(path, list.canaries, name)
-    const planned = planChange(path, 'promote', restoreContent(promoted.content), options.expectedRelease)
+    const planned = planChange(path, 'promote', contentOf(path, promoted), options.expectedRelease)
     const change: PlannedChange = { ...planned, canary: name }
     const left = list.canaries.filter((canary) => canary.name !== name)
     return this.#publisher.releaseOne(change, {
@@ -158,7 +158,7 @@ export class Canaries {
    * a canary is taken back once. It begins at once, and ends with `close()`, or with the signal.
    */
   guard(options: CanaryGuardOptions = {}): CanaryGuard {
-    return new CanaryGuard(this.#etcd, this.#clock, this, options)
+    return new CanaryGuard(this.#publisher.parts, this, options)
   }
 
   async #impact(path: string, change: Change, deadline: Deadline): Promise<readonly AffectedProcesses[]> {
@@ -209,6 +209,19 @@ function writeOf(path: string, canaries: readonly Canary[]): Operation<unknown> 
     `The canaries of ${path} come to ${size} bytes; together they may have ${maxRecordBytes}. End one of them first.`,
     { details: { path, size, limit: maxRecordBytes } },
   )
+}
+
+function contentOf(path: string, { name, content, checksum }: Canary): Uint8Array {
+  let reason = 'its content is not what its checksum says'
+  try {
+    const bytes = restoreContent(content)
+    if (checksumOf(bytes) === checksum) return bytes
+  } catch (error) {
+    reason = messageOf(error)
+  }
+  throw new WaypostError('data-loss', `The canary ${name} of ${path} is damaged: ${reason}. Abort it.`, {
+    details: { path, name },
+  })
 }
 
 function changedMeanwhile(path: string): WaypostError {

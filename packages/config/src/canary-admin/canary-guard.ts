@@ -1,5 +1,6 @@
-import type { Cache, EtcdClient } from '@waypost/client'
+import type { Cache } from '@waypost/client'
 import { type Clock, messageOf, onAbort, type Timer } from '@waypost/core'
+import type { PublisherParts } from '../publish/publisher.ts'
 import { parseApplied } from '../records/applied.ts'
 import { type Canary, parseCanaries } from '../records/canary.ts'
 import { appliedPrefix, appliedProcessOf, recordFolders } from '../records/keys.ts'
@@ -28,6 +29,7 @@ export interface CanaryGuardOptions {
 /** Takes canaries back that pass their limits: at once for rejections, and once in an interval for health. */
 export class CanaryGuard {
   readonly #clock: Clock
+  readonly #followers: PublisherParts['followers']
   readonly #canaries: Canaries
   readonly #options: CanaryGuardOptions
   readonly #intervalMs: number
@@ -43,8 +45,10 @@ export class CanaryGuard {
   #lastError: unknown
 
   /** @internal Made by `Canaries.guard`. */
-  constructor(etcd: EtcdClient, clock: Clock, canaries: Canaries, options: CanaryGuardOptions) {
+  constructor({ etcd, clock, followers }: PublisherParts, canaries: Canaries, options: CanaryGuardOptions) {
     this.#clock = clock
+    this.#followers = followers
+    followers.add(this)
     this.#canaries = canaries
     this.#options = options
     this.#intervalMs = options.intervalMs ?? 10_000
@@ -67,6 +71,7 @@ export class CanaryGuard {
   /** Stops guarding, and waits for what is under way. Idempotent. */
   async close(): Promise<void> {
     this.#ended.abort()
+    this.#followers.delete(this)
     this.#releaseSignal()
     this.#timer?.cancel()
     await Promise.all([this.#canaryCache.close(), this.#appliedCache.close(), ...this.#running])

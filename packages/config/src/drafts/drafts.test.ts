@@ -104,7 +104,7 @@ describe.each(flavours)('drafts on $name', (flavour) => {
     expect(taken).toMatchObject({ author: 'li' })
     await expect(config.drafts.submit(path, { ...mei, revision })).rejects.toMatchObject({ code: 'conflict' })
     await config.drafts.discard(path, { ...li, revision: taken.revision })
-    expect(await config.drafts.list()).toEqual([])
+    expect(await config.drafts.list()).toEqual({ drafts: [], damaged: [] })
     await expect(config.drafts.submit(path, li)).rejects.toMatchObject({ code: 'not-found' })
   })
 
@@ -129,6 +129,10 @@ describe.each(flavours)('drafts on $name', (flavour) => {
   it('are damaged visibly', async () => {
     await etcd.kv.put(draftKey(path), '{}')
     await expect(config.drafts.get(path)).rejects.toMatchObject({ code: 'data-loss' })
+    await config.drafts.save('fine.yaml', 'n: 1', mei)
+    const { drafts, damaged } = await config.drafts.list()
+    expect(drafts.map((draft) => draft.path)).toEqual(['fine.yaml'])
+    expect(damaged).toEqual([{ key: draftKey(path), reason: expect.stringContaining('"base"') }])
   })
 
   describe('where a policy asks for approval', () => {

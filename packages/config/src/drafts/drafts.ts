@@ -1,23 +1,23 @@
 import { del, type EtcdClient, modRevision, put } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import type { DamagedRecord } from '../history/history.ts'
 import { commitAudited } from '../publish/audited-write.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { Deadline } from '../publish/deadline.ts'
 import { contentBytes, planChange } from '../publish/planned-change.ts'
 import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { restoreContent, storeContent } from '../records/content.ts'
-import { type DraftRecord, parseDraft, serializeDraft } from '../records/draft.ts'
+import { storeContent } from '../records/content.ts'
+import { type DraftRecord, serializeDraft } from '../records/draft.ts'
 import { draftKey, recordFolders } from '../records/keys.ts'
+import { type Draft, readDraft } from './draft.ts'
 import { checkDraftApproval, policyFor } from './policies.ts'
 
-/** What somebody means to publish at a path. */
-export interface Draft extends Omit<DraftRecord, 'content'> {
-  readonly path: string
-  /** Absent: it means to delete the document. */
-  readonly bytes: Uint8Array | undefined
-  /** The store's revision of its last change. */
-  readonly revision: bigint
+/** The drafts that there are. */
+export interface DraftList {
+  /** By path. */
+  readonly drafts: readonly Draft[]
+  readonly damaged: readonly DamagedRecord[]
 }
 
 /** Who does it. */
@@ -33,8 +33,8 @@ export interface SaveDraftOptions extends DraftOptions {
   readonly base?: number | undefined
 }
 
-/** What `change` makes of a draft; `undefined` discards it. */
-type Change = (draft: DraftRecord, at: string, deadline: Deadline) => DraftRecord | undefined | Promise<DraftRecord>
+/** What is different of a draft afterwards. */
+type Change = (draft: Draft, deadline: Deadline) => Promise<Partial<Pick<Draft, 'state' | 'approvals'>>>
 
 const maxRaces = 20
 
@@ -70,7 +70,8 @@ export class Drafts {
     const at = new Date(this.#clock.epochMs()).toISOString()
     const stored = bytes && storeContent(bytes)
     const draft: DraftRecord = { base, content: stored, author, comment, at, state: 'draft', approvals: [] }
-    return this.#write('draft.save', path, known?.revision ?? 0n, draft, options, deadline)
+    const revision = await this.#write('draft.save', path, known?.revision ?? 0n, draft, options, deadline)
+    return { ...draft, path, bytes, revision }
   }
 
   /** Fails with `data-loss` when its record is damaged. */
@@ -78,54 +79,59 @@ export class Drafts {
     return this.#read(path, new Deadline(this.#clock, options))
   }
 
-  /** The paths that have a draft, and what has become of each. */
-  async list(options?: CallOptions): Promise<readonly Draft[]> {
+  /** All drafts, and what has become of each. */
+  async list(options?: CallOptions): Promise<DraftList> {
     const drafts: Draft[] = []
+    const damaged: DamagedRecord[] = []
     const range = { prefix: recordFolders.drafts }
     for await (const stored of this.#etcd.kv.list(range, new Deadline(this.#clock, options).call())) {
-      const path = stored.key.slice(recordFolders.drafts.length)
-      const { record } = parseDraft(stored.bytes)
-      if (record) drafts.push(draftOf(path, record, stored.modRevision))
+      const { record, damage } = readDraft(stored)
+      if (record) drafts.push(record)
+      else damaged.push({ key: stored.key, reason: damage })
     }
-    return drafts
+    return { drafts, damaged }
   }
 
   /** Says that a draft is ready to be looked at. It must parse and fit the schema that is stored for its path. */
   submit(path: string, options: DraftOptions): Promise<Draft> {
-    return this.#change('draft.submit', path, options, async (draft, _at, deadline) => {
-      if (draft.state !== 'draft') throw wrongState(path, draft, 'submitted')
-      if (draft.content) await checkDocuments(this.#etcd, [{ path, bytes: restoreContent(draft.content) }], deadline)
-      return { ...draft, state: 'submitted' }
+    return this.#change('draft.submit', path, options, async (draft, deadline) => {
+      if (draft.state !== 'draft') throw wrongState(draft, 'submitted')
+      await checkDocuments(this.#etcd, [draft], deadline)
+      return { state: 'submitted' }
     })
   }
 
   /** Approves a submitted draft of somebody else. With as many approvals as its policy asks for, one at least, it is approved. */
   approve(path: string, options: DraftOptions): Promise<Draft> {
     const { author: by, comment } = options
-    return this.#change('draft.approve', path, options, async (draft, at, deadline) => {
-      if (draft.state === 'draft') throw wrongState(path, draft, 'approved')
+    return this.#change('draft.approve', path, options, async (draft, deadline) => {
+      if (draft.state === 'draft') throw wrongState(draft, 'approved')
       const policy = await policyFor(this.#etcd, path, deadline)
       if (by === draft.author) throw denied(`${by} wrote the draft of ${path}; another person must approve it.`)
       if (policy?.approvers && !policy.approvers.includes(by)) {
         throw denied(`${by} may not approve ${path}: the policy for "${policy.scope}" names who may.`)
       }
+      const at = new Date(this.#clock.epochMs()).toISOString()
       const approvals = [...draft.approvals.filter((approval) => approval.by !== by), { by, at, comment }]
       const state = approvals.length >= Math.max(1, policy?.approvals ?? 1) ? 'approved' : 'submitted'
-      return { ...draft, state, approvals }
+      return { state, approvals }
     })
   }
 
   /** Gives a submitted or approved draft back to its author, with the reason as the comment of the audit. */
   reject(path: string, options: DraftOptions): Promise<Draft> {
-    return this.#change('draft.reject', path, options, (draft) => {
-      if (draft.state === 'draft') throw wrongState(path, draft, 'rejected')
-      return { ...draft, state: 'draft', approvals: [] }
+    return this.#change('draft.reject', path, options, async (draft) => {
+      if (draft.state === 'draft') throw wrongState(draft, 'rejected')
+      return { state: 'draft', approvals: [] }
     })
   }
 
   /** Deletes a draft. */
   async discard(path: string, options: DraftOptions): Promise<void> {
-    await this.#change('draft.discard', path, options, () => undefined)
+    const deadline = new Deadline(this.#clock, options)
+    const draft = await this.#existing(path, deadline)
+    checkRevision(path, draft, options.revision)
+    await this.#write('draft.discard', path, draft.revision, undefined, options, deadline)
   }
 
   /**
@@ -162,13 +168,13 @@ export class Drafts {
   async #change(action: string, path: string, options: DraftOptions, change: Change): Promise<Draft> {
     const deadline = new Deadline(this.#clock, options)
     for (let race = 0; race < maxRaces; race++) {
-      const stored = await this.#existing(path, deadline)
-      checkRevision(path, stored, options.revision)
-      const at = new Date(this.#clock.epochMs()).toISOString()
-      const { path: _, bytes, revision, ...rest } = stored
-      const next = await change({ ...rest, content: bytes && storeContent(bytes) }, at, deadline)
+      const draft = await this.#existing(path, deadline)
+      checkRevision(path, draft, options.revision)
+      const next = { ...draft, ...(await change(draft, deadline)) }
+      const { path: _, revision, bytes, ...rest } = next
+      const record = { ...rest, content: bytes && storeContent(bytes) }
       try {
-        return await this.#write(action, path, revision, next, options, deadline)
+        return { ...next, revision: await this.#write(action, path, revision, record, options, deadline) }
       } catch (error) {
         if (!WaypostError.is(error, 'conflict')) throw error
       }
@@ -183,7 +189,7 @@ export class Drafts {
     draft: DraftRecord | undefined,
     { author, comment }: DraftOptions,
     deadline: Deadline,
-  ): Promise<Draft> {
+  ): Promise<bigint> {
     const key = draftKey(path)
     const write = {
       conditions: [modRevision(key).equals(revision)],
@@ -192,7 +198,7 @@ export class Drafts {
     }
     const written = await commitAudited(this.#etcd, this.#clock, write, deadline)
     if (written === undefined) throw changed(path)
-    return draftOf(path, draft ?? { base: 0, author, at: '', state: 'draft', approvals: [] }, written)
+    return written
   }
 
   async #existing(path: string, deadline: Deadline): Promise<Draft> {
@@ -204,14 +210,10 @@ export class Drafts {
   async #read(path: string, deadline: Deadline): Promise<Draft | undefined> {
     const stored = await this.#etcd.kv.get(draftKey(path), deadline.call())
     if (stored === undefined) return undefined
-    const { record, damage } = parseDraft(stored.bytes)
-    if (record) return draftOf(path, record, stored.modRevision)
+    const { record, damage } = readDraft(stored)
+    if (record) return record
     throw new WaypostError('data-loss', `The draft ${draftKey(path)} is damaged: ${damage}. Delete that key.`)
   }
-}
-
-function draftOf(path: string, { content, ...rest }: DraftRecord, revision: bigint): Draft {
-  return { ...rest, path, bytes: content && restoreContent(content), revision }
 }
 
 function checkRevision(path: string, draft: Draft | undefined, revision: bigint | undefined): void {
@@ -228,7 +230,7 @@ function denied(message: string): WaypostError {
   return new WaypostError('permission-denied', message)
 }
 
-function wrongState(path: string, { state }: DraftRecord, wanted: string): WaypostError {
+function wrongState({ path, state }: Draft, wanted: string): WaypostError {
   const advice = state === 'draft' ? 'Submit it first.' : 'Save it anew to change it.'
   return new WaypostError(
     'failed-precondition',

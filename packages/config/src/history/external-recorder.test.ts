@@ -42,4 +42,16 @@ describe.each(flavours)('recorders on $name', (flavour) => {
     expect(recorded.toSorted()).toEqual(['before.yaml', 'released.yaml', 'released.yaml'])
     expect(recorders.map(({ lastError }) => lastError)).toEqual([undefined, undefined, undefined])
   })
+
+  it('end with the configuration, as guards do', async () => {
+    const client = new EtcdClient({ endpoints: store.url })
+    const config = new Config(client)
+    config.recordExternalChanges()
+    config.canaries.guard()
+    await config.close()
+    await etcd.kv.put('/config/later.yaml', 'n: 1')
+    const other = new Config(etcd)
+    expect(await other.history('later.yaml')).toMatchObject({ changedByHand: true })
+    await client.close()
+  })
 })

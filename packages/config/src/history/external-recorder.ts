@@ -1,4 +1,4 @@
-import type { Cache, EtcdClient } from '@waypost/client'
+import type { Cache } from '@waypost/client'
 import { Backoff, type Clock, onAbort, type Timer } from '@waypost/core'
 import { configKey, configPrefix, pathOf } from '../config-path.ts'
 import type { Publisher } from '../publish/publisher.ts'
@@ -37,9 +37,11 @@ export class ExternalRecorder {
   #lastError: unknown
 
   /** @internal Made by `Config.recordExternalChanges`. */
-  constructor(etcd: EtcdClient, clock: Clock, publisher: Publisher, options: ExternalRecorderOptions) {
+  constructor(publisher: Publisher, options: ExternalRecorderOptions) {
+    const { etcd, clock, followers } = publisher.parts
     this.#clock = clock
     this.#publisher = publisher
+    followers.add(this)
     this.#options = options
     const { prefix = '' } = options
     const forever = { timeoutMs: Number.POSITIVE_INFINITY }
@@ -58,6 +60,7 @@ export class ExternalRecorder {
   /** Stops recording, and waits for what is under way. Idempotent. */
   async close(): Promise<void> {
     this.#ended.abort()
+    this.#publisher.parts.followers.delete(this)
     this.#releaseSignal()
     this.#timer?.cancel()
     await Promise.all([this.#documents.close(), this.#heads.close(), this.#recording])

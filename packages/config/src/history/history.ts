@@ -38,19 +38,25 @@ export interface HistoryFilter {
   readonly before?: number | undefined
 }
 
+/** Records come with their content, of up to a megabyte each. */
+const pageSize = 16
+
 export async function readHistory(
   etcd: EtcdClient,
   path: string,
-  { limit = 50, before = Number.POSITIVE_INFINITY }: HistoryFilter,
+  { limit = 50, before }: HistoryFilter,
   deadline: Deadline,
 ): Promise<ReleaseHistory> {
   const [state] = await readPathStates(etcd, [path], deadline)
   const releases: ReleaseInfo[] = []
   const damaged: DamagedRecord[] = []
-  const range = etcd.kv.list(releaseRange(path), { sort: { order: 'descending' }, ...deadline.call() })
-  for await (const stored of range) {
+  const { from, to } = releaseRange(path)
+  const range = { from, to: before === undefined ? to : releaseKey(path, before) }
+  const options = { sort: { order: 'descending' as const }, pageSize, ...deadline.call() }
+  for await (const stored of etcd.kv.list(range, options)) {
     if (releases.length >= limit) break
-    if ((releaseOf(path, stored.key) ?? Number.POSITIVE_INFINITY) >= before) continue
+    // A document in a folder of this name.
+    if (releaseOf(path, stored.key) === undefined) continue
     const { record, damage } = parseRelease(stored.bytes)
     if (record === undefined) damaged.push({ key: stored.key, reason: damage })
     else releases.push(infoOf(record, stored))

@@ -56,7 +56,8 @@ export class DocumentPublishing {
   constructor(etcd: EtcdClient, clock: Clock, options: DocumentPublishingOptions = {}) {
     this.#etcd = etcd
     this.#clock = clock
-    this.#publisher = new Publisher({ etcd, clock, retention: { ...defaultRetention, ...options.retention } })
+    const retention = { ...defaultRetention, ...options.retention }
+    this.#publisher = new Publisher({ etcd, clock, retention, followers: new Set() })
     this.schemas = new StoredSchemas(etcd, clock)
     this.drafts = new Drafts(this.#publisher)
     this.canaries = new Canaries(this.#publisher)
@@ -163,7 +164,7 @@ export class DocumentPublishing {
    * Without one, such a change is recorded by the next publish of the document.
    */
   recordExternalChanges(options: ExternalRecorderOptions = {}): ExternalRecorder {
-    return new ExternalRecorder(this.#etcd, this.#clock, this.#publisher, options)
+    return new ExternalRecorder(this.#publisher, options)
   }
 
   /** The documents whose path starts with `prefix` (default all), as of one revision. `timeoutMs`: default 60,000. */
@@ -207,6 +208,11 @@ export class DocumentPublishing {
   /** Deletes the audit of what was done longer ago. Nothing else does: the audit stays until somebody asks for this. */
   pruneAudit(olderThanDays: number, options?: CallOptions): Promise<number> {
     return pruneAudit(this.#etcd, this.#clock, olderThanDays, new Deadline(this.#clock, options))
+  }
+
+  /** Ends the guards and recorders that were started here. */
+  protected async endFollowing(): Promise<void> {
+    await Promise.all([...this.#publisher.parts.followers].map((follower) => follower.close()))
   }
 
   #one(change: PlannedChange, options: ReleaseOptions & MaybeDryRun): Promise<PublishedRelease | PublishPreview> {

@@ -63,8 +63,12 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
     const released = await config.publish(path, 'timeout: 2\n')
     expect(await config.waitUntilApplied(released)).toEqual({ processes: 2, onCanary: 0 })
     expect([a.current.timeout, b.current.timeout]).toEqual([2, 2])
+    const again = await config.publish(path, 'timeout: 2\n')
+    expect(again.unchanged).toBe(true)
+    expect(await config.waitUntilApplied(again)).toEqual({ processes: 2, onCanary: 0 })
     expect(await config.status(path)).toMatchObject({
       release: 2,
+      running: [{ release: 2, processes: 2 }],
       counts: { applied: 2, rejected: 0, pending: 0 },
       processes: [
         { app: 'order', version: '1.4', instance: 'a', state: 'applied', release: 2 },

@@ -61,7 +61,7 @@ export interface MaybeDryRun {
 export interface PublishedRelease {
   readonly path: string
   readonly release: number
-  /** The store's revision of the publish; of the look at it when it was unchanged. */
+  /** The store's revision at which the document was written: of the publish, or earlier when it was so already. */
   readonly revision: bigint
   /** Absent when the document was deleted. */
   readonly checksum: string | undefined

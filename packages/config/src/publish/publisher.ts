@@ -20,6 +20,8 @@ export interface PublisherParts {
   readonly etcd: EtcdClient
   readonly clock: Clock
   readonly retention: Retention
+  /** What was started here and goes on until it is closed. It takes itself out. */
+  readonly followers: Set<{ close(): Promise<void> }>
 }
 
 export interface ReleaseOptions extends PublishAllOptions {
@@ -164,7 +166,7 @@ function published(step: ReleaseStep, revision: bigint): PublishedRelease {
   return {
     path: change.path,
     release: unchanged ? state.recorded : state.recorded + 1,
-    revision,
+    revision: unchanged ? (state.document?.modRevision ?? revision) : revision,
     checksum: change.checksum,
     unchanged,
   }

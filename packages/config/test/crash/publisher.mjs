@@ -4,7 +4,6 @@ import { Config } from '@waypost/config'
 
 const [endpoints, name] = process.argv.slice(2)
 const config = new Config(new EtcdClient({ endpoints }))
-process.stdout.write('publishing\n')
 for (let n = 0; ; n++) {
   const content = `by: ${name}\nn: ${n}\n`
   const author = { author: name }
@@ -16,4 +15,5 @@ for (let n = 0; ; n++) {
   await config.canaries.create('canary.yaml', { name, rule: { percent: 1 }, content, ...author }).catch(() => {})
   await config.canaries.promote('canary.yaml', name, author).catch(() => {})
   await config.rollback('a.yaml', 1, author)
+  if (n === 0) process.stdout.write('publishing\n')
 }
