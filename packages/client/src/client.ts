@@ -8,6 +8,7 @@ import { Cache, type CacheMakings, type CacheOptions } from './cache.ts'
 import type { EtcdClientOptions } from './client-options.ts'
 import { Cluster } from './cluster.ts'
 import { parseEndpoints } from './endpoints.ts'
+import { readGauges } from './gauges.ts'
 import type { RangeSelector } from './key.ts'
 import { KeySpace } from './key-space.ts'
 import { Kv } from './kv.ts'
@@ -21,7 +22,6 @@ import { tlsSource } from './link/tls-material.ts'
 import { KeyValueList } from './list.ts'
 import type { EtcdLogger } from './logger.ts'
 import { Maintenance } from './maintenance.ts'
-import type { EtcdGauges } from './metrics.ts'
 import type { LinkStatus } from './status.ts'
 import { Txn } from './txn.ts'
 import { WatchStreams } from './watch/watch-streams.ts'
@@ -127,7 +127,12 @@ export class EtcdClient {
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
     this.maintenance = new Maintenance(this.#caller)
-    this.#detachMetrics = metrics?.clientOpened?.(() => this.#gauges())
+    this.#detachMetrics = metrics?.clientOpened?.(() =>
+      readGauges(
+        { link, leases: this.leases, watchStreams: this.#watchStreams, followers: this.#followers },
+        clock.epochMs(),
+      ),
+    )
     if (options.memberSync !== undefined) {
       const { intervalMs } = options.memberSync
       checkDuration('memberSync.intervalMs', intervalMs)
@@ -219,25 +224,6 @@ export class EtcdClient {
     return this.close()
   }
 
-  #gauges(): EtcdGauges {
-    const caches = [...this.#followers].filter((follower) => follower instanceof Cache)
-    const nowMs = this.#clock.epochMs()
-    const stalenessMs = caches.flatMap(({ staleSince }) =>
-      staleSince === undefined ? [] : nowMs - staleSince.getTime(),
-    )
-    const newest = this.#watchStreams.newestRevision
-    const lags = caches.filter(({ isReady }) => isReady).map(({ revision }) => Number(newest - revision))
-    return {
-      connected: this.#link.current !== undefined,
-      leases: this.leases.size,
-      watches: this.#followers.size - caches.length,
-      caches: caches.length,
-      staleCaches: stalenessMs.length,
-      stalenessSeconds: Math.max(0, ...stalenessMs) / 1_000,
-      cacheRevisionLag: Math.max(0, ...lags),
-    }
-  }
-
   #setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
     this.#link.setEndpoints(endpoints, lastResort)
     this.leases.setEndpoints([...endpoints, ...lastResort])
@@ -264,9 +250,11 @@ export class EtcdClient {
     this.#memberSync?.close()
     this.#detachMetrics?.()
     this.#caller.stop()
-    await Promise.all([...this.#followers].map((follower) => follower.close()))
+    // What they have to write is written while leases are revoked.
+    const ending = [...this.#followers].map((follower) => follower.close())
     this.#watchStreams.close()
     await this.leases.close()
+    await Promise.all(ending)
     this.#closingCaller.stop()
     await this.#link.close(Math.max(0, deadlineMs - this.#clock.monotonicMs()))
   }

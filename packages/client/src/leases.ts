@@ -28,7 +28,7 @@ export interface GrantOptions extends CallOptions {
   /**
    * With `keepAlive: 'worker'`: when the event loop of this thread has not turned for so long, in milliseconds, the
    * worker stops renewing, so that the lease of a process that hangs expires. Renewing goes on when the loop turns
-   * again before that. Default 30,000; `Infinity`: never.
+   * again before that. At least 500; default 30,000; `Infinity`: never.
    */
   readonly hungLimitMs?: number | undefined
 }
@@ -49,6 +49,8 @@ export interface LeasesOptions {
 }
 
 const defaultHungLimitMs = 30_000
+/** Twice the time between two signs of life. */
+const minHungLimitMs = 500
 
 /** Who renews a lease, and whether closing it revokes it. */
 interface Role {
@@ -93,8 +95,8 @@ export class Leases {
       throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number above 0, not ${ttlSeconds}.`)
     }
     const hungLimitMs = options.hungLimitMs ?? defaultHungLimitMs
-    if (!(hungLimitMs > 0)) {
-      throw new WaypostError('invalid-argument', `hungLimitMs must be above 0, not ${hungLimitMs}.`)
+    if (!(hungLimitMs >= minHungLimitMs)) {
+      throw new WaypostError('invalid-argument', `hungLimitMs must be at least ${minHungLimitMs}, not ${hungLimitMs}.`)
     }
     if (keepAlive === 'worker') this.#worker.check()
     const role: Role = {

@@ -69,7 +69,7 @@ function run({ settings, heartbeat }: WorkerData, tell: (message: FromWorker) =>
       const lease = new HandedLease(message, expiry, () => {
         drop(message.id)
         expiry.ms = 0
-        tell({ lostId: message.id })
+        tell({ kind: 'lost', id: message.id })
       })
       leases.set(message.id, lease)
       keeper.add(lease)
@@ -81,8 +81,7 @@ function run({ settings, heartbeat }: WorkerData, tell: (message: FromWorker) =>
 const port = parentPort
 if (port !== null) {
   const data: WorkerData = workerData
-  port.on(
-    'message',
-    run(data, (message) => port.postMessage(message)),
-  )
+  const tell = (message: FromWorker): void => port.postMessage(message)
+  port.on('message', run(data, tell))
+  tell({ kind: 'ready' })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
+import { Backoff, type Clock, messageOf, type Timer, WaypostError } from '@waypost/core'
 import type { EtcdLogger } from '../logger.ts'
 import { KeptLease, leaseNotFound } from './lease-keeper.ts'
 import { type FromWorker, sharedClock, TimeCell, type ToWorker, type WorkerData } from './worker-messages.ts'
@@ -37,7 +37,8 @@ class WorkerKeptLease extends KeptLease {
     clock: Clock,
     onLost: KeptLease['onLost'],
   ) {
-    super(id, ttlSeconds, sentAtMs, false, onLost)
+    // Until the worker takes it over.
+    super(id, ttlSeconds, sentAtMs, true, onLost)
     this.hungLimitMs = hungLimitMs
     this.#clock = clock
     this.expiry.ms = this.expiresAtMs + this.#offsetMs()
@@ -61,13 +62,15 @@ class WorkerKeptLease extends KeptLease {
   }
 }
 
-/** The thread that keeps leases alive while this one is busy. It starts with the first lease. */
+/** The thread that keeps leases alive while this one is busy. It starts with the first lease; this one stands in. */
 export class LeaseWorker {
   readonly #options: LeaseWorkerOptions
   readonly #leases = new Map<bigint, WorkerKeptLease>()
   readonly #heartbeat = new TimeCell()
   readonly #backoff = new Backoff({ initialMs: 100, maxMs: 2_000 })
   #worker: Worker | undefined
+  /** The worker has said that it runs. Before that this thread renews. */
+  #isReady = false
   #beat: ReturnType<typeof setInterval> | undefined
   #restart: Timer | undefined
   #closed = false
@@ -86,7 +89,7 @@ export class LeaseWorker {
     const lease = new WorkerKeptLease(id, ttlSeconds, sentAtMs, hungLimitMs, this.#options.clock, onLost)
     this.#leases.set(id, lease)
     if (this.#worker === undefined) this.#start()
-    else this.#handOver(this.#worker, lease)
+    if (this.#isReady) this.#handOver(lease)
     this.#worker?.ref()
     return lease
   }
@@ -115,17 +118,22 @@ export class LeaseWorker {
     if (this.#closed || this.#restart !== undefined) return
     this.#turned()
     this.#beat ??= setInterval(() => this.#turned(), beatMs).unref()
-    const data: WorkerData = { settings: this.#options.settings(), heartbeat: this.#heartbeat.buffer }
-    const worker = new Worker(this.#program(), {
-      workerData: data,
-      name: 'waypost-leases',
-      // What it takes to run these sources is of no use to the built worker.
-      ...(isSource ? { execArgv: [] } : {}),
-    })
+    let worker: Worker
+    try {
+      const data: WorkerData = { settings: this.#options.settings(), heartbeat: this.#heartbeat.buffer }
+      worker = new Worker(this.#program(), {
+        workerData: data,
+        name: 'waypost-leases',
+        // What it takes to run these sources is of no use to the built worker.
+        ...(isSource ? { execArgv: [] } : {}),
+      })
+    } catch (error) {
+      this.#onDeath(messageOf(error))
+      return
+    }
     this.#worker = worker
-    worker.on('message', ({ lostId }: FromWorker) => {
-      const lease = this.#leases.get(lostId)
-      if (lease !== undefined) lease.onLost(leaseNotFound(lostId))
+    worker.on('message', (message: FromWorker) => {
+      if (this.#worker === worker) this.#onMessage(message)
     })
     let reason = 'it ended'
     worker.on('error', (error) => {
@@ -134,13 +142,23 @@ export class LeaseWorker {
     worker.on('exit', () => {
       if (this.#worker === worker) this.#onDeath(reason)
     })
-    for (const lease of this.#leases.values()) this.#handOver(worker, lease)
+  }
+
+  #onMessage(message: FromWorker): void {
+    if (message.kind === 'lost') {
+      this.#leases.get(message.id)?.onLost(leaseNotFound(message.id))
+      return
+    }
+    this.#isReady = true
+    this.#options.logger?.debug('a worker keeps leases alive')
+    for (const lease of this.#leases.values()) this.#handOver(lease)
   }
 
   /** This thread renews the leases until another worker does. */
   #onDeath(reason: string): void {
     const { clock, logger } = this.#options
     this.#worker = undefined
+    this.#isReady = false
     logger?.warn(`the worker that keeps leases alive failed and is started again: ${reason}`)
     if (this.#leases.size === 0) return
     for (const lease of this.#leases.values()) {
@@ -158,24 +176,21 @@ export class LeaseWorker {
     this.#heartbeat.ms = sharedClock.monotonicMs()
   }
 
-  #handOver(worker: Worker, lease: WorkerKeptLease): void {
+  #handOver(lease: WorkerKeptLease): void {
     const { id, ttlMs, hungLimitMs, expiry } = lease
     lease.renews = false
-    this.#tell(
-      {
-        kind: 'keep',
-        id,
-        ttlSeconds: ttlMs / 1_000,
-        sentAtMs: expiry.ms - ttlMs,
-        hungLimitMs,
-        expiry: expiry.buffer,
-      },
-      worker,
-    )
+    this.#tell({
+      kind: 'keep',
+      id,
+      ttlSeconds: ttlMs / 1_000,
+      sentAtMs: expiry.ms - ttlMs,
+      hungLimitMs,
+      expiry: expiry.buffer,
+    })
   }
 
-  #tell(message: ToWorker, worker = this.#worker): void {
-    worker?.postMessage(message)
+  #tell(message: ToWorker): void {
+    this.#worker?.postMessage(message)
   }
 
   #program(): URL {

@@ -33,10 +33,11 @@ export type ToWorker =
   | { readonly kind: 'drop'; readonly id: bigint }
   | { readonly kind: 'endpoints'; readonly endpoints: readonly string[] }
 
-/** The store says that there is no such lease. */
-export interface FromWorker {
-  readonly lostId: bigint
-}
+export type FromWorker =
+  /** It runs, and takes leases. */
+  | { readonly kind: 'ready' }
+  /** The lease is gone. */
+  | { readonly kind: 'lost'; readonly id: bigint }
 
 /** Its monotonic time is the same in every thread of a process, which `performance.now()` is not. */
 export const sharedClock: Clock = {

@@ -132,6 +132,8 @@ export class Watcher {
 
   /** Everything up to the header's revision has been sent, and a stream keeps its order. */
   progressed(header: ResponseHeader): void {
+    // Old news for one that joined later.
+    if (header.revision + 1n < this.#nextRevision) return
     if (header.revision >= this.#nextRevision) this.#nextRevision = header.revision + 1n
     this.#saw(header.clusterId, header.revision, header.raftTerm)
     if (this.plan.reportsProgress) this.sink.onBatch({ revision: header.revision, events: [] })
