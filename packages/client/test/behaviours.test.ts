@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { EtcdClient, type Watch } from '@waypost/client'
 import { type ContractStore, FaultProxy } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -190,21 +189,6 @@ describe.each(realStores('what a client promises'))('a client keeps its promises
     await client.close()
     await reading
     expect(states.filter((state) => state === 'idle').length).toBe(1)
-  })
-
-  it('loads nothing at run time but its modules: no .proto files, no const enums', async () => {
-    const dist = new URL('../dist/', import.meta.url)
-    if (!existsSync(dist)) throw new Error('Build first: npx tsc -b.')
-    const { build } = await import('esbuild')
-    const { outputFiles } = await build({
-      entryPoints: [new URL('index.js', dist).pathname],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      write: false,
-      logLevel: 'silent',
-    })
-    expect(outputFiles.map(({ text }) => text).join('')).not.toMatch(/\.proto['"`]/)
   })
 
   describe('with authentication', () => {
