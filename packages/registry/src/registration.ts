@@ -25,6 +25,9 @@ export interface RegistrationParts {
   readonly onEnd: () => void
 }
 
+/** How long a store that has not answered already is given to be told that the instance has left. */
+const secondTryTimeoutMs = 1_000
+
 /**
  * An instance that is registered until `deregister()` or the end of its process. Whatever takes its record away in
  * between, it puts the record back by itself, and says so in an event.
@@ -126,12 +129,17 @@ export class Registration {
     const { signal } = options
     const { etcd, clock } = this.#parts
     this.#end('leaving')
+    // A store that is away must not cut off the work in flight, nor be waited for twice; that it is away is told last.
+    let timeoutMs: number | undefined
     try {
-      // A store that is away must not cut off the work in flight; that it is away is told in the end.
-      const leaving = this.#held.exclusively(() => this.#writeLeaving({ signal })).catch(() => undefined)
-      return await drainSteps(etcd, this.#record.service, await leaving, options, clock)
+      const leaving = this.#held.exclusively(() => this.#writeLeaving({ signal }))
+      const revision = await leaving.catch(() => {
+        timeoutMs = secondTryTimeoutMs
+        return undefined
+      })
+      return await drainSteps(etcd, this.#record.service, revision, options, clock)
     } finally {
-      await this.deregister({ signal })
+      await this.deregister({ signal, timeoutMs })
     }
   }
 

@@ -11,7 +11,7 @@ export interface Loss {
 }
 
 /** Why a lost record is gone: its lease ran out, or somebody deleted it although its lease lives. */
-export type LossReason = 'expired' | 'evicted'
+export type GoneReason = 'expired' | 'evicted'
 
 export interface LossesParts {
   readonly etcd: EtcdClient
@@ -19,7 +19,7 @@ export interface LossesParts {
   readonly guard: ResolvedGuard
   /** Too many are lost at once: these are to be shown as they were, and marked. */
   readonly onSuspect: (keys: Iterable<string>) => void
-  readonly onGone: (gone: ReadonlyMap<string, LossReason>) => void
+  readonly onGone: (gone: ReadonlyMap<string, GoneReason>) => void
 }
 
 /** So many leases are asked for at a time: enough to name the reason of what people do by hand. */
@@ -43,11 +43,6 @@ export class Losses {
   /** Since when instances are shown although their records are gone; `undefined` when none are. */
   get holdingSince(): Date | undefined {
     return this.#isHolding ? this.#holdingSince : undefined
-  }
-
-  /** Whether the key is lost and not given up. */
-  isWaiting(key: string): boolean {
-    return this.#guard.isWaiting(key)
   }
 
   /** @param up how many instances are shown as up, the lost ones included */
@@ -101,7 +96,7 @@ export class Losses {
   }
 
   #gone(keys: readonly string[]): void {
-    const gone = new Map<string, LossReason>()
+    const gone = new Map<string, GoneReason>()
     for (const key of keys) gone.set(key, this.#evicted.delete(key) ? 'evicted' : 'expired')
     this.#parts.onGone(gone)
   }
