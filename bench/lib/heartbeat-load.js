@@ -13,6 +13,8 @@ for (let first = 0; first < instances; first += 200) {
   )
 }
 await new Promise((resolve) => setTimeout(resolve, 5_000))
+const leases = (await etcd.leases.list()).length
+if (leases < instances) throw new Error(`Only ${leases} leases for ${instances} instances`)
 const storeBefore = cpuSeconds(pid)
 const clientBefore = process.cpuUsage()
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000))

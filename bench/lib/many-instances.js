@@ -50,7 +50,7 @@ async function fill(port) {
         const puts = Array.from({ length: perService }, (_, number) => put(...benchRecord(service + offset, number)))
         return etcd
           .txn()
-          .then(...puts)
+          .do(...puts)
           .commit()
       }),
     )
