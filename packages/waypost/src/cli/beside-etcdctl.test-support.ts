@@ -55,5 +55,7 @@ export async function serveInMemory(...args: string[]): Promise<RunningStore> {
 
 /** Each store has ids and terms of its own. */
 export function comparable(stdout: string): string {
-  return stdout.replaceAll(/"(cluster_id|member_id|raft_term)":\d+/g, '"$1":0')
+  return stdout
+    .replaceAll(/"(cluster_id|member_id|raft_term)":\d+/g, '"$1":0')
+    .replaceAll(/"(ClusterID|MemberID|RaftTerm)" : \d+/g, '"$1" : 0')
 }

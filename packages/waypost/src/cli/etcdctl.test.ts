@@ -81,6 +81,19 @@ describe.skipIf(!available).each([
     await expectSame(['del', 'json', '-w', 'json'])
   })
 
+  test('fields have the same lines', async () => {
+    await expectSame(['put', 'fields "配\n置"', '\u2028\u0001\u007f🙂', '-w', 'fields'])
+    await expectSame(['put', 'fields/2', 'x', '-w', 'fields'])
+    await expectSame(['put', 'fields/2', 'y', '--prev-kv', '-w', 'fields'])
+    await Promise.all([
+      expectSame(['get', '--prefix', 'fields', '--limit', '1', '-w', 'fields']),
+      expectSame(['get', 'missing', '-w', 'fields']),
+      expectSame(['lease', 'timetolive', '123', '-w', 'fields']),
+    ])
+    await expectSame(['txn', '-w', 'fields'], '\nget fields/2\nput fields/3 1\nget fields/3\ndel fields/4\n\n\n')
+    await expectSame(['del', '--prefix', 'fields', '--prev-kv', '-w', 'fields'])
+  })
+
   test('leases print the same', async () => {
     const { expected, actual } = await both(['lease', 'grant', '100'])
     const pattern = /^lease ([0-9a-f]{16}) granted with TTL\(100s\)\n$/
@@ -173,6 +186,9 @@ describe.skipIf(!available).each([
     await runEtcdctl(stranger.url, ['put', 'a', '1'])
     await onStranger(['endpoint', 'status'])
     await onStranger(['endpoint', 'status', '-w', 'json'])
+    await onStranger(['endpoint', 'status', '-w', 'fields'])
+    await onStranger(['endpoint', 'hashkv', '-w', 'fields'])
+    await onStranger(['member', 'list', '-w', 'fields'])
     await onStranger(['endpoint', 'hashkv'])
     await onStranger(['endpoint', 'hashkv', '--rev', '1', '-w', 'json'])
     await onStranger(['endpoint', 'hashkv', '--rev', '99'])

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from './parse-values.ts'
 
 /** How answers are printed. */
-export type OutputFormat = 'simple' | 'json' | 'table'
+export type OutputFormat = 'simple' | 'json' | 'fields' | 'table'
 
 /** What every command takes, as given on the command line. */
 export interface GlobalOptions {
@@ -30,7 +30,9 @@ export function addGlobalOptions(program: Command): void {
     .option('--cert <file>', 'show this client certificate to servers')
     .option('--key <file>', "the client certificate's key")
     .option('--insecure-skip-tls-verify', 'accept any certificate')
-    .addOption(new Option('-w, --write-out <format>', 'how answers are printed').choices(['simple', 'json', 'table']))
+    .addOption(
+      new Option('-w, --write-out <format>', 'how answers are printed').choices(['simple', 'json', 'fields', 'table']),
+    )
     .option('--hex', 'print keys and values as \\x61\\x62')
 }
 

@@ -1,28 +1,46 @@
 import type { EtcdClient } from '@waypost/client'
 import type { GlobalOptions } from './global-options.ts'
+import type { Header } from './output/answers.ts'
+import { headerLines } from './output/fields.ts'
 import { type JsonObject, jsonLine } from './output/go-json.ts'
 import { headerFields } from './output/json.ts'
 import { headerAt } from './store.ts'
 import { terminal } from './terminal.ts'
 
-/** Prints what was done: a sentence, or as JSON the store's header and what else is in etcd's answer. */
-export async function reportDone(
-  etcd: EtcdClient,
-  { writeOut }: GlobalOptions,
-  sentence: string,
-  fields: JsonObject = {},
-): Promise<void> {
-  if (writeOut !== 'json') terminal.write(sentence)
-  else terminal.write(jsonLine({ header: headerFields(await headerAt(etcd)), ...fields }))
+/** What etcd's answer holds beside its header. */
+export interface AnswerParts {
+  readonly json?: JsonObject | undefined
+  /** As lines of `-w fields`. */
+  readonly lines?: string | undefined
 }
 
-/** The same for what was done to members, where etcd's header has no revision. */
+/** Prints what was done: a sentence, or as JSON or fields the store's header and what else is in etcd's answer. */
+export async function reportDone(
+  etcd: EtcdClient,
+  options: GlobalOptions,
+  sentence: string,
+  parts: AnswerParts = {},
+): Promise<void> {
+  await report(options, sentence, parts, () => headerAt(etcd))
+}
+
+/** The same for what is about members, where etcd's header has no revision. */
 export async function reportMembers(
   etcd: EtcdClient,
+  options: GlobalOptions,
+  sentence: string,
+  parts: AnswerParts,
+): Promise<void> {
+  await report(options, sentence, parts, () => headerAt(etcd, 0n))
+}
+
+async function report(
   { writeOut }: GlobalOptions,
   sentence: string,
-  fields: JsonObject,
+  { json = {}, lines = '' }: AnswerParts,
+  header: () => Promise<Header>,
 ): Promise<void> {
-  if (writeOut !== 'json') terminal.write(sentence)
-  else terminal.write(jsonLine({ header: headerFields(await headerAt(etcd, 0n)), ...fields }))
+  if (writeOut === 'json') terminal.write(jsonLine({ header: headerFields(await header()), ...json }))
+  else if (writeOut === 'fields') terminal.write(headerLines(await header()) + lines)
+  else terminal.write(sentence)
 }

@@ -36,6 +36,8 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
       same('role get r1'),
       same('role get r1 -w json'),
       same('role list -w json'),
+      same('role list -w fields'),
+      same('role get r1 -w fields'),
     ])
     await same('role revoke-permission r1 a')
     await same('role revoke-permission r1 a')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
+import { deleteLines, headerLines } from '../output/fields.ts'
 import { deleteJson } from '../output/json.ts'
 import { deleteSimple } from '../output/simple.ts'
 import { rangeSelector } from '../range-selector.ts'
@@ -38,6 +39,8 @@ async function del(key: string, end: string | undefined, _own: DelOptions, comma
   await withStore(options, async (etcd) => {
     const result = await etcd.kv.delete(range, { prevKv })
     if (writeOut === 'json') terminal.write(deleteJson(await headerAt(etcd, result.revision), result))
+    else if (writeOut === 'fields')
+      terminal.write(headerLines(await headerAt(etcd, result.revision)) + deleteLines(result))
     else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).deleteTable(result))
     else terminal.write(deleteSimple(result, options))
   })

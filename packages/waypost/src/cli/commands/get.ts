@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
+import { headerLines, rangeLines } from '../output/fields.ts'
 import { rangeJson } from '../output/json.ts'
 import { rangeSimple } from '../output/simple.ts'
 import { parseInt64, parseLimit } from '../parse-values.ts'
@@ -73,6 +74,7 @@ async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions)
   const { keysOnly, writeOut } = options
   const page = await etcd.kv.range(range, rangeFlags(options))
   if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
+  else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd, page.revision)) + rangeLines(page))
   else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).rangeTable(page, keysOnly))
   else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
+import { headerLines, putLines } from '../output/fields.ts'
 import { putJson } from '../output/json.ts'
 import { putSimple } from '../output/simple.ts'
 import { parseLeaseId } from '../parse-values.ts'
@@ -45,6 +46,8 @@ async function put(key: string, value: string | undefined, _own: PutOptions, com
   await withStore(options, async (etcd) => {
     const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
     if (writeOut === 'json') terminal.write(putJson(await headerAt(etcd, result.revision), result))
+    else if (writeOut === 'fields')
+      terminal.write(headerLines(await headerAt(etcd, result.revision)) + putLines(result))
     else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).putTable(result))
     else terminal.write(putSimple(result, options))
   })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
-import { txnJson, txnSimple } from '../output/txn.ts'
+import { txnJson, txnLines, txnSimple } from '../output/txn.ts'
 import { headerAt, withStore } from '../store.ts'
 import { terminal } from '../terminal.ts'
 import { readTxn } from '../txn/read-txn.ts'
@@ -35,6 +35,7 @@ async function txn({ interactive }: TxnOptions, command: Command): Promise<void>
       .else(...whenFalse)
       .commit()
     if (options.writeOut === 'json') terminal.write(txnJson(await headerAt(etcd, result.revision), result))
+    else if (options.writeOut === 'fields') terminal.write(txnLines(await headerAt(etcd, result.revision), result))
     else terminal.write(txnSimple(result, options))
   })
 }

@@ -62,10 +62,6 @@ export function leaseKeepAliveJson(header: Header, { id, ttlSeconds }: LeaseFiel
   return jsonLine({ ...headerFields(header), ID: id, TTL: ttlSeconds })
 }
 
-export function leaseRevokeJson(header: Header): string {
-  return jsonLine({ header: headerFields(header) })
-}
-
 export function leaseListJson(header: Header, ids: readonly bigint[]): string {
   return jsonLine({ ...headerFields(header), leases: ids.map((id) => ({ id })) })
 }

@@ -1,6 +1,7 @@
 import type { TxnResult } from '@waypost/client'
 import type { StepResult } from '../txn/parse-step.ts'
 import type { Header } from './answers.ts'
+import { deleteLines, headerLines, putLines, rangeLines } from './fields.ts'
 import { type JsonObject, jsonLine } from './go-json.ts'
 import { deleteFields, headerFields, putFields, rangeFields, unlessEmpty } from './json.ts'
 import { deleteSimple, putSimple, rangeSimple, type SimpleOptions } from './simple.ts'
@@ -21,14 +22,28 @@ function simple(result: StepResult, options: SimpleOptions): Uint8Array {
 }
 
 export function txnJson(header: Header, { succeeded, responses }: TxnAnswer): string {
-  const writes = responses.map(isChange)
-  const written = writes.includes(true)
-  const fields = responses.map((result, index) => {
-    // What is read before the first change is read at the revision before.
-    const isBefore = written && !writes.slice(0, index + 1).includes(true)
-    return { Response: response(result, headerFields({ revision: isBefore ? header.revision - 1n : header.revision })) }
-  })
+  const fields = responses.map((result, index) => ({
+    Response: response(result, headerFields(innerHeader(header, responses, index))),
+  }))
   return jsonLine({ header: headerFields(header), succeeded: succeeded || undefined, responses: unlessEmpty(fields) })
+}
+
+export function txnLines(header: Header, { succeeded, responses }: TxnAnswer): string {
+  const inner = responses.map(
+    (result, index) => headerLines(innerHeader(header, responses, index)) + responseLines(result),
+  )
+  return `${headerLines(header)}"Succeeded" : ${succeeded}\n${inner.join('')}`
+}
+
+/** What is read before the first change is read at the revision before. */
+function innerHeader({ revision }: Header, responses: readonly StepResult[], index: number): Header {
+  const isBefore = responses.some(isChange) && !responses.slice(0, index + 1).some(isChange)
+  return { revision: isBefore ? revision - 1n : revision }
+}
+
+function responseLines(result: StepResult): string {
+  if ('kvs' in result) return rangeLines(result)
+  return 'deleted' in result ? deleteLines(result) : putLines(result)
 }
 
 function isChange(result: StepResult): boolean {

@@ -16,6 +16,9 @@ async function status(_own: GlobalOptions, command: Command): Promise<void> {
   await withStore(options, async (etcd) => {
     const { enabled, authRevision } = await etcd.auth.status()
     const text = `Authentication Status: ${enabled}\nAuthRevision: ${authRevision}\n`
-    await reportDone(etcd, options, text, { enabled: enabled || undefined, authRevision })
+    await reportDone(etcd, options, text, {
+      json: { enabled: enabled || undefined, authRevision },
+      lines: text,
+    })
   })
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
+import { hashLines } from '../../output/fields.ts'
 import { hashJson } from '../../output/maintenance.ts'
 import { parseInt64 } from '../../parse-values.ts'
 import { withStore } from '../../store.ts'
@@ -33,6 +34,8 @@ async function hash(_own: HashOptions, command: Command): Promise<void> {
       hashes.push({ endpoint, header, hash: kv.hash, compactRevision: kv.compactRevision })
     })
     if (options.writeOut === 'json') terminal.write(hashJson(hashes))
+    else if (options.writeOut === 'fields')
+      for (const { endpoint, header, hash } of hashes) terminal.write(hashLines(endpoint, header, hash))
     else for (const { endpoint, hash } of hashes) terminal.write(`${endpoint}, ${hash}\n`)
   })
 }

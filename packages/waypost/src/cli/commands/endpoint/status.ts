@@ -3,6 +3,7 @@ import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
 import type { StatusAnswer } from '../../output/answers.ts'
+import { statusLines } from '../../output/fields.ts'
 import { statusJson } from '../../output/json.ts'
 import { statusSimple } from '../../output/simple.ts'
 import { withStore } from '../../store.ts'
@@ -28,6 +29,7 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
       members.push({ endpoint, ...(await etcd.maintenance.status({ endpoint })) })
     })
     if (options.writeOut === 'json') terminal.write(statusJson(members))
+    else if (options.writeOut === 'fields') terminal.write(members.map(statusLines).join(''))
     else if (options.writeOut !== 'table') terminal.write(statusSimple(members))
     else terminal.write((await import('../../output/status-table.ts')).statusTable(members))
   })

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { headerLines, leaseLines } from '../../output/fields.ts'
 import { leaseGrantJson } from '../../output/json.ts'
 import { leaseGrantSimple } from '../../output/simple.ts'
 import { headerAt, withStore } from '../../store.ts'
@@ -19,6 +20,7 @@ async function grant(ttlSeconds: number, _own: GlobalOptions, command: Command):
   await withStore(options, async (etcd) => {
     const lease = await etcd.leases.grant({ ttlSeconds, keepAlive: false })
     if (options.writeOut === 'json') terminal.write(leaseGrantJson(await headerAt(etcd), lease))
+    else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseLines(lease))
     else terminal.write(leaseGrantSimple(lease))
   })
 }

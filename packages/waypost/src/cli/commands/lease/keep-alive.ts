@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { onInterrupt } from '../../interrupt.ts'
+import { headerLines, leaseLines } from '../../output/fields.ts'
 import { leaseKeepAliveJson } from '../../output/json.ts'
 import { leaseGoneSimple, leaseKeepAliveSimple } from '../../output/simple.ts'
 import { parseLeaseId } from '../../parse-values.ts'
@@ -38,6 +39,7 @@ async function renew(etcd: EtcdClient, id: bigint, options: GlobalOptions, signa
   const ttlSeconds = await etcd.leases.keepAliveOnce(id, { signal })
   const lease = { id, ttlSeconds }
   if (options.writeOut === 'json') terminal.write(leaseKeepAliveJson(await headerAt(etcd), lease))
+  else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseLines(lease))
   else terminal.write(leaseKeepAliveSimple(lease))
   return ttlSeconds
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { headerLines, leaseListLines } from '../../output/fields.ts'
 import { leaseListJson } from '../../output/json.ts'
 import { leaseListSimple } from '../../output/simple.ts'
 import { headerAt, withStore } from '../../store.ts'
@@ -18,6 +19,7 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   await withStore(options, async (etcd) => {
     const ids = await etcd.leases.list()
     if (options.writeOut === 'json') terminal.write(leaseListJson(await headerAt(etcd), ids))
+    else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseListLines(ids))
     else if (options.writeOut === 'table') {
       const { leaseTable } = await import('../../output/lease-table.ts')
       terminal.write(await leaseTable(etcd, ids))

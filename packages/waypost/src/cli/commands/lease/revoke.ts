@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
-import { leaseRevokeJson } from '../../output/json.ts'
 import { leaseRevokeSimple } from '../../output/simple.ts'
 import { parseLeaseId } from '../../parse-values.ts'
-import { headerAt, withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import { reportDone } from '../../report-done.ts'
+import { withStore } from '../../store.ts'
 
 export function define(command: Command): void {
   command
@@ -19,6 +18,6 @@ async function revoke(id: bigint, _own: GlobalOptions, command: Command): Promis
   const options = command.optsWithGlobals<GlobalOptions>()
   await withStore(options, async (etcd) => {
     await etcd.leases.revoke(id)
-    terminal.write(options.writeOut === 'json' ? leaseRevokeJson(await headerAt(etcd)) : leaseRevokeSimple(id))
+    await reportDone(etcd, options, leaseRevokeSimple(id))
   })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { headerLines, leaseTimesLines } from '../../output/fields.ts'
 import { leaseTimesJson } from '../../output/json.ts'
 import { leaseTimesSimple } from '../../output/simple.ts'
 import { parseLeaseId } from '../../parse-values.ts'
@@ -26,6 +27,7 @@ async function timeToLive(id: bigint, _own: TimeToLiveOptions, command: Command)
   await withStore(options, async (etcd) => {
     const lease = { id, ...(await etcd.leases.timeToLive(id, { keys: keys || writeOut === 'table' })) }
     if (writeOut === 'json') terminal.write(leaseTimesJson(await headerAt(etcd), lease))
+    else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseTimesLines(lease))
     else if (writeOut === 'table') {
       terminal.write((await import('../../output/lease-table.ts')).leaseTimesTable([lease]))
     } else terminal.write(leaseTimesSimple(lease, keys))

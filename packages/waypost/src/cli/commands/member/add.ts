@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { memberLines } from '../../output/fields.ts'
 import { memberFields, memberHex } from '../../output/members.ts'
 import { parseUrls } from '../../parse-values.ts'
 import { reportMembers } from '../../report-done.ts'
@@ -40,8 +41,8 @@ async function add(name: string, { peerUrls, learner }: AddOptions, command: Com
       ['ETCD_INITIAL_CLUSTER_STATE', 'existing'],
     ].map(([variable, value]) => `${variable}=${JSON.stringify(value)}\n`)
     await reportMembers(etcd, options, `${added}\n\n${settings.join('')}`, {
-      member: memberFields(member),
-      members: members.map(memberFields),
+      json: { member: memberFields(member), members: members.map(memberFields) },
+      lines: memberLines([member]),
     })
   })
 }

@@ -2,6 +2,7 @@ import type { Member } from '@waypost/client'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { memberLines } from '../../output/fields.ts'
 import { memberFields } from '../../output/members.ts'
 import { table } from '../../output/table.ts'
 import { reportMembers } from '../../report-done.ts'
@@ -21,12 +22,14 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withStore(options, async (etcd) => {
     const members = await etcd.cluster.members()
-    if (options.writeOut === 'json') await reportMembers(etcd, options, '', { members: members.map(memberFields) })
-    else print(members, options)
+    await reportMembers(etcd, options, text(members, options), {
+      json: { members: members.map(memberFields) },
+      lines: memberLines(members),
+    })
   })
 }
 
-function print(members: readonly Member[], { writeOut }: GlobalOptions): void {
+function text(members: readonly Member[], { writeOut }: GlobalOptions): string {
   const rows = members.map(({ id, name, peerUrls, clientUrls, isLearner }) => [
     id.toString(16),
     name === '' ? 'unstarted' : 'started',
@@ -36,6 +39,6 @@ function print(members: readonly Member[], { writeOut }: GlobalOptions): void {
     String(isLearner),
   ])
   const heading = ['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER']
-  if (writeOut === 'table') terminal.write(table(heading, rows, terminal.tableStyle))
-  else for (const row of rows) terminal.write(`${row.join(', ')}\n`)
+  if (writeOut === 'table') return table(heading, rows, terminal.tableStyle)
+  return rows.map((row) => `${row.join(', ')}\n`).join('')
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { memberLines } from '../../output/fields.ts'
 import { memberFields, memberHex } from '../../output/members.ts'
 import { parseMemberId } from '../../parse-values.ts'
 import { reportMembers } from '../../report-done.ts'
@@ -21,6 +22,9 @@ async function promote(id: bigint, _own: GlobalOptions, command: Command): Promi
     await etcd.cluster.promoteMember(id)
     const members = await etcd.cluster.members()
     const sentence = `Member ${memberHex(id)} promoted in cluster ${memberHex(clusterId)}\n`
-    await reportMembers(etcd, options, sentence, { members: members.map(memberFields) })
+    await reportMembers(etcd, options, sentence, {
+      json: { members: members.map(memberFields) },
+      lines: memberLines(members),
+    })
   })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { memberLines } from '../../output/fields.ts'
 import { memberFields, memberHex } from '../../output/members.ts'
 import { parseMemberId, parseUrls } from '../../parse-values.ts'
 import { reportMembers } from '../../report-done.ts'
@@ -26,6 +27,9 @@ async function update(id: bigint, { peerUrls }: UpdateOptions, command: Command)
     const { clusterId } = await etcd.maintenance.status()
     const members = await etcd.cluster.members()
     const sentence = `Member ${memberHex(id)} updated in cluster ${memberHex(clusterId)}\n`
-    await reportMembers(etcd, options, sentence, { members: members.map(memberFields) })
+    await reportMembers(etcd, options, sentence, {
+      json: { members: members.map(memberFields) },
+      lines: memberLines(members),
+    })
   })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { permissionLines } from '../../output/fields.ts'
 import { permissionJson } from '../../output/permission-json.ts'
 import { roleText } from '../../output/role-text.ts'
 import { reportDone } from '../../report-done.ts'
@@ -18,6 +19,9 @@ async function get(name: string, _own: GlobalOptions, command: Command): Promise
   const options = command.optsWithGlobals<GlobalOptions>()
   await withStore(options, async (etcd) => {
     const { permissions } = await etcd.auth.roles.get(name)
-    await reportDone(etcd, options, roleText(name, permissions), permissionJson(permissions))
+    await reportDone(etcd, options, roleText(name, permissions), {
+      json: permissionJson(permissions),
+      lines: permissionLines(permissions),
+    })
   })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { nameLine } from '../../output/fields.ts'
 import { unlessEmpty } from '../../output/json.ts'
 import { reportDone } from '../../report-done.ts'
 import { withStore } from '../../store.ts'
@@ -17,6 +18,9 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   await withStore(options, async (etcd) => {
     const roles = await etcd.auth.roles.list()
     const lines = roles.map((name) => `${name}\n`).join('')
-    await reportDone(etcd, options, lines, { roles: unlessEmpty(roles) })
+    await reportDone(etcd, options, lines, {
+      json: { roles: unlessEmpty(roles) },
+      lines: nameLine('Roles', roles),
+    })
   })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
+import { nameLine } from '../../output/fields.ts'
 import { unlessEmpty } from '../../output/json.ts'
 import { roleText } from '../../output/role-text.ts'
 import { reportDone } from '../../report-done.ts'
@@ -26,6 +27,6 @@ async function get(name: string, { detail }: GetOptions, command: Command): Prom
     let text = `User: ${name}\n`
     if (!detail) text += `Roles:${roles.map((role) => ` ${role}`).join('')}\n`
     else for (const role of roles) text += `\n${roleText(role, (await etcd.auth.roles.get(role)).permissions)}`
-    await reportDone(etcd, options, text, { roles: unlessEmpty(roles) })
+    await reportDone(etcd, options, text, { json: { roles: unlessEmpty(roles) }, lines: nameLine('Roles', roles) })
   })
 }
