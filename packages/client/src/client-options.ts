@@ -14,7 +14,8 @@ export interface EtcdClientOptions {
   readonly auth?: { readonly username: string; readonly password: string } | undefined
   /**
    * For `https://` endpoints. Certificates given as files, or by a function, are read anew for every connection that
-   * is made, so that renewed ones are used from the next connection on.
+   * is made, so that renewed ones are used from the next connection on. The thread that keeps leases alive reads files
+   * itself, and has the answer that a function gave when the thread started.
    */
   readonly tls?: EtcdTlsOptions | (() => RpcClientTlsOptions) | undefined
   /**

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
 import { Config, type ConfigOptions } from '@waypost/config'
-import { messageOf, WaypostError } from '@waypost/core'
+import { WaypostError } from '@waypost/core'
 import { Registry, type RegistryOptions } from '@waypost/registry'
 import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
 
@@ -33,7 +32,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
     ...clientOptions,
     endpoints: options.endpoints ?? environment.endpoints ?? defaultEndpoint,
     auth: options.auth ?? credentials(environment),
-    tls: options.tls ?? (await certificates(environment)),
+    tls: options.tls ?? certificates(environment),
     namespace: options.namespace ?? environment.namespace,
     timeoutMs: options.timeoutMs ?? environment.timeoutMs,
   })
@@ -83,21 +82,12 @@ function credentials({ username, password }: StoreEnvironment): EtcdClientOption
   )
 }
 
-async function certificates(environment: StoreEnvironment): Promise<EtcdClientOptions['tls']> {
+/** As files, so that renewed certificates are used from the next connection on. */
+function certificates(environment: StoreEnvironment): EtcdClientOptions['tls'] {
   const { caFile, certFile, keyFile, trustAll } = environment
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new WaypostError('invalid-argument', 'WAYPOST_CERT and WAYPOST_KEY go together.')
   }
   if (caFile === undefined && certFile === undefined && !trustAll) return undefined
-  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map(readPem))
-  return { ca, cert, key, rejectUnauthorized: !trustAll }
-}
-
-async function readPem(file: string | undefined): Promise<Uint8Array | undefined> {
-  if (file === undefined) return undefined
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    throw new WaypostError('invalid-argument', `A certificate or key cannot be read: ${messageOf(cause)}`, { cause })
-  }
+  return { caFile, certFile, keyFile, rejectUnauthorized: !trustAll }
 }
