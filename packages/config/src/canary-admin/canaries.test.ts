@@ -74,6 +74,15 @@ describe.each(flavours)('canaries on $name', (flavour) => {
     })
   })
 
+  it('that readers would not understand are refused', async () => {
+    const canary = { name: 'a', rule: { percent: 1 }, content: 'n: 2' }
+    await expect(config.canaries.create(path, { ...canary, limits: { maxRejected: -1 } })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('limits.maxRejected'),
+    })
+    expect(await names()).toEqual([])
+  })
+
   it('must parse and fit the stored schema', async () => {
     const canary = { name: 'a', rule: { percent: 1 } }
     await expect(config.canaries.create(path, { ...canary, content: 'n: [' })).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import { WaypostError } from '@waypost/core'
 import { checkSegment } from '../config-path.ts'
 import { contentBytes } from '../publish/planned-change.ts'
 import type { Authorship, PublishAllOptions } from '../publish/publish-options.ts'
-import type { Canary, CanaryLimits, CanaryRule } from '../records/canary.ts'
+import { type Canary, type CanaryLimits, type CanaryRule, parseCanaries, serializeCanaries } from '../records/canary.ts'
 import { checksumOf, storeContent } from '../records/content.ts'
 import { checkRule } from './check-rule.ts'
 
@@ -41,10 +41,11 @@ export function newCanary(path: string, proposal: CanaryProposal, epochMs: numbe
   const seed = proposal.seed ?? randomBytes(8).toString('hex')
   const content = storeContent(bytes)
   const at = new Date(epochMs).toISOString()
-  return {
-    canary: { name, order, rule, seed, content, checksum: checksumOf(bytes), author, comment, at, limits },
-    bytes,
-  }
+  const canary = { name, order, rule, seed, content, checksum: checksumOf(bytes), author, comment, at, limits }
+  // A canary that readers do not understand would take its neighbours along.
+  const { damage } = parseCanaries(Buffer.from(serializeCanaries({ canaries: [canary] })))
+  if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no canary: ${damage}.`)
+  return { canary, bytes }
 }
 
 /** The canaries with a new one, in its place. Throws `already-exists`. */

@@ -162,6 +162,10 @@ describe.each(flavours)('drafts on $name', (flavour) => {
       await config.publish(path, 'n: 1', { author: 'mei', bypassApproval: 'shop is down' })
       const { entries } = await config.audit({ limit: 1 })
       expect(entries[0]?.comment).toBe('without approval: shop is down')
+      await config.drafts.save(path, 'n: 2', mei)
+      await config.drafts.publish(path, { bypassApproval: 'still down' })
+      const { entries: later } = await config.audit({ limit: 1 })
+      expect(later[0]).toMatchObject({ action: 'draft.publish', comment: 'without approval: still down' })
     })
 
     it('going back to an old release needs none', async () => {

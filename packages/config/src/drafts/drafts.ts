@@ -145,7 +145,7 @@ export class Drafts {
     const deadline = new Deadline(this.#clock, options)
     const draft = await this.#existing(path, deadline)
     checkRevision(path, draft, options.revision)
-    await checkDraftApproval(this.#etcd, draft, options, deadline)
+    const approved = await checkDraftApproval(this.#etcd, draft, options, deadline)
     const change = planChange(path, draft.bytes === undefined ? 'delete' : 'publish', draft.bytes, draft.base)
     const { author = draft.author, comment = draft.comment } = options
     return this.#publisher.releaseOne(change, {
@@ -153,7 +153,7 @@ export class Drafts {
       ...deadline.call(),
       author,
       comment,
-      approved: true,
+      approved,
       companions: async (inner) => {
         checkRevision(path, await this.#existing(path, inner), draft.revision)
         return {

@@ -29,10 +29,10 @@ export class Policies {
 
   /** Asks for approval below `scope`: a path, a folder with its slash at the end, or `''` for everything. */
   async set(scope: string, policy: PolicyRecord, options: Authorship & CallOptions = {}): Promise<void> {
-    if (!Number.isSafeInteger(policy.approvals) || policy.approvals < 0) {
-      throw new WaypostError('invalid-argument', `approvals must be a whole number, not ${policy.approvals}.`)
-    }
-    await this.#write('policy.set', scope, serializePolicy(policy), options)
+    const record = serializePolicy(policy)
+    const { damage } = parsePolicy(Buffer.from(record))
+    if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no policy: ${damage}.`)
+    await this.#write('policy.set', scope, record, options)
   }
 
   /** Takes the policy of exactly this scope off. False when there was none. */
@@ -83,7 +83,10 @@ export async function checkApproval(
   )
 }
 
-/** Throws `failed-precondition` when a draft lacks the approvals that its path asks for. */
+/**
+ * Throws `failed-precondition` when a draft lacks the approvals that its path asks for. With `bypassApproval` it says
+ * instead whether the draft has them.
+ */
 export async function checkDraftApproval(
   etcd: EtcdClient,
   draft: {
@@ -94,13 +97,14 @@ export async function checkDraftApproval(
   },
   { bypassApproval }: Pick<PublishAllOptions, 'bypassApproval'>,
   deadline: Deadline,
-): Promise<void> {
+): Promise<boolean> {
   const { path, author, state, approvals } = draft
   const policy = await policyFor(etcd, path, deadline)
   const wanted = policy?.approvals ?? 0
-  if (wanted === 0 || bypassApproval) return
+  if (wanted === 0) return true
   const counting = approvals.filter(({ by }) => by !== author && (policy?.approvers?.includes(by) ?? true))
-  if (state === 'approved' && counting.length >= wanted) return
+  if (state === 'approved' && counting.length >= wanted) return true
+  if (bypassApproval) return false
   throw new WaypostError(
     'failed-precondition',
     `The draft of ${path} has ${counting.length} of the ${wanted} approvals that the policy for "${policy?.scope}" asks for.`,

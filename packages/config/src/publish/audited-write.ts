@@ -1,5 +1,5 @@
 import { type Condition, del, type EtcdClient, type Operation, put, version } from '@waypost/client'
-import type { CallOptions, Clock } from '@waypost/core'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { type AuditRecord, newAuditKey, serializeAudit } from '../records/audit.ts'
 import { Deadline } from './deadline.ts'
 import { commitGuarded } from './guarded-write.ts'
@@ -16,12 +16,14 @@ export interface AuditedWrite {
  * Writes in one transaction with its audit. Gives the revision, or `undefined` when the conditions did not hold.
  * The audit's key is nobody else's: it is what tells, after a lost answer, whether this write was applied.
  */
-export function commitAudited(
+export async function commitAudited(
   etcd: EtcdClient,
   clock: Clock,
   { conditions, operations, audit }: AuditedWrite,
   deadline: Deadline,
 ): Promise<bigint | undefined> {
+  checkText('author', audit.author)
+  checkText('comment', audit.comment)
   const epochMs = clock.epochMs()
   const key = newAuditKey(epochMs)
   const record = serializeAudit({ at: new Date(epochMs).toISOString(), ...audit })
@@ -35,6 +37,12 @@ export function commitAudited(
     },
     deadline,
   )
+}
+
+/** Otherwise the records could not be read again. */
+function checkText(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'string') return
+  throw new WaypostError('invalid-argument', `${name} must be text, not ${typeof value}.`)
 }
 
 /** Sets one key whatever it was, or deletes it. False when there was nothing to delete. */

@@ -44,10 +44,10 @@ export async function liveImpact(
   hypothesis: Hypothesis,
   deadline: Deadline,
 ): Promise<readonly AffectedProcesses[]> {
-  const paths = [...hypothesis.documents.keys(), ...(hypothesis.canaries?.keys() ?? [])]
-  const concerned = (await liveConsumers(etcd, deadline)).filter(({ documents }) =>
-    paths.some((path) => documents.includes(path)),
-  )
+  const paths = new Set([...hypothesis.documents.keys(), ...(hypothesis.canaries?.keys() ?? [])])
+  if (paths.size === 0) return []
+  const consumers = await liveConsumers(etcd, deadline)
+  const concerned = consumers.filter(({ documents }) => documents.some((path) => paths.has(path)))
   if (concerned.length === 0) return []
   const evaluation = new Evaluation(etcd, hypothesis, deadline)
   const affected: AffectedProcesses[] = []
