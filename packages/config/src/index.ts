@@ -20,6 +20,7 @@ export type { Retention } from './history/prune.ts'
 export type { Identity, ResolvedIdentity, Variables } from './identity.ts'
 export type { EnvironmentOverrides } from './layers/environment-layer.ts'
 export { Explainer, type Explanation, type KeyPath, type Origin } from './layers/explain.ts'
+export type { StoredDocument } from './layers/parsed-documents.ts'
 export {
   type Resolution,
   type ResolvedConfig,
@@ -27,7 +28,7 @@ export {
   resolveDocuments,
 } from './layers/resolve.ts'
 export type { LayerKind } from './layers/slot.ts'
-export type { DocumentLookUp, LayerDocument, LayerOptions, LayerText, StoredDocument } from './layers/walk.ts'
+export type { DocumentLookUp, LayerDocument, LayerOptions, LayerText } from './layers/walk.ts'
 export { ConfigUpdate } from './live/config-update.ts'
 export type { KeyDifference } from './live/differences.ts'
 export { EffectiveConfig, type EffectiveOptions } from './live/effective-config.ts'

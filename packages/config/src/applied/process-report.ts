@@ -18,7 +18,6 @@ export class ProcessReport {
   readonly #clock: Clock
   readonly #consumer: Omit<ConsumerRecord, 'documents'>
   readonly #keys = new Set<string>()
-  #applied: ReadonlyMap<string, LayerText> = new Map()
 
   constructor(confirmations: Confirmations, clock: Clock, consumer: Omit<ConsumerRecord, 'documents'>) {
     this.#confirmations = confirmations
@@ -35,23 +34,29 @@ export class ProcessReport {
 
   /** All of these are in force. */
   applied(texts: readonly LayerText[], revision: bigint): void {
-    this.#applied = new Map(texts.map((text) => [text.path, text]))
     for (const text of texts) this.#confirm(text.path, 'applied', text, revision)
     this.#keepOnly(texts.map(({ path }) => path))
   }
 
   /** What differs from what is in force is being looked at. */
-  pending(texts: readonly LayerText[], revision: bigint): void {
-    for (const text of this.#news(texts)) this.#confirm(text.path, 'pending', text, revision)
+  pending(inForce: readonly LayerText[], texts: readonly LayerText[], revision: bigint): void {
+    for (const text of texts) if (!includes(inForce, text)) this.#confirm(text.path, 'pending', text, revision)
   }
 
   /** What differs from what is in force was rejected; when nothing does, what the problems name was. */
-  rejected(texts: readonly LayerText[], problems: readonly ConfigProblem[], revision: bigint): void {
-    const gone = [...this.#applied.keys()].filter((path) => !texts.some((text) => text.path === path))
-    const named = (path: string): boolean => problems.some((problem) => problem.path === path)
-    const news = this.#news(texts)
-    const rejected = news.length + gone.length > 0 ? news : texts.filter(({ path }) => named(path))
-    for (const text of rejected) this.#confirm(text.path, 'rejected', text, revision, reasonFor(text.path, problems))
+  rejected(
+    inForce: readonly LayerText[],
+    texts: readonly LayerText[],
+    problems: readonly ConfigProblem[],
+    revision: bigint,
+  ): void {
+    const gone = inForce.map(({ path }) => path).filter((path) => !texts.some((text) => text.path === path))
+    const differs = gone.length > 0 || texts.some((text) => !includes(inForce, text))
+    for (const text of texts) {
+      const named = problems.some(({ path }) => path === text.path)
+      if (differs ? includes(inForce, text) : !named) this.#confirm(text.path, 'applied', text, revision)
+      else this.#confirm(text.path, 'rejected', text, revision, reasonFor(text.path, problems))
+    }
     for (const path of gone) this.#confirm(path, 'rejected', undefined, revision, reasonFor(path, problems))
     this.#keepOnly([...texts.map(({ path }) => path), ...gone])
   }
@@ -59,13 +64,6 @@ export class ProcessReport {
   close(): void {
     for (const key of this.#keys) this.#confirmations.delete(key)
     this.#keys.clear()
-  }
-
-  #news(texts: readonly LayerText[]): readonly LayerText[] {
-    return texts.filter((text) => {
-      const applied = this.#applied.get(text.path)
-      return applied?.checksum !== text.checksum || applied.canary !== text.canary
-    })
   }
 
   #confirm(path: string, state: AppliedState, text: LayerText | undefined, revision: bigint, reason?: string): void {
@@ -99,6 +97,11 @@ export class ProcessReport {
       this.#confirmations.delete(key)
     }
   }
+}
+
+/** Whether the same text of the same document is among some. */
+function includes(texts: readonly LayerText[], { path, checksum, canary }: LayerText): boolean {
+  return texts.some((text) => text.path === path && text.checksum === checksum && text.canary === canary)
 }
 
 function reasonFor(path: string, problems: readonly ConfigProblem[]): string {

@@ -61,7 +61,7 @@ class Filler {
   readonly #options: PlaceholderOptions
   readonly #results = new Map<string, Result>()
   /** The keys that are being filled, to notice when one needs itself. */
-  readonly #active: string[] = []
+  readonly #active: { readonly id: string; readonly name: string }[] = []
   readonly #problems = new Map<string, PlaceholderProblem>()
   readonly #secretPaths: JsonPath[] = []
   readonly #secrets = new Set<string>()
@@ -114,12 +114,13 @@ class Filler {
     const id = JSON.stringify(path.map(String))
     const done = this.#results.get(id)
     if (done) return done
-    const start = this.#active.indexOf(id)
+    const name = path.join('.')
+    const start = this.#active.findIndex((each) => each.id === id)
     if (start !== -1) {
-      const names = [...this.#active.slice(start), id].map((each) => (JSON.parse(each) as string[]).join('.'))
+      const names = [...this.#active.slice(start).map((each) => each.name), name]
       throw new PlaceholderError(`Placeholders need each other in a circle: ${names.join(' → ')}.`)
     }
-    this.#active.push(id)
+    this.#active.push({ id, name })
     let result: Result
     try {
       result = work()

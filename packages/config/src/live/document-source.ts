@@ -1,8 +1,9 @@
 import type { Cache, CacheChanges, EtcdClient, KeyValue } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
 import { configPrefix } from '../config-path.ts'
+import type { StoredDocument } from '../layers/parsed-documents.ts'
 import { type FollowedRange, rangeOf, type Slot } from '../layers/slot.ts'
-import type { DocumentLookUp, StoredDocument } from '../layers/walk.ts'
+import type { DocumentLookUp } from '../layers/walk.ts'
 import { type CanariesRecord, parseCanaries } from '../records/canary.ts'
 import { type HeadRecord, parseHead } from '../records/head.ts'
 import type { ParsedRecord } from '../records/json-record.ts'
@@ -32,7 +33,8 @@ export class DocumentSource implements DocumentLookUp {
   readonly #options: DocumentSourceOptions
   readonly #followed = new Map<string, Followed>()
   readonly #byPath = new Map<string, Followed>()
-  readonly #records = new WeakMap<KeyValue, unknown>()
+  readonly #canaries = new WeakMap<KeyValue, CanariesRecord | undefined>()
+  readonly #heads = new WeakMap<KeyValue, HeadRecord | undefined>()
   #toldOfDenial = false
   #closed = false
 
@@ -98,11 +100,13 @@ export class DocumentSource implements DocumentLookUp {
   }
 
   canaries(path: string): CanariesRecord | undefined {
-    return this.#record(this.#byPath.get(path)?.canaries.get(recordFolders.canaries + path), parseCanaries)
+    const kv = this.#byPath.get(path)?.canaries.get(recordFolders.canaries + path)
+    return this.#record(kv, this.#canaries, parseCanaries)
   }
 
   release(path: string, checksum: string): number | undefined {
-    const head = this.#record<HeadRecord>(this.#byPath.get(path)?.heads.get(recordFolders.heads + path), parseHead)
+    const kv = this.#byPath.get(path)?.heads.get(recordFolders.heads + path)
+    const head = this.#record(kv, this.#heads, parseHead)
     return head?.checksum === checksum ? head.release : undefined
   }
 
@@ -153,12 +157,16 @@ export class DocumentSource implements DocumentLookUp {
     }
   }
 
-  #record<T>(kv: KeyValue | undefined, parse: (bytes: Uint8Array) => ParsedRecord<T>): T | undefined {
+  /** Parses a record once, and tells of its damage once. */
+  #record<T>(
+    kv: KeyValue | undefined,
+    known: WeakMap<KeyValue, T | undefined>,
+    parse: (bytes: Uint8Array) => ParsedRecord<T>,
+  ): T | undefined {
     if (kv === undefined) return undefined
-    // What was parsed once is of the same key, and so of the same kind.
-    if (this.#records.has(kv)) return this.#records.get(kv) as T | undefined
+    if (known.has(kv)) return known.get(kv)
     const { record, damage } = parse(kv.bytes)
-    this.#records.set(kv, record)
+    known.set(kv, record)
     if (damage !== undefined) this.#options.onNotice(`The record ${kv.key} is damaged and not used: ${damage}.`)
     return record
   }

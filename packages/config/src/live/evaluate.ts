@@ -2,17 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Clock, deepFreeze } from '@waypost/core'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
+import { ParsedDocuments } from '../layers/parsed-documents.ts'
 import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
-import {
-  type DocumentLookUp,
-  type LayerOptions,
-  type LayerText,
-  ParsedDocuments,
-  type Walked,
-  walkLayers,
-} from '../layers/walk.ts'
+import { type DocumentLookUp, type LayerOptions, type LayerText, type Walked, walkLayers } from '../layers/walk.ts'
 import type { ConfigProblem } from '../problem.ts'
-import { decryptLayers } from '../secrets/decrypt-layers.ts'
+import { type DecryptedText, decryptLayers } from '../secrets/decrypt-layers.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import type { StandardSchema } from '../validation/standard-schema.ts'
 import { validate } from '../validation/validate.ts'
@@ -49,7 +43,7 @@ export type Evaluated<T> =
 export class Evaluator<T> {
   readonly #recipe: Recipe<T>
   readonly #parsed = new ParsedDocuments()
-  #decrypted = new Map<string, string>()
+  #decrypted = new Map<string, DecryptedText>()
 
   constructor(recipe: Recipe<T>) {
     this.#recipe = recipe
@@ -83,7 +77,6 @@ export class Evaluator<T> {
   /** A secret that is no longer in any document is not kept. */
   #forgetAllBut(texts: ReadonlyMap<string, string>): void {
     if (this.#decrypted.size <= texts.size * 2) return
-    const kept = [...this.#decrypted].filter(([id]) => texts.has((JSON.parse(id) as [string, string])[1]))
-    this.#decrypted = new Map(kept)
+    this.#decrypted = new Map([...this.#decrypted].filter(([, { value }]) => texts.has(value)))
   }
 }

@@ -210,11 +210,11 @@ export class LiveConfig<T> {
       )
   }
 
-  /** @internal What was rejected at the beginning. */
-  reportRejected(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
+  /** @internal Tells publishers what in the store is not what is in force. */
+  confirmRejected(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
     const { report } = this.#parts
     report?.reads(walked.slots.flatMap(({ paths }) => paths))
-    report?.rejected(walked.texts, problems, revision)
+    report?.rejected(this.#inForce.texts, walked.texts, problems, revision)
   }
 
   /** Never rejects. */
@@ -230,9 +230,13 @@ export class LiveConfig<T> {
       const walked = evaluator.walk(source)
       // What is new among the imports comes with a change of its own.
       if (!source.follow(walked.slots)) continue
-      const pending = clock.after(pendingAfterMs, () => this.#parts.report?.pending(walked.texts, revision), {
-        ref: false,
-      })
+      const pending = clock.after(
+        pendingAfterMs,
+        () => this.#parts.report?.pending(this.#inForce.texts, walked.texts, revision),
+        {
+          ref: false,
+        },
+      )
       const result = await evaluator.evaluate(walked, revision, this.#inForce)
       pending.cancel()
       if (signal.aborted) return
@@ -269,7 +273,7 @@ export class LiveConfig<T> {
 
   #reject(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
     this.#problems = problems
-    this.reportRejected(walked, problems, revision)
+    this.confirmRejected(walked, problems, revision)
     for (const listener of [...this.#problemListeners]) listener(problems)
     if (this.#problemListeners.size === 0) warn(problems)
   }

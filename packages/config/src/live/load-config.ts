@@ -195,7 +195,7 @@ class Loading<T> {
     )
     this.#live = live
     if (attempt && beginning.problems.length > 0) {
-      live.reportRejected(attempt.walked, beginning.problems, attempt.revision)
+      live.confirmRejected(attempt.walked, beginning.problems, attempt.revision)
     } else if (attempt) {
       source.keepOnly(attempt.walked.slots)
       live.confirm(attempt.walked)

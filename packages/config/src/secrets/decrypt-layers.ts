@@ -6,6 +6,12 @@ import { type ConfigProblem, documentProblem } from '../problem.ts'
 import { decrypt, isCipher } from './cipher.ts'
 import type { Keyring } from './keyring.ts'
 
+/** An encrypted value, and what it says. */
+export interface DecryptedText {
+  readonly value: string
+  readonly text: string
+}
+
 /** Encrypted values of some documents, with what they say. */
 export type Decrypted =
   | { readonly texts: ReadonlyMap<string, string>; readonly problems?: undefined }
@@ -23,7 +29,7 @@ export type Decrypted =
 export async function decryptLayers(
   layers: readonly LayerDocument[],
   keyring: Keyring | undefined,
-  known: Map<string, string>,
+  known: Map<string, DecryptedText>,
   signal?: AbortSignal,
 ): Promise<Decrypted> {
   const texts = new Map<string, string>()
@@ -39,8 +45,8 @@ export async function decryptLayers(
             'The value is encrypted, and no key was given: set WAYPOST_CONFIG_KEYS, or the option `keyring`.',
           )
         }
-        const text = known.get(id) ?? (await decrypt(value, keyring, { path: document.path, signal }))
-        known.set(id, text)
+        const text = known.get(id)?.text ?? (await decrypt(value, keyring, { path: document.path, signal }))
+        known.set(id, { value, text })
         texts.set(value, text)
       } catch (error) {
         if (!WaypostError.is(error) || error.code === 'aborted') throw error
