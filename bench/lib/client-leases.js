@@ -1,4 +1,5 @@
 // What keeping many leases alive costs a client's process: prints { cpuPercent, streams }.
+import { get } from 'node:http'
 import { openClient } from './client-libraries.js'
 
 const { library, port, leases, ttlSeconds, forSeconds } = JSON.parse(process.argv[2])
@@ -31,7 +32,15 @@ process.exit(0)
 
 /** How many keepalive streams were ever opened, by the store's own count. */
 async function keepAliveStreams() {
-  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const metrics = await new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path: '/metrics', agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part
+      })
+      response.on('end', () => resolve(text))
+    }).on('error', reject)
+  })
   const line = metrics.match(/^grpc_server_started_total\{[^}]*grpc_method="LeaseKeepAlive"[^}]*\} (\S+)$/m)
   return line ? Number(line[1]) : 0
 }

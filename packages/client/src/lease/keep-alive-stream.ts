@@ -21,8 +21,12 @@ export interface Renewal {
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
 
-/** A renewal that has been waited for so long is sent again on another stream; then after twice the time, and so on. */
+/**
+ * A renewal that has been waited for so long is sent again on another stream; then after twice the time, and so on,
+ * in case the store is only slow, up to a share of the lease's life, in case it is not.
+ */
 const patienceMs = 1_000
+const patienceShare = 1 / 5
 
 /** The one stream that renews every lease of the client. Renewals outlive it: they are sent again on the next one. */
 export class KeepAliveStream {
@@ -79,12 +83,14 @@ export class KeepAliveStream {
   /**
    * A renewal is late: asks whether the peer is still there. It may be, and wait for a leader that is not: a member
    * handles the renewals of a stream one by one, so that all of them go to another stream.
+   * @param ttlMs how long the lease lives
    */
-  suspect(): void {
+  suspect(ttlMs: number): void {
     if (this.#connection === undefined) return
     this.#link.suspect(this.#connection)
     const sinceMs = this.#clock.monotonicMs() - this.#openedAtMs
-    if (sinceMs < patienceMs * 2 ** this.#givenUp) return
+    const longestMs = Math.max(patienceMs, ttlMs * patienceShare)
+    if (sinceMs < Math.min(patienceMs * 2 ** this.#givenUp, longestMs)) return
     this.#givenUp += 1
     const stream = this.#stream
     this.#release()

@@ -162,7 +162,7 @@ export class LeaseKeeper {
   #tend(lease: KeptLease, nowMs: number): void {
     const { renewal } = lease
     if (renewal !== undefined) {
-      if (renewal.sentAtMs !== undefined && nowMs - renewal.sentAtMs >= lease.lateMs) this.#stream.suspect()
+      if (renewal.sentAtMs !== undefined && nowMs - renewal.sentAtMs >= lease.lateMs) this.#stream.suspect(lease.ttlMs)
       return
     }
     // Leases that are due soon go along, so that many leases come to be renewed in few turns.
