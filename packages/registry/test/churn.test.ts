@@ -1,5 +1,5 @@
 import { EtcdClient } from '@waypost/client'
-import { type Registration, Registry, readInstance } from '@waypost/registry'
+import { type Instance, type Registration, Registry, readInstance } from '@waypost/registry'
 import { stores, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 
@@ -36,7 +36,7 @@ describe.each(flavours)('instances that come and go at random on $name', (flavou
 
     const join = async (): Promise<void> => {
       const id = `${made++}`
-      const registry = new Registry(client(), { ttlSeconds: 2 })
+      const registry = new Registry(client())
       const registration = await registry.register({ service: 'web', id, host: '127.0.0.1', port: (made % 65_535) + 1 })
       present.set(id, { registry, registration })
     }
@@ -71,13 +71,15 @@ describe.each(flavours)('instances that come and go at random on $name', (flavou
           else if (dice < 0.65) await lapse()
           else await change()
         }
-        await until('all are registered', () =>
-          [...present.values()].every(({ registration }) => registration.state === 'registered'),
-        )
-        const { kvs } = await client().kv.range({ prefix: '/services/web/' })
-        const stored = kvs.map(({ key, bytes, modRevision }) => readInstance(key, bytes, modRevision).instance)
-        expect(new Set(stored.map((instance) => instance?.id))).toEqual(new Set(present.keys()))
-        const expected = stored.toSorted((a, b) => ((a?.id ?? '') < (b?.id ?? '') ? -1 : 1))
+        const stored = await until('all are registered', async () => {
+          const { kvs } = await client().kv.range({ prefix: '/services/web/' })
+          const read = kvs.flatMap(
+            ({ key, bytes, modRevision }) => readInstance(key, bytes, modRevision).instance ?? [],
+          )
+          const isQuiet = [...present.values()].every(({ registration }) => registration.state === 'registered')
+          return isQuiet && read.length === present.size && read.every(({ id }) => present.has(id)) && read
+        })
+        const expected = stored.toSorted((a, b) => (a.id < b.id ? -1 : 1))
         for (const view of views) {
           await until(
             'the view has it all',
@@ -97,8 +99,6 @@ describe.each(flavours)('instances that come and go at random on $name', (flavou
   }, 300_000)
 })
 
-function facts(
-  instances: readonly ({ readonly id: string; readonly revision: bigint; readonly suspect: boolean } | undefined)[],
-) {
-  return instances.map((instance) => [instance?.id, String(instance?.revision), instance?.suspect])
+function facts(instances: readonly Instance[]): unknown[] {
+  return instances.map(({ id, revision, suspect }) => [id, String(revision), suspect])
 }

@@ -131,7 +131,7 @@ describe('draining while the store is away', () => {
 })
 
 describe.each(twoStores('draining without permission'))('a consumer that may only read, on $name', (flavour) => {
-  it('follows, and knows that nobody waits for it', async () => {
+  it('follows, and knows that nobody waits for it; one who may not see who follows says so', async () => {
     const store = await flavour.start()
     try {
       await using root = new EtcdClient({ endpoints: store.url })
@@ -139,6 +139,10 @@ describe.each(twoStores('draining without permission'))('a consumer that may onl
       await root.auth.roles.grant('reader', 'read', { prefix: '/services/' })
       await root.auth.users.add('reader', 'secret')
       await root.auth.users.grantRole('reader', 'reader')
+      await root.auth.roles.add('provider')
+      await root.auth.roles.grant('provider', 'readwrite', { prefix: '/services/' })
+      await root.auth.users.add('provider', 'secret')
+      await root.auth.users.grantRole('provider', 'provider')
       await root.auth.users.add('root', 'secret')
       await root.auth.users.grantRole('root', 'root')
       await root.kv.put('/services/user/a', '10.0.0.1:1')
@@ -149,6 +153,15 @@ describe.each(twoStores('draining without permission'))('a consumer that may onl
       expect(view.instances).toMatchObject([{ id: 'a', status: 'up' }])
       expect(view.problems).toMatchObject([{ key: '/waypost/services/overrides/' }])
       await until('it knows', () => view.subscription === 'read-only')
+      await using other = new EtcdClient({ endpoints: store.url, auth: { username: 'provider', password: 'secret' } })
+      await using providers = new Registry(other)
+      const registration = await providers.register({ service: 'user', id: 'b', port: 2 })
+      const { problem, confirmed, unconfirmed } = await registration.drain({ graceMs: 0 })
+      expect({ problem, confirmed, unconfirmed }).toMatchObject({
+        problem: { code: 'permission-denied' },
+        confirmed: [],
+        unconfirmed: [],
+      })
     } finally {
       await store.close()
     }
