@@ -27,17 +27,24 @@ let workshop: string
 let consumer: string
 let packed: Packed[]
 
-function readManifest(directory: string): { name: string; private: boolean; exports: Record<string, unknown> } {
-  const {
-    name,
-    private: isPrivate = false,
-    exports,
-  } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
-  return { name, private: isPrivate, exports }
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private: boolean
+  readonly exports: Record<string, unknown>
+}
+
+function readManifest(directory: string): Manifest {
+  const { private: isPrivate = false, ...manifest } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  return { ...manifest, private: isPrivate }
 }
 
 async function succeed(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await run(command, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
+  const { code, stdout, stderr } = await run(command, args, {
+    cwd,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    timeoutMs: 60_000,
+  })
   expect(`${code}\n${code === 0 ? '' : stdout + stderr}`).toBe('0\n')
   return stdout
 }
@@ -56,8 +63,8 @@ beforeAll(async () => {
     root,
   )
   packed = []
-  for (const { name, exports } of manifests) {
-    const file = join(tarballs, `${name.replace('@', '').replace('/', '-')}-0.1.0.tgz`)
+  for (const { name, version, exports } of manifests) {
+    const file = join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
     const directory = join(modules, name)
     mkdirSync(directory, { recursive: true })
     await succeed('tar', ['-xzf', file, '--strip-components=1', '-C', directory], workshop)
@@ -65,7 +72,7 @@ beforeAll(async () => {
     packed.push({ name, directory, tarball: readFileSync(file), entrances })
   }
   linkOthers(join(root, 'node_modules'), modules)
-})
+}, 120_000)
 afterAll(async () => {
   if (workshop !== undefined) await removeTempDir(workshop)
 })

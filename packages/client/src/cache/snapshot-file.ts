@@ -1,11 +1,12 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '@waypost/core'
 import { type CacheSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotScope } from './snapshot-format.ts'
 
 /** The values in it may be confidential. */
 const fileMode = 0o600
 const directoryMode = 0o700
+const leftoverSuffix = '.tmp'
 
 /**
  * Replaces the file as a whole: a crash leaves the old one or the new one.
@@ -19,9 +20,7 @@ export async function writeSnapshotFile(
 ): Promise<void> {
   const directory = dirname(file)
   await mkdir(directory, { recursive: true, mode: directoryMode })
-  // One name per process, so that crashes do not leave more and more of them.
-  const beside = `${file}.${process.pid}.tmp`
-  await rm(beside, { force: true })
+  const beside = `${file}.${process.pid}${leftoverSuffix}`
   try {
     const handle = await open(beside, 'wx', fileMode)
     try {
@@ -40,6 +39,14 @@ export async function writeSnapshotFile(
     throw error
   }
   await syncDirectory(directory)
+}
+
+/** Removes what crashes left beside the file. */
+export async function removeLeftovers(file: string): Promise<void> {
+  const directory = dirname(file)
+  const names = await readdir(directory).catch(() => [])
+  const isLeftover = (name: string): boolean => name.startsWith(`${basename(file)}.`) && name.endsWith(leftoverSuffix)
+  await Promise.all(names.filter(isLeftover).map((name) => rm(join(directory, name), { force: true })))
 }
 
 /** Undefined when there is none. */

@@ -1,6 +1,6 @@
 import { type Clock, deferred, messageOf, type Timer, WaypostError } from '@waypost/core'
 import type { EtcdLogger } from '../logger.ts'
-import { readSnapshotFile, writeSnapshotFile } from './snapshot-file.ts'
+import { readSnapshotFile, removeLeftovers, writeSnapshotFile } from './snapshot-file.ts'
 import type { CacheSnapshot, SnapshotScope } from './snapshot-format.ts'
 
 export interface SnapshotKeeperOptions {
@@ -40,6 +40,8 @@ export class SnapshotKeeper {
   #writeTimer: Timer | undefined
   #notBeforeMs = Number.NEGATIVE_INFINITY
   #isDirty = false
+  /** What former processes left has been removed. */
+  #isTidy = false
   /** At most one write runs. */
   #writing: Promise<void> | undefined
   /** What the file held when it was used; undefined when it was not. */
@@ -151,6 +153,8 @@ export class SnapshotKeeper {
     this.#isDirty = false
     const startedMs = clock.monotonicMs()
     try {
+      if (!this.#isTidy) await removeLeftovers(file)
+      this.#isTidy = true
       await writeSnapshotFile(file, snapshot, scope, this.#controller.signal)
     } catch (error) {
       this.#isDirty = true
