@@ -127,6 +127,21 @@ describe('a lease', () => {
     expect(lease.remainingMs).toBeGreaterThan(7_000)
   })
 
+  it('is renewed on another stream, again and again, when a member takes renewals and does not answer', async () => {
+    store.onKeepAlive = ({ id }, call) => {
+      if (store.keepAliveCalls.length === 4) answer(call, id, 9n)
+    }
+    const lease = await client.leases.grant({ ttlSeconds: 9 })
+    await clock.advance(3_000)
+    await keepAlives(1)
+    for (let turn = 0; turn < 55 && store.keepAlives.length < 4; turn++) {
+      await clock.advance(100)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await renewed(lease, 8_000)
+    expect(lease.lost.aborted).toBe(false)
+  })
+
   it('takes the time to live that the store grants, not the one asked for', async () => {
     answering(60n)
     const lease = await client.leases.grant({ ttlSeconds: 9 })

@@ -153,8 +153,10 @@ export class LeaseKeeper {
     }
     let nextMs = Number.POSITIVE_INFINITY
     for (const lease of this.#leases) {
-      // What is late has been dealt with just now, and is looked at again in a while.
-      nextMs = Math.min(nextMs, lease.lostAtMs, Math.max(lease.dueAtMs, nowMs + 50))
+      // What is late has been dealt with just now, and is looked at again in a while; so is what waits for a stream.
+      const waits = lease.renewal !== undefined && lease.renewal.sentAtMs === undefined
+      const dueMs = waits ? nowMs + lease.lateMs : Math.max(lease.dueAtMs, nowMs + 50)
+      nextMs = Math.min(nextMs, lease.lostAtMs, dueMs)
     }
     if (nextMs < Number.POSITIVE_INFINITY) this.#arm(nextMs)
   }
