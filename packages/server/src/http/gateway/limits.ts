@@ -7,5 +7,8 @@ export const maxBodyBytes = 4 * 1024 * 1024
 /** How long a client may take to send the one object that a unary call needs. */
 export const bodyTimeoutMs = 60_000
 
+/** How long a client that sends too much may go on, so that it gets to read why that was too much. */
+export const lingerMs = 1_000
+
 /** Bytes that may wait to be written to one client. */
 export const highWaterBytes = 64 * 1024

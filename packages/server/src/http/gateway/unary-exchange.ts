@@ -1,10 +1,11 @@
+import type { Writable } from 'node:stream'
 import type { Clock } from '@waypost/core'
 import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc'
 import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { parseJson } from './json-sequence.ts'
-import { bodyTimeoutMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, lingerMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
 
 /** The bytes that `UnaryRoute.invoke` leaves free for a gRPC frame's header. */
@@ -33,9 +34,8 @@ export async function answerUnary(
       onInternalError(error, call.path)
       status = new RpcError(StatusCode.INTERNAL, 'internal error')
     }
-    // What the client has not sent yet is not read, so the connection cannot be used again.
-    if (!request.complete) response.setHeader('connection', 'close')
-    send(response, httpStatusOf(status.code), errorBody(status))
+    if (request.complete) send(response, httpStatusOf(status.code), errorBody(status))
+    else sendEarly(request, response, httpStatusOf(status.code), errorBody(status), clock)
   }
 }
 
@@ -52,7 +52,8 @@ async function readBody(request: HttpRequest, clock: Clock): Promise<Buffer | un
   const parts: Buffer[] = []
   let bytes = 0
   try {
-    for await (const part of request) {
+    // The request outlives the reading: its answer goes over the same connection.
+    for await (const part of request.iterator({ destroyOnReturn: false })) {
       const chunk: Buffer = Buffer.isBuffer(part) ? part : Buffer.from(part)
       bytes += chunk.length
       if (bytes > maxBodyBytes)
@@ -69,9 +70,31 @@ async function readBody(request: HttpRequest, clock: Clock): Promise<Buffer | un
 }
 
 function send(response: HttpResponse, status: number, body: string): void {
-  if (response.destroyed || response.headersSent) return
+  if (writeHead(response, status, body)) response.end(body)
+}
+
+/**
+ * Answers a client that still sends. The connection is of no more use then, but a client whose connection is closed
+ * under it does not read the answer: so what it sends is thrown away for a while.
+ */
+function sendEarly(request: HttpRequest, response: HttpResponse, status: number, body: string, clock: Clock): void {
+  response.setHeader('connection', 'close')
+  if (!writeHead(response, status, body)) return
+  const writable: Writable = response
+  writable.write(body)
+  const end = (): void => {
+    timer.cancel()
+    response.end()
+  }
+  const timer = clock.after(lingerMs, end, { ref: false })
+  request.on('end', end).on('close', end).resume()
+}
+
+/** False: nothing can be answered any more. */
+function writeHead(response: HttpResponse, status: number, body: string): boolean {
+  if (response.destroyed || response.headersSent) return false
   response.statusCode = status
   response.setHeader('content-type', 'application/json')
   response.setHeader('content-length', Buffer.byteLength(body))
-  response.end(body)
+  return true
 }
