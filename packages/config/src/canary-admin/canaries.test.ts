@@ -1,39 +1,21 @@
-import { EtcdClient } from '@waypost/client'
-import { type ContractStore, FakeClock, stores, until } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { EtcdClient } from '@waypost/client'
+import { FakeClock, until } from '@waypost/testkit'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Config } from '../config.ts'
+import { onEachStore } from '../each-store.test-support.ts'
 import { serializeApplied } from '../records/applied.ts'
 import type { Canary } from '../records/canary.ts'
 import { appliedKey, canariesKey } from '../records/keys.ts'
 
-/** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('canaries'))
-
 const path = 'order/application.yaml'
 
-describe.each(flavours)('canaries on $name', (flavour) => {
-  let store: ContractStore
+onEachStore('canaries', (on) => {
   let etcd: EtcdClient
   let config: Config
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    etcd = new EtcdClient({ endpoints: store.url })
-  })
-
-  afterAll(async () => {
-    await etcd?.close()
-    await store?.close()
-  })
-
   beforeEach(async () => {
-    config = new Config(etcd)
+    ;({ etcd, config } = on())
     await config.publish(path, 'n: 1')
-  })
-
-  afterEach(async () => {
-    await config.close()
-    await etcd.kv.delete({ all: true })
   })
 
   /** What a process says that has rejected a canary. */

@@ -1,38 +1,19 @@
-import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Config } from '../config.ts'
+import type { EtcdClient } from '@waypost/client'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Config } from '../config.ts'
+import { onEachStore } from '../each-store.test-support.ts'
 import { draftKey } from '../records/keys.ts'
-
-/** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('drafts'))
 
 const path = 'order/application.yaml'
 const mei = { author: 'mei' }
 const li = { author: 'li' }
 
-describe.each(flavours)('drafts on $name', (flavour) => {
-  let store: ContractStore
+onEachStore('drafts', (on) => {
   let etcd: EtcdClient
   let config: Config
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    etcd = new EtcdClient({ endpoints: store.url })
-  })
-
-  afterAll(async () => {
-    await etcd?.close()
-    await store?.close()
-  })
-
   beforeEach(() => {
-    config = new Config(etcd)
-  })
-
-  afterEach(async () => {
-    await config.close()
-    await etcd.kv.delete({ all: true })
+    ;({ etcd, config } = on())
   })
 
   it('go from saved to submitted, approved and published', async () => {

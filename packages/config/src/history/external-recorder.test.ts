@@ -1,27 +1,18 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores, until } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '@waypost/testkit'
+import { beforeEach, expect, it } from 'vitest'
 import { Config } from '../config.ts'
+import { onEachStore } from '../each-store.test-support.ts'
 
-/** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('recorders'))
-
-describe.each(flavours)('recorders on $name', (flavour) => {
-  let store: ContractStore
+onEachStore('recorders', (on) => {
   let etcd: EtcdClient
+  let config: Config
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    etcd = new EtcdClient({ endpoints: store.url })
-  })
-
-  afterAll(async () => {
-    await etcd?.close()
-    await store?.close()
+  beforeEach(() => {
+    ;({ etcd, config } = on())
   })
 
   it('record what is changed by hand once, however many there are, and leave releases alone', async () => {
-    const config = new Config(etcd)
     await etcd.kv.put('/config/before.yaml', 'n: 1')
     const recorded: string[] = []
     const onRecorded = (path: string): void => void recorded.push(path)
@@ -44,14 +35,13 @@ describe.each(flavours)('recorders on $name', (flavour) => {
   })
 
   it('end with the configuration, as guards do', async () => {
-    const client = new EtcdClient({ endpoints: store.url })
-    const config = new Config(client)
-    config.recordExternalChanges()
-    config.canaries.guard()
-    await config.close()
+    const client = new EtcdClient({ endpoints: on().store.url })
+    const ending = new Config(client)
+    ending.recordExternalChanges()
+    ending.canaries.guard()
+    await ending.close()
     await etcd.kv.put('/config/later.yaml', 'n: 1')
-    const other = new Config(etcd)
-    expect(await other.history('later.yaml')).toMatchObject({ changedByHand: true })
+    expect(await config.history('later.yaml')).toMatchObject({ changedByHand: true })
     await client.close()
   })
 })

@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, makeTempDir, removeTempDir, startStore, stores } from '@waypost/testkit'
+import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
 import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Config } from '../config.ts'
+import { onEachStore } from '../each-store.test-support.ts'
 import { readApolloExport } from './apollo-export.ts'
 import { readConsulExport } from './consul-export.ts'
 import { readDirectory, writeDirectory } from './directory.ts'
@@ -189,27 +190,12 @@ describe('an export', () => {
   })
 })
 
-/** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('imports'))
-
-describe.each(flavours)('an import on $name', (flavour) => {
-  let store: ContractStore
+onEachStore('imports', (on) => {
   let etcd: EtcdClient
   let config: Config
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    etcd = new EtcdClient({ endpoints: store.url })
-    config = new Config(etcd)
-  })
-
-  afterAll(async () => {
-    await etcd?.close()
-    await store?.close()
-  })
-
-  afterEach(async () => {
-    await etcd.kv.delete({ all: true })
+  beforeEach(() => {
+    ;({ etcd, config } = on())
   })
 
   it('releases what differs, and nothing else', async () => {

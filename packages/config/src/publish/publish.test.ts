@@ -1,38 +1,19 @@
-import { EtcdClient } from '@waypost/client'
+import type { EtcdClient } from '@waypost/client'
 import { systemClock } from '@waypost/core'
-import { type ContractStore, stores } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Config } from '../config.ts'
+import { onEachStore } from '../each-store.test-support.ts'
 import { headKey, releaseKey } from '../records/keys.ts'
 import { conflictsOf } from './release-conflict.ts'
 
-/** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory' && flavour.canRun('publishing'))
-
 const path = 'order/application.yaml'
 
-describe.each(flavours)('publishing on $name', (flavour) => {
-  let store: ContractStore
+onEachStore('publishing', (on) => {
   let etcd: EtcdClient
   let config: Config
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    etcd = new EtcdClient({ endpoints: store.url })
-  })
-
-  afterAll(async () => {
-    await etcd?.close()
-    await store?.close()
-  })
-
   beforeEach(() => {
-    config = new Config(etcd)
-  })
-
-  afterEach(async () => {
-    await config.close()
-    await etcd.kv.delete({ all: true })
+    ;({ etcd, config } = on())
   })
 
   it('writes document, head, release and audit in one transaction', async () => {
