@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { WaypostError } from '@waypost/core'
-import { until } from '@waypost/testkit'
+import { FakeClock, until } from '@waypost/testkit'
 import { type Dispatcher, interceptors, request, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Registration } from '../registration.ts'
@@ -8,6 +8,49 @@ import { HttpService, type World, world } from './http-service.test-support.ts'
 
 /** Node's own fetch takes any dispatcher, which its types do not all agree on. */
 const nodeFetch = (url: string, init: object = {}) => globalThis.fetch(url, init)
+
+describe('the dispatcher, as time goes by', () => {
+  it('gives up a service that nobody calls for ten minutes, and takes it up again', async () => {
+    const clock = new FakeClock()
+    await using user = await world({ clock })
+    const a = await user.start('a')
+    const dispatcher = user.callers.dispatcher()
+    const ask = async () => (await request('http://user/', { dispatcher })).body.text()
+    expect(await ask()).toBe('a')
+    await clock.advance(9 * 60_000)
+    expect(await ask()).toBe('a')
+    await clock.advance(9 * 60_000)
+    expect(a.connections).toBe(1)
+    await clock.advance(3 * 60_000)
+    await until('its connection is closed', () => a.connections === 0)
+    expect(await ask()).toBe('a')
+  })
+
+  it('ends requests in flight that outlast the time to drain', async () => {
+    const clock = new FakeClock()
+    await using user = await world({ clock })
+    const a = await user.start('a', (_, response) => void response.write('begun'))
+    const dispatcher = user.callers.dispatcher({ drainTimeoutMs: 5_000 })
+    const { body } = await request('http://user/', { dispatcher })
+    const ended = expect(body.text()).rejects.toThrow()
+    const closed = dispatcher.close()
+    await clock.advance(4_000)
+    expect(a.connections).toBe(1)
+    await clock.advance(1_000)
+    await closed
+    await ended
+  })
+
+  it('leaves the latency of long polls out', async () => {
+    await using user = await world()
+    const slow = await user.start('slow', (_, response) => setTimeout(() => response.end('slow'), 30))
+    await user.start('quick')
+    const dispatcher = user.callers.dispatcher({ isLongPoll: ({ path }) => path === '/poll' })
+    for (let call = 0; call < 40; call++) await (await request('http://user/poll', { dispatcher })).body.text()
+    // Were it measured, it would be asked once.
+    expect(slow.requests.length).toBeGreaterThan(5)
+  })
+})
 
 describe('the dispatcher', () => {
   let user: World
