@@ -1,6 +1,13 @@
+import { messageOf } from '@waypost/core'
 import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import { type ConfigProblem, documentProblem, type Position, positionAt } from '../problem.ts'
-import { decodeText, documentExtensions, layeredFormat, maxDocumentBytes } from './document-format.ts'
+import {
+  decodeText,
+  documentExtensions,
+  type LayeredFormat,
+  layeredFormat,
+  maxDocumentBytes,
+} from './document-format.ts'
 import { type JsonPath, JsonSyntaxError, jsonLocator, parseJson } from './json-document.ts'
 import { PropertiesError, parseProperties, propertiesLocator } from './properties-document.ts'
 import { parseToml, TomlSyntaxError, tomlLocator } from './toml-document.ts'
@@ -34,7 +41,13 @@ export function readDocument(path: string, bytes: Uint8Array, revision: bigint):
   if (tooLarge !== undefined) return { problems: [tooLarge] }
   const text = decodeText(bytes)
   if (text === undefined) return failed('The document is not UTF-8 text.')
-  const parsed = parsers[format === 'text' || format === 'binary' ? 'yaml' : format](text)
+  let parsed: Parsed
+  try {
+    parsed = parsers[format](text)
+  } catch (error) {
+    // A defect in a parser, which must not take down what is loaded already.
+    return failed(`The document cannot be read: ${messageOf(error)}`)
+  }
   if (parsed.problems)
     return { problems: parsed.problems.map((each) => documentProblem(path, each.position, each.message)) }
   const { value = null, locator } = parsed
@@ -69,7 +82,7 @@ type Parsed =
   | { readonly value: ConfigValue | undefined; readonly locator: () => Locator; readonly problems?: undefined }
   | { readonly problems: readonly TextProblem[] }
 
-const parsers: Readonly<Record<'yaml' | 'json' | 'toml' | 'properties', (text: string) => Parsed>> = {
+const parsers: Readonly<Record<LayeredFormat, (text: string) => Parsed>> = {
   yaml: (text) => {
     const { value, problems } = parseYaml(text)
     if (problems) return { problems: problems.map((each) => ({ ...each, message: `${each.message}.` })) }

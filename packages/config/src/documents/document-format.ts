@@ -1,10 +1,13 @@
 /** How a document's text is read. It is told from the path's extension. */
-export type DocumentFormat = 'yaml' | 'json' | 'toml' | 'properties' | 'text' | 'binary'
+export type DocumentFormat = LayeredFormat | 'text' | 'binary'
+
+/** The formats that hold keys and values. */
+export type LayeredFormat = 'yaml' | 'json' | 'toml' | 'properties'
 
 /** The extensions of documents that hold keys and values, and so can be layered. */
 export const documentExtensions = ['yaml', 'yml', 'json', 'toml', 'properties'] as const
 
-const layered: Readonly<Record<string, DocumentFormat>> = {
+const layered: Readonly<Record<string, LayeredFormat>> = {
   yaml: 'yaml',
   yml: 'yaml',
   json: 'json',
@@ -24,7 +27,7 @@ export function documentFormat(path: string, bytes: Uint8Array): DocumentFormat 
 }
 
 /** The format of a document that can be layered; `undefined` for text and binary. */
-export function layeredFormat(path: string): DocumentFormat | undefined {
+export function layeredFormat(path: string): LayeredFormat | undefined {
   const extension = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
   return Object.hasOwn(layered, extension) ? layered[extension] : undefined
 }

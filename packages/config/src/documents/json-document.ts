@@ -1,5 +1,5 @@
 import { type ConfigValue, setOwn } from '../config-value.ts'
-import { type Position, positionAt } from '../problem.ts'
+import { type Position, positionsIn } from '../problem.ts'
 
 /** Where in the text JSON goes wrong, and why. */
 export class JsonSyntaxError extends Error {
@@ -28,10 +28,11 @@ export function parseJson(text: string, visit?: (path: JsonPath, offset: number)
 export function jsonLocator(text: string): (path: JsonPath) => Position {
   const offsets = new Map<string, number>()
   if (text.trim() !== '') parseJson(text, (path, offset) => offsets.set(JSON.stringify(path.map(String)), offset))
+  const positionAt = positionsIn(text)
   return (path) => {
     for (let length = path.length; length >= 0; length--) {
       const offset = offsets.get(JSON.stringify(path.slice(0, length).map(String)))
-      if (offset !== undefined) return positionAt(text, offset)
+      if (offset !== undefined) return positionAt(offset)
     }
     return { line: 1, column: 1 }
   }

@@ -1,5 +1,5 @@
 import { type ConfigObject, isConfigObject, setOwn } from '../config-value.ts'
-import { type Position, positionAt } from '../problem.ts'
+import { type Position, positionAt, positionsIn } from '../problem.ts'
 import type { JsonPath } from './json-document.ts'
 import { scalarOfText } from './scalar-text.ts'
 
@@ -57,12 +57,18 @@ export function parseProperties(text: string): ConfigObject {
 
 /** Finds where keys stand in a properties file: a level at the first key below it. */
 export function propertiesLocator(text: string): (path: JsonPath) => Position {
-  const entries = entriesOf(text)
+  const offsets = new Map<string, number>()
+  for (const { key, offset } of entriesOf(text)) {
+    for (let end = key.length; end > 0; end = key.lastIndexOf('.', end - 1)) {
+      const level = key.slice(0, end)
+      if (!offsets.has(level)) offsets.set(level, offset)
+    }
+  }
+  const position = positionsIn(text)
   return (path) => {
     for (let length = path.length; length > 0; length--) {
-      const key = path.slice(0, length).join('.')
-      const entry = entries.find((each) => each.key === key || each.key.startsWith(`${key}.`))
-      if (entry !== undefined) return positionAt(text, entry.offset)
+      const offset = offsets.get(path.slice(0, length).join('.'))
+      if (offset !== undefined) return position(offset)
     }
     return { line: 1, column: 1 }
   }
@@ -81,13 +87,16 @@ function entriesOf(text: string): Entry[] {
   }
   while (at < text.length) {
     const start = at
-    let content = nextLine()
-    const offset = start + content.length - content.trimStart().length
-    content = content.replace(/^[ \t\f]+/, '')
-    if (content === '' || content.startsWith('#') || content.startsWith('!')) continue
-    while (/(?<!\\)(?:\\\\)*\\$/.test(content)) {
-      content = content.slice(0, -1) + (at < text.length ? nextLine().replace(/^[ \t\f]+/, '') : '')
+    let part = nextLine()
+    const offset = start + part.length - part.trimStart().length
+    part = part.replace(/^[ \t\f]+/, '')
+    if (part === '' || part.startsWith('#') || part.startsWith('!')) continue
+    const parts: string[] = []
+    while (/(?<!\\)(?:\\\\)*\\$/.test(part) && at < text.length) {
+      parts.push(part.slice(0, -1))
+      part = nextLine().replace(/^[ \t\f]+/, '')
     }
+    const content = parts.join('') + part
     const [, key = '', value = ''] = /^((?:\\.|[^\\\s=:])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(content) ?? []
     const place = (): Position => positionAt(text, offset)
     entries.push({ key: unescaped(key, place), value: unescaped(value, place), offset })

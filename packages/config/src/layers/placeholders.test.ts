@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConfigObject } from '../config-value.ts'
+import type { ConfigObject, ConfigValue } from '../config-value.ts'
 import { fillPlaceholders, type PlaceholderOptions } from './placeholders.ts'
 
 function fill(root: ConfigObject, options: PlaceholderOptions = { env: {} }) {
@@ -97,6 +97,19 @@ describe('placeholders', () => {
     expect(reasonsOf(root).join()).toContain(reason)
   })
 
+  it.each<[string, ConfigObject, string]>([
+    ['texts that double', doubling((name) => `\${${name}}\${${name}}`), 'more than 1048576 characters'],
+    ['lists that double', doubling((name) => [`\${${name}}`, `\${${name}}`]), 'repeat more than 200,000 values'],
+    [
+      'a long chain',
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, `\${k${n + 1}:x}`])),
+      '500 keys',
+    ],
+    ['deep defaults', { a: `${'${b:'.repeat(100_000)}${'}'.repeat(100_000)}` }, 'nested more than 20 deep'],
+  ])('end on %s', (_what, root, reason) => {
+    expect(reasonsOf(root).join('\n')).toContain(reason)
+  })
+
   it('of the environment stay as they are, and are listed, when that is not known', () => {
     const { value, unresolved } = fillPlaceholders({ a: '${env:X}', b: { c: '<${env:X:1}>' }, d: '${a}', e: 1 })
     expect(value).toEqual({ a: '${env:X}', b: { c: '<1>' }, d: '${env:X}', e: 1 })
@@ -155,3 +168,9 @@ describe('placeholders', () => {
     )
   })
 })
+
+/** A hundred keys, each of which repeats the one before twice. */
+function doubling(twice: (name: string) => ConfigValue): ConfigObject {
+  const rest = Array.from({ length: 100 }, (_, n): [string, ConfigValue] => [`k${n + 1}`, twice(`k${n}`)])
+  return Object.fromEntries([['k0', 'x'], ...rest])
+}

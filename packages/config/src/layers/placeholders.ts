@@ -1,9 +1,11 @@
 import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
+import { maxDocumentBytes } from '../documents/document-format.ts'
 import type { JsonPath } from '../documents/json-document.ts'
 import { scalarOfText } from '../documents/scalar-text.ts'
 import type { Variables } from '../identity.ts'
 import { isCipher } from '../secrets/cipher.ts'
 import { redacted } from '../secrets/redactor.ts'
+import { PlaceholderError, partsOf, type Reference } from './placeholder-syntax.ts'
 
 export interface PlaceholderOptions {
   /** What `${env:NAME}` stands for. Without it, such a placeholder stays as it is and is listed in `unresolved`. */
@@ -46,15 +48,24 @@ function needsFilling(value: ConfigValue): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(needsFilling)
 }
 
+/** How many keys one may need another through. */
+const maxChain = 500
+
+/** How long a text may become. */
+const maxTextLength = maxDocumentBytes
+
+/** How many values placeholders may repeat, in all: more is an attack on memory. */
+const maxRepeated = 200_000
+
 interface Result {
   readonly value: ConfigValue
   readonly secret: boolean
   readonly unresolved: boolean
+  /** How many values it holds. */
+  readonly size: number
 }
 
-const known = { secret: false, unresolved: false } as const
-
-class PlaceholderError extends Error {}
+const known = { secret: false, unresolved: false, size: 1 } as const
 
 class Filler {
   readonly #root: ConfigObject
@@ -66,6 +77,7 @@ class Filler {
   readonly #secretPaths: JsonPath[] = []
   readonly #secrets = new Set<string>()
   readonly #unresolved: JsonPath[] = []
+  #repeated = 0
 
   constructor(root: ConfigObject, options: PlaceholderOptions) {
     this.#root = root
@@ -97,16 +109,18 @@ class Filler {
   #collection(value: readonly ConfigValue[] | ConfigObject, path: JsonPath): Result {
     let secret = false
     let unresolved = false
+    let size = 1
     const child = (item: ConfigValue, step: string | number): ConfigValue => {
       const result = this.#fill(item, [...path, step])
+      size += result.size
       secret ||= result.secret
       unresolved ||= result.unresolved
       return result.value
     }
-    if (!isConfigObject(value)) return { value: value.map(child), secret, unresolved }
+    if (!isConfigObject(value)) return { value: value.map(child), secret, unresolved, size }
     const filled: ConfigObject = {}
     for (const [key, item] of Object.entries(value)) setOwn(filled, key, child(item, key))
-    return { value: filled, secret, unresolved }
+    return { value: filled, secret, unresolved, size }
   }
 
   /** The result at a key, worked out once; needing it meanwhile is a circle. */
@@ -119,6 +133,9 @@ class Filler {
     if (start !== -1) {
       const names = [...this.#active.slice(start).map((each) => each.name), name]
       throw new PlaceholderError(`Placeholders need each other in a circle: ${names.join(' → ')}.`)
+    }
+    if (this.#active.length > maxChain) {
+      throw new PlaceholderError(`Placeholders need each other through more than ${maxChain} keys.`)
     }
     this.#active.push({ id, name })
     let result: Result
@@ -139,9 +156,9 @@ class Filler {
   #text(text: string): Result {
     if (isCipher(text)) {
       const plain = this.#options.texts?.get(text)
-      if (plain === undefined) return { value: redacted, secret: true, unresolved: true }
+      if (plain === undefined) return { value: redacted, secret: true, unresolved: true, size: 1 }
       this.#secrets.add(plain)
-      return { value: plain, secret: true, unresolved: false }
+      return { value: plain, secret: true, unresolved: false, size: 1 }
     }
     const parts = partsOf(text)
     const [only] = parts
@@ -158,16 +175,26 @@ class Filler {
           throw new PlaceholderError(`\${${part.name}} is ${what}, which cannot be part of a text.`)
         }
         filled += String(result.value)
+        if (filled.length > maxTextLength) {
+          throw new PlaceholderError(
+            `With its placeholders filled, the text would have more than ${maxTextLength} characters.`,
+          )
+        }
         secret ||= result.secret
         unresolved ||= result.unresolved
       }
     }
     if (secret) this.#secrets.add(filled)
-    return { value: filled, secret, unresolved }
+    return { value: filled, secret, unresolved, size: 1 }
   }
 
   #reference(reference: Reference): Result {
-    return reference.kind === 'env' ? this.#variable(reference) : this.#key(reference)
+    const result = reference.kind === 'env' ? this.#variable(reference) : this.#key(reference)
+    this.#repeated += result.size
+    if (this.#repeated > maxRepeated) {
+      throw new PlaceholderError(`Placeholders repeat more than ${maxRepeated.toLocaleString('en')} values.`)
+    }
+    return result
   }
 
   #variable({ name, fallback, source }: Reference): Result {
@@ -175,7 +202,7 @@ class Filler {
     const text = env?.[name]
     if (text !== undefined) return { value: scalarOfText(text), ...known }
     if (fallback !== undefined) return { ...this.#fallback(fallback), unresolved: env === undefined }
-    if (env === undefined) return { value: source, secret: false, unresolved: true }
+    if (env === undefined) return { ...known, value: source, unresolved: true }
     throw new PlaceholderError(`The environment variable ${name} is not set; ${source} has no default.`)
   }
 
@@ -215,79 +242,4 @@ class Filler {
       if (result?.unresolved) this.#unresolved.push(path)
     }
   }
-}
-
-/** One placeholder. */
-export interface Reference {
-  readonly kind: 'key' | 'env'
-  /** The key, dotted, or the variable. */
-  readonly name: string
-  /** What stands for it when it is not there; may hold placeholders itself. */
-  readonly fallback: string | undefined
-  /** As it is written. */
-  readonly source: string
-}
-
-/** Text and placeholders in their order. */
-function partsOf(text: string): (string | Reference)[] {
-  const parts: (string | Reference)[] = []
-  let plain = ''
-  let at = 0
-  while (at < text.length) {
-    if (text.startsWith('$${', at)) {
-      plain += '${'
-      at += 3
-    } else if (text.startsWith('${', at)) {
-      const end = endOf(text, at)
-      if (plain !== '') parts.push(plain)
-      plain = ''
-      parts.push(referenceOf(text.slice(at, end)))
-      at = end
-    } else {
-      plain += text[at]
-      at += 1
-    }
-  }
-  if (plain !== '' || parts.length === 0) parts.push(plain)
-  return parts
-}
-
-/** The placeholders of a text, for people; none when it is malformed. */
-export function referencesOf(text: string): readonly Reference[] {
-  try {
-    return partsOf(text).filter((part) => typeof part !== 'string')
-  } catch (error) {
-    if (error instanceof PlaceholderError) return []
-    throw error
-  }
-}
-
-/** Behind the brace that closes the placeholder which begins at `start`. */
-function endOf(text: string, start: number): number {
-  let depth = 0
-  for (let at = start; at < text.length; at++) {
-    if (text.startsWith('$${', at)) at += 2
-    else if (text.startsWith('${', at)) {
-      depth += 1
-      at += 1
-    } else if (text[at] === '}') {
-      depth -= 1
-      if (depth === 0) return at + 1
-    }
-  }
-  throw new PlaceholderError('A placeholder ${ is not closed; write $${ for the text ${ itself.')
-}
-
-function referenceOf(source: string): Reference {
-  const inner = source.slice(2, -1)
-  const isEnv = inner.startsWith('env:')
-  const rest = isEnv ? inner.slice(4) : inner
-  const colon = rest.indexOf(':')
-  const name = (colon === -1 ? rest : rest.slice(0, colon)).trim()
-  const fallback = colon === -1 ? undefined : rest.slice(colon + 1)
-  if (name.includes('${')) throw new PlaceholderError(`${source}: a name cannot hold another placeholder.`)
-  if (name === '' || (!isEnv && name.split('.').includes(''))) {
-    throw new PlaceholderError(`${source} names nothing; write $\${ for the text \${ itself.`)
-  }
-  return { kind: isEnv ? 'env' : 'key', name, fallback, source }
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, deepFreeze } from '@waypost/core'
+import { type Clock, deepFreeze, messageOf } from '@waypost/core'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
+import { problemPlacer } from '../layers/explain.ts'
 import { ParsedDocuments } from '../layers/parsed-documents.ts'
 import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
 import { type DocumentLookUp, type LayerOptions, type LayerText, type Walked, walkLayers } from '../layers/walk.ts'
@@ -57,6 +58,16 @@ export class Evaluator<T> {
 
   /** Decrypts, merges and checks. What is equal to `before` stays the same object. Never rejects. */
   async evaluate(walked: Walked, revision: bigint, before: InForce<T> | undefined): Promise<Evaluated<T>> {
+    try {
+      return await this.#evaluate(walked, revision, before)
+    } catch (error) {
+      // A defect here, or a result of the schema that cannot be frozen: what is in force must outlive it.
+      const place = problemPlacer(walked.layers)
+      return { problems: [place([], `The configuration cannot be evaluated: ${messageOf(error)}`)], mayPass: false }
+    }
+  }
+
+  async #evaluate(walked: Walked, revision: bigint, before: InForce<T> | undefined): Promise<Evaluated<T>> {
     const { schema, keyring, overrides, env, clock } = this.#recipe
     if (walked.problems.length > 0) return { problems: walked.problems, mayPass: false }
     const decrypted = await decryptLayers(walked.layers, keyring, this.#decrypted)
