@@ -8,7 +8,7 @@ import { type Pair, startPair } from './beside-etcd.test-support.ts'
 import { firstDifference } from './differential/first-difference.ts'
 
 const long = process.env.WAYPOST_LONG === '1'
-const budgetMs = long ? 5 * 60_000 : 4_000
+const budgetMs = long ? 5 * 60_000 : 3_000
 const runs = requireOrSkip('permissions beside etcd', 'etcd')
 
 describe.skipIf(!runs)('who may do what', () => {

@@ -7,7 +7,7 @@ import { growth, type Sample } from './soak/growth.ts'
 import { SoakLoad } from './soak/soak-load.ts'
 
 const long = process.env.WAYPOST_LONG === '1'
-const seconds = Number(process.env.WAYPOST_SOAK_SECONDS ?? (long ? 600 : 4))
+const seconds = Number(process.env.WAYPOST_SOAK_SECONDS ?? (long ? 600 : 3))
 /** Caches fill, and the heap finds its size. */
 const warmUpSeconds = Math.min(180, seconds / 3)
 const sampleMs = 2_000
