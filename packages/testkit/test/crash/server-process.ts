@@ -31,10 +31,6 @@ export class ServerProcess implements CrashableServer {
     return this.#url
   }
 
-  get pid(): number {
-    return this.#program?.pid ?? 0
-  }
-
   /** Starts the process without waiting until it serves. */
   async launch(): Promise<void> {
     this.#program = await Program.start(process.execPath, [bin, 'serve', '--port', '0', '--data-dir', this.dataDir])

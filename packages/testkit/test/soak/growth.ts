@@ -1,4 +1,4 @@
-export interface Sample {
+interface Sample {
   readonly seconds: number
   readonly bytes: number
 }
