@@ -31,6 +31,12 @@ export class ServerProcess implements CrashableServer {
     return this.#url
   }
 
+  get pid(): number {
+    const pid = this.#program?.pid
+    if (pid === undefined) throw new Error('The server does not run.')
+    return pid
+  }
+
   /** Starts the process without waiting until it serves. */
   async launch(): Promise<void> {
     this.#program = await Program.start(process.execPath, [bin, 'serve', '--port', '0', '--data-dir', this.dataDir])
