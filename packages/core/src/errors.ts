@@ -91,7 +91,11 @@ export const errorCodes = {
     meaning: 'The store is not the one known before: it was wiped, replaced or restored.',
     cure: 'List again; what was read before no longer holds.',
   },
-  'data-loss': { retryable: false, meaning: 'The store reports corruption.', cure: 'Restore from a backup.' },
+  'data-loss': {
+    retryable: false,
+    meaning: "The store reports corruption, or one of Waypost's records in it is damaged.",
+    cure: 'Restore from a backup.',
+  },
   unimplemented: {
     retryable: false,
     meaning: 'The store does not offer this operation.',
