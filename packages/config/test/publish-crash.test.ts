@@ -10,7 +10,7 @@ import { recordFolders } from '../src/records/keys.ts'
 import { parseRelease } from '../src/records/release.ts'
 
 const script = fileURLToPath(new URL('crash/publisher.mjs', import.meta.url))
-const kills = process.env.WAYPOST_LONG ? 100 : 6
+const kills = process.env.WAYPOST_LONG ? 50 : 6
 
 it('leaves nothing half-published when a publisher is killed at any moment', { timeout: 300_000 }, async () => {
   await using server = await startStore()

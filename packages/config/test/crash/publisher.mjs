@@ -3,7 +3,7 @@ import { EtcdClient } from '@waypost/client'
 import { Config } from '@waypost/config'
 
 const [endpoints, name] = process.argv.slice(2)
-const config = new Config(new EtcdClient({ endpoints }))
+const config = new Config(new EtcdClient({ endpoints }), { retention: { releases: Number.POSITIVE_INFINITY } })
 for (let n = 0; ; n++) {
   const content = `by: ${name}\nn: ${n}\n`
   const author = { author: name }
