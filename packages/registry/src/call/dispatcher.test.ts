@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
+import { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
 import { FakeClock, until } from '@waypost/testkit'
 import { type Dispatcher, interceptors, request, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Registration } from '../registration.ts'
+import { Registry } from '../registry.ts'
 import { HttpService, type World, world } from './http-service.test-support.ts'
 
 /** Node's own fetch takes any dispatcher, which its types do not all agree on. */
@@ -243,6 +245,21 @@ describe('the dispatcher', () => {
     ending.abort()
     await rejected
     await until('its connection is closed', () => a.requests[0]?.socket.destroyed)
+  })
+
+  it('ends at once while it waits for a store that is away', async () => {
+    const etcd = new EtcdClient({ endpoints: 'http://127.0.0.1:1' })
+    const away = new Registry(etcd)
+    const lost = away.dispatcher()
+    const asking = expect(request('http://user/', { dispatcher: lost })).rejects.toMatchObject({ code: 'closed' })
+    const startedMs = performance.now()
+    await lost.close()
+    await asking
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    const short = away.dispatcher({ discoverTimeoutMs: 50 })
+    await expect(request('http://user/', { dispatcher: short })).rejects.toMatchObject({ code: 'unavailable' })
+    await away.close()
+    await etcd.close()
   })
 
   it('aborts a request that still waits for the first list', async () => {

@@ -27,6 +27,7 @@ export class ServiceTraffic {
   readonly #clock: Clock
   readonly #budget: RetryBudget
   #lastUsedMs: number
+  #inFlight = 0
 
   constructor(view: ServiceView, settings: TrafficSettings, clock: Clock) {
     this.view = view
@@ -44,10 +45,14 @@ export class ServiceTraffic {
     return this.#lastUsedMs
   }
 
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
   /** Resolves when the first list is there; fails as `firstList` does. */
-  ready(): Promise<void> {
+  ready(signal: AbortSignal): Promise<void> {
     const what = `The first list of the instances of ${this.service}`
-    return firstList(what, this.view, { timeoutMs: this.#settings.discoverTimeoutMs, clock: this.#clock })
+    return firstList(what, this.view, { timeoutMs: this.#settings.discoverTimeoutMs, clock: this.#clock, signal })
   }
 
   /** A new call, not a retry. */
@@ -65,11 +70,13 @@ export class ServiceTraffic {
     if (instance === undefined) return undefined
     attempts.tried.push(instance)
     attempts.sent += 1
+    this.#inFlight += 1
     this.view.begin(instance)
     return instance
   }
 
   end(instance: Instance, outcome: Outcome): void {
+    this.#inFlight -= 1
     this.view.end(instance, outcome)
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Timer, WaypostError } from '@waypost/core'
+import { type Clock, type Timer, throwIfAborted, WaypostError } from '@waypost/core'
 import type { BalanceOptions } from '../balance/balance-options.ts'
 import type { ServiceView } from '../service-view.ts'
 import { ServiceTraffic } from './service-traffic.ts'
@@ -26,8 +26,8 @@ export class TrafficMap {
   readonly #parts: TrafficParts
   readonly #ready = new Map<string, ServiceTraffic>()
   readonly #opening = new Map<string, Promise<ServiceTraffic>>()
+  readonly #closing = new AbortController()
   #timer: Timer | undefined
-  #closed = false
 
   constructor(parts: TrafficParts) {
     this.#parts = parts
@@ -40,7 +40,7 @@ export class TrafficMap {
 
   /** Resolves when the first list of its instances is there. */
   open(service: string): Promise<ServiceTraffic> {
-    if (this.#closed) return Promise.reject(new WaypostError('closed', 'The dispatcher has been closed.'))
+    if (this.#closing.signal.aborted) return Promise.reject(closedError())
     let opening = this.#opening.get(service)
     if (opening === undefined) {
       opening = this.#open(service).finally(() => this.#opening.delete(service))
@@ -50,7 +50,7 @@ export class TrafficMap {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     this.#timer?.cancel()
     await Promise.allSettled(this.#opening.values())
     await Promise.all([...this.#ready.keys()].map((service) => this.#drop(service)))
@@ -61,11 +61,11 @@ export class TrafficMap {
     const view = await discover(service, { wait: false, balance: settings.balance })
     const traffic = new ServiceTraffic(view, settings, clock)
     try {
-      await traffic.ready()
-      if (this.#closed) throw new WaypostError('closed', 'The dispatcher has been closed.')
+      await traffic.ready(this.#closing.signal)
+      throwIfAborted(this.#closing.signal)
     } catch (error) {
       await traffic.close()
-      throw error
+      throw this.#closing.signal.aborted ? closedError() : error
     }
     this.#ready.set(service, traffic)
     this.#arm()
@@ -79,7 +79,9 @@ export class TrafficMap {
   #sweep(): void {
     this.#timer = undefined
     const untilMs = this.#parts.clock.monotonicMs() - idleMs
-    for (const [service, { lastUsedMs }] of this.#ready) if (lastUsedMs <= untilMs) void this.#drop(service)
+    for (const [service, { lastUsedMs, inFlight }] of this.#ready) {
+      if (lastUsedMs <= untilMs && inFlight === 0) void this.#drop(service)
+    }
     if (this.#ready.size > 0) this.#arm()
   }
 
@@ -89,4 +91,9 @@ export class TrafficMap {
     this.#parts.onGone?.(service)
     await traffic?.close()
   }
+}
+
+/** The error of a call to a service after the end. */
+export function closedError(): WaypostError {
+  return new WaypostError('closed', 'The registry or its dispatcher has been closed.')
 }

@@ -4,6 +4,7 @@ import type { CallResult } from '../../balance/balancer.ts'
 import type { Instance } from '../../instance.ts'
 import { isGatewayStatus, resultOfCode } from '../failure.ts'
 import type { Attempts, Failure, ServiceTraffic } from '../service-traffic.ts'
+import { closedError } from '../traffic-map.ts'
 import type { InstancePools } from './instance-pools.ts'
 import { RequestBody } from './request-body.ts'
 import { withHost } from './request-headers.ts'
@@ -145,7 +146,13 @@ export abstract class Exchange {
     }
     this.#instance = instance
     this.#startedMs = this.#parts.clock.monotonicMs()
-    const { origin, pool } = pools.get(instance, this.#protocol)
+    const to = pools.get(instance, this.#protocol)
+    if (to === undefined) {
+      this.#end('abandoned')
+      this.fail(closedError())
+      return
+    }
+    const { origin, pool } = to
     const headers = withHost(this.#options.headers, this.#host)
     pool.dispatch({ ...this.#options, origin, headers, body: this.#body.forAttempt }, this.handler())
   }

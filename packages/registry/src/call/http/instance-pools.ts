@@ -23,13 +23,16 @@ export class InstancePools {
   readonly #parts: PoolParts
   readonly #entries = new Map<string, InstancePool>()
   readonly #retiring = new Map<Pool, Promise<void>>()
+  #closed = false
 
   constructor(parts: PoolParts, view: ServiceView) {
     this.#parts = parts
     void this.#follow(view)
   }
 
-  get(instance: Instance, protocol: string): InstancePool {
+  /** `undefined` after the end. */
+  get(instance: Instance, protocol: string): InstancePool | undefined {
+    if (this.#closed) return undefined
     const { key } = instance
     const entry = this.#entries.get(key)
     const origin = instanceOrigin(instance, protocol)
@@ -42,6 +45,7 @@ export class InstancePools {
 
   /** Lets requests in flight end, within the bound. */
   async close(): Promise<void> {
+    this.#closed = true
     for (const key of [...this.#entries.keys()]) this.#retire(key)
     await Promise.all(this.#retiring.values())
   }

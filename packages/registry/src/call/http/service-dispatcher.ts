@@ -1,6 +1,6 @@
 import type { Clock } from '@waypost/core'
 import type { Dispatcher } from 'undici'
-import { type Discover, TrafficMap } from '../traffic-map.ts'
+import { closedError, type Discover, TrafficMap } from '../traffic-map.ts'
 import { resolveTraffic } from '../traffic-options.ts'
 import { CallbackExchange } from './callback-exchange.ts'
 import { ControllerExchange } from './controller-exchange.ts'
@@ -100,6 +100,7 @@ export function serviceDispatcher(options: DispatcherOptions, parts: DispatcherP
 
     async #open(service: string): Promise<Route> {
       const traffic = await this.#traffics.open(service)
+      if (this.#closing !== undefined) throw closedError()
       let route = this.#routes.get(service)
       if (route === undefined) {
         route = { traffic, pools: new InstancePools(poolParts, traffic.view) }
