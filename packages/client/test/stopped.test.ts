@@ -1,6 +1,7 @@
 import { EtcdClient } from '@waypost/client'
+import { RpcConnection } from '@waypost/rpc/client'
 import { type EtcdProcess, requireOrSkip, startEtcd } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 describe.skipIf(!requireOrSkip('a store stopped with SIGSTOP', 'etcd'))('a store stopped with SIGSTOP', () => {
   let etcd: EtcdProcess
@@ -55,5 +56,28 @@ describe.skipIf(!requireOrSkip('a store stopped with SIGSTOP', 'etcd'))('a store
     }
     await expect.poll(() => cache.staleSince, { timeout: 5_000 }).toBe(undefined)
     expect(client.state.state).toBe('ready')
+  })
+
+  it('is not seen in a store that answered while this process was busy itself', async () => {
+    await using client = new EtcdClient({ endpoints: etcd.url, keepAlive: { intervalMs: 300, timeoutMs: 100 } })
+    await client.watch({ key: '/busy' }).started
+    const { since } = client.state
+    const { ping } = RpcConnection.prototype
+    const pinged = new Promise<void>((resolve) => {
+      vi.spyOn(RpcConnection.prototype, 'ping').mockImplementation(function (this: RpcConnection, timeoutMs) {
+        etcd.pause()
+        const answer = ping.call(this, timeoutMs)
+        // Busy once the question is on its way, and for longer than the answer may take, which comes meanwhile.
+        setImmediate(() => {
+          etcd.resume()
+          for (const untilMs = performance.now() + 250; performance.now() < untilMs; );
+          resolve(answer.then(() => {}))
+        })
+        return answer
+      })
+    })
+    await expect(pinged).resolves.toBe(undefined)
+    vi.restoreAllMocks()
+    expect(client.state).toMatchObject({ state: 'ready', since })
   })
 })
