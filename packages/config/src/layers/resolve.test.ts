@@ -174,6 +174,12 @@ describe('layers', () => {
     const problems = problemsOf(order, { 'shared/redis.yaml': '[]', 'order/application.yaml': 'a: [' })
     expect(problems.map(({ path }) => path)).toEqual(['shared/redis.yaml', 'order/application.yaml'])
   })
+
+  it('report a document once that is wrong and imported twice', () => {
+    const importing = 'waypost: {import: [shared/redis.yaml, shared/redis.yaml]}'
+    const problems = problemsOf(order, { 'shared/redis.yaml': '[]', 'order/application.yaml': importing })
+    expect(problems).toHaveLength(1)
+  })
 })
 
 describe('canaries', () => {

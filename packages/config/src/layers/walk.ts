@@ -100,12 +100,14 @@ class Walk {
   readonly #parsed: ParsedDocuments
   readonly #layers: LayerDocument[] = []
   readonly #slots = new Map<string, Slot>()
-  readonly #texts: LayerText[] = []
+  readonly #texts = new Map<string, LayerText>()
   readonly #problems: ConfigProblem[] = []
   readonly #notices: ConfigProblem[] = []
   /** Paths that are taken, and applications that are extended. */
   readonly #taken = new Set<string>()
   readonly #apps = new Set<string>()
+  /** Slots whose document is there and cannot be used, which has been reported. */
+  readonly #unusable = new Set<string>()
 
   constructor(
     options: LayerOptions,
@@ -130,7 +132,7 @@ class Walk {
     if (this.#problems.length === 0 && this.#layers.every(({ kind }) => kind === 'import')) this.#nothingFound()
     return {
       layers: this.#layers,
-      texts: this.#texts,
+      texts: [...this.#texts.values()],
       slots: [...this.#slots.values()],
       problems: this.#problems,
       notices: this.#notices,
@@ -172,12 +174,11 @@ class Walk {
       this.#fail(from.read, from.directive.at, `Documents import each other in a circle: ${chain}.`)
       return
     }
-    const before = this.#problems.length
     const read = this.#read(slot)
     if (read !== undefined) {
       if (read.bases[0]) this.#fail(read, read.bases[0].at, 'Only the documents of an application can extend another.')
       this.#take(read, above)
-    } else if (!optional && this.#problems.length === before) {
+    } else if (!optional && !this.#unusable.has(slot.name)) {
       const reason = `The import ${slot.name} does not exist.`
       if (from) this.#fail(from.read, from.directive.at, reason)
       else this.#problems.push(missingProblem(reason))
@@ -197,28 +198,31 @@ class Walk {
   }
 
   #read(slot: Slot): Read | undefined {
-    const known = this.#slots.get(slot.name)
-    if (known === undefined) this.#slots.set(slot.name, slot)
+    this.#slots.set(slot.name, slot)
+    if (this.#unusable.has(slot.name)) return undefined
     const [found, second] = slot.paths.flatMap((path) => this.#find(path) ?? [])
     if (found === undefined) return undefined
     if (second !== undefined) {
-      const problem = documentProblem(second.path, undefined, `${found.path} exists too; keep one.`)
-      if (known === undefined) this.#problems.push(problem)
-      return undefined
+      return this.#refuse(slot, [documentProblem(second.path, undefined, `${found.path} exists too; keep one.`)])
     }
     const { path, stored } = found
     const { document: result, checksum } = this.#parsed.read(path, stored)
     const canary = found.canary?.name
     const release = canary === undefined ? this.#lookUp.release?.(path, checksum) : undefined
     const text = { path, bytes: stored.bytes, revision: stored.modRevision, checksum, release, canary }
-    if (known === undefined) this.#texts.push(text)
+    this.#texts.set(path, text)
     const directives = result.document && readDirectives(result.document)
     if (result.document === undefined || directives?.value === undefined) {
-      if (known === undefined) this.#problems.push(...(directives?.problems ?? result.problems ?? []))
-      return undefined
+      return this.#refuse(slot, directives?.problems ?? result.problems ?? [])
     }
     const { value, imports, bases } = directives
     return { layer: { ...text, kind: slot.kind, document: { ...result.document, value } }, imports, bases }
+  }
+
+  #refuse(slot: Slot, problems: readonly ConfigProblem[]): undefined {
+    this.#unusable.add(slot.name)
+    this.#problems.push(...problems)
+    return undefined
   }
 
   /** The document at a path, or the canary in its place that is for this instance. */

@@ -72,6 +72,7 @@ export class DocumentSource implements DocumentLookUp {
 
   /** Settles when everything that is followed has been read. Fails as the first that the store refuses. */
   async ready(): Promise<void> {
+    if (this.#closed) throw new WaypostError('closed', 'The configuration has been closed.')
     await Promise.all([...this.#followed.values()].map(({ ready }) => ready))
   }
 

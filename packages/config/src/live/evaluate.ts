@@ -21,6 +21,8 @@ export interface Recipe<T> {
   readonly overrides: EnvironmentOverrides | undefined
   readonly env: Variables
   readonly clock: Clock
+  /** Told once of what is wrong without keeping the configuration from being used. */
+  readonly onNotice: (message: string) => void
 }
 
 /** A configuration that is good to use. */
@@ -44,6 +46,7 @@ export type Evaluated<T> =
 export class Evaluator<T> {
   readonly #recipe: Recipe<T>
   readonly #parsed = new ParsedDocuments()
+  readonly #told = new Set<string>()
   #decrypted = new Map<string, DecryptedText>()
 
   constructor(recipe: Recipe<T>) {
@@ -52,8 +55,13 @@ export class Evaluator<T> {
 
   /** Collects the documents; of one moment, as nothing is waited for. */
   walk(lookUp: DocumentLookUp): Walked {
-    const { options, identity } = this.#recipe
-    return walkLayers(options, lookUp, identity, this.#parsed)
+    const { options, identity, onNotice } = this.#recipe
+    const walked = walkLayers(options, lookUp, identity, this.#parsed)
+    for (const { message } of walked.notices) {
+      if (!this.#told.has(message)) onNotice(message)
+      this.#told.add(message)
+    }
+    return walked
   }
 
   /** Decrypts, merges and checks. What is equal to `before` stays the same object. Never rejects. */

@@ -10,6 +10,7 @@ import type { Evaluator, InForce } from './evaluate.ts'
 import { type PathOf, type ReadonlyValueAt, valueAtKey } from './key-paths.ts'
 import { LiveSelection } from './live-selection.ts'
 import type { SnapshotFile } from './snapshot-file.ts'
+import { tell } from './tell.ts'
 
 export interface LiveConfigParts<T> {
   readonly source: DocumentSource
@@ -219,7 +220,7 @@ export class LiveConfig<T> {
 
   /** Never rejects. */
   async #evaluateWhileChanged(): Promise<void> {
-    const { source, evaluator, clock } = this.#parts
+    const { source, evaluator, report, clock } = this.#parts
     const { signal } = this.#closing
     while (this.#changed && !signal.aborted) {
       await delay(settleMs, { clock, signal, ref: false }).catch(() => {})
@@ -230,13 +231,8 @@ export class LiveConfig<T> {
       const walked = evaluator.walk(source)
       // What is new among the imports comes with a change of its own.
       if (!source.follow(walked.slots)) continue
-      const pending = clock.after(
-        pendingAfterMs,
-        () => this.#parts.report?.pending(this.#inForce.texts, walked.texts, revision),
-        {
-          ref: false,
-        },
-      )
+      const sayPending = (): void => report?.pending(this.#inForce.texts, walked.texts, revision)
+      const pending = clock.after(pendingAfterMs, sayPending, { ref: false })
       const result = await evaluator.evaluate(walked, revision, this.#inForce)
       pending.cancel()
       if (signal.aborted) return
@@ -268,13 +264,13 @@ export class LiveConfig<T> {
     const redactors = { previous: before.config.redactor, current: next.config.redactor }
     const update = new ConfigUpdate(next.current, before.current, next.revision, redactors)
     for (const slot of this.#slots) slot.push(update)
-    for (const listener of [...this.#updateListeners]) listener(next.revision)
+    tell(this.#updateListeners, next.revision)
   }
 
   #reject(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
     this.#problems = problems
     this.confirmRejected(walked, problems, revision)
-    for (const listener of [...this.#problemListeners]) listener(problems)
+    tell(this.#problemListeners, problems)
     if (this.#problemListeners.size === 0) warn(problems)
   }
 }

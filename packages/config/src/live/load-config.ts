@@ -85,7 +85,16 @@ class Loading<T> {
     const { snapshotDir, overrides } = options
     this.#options = options
     this.#parts = parts
-    this.#evaluator = new Evaluator({ options, identity, schema, keyring, overrides, env: process.env, clock })
+    this.#evaluator = new Evaluator({
+      options,
+      identity,
+      schema,
+      keyring,
+      overrides,
+      env: process.env,
+      clock,
+      onNotice,
+    })
     this.#source = new DocumentSource(etcd, {
       onNotice,
       onChange: () => {
