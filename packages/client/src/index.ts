@@ -32,6 +32,7 @@ export { type Alarm, type EndpointOptions, type KvHash, Maintenance, type Member
 export type { CallOutcome, EtcdGauges, EtcdMetrics } from './metrics.ts'
 export { del, get, list, Operation, put, type ResultsOf } from './operation.ts'
 export { type Permission, type PermissionType, Roles } from './roles.ts'
+export type { SnapshotOptions } from './snapshot.ts'
 export type { LinkState, LinkStatus } from './status.ts'
 export type { EtcdSpan, EtcdTracer } from './tracer.ts'
 export { Txn, type TxnResult } from './txn.ts'

@@ -7,7 +7,7 @@ import { toInt64 } from './int64.ts'
 import type { Int64 } from './key.ts'
 import { revisionOf } from './kv-response.ts'
 import type { Caller } from './link/caller.ts'
-import { readSnapshot } from './snapshot.ts'
+import { readSnapshot, type SnapshotOptions } from './snapshot.ts'
 
 export interface EndpointOptions extends CallOptions {
   /** Asks this endpoint. Default the one in use. */
@@ -109,7 +109,7 @@ export class Maintenance {
    * A copy of the whole store, in chunks as they come; a slow reader slows the store down.
    * `timeoutMs` bounds all of it; default none.
    */
-  snapshot(options?: EndpointOptions): AsyncIterableIterator<Uint8Array> {
+  snapshot(options?: SnapshotOptions): AsyncIterableIterator<Uint8Array> {
     return readSnapshot(this.#caller, options)
   }
 

@@ -7,22 +7,28 @@ import type { EndpointOptions } from './maintenance.ts'
 /** How many chunks may wait for the reader before the store is asked to wait. */
 const maxWaiting = 16
 
+export interface SnapshotOptions extends EndpointOptions {
+  /** Told before each chunk is given how many bytes the store has sent with it, and how many it means to send after. */
+  readonly onProgress?: ((sentBytes: number, remainingBytes: number) => void) | undefined
+}
+
 /** Reads a snapshot chunk by chunk, and no faster than it is taken. */
 export async function* readSnapshot(
   caller: Caller,
-  options: EndpointOptions | undefined,
+  options: SnapshotOptions | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const signal = options?.signal
   const { connection, release } = await caller.connectionFor(options?.endpoint, options)
-  const chunks: Uint8Array[] = []
+  const chunks: { readonly blob: Uint8Array; readonly remainingBytes: bigint }[] = []
+  let sentBytes = 0
   let news = deferred()
   let ended = false
   let failure: unknown
   const stream = connection.stream(
     wire.Maintenance.snapshot,
     {
-      onMessage: ({ blob }) => {
-        chunks.push(blob)
+      onMessage: (chunk) => {
+        chunks.push(chunk)
         if (chunks.length >= maxWaiting) stream.pause()
         news.resolve()
       },
@@ -42,7 +48,9 @@ export async function* readSnapshot(
       const chunk = chunks.shift()
       if (chunk !== undefined) {
         if (chunks.length === 0) stream.resume()
-        yield chunk
+        sentBytes += chunk.blob.length
+        options?.onProgress?.(sentBytes, Number(chunk.remainingBytes))
+        yield chunk.blob
       } else if (!ended) {
         news = deferred()
         await news.promise

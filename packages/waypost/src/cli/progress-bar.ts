@@ -2,23 +2,27 @@ import { ProgressLine } from './progress-line.ts'
 
 const cells = 30
 
+interface Shown {
+  /** What is known of it by now. */
+  readonly total?: number
+  /** Shown for the count in place of the number and its unit. */
+  readonly text?: string
+}
+
 /** A bar on the terminal that fills up. Nothing is shown when nobody looks. */
 export class ProgressBar {
   readonly #unit: string
   readonly #total: number
   readonly #line = new ProgressLine()
 
-  /** @param total 0 when it is not known: only the count is shown then */
-  constructor(unit: string, total: number) {
+  /** @param total default none: only the count is shown then */
+  constructor(unit: string, total = 0) {
     this.#unit = unit
     this.#total = total
   }
 
-  /** @param text what is shown for the count, when that is not the bare number */
-  show(count: number, text = String(count)): void {
-    this.#line.show(() =>
-      this.#total > 0 ? `${bar(count / this.#total)} ${text} ${this.#unit}` : `${text} ${this.#unit}`,
-    )
+  show(count: number, { total = this.#total, text = `${count} ${this.#unit}` }: Shown = {}): void {
+    this.#line.show(() => (total > 0 ? `${bar(count / total)} ${text}` : text))
   }
 
   /** Takes the bar away, so that something else can be written. */

@@ -24,7 +24,7 @@ export function define(command: Command): void {
 
 async function restoreSnapshot(file: string, { dataDir, skipHashCheck }: RestoreOptions): Promise<void> {
   const { restore } = await import('@waypost/server')
-  using progress = new ProgressBar('versions of keys', 0)
+  using progress = new ProgressBar('versions of keys')
   const { revision, versions, leases, users, roles } = await restore({
     snapshotPath: file,
     dataDir,

@@ -35,18 +35,14 @@ async function save(file: string, _own: GlobalOptions, command: Command): Promis
 
 async function download(etcd: EtcdClient, path: string): Promise<void> {
   if (etcd.endpoints.length > 1) throw new UsageError('A snapshot is of one member: name one endpoint.')
-  // About as much as comes: a snapshot is the database without what is free in it.
-  using progress = new ProgressBar('', Number((await etcd.maintenance.status()).dbSizeInUseBytes))
+  using progress = new ProgressBar('')
   const file = await open(path, 'w').catch((cause: unknown) => {
     throw new WaypostError('failed-precondition', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   })
   try {
-    let bytes = 0
-    for await (const chunk of etcd.maintenance.snapshot()) {
-      await file.write(chunk)
-      bytes += chunk.length
-      progress.show(bytes, byteCount(bytes))
-    }
+    const onProgress = (sentBytes: number, remainingBytes: number) =>
+      progress.show(sentBytes, { total: sentBytes + remainingBytes, text: byteCount(sentBytes) })
+    for await (const chunk of etcd.maintenance.snapshot({ onProgress })) await file.write(chunk)
     await file.sync()
   } finally {
     await file.close()
