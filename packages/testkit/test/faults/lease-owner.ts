@@ -12,7 +12,7 @@ export class LeaseOwner {
   /** The keys whose lease was lost, and when the client said so. */
   readonly lostAtMs = new Map<string, number>()
   /** Writes nothing, and keeps its lease alive. */
-  quiet = false
+  quiet = true
   #lease: Lease | undefined
   readonly #client: EtcdClient
   readonly #ledger: Ledger

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Effect } from '../crash/operation.ts'
 import { counterPrefix, countOf, leasePrefix, tokenOf } from './keys.ts'
+import type { LeaseOwner } from './lease-owner.ts'
 import type { Ledger } from './ledger.ts'
+import type { WatchObserver } from './watch-observer.ts'
 
 /**
  * Holds the store's own history, from where the last verdict ended, to what the clients were told: every
@@ -62,6 +64,21 @@ export function judgeTold(who: string, told: readonly Change[], history: readonl
     throw new Error(
       `${who} was told ${is ? showChange(is) : 'nothing'} where there is ${should ? showChange(should) : 'nothing'}.`,
     )
+  }
+}
+
+/** No leased key went without its owner having been told before that the lease is lost. Throws at one that did. */
+export function judgeLeases(owners: readonly LeaseOwner[], watches: readonly WatchObserver[]): void {
+  const lost = new Map(owners.flatMap(({ lostAtMs }) => [...lostAtMs]))
+  for (const { deletedAtMs } of watches) {
+    for (const [key, goneAtMs] of deletedAtMs) {
+      if (!key.startsWith(leasePrefix)) continue
+      const lostAtMs = lost.get(key)
+      if (lostAtMs === undefined) throw new Error(`${key} is gone, and its owner has not heard of it.`)
+      if (lostAtMs > goneAtMs)
+        throw new Error(`${key} was gone ${lostAtMs - goneAtMs} ms before its owner heard of it.`)
+    }
+    deletedAtMs.clear()
   }
 }
 
