@@ -19,7 +19,9 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
   const text = read(file)
 
   it('shows the example as it is', () => {
-    expect(text).toContain(`<!-- examples/first.mjs -->\n\`\`\`js\n${read('examples/first.mjs')}\`\`\``)
+    expect(text).toContain(
+      `<!-- examples/01-quickstart/first.mjs -->\n\`\`\`js\n${read('examples/01-quickstart/first.mjs')}\`\`\``,
+    )
   })
 
   it('links only to files that exist', () => {
@@ -31,14 +33,14 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
 
 describe('the first program', () => {
   it('has about fifteen lines', () => {
-    expect(read('examples/first.mjs').trimEnd().split('\n').length).toBeLessThanOrEqual(15)
+    expect(read('examples/01-quickstart/first.mjs').trimEnd().split('\n').length).toBeLessThanOrEqual(15)
   })
 
   it('registers, discovers, follows configuration, and leaves on Ctrl+C', async () => {
     const store = await startStore()
     const waypost = await connect({ endpoints: store.url })
     try {
-      const child = spawn(process.execPath, [join(root, 'examples', 'first.mjs')], {
+      const child = spawn(process.execPath, [join(root, 'examples', '01-quickstart', 'first.mjs')], {
         env: { ...process.env, WAYPOST_ENDPOINTS: store.url },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
