@@ -73,8 +73,10 @@ export {
 export { errorCodes, WaypostError, type WaypostErrorCode } from '@waypost/core'
 export {
   type AppliedOverride,
+  type BalanceOptions,
   type Confirmations,
   type DiscoverOptions,
+  type DispatcherOptions,
   type DrainOptions,
   type DrainReport,
   type GuardOptions,
@@ -84,7 +86,9 @@ export {
   type InstanceRecord,
   type InstanceSelector,
   type InstanceStatus,
+  type Outcome,
   type Override,
+  type PickOptions,
   type RecordProblem,
   type RegisterOptions,
   Registration,
@@ -92,6 +96,7 @@ export {
   Registry,
   type RegistryOptions,
   type RemovalReason,
+  type ServiceCall,
   type ServiceChanges,
   ServiceList,
   ServiceOperator,
