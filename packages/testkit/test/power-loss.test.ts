@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { recordSkip } from '../src/etcd/require-or-skip.ts'
 import { CrashRun } from './crash/crash-run.ts'
@@ -27,6 +28,22 @@ describe.skipIf(!runs)('loss of power under load', () => {
       kept += run.kept
     }
     expect(kept).toBeGreaterThan(rounds * 5)
+  })
+
+  it('in the first start leaves a directory that can be started', { timeout: 120_000 }, async () => {
+    const random = seededRandom(randomInt(2 ** 31))
+    for (let attempt = 0; attempt < (long ? 300 : 12); attempt++) {
+      const server = new PowerCutServer(random)
+      try {
+        await server.launch()
+        await sleep(random() * 40)
+        await server.crash()
+        await server.launch()
+        await server.serving()
+      } finally {
+        await server.close()
+      }
+    }
   })
 
   it('finds out a disk that reports syncs which it has not done', { timeout: 120_000 }, async () => {

@@ -109,6 +109,7 @@ export class Engine {
         engine.#replay(kind, request)
       }, options.onLogSync)
       if (isNew) await directory.storage.flush()
+      await directory.finish()
       engine.#attach(log)
       engine.#start()
       return engine

@@ -59,6 +59,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     let result: RestoreResult
     try {
       result = await fill(directory.storage, snapshot, options)
+      await directory.finish()
     } finally {
       await directory.close()
     }
@@ -126,7 +127,6 @@ async function fill(storage: Storage, snapshot: SnapshotReader, options: Restore
   }
   loadIdentity(storage)
   storage.checkpoint({ appliedIndex: index, revision })
-  await storage.flush()
   return { revision, versions, leases, users, roles }
 }
 

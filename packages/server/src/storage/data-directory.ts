@@ -44,6 +44,7 @@ export class DataDirectory {
       warnOfNamesake(path, onWarning)
       this.#format = readFormat(path)
       const treePath = join(path, this.#format.tree)
+      dropHalfTree(treePath, this.#format)
       assertTreeIntact(treePath)
       this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
     } catch (error) {
@@ -99,6 +100,17 @@ export class DataDirectory {
     } catch (error) {
       throw explain(error, this.#path)
     }
+  }
+
+  /**
+   * Ends the first start: makes what is there durable, and from now on a tree that is damaged is refused. To be called
+   * before anything is acknowledged.
+   */
+  async finish(): Promise<void> {
+    if (!this.#format.isUnfinished) return
+    await this.storage.flush()
+    this.#format = { ...this.#format, isUnfinished: false }
+    await writeFormat(this.#path, this.#format)
   }
 
   /**
@@ -159,6 +171,16 @@ export class DataDirectory {
     } finally {
       this.#release()
     }
+  }
+}
+
+/** What a crash has left of a tree in which nothing was ever kept. */
+function dropHalfTree(treePath: string, format: DataFormat): void {
+  if (!format.isUnfinished) return
+  try {
+    assertTreeIntact(treePath)
+  } catch {
+    rmSync(treePath, { recursive: true, force: true })
   }
 }
 

@@ -15,9 +15,11 @@ const firstTree = 'tree'
 /** Which of the directory's folders the data is in. */
 export interface DataFormat {
   readonly tree: string
+  /** Until the first start has come to its end: nothing was acknowledged, and a crash may have left half a tree. */
+  readonly isUnfinished: boolean
 }
 
-export const freshFormat: DataFormat = { tree: firstTree }
+export const freshFormat: DataFormat = { tree: firstTree, isUnfinished: true }
 
 /** Throws `WaypostError` with `data-dir-foreign` or `data-dir-newer`. */
 export function readFormat(directory: string): DataFormat {
@@ -32,14 +34,18 @@ export function readFormat(directory: string): DataFormat {
       'data-dir-newer',
       `${directory} has the format ${content.format}; this version of Waypost knows formats up to ${formatVersion}.`,
     )
-  return { tree: content.tree }
+  return { tree: content.tree, isUnfinished: content.isUnfinished }
 }
 
-export async function writeFormat(directory: string, { tree }: DataFormat): Promise<void> {
+export async function writeFormat(directory: string, { tree, isUnfinished }: DataFormat): Promise<void> {
   const temporary = join(directory, unfinishedFormatName)
   const file = await open(temporary, 'w')
   try {
-    const content = tree === firstTree ? { format: formatVersion } : { format: formatVersion, tree }
+    const content = {
+      format: formatVersion,
+      ...(tree === firstTree ? {} : { tree }),
+      ...(isUnfinished ? { unfinished: true } : {}),
+    }
     await file.writeFile(`${JSON.stringify(content)}\n`)
     await file.sync()
   } finally {
@@ -58,13 +64,14 @@ export function isTree(name: string): boolean {
   return /^tree(-\d+)?$/.test(name)
 }
 
-function parse(text: string): { format: number; tree: string } | undefined {
+function parse(text: string): ({ format: number } & DataFormat) | undefined {
   try {
     const content: unknown = JSON.parse(text)
     if (typeof content !== 'object' || content === null || !('format' in content)) return undefined
     if (typeof content.format !== 'number' || content.format < 1) return undefined
     const tree = 'tree' in content ? content.tree : firstTree
-    return typeof tree === 'string' && isTree(tree) ? { format: content.format, tree } : undefined
+    const isUnfinished = 'unfinished' in content && content.unfinished === true
+    return typeof tree === 'string' && isTree(tree) ? { format: content.format, tree, isUnfinished } : undefined
   } catch {
     return undefined
   }

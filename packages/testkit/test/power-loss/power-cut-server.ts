@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmbeddedServer } from '@waypost/server'
 import { makeTempDir, removeTempDir, startStore } from '../../src/index.ts'
@@ -24,6 +25,7 @@ export class PowerCutServer implements CrashableServer {
     this.#isHonest = options.isHonest ?? true
     this.#folder = makeTempDir('power-cut')
     this.#dataDir = join(this.#folder, 'life-0')
+    mkdirSync(this.#dataDir)
   }
 
   get dataDir(): string {

@@ -48,6 +48,8 @@ function survivingFile(disk: TrackedDisk, inode: number, random: () => number): 
 }
 
 function survivingTree(disk: TrackedDisk, inode: number, random: () => number): Buffer {
+  const durable = disk.durableTree(inode)
+  if (durable === undefined) return survivingFile(disk, inode, random)
   const fd = openSync(disk.contentPath(inode), 'r')
   try {
     // First the meta pages: they are written when everything that they need is on the disk.
@@ -55,7 +57,6 @@ function survivingTree(disk: TrackedDisk, inode: number, random: () => number): 
     readSync(fd, metas, 0, metaBytes, 0)
     const content = Buffer.alloc(fstatSync(fd).size)
     readSync(fd, content, 0, content.length, 0)
-    const durable = disk.durableTree(inode) ?? Buffer.alloc(0)
     const durableMetas = durable.subarray(0, metaBytes)
     content.set(metas.subarray(0, content.length))
     if (!metas.equals(durableMetas) && random() < 0.5) return content
