@@ -32,9 +32,9 @@ export async function run({ rounds, log, wanted }) {
   return groups
     .flatMap((group) => group.rows)
     .filter(({ what }) => wanted(what))
-    .map(({ what, unit, better, peer }) => {
+    .map(({ what, unit, better, peer = 'etcd3' }) => {
       const byLibrary = figures.get(what)
-      return row(what, unit, better, peerNames[peer], byLibrary.waypost, byLibrary[peer] ?? [])
+      return row(what, unit, better, peerNames[peer], byLibrary.waypost, byLibrary[peer])
     })
 }
 
