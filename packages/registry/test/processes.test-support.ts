@@ -63,9 +63,9 @@ export class ConsumerProcess {
 export interface CallerReport {
   /** How many each instance has answered. */
   readonly answered: Readonly<Record<string, number>>
-  readonly failed: readonly { readonly method: string; readonly error: string; readonly atMs: number }[]
-  /** Connections that did not come about. */
-  readonly refused: readonly { readonly port: number; readonly atMs: number }[]
+  readonly failed: readonly { readonly method: string; readonly error: string }[]
+  /** The ports that took no connection, one for each attempt. */
+  readonly refused: readonly number[]
 }
 
 /** A process that calls the service through the dispatcher all the time, reading and writing. */
