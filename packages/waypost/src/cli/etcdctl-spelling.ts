@@ -26,7 +26,7 @@ const booleanWithValue = new RegExp(`^--(${booleans.join('|')})=(true|false)$`)
 export function withUsualSpelling(argv: readonly string[]): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   const options = argv.slice(0, end).flatMap((argument) => {
-    if (argument.startsWith('-w=')) return ['-w', argument.slice(3)]
+    if (/^-[wo]=/.test(argument)) return [argument.slice(0, 2), argument.slice(3)]
     const [, name, value] = booleanWithValue.exec(argument) ?? []
     if (name === undefined) return [argument]
     return value === 'true' ? [`--${name}`] : []

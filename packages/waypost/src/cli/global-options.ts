@@ -2,7 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from './parse-values.ts'
 
 /** How answers are printed. */
-export type OutputFormat = 'simple' | 'json' | 'fields' | 'table'
+export type OutputFormat = (typeof outputFormats)[number]
+
+const outputFormats = ['simple', 'json', 'fields', 'table'] as const
 
 /** What every command takes, as given on the command line. */
 export interface GlobalOptions {
@@ -21,6 +23,7 @@ export interface GlobalOptions {
 
 export function addGlobalOptions(program: Command): void {
   program
+    .on('option:output', (format: unknown) => program.setOptionValue('writeOut', format))
     .option('--endpoints <urls>', 'the stores, separated by commas (default: "http://127.0.0.1:2379")', parseEndpoints)
     .option('--user <name[:password]>', 'the user to log in as; without a password it is asked for')
     .option('--password <password>', 'the password (better: the variable WAYPOST_PASSWORD)')
@@ -30,9 +33,8 @@ export function addGlobalOptions(program: Command): void {
     .option('--cert <file>', 'show this client certificate to servers')
     .option('--key <file>', "the client certificate's key")
     .option('--insecure-skip-tls-verify', 'accept any certificate')
-    .addOption(
-      new Option('-w, --write-out <format>', 'how answers are printed').choices(['simple', 'json', 'fields', 'table']),
-    )
+    .addOption(new Option('-w, --write-out <format>', 'how answers are printed').choices(outputFormats))
+    .addOption(new Option('-o, --output <format>', 'the same as --write-out').choices(outputFormats))
     .option('--hex', 'print keys and values as \\x61\\x62')
 }
 

@@ -1,23 +1,42 @@
+import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
+import { makeRelease } from '../../config/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
 import { examples } from '../../help.ts'
-import { jsonLine } from '../../output/go-json.ts'
 import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
 
 export function define(command: Command): void {
-  command
-    .description('Delete a value. A path that does not exist ends with exit code 4.')
-    .argument('<path>')
-    .addHelpText('after', examples(['waypost config delete order/timeout', '']))
+  addReleaseOptions(
+    command
+      .description(
+        'Delete a document by a release, so that a rollback can bring it back. A path that does not exist ends with exit code 4.',
+      )
+      .argument('<path>'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config delete order/timeout', ''],
+        ['waypost config rollback order/timeout', 'brings it back'],
+      ),
+    )
     .action(remove)
 }
 
-async function remove(path: string, _own: GlobalOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>()
+async function remove(path: string, _own: ReleaseOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
   await withConfig(options, async (config) => {
-    if (!(await config.delete(path))) throw new WaypostError('not-found', `There is no configuration at ${path}.`)
-    terminal.write(options.writeOut === 'json' ? jsonLine({ path, deleted: true }) : `Deleted ${path}.\n`)
+    await checkExists(config, path)
+    await makeRelease(config, options, {
+      make: (given) => config.unpublish(path, given),
+      preview: (given) => config.unpublish(path, { ...given, dryRun: true }),
+      done: 'Deleted',
+    })
   })
+}
+
+async function checkExists(config: Config, path: string): Promise<void> {
+  if ((await config.getBytes(path)) !== undefined) return
+  throw new WaypostError('not-found', `There is no configuration at ${path}.`)
 }

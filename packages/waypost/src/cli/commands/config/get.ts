@@ -1,30 +1,37 @@
+import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { jsonLine } from '../../output/go-json.ts'
+import { parsePositive } from '../../parse-values.ts'
 import { withConfig } from '../../store.ts'
 import { terminal } from '../../terminal.ts'
+
+interface GetOptions extends GlobalOptions {
+  readonly release?: number
+}
 
 export function define(command: Command): void {
   command
     .description('Print a value exactly as it is stored. A path that does not exist ends with exit code 4.')
     .argument('<path>', 'such as order/application.yaml')
+    .option('--release <n>', 'as it was released then', parsePositive)
     .addHelpText(
       'after',
       examples(
         ['waypost config get order/timeout', ''],
         ['waypost config get order/application.yaml > application.yaml', ''],
+        ['waypost config get order/application.yaml --release 3', ''],
       ),
     )
     .action(get)
 }
 
-async function get(path: string, _own: GlobalOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>()
+async function get(path: string, _own: GetOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GetOptions>()
   await withConfig(options, async (config) => {
-    const value = await config.getBytes(path)
-    if (value === undefined) throw new WaypostError('not-found', `There is no configuration at ${path}.`)
+    const value = await read(config, path, options)
     if (options.writeOut === 'json') terminal.write(jsonLine({ path, value: Buffer.from(value).toString() }))
     else {
       terminal.write(value)
@@ -32,4 +39,15 @@ async function get(path: string, _own: GlobalOptions, command: Command): Promise
       if (terminal.isTty && value.at(-1) !== 0x0a) terminal.write('\n')
     }
   })
+}
+
+async function read(config: Config, path: string, { release }: GetOptions): Promise<Uint8Array> {
+  if (release === undefined) {
+    const value = await config.getBytes(path)
+    if (value !== undefined) return value
+    throw new WaypostError('not-found', `There is no configuration at ${path}.`)
+  }
+  const { bytes } = await config.release(path, release)
+  if (bytes !== undefined) return bytes
+  throw new WaypostError('not-found', `Release ${release} of ${path} deleted it.`)
 }

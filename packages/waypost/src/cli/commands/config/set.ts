@@ -1,16 +1,19 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
+import { makeRelease } from '../../config/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
 import { examples } from '../../help.ts'
-import { jsonLine } from '../../output/go-json.ts'
 import { readStdin } from '../../stdin.ts'
 import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
 
 export function define(command: Command): void {
-  command
-    .description('Write a value. Without one on the command line it is read from standard input, byte for byte.')
-    .argument('<path>', 'such as order/application.yaml')
-    .argument('[value]')
+  addReleaseOptions(
+    command
+      .description(
+        'Release a value that stands on the command line. Without one it is read from standard input, byte for byte.',
+      )
+      .argument('<path>', 'such as order/timeout')
+      .argument('[value]'),
+  )
     .addHelpText(
       'after',
       examples(
@@ -21,13 +24,14 @@ export function define(command: Command): void {
     .action(set)
 }
 
-async function set(path: string, value: string | undefined, _own: GlobalOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>()
-  const written = value ?? (await readStdin())
-  await withConfig(options, async (config) => {
-    const { revision } = await config.set(path, written)
-    terminal.write(
-      options.writeOut === 'json' ? jsonLine({ path, revision }) : `Set ${path} at revision ${revision}.\n`,
-    )
-  })
+async function set(path: string, value: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
+  const content = value ?? (await readStdin())
+  await withConfig(options, (config) =>
+    makeRelease(config, options, {
+      make: (given) => config.publish(path, content, given),
+      preview: (given) => config.publish(path, content, { ...given, dryRun: true }),
+      done: 'Set',
+    }),
+  )
 }

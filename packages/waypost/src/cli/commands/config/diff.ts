@@ -1,0 +1,48 @@
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { colouredPatch } from '../../config/coloured-patch.ts'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { factsJson } from '../../output/service-json.ts'
+import { parseLimit } from '../../parse-values.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Show what lies between two releases of a document. Encrypted values are left out.')
+    .argument('<path>')
+    .argument('[from]', 'a release; 0: before the first (default: the one before <to>)', parseLimit)
+    .argument('[to]', 'a release (default: the latest)', parseLimit)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config diff order/application.yaml', 'what the latest release changed'],
+        ['waypost config diff order/application.yaml 3', 'what has changed since release 3'],
+        ['waypost config diff order/application.yaml 3 4', ''],
+      ),
+    )
+    .action(diff)
+}
+
+async function diff(
+  path: string,
+  from: number | undefined,
+  to: number | undefined,
+  _own: GlobalOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const timeoutMs = options.timeout
+  await withConfig(options, async (config) => {
+    const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs })
+    const until = to ?? current
+    if (until === 0) throw new WaypostError('not-found', `${path} has no release yet.`)
+    const since = from ?? until - 1
+    const found = await config.diff(path, since, until, { timeoutMs })
+    if (options.writeOut === 'json') terminal.write(factsJson({ path, from: since, to: until, ...found }))
+    else if (found.patch === undefined) terminal.write('They differ; the texts cannot be compared.\n')
+    else terminal.write(colouredPatch(found.patch))
+    if (changedByHand && to === undefined) terminal.writeError(`${path} has been changed by hand since.\n`)
+  })
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { addAuthorOptions } from '../../config/author.ts'
+import { reportRelease } from '../../config/make-release.ts'
+import { addSafetyOptions, addWaitOption, type ReleaseOptions } from '../../config/release-options.ts'
+import { examples } from '../../help.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  addWaitOption(addSafetyOptions(addAuthorOptions(command.argument('<path>'))))
+    .description(
+      'Change a document in $VISUAL or $EDITOR, and release it. What others release meanwhile is merged; a text that is refused can be corrected, and is kept in a file otherwise.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config edit order/application.yaml', ''],
+        ['waypost config edit order/application.yaml -m "more time"', ''],
+      ),
+    )
+    .action(edit)
+}
+
+async function edit(path: string, _own: ReleaseOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
+  const [{ editorCommand }, { editDocument }] = await Promise.all([
+    import('../../config/edit/editor.ts'),
+    import('../../config/edit/edit-document.ts'),
+  ])
+  const editor = editorCommand()
+  await withConfig(options, async (config) => {
+    const released = await editDocument(config, path, editor, options)
+    if (released) await reportRelease(config, released, 'Published', options)
+    else terminal.writeError('Nothing was changed.\n')
+  })
+}

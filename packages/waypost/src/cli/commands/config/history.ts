@@ -1,0 +1,73 @@
+import type { ReleaseHistory, ReleaseInfo } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { oneLine } from '../../config/shown-value.ts'
+import type { GlobalOptions } from '../../global-options.ts'
+import { examples } from '../../help.ts'
+import { factsJson } from '../../output/service-json.ts'
+import { table } from '../../output/table.ts'
+import { parsePositive } from '../../parse-values.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+interface HistoryOptions extends GlobalOptions {
+  readonly limit: number
+  readonly before?: number
+}
+
+export function define(command: Command): void {
+  command
+    .description('List the releases of a document, the newest first.')
+    .argument('<path>')
+    .option('--limit <n>', 'at most so many', parsePositive, 20)
+    .option('--before <release>', 'only those before this one', parsePositive)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config history order/application.yaml', ''],
+        ['waypost config diff order/application.yaml 3 4', 'what release 4 changed'],
+      ),
+    )
+    .action(history)
+}
+
+async function history(path: string, _own: HistoryOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<HistoryOptions>()
+  const { limit, before, timeout: timeoutMs } = options
+  await withConfig(options, async (config) => {
+    const found = await config.history(path, { limit, before, timeoutMs })
+    if (found.current === 0 && !found.changedByHand) {
+      throw new WaypostError('not-found', `There is no history of ${path}.`)
+    }
+    if (options.writeOut === 'json') for (const release of found.releases) terminal.write(factsJson(release))
+    else terminal.write(historyTable(found))
+    reportFaults(found)
+  })
+}
+
+function historyTable({ releases, current, changedByHand }: ReleaseHistory): string {
+  if (releases.length === 0) return 'No releases.\n'
+  const { green } = terminal.colors
+  const rows = releases.map((release) => {
+    const isCurrent = release.release === current && !changedByHand
+    return [
+      isCurrent ? green(`${release.release} *`) : String(release.release),
+      kindText(release),
+      oneLine(release.author ?? ''),
+      release.at,
+      release.deleted ? '' : String(release.size),
+      oneLine(release.comment ?? ''),
+    ]
+  })
+  return table(['RELEASE', 'KIND', 'AUTHOR', 'AT', 'BYTES', 'COMMENT'], rows, terminal.tableStyle)
+}
+
+function kindText({ kind, restores, canary }: ReleaseInfo): string {
+  if (restores !== undefined) return `${kind} to ${restores}`
+  return canary === undefined ? kind : `${kind} ${canary}`
+}
+
+function reportFaults({ path, changedByHand, damaged }: ReleaseHistory): void {
+  if (changedByHand) terminal.writeError(`${path} has been changed by hand since.\n`)
+  for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+}

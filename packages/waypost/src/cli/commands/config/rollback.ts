@@ -1,0 +1,60 @@
+import type { Config } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { makeRelease } from '../../config/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
+import { examples } from '../../help.ts'
+import { parsePositive } from '../../parse-values.ts'
+import { withConfig } from '../../store.ts'
+
+export function define(command: Command): void {
+  addReleaseOptions(
+    command
+      .description('Release what a document was at an earlier release, also when it has been deleted since.')
+      .argument('<path>')
+      .argument('[release]', 'default: the one before the latest', parsePositive),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config rollback order/application.yaml 3 -m "too slow"', ''],
+        ['waypost config rollback order/application.yaml --dry-run', 'what that would change'],
+      ),
+    )
+    .action(rollback)
+}
+
+async function rollback(
+  path: string,
+  release: number | undefined,
+  _own: ReleaseOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
+  await withConfig(options, async (config) => {
+    // Of the two releases that this is about, the latest is not to have changed meanwhile.
+    const { restored, expectedRelease } =
+      release === undefined ? await previous(config, path, options) : { restored: release }
+    await makeRelease(
+      config,
+      { ...options, ...(expectedRelease === undefined ? {} : { expectedRelease }) },
+      {
+        make: (given) => config.rollback(path, restored, given),
+        preview: (given) => config.rollback(path, restored, { ...given, dryRun: true }),
+        done: `Rolled back to release ${restored}:`,
+      },
+    )
+  })
+}
+
+async function previous(
+  config: Config,
+  path: string,
+  { expectedRelease, timeout: timeoutMs }: ReleaseOptions,
+): Promise<{ readonly restored: number; readonly expectedRelease?: number }> {
+  const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs })
+  // What was done by hand becomes a release of its own before the rollback.
+  const latest = changedByHand ? current + 1 : current
+  if (latest < 2) throw new WaypostError('not-found', `${path} has no earlier release.`)
+  return { restored: latest - 1, expectedRelease: expectedRelease ?? latest }
+}

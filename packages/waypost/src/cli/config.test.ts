@@ -1,0 +1,146 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EtcdClient } from '@waypost/client'
+import { Config } from '@waypost/config'
+import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { bin, waypost } from './waypost.test-support.ts'
+
+let store: Awaited<ReturnType<typeof startStore>>
+let etcd: EtcdClient
+let config: Config
+let dir: string
+
+beforeAll(async () => {
+  store = await startStore()
+  etcd = new EtcdClient({ endpoints: store.url })
+})
+
+beforeEach(async () => {
+  dir = makeTempDir('cli-config')
+  config = new Config(etcd, { instance: 'web-1' })
+})
+
+afterEach(async () => {
+  await config.close()
+  await etcd.kv.delete({ all: true })
+  removeTempDir(dir)
+})
+
+afterAll(async () => {
+  await etcd.close()
+  await store.close()
+})
+
+function run(args: readonly string[], options: { stdin?: string; env?: Record<string, string> } = {}) {
+  const env = { WAYPOST_ENDPOINTS: store.url, TMPDIR: dir, ...options.env }
+  return waypost(['config', ...args], { stdin: options.stdin, cwd: dir, env })
+}
+
+const path = 'order/application.yaml'
+
+describe('releases', () => {
+  test('publish, history, diff and rollback tell who changed what, and why', async () => {
+    await writeFile(join(dir, 'a.yaml'), 'timeout: 10\n')
+    const first = await run(['publish', path, 'a.yaml', '--author', 'mei', '-m', 'begin'])
+    expect(first).toMatchObject({ code: 0, stdout: `Published ${path} as release 1.\n`, stderr: '' })
+    const second = await run(['publish', path, '-o', 'json', '--author', 'li', '--expected-release', '1'], {
+      stdin: 'timeout: 20\r\n',
+    })
+    expect(JSON.parse(second.stdout)).toMatchObject({ path, release: 2, unchanged: false })
+    expect(await config.get(path)).toBe('timeout: 20\r\n')
+
+    const [history, diff, late] = await Promise.all([
+      run(['history', path]),
+      run(['diff', path]),
+      run(['publish', path, 'a.yaml', '--expected-release', '1']),
+    ])
+    expect(history.stdout).toMatch(/^RELEASE .*\n2 \* +publish +li .*\n1 +publish +mei .* begin\n$/)
+    expect(diff.stdout).toContain('-timeout: 10\n+timeout: 20')
+    expect(late).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^error \(conflict\): .*by li/) })
+
+    expect((await run(['rollback', path, '-w=json'])).stdout).toContain('"release":3')
+    expect(await config.get(path)).toBe('timeout: 10\n')
+    expect((await config.history(path)).releases[0]).toMatchObject({ kind: 'rollback', restores: 1 })
+    expect((await run(['get', path, '--release', '2'])).stdout).toBe('timeout: 20\r\n')
+  })
+
+  test('delete is a release that can be rolled back', async () => {
+    await config.publish(path, 'a: 1\n')
+    expect((await run(['delete', path])).stdout).toBe(`Deleted ${path} as release 2.\n`)
+    expect(await config.get(path)).toBeUndefined()
+    await run(['rollback', path])
+    expect(await config.get(path)).toBe('a: 1\n')
+  })
+
+  test('a release that live processes would reject is refused, and made with --yes', async () => {
+    await config.publish(path, 'timeout: 10\n')
+    await using live = await config.load({ app: 'order', schema: z.object({ timeout: z.number() }) })
+    live.onProblem(() => {})
+    const preview = await run(['publish', path, '--dry-run'], { stdin: 'timeout: soon\n' })
+    expect(preview.stdout).toMatch(
+      /\+timeout: soon\n[\s\S]*order on web-1:\n {2}timeout: 10 → soon\n {2}would break: .*:1:/,
+    )
+    const refused = await run(['publish', path], { stdin: 'timeout: soon\n' })
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--yes') })
+    expect(refused.stderr).toContain('This would break order on 1 instance (web-1)')
+    expect(await config.get(path)).toBe('timeout: 10\n')
+    const forced = await run(['publish', path, '--yes'], { stdin: 'timeout: soon\n' })
+    expect(forced).toMatchObject({ code: 0, stderr: expect.stringContaining('This would break') })
+  })
+
+  test('--wait tells who has applied it', async () => {
+    await config.publish(path, 'timeout: 10\n')
+    await using live = await config.load({ app: 'order' })
+    const done = await run(['set', path, 'timeout: 11', '--wait', '10s'])
+    expect(done.stdout).toBe(`Set ${path} as release 2.\n1 live process has applied it.\n`)
+    expect(live.current).toEqual({ timeout: 11 })
+  })
+})
+
+describe('edit', () => {
+  /** An editor that does what a script says, the file as its argument. */
+  async function editor(script: string): Promise<Record<string, string>> {
+    const file = join(dir, 'editor.sh')
+    await writeFile(file, `#!/bin/sh\n${script}\n`)
+    await chmod(file, 0o700)
+    return { EDITOR: file, VISUAL: '' }
+  }
+
+  test('releases what was saved, every other byte as it was', async () => {
+    await config.publish(path, '# why\r\ntimeout: 10\r\nname: "配置"')
+    const env = await editor('head -1 "$1"; sed -i s/10/20/ "$1"')
+    const edited = await run(['edit', path, '-m', 'more'], { env })
+    expect(edited).toMatchObject({ code: 0, stderr: '' })
+    expect(edited.stdout).toMatch(/^#waypost order\/application\.yaml, release 1.*\r\nPublished .* as release 2\.\n$/)
+    expect(await config.get(path)).toBe('# why\r\ntimeout: 20\r\nname: "配置"')
+    expect(await run(['edit', path], { env: { EDITOR: 'true' } })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'Nothing was changed.\n',
+    })
+  })
+
+  test('merges what somebody else released meanwhile, for another look', async () => {
+    await config.publish(path, 'a: 1\nb: 1\nc: 1\nd: 1\n')
+    const other = `printf 'a: 1\\nb: 1\\nc: 1\\nd: 2\\n' | "${process.execPath}" "${bin}" config publish ${path} --author li`
+    const first = `test -e seen || { touch seen; sed -i 's/a: 1/a: 2/' "$1"; ${other} > /dev/null; exit; }`
+    const env = await editor(`${first}; cp "$1" second; sed -i 's/b: 1/b: 2/' "$1"`)
+    expect(await run(['edit', path], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect(await readFile(join(dir, 'second'), 'utf8')).toMatch(/release 2 by li[\s\S]*a: 2\nb: 1\nc: 1\nd: 2\n$/)
+    expect(await config.get(path)).toBe('a: 2\nb: 2\nc: 1\nd: 2\n')
+  })
+
+  test('keeps what cannot be released in a file, and says where', async () => {
+    await config.publish(path, 'a: 1\n')
+    const env = await editor(`cat "$1" >> seen; sed -i 's/^a: 1/a: [/' "$1"`)
+    const failed = await run(['edit', path], { env })
+    expect(failed).toMatchObject({ code: 1, stdout: '' })
+    expect(await readFile(join(dir, 'seen'), 'utf8')).toMatch(/#waypost order\/application\.yaml:\d+:\d+: /)
+    const [, kept = ''] = /config publish \S+ (\S+)\n/.exec(failed.stderr) ?? []
+    expect(await readFile(kept, 'utf8')).toMatch(/a: \[\n$/)
+    expect(await readFile(kept, 'utf8')).not.toContain('#waypost')
+    expect(await config.get(path)).toBe('a: 1\n')
+  })
+})

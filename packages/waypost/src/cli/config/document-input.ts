@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { messageOf } from '@waypost/core'
+import { UsageError } from '../exit-codes.ts'
+import { readStdin } from '../stdin.ts'
+
+/** A file that a command was given, byte for byte; standard input when there is none, or `-`. */
+export async function readInput(file: string | undefined): Promise<Buffer> {
+  if (file === undefined || file === '-') return readStdin()
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`)
+  }
+}
