@@ -53,7 +53,8 @@ class WorkerKeptLease extends KeptLease {
     // While a worker renews it, the worker's answers decide.
     if (!this.renews) return
     super.extend(ttlSeconds, sentAtMs)
-    this.expiry.ms = this.expiresAtMs + this.#offsetMs()
+    // A worker that has just begun to run may have renewed it later than this thread did.
+    this.expiry.ms = Math.max(this.expiry.ms, this.expiresAtMs + this.#offsetMs())
   }
 
   /** From the client's clock to the shared one. */
@@ -89,7 +90,7 @@ export class LeaseWorker {
     const lease = new WorkerKeptLease(id, ttlSeconds, sentAtMs, hungLimitMs, this.#options.clock, onLost)
     this.#leases.set(id, lease)
     if (this.#worker === undefined) this.#start()
-    if (this.#isReady) this.#handOver(lease)
+    else this.#handOver(lease)
     this.#worker?.ref()
     return lease
   }
@@ -142,6 +143,7 @@ export class LeaseWorker {
     worker.on('exit', () => {
       if (this.#worker === worker) this.#onDeath(reason)
     })
+    for (const lease of this.#leases.values()) this.#handOver(lease)
   }
 
   #onMessage(message: FromWorker): void {
@@ -151,7 +153,7 @@ export class LeaseWorker {
     }
     this.#isReady = true
     this.#options.logger?.debug('a worker keeps leases alive')
-    for (const lease of this.#leases.values()) this.#handOver(lease)
+    for (const lease of this.#leases.values()) lease.renews = false
   }
 
   /** This thread renews the leases until another worker does. */
@@ -176,9 +178,13 @@ export class LeaseWorker {
     this.#heartbeat.ms = sharedClock.monotonicMs()
   }
 
+  /**
+   * A worker that does not run yet reads this first thing, whatever this thread is busy with by then. So this thread
+   * renews, too, until it hears that the worker runs.
+   */
   #handOver(lease: WorkerKeptLease): void {
     const { id, ttlMs, hungLimitMs, expiry } = lease
-    lease.renews = false
+    lease.renews = !this.#isReady
     this.#tell({
       kind: 'keep',
       id,
