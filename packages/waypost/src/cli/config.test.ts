@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
 import { Config } from '@waypost/config'
@@ -143,4 +143,83 @@ describe('edit', () => {
     expect(await readFile(kept, 'utf8')).not.toContain('#waypost')
     expect(await config.get(path)).toBe('a: 1\n')
   })
+})
+
+test('a draft is released when somebody else has approved it', async () => {
+  await config.policies.set('order/', { approvals: 1 })
+  const direct = await run(['publish', path], { stdin: 'a: 1\n' })
+  expect(direct).toMatchObject({ code: 1, stderr: expect.stringContaining('with approval') })
+  await run(['draft', 'save', path, '--author', 'mei', '-m', 'first'], { stdin: 'a: 1\n' })
+  await run(['draft', 'submit', path, '--author', 'mei'])
+  const shown = await run(['draft', 'show', path])
+  expect(shown.stdout).toMatch(/submitted; by mei: first\n[\s\S]*\+a: 1\nNeeds approval\.\n$/)
+  expect(await run(['approve', path, '--author', 'mei'])).toMatchObject({ code: 6, stdout: '' })
+  expect((await run(['approve', path, '--author', 'li'])).stdout).toContain('approved by li')
+  expect((await run(['draft', 'publish', path])).stdout).toBe(`Published ${path} as release 1.\n`)
+  expect((await config.history(path)).releases[0]).toMatchObject({ author: 'mei', comment: 'first' })
+})
+
+test('a canary goes to whom it is for, and then to all; status and explain tell who has what', async () => {
+  await config.publish(path, 'a: 1\n')
+  await using live = await config.load({ app: 'order' })
+  const changes = live.changes()
+  const nobody = await run(['canary', 'create', path, 'two'], { stdin: 'a: 2\n' })
+  expect(nobody).toMatchObject({ code: 2, stdout: '' })
+  await run(['canary', 'create', path, 'two', '--instance', 'web-1'], { stdin: 'a: 2\n' })
+  await changes.next()
+  expect(live.current).toEqual({ a: 2 })
+  await expect.poll(async () => (await config.status(path)).counts.applied).toBe(1)
+  const [status, explained] = await Promise.all([
+    run(['status', path]),
+    run(['explain', 'order', 'a', '--instance', 'web-1']),
+  ])
+  expect(status.stdout).toMatch(
+    /is at release 1: 0 applied.*\nCanary two: 1 applied.*\n\n.*\norder +web-1 +applied +.*two\n$/,
+  )
+  expect(explained.stdout).toMatch(/^a: 2\n.*\n.*order\/application\.yaml:1:1 +canary two +2\n$/)
+  expect((await run(['canary', 'promote', path, 'two'])).stdout).toContain('as release 2')
+  expect(await config.get(path)).toBe('a: 2\n')
+})
+
+test('secrets are encrypted for one document, and rekeyed without another byte changing', async () => {
+  await writeFile(join(dir, 'keys'), (await run(['new-key', 'k1'])).stdout)
+  const keys = ['--keys-file', 'keys']
+  const cipher = (await run(['encrypt', '--path', path, ...keys], { stdin: 'geheim\n' })).stdout.trim()
+  await config.publish(path, `# x\r\npw: '${cipher}' # y`)
+  await writeFile(
+    join(dir, 'keys'),
+    `${(await run(['new-key', 'k2'])).stdout}${await readFile(join(dir, 'keys'), 'utf8')}`,
+  )
+  expect((await run(['rekey', path, ...keys])).stdout).toBe(`Encrypted 1 secret anew: ${path} as release 2.\n`)
+  const [, fresh = ''] = /^# x\r\npw: '(.*)' # y$/.exec((await config.get(path)) ?? '') ?? []
+  expect(fresh).toMatch(/^\{cipher\}v1:k2:/)
+  const [plain, elsewhere, diff] = await Promise.all([
+    run(['decrypt', fresh, '--path', path, ...keys]),
+    run(['decrypt', fresh, '--path', 'other.yaml', ...keys]),
+    run(['diff', path]),
+  ])
+  expect(plain.stdout).toBe('geheim')
+  expect(elsewhere).toMatchObject({ code: 1, stdout: '' })
+  expect(diff.stdout).not.toContain(fresh)
+})
+
+test('a directory and the store become the same, byte for byte, and nothing is deleted by accident', async () => {
+  const bytes = Buffer.from([0, 255, 13, 10, 13])
+  await config.publishAll([
+    { path: 'order/logo.bin', content: bytes },
+    { path, content: 'a: 1\r\n' },
+  ])
+  expect((await run(['export', 'tree'])).stdout).toMatch(/added {4}order\/application\.yaml\n[\s\S]*2 files changed/)
+  expect(await readFile(join(dir, 'tree/order/logo.bin'))).toEqual(bytes)
+  await writeFile(join(dir, 'tree/order/application.yaml'), 'a: 2\r\n')
+  await rm(join(dir, 'tree/order/logo.bin'))
+  const preview = await run(['import', 'tree', '--dry-run'])
+  expect(preview.stdout).toContain('+a: 2')
+  expect(preview.stdout).not.toContain('logo.bin')
+  expect((await run(['import', 'tree', '--prune', '--author', 'ci'])).stdout).toContain('2 documents released, 0 unch')
+  expect(await config.get(path)).toBe('a: 2\r\n')
+  expect(await config.getBytes('order/logo.bin')).toBeUndefined()
+  await mkdir(join(dir, 'empty'))
+  expect(await run(['import', 'empty', '--prune'])).toMatchObject({ code: 1, stdout: '' })
+  expect(await config.get(path)).toBe('a: 2\r\n')
 })

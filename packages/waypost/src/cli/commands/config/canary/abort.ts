@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
+import { examples } from '../../../help.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  addAuthorOptions(
+    command
+      .description('Take a canary back: its instances get the released document again.')
+      .argument('<path>')
+      .argument('<name>', 'of the canary'),
+  )
+    .addHelpText('after', examples(['waypost config canary abort order/application.yaml pool -m "too slow"', '']))
+    .action(abort)
+}
+
+async function abort(path: string, name: string, _own: AuthorOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<AuthorOptions>()
+  await withConfig(options, async (config) => {
+    await config.canaries.abort(path, name, authorship(options))
+    const sentence = `Took the canary ${name} of ${path} back.\n`
+    terminal.write(options.writeOut === 'json' ? jsonLine({ path, name, aborted: true }) : sentence)
+  })
+}

@@ -1,0 +1,98 @@
+import type { CanaryRule } from '@waypost/config'
+import type { Command } from 'commander'
+import { addAuthorOptions } from '../../../config/author.ts'
+import { ruleText } from '../../../config/canary-rule.ts'
+import { despiteBreaks } from '../../../config/despite-breaks.ts'
+import { readInput } from '../../../config/document-input.ts'
+import { collect } from '../../../config/identity-options.ts'
+import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../../../config/release-options.ts'
+import { showAffected } from '../../../config/show-preview.ts'
+import { UsageError } from '../../../exit-codes.ts'
+import { examples } from '../../../help.ts'
+import { factsJson } from '../../../output/service-json.ts'
+import { parseLimit } from '../../../parse-values.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+interface CreateOptions extends ReleaseOptions {
+  readonly percent?: number
+  readonly label?: readonly string[]
+  readonly zone?: readonly string[]
+  readonly instance?: readonly string[]
+  readonly order?: number
+  readonly seed?: string
+  readonly maxRejected?: number
+  readonly maxUnhealthy?: number
+}
+
+export function define(command: Command): void {
+  addSafetyOptions(
+    addAuthorOptions(
+      command
+        .description(
+          'Give some instances another document in the place of the released one. All conditions that are given must hold. Without a file it is read from standard input.',
+        )
+        .argument('<path>')
+        .argument('<name>', 'of the canary')
+        .argument('[file]')
+        .option('--percent <n>', 'of the instances, chosen by their ids', Number)
+        .option('--label <name=value>', 'instances with this label; may be repeated', collect)
+        .option('--zone <zone>', 'instances in this zone; may be repeated', collect)
+        .option('--instance <id>', 'this instance; may be repeated', collect)
+        .option('--order <n>', 'its place among the canaries of the document (default: the last)', Number)
+        .option('--seed <seed>', 'of an earlier canary, to choose the same instances by percentage again')
+        .option('--max-rejected <n>', 'a guard takes it back when more processes reject it (default: 0)', parseLimit)
+        .option('--max-unhealthy <n>', 'a guard takes it back when more checks in a row fail', parseLimit)
+        .option('--dry-run', 'change nothing; show which live processes would change from what to what'),
+    ),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config canary create order/application.yaml pool new.yaml --percent 5', ''],
+        ['waypost config canary create order/application.yaml pool new.yaml --zone eu-1 --label tier=internal', ''],
+      ),
+    )
+    .action(create)
+}
+
+async function create(
+  path: string,
+  name: string,
+  file: string | undefined,
+  _own: CreateOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<CreateOptions>()
+  const rule = ruleOf(options)
+  const content = await readInput(file)
+  const { order, seed, maxRejected = 0, maxUnhealthy } = options
+  const given = { ...publishOptions(options), name, rule, content, order, seed, limits: { maxRejected, maxUnhealthy } }
+  await withConfig(options, async (config) => {
+    if (options.dryRun) {
+      const affected = await config.canaries.preview(path, given)
+      if (options.writeOut === 'json') terminal.write(factsJson({ path, name, affected }))
+      else if (affected.length === 0) terminal.write('No live process would change.\n')
+      else showAffected(affected)
+      return
+    }
+    const canary = await despiteBreaks(options, (validate) => config.canaries.create(path, { ...given, validate }))
+    const { content: _, ...facts } = canary
+    if (options.writeOut === 'json') terminal.write(factsJson({ path, ...facts }))
+    else terminal.write(`Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`)
+  })
+}
+
+function ruleOf({ percent, label, zone: zones, instance: instances }: CreateOptions): CanaryRule {
+  const labels = new Map<string, string[]>()
+  for (const text of label ?? []) {
+    const equals = text.indexOf('=')
+    if (equals < 1) throw new UsageError(`--label is written name=value, not ${text}.`)
+    const name = text.slice(0, equals)
+    labels.set(name, [...(labels.get(name) ?? []), text.slice(equals + 1)])
+  }
+  if (percent === undefined && zones === undefined && instances === undefined && labels.size === 0) {
+    throw new UsageError('Say whom the canary is for: --percent, --label, --zone or --instance.')
+  }
+  return { percent, labels: labels.size === 0 ? undefined : Object.fromEntries(labels), zones, instances }
+}

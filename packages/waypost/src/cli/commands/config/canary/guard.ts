@@ -1,0 +1,63 @@
+import type { Config, GuardedCanary } from '@waypost/config'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../../global-options.ts'
+import { examples } from '../../../help.ts'
+import { aborted, onInterrupt } from '../../../interrupt.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { parseDurationMs } from '../../../parse-values.ts'
+import { runShellCommand } from '../../../shell-command.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+interface GuardOptions extends GlobalOptions {
+  readonly check?: string
+  readonly interval: number
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Follow all canaries, and take those back that pass their limits, until Ctrl+C. It may run in several places at once.',
+    )
+    .option(
+      '--check <command>',
+      'ask this command whether a canary does well: it ends with 0 then. WAYPOST_PATH and WAYPOST_CANARY name it',
+    )
+    .option('--interval <time>', 'how often to ask', parseDurationMs, 10_000)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config canary guard', 'by rejections alone'],
+        ["waypost config canary guard --check './error-rate-below 1' --interval 30s", ''],
+      ),
+    )
+    .action(guard)
+}
+
+async function guard(_own: GuardOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GuardOptions>()
+  using interrupt = onInterrupt()
+  await withConfig(options, async (config) => {
+    await using _ = config.canaries.guard({
+      healthy: healthCheck(options),
+      intervalMs: options.interval,
+      onRollback: ({ path, canary: { name }, reason }) =>
+        terminal.write(
+          options.writeOut === 'json' ? jsonLine({ path, name, reason }) : `Took back ${name} of ${path}: ${reason}\n`,
+        ),
+    })
+    terminal.writeError('Guarding; Ctrl+C ends.\n')
+    await aborted(interrupt.signal)
+  })
+}
+
+type Healthy = NonNullable<NonNullable<Parameters<Config['canaries']['guard']>[0]>['healthy']>
+
+function healthCheck({ check, interval }: GuardOptions): Healthy | undefined {
+  if (check === undefined) return undefined
+  return async ({ path, canary }: GuardedCanary, signal) => {
+    const env = { WAYPOST_PATH: path, WAYPOST_CANARY: canary.name }
+    const { code } = await runShellCommand(check, { signal, timeoutMs: interval, env })
+    return code === 0
+  }
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { ruleText } from '../../../config/canary-rule.ts'
+import { oneLine } from '../../../config/shown-value.ts'
+import type { GlobalOptions } from '../../../global-options.ts'
+import { examples } from '../../../help.ts'
+import { factsJson } from '../../../output/service-json.ts'
+import { table } from '../../../output/table.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('List the canaries of a document in their order: the first that is for an instance wins.')
+    .argument('<path>')
+    .addHelpText('after', examples(['waypost config canary list order/application.yaml', '']))
+    .action(list)
+}
+
+async function list(path: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withConfig(options, async (config) => {
+    const { canaries } = await config.canaries.list(path, { timeoutMs: options.timeout })
+    if (options.writeOut === 'json') {
+      for (const { content: _, ...facts } of canaries) terminal.write(factsJson({ path, ...facts }))
+    } else if (canaries.length === 0) terminal.write(`${path} has no canaries.\n`)
+    else {
+      const rows = canaries.map(({ name, rule, author, at, comment }) => [
+        name,
+        oneLine(ruleText(rule)),
+        oneLine(author ?? ''),
+        at,
+        oneLine(comment ?? ''),
+      ])
+      terminal.write(table(['NAME', 'FOR', 'AUTHOR', 'AT', 'COMMENT'], rows, terminal.tableStyle))
+    }
+  })
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { addAuthorOptions } from '../../../config/author.ts'
+import { despiteBreaks } from '../../../config/despite-breaks.ts'
+import { reportRelease } from '../../../config/make-release.ts'
+import {
+  addSafetyOptions,
+  addWaitOption,
+  publishOptions,
+  type ReleaseOptions,
+} from '../../../config/release-options.ts'
+import { examples } from '../../../help.ts'
+import { withConfig } from '../../../store.ts'
+
+export function define(command: Command): void {
+  addWaitOption(
+    addSafetyOptions(
+      addAuthorOptions(
+        command
+          .description('Release the document of a canary for everybody, and end the canary.')
+          .argument('<path>')
+          .argument('<name>', 'of the canary'),
+      ),
+    ),
+  )
+    .addHelpText('after', examples(['waypost config canary promote order/application.yaml pool --wait 10s', '']))
+    .action(promote)
+}
+
+async function promote(path: string, name: string, _own: ReleaseOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
+  const given = publishOptions(options)
+  await withConfig(options, async (config) => {
+    const released = await despiteBreaks(options, (validate) =>
+      config.canaries.promote(path, name, { ...given, validate }),
+    )
+    await reportRelease(config, released, `Promoted the canary ${name}:`, options)
+  })
+}

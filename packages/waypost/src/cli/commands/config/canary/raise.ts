@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { addAuthorOptions } from '../../../config/author.ts'
+import { despiteBreaks } from '../../../config/despite-breaks.ts'
+import { publishOptions, type ReleaseOptions } from '../../../config/release-options.ts'
+import { examples } from '../../../help.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  addAuthorOptions(
+    command
+      .description('Give a canary to a larger part of the instances. None that has it loses it.')
+      .argument('<path>')
+      .argument('<name>', 'of the canary')
+      .argument('<percent>', 'of the instances', Number),
+  )
+    .option('-y, --yes', 'do it without asking, also when live processes would reject it')
+    .addHelpText('after', examples(['waypost config canary raise order/application.yaml pool 50', '']))
+    .action(raise)
+}
+
+async function raise(
+  path: string,
+  name: string,
+  percent: number,
+  _own: ReleaseOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<ReleaseOptions>()
+  const given = publishOptions(options)
+  await withConfig(options, async (config) => {
+    await despiteBreaks(options, (validate) => config.canaries.raise(path, name, percent, { ...given, validate }))
+    const sentence = `Raised the canary ${name} of ${path} to ${percent} %.\n`
+    terminal.write(options.writeOut === 'json' ? jsonLine({ path, name, percent }) : sentence)
+  })
+}

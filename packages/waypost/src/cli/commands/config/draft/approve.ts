@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+import { actOnDraft, addDraftOptions } from '../../../config/draft-action.ts'
+import { examples } from '../../../help.ts'
+
+export function define(command: Command): void {
+  addDraftOptions(command)
+    .description(
+      'Approve a submitted draft of somebody else. With as many approvals as the policy asks for, it can be published.',
+    )
+    .addHelpText('after', examples(['waypost config draft approve order/application.yaml', '']))
+    .action((path: string, _own: unknown, self: Command) =>
+      actOnDraft(self, 'Approved', (config, options) => config.drafts.approve(path, options)),
+    )
+}

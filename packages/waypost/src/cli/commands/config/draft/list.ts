@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { draftJson, stateText } from '../../../config/draft-action.ts'
+import { oneLine } from '../../../config/shown-value.ts'
+import type { GlobalOptions } from '../../../global-options.ts'
+import { examples } from '../../../help.ts'
+import { table } from '../../../output/table.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('List all drafts, and what has become of each.')
+    .addHelpText('after', examples(['waypost config draft list', '']))
+    .action(list)
+}
+
+async function list(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withConfig(options, async (config) => {
+    const { drafts, damaged } = await config.drafts.list({ timeoutMs: options.timeout })
+    if (options.writeOut === 'json') for (const draft of drafts) terminal.write(draftJson(draft))
+    else if (drafts.length === 0) terminal.write('No drafts.\n')
+    else {
+      const rows = drafts.map((draft) => [
+        draft.path,
+        oneLine(stateText(draft)),
+        oneLine(draft.author),
+        draft.at,
+        String(draft.base),
+        oneLine(draft.comment ?? ''),
+      ])
+      terminal.write(table(['PATH', 'STATE', 'AUTHOR', 'AT', 'BASE', 'COMMENT'], rows, terminal.tableStyle))
+    }
+    for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+  })
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { despiteBreaks } from '../../../config/despite-breaks.ts'
+import { addDraftOptions, type DraftCommandOptions } from '../../../config/draft-action.ts'
+import { reportRelease } from '../../../config/make-release.ts'
+import {
+  addSafetyOptions,
+  addWaitOption,
+  publishOptions,
+  type ReleaseOptions,
+} from '../../../config/release-options.ts'
+import { examples } from '../../../help.ts'
+import { withConfig } from '../../../store.ts'
+
+type PublishDraftOptions = ReleaseOptions & DraftCommandOptions
+
+export function define(command: Command): void {
+  addWaitOption(addSafetyOptions(addDraftOptions(command)))
+    .description('Release a draft, by default in the name of its author and with its comment.')
+    .addHelpText('after', examples(['waypost config draft publish order/application.yaml --wait 10s', '']))
+    .action(publish)
+}
+
+async function publish(path: string, _own: PublishDraftOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<PublishDraftOptions>()
+  const { author, comment, revision } = options
+  await withConfig(options, async (config) => {
+    const released = await despiteBreaks(options, (validate) =>
+      config.drafts.publish(path, { ...publishOptions(options), author, comment, revision, validate }),
+    )
+    await reportRelease(config, released, 'Published', options)
+  })
+}

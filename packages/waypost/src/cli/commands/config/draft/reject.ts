@@ -1,0 +1,12 @@
+import type { Command } from 'commander'
+import { actOnDraft, addDraftOptions } from '../../../config/draft-action.ts'
+import { examples } from '../../../help.ts'
+
+export function define(command: Command): void {
+  addDraftOptions(command)
+    .description('Give a submitted or approved draft back to its author, with the comment as the reason.')
+    .addHelpText('after', examples(['waypost config draft reject order/application.yaml', '']))
+    .action((path: string, _own: unknown, self: Command) =>
+      actOnDraft(self, 'Rejected', (config, options) => config.drafts.reject(path, options)),
+    )
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { readInput } from '../../../config/document-input.ts'
+import { actOnDraft, addDraftOptions, type DraftCommandOptions } from '../../../config/draft-action.ts'
+import { UsageError } from '../../../exit-codes.ts'
+import { examples } from '../../../help.ts'
+import { parseLimit } from '../../../parse-values.ts'
+
+interface SaveOptions extends DraftCommandOptions {
+  readonly base?: number
+  readonly delete?: true
+}
+
+export function define(command: Command): void {
+  addDraftOptions(command)
+    .description('Save a draft. Without a file it is read from standard input, byte for byte. It need not parse yet.')
+    .argument('[file]')
+    .option('--delete', 'propose to delete the document')
+    .option('--base <release>', 'the release that it is a change of (default: the latest)', parseLimit)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config draft save order/application.yaml application.yaml -m "more time"', ''],
+        ['waypost config draft save order/old.yaml --delete', ''],
+      ),
+    )
+    .action(save)
+}
+
+async function save(path: string, file: string | undefined, own: SaveOptions, command: Command): Promise<void> {
+  if (own.delete && file !== undefined) throw new UsageError('A file and --delete do not go together.')
+  const content = own.delete ? undefined : await readInput(file)
+  const { base } = own
+  await actOnDraft(command, 'Saved', (config, options) => config.drafts.save(path, content, { ...options, base }))
+}

@@ -1,0 +1,55 @@
+import { type Config, conflictsOf, type Draft, type PublishPreview } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { stateText } from '../../../config/draft-action.ts'
+import { showPreview } from '../../../config/show-preview.ts'
+import { oneLine } from '../../../config/shown-value.ts'
+import type { GlobalOptions } from '../../../global-options.ts'
+import { examples } from '../../../help.ts'
+import { factsJson } from '../../../output/service-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  command
+    .description('Show a draft, what it would change, and for which live processes.')
+    .argument('<path>')
+    .addHelpText('after', examples(['waypost config draft show order/application.yaml', '']))
+    .action(show)
+}
+
+async function show(path: string, _own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  await withConfig(options, async (config) => {
+    const draft = await config.drafts.get(path, { timeoutMs: options.timeout })
+    if (draft === undefined) throw new WaypostError('not-found', `${path} has no draft.`)
+    if (options.writeOut === 'json') {
+      const { bytes, ...facts } = draft
+      terminal.write(factsJson({ ...facts, content: bytes && Buffer.from(bytes).toString() }))
+      return
+    }
+    const { author, comment, revision, base } = draft
+    terminal.write(
+      `${path}: ${oneLine(stateText(draft))}; by ${oneLine(author)}${comment === undefined ? '' : `: ${oneLine(comment)}`}\n` +
+        `A change of release ${base}, at revision ${revision}.\n`,
+    )
+    const preview = await previewOf(config, draft, options.timeout)
+    if (preview) showPreview(preview, options)
+    else terminal.write('Somebody has released another change since: save the draft anew.\n')
+  })
+}
+
+/** `undefined` when the document has changed since. */
+async function previewOf(
+  config: Config,
+  { path, bytes, base: expectedRelease }: Draft,
+  timeoutMs: number | undefined,
+): Promise<PublishPreview | undefined> {
+  const given = { dryRun: true, expectedRelease, timeoutMs } as const
+  try {
+    return await (bytes === undefined ? config.unpublish(path, given) : config.publish(path, bytes, given))
+  } catch (error) {
+    if (conflictsOf(error).length > 0) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+import { actOnDraft, addDraftOptions } from '../../../config/draft-action.ts'
+import { examples } from '../../../help.ts'
+
+export function define(command: Command): void {
+  addDraftOptions(command)
+    .description(
+      'Say that a draft is ready to be looked at. It must parse and fit the schema that is stored for its path.',
+    )
+    .addHelpText('after', examples(['waypost config draft submit order/application.yaml', '']))
+    .action((path: string, _own: unknown, self: Command) =>
+      actOnDraft(self, 'Submitted', (config, options) => config.drafts.submit(path, options)),
+    )
+}

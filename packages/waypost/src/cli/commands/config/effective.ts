@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { addIdentityOptions, type IdentityOptions, targetOf } from '../../config/identity-options.ts'
+import { oneLine } from '../../config/shown-value.ts'
+import { examples } from '../../help.ts'
+import { factsJson } from '../../output/service-json.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  addIdentityOptions(
+    command
+      .description(
+        'Print the configuration that an application gets, merged from all its documents, as JSON. Secrets are hidden.',
+      )
+      .argument('<app>'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config effective order --profile production', ''],
+        ['waypost config effective order --instance web-1 --zone eu-1', 'with the canaries of that instance'],
+      ),
+    )
+    .action(showEffective)
+}
+
+async function showEffective(app: string, _own: IdentityOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<IdentityOptions>()
+  await withConfig(options, async (config) => {
+    const { value, documents, unresolved, revision } = await config.effective(targetOf(app, options))
+    if (options.writeOut === 'json') {
+      terminal.write(factsJson({ app, value, documents, unresolved, revision }))
+      return
+    }
+    terminal.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    if (unresolved.length === 0) return
+    const keys = unresolved.map((path) => oneLine(path.join('.'))).join(', ')
+    terminal.writeError(`Only the process itself knows: ${keys}\n`)
+  })
+}

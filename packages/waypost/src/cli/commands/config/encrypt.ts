@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { addKeyringOption, type KeyringOptions, requiredKeyring } from '../../config/keyring-option.ts'
+import { examples } from '../../help.ts'
+import { promptPassword } from '../../password-prompt.ts'
+import { readStdin } from '../../stdin.ts'
+import { terminal } from '../../terminal.ts'
+
+interface EncryptOptions extends KeyringOptions {
+  readonly path?: string
+}
+
+export function define(command: Command): void {
+  addKeyringOption(
+    command
+      .description(
+        'Encrypt a text, to be written into a document. It is asked for on the terminal, unseen, or read from standard input without the line end behind it.',
+      )
+      .option('--path <path>', 'bind it to this document: it can be decrypted in no other'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config encrypt --keys-file keys', ''],
+        ['waypost config encrypt --path order/application.yaml < password', ''],
+      ),
+    )
+    .action(encryptText)
+}
+
+async function encryptText({ path }: EncryptOptions, command: Command): Promise<void> {
+  const keyring = await requiredKeyring(command.optsWithGlobals<KeyringOptions>())
+  const { encrypt } = await import('@waypost/config')
+  const text = process.stdin.isTTY
+    ? await promptPassword('Text to encrypt: ')
+    : (await readStdin()).toString().replace(/\r?\n$/, '')
+  terminal.write(`${await encrypt(text, keyring, { path })}\n`)
+}

@@ -1,0 +1,76 @@
+import type { Explanation, Origin } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { addIdentityOptions, type IdentityOptions, targetOf } from '../../config/identity-options.ts'
+import { oneLine, shownValue } from '../../config/shown-value.ts'
+import { examples } from '../../help.ts'
+import { factsJson } from '../../output/service-json.ts'
+import { table } from '../../output/table.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+export function define(command: Command): void {
+  addIdentityOptions(
+    command
+      .description('Tell which document, line and release each value of an application comes from. Secrets are hidden.')
+      .argument('<app>')
+      .argument('[key]', 'such as db.pool: with all that lies below (default: all keys, as a table)'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config explain order --profile production', ''],
+        ['waypost config explain order db.pool --instance web-1', ''],
+      ),
+    )
+    .action(explain)
+}
+
+async function explain(app: string, key: string | undefined, _own: IdentityOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<IdentityOptions>()
+  await withConfig(options, async (config) => {
+    const effective = await config.effective(targetOf(app, options))
+    const found = key === undefined ? effective.explainAll() : [effective.explain(key)]
+    const explanations = found.filter((each) => each !== undefined)
+    if (key !== undefined && explanations.length === 0) {
+      throw new WaypostError('not-found', `No document of ${app} sets ${key}.`)
+    }
+    if (options.writeOut === 'json') for (const each of explanations) terminal.write(factsJson(each))
+    else if (key === undefined) terminal.write(explanationsTable(explanations))
+    else for (const each of explanations) terminal.write(explanationText(each))
+  })
+}
+
+function explanationsTable(explanations: readonly Explanation[]): string {
+  const rows = explanations.map((each) => [
+    oneLine(each.key),
+    shownValue(each.resolved),
+    placeOf(each),
+    releaseOf(each),
+  ])
+  return table(['KEY', 'VALUE', 'FROM', 'RELEASE'], rows, terminal.tableStyle)
+}
+
+function explanationText(explanation: Explanation): string {
+  const { key, resolved, references, below } = explanation
+  const { bold, dim } = terminal.colors
+  const origins = [explanation, ...below].map((origin) => [
+    origin === explanation ? '' : 'over',
+    origin.layer,
+    placeOf(origin),
+    releaseOf(origin),
+    shownValue(origin.value),
+  ])
+  const uses = references.length === 0 ? '' : dim(`uses ${oneLine(references.join(', '))}\n`)
+  const places = table(['', 'LAYER', 'FROM', 'RELEASE', 'SAYS'], origins, terminal.tableStyle)
+  return `${bold(oneLine(key))}: ${shownValue(resolved)}\n${uses}${places}`
+}
+
+function placeOf({ path, line, column }: Origin): string {
+  return `${path}:${line}:${column}`
+}
+
+function releaseOf({ release, canary }: Origin): string {
+  if (canary !== undefined) return `canary ${canary}`
+  return release === undefined ? 'by hand' : String(release)
+}

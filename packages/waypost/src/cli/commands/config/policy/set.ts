@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
+import { collect } from '../../../config/identity-options.ts'
+import { examples } from '../../../help.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { parseLimit } from '../../../parse-values.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+interface SetOptions extends AuthorOptions {
+  readonly approvals: number
+  readonly approver?: readonly string[]
+}
+
+export function define(command: Command): void {
+  addAuthorOptions(
+    command
+      .description("Release what is below a scope only with so many approvals of others than a draft's author.")
+      .argument('<scope>')
+      .option('--approvals <n>', 'how many; 0: none are needed', parseLimit, 1)
+      .option('--approver <name>', 'who may approve; may be repeated (default: everybody)', collect),
+  )
+    .addHelpText('after', examples(['waypost config policy set order/ --approvals 1 --approver li', '']))
+    .action(set)
+}
+
+async function set(scope: string, _own: SetOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<SetOptions>()
+  const { approvals, approver: approvers } = options
+  await withConfig(options, async (config) => {
+    await config.policies.set(scope, { approvals, approvers }, authorship(options))
+    const sentence = `${scope || 'Everything'} needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now.\n`
+    terminal.write(options.writeOut === 'json' ? jsonLine({ scope, approvals, approvers }) : sentence)
+  })
+}

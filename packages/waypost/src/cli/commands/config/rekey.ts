@@ -1,0 +1,63 @@
+import type { Config, Keyring } from '@waypost/config'
+import type { Command } from 'commander'
+import { addAuthorOptions } from '../../config/author.ts'
+import { addKeyringOption, type KeyringOptions, requiredKeyring } from '../../config/keyring-option.ts'
+import { reportRelease } from '../../config/make-release.ts'
+import { publishOptions, type ReleaseOptions } from '../../config/release-options.ts'
+import { UsageError } from '../../exit-codes.ts'
+import { examples } from '../../help.ts'
+import { withConfig } from '../../store.ts'
+import { terminal } from '../../terminal.ts'
+
+interface RekeyOptions extends ReleaseOptions, KeyringOptions {
+  readonly prefix?: string
+}
+
+export function define(command: Command): void {
+  addKeyringOption(
+    addAuthorOptions(
+      command
+        .description('Encrypt the secrets of documents anew under the first key, and release what that changed.')
+        .argument('[paths...]')
+        .option('--prefix <prefix>', "all documents whose path starts with this; '' for all"),
+    ),
+  )
+    .option('--bypass-approval <reason>', 'release them without the approval that their paths ask for')
+    .option('--dry-run', 'change nothing; say how many secrets would be encrypted anew')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config rekey order/application.yaml --keys-file keys', ''],
+        ["waypost config rekey --prefix '' --dry-run", 'what is still under an old key'],
+      ),
+    )
+    .action(rekeyDocuments)
+}
+
+async function rekeyDocuments(named: readonly string[], _own: RekeyOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<RekeyOptions>()
+  const { prefix, timeout: timeoutMs } = options
+  if ((prefix === undefined) === (named.length === 0)) throw new UsageError('Name documents, or give --prefix.')
+  const keyring = await requiredKeyring(options)
+  await withConfig(options, async (config) => {
+    const paths = prefix === undefined ? named : [...(await config.exportDocuments(prefix, { timeoutMs })).keys()]
+    for (const path of paths) await rekeyDocument(config, path, keyring, options)
+  })
+}
+
+/** One release each: what cannot be decrypted does not keep the documents before it from being done. */
+async function rekeyDocument(config: Config, path: string, keyring: Keyring, options: RekeyOptions): Promise<void> {
+  const { cipherMark, rekey } = await import('@waypost/config')
+  const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs: options.timeout })
+  const bytes = Buffer.from((await config.getBytes(path)) ?? '')
+  if (!bytes.includes(cipherMark)) return
+  const { text, changed } = await rekey(bytes.toString(), keyring, { path })
+  const count = `${changed} ${changed === 1 ? 'secret' : 'secrets'}`
+  if (changed === 0) return
+  if (options.dryRun) {
+    terminal.write(`${path}: ${count} would be encrypted anew.\n`)
+    return
+  }
+  const given = { ...publishOptions(options), expectedRelease: changedByHand ? current + 1 : current }
+  await reportRelease(config, await config.publish(path, text, given), `Encrypted ${count} anew:`, options)
+}

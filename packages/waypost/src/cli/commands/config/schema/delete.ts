@@ -1,0 +1,29 @@
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
+import { examples } from '../../../help.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  addAuthorOptions(
+    command.description('Take the schema off that is of exactly this path or folder.').argument('<scope>'),
+  )
+    .addHelpText('after', examples(['waypost config schema delete order/', '']))
+    .action(remove)
+}
+
+async function remove(scope: string, _own: AuthorOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<AuthorOptions>()
+  await withConfig(options, async (config) => {
+    if (!(await config.schemas.delete(scope, authorship(options)))) {
+      throw new WaypostError('not-found', `${scope || 'Everything'} has no schema of its own.`)
+    }
+    terminal.write(
+      options.writeOut === 'json'
+        ? jsonLine({ scope, deleted: true })
+        : `Deleted the schema of ${scope || 'everything'}.\n`,
+    )
+  })
+}

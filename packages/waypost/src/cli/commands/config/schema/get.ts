@@ -1,0 +1,38 @@
+import { WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../../global-options.ts'
+import { examples } from '../../../help.ts'
+import { factsJson } from '../../../output/service-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+interface GetOptions extends GlobalOptions {
+  readonly exact?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('Print the schema that is in force for a path: its own, or that of the nearest folder that has one.')
+    .argument('<path>')
+    .option('--exact', 'only the schema of exactly this path, or folder with its slash at the end')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config schema get order/application.yaml', ''],
+        ['waypost config schema get order/ --exact > order.schema.json', ''],
+      ),
+    )
+    .action(get)
+}
+
+async function get(path: string, { exact }: GetOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GetOptions>()
+  const call = { timeoutMs: options.timeout }
+  await withConfig(options, async (config) => {
+    const own = exact ? await config.schemas.get(path, call) : undefined
+    const found = own ? { scope: path, schema: own } : exact ? undefined : await config.schemas.find(path, call)
+    if (found === undefined) throw new WaypostError('not-found', `There is no schema for ${path}.`)
+    if (options.writeOut === 'json') terminal.write(factsJson(found))
+    else terminal.write(`${JSON.stringify(found.schema, undefined, 2)}\n`)
+  })
+}

@@ -1,0 +1,52 @@
+import type { ConfigObject } from '@waypost/config'
+import { messageOf, WaypostError } from '@waypost/core'
+import type { Command } from 'commander'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
+import { readInput } from '../../../config/document-input.ts'
+import { examples } from '../../../help.ts'
+import { jsonLine } from '../../../output/go-json.ts'
+import { withConfig } from '../../../store.ts'
+import { terminal } from '../../../terminal.ts'
+
+export function define(command: Command): void {
+  addAuthorOptions(
+    command
+      .description(
+        'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder with its slash at the end, or of everything. Without a file it is read from standard input.',
+      )
+      .argument('<scope>')
+      .argument('[file]'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config schema set order/ order.schema.json', 'all documents below order/'],
+        ["waypost config schema set '' any.schema.json", 'all that have no other'],
+      ),
+    )
+    .action(set)
+}
+
+async function set(scope: string, file: string | undefined, _own: AuthorOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<AuthorOptions>()
+  const schema = parseSchema(await readInput(file))
+  await withConfig(options, async (config) => {
+    await config.schemas.set(scope, schema, authorship(options))
+    terminal.write(options.writeOut === 'json' ? jsonLine({ scope }) : `Set the schema of ${scope || 'everything'}.\n`)
+  })
+}
+
+function parseSchema(text: Buffer): ConfigObject {
+  let schema: unknown
+  try {
+    schema = JSON.parse(text.toString())
+  } catch (cause) {
+    throw new WaypostError('invalid-argument', `The schema is not JSON: ${messageOf(cause)}.`, { cause })
+  }
+  if (isObject(schema)) return schema
+  throw new WaypostError('invalid-argument', 'The schema is not a JSON object.')
+}
+
+function isObject(value: unknown): value is ConfigObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
