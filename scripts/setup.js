@@ -1,4 +1,4 @@
-// Installs and builds, each only when something it depends on changed.
+// Installs and builds, each only when something it depends on changed; with `docs`, installs what the docs site needs.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -14,6 +14,20 @@ export function setup() {
   step('install', 'Installing dependencies', installFingerprint, () => runNpm(['ci', '--no-fund', '--no-audit']))
   step('build', 'Building', buildFingerprint, () =>
     run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']),
+  )
+}
+
+/** The docs site has dependencies and a lock file of its own, which only those need who build it. */
+function installDocs() {
+  const site = join(root, 'docs', 'site')
+  const fingerprint = () =>
+    createHash('sha256')
+      .update(process.versions.modules)
+      .update(readFileSync(join(site, 'package-lock.json')))
+      .update(existsSync(join(site, 'node_modules')) ? 'installed' : 'absent')
+      .digest('hex')
+  step('docs', 'Installing what the docs site needs', fingerprint, () =>
+    runNpm(['ci', '--no-fund', '--no-audit', '--ignore-scripts', '--prefix', 'docs/site']),
   )
 }
 
@@ -74,4 +88,7 @@ function run(command, args, options = {}) {
   process.exit(1)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) setup()
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv[2] === 'docs') installDocs()
+  else setup()
+}

@@ -1,0 +1,69 @@
+import { defineConfig } from 'vitepress'
+import { localSearch } from './search.ts'
+import { sidebar } from './sidebar.ts'
+
+/** The pages lie outside this package, where Vite does not look for Vue when it renders them. */
+const vueOfThisPackage = {
+  name: 'vue-of-this-package',
+  enforce: 'pre' as const,
+  resolveId(id: string, _importer: string | undefined, { ssr }: { readonly ssr?: boolean }) {
+    return ssr && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : null
+  },
+}
+
+const english = {
+  label: 'English',
+  lang: 'en',
+  themeConfig: {
+    nav: [
+      { text: 'Guides', link: '/guides/getting-started', activeMatch: '^/guides/' },
+      { text: 'Reference', link: '/reference/cli', activeMatch: '^/reference/' },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
+    ],
+    sidebar: sidebar('en'),
+    outline: { level: [2, 3] as [number, number] },
+  },
+}
+
+const chinese = {
+  label: '简体中文',
+  lang: 'zh-CN',
+  title: 'Waypost',
+  description: '基于 etcd v3 API 的微服务配置中心与服务注册中心',
+  themeConfig: {
+    nav: [
+      { text: '指南', link: '/zh/guides/getting-started', activeMatch: '^/zh/guides/' },
+      { text: '参考（英文）', link: '/reference/cli' },
+      { text: 'API（英文）', link: '/api/' },
+    ],
+    sidebar: sidebar('zh'),
+    outline: { level: [2, 3] as [number, number], label: '本页内容' },
+    docFooter: { prev: '上一页', next: '下一页' },
+    darkModeSwitchLabel: '主题',
+    lightModeSwitchTitle: '切换到浅色模式',
+    darkModeSwitchTitle: '切换到深色模式',
+    sidebarMenuLabel: '目录',
+    returnToTopLabel: '回到顶部',
+    langMenuLabel: '切换语言',
+    skipToContentLabel: '跳到正文',
+  },
+}
+
+export default defineConfig({
+  title: 'Waypost',
+  description: 'Configuration centre and service registry for microservices, on the etcd v3 API',
+  srcDir: '..',
+  srcExclude: ['site/**'],
+  cleanUrls: false,
+  ignoreDeadLinks: false,
+  lastUpdated: false,
+  locales: { root: english, zh: chinese },
+  themeConfig: { search: localSearch },
+  vite: {
+    plugins: [vueOfThisPackage],
+    build: {
+      // The search index of the API reference is one chunk, loaded only when somebody searches.
+      chunkSizeWarningLimit: 4096,
+    },
+  },
+})

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeTempDir, recordSkip, removeTempDir, run } from '@waypost/testkit'
+import { expect, onTestFinished, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** It is installed by `npm run docs`, and by this test where nothing may be skipped. */
+function canBuild(): boolean {
+  if (process.env.CI === 'true' || existsSync(join(root, 'docs/site/node_modules/vitepress'))) return true
+  recordSkip('the docs site', 'its dependencies are not installed; `npm run docs` installs them')
+  return false
+}
+
+test.skipIf(!canBuild())(
+  'the docs site builds without a warning, with the API reference from the doc comments',
+  async () => {
+    const out = makeTempDir('docs-site')
+    onTestFinished(() => removeTempDir(out))
+    const install = await run(process.execPath, ['scripts/setup.js', 'docs'], { cwd: root, timeoutMs: 90_000 })
+    expect(install.code, install.stderr).toBe(0)
+    const exit = await run(process.execPath, ['docs/site/build.js', out], { cwd: root, timeoutMs: 80_000 })
+    const output = exit.stdout + exit.stderr
+    expect(exit.code, output).toBe(0)
+    expect(output).not.toMatch(/warn|\(!\)/i)
+    const page = (path: string) => readFileSync(join(out, path), 'utf8')
+    expect(page('reference/errors.html')).toContain('outcome-unknown')
+    expect(page('zh/index.html')).toContain('lang="zh-CN"')
+    expect(page('api/@waypost/registry.html')).toContain('How calls are spread over the instances of a service.')
+  },
+  180_000,
+)
