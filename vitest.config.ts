@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests run on the sources of every package; child processes and workers run on `dist`. */
-const conditions = ['@waypost/source', 'module', 'node', 'import', 'default']
+const conditions = ['@waypost/source', 'module', 'node']
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: ['node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     pool: 'forks',

@@ -24,6 +24,7 @@ export type { AppliedOverride, Override, OverrideStatus } from './operate/overri
 export { type ListedOverride, type Operated, type OperateOptions, ServiceOperator } from './operate/service-operator.ts'
 export { type ReadInstance, readInstance } from './read-instance.ts'
 export type { RecordFormat } from './record-format.ts'
+export { checkRegistration } from './register/check-registration.ts'
 export type { HeartbeatOptions } from './register/heartbeat.ts'
 export type { LossReason, RegistrationEvent, RegistrationState } from './register/registration-event.ts'
 export { Registration } from './registration.ts'

@@ -1,0 +1,1 @@
+export { WaypostTestingModule, type WaypostTestingOptions } from './waypost-testing.module.ts'

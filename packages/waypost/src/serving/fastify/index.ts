@@ -1,0 +1,1 @@
+export { type WaypostPluginOptions, waypostPlugin } from './waypost-plugin.ts'
