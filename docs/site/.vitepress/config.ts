@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitepress'
+import { headingSlug } from '../heading-slug.ts'
+import { repositoryLinks } from './links.ts'
+import { siteAddress } from './pages.ts'
 import { localSearch } from './search.ts'
 import { sidebar } from './sidebar.ts'
 
@@ -54,9 +57,8 @@ export default defineConfig({
   description: 'Configuration centre and service registry for microservices, on the etcd v3 API',
   srcDir: '..',
   srcExclude: ['site/**'],
-  cleanUrls: false,
-  ignoreDeadLinks: false,
-  lastUpdated: false,
+  rewrites: siteAddress,
+  markdown: { anchor: { slugify: headingSlug }, config: repositoryLinks },
   locales: { root: english, zh: chinese },
   themeConfig: { search: localSearch },
   vite: {

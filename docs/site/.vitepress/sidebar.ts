@@ -1,9 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { DefaultTheme } from 'vitepress'
-
-const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+import { pagesIn, siteAddress, titleOf } from './pages.ts'
 
 /** The order in which a newcomer reads the guides; a guide that is not named here comes after them. */
 const guides = [
@@ -22,40 +18,34 @@ const guides = [
 
 /** Every page that is there, under its own title. */
 export function sidebar(language: 'en' | 'zh'): DefaultTheme.SidebarItem[] {
-  const english = [
-    { text: 'Reference', collapsed: true, items: pages('reference') },
-    { text: 'API', collapsed: true, items: apiPages() },
-    { text: 'Design', collapsed: true, items: [page('architecture.md'), ...pages('decisions')] },
+  const all = pagesIn('guides').sort((a, b) => place(a) - place(b) || a.localeCompare(b))
+  const translated = all.filter((path) => path.endsWith('.zh-CN.md'))
+  const english = all.filter((path) => !translated.includes(path))
+  const reference = [
+    { text: 'Reference', collapsed: true, items: items(pagesIn('reference').sort()) },
+    { text: 'API', collapsed: true, items: items(apiPages()) },
+    { text: 'Design', collapsed: true, items: items(['architecture.md', ...pagesIn('decisions').sort()]) },
   ]
-  if (language === 'en') return [{ text: 'Guides', items: pages('guides') }, ...english]
+  if (language === 'en') return [{ text: 'Guides', items: items(english) }, ...reference]
+  const untranslated = english.filter((path) => !translated.includes(path.replace('.md', '.zh-CN.md')))
   return [
-    { text: '指南', items: pages('zh/guides') },
-    ...english.map((group) => ({ ...group, text: `${group.text}（英文）` })),
+    { text: '指南', items: items(translated) },
+    { text: '指南（英文）', items: items(untranslated) },
+    ...reference.map((group) => ({ ...group, text: `${group.text}（英文）` })),
   ]
 }
 
-function pages(folder: string): DefaultTheme.SidebarItem[] {
-  if (!existsSync(join(docs, folder))) return []
-  const names = readdirSync(join(docs, folder)).filter((name) => name.endsWith('.md'))
-  return names.sort((a, b) => place(a) - place(b) || a.localeCompare(b)).map((name) => page(`${folder}/${name}`))
-}
-
-function place(name: string): number {
-  const index = guides.indexOf(name.replace('.md', ''))
+function place(path: string): number {
+  const index = guides.findIndex((name) => path.startsWith(`guides/${name}.`))
   return index === -1 ? guides.length : index
 }
 
-function page(path: string): DefaultTheme.SidebarItem {
-  const title = /^# (.+)$/m.exec(readFileSync(join(docs, path), 'utf8'))?.[1] ?? path
-  return { text: title.replaceAll('`', ''), link: `/${path.replace('.md', '')}` }
+function items(paths: readonly string[]): DefaultTheme.SidebarItem[] {
+  return paths.map((path) => ({ text: titleOf(path), link: `/${siteAddress(path).replace(/\.md$/, '')}` }))
 }
 
-function apiPages(): DefaultTheme.SidebarItem[] {
-  const folder = join(docs, 'api')
-  if (!existsSync(folder)) return []
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
-  return paths
-    .filter((path) => path.endsWith('.md') && path !== 'index.md')
+function apiPages(): string[] {
+  return pagesIn('api')
+    .filter((path) => path !== 'api/index.md')
     .sort()
-    .map((path) => page(`api/${path}`))
 }
