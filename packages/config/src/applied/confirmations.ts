@@ -24,14 +24,13 @@ export interface ConfirmationsOptions {
 export interface Confirmation {
   readonly key: string
   readonly fingerprint: string
-  readonly text: string
+  /** Makes the record's text, when it is written: what is replaced before that is never made. */
+  readonly serialize: () => string
 }
 
 interface Kept extends Confirmation {
   /** The lease that it was written on. */
   lease: Lease | undefined
-  /** What was written. */
-  written: string | undefined
 }
 
 /**
@@ -42,6 +41,8 @@ export class Confirmations {
   readonly #options: ConfirmationsOptions
   readonly #lease: ProcessLease
   readonly #kept = new Map<string, Kept>()
+  /** Of what is kept, the keys that are not in the store as they ought to be. */
+  readonly #behind = new Set<string>()
   readonly #gone = new Set<string>()
   readonly #backoff = new Backoff({ initialMs: 200, maxMs: 10_000 })
   #timer: Timer | undefined
@@ -59,12 +60,14 @@ export class Confirmations {
     const known = this.#kept.get(confirmation.key)
     if (known?.fingerprint === confirmation.fingerprint) return
     this.#gone.delete(confirmation.key)
-    this.#kept.set(confirmation.key, { ...confirmation, lease: known?.lease, written: undefined })
+    this.#kept.set(confirmation.key, { ...confirmation, lease: known?.lease })
+    this.#behind.add(confirmation.key)
     this.#soon(spread())
   }
 
   delete(key: string): void {
     if (!this.#kept.delete(key)) return
+    this.#behind.delete(key)
     this.#gone.add(key)
     this.#soon(spread())
   }
@@ -97,7 +100,7 @@ export class Confirmations {
   }
 
   #isBehind(): boolean {
-    return this.#gone.size > 0 || [...this.#kept.values()].some(({ written }) => written === undefined)
+    return this.#gone.size > 0 || this.#behind.size > 0
   }
 
   /** Never rejects. */
@@ -117,16 +120,24 @@ export class Confirmations {
   async #writeSome(lease: Lease): Promise<void> {
     const { etcd } = this.#options
     const gone = [...this.#gone].slice(0, maxOperations)
-    const behind = [...this.#kept.values()].filter(({ written }) => written === undefined)
-    const puts = behind.slice(0, maxOperations - gone.length)
+    const puts: Kept[] = []
+    for (const key of this.#behind) {
+      if (puts.length + gone.length >= maxOperations) break
+      const kept = this.#kept.get(key)
+      if (kept) puts.push(kept)
+    }
     await etcd
       .txn()
-      .do(...gone.map((key) => del(key)), ...puts.map(({ key, text }) => put(key, text, { lease: lease.id })))
+      .do(
+        ...gone.map((key) => del(key)),
+        ...puts.map(({ key, serialize }) => put(key, serialize(), { lease: lease.id })),
+      )
       .commit()
     for (const key of gone) this.#gone.delete(key)
     for (const kept of puts) {
-      kept.written = kept.fingerprint
       kept.lease = lease
+      // It may have become another meanwhile, or gone.
+      if (this.#kept.get(kept.key) === kept) this.#behind.delete(kept.key)
     }
   }
 
@@ -162,7 +173,7 @@ export class Confirmations {
   }
 
   #forget(lease: Lease): void {
-    for (const kept of this.#kept.values()) if (kept.lease === lease) kept.written = undefined
+    for (const [key, kept] of this.#kept) if (kept.lease === lease) this.#behind.add(key)
   }
 }
 

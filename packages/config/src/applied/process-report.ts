@@ -17,7 +17,9 @@ export class ProcessReport {
   readonly #confirmations: Confirmations
   readonly #clock: Clock
   readonly #consumer: Omit<ConsumerRecord, 'documents'>
-  readonly #keys = new Set<string>()
+  /** By path; what this process says something of now. */
+  readonly #keys = new Map<string, string>()
+  #reads: readonly string[] = []
 
   constructor(confirmations: Confirmations, clock: Clock, consumer: Omit<ConsumerRecord, 'documents'>) {
     this.#confirmations = confirmations
@@ -28,8 +30,10 @@ export class ProcessReport {
 
   /** Every path that is read if it is there. */
   reads(documents: readonly string[]): void {
+    if (documents.length === this.#reads.length && documents.every((path, index) => path === this.#reads[index])) return
+    this.#reads = documents
     const text = serializeConsumer({ ...this.#consumer, documents })
-    this.#set(consumerKey(this.process), text, text)
+    this.#confirmations.set({ key: consumerKey(this.process), fingerprint: text, serialize: () => text })
   }
 
   /** All of these are in force. */
@@ -62,8 +66,9 @@ export class ProcessReport {
   }
 
   close(): void {
-    for (const key of this.#keys) this.#confirmations.delete(key)
-    this.#keys.clear()
+    this.#keepOnly([])
+    if (this.#reads.length > 0) this.#confirmations.delete(consumerKey(this.process))
+    this.#reads = []
   }
 
   #confirm(path: string, state: AppliedState, text: LayerText | undefined, revision: bigint, reason?: string): void {
@@ -79,21 +84,29 @@ export class ProcessReport {
       instance,
       version,
     }
-    const fingerprint = JSON.stringify([record, String(text?.revision)])
-    const at = new Date(this.#clock.epochMs()).toISOString()
-    this.#set(appliedKey(path, this.process), fingerprint, serializeApplied({ ...record, revision, at }))
+    const fingerprint = JSON.stringify([
+      state,
+      text?.release,
+      text?.checksum,
+      text?.canary,
+      reason,
+      String(text?.revision),
+    ])
+    const epochMs = this.#clock.epochMs()
+    const serialize = (): string => serializeApplied({ ...record, revision, at: new Date(epochMs).toISOString() })
+    this.#confirmations.set({ key: this.#keyOf(path), fingerprint, serialize })
   }
 
-  #set(key: string, fingerprint: string, text: string): void {
-    this.#keys.add(key)
-    this.#confirmations.set({ key, fingerprint, text })
+  #keyOf(path: string): string {
+    const key = this.#keys.get(path) ?? appliedKey(path, this.process)
+    this.#keys.set(path, key)
+    return key
   }
 
   #keepOnly(paths: readonly string[]): void {
-    const kept = new Set([consumerKey(this.process), ...paths.map((path) => appliedKey(path, this.process))])
-    for (const key of this.#keys) {
-      if (kept.has(key)) continue
-      this.#keys.delete(key)
+    for (const [path, key] of this.#keys) {
+      if (paths.includes(path)) continue
+      this.#keys.delete(path)
       this.#confirmations.delete(key)
     }
   }

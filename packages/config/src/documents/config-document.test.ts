@@ -3,7 +3,7 @@ import { checkDocument, readDocument } from './config-document.ts'
 import { documentFormat, maxDocumentBytes } from './document-format.ts'
 
 function read(path: string, text: string | Uint8Array) {
-  return readDocument(path, typeof text === 'string' ? Buffer.from(text) : text, 5n)
+  return readDocument(path, typeof text === 'string' ? Buffer.from(text) : text)
 }
 
 function problemOf(path: string, text: string | Uint8Array) {

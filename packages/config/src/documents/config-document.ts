@@ -19,8 +19,6 @@ export type Locator = (path: JsonPath) => Position
 /** A document that parsed. */
 export interface ConfigDocument {
   readonly path: string
-  /** The store's revision at which it was last written. */
-  readonly revision: bigint
   readonly value: ConfigObject
   /** Finds keys in the text. Parses again: for people who look, not for hot paths. */
   locator(): Locator
@@ -31,7 +29,7 @@ export type ReadDocument =
   | { readonly document?: undefined; readonly problems: readonly ConfigProblem[] }
 
 /** Parses a document that can be layered, by its path's extension. Empty text is an empty mapping. */
-export function readDocument(path: string, bytes: Uint8Array, revision: bigint): ReadDocument {
+export function readDocument(path: string, bytes: Uint8Array): ReadDocument {
   const format = layeredFormat(path)
   const failed = (reason: string, position?: Position): ReadDocument => ({
     problems: [documentProblem(path, position, reason)],
@@ -51,8 +49,8 @@ export function readDocument(path: string, bytes: Uint8Array, revision: bigint):
   if (parsed.problems)
     return { problems: parsed.problems.map((each) => documentProblem(path, each.position, each.message)) }
   const { value = null, locator } = parsed
-  if (value === null) return { document: { path, revision, value: {}, locator } }
-  if (isConfigObject(value)) return { document: { path, revision, value, locator } }
+  if (value === null) return { document: { path, value: {}, locator } }
+  if (isConfigObject(value)) return { document: { path, value, locator } }
   return failed('The top level must be a mapping of keys to values.', locator()([]))
 }
 
@@ -63,7 +61,7 @@ export function readDocument(path: string, bytes: Uint8Array, revision: bigint):
 export function checkDocument(path: string, bytes: Uint8Array): readonly ConfigProblem[] {
   const tooLarge = sizeProblem(path, bytes)
   if (tooLarge !== undefined) return [tooLarge]
-  return layeredFormat(path) === undefined ? [] : (readDocument(path, bytes, 0n).problems ?? [])
+  return layeredFormat(path) === undefined ? [] : (readDocument(path, bytes).problems ?? [])
 }
 
 function sizeProblem(path: string, bytes: Uint8Array): ConfigProblem | undefined {

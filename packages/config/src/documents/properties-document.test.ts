@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readDocument } from './config-document.ts'
 
 function read(text: string) {
-  return readDocument('a.properties', Buffer.from(text), 1n)
+  return readDocument('a.properties', Buffer.from(text))
 }
 
 describe('a properties document', () => {

@@ -51,8 +51,8 @@ function changesOf(
 ): readonly KeyDifference[] | undefined {
   if (layeredFormat(path) === undefined) return undefined
   const none = new Uint8Array()
-  const before = readDocument(path, from ?? none, 0n).document
-  const after = readDocument(path, to ?? none, 0n).document
+  const before = readDocument(path, from ?? none).document
+  const after = readDocument(path, to ?? none).document
   return before && after && differencesOf(before.value, after.value, redactorOf(before.value), redactorOf(after.value))
 }
 

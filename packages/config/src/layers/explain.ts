@@ -143,12 +143,12 @@ function originsOf(
     else if (result !== undefined) found.unshift({ layer, value: result.value })
   }
   return found.map(({ layer, value }) => {
-    const { document, release, canary, kind } = layer
+    const { document, revision, release, canary, kind } = layer
     const shown = withoutCiphers(kind === 'environment' && redactor?.isSecret(path) ? redacted : value)
     return {
       path: document.path,
       ...locatorOf(layer)(path),
-      revision: document.revision,
+      revision,
       release,
       canary,
       layer: kind,

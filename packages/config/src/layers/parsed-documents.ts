@@ -1,6 +1,7 @@
 import { type ReadDocument, readDocument } from '../documents/config-document.ts'
 import type { Canary } from '../records/canary.ts'
 import { checksumOf, restoreContent } from '../records/content.ts'
+import { readDirectives } from './directives.ts'
 
 /** A document as it stands in the store. */
 export interface StoredDocument {
@@ -10,9 +11,36 @@ export interface StoredDocument {
 
 interface Parsed {
   readonly path: string
-  readonly revision: bigint
-  readonly document: ReadDocument
+  readonly text: ParsedText
   readonly checksum: string
+}
+
+/** A text that was parsed, and what it asks of Waypost. The same object for the same text under the same path. */
+export interface ParsedText {
+  readonly read: ReadDocument
+  /** Absent when it does not parse. */
+  readonly directives: ReturnType<typeof readDirectives> | undefined
+}
+
+/**
+ * What anybody in this process holds parsed, by path and checksum: many loads of one document parse it once. It keeps
+ * nothing alive; what nobody uses any more is forgotten.
+ */
+const shared = new Map<string, WeakRef<ParsedText>>()
+const collected = new FinalizationRegistry<string>((id) => {
+  if (shared.get(id)?.deref() === undefined) shared.delete(id)
+})
+
+/** Parses a text that has this checksum, unless somebody here holds it parsed. Nobody may change what it gives. */
+export function parseText(path: string, bytes: Uint8Array, checksum: string): ParsedText {
+  const id = `${checksum} ${path}`
+  const known = shared.get(id)?.deref()
+  if (known) return known
+  const read = readDocument(path, bytes)
+  const text = { read, directives: read.document && readDirectives(read.document) }
+  shared.set(id, new WeakRef(text))
+  collected.register(text, id)
+  return text
 }
 
 /** What was parsed, as long as its bytes are held by somebody: an unchanged document is not parsed again. */
@@ -20,11 +48,11 @@ export class ParsedDocuments {
   readonly #byBytes = new WeakMap<Uint8Array, Parsed>()
   readonly #byCanary = new WeakMap<Canary, Uint8Array>()
 
-  read(path: string, { bytes, modRevision }: StoredDocument): Parsed {
+  read(path: string, { bytes }: StoredDocument): Parsed {
     const known = this.#byBytes.get(bytes)
-    if (known?.path === path && known.revision === modRevision) return known
-    const document = readDocument(path, bytes, modRevision)
-    const parsed = { path, revision: modRevision, document, checksum: checksumOf(bytes) }
+    if (known?.path === path) return known
+    const checksum = checksumOf(bytes)
+    const parsed = { path, text: parseText(path, bytes, checksum), checksum }
     this.#byBytes.set(bytes, parsed)
     return parsed
   }

@@ -105,7 +105,7 @@ function valueAt(value: unknown, path: JsonPath): unknown {
 function environmentDocument({ variable, path, value }: ReturnType<typeof overridesOf>[number]): LayerDocument {
   const text = { path: `environment variable ${variable}`, revision: 0n }
   const document = {
-    ...text,
+    path: text.path,
     value: overrideLayer([{ variable, path, value }]),
     locator: () => () => ({ line: 1, column: 1 }),
   }

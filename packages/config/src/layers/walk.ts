@@ -5,7 +5,7 @@ import type { ConfigDocument } from '../documents/config-document.ts'
 import type { ResolvedIdentity } from '../identity.ts'
 import { type ConfigProblem, documentProblem, missingProblem } from '../problem.ts'
 import type { CanariesRecord, Canary } from '../records/canary.ts'
-import { type ImportDirective, readDirectives } from './directives.ts'
+import type { ImportDirective } from './directives.ts'
 import { ParsedDocuments, type StoredDocument } from './parsed-documents.ts'
 import { type LayerKind, type Slot, slotOf } from './slot.ts'
 
@@ -206,17 +206,17 @@ class Walk {
       return this.#refuse(slot, [documentProblem(second.path, undefined, `${found.path} exists too; keep one.`)])
     }
     const { path, stored } = found
-    const { document: result, checksum } = this.#parsed.read(path, stored)
+    const { text: parsed, checksum } = this.#parsed.read(path, stored)
     const canary = found.canary?.name
     const release = canary === undefined ? this.#lookUp.release?.(path, checksum) : undefined
     const text = { path, bytes: stored.bytes, revision: stored.modRevision, checksum, release, canary }
     this.#texts.set(path, text)
-    const directives = result.document && readDirectives(result.document)
-    if (result.document === undefined || directives?.value === undefined) {
-      return this.#refuse(slot, directives?.problems ?? result.problems ?? [])
+    const { read, directives } = parsed
+    if (read.document === undefined || directives?.value === undefined) {
+      return this.#refuse(slot, directives?.problems ?? read.problems ?? [])
     }
     const { value, imports, bases } = directives
-    return { layer: { ...text, kind: slot.kind, document: { ...result.document, value } }, imports, bases }
+    return { layer: { ...text, kind: slot.kind, document: { ...read.document, value } }, imports, bases }
   }
 
   #refuse(slot: Slot, problems: readonly ConfigProblem[]): undefined {

@@ -5,7 +5,14 @@ import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
 import { problemPlacer } from '../layers/explain.ts'
 import { ParsedDocuments } from '../layers/parsed-documents.ts'
 import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
-import { type DocumentLookUp, type LayerOptions, type LayerText, type Walked, walkLayers } from '../layers/walk.ts'
+import {
+  type DocumentLookUp,
+  type LayerDocument,
+  type LayerOptions,
+  type LayerText,
+  type Walked,
+  walkLayers,
+} from '../layers/walk.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { type DecryptedText, decryptLayers } from '../secrets/decrypt-layers.ts'
 import type { Keyring } from '../secrets/keyring.ts'
@@ -41,6 +48,17 @@ export type Evaluated<T> =
       /** Whether the same documents may be good later. */
       readonly mayPass: boolean
     }
+
+/** Whether the documents of some layers are, text for text, those of others: only their releases may be new. */
+function saysTheSame(before: readonly LayerDocument[], after: readonly LayerDocument[]): boolean {
+  const documents = before.filter(({ kind }) => kind !== 'environment')
+  return (
+    documents.length === after.length &&
+    after.every(
+      ({ path, checksum }, index) => documents[index]?.path === path && documents[index].checksum === checksum,
+    )
+  )
+}
 
 /** Makes configurations of documents, and remembers what it parsed and decrypted as long as it does not change. */
 export class Evaluator<T> {
@@ -78,6 +96,12 @@ export class Evaluator<T> {
   async #evaluate(walked: Walked, revision: bigint, before: InForce<T> | undefined): Promise<Evaluated<T>> {
     const { schema, keyring, overrides, env, clock } = this.#recipe
     if (walked.problems.length > 0) return { problems: walked.problems, mayPass: false }
+    if (before && saysTheSame(before.config.layers, walked.layers)) {
+      const { value, redactor, unresolved } = before.config
+      const layers = [...walked.layers, ...before.config.layers.filter(({ kind }) => kind === 'environment')]
+      const config = { value, redactor, unresolved, layers, notices: walked.notices }
+      return { inForce: { config, texts: walked.texts, revision, current: before.current } }
+    }
     const decrypted = await decryptLayers(walked.layers, keyring, this.#decrypted)
     if (decrypted.problems) return decrypted
     const { texts } = decrypted

@@ -1,9 +1,11 @@
 import type { EtcdClient } from '@waypost/client'
 import type { ConfigObject, ConfigValue } from '../config-value.ts'
-import { checkDocument, readDocument } from '../documents/config-document.ts'
+import { type ConfigDocument, checkDocument } from '../documents/config-document.ts'
 import { layeredFormat } from '../documents/document-format.ts'
 import type { JsonPath } from '../documents/json-document.ts'
+import { parseText } from '../layers/parsed-documents.ts'
 import { type ConfigProblem, documentProblem, problemsError } from '../problem.ts'
+import { checksumOf } from '../records/content.ts'
 import { compileSchema } from '../schemas/schema-check.ts'
 import { findSchema } from '../schemas/stored-schemas.ts'
 import type { Deadline } from './deadline.ts'
@@ -33,8 +35,9 @@ export async function documentProblems(
   const found = await Promise.all(
     documents.map(async ({ path, bytes }) => {
       if (bytes === undefined) return []
-      const syntax = checkDocument(path, bytes)
-      return syntax.length > 0 ? syntax : misfits(etcd, path, bytes, deadline)
+      if (layeredFormat(path) === undefined) return checkDocument(path, bytes)
+      const { document, problems } = parseText(path, bytes, checksumOf(bytes)).read
+      return problems ?? misfits(etcd, document, deadline)
     }),
   )
   return found.flat()
@@ -42,15 +45,12 @@ export async function documentProblems(
 
 async function misfits(
   etcd: EtcdClient,
-  path: string,
-  bytes: Uint8Array,
+  document: ConfigDocument,
   deadline: Deadline,
 ): Promise<readonly ConfigProblem[]> {
-  if (layeredFormat(path) === undefined) return []
+  const { path } = document
   const stored = await findSchema(etcd, path, deadline)
   if (stored === undefined) return []
-  const { document } = readDocument(path, bytes, 0n)
-  if (document === undefined) return []
   const issues = compileSchema(stored.schema)(document.value, openKeys(document.value))
   const locate = document.locator()
   return issues.map(({ keyPath, message }) => {

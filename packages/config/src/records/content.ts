@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { decodeText } from '../documents/document-format.ts'
 import type { FieldReader } from './json-record.ts'
@@ -41,5 +41,5 @@ export function readContent(fields: FieldReader): StoredContent {
 
 /** SHA-256 in hexadecimal: tells whether two documents are the same, byte for byte. */
 export function checksumOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }

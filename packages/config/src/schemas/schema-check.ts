@@ -18,12 +18,16 @@ const options: Options = { strict: false, allErrors: true, validateFormats: fals
 
 const maxIssues = 20
 
+/** By the schema's text, the one that was asked for last at the end. To compile one costs more than many checks. */
+const compiled = new Map<string, ValidateFunction>()
+const maxCompiled = 50
+
 /**
  * Makes a check of a JSON Schema: 2020-12, or draft-07 and draft-06 when its `$schema` says so.
  * Throws `invalid-argument` when it is none.
  */
 export function compileSchema(schema: ConfigObject): SchemaCheck {
-  const validate = compile(schema)
+  const validate = compiledOf(schema)
   return (value, open) => {
     if (validate(value) === true) return []
     const unknown = new Set(open.map(idOf))
@@ -36,6 +40,16 @@ export function compileSchema(schema: ConfigObject): SchemaCheck {
 
 function idOf(path: JsonPath): string {
   return JSON.stringify(path.map(String))
+}
+
+function compiledOf(schema: ConfigObject): ValidateFunction {
+  const text = JSON.stringify(schema)
+  const validate = compiled.get(text) ?? compile(schema)
+  compiled.delete(text)
+  compiled.set(text, validate)
+  const [oldest] = compiled.keys()
+  if (oldest !== undefined && compiled.size > maxCompiled) compiled.delete(oldest)
+  return validate
 }
 
 function compile(schema: ConfigObject): ValidateFunction {
