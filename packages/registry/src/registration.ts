@@ -25,7 +25,7 @@ export interface RegistrationParts {
   readonly onEnd: () => void
 }
 
-/** How long a store that has not answered already is given to be told that the instance has left. */
+/** How long the store is given to be told that the instance has left, when it has not answered or nobody waits. */
 const secondTryTimeoutMs = 1_000
 
 /**
@@ -139,7 +139,7 @@ export class Registration {
       })
       return await drainSteps(etcd, this.#record.service, revision, options, clock)
     } finally {
-      await this.deregister({ signal, timeoutMs })
+      await this.deregister(signal?.aborted ? { timeoutMs: secondTryTimeoutMs } : { signal, timeoutMs })
     }
   }
 

@@ -105,6 +105,23 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
     await until('it is there again', async () => (await client.kv.get(record?.key ?? ''))?.version === 1n)
   })
 
+  it('deregisters at once when nobody waits for the work in flight any more', async () => {
+    const registry = on.registry()
+    const [registration] = await registry.registerAll([1, 2].map((port) => ({ service: 'user', id: `${port}`, port })))
+    const controller = new AbortController()
+    const draining = registration?.drain({
+      graceMs: 0,
+      signal: controller.signal,
+      inFlight: () => {
+        controller.abort()
+        return 1
+      },
+    })
+    await expect(draining).rejects.toMatchObject({ code: 'aborted' })
+    const { kvs } = await on.client().kv.range({ prefix: '/services/' })
+    expect(kvs.map(({ key }) => key)).toEqual(['/services/user/2'])
+  })
+
   it('does not tell of a view that only looks', async () => {
     const view = await on.registry().discover('user', { subscribe: false })
     expect(view.subscription).toBeUndefined()
