@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EtcdClient } from '@waypost/client'
+import { EtcdClient, type EtcdGauges, type EtcdMetrics } from '@waypost/client'
 import { FakeClock, first, startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { registriesOn, twoStores } from './registries.test-support.ts'
@@ -37,6 +37,24 @@ describe.each(twoStores('registering'))('registering on $name', (flavour) => {
     ).rejects.toMatchObject({ code: 'invalid-argument' })
     expect(await on.client().kv.count({ prefix: '/services/' })).toBe(1n)
     await registry.register({ service: 'user', id: 'a', port: 1 })
+  })
+
+  it('ends what is being registered when the registry is closed', async () => {
+    let readGauges: (() => EtcdGauges) | undefined
+    const metrics: EtcdMetrics = {
+      clientOpened: (read) => {
+        readGauges = read
+        return () => {}
+      },
+    }
+    const registry = on.registry({}, on.client({ metrics }))
+    await registry.register({ service: 'user', id: 'a', port: 1 })
+    const late = registry.register({ service: 'user', id: 'b', port: 2 })
+    const refused = expect(late).rejects.toMatchObject({ code: 'closed' })
+    await registry.close()
+    await refused
+    expect(readGauges?.()).toMatchObject({ caches: 0, leases: 0 })
+    expect(await on.client().kv.count({ prefix: '/services/' })).toBe(0n)
   })
 
   it('writes what Go’s gRPC naming writes, and reads it back', async () => {

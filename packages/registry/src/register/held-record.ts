@@ -52,6 +52,7 @@ export class HeldRecord implements Claimant {
   /** Writes to the key happen one after the other, so that an update and a restoration cannot undo each other. */
   #writes: Promise<unknown> = Promise.resolve()
   #restoring: Promise<void> | undefined
+  #released: Promise<void> | undefined
 
   constructor(key: string, parts: HeldRecordParts, owner: HeldRecordOwner) {
     this.key = key
@@ -157,9 +158,10 @@ export class HeldRecord implements Claimant {
     return this.#restoring ?? Promise.resolve()
   }
 
-  /** Lets go of the key and of the lease; with its last holder the lease is given up. */
-  async release(): Promise<void> {
-    await Promise.all([this.#cache?.close(), this.#parts.presence.release()])
+  /** Lets go of the key and of the lease; with its last holder the lease is given up. Idempotent. */
+  release(): Promise<void> {
+    this.#released ??= Promise.all([this.#cache?.close(), this.#parts.presence.release()]).then(() => {})
+    return this.#released
   }
 
   #lost(reason: LossReason): void {
@@ -195,9 +197,9 @@ export class HeldRecord implements Claimant {
     for (;;) {
       // The write is not to be aborted halfway: a record that is written after the end would stay.
       const { revisions, holders } = await claimAfresh(this.#parts.etcd, [{ claimant: this, over }], signal)
+      if (signal.aborted) return
       if (revisions) {
         const [revision = 0n] = revisions
-        if (signal.aborted) return
         this.hold(revision)
         this.#owner.restored(revision)
         return

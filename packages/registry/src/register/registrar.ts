@@ -41,6 +41,8 @@ export class Registrar {
     try {
       const entrants = registrations.map(({ entrant }) => entrant)
       await this.#withDeadline(options, (signal) => enter(entrants, { ...this.#parts, signal }))
+      if (entrants.some(({ held }) => held.isEnding))
+        throw new WaypostError('closed', 'The registry was closed while it registered.')
     } catch (error) {
       await Promise.all(registrations.map((registration) => registration.giveUp(error)))
       throw error
