@@ -22,6 +22,9 @@ import { tlsSource } from './link/tls-material.ts'
 import { KeyValueList } from './list.ts'
 import type { EtcdLogger } from './logger.ts'
 import { Maintenance } from './maintenance.ts'
+import type { Presence } from './presence.ts'
+import type { PresenceOptions } from './presence-options.ts'
+import { Presences } from './presences.ts'
 import type { LinkStatus } from './status.ts'
 import { Txn } from './txn.ts'
 import { WatchStreams } from './watch/watch-streams.ts'
@@ -62,6 +65,7 @@ export class EtcdClient {
   readonly #caller: Caller
   readonly #closingCaller: Caller
   readonly #watchStreams: WatchStreams
+  readonly #presences: Presences
   readonly #detachMetrics: (() => void) | undefined
   readonly #memberSync: MemberSync | undefined
   /** Watches and caches that are not closed. */
@@ -124,6 +128,12 @@ export class EtcdClient {
         logger,
       },
     })
+    this.#presences = new Presences({
+      leases: this.leases,
+      txn: () => this.txn(),
+      clock,
+      closeTimeoutMs: this.#closeTimeoutMs,
+    })
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
     this.maintenance = new Maintenance(this.#caller)
@@ -171,6 +181,15 @@ export class EtcdClient {
   /** The link to the store, now and whenever it changes. A slow consumer gets the newest. */
   status(): AsyncIterableIterator<LinkStatus> {
     return this.#link.statuses()
+  }
+
+  /**
+   * The lease for what must vanish with this process: one for all who ask on this client. What is not given is as
+   * whoever asked first has it; who insists on other settings gets a lease of its own. Nothing is granted before it is
+   * needed. Throws `invalid-argument` when an option would not work.
+   */
+  presence(options: PresenceOptions = {}): Presence {
+    return this.#presences.get(options)
   }
 
   /** Begins a transaction: `txn().if(…).do(…).else(…).commit()`. */
@@ -249,6 +268,7 @@ export class EtcdClient {
     const deadlineMs = this.#clock.monotonicMs() + this.#closeTimeoutMs
     this.#memberSync?.close()
     this.#detachMetrics?.()
+    this.#presences.close()
     this.#caller.stop()
     // What they have to write is written while leases are revoked.
     const ending = [...this.#followers].map((follower) => follower.close())

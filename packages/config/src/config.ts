@@ -1,4 +1,4 @@
-import type { EtcdClient } from '@waypost/client'
+import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
 import { Confirmations } from './applied/confirmations.ts'
 import { configKey, configRange } from './config-path.ts'
@@ -19,7 +19,10 @@ export interface ConfigOptions
   extends DocumentPublishingOptions,
     Identity,
     Pick<LoadOptions, 'version' | 'keyring' | 'snapshotDir' | 'snapshotAfterMs' | 'confirm'> {
-  /** How long what this process confirmed outlives it, in whole seconds. Default 15. */
+  /**
+   * How long what this process confirmed outlives it, in whole seconds, at least 2. Default: as long as whatever else
+   * hangs on the client's lease, which is 10 unless the registry on that client says otherwise.
+   */
   readonly ttlSeconds?: number | undefined
   /**
    * Told what is wrong without keeping a configuration from being used: records that are damaged or may not be read or
@@ -55,13 +58,15 @@ export class Config extends DocumentPublishing {
   #keyring: Promise<Keyring | undefined> | undefined
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
-    const { clock = systemClock, ttlSeconds = defaultTtlSeconds, onNotice = warn } = options
+    const { clock = systemClock, ttlSeconds, onNotice = warn } = options
     super(etcd, clock, options)
     this.#etcd = etcd
     this.#clock = clock
     this.#options = { ...options }
     this.#onNotice = onNotice
-    this.#confirmations = new Confirmations({ etcd, clock, ttlSeconds, onDenied: onNotice })
+    const own = ttlSeconds === undefined ? undefined : etcd.presence({ ttlSeconds })
+    const presence = (): Presence => own ?? etcd.presence()
+    this.#confirmations = new Confirmations({ etcd, clock, presence, onDenied: onNotice })
   }
 
   /** The text at a path, exactly as it was written. Fails with `invalid-document` when it is not UTF-8. */
@@ -204,8 +209,6 @@ export class Config extends DocumentPublishing {
     if (this.#closing.signal.aborted) throw new WaypostError('closed', 'The configuration has been closed.')
   }
 }
-
-const defaultTtlSeconds = 15
 
 function checkSize(path: string, value: string | Uint8Array): void {
   const size = Buffer.byteLength(value)

@@ -25,7 +25,6 @@ export { type ListedOverride, type Operated, type OperateOptions, ServiceOperato
 export { type ReadInstance, readInstance } from './read-instance.ts'
 export type { RecordFormat } from './record-format.ts'
 export { checkRegistration } from './register/check-registration.ts'
-export type { HeartbeatOptions } from './register/heartbeat.ts'
 export type { LossReason, RegistrationEvent, RegistrationState } from './register/registration-event.ts'
 export { Registration } from './registration.ts'
 export type { RegisterOptions, RegistrationUpdate } from './registration-options.ts'

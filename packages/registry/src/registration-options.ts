@@ -1,3 +1,4 @@
+import type { PresenceOptions } from '@waypost/client'
 import { formatAddress, parseHost, parsePort } from './address.ts'
 import { checkJson, checkText, checkWeight, invalid, quote } from './check-values.ts'
 import { defaultHost, defaultId } from './default-identity.ts'
@@ -5,10 +6,9 @@ import type { HealthOptions } from './health/health-options.ts'
 import { type HostSelector, selectHost } from './host-selector.ts'
 import type { InstanceRecord } from './instance.ts'
 import type { RecordFormat } from './record-format.ts'
-import type { HeartbeatOptions } from './register/heartbeat.ts'
 
 /** What a process says of itself when it registers. */
-export interface RegisterOptions extends HeartbeatOptions {
+export interface RegisterOptions extends PresenceOptions {
   /** The service's name: no slash, no control characters. */
   readonly service: string
   /** Unique within the service. Default `<host name>-<pid>-<random>`; with the format `go-grpc`, `host:port`. */

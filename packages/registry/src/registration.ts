@@ -1,4 +1,4 @@
-import type { EtcdClient } from '@waypost/client'
+import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { type DrainOptions, type DrainReport, drainSteps } from './drain/drain-steps.ts'
 import { EventFeed } from './event-feed.ts'
@@ -11,7 +11,6 @@ import { formatRecord, type RecordFormat } from './record-format.ts'
 import { alreadyExists } from './register/contest.ts'
 import type { Entrant } from './register/enter.ts'
 import { HeldRecord } from './register/held-record.ts'
-import type { Presence } from './register/presence.ts'
 import type { RegistrationEvent, RegistrationState } from './register/registration-event.ts'
 import { type RegistrationUpdate, updateRecord } from './registration-options.ts'
 

@@ -1,10 +1,10 @@
+import type { PresenceOptions } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import type { BalanceOptions } from './balance/balance-options.ts'
 import type { GuardOptions } from './guard/guard-options.ts'
-import type { HeartbeatOptions } from './register/heartbeat.ts'
 import type { Where } from './selector.ts'
 
-export interface RegistryOptions extends HeartbeatOptions {
+export interface RegistryOptions extends PresenceOptions {
   /** When views hold on to instances whose records are lost. `false`: never. */
   readonly guard?: GuardOptions | false | undefined
   /**

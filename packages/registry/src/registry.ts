@@ -18,8 +18,6 @@ import { overrideKey, overridesPrefix, servicesPrefix } from './keys.ts'
 import { handleSignals, type SignalOptions } from './leave/signals.ts'
 import { type Override, readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
-import { resolveHeartbeat } from './register/heartbeat.ts'
-import { Presences } from './register/presences.ts'
 import { Registrar } from './register/registrar.ts'
 import type { Registration } from './registration.ts'
 import { checkName, type RegisterOptions } from './registration-options.ts'
@@ -45,13 +43,12 @@ export class Registry {
   /** Throws `invalid-argument` when an option would not work. */
   constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
     const { clock = systemClock, random = Math.random, app = process.env.npm_package_name, snapshotDir } = options
-    const heartbeat = resolveHeartbeat(options)
-    const presences = new Presences(etcd, clock)
+    const presence = etcd.presence(options)
     this.#etcd = etcd
     this.#clock = clock
     this.#random = random
-    this.#registrar = new Registrar({ etcd, presences, heartbeat, clock, random })
-    this.#subscriptions = new Subscriptions({ etcd, presence: () => presences.get(heartbeat), clock, random, app })
+    this.#registrar = new Registrar({ etcd, heartbeat: presence.settings, clock, random })
+    this.#subscriptions = new Subscriptions({ etcd, presence, clock, random, app })
     this.#calls = new Calls((service, discoverOptions) => this.discover(service, discoverOptions), clock)
     const guard = resolveGuard(options.guard)
     this.#followers = new Followers({ etcd, clock, guard, subscriptions: this.#subscriptions, snapshotDir })

@@ -27,6 +27,43 @@ describe('connect', () => {
     expect((await waypost.etcd.kv.get(registration.key))?.json()).toMatchObject({ port: 3000 })
   })
 
+  it('hangs everything on one lease, writes it again on one, and takes it away part by part', async () => {
+    await using waypost = await connect({ endpoints: store.url, env: {}, ttlSeconds: 4 })
+    const { etcd, registry, config } = waypost
+    const user = await registry.register({ service: 'user', id: 'a', port: 3000 })
+    await registry.register({ service: 'user', id: 'b', port: 3001 })
+    await registry.discover('user')
+    await config.set('one/application.yaml', 'a: 1')
+    await config.load({ app: 'one' })
+    const lease = user.lease ?? 0n
+    await using other = await connect({ endpoints: store.url, env: {} })
+    const onLease = async (): Promise<readonly string[]> => {
+      const [only, ...more] = await other.etcd.leases.list()
+      expect(more).toEqual([])
+      return only === undefined ? [] : (await other.etcd.leases.timeToLive(only, { keys: true })).keys
+    }
+    const folders = async (): Promise<(string | undefined)[]> =>
+      (await onLease()).map((key) => /(.*)\/[^/]*$/.exec(key)?.[1]).sort()
+    const everything = [
+      '/services/user',
+      '/services/user',
+      '/waypost/config/applied/one/application.yaml',
+      '/waypost/config/consumers',
+      '/waypost/services/subscribers/user',
+    ]
+    await expect.poll(folders).toEqual(everything)
+    expect((await etcd.leases.timeToLive(lease)).grantedTtlSeconds).toBe(4)
+
+    await other.etcd.leases.revoke(lease)
+    await expect.poll(folders, { timeout: 5_000 }).toEqual(everything)
+    expect(user.lease).not.toBe(lease)
+
+    await registry.close()
+    expect(await folders()).toEqual(everything.slice(2, 4))
+    await config.close()
+    expect(await other.etcd.leases.list()).toEqual([])
+  })
+
   it('takes from the environment what it is not given', async () => {
     await using waypost = await connect({ env: { ETCDCTL_ENDPOINTS: store.url, WAYPOST_NAMESPACE: '/prod' } })
     await waypost.config.set('greeting', 'hello from prod')

@@ -1,6 +1,5 @@
-import { del, type EtcdClient, type Lease, put } from '@waypost/client'
+import { del, type EtcdClient, type Lease, type Presence, put } from '@waypost/client'
 import { Backoff, type Clock, messageOf, type Timer, WaypostError } from '@waypost/core'
-import { ProcessLease } from './process-lease.ts'
 
 /** etcd takes 128 operations in one transaction. */
 const maxOperations = 100
@@ -14,8 +13,8 @@ const spreadMs = 45
 export interface ConfirmationsOptions {
   readonly etcd: EtcdClient
   readonly clock: Clock
-  /** How long what a process said outlives it, in seconds. */
-  readonly ttlSeconds: number
+  /** Asked for when something is first to be confirmed. */
+  readonly presence: () => Presence
   /** Told once when the store does not let this process confirm anything. */
   readonly onDenied: (message: string) => void
 }
@@ -28,39 +27,34 @@ export interface Confirmation {
   readonly serialize: () => string
 }
 
-interface Kept extends Confirmation {
-  /** The lease that it was written on. */
-  lease: Lease | undefined
-}
-
 /**
  * Keeps leased records in the store as they ought to be: writes only what is new, several in one transaction; writes
  * all again when the lease was lost; waits while the store is away; gives up when it is not permitted.
  */
 export class Confirmations {
   readonly #options: ConfirmationsOptions
-  readonly #lease: ProcessLease
-  readonly #kept = new Map<string, Kept>()
+  /** There from the first confirmation on, until nothing more is to be confirmed. */
+  #presence: Presence | undefined
+  #stopListening: () => void = () => {}
+  readonly #kept = new Map<string, Confirmation>()
   /** Of what is kept, the keys that are not in the store as they ought to be. */
   readonly #behind = new Set<string>()
   readonly #gone = new Set<string>()
   readonly #backoff = new Backoff({ initialMs: 200, maxMs: 10_000 })
   #timer: Timer | undefined
   #flushing: Promise<void> | undefined
-  #watched: Lease | undefined
   #denied = false
   #closing: Promise<void> | undefined
 
   constructor(options: ConfirmationsOptions) {
     this.#options = options
-    this.#lease = new ProcessLease(options.etcd, options.ttlSeconds)
   }
 
   set(confirmation: Confirmation): void {
     const known = this.#kept.get(confirmation.key)
     if (known?.fingerprint === confirmation.fingerprint) return
     this.#gone.delete(confirmation.key)
-    this.#kept.set(confirmation.key, { ...confirmation, lease: known?.lease })
+    this.#kept.set(confirmation.key, confirmation)
     this.#behind.add(confirmation.key)
     this.#soon(spread())
   }
@@ -72,7 +66,7 @@ export class Confirmations {
     this.#soon(spread())
   }
 
-  /** Gives the lease up, and with it all records. Bounded by the client's own bounds; never fails. */
+  /** Takes all records away. Bounded by the client's own bounds; never fails. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -81,7 +75,7 @@ export class Confirmations {
   async #close(): Promise<void> {
     this.#timer?.cancel()
     await this.#flushing
-    await this.#lease.close()
+    await this.#release([...this.#gone, ...this.#kept.keys()])
   }
 
   #soon(delayMs: number): void {
@@ -108,9 +102,8 @@ export class Confirmations {
     let lease: Lease | undefined
     try {
       if (!this.#isBehind()) return
-      lease = await this.#lease.get()
-      this.#watch(lease)
-      while (this.#isBehind() && !this.#closing) await this.#writeSome(lease)
+      lease = await this.#held().lease()
+      while (this.#isBehind() && !this.#closing && !lease.lost.aborted) await this.#writeSome(lease)
       this.#backoff.reset()
     } catch (error) {
       await this.#failed(error, lease)
@@ -120,7 +113,7 @@ export class Confirmations {
   async #writeSome(lease: Lease): Promise<void> {
     const { etcd } = this.#options
     const gone = [...this.#gone].slice(0, maxOperations)
-    const puts: Kept[] = []
+    const puts: Confirmation[] = []
     for (const key of this.#behind) {
       if (puts.length + gone.length >= maxOperations) break
       const kept = this.#kept.get(key)
@@ -135,9 +128,8 @@ export class Confirmations {
       .commit()
     for (const key of gone) this.#gone.delete(key)
     for (const kept of puts) {
-      kept.lease = lease
-      // It may have become another meanwhile, or gone.
-      if (this.#kept.get(kept.key) === kept) this.#behind.delete(kept.key)
+      // It may have become another meanwhile, or gone, or the lease with it.
+      if (this.#kept.get(kept.key) === kept && !lease.lost.aborted) this.#behind.delete(kept.key)
     }
   }
 
@@ -145,35 +137,43 @@ export class Confirmations {
     if (this.#closing || WaypostError.is(error, 'closed')) return
     if (WaypostError.is(error, 'permission-denied')) {
       this.#denied = true
+      await this.#release([])
       this.#options.onDenied(
         `The user may not write /waypost/config/applied/ and /waypost/config/consumers/: publishers do not see what this process has applied. ${messageOf(error)}`,
       )
       return
     }
-    if (WaypostError.is(error, 'lease-not-found') && lease) {
-      await this.#lease.discard(lease)
-      this.#forget(lease)
-    }
+    if (WaypostError.is(error, 'lease-not-found') && lease) await this.#presence?.discard(lease)
     // Counts the attempt; the delay itself is taken when the next one is planned.
     if (this.#backoff.attempt === 0) this.#backoff.nextMs()
   }
 
-  /** What hung on a lost lease is gone, and is written again. */
-  #watch(lease: Lease): void {
-    if (this.#watched === lease) return
-    this.#watched = lease
-    lease.lost.addEventListener(
-      'abort',
-      () => {
-        this.#forget(lease)
-        if (this.#kept.size > 0) this.#soon(spread())
-      },
-      { once: true },
-    )
+  #held(): Presence {
+    if (this.#presence === undefined) {
+      const presence = this.#options.presence()
+      presence.hold()
+      this.#presence = presence
+      this.#stopListening = presence.onChange((event) => {
+        if (event === 'lost') for (const key of this.#kept.keys()) this.#behind.add(key)
+        else this.#writeAgain()
+      })
+    }
+    return this.#presence
   }
 
-  #forget(lease: Lease): void {
-    for (const [key, kept] of this.#kept) if (kept.lease === lease) this.#behind.add(key)
+  /** The store is back, with a new lease. */
+  #writeAgain(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#backoff.reset()
+    if (this.#isBehind()) this.#soon(spread())
+  }
+
+  async #release(keys: readonly string[]): Promise<void> {
+    const presence = this.#presence
+    this.#presence = undefined
+    this.#stopListening()
+    await presence?.release(keys)
   }
 }
 

@@ -1,9 +1,8 @@
 import { hostname } from 'node:os'
-import { del, type EtcdClient, type Lease, put } from '@waypost/client'
-import { Backoff, type Clock, delay, onAbort, WaypostError } from '@waypost/core'
+import { del, type EtcdClient, type Presence, put } from '@waypost/client'
+import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
 import { defaultId } from '../default-identity.ts'
 import { subscriberKey } from '../keys.ts'
-import type { Presence } from '../register/presence.ts'
 import { formatSubscriber, type Seen } from './subscriber.ts'
 
 /**
@@ -20,7 +19,7 @@ interface Subscription {
 
 export interface SubscriptionsParts {
   readonly etcd: EtcdClient
-  readonly presence: () => Presence
+  readonly presence: Presence
   readonly clock: Clock
   readonly random: () => number
   readonly app: string | undefined
@@ -40,13 +39,17 @@ export class Subscriptions {
   readonly #subscriptions = new Map<string, Subscription>()
   readonly #due = new Set<string>()
   readonly #ending = new AbortController()
-  #presence: Presence | undefined
-  #lease: Lease | undefined
-  #stopListening: () => void = () => {}
-  #writing = false
+  readonly #stopListening: () => void
+  /** Whether this holds on to the presence: as long as there is a subscription. */
+  #holds = false
+  #writing: Promise<void> | undefined
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
+    this.#stopListening = parts.presence.onChange((event) => {
+      if (event === 'lost') this.#onLost()
+      else this.#onRestored()
+    })
   }
 
   join(service: string, seen: () => Seen): void {
@@ -69,20 +72,20 @@ export class Subscriptions {
     if (this.#subscriptions.delete(service)) this.#write(service)
   }
 
-  /** The records go with the lease, which is given up with its last holder. */
+  /** Takes the records away: nobody is to wait for who does not follow any more. */
   async close(): Promise<void> {
     this.#ending.abort()
     this.#stopListening()
+    // What is written after the records were taken away would stay.
+    await this.#writing
     await this.#release()
   }
 
   #write(service: string): void {
     if (this.#ending.signal.aborted) return
     this.#due.add(service)
-    if (this.#writing) return
-    this.#writing = true
-    void this.#writeDue().finally(() => {
-      this.#writing = false
+    this.#writing ??= this.#writeDue().finally(() => {
+      this.#writing = undefined
       const [next] = this.#due
       if (next !== undefined) this.#write(next)
     })
@@ -130,48 +133,41 @@ export class Subscriptions {
   }
 
   async #put(services: readonly string[]): Promise<void> {
-    const { signal } = this.#ending
-    const lease = await this.#currentLease()
+    const { etcd, presence } = this.#parts
+    if (!this.#holds) {
+      this.#holds = true
+      presence.hold()
+    }
+    const lease = await presence.lease()
     const operations = services.map((service) => {
       const subscription = this.#subscriptions.get(service)
       const key = subscriberKey(service, this.#process)
       return subscription ? put(key, this.#recordOf(subscription), { lease: lease.id }) : del(key)
     })
     try {
-      await this.#parts.etcd
+      await etcd
         .txn()
         .do(...operations)
-        .commit({ signal })
+        .commit()
     } catch (error) {
-      if (WaypostError.is(error, 'lease-not-found')) await this.#presence?.discard(lease)
+      if (WaypostError.is(error, 'lease-not-found')) await presence.discard(lease)
       throw error
     }
     for (const service of services) {
       const subscription = this.#subscriptions.get(service)
-      if (subscription) subscription.state = 'confirming'
+      if (lease.lost.aborted) this.#due.add(service)
+      else if (subscription) subscription.state = 'confirming'
     }
   }
 
-  async #currentLease(): Promise<Lease> {
-    if (this.#presence === undefined) {
-      this.#presence = this.#parts.presence()
-      this.#presence.hold()
+  #onLost(): void {
+    for (const subscription of this.#subscriptions.values()) {
+      if (subscription.state === 'confirming') subscription.state = 'pending'
     }
-    const lease = await this.#presence.lease()
-    if (lease !== this.#lease) {
-      this.#stopListening()
-      this.#lease = lease
-      this.#stopListening = onAbort(lease.lost, () => this.#onLeaseLost())
-    }
-    return lease
   }
 
-  #onLeaseLost(): void {
-    for (const [service, subscription] of this.#subscriptions) {
-      if (subscription.state === 'read-only') continue
-      subscription.state = 'pending'
-      this.#write(service)
-    }
+  #onRestored(): void {
+    for (const [service, { state }] of this.#subscriptions) if (state === 'pending') this.#write(service)
   }
 
   #recordOf({ seen, since }: Subscription): string {
@@ -186,10 +182,10 @@ export class Subscriptions {
   }
 
   async #release(): Promise<void> {
-    this.#stopListening()
-    this.#lease = undefined
-    const presence = this.#presence
-    this.#presence = undefined
-    await presence?.release()
+    if (!this.#holds) return
+    this.#holds = false
+    const written = [...this.#subscriptions].flatMap(([service, { state }]) => (state === 'read-only' ? [] : service))
+    const services = new Set([...written, ...this.#due])
+    await this.#parts.presence.release([...services].map((service) => subscriberKey(service, this.#process)))
   }
 }

@@ -1,6 +1,6 @@
+import { resolvePresence } from '@waypost/client'
 import { resolveHealth } from '../health/health-options.ts'
 import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
-import { resolveHeartbeat } from './heartbeat.ts'
 
 /**
  * Checks what a process is going to say of itself, without a store: throws the `invalid-argument` that `register` would
@@ -8,6 +8,6 @@ import { resolveHeartbeat } from './heartbeat.ts'
  */
 export function checkRegistration(options: RegisterOptions): void {
   const record = resolveRecord(options, new Date(0))
-  resolveHeartbeat(options)
+  resolvePresence(options)
   resolveHealth(options.health, record)
 }

@@ -1,5 +1,4 @@
 import {
-  del,
   type EtcdClient,
   get,
   type KeyValue,
@@ -64,18 +63,13 @@ export async function rewrite(
   return result.succeeded ? result.revision : undefined
 }
 
-/** Deletes the record if it still hangs on the lease. */
-export async function withdraw(etcd: EtcdClient, key: string, lease: Lease, options?: CallOptions): Promise<void> {
-  await repeated(() => etcd.txn().if(leaseOf(key).equals(lease.id)).do(del(key)).commit(options))
-}
-
 const maxAttempts = 3
 
 /**
  * Sends a guarded write again when its answer was lost with the connection: applied twice, it does what it does once.
  * When the deadline passed there is no time for more.
  */
-async function repeated<T>(write: () => Promise<T>): Promise<T> {
+export async function repeated<T>(write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await write()

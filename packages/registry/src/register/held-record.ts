@@ -1,4 +1,4 @@
-import type { Cache, EtcdClient, KeyValue, Lease } from '@waypost/client'
+import type { Cache, EtcdClient, KeyValue, Lease, Presence } from '@waypost/client'
 import {
   abortable,
   Backoff,
@@ -9,9 +9,8 @@ import {
   onAbort,
   WaypostError,
 } from '@waypost/core'
-import { type Claim, rewrite, withdraw } from './claim.ts'
+import { type Claim, repeated, rewrite } from './claim.ts'
 import { type Claimant, claimAfresh } from './claim-afresh.ts'
-import type { Presence } from './presence.ts'
 import type { LossReason } from './registration-event.ts'
 
 export interface HeldRecordParts {
@@ -143,7 +142,8 @@ export class HeldRecord implements Claimant {
 
   /** Deletes the record, if it is still ours. */
   async withdraw(options?: CallOptions): Promise<void> {
-    if (this.#lease) await withdraw(this.#parts.etcd, this.key, this.#lease, options)
+    const lease = this.#lease
+    if (lease) await repeated(() => this.#parts.presence.withdraw(this.key, lease, options))
   }
 
   /** Goes on trying to delete it when the store could not be told. */

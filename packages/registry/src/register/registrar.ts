@@ -1,4 +1,4 @@
-import type { EtcdClient } from '@waypost/client'
+import type { EtcdClient, PresenceSettings } from '@waypost/client'
 import { type CallOptions, type Clock, onAbort, WaypostError } from '@waypost/core'
 import { resolveHealth } from '../health/health-options.ts'
 import { instanceKey } from '../keys.ts'
@@ -6,13 +6,11 @@ import { Registration } from '../registration.ts'
 import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
 import { alreadyExists } from './contest.ts'
 import { enter } from './enter.ts'
-import { type Heartbeat, resolveHeartbeat } from './heartbeat.ts'
-import type { Presences } from './presences.ts'
 
 export interface RegistrarParts {
   readonly etcd: EtcdClient
-  readonly presences: Presences
-  readonly heartbeat: Heartbeat
+  /** What is not given with a registration. */
+  readonly heartbeat: PresenceSettings
   readonly clock: Clock
   readonly random: () => number
 }
@@ -53,7 +51,7 @@ export class Registrar {
 
   /** Checks everything before anything is made. */
   #prepare(list: readonly RegisterOptions[]): Registration[] {
-    const { etcd, presences, clock, random } = this.#parts
+    const { etcd, heartbeat, clock, random } = this.#parts
     if (list.length > maxBatch) {
       throw new WaypostError('invalid-argument', `At most ${maxBatch} instances can be registered in one transaction.`)
     }
@@ -61,23 +59,23 @@ export class Registrar {
     const keys = new Set(this.#registrations.keys())
     const entries = list.map((options) => {
       const record = resolveRecord(options, now)
-      const heartbeat = resolveHeartbeat(options, this.#parts.heartbeat)
+      const { ttlSeconds = heartbeat.ttlSeconds, hungLimitMs = heartbeat.hungLimitMs } = options
+      const presence = etcd.presence({ ttlSeconds, hungLimitMs, heartbeat: options.heartbeat ?? heartbeat.heartbeat })
       const key = instanceKey(record.service, record.id)
       if (keys.has(key)) throw alreadyExists(record, undefined, 'This process registered it.')
       keys.add(key)
       return {
         key,
         record,
-        heartbeat,
+        presence,
         format: options.format ?? 'waypost',
         health: resolveHealth(options.health, record),
       }
     })
-    return entries.map(({ key, record, heartbeat, format, health }) => {
+    return entries.map(({ key, record, presence, format, health }) => {
       const onEnd = (): void => {
         this.#registrations.delete(key)
       }
-      const presence = presences.get(heartbeat)
       const registration = new Registration(record, { etcd, presence, format, health, clock, random, onEnd })
       this.#registrations.set(key, registration)
       return registration

@@ -1,30 +1,30 @@
 import { WaypostError } from '@waypost/core'
 
-/** How long records outlive their process, and what keeps them alive. */
-export interface HeartbeatOptions {
-  /**
-   * How long records outlive a process that dies, in whole seconds, at least 2. Default 10, or the registry's.
-   * Records with the same heartbeat share one lease.
-   */
+/** How long what a process says of itself outlives it, and what keeps it alive. */
+export interface PresenceOptions {
+  /** How long records outlive a process that dies, in whole seconds, at least 2. Default 10. */
   readonly ttlSeconds?: number | undefined
   /**
    * `worker` renews the lease in a thread of its own, so that a busy event loop does not take the process out of the
-   * views; see `hungLimitMs`. Default `loop`, or the registry's.
+   * views; see `hungLimitMs`. Default `loop`.
    */
   readonly heartbeat?: 'loop' | 'worker' | undefined
   /**
    * With the heartbeat `worker`: when the event loop has not turned for so long, in milliseconds, the process counts
-   * as hung and is no longer renewed, so that its records expire. Default 30,000, or the registry's.
+   * as hung and is no longer renewed, so that its records expire. Default 30,000.
    */
   readonly hungLimitMs?: number | undefined
 }
 
-export type Heartbeat = { readonly [Name in keyof HeartbeatOptions]-?: NonNullable<HeartbeatOptions[Name]> }
+export type PresenceSettings = { readonly [Name in keyof PresenceOptions]-?: NonNullable<PresenceOptions[Name]> }
 
-const defaults: Heartbeat = { ttlSeconds: 10, heartbeat: 'loop', hungLimitMs: 30_000 }
+const defaultPresence: PresenceSettings = { ttlSeconds: 10, heartbeat: 'loop', hungLimitMs: 30_000 }
 
 /** Completes what is not given. Throws `invalid-argument`. */
-export function resolveHeartbeat(options: HeartbeatOptions, otherwise: Heartbeat = defaults): Heartbeat {
+export function resolvePresence(
+  options: PresenceOptions,
+  otherwise: PresenceSettings = defaultPresence,
+): PresenceSettings {
   const { ttlSeconds = otherwise.ttlSeconds, heartbeat = otherwise.heartbeat } = options
   const { hungLimitMs = otherwise.hungLimitMs } = options
   if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 2)) {

@@ -1,0 +1,186 @@
+import { Backoff, type CallOptions, type Clock, delay, onAbort, WaypostError } from '@waypost/core'
+import { lease as leaseOf } from './compare.ts'
+import type { Lease } from './lease.ts'
+import type { Leases } from './leases.ts'
+import { del } from './operation.ts'
+import type { PresenceSettings } from './presence-options.ts'
+import type { Txn } from './txn.ts'
+
+/** @internal What a presence needs of its client. */
+export interface PresenceParts {
+  readonly leases: Pick<Leases, 'grant'>
+  txn(): Txn
+  readonly clock: Clock
+  readonly closeTimeoutMs: number
+}
+
+/**
+ * `lost`: the lease is gone, and what hung on it goes too. `restored`: there is a new one, on which it is to be
+ * written again.
+ */
+export type PresenceEvent = 'lost' | 'restored'
+
+/**
+ * The one lease of a process that everything hangs on which is to vanish with it, whoever writes it.
+ * It is granted when first needed; when it is lost, it is replaced after a random fraction of a second, and again after
+ * ever longer, until it succeeds; it is given up with the last holder.
+ */
+export class Presence {
+  readonly settings: PresenceSettings
+  readonly #parts: PresenceParts
+  readonly #listeners = new Set<(event: PresenceEvent) => void>()
+  readonly #withdrawals = new Map<string, Promise<void>>()
+  #holders = 0
+  #lease: Lease | undefined
+  /** One grant at a time, however many ask. */
+  #granting: Promise<Lease> | undefined
+  /** There while a lost lease has not been replaced. */
+  #restoring: AbortController | undefined
+  #closed = false
+
+  /** @internal Made by `EtcdClient.presence`. */
+  constructor(settings: PresenceSettings, parts: PresenceParts) {
+    this.settings = settings
+    this.#parts = parts
+  }
+
+  /** Says that somebody is going to hang something on the lease. Each `hold` asks for one `release`. */
+  hold(): void {
+    this.#holders += 1
+  }
+
+  /**
+   * Lets go. With the last holder the lease is revoked, and what hangs on it goes. As long as there are others, the
+   * given keys are deleted where they hang on it; when the store cannot be told within the client's `closeTimeoutMs`,
+   * that is tried on in the background. Never fails.
+   */
+  async release(keys: readonly string[] = []): Promise<void> {
+    this.#holders -= 1
+    const lease = this.#lease
+    if (this.#holders > 0) {
+      if (lease) await Promise.all(keys.map((key) => this.#withdrawSoon(key, lease)))
+      return
+    }
+    this.#lease = undefined
+    this.#endRestoring()
+    await lease?.close()
+  }
+
+  /** The lease, granted now when there is none. Only for those who hold. Fails as granting does. */
+  async lease(): Promise<Lease> {
+    // Reading `lost` may find that it is: then there is no lease any more.
+    if (this.#lease && !this.#lease.lost.aborted) return this.#lease
+    this.#granting ??= this.#grant().finally(() => {
+      this.#granting = undefined
+    })
+    return this.#granting
+  }
+
+  /** The store does not know this lease any more. */
+  async discard(lease: Lease): Promise<void> {
+    await lease.close()
+  }
+
+  /** Calls `listener` when the lease is lost and restored. Returns the function that takes it off. It must not throw. */
+  onChange(listener: (event: PresenceEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Deletes a record if it hangs on the lease. */
+  async withdraw(key: string, lease: Lease, options?: CallOptions): Promise<void> {
+    await this.#parts.txn().if(leaseOf(key).equals(lease.id)).do(del(key)).commit(options)
+  }
+
+  /**
+   * Goes on trying to delete a record that its owner could not delete, until the lease is gone. As long as others keep
+   * it alive, the record would otherwise stay.
+   */
+  withdrawLater(key: string, lease: Lease): void {
+    const withdrawal = this.#withdrawInTheEnd(key, lease).finally(() => {
+      if (this.#withdrawals.get(key) === withdrawal) this.#withdrawals.delete(key)
+    })
+    this.#withdrawals.set(key, withdrawal)
+  }
+
+  /** Settles when no withdrawal of the key is under way, which would take away what is written meanwhile. */
+  async withdrawn(key: string): Promise<void> {
+    await this.#withdrawals.get(key)
+  }
+
+  /** @internal The client is closing. */
+  close(): void {
+    this.#closed = true
+    this.#endRestoring()
+  }
+
+  async #grant(): Promise<Lease> {
+    const { ttlSeconds, heartbeat, hungLimitMs } = this.settings
+    const keepAlive = heartbeat === 'worker' ? 'worker' : true
+    const lease = await this.#parts.leases.grant({ ttlSeconds, keepAlive, hungLimitMs })
+    if (this.#holders <= 0) {
+      await lease.close()
+      throw new WaypostError('closed', 'Nobody needs the lease any more that was granted meanwhile.')
+    }
+    this.#lease = lease
+    onAbort(lease.lost, () => this.#onLost(lease))
+    if (this.#restoring) {
+      this.#endRestoring()
+      this.#emit('restored')
+    }
+    return lease
+  }
+
+  #onLost(lease: Lease): void {
+    if (this.#lease !== lease) return
+    this.#lease = undefined
+    if (this.#closed) return
+    this.#restoring = new AbortController()
+    void this.#restore(this.#restoring.signal)
+    this.#emit('lost')
+  }
+
+  /** Never rejects. */
+  async #restore(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff({ initialMs: 100, maxMs: 5_000 })
+    while (!signal.aborted) {
+      try {
+        await delay(backoff.nextMs(), { clock: this.#parts.clock, signal, ref: false })
+        await this.lease()
+      } catch (error) {
+        if (WaypostError.is(error, 'closed')) return
+      }
+    }
+  }
+
+  #endRestoring(): void {
+    this.#restoring?.abort()
+    this.#restoring = undefined
+  }
+
+  #emit(event: PresenceEvent): void {
+    for (const listener of [...this.#listeners]) listener(event)
+  }
+
+  async #withdrawSoon(key: string, lease: Lease): Promise<void> {
+    try {
+      await this.withdraw(key, lease, { timeoutMs: this.#parts.closeTimeoutMs })
+    } catch {
+      this.withdrawLater(key, lease)
+    }
+  }
+
+  /** Never rejects. */
+  async #withdrawInTheEnd(key: string, lease: Lease): Promise<void> {
+    const backoff = new Backoff({ maxMs: 5_000 })
+    while (!lease.lost.aborted) {
+      try {
+        await delay(backoff.nextMs(), { clock: this.#parts.clock, signal: lease.lost, ref: false })
+        await this.withdraw(key, lease)
+        return
+      } catch (error) {
+        if (WaypostError.is(error, 'closed')) return
+      }
+    }
+  }
+}

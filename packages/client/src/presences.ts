@@ -1,0 +1,31 @@
+import { Presence, type PresenceParts } from './presence.ts'
+import { type PresenceOptions, type PresenceSettings, resolvePresence } from './presence-options.ts'
+
+/** A client's presences, one for each settings that are asked for: usually one. */
+export class Presences {
+  readonly #parts: PresenceParts
+  readonly #presences = new Map<string, Presence>()
+  /** The settings of whoever asks for none: the first that were asked for. */
+  #usual: PresenceSettings | undefined
+
+  constructor(parts: PresenceParts) {
+    this.#parts = parts
+  }
+
+  get(options: PresenceOptions): Presence {
+    const settings = resolvePresence(options, this.#usual)
+    this.#usual ??= settings
+    const name = Object.values(settings).join(' ')
+    let presence = this.#presences.get(name)
+    if (presence === undefined) {
+      presence = new Presence(settings, this.#parts)
+      this.#presences.set(name, presence)
+    }
+    return presence
+  }
+
+  /** From now on nothing is restored. */
+  close(): void {
+    for (const presence of this.#presences.values()) presence.close()
+  }
+}
