@@ -38,6 +38,15 @@ describe('ejecting outliers', () => {
     expect(picked(balancer)).toEqual(['a', 'b', 'c'])
   })
 
+  it('passes over one that was ejected and takes no connection now, also in a panic', () => {
+    const { balancer } = balance(service(3), { maxEjectedShare: 1 })
+    fail(balancer, 'i0')
+    fail(balancer, 'i1')
+    expect(picked(balancer)).toEqual(['i0', 'i1', 'i2'])
+    refuse(balancer, 'i0')
+    expect(picked(balancer)).not.toContain('i0')
+  })
+
   it('forgives one who behaves', async () => {
     const { balancer, clock } = balance(weighted(1, 1, 1))
     fail(balancer, 'a')

@@ -98,7 +98,9 @@ export class Outliers {
   }
 
   #block(candidate: Candidate, block: Block, nowMs: number): boolean {
-    if (candidate.block !== undefined) return false
+    if (candidate.block === block || candidate.block === 'unreachable') return false
+    // In a panic, those that are ejected are used: one of them may turn out to be gone.
+    this.forget(candidate)
     const { ejectionMs, maxEjectionMs } = this.#settings
     candidate.block = block
     candidate.blocks += 1
