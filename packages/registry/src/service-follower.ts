@@ -149,7 +149,8 @@ export class ServiceFollower {
 
   /** A connection to the instance was refused: when its record is lost, it is gone. */
   refused(key: string): void {
-    this.#losses?.refused(key)
+    // One that is gone by now would be remembered for ever.
+    if (this.#instances.has(key)) this.#losses?.refused(key)
   }
 
   /** The instance has answered. */

@@ -33,6 +33,7 @@ export class Losses {
   #leasesAsked = 0
   #holdingSince: Date | undefined
   #timer: Timer | undefined
+  #closed = false
   #firesAtMs = Number.POSITIVE_INFINITY
 
   constructor(parts: LossesParts) {
@@ -87,8 +88,8 @@ export class Losses {
   }
 
   close(): void {
+    this.#closed = true
     this.#timer?.cancel()
-    this.#timer = undefined
   }
 
   get #nowMs(): number {
@@ -113,7 +114,7 @@ export class Losses {
   }
 
   #armFor(dueMs: number | undefined): void {
-    if (dueMs === undefined || dueMs >= this.#firesAtMs) return
+    if (dueMs === undefined || dueMs >= this.#firesAtMs || this.#closed) return
     this.#timer?.cancel()
     this.#firesAtMs = dueMs
     this.#timer = this.#parts.clock.after(
