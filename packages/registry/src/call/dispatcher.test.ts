@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
@@ -132,6 +133,14 @@ describe('the dispatcher', () => {
     const form = new FormData()
     form.set('name', 'Ann')
     expect(await (await nodeFetch('http://user/', { dispatcher, method: 'POST', body: form })).text()).toContain('Ann')
+  })
+
+  it('fails with the error of a body that breaks before anybody reads it', async () => {
+    await user.start('a')
+    const body = createReadStream('/there/is/no/such/file')
+    await expect(request('http://user/', { dispatcher, method: 'POST', body })).rejects.toMatchObject({
+      code: 'ENOENT',
+    })
   })
 
   it('follows instances that come and go, and closes their connections', async () => {

@@ -14,6 +14,8 @@ export class RequestBody {
   constructor(source: Body | undefined) {
     this.#source = source ?? null
     this.#once = isIterable(source) ? new ReadOnce(source) : undefined
+    // One that breaks before it is read breaks the reading, and not the process.
+    if (source instanceof Readable) source.on('error', () => {})
   }
 
   /** What to give to undici, anew for each attempt. */
