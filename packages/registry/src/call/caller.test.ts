@@ -1,8 +1,10 @@
 import { get } from 'node:http'
+import { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
 import { FakeClock } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Instance } from '../instance.ts'
+import { Registry } from '../registry.ts'
 import type { ServiceCallContext } from './caller.ts'
 import { type World, world } from './http-service.test-support.ts'
 
@@ -155,5 +157,11 @@ describe('the deadline of a call', () => {
     await isBegun
     await clock.advance(2_000)
     await ended
+  })
+
+  it('leaves no doubt when no instance was known yet', async () => {
+    await using etcd = new EtcdClient({ endpoints: 'http://127.0.0.1:1' })
+    await using away = new Registry(etcd)
+    await expect(away.callFactory('user')(ask, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'deadline-exceeded' })
   })
 })

@@ -45,10 +45,14 @@ export function serviceCaller(service: string, traffics: TrafficMap, clock: Cloc
     const { timeoutMs = defaultTimeoutMs, signal } = options
     throwIfAborted(signal)
     const ending = new AbortController()
-    const timer = clock.after(timeoutMs, () => ending.abort(lateError(service, timeoutMs, options)))
+    let hasBegun = false
+    const timer = clock.after(timeoutMs, () =>
+      ending.abort(lateError(service, timeoutMs, hasBegun && options.idempotent !== true)),
+    )
     const release = onAbort(signal, () => signal && ending.abort(abortedError(signal)))
     try {
       const traffic = traffics.get(service) ?? (await abortable(traffics.open(service), ending.signal))
+      hasBegun = true
       return await attempt(traffic, work, options, ending.signal, clock)
     } catch (error) {
       throw ending.signal.aborted ? ending.signal.reason : error
@@ -92,9 +96,9 @@ function resultOfEnd({ reason }: AbortSignal): CallResult {
   return WaypostError.is(reason, 'aborted') ? 'abandoned' : 'failed'
 }
 
-function lateError(service: string, timeoutMs: number, { idempotent = false }: ServiceCallOptions): WaypostError {
+function lateError(service: string, timeoutMs: number, isOutcomeUnknown: boolean): WaypostError {
   return new WaypostError(
-    idempotent ? 'deadline-exceeded' : 'outcome-unknown',
+    isOutcomeUnknown ? 'outcome-unknown' : 'deadline-exceeded',
     `The call to ${service} did not end within ${timeoutMs} ms.`,
   )
 }
