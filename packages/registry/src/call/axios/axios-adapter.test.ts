@@ -1,3 +1,4 @@
+import { until } from '@waypost/testkit'
 import axios from 'axios'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HttpService, type World, world } from '../http-service.test-support.ts'
@@ -36,6 +37,18 @@ describe('the axios adapter', () => {
       ),
     )
     expect(new Set(posts)).toEqual(new Set([200, 503]))
+  })
+
+  it('ends a request when the time is over, and when its caller gives up', async () => {
+    const silent = await user.start('a', () => {})
+    const client = axios.create({ adapter: axiosAdapter(user.callers, { timeoutMs: 300 }), baseURL: 'http://user' })
+    await expect(client.get('/')).rejects.toMatchObject({ code: 'deadline-exceeded' })
+    await until('the first is ended', () => silent.requests[0]?.socket.destroyed)
+    const ending = new AbortController()
+    const asking = expect(client.get('/', { signal: ending.signal })).rejects.toMatchObject({ code: 'ERR_CANCELED' })
+    await until('it is asked', () => silent.requests.length === 2)
+    ending.abort()
+    await asking
   })
 
   it('says that there is no instance', async () => {

@@ -1,7 +1,7 @@
 import { type AxiosAdapter, AxiosHeaders, getAdapter, type InternalAxiosRequestConfig } from 'axios'
 import type { Registry } from '../../registry.ts'
 import type { ServiceCall } from '../caller.ts'
-import type { DispatcherOptions } from '../http/dispatcher-options.ts'
+import { type DispatcherOptions, defaultRetryMethods } from '../http/dispatcher-options.ts'
 import { ServiceNames } from '../http/service-name.ts'
 import { instanceOrigin } from '../instance-origin.ts'
 import type { TrafficOptions } from '../traffic-options.ts'
@@ -15,7 +15,6 @@ export interface AxiosAdapterOptions
   readonly timeoutMs?: number | undefined
 }
 
-const defaultRetryMethods = ['GET', 'HEAD', 'OPTIONS']
 const defaultTimeoutMs = 300_000
 
 /**
@@ -40,10 +39,19 @@ export function axiosAdapter(registry: Registry, options: AxiosAdapterOptions = 
     const headers = new AxiosHeaders(config.headers).set('Host', url.host, false)
     const path = `${url.pathname}${url.search}`
     return call(
-      (instance) => adapter({ ...config, headers, url: instanceOrigin(instance, url.protocol) + path, baseURL: '' }),
+      (instance, { signal }) => {
+        const to = instanceOrigin(instance, url.protocol) + path
+        return adapter({ ...config, headers, url: to, baseURL: '', signal: either(config.signal, signal) })
+      },
       { idempotent, timeoutMs },
     )
   }
+}
+
+/** The time being over ends a request as well as its caller does; not with a signal of another library's making. */
+function either(own: InternalAxiosRequestConfig['signal'], over: AbortSignal): NonNullable<typeof own> {
+  if (own === undefined) return over
+  return own instanceof AbortSignal ? AbortSignal.any([own, over]) : own
 }
 
 /** As axios itself puts the two together. */

@@ -27,3 +27,5 @@ export interface DispatcherOptions extends TrafficOptions {
   /** For the pool of each instance, as undici takes them. */
   readonly pool?: Pool.Options | undefined
 }
+
+export const defaultRetryMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS']

@@ -4,7 +4,7 @@ import { closedError, type Discover, TrafficMap } from '../traffic-map.ts'
 import { resolveTraffic } from '../traffic-options.ts'
 import { CallbackExchange } from './callback-exchange.ts'
 import { ControllerExchange } from './controller-exchange.ts'
-import type { DispatcherOptions } from './dispatcher-options.ts'
+import { type DispatcherOptions, defaultRetryMethods } from './dispatcher-options.ts'
 import type { ExchangeParts, Route } from './exchange.ts'
 import { InstancePools, type PoolParts } from './instance-pools.ts'
 import { ServiceNames } from './service-name.ts'
@@ -16,7 +16,6 @@ export interface DispatcherParts {
   readonly onClose: () => void
 }
 
-const defaultRetryMethods = ['GET', 'HEAD', 'OPTIONS']
 const defaultConnectTimeoutMs = 3_000
 const defaultDrainTimeoutMs = 30_000
 
@@ -62,10 +61,9 @@ export function serviceDispatcher(options: DispatcherOptions, parts: DispatcherP
       const route = this.#closing === undefined ? this.#routes.get(service) : undefined
       if (route) exchange.send(route)
       else {
-        this.#open(service).then(
-          (opened) => exchange.send(opened),
-          (error: unknown) => exchange.fail(error),
-        )
+        this.#open(service)
+          .then((opened) => exchange.send(opened))
+          .catch((error: unknown) => exchange.fail(error))
       }
       return true
     }
