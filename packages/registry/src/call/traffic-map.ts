@@ -41,6 +41,8 @@ export class TrafficMap {
   /** Resolves when the first list of its instances is there. */
   open(service: string): Promise<ServiceTraffic> {
     if (this.#closing.signal.aborted) return Promise.reject(closedError())
+    const ready = this.#ready.get(service)
+    if (ready) return Promise.resolve(ready)
     let opening = this.#opening.get(service)
     if (opening === undefined) {
       opening = this.#open(service).finally(() => this.#opening.delete(service))
