@@ -64,6 +64,11 @@ export type { Canary, CanaryLimits, CanaryRule } from './records/canary.ts'
 export type { Approval, DraftState } from './records/draft.ts'
 export type { PolicyRecord } from './records/policy.ts'
 export type { ReleaseKind } from './records/release.ts'
+export { ConfigValues, type ConfigValuesOptions } from './render/config-values.ts'
+export { type FollowedTemplate, type FollowTemplateOptions, followTemplate } from './render/follow-template.ts'
+export { type ReplaceFileOptions, replaceFile } from './render/replace-file.ts'
+export { Template, type TemplateOptions } from './render/template.ts'
+export type { TemplateFilter, TemplateSource } from './render/template-source.ts'
 export { type StoredSchema, StoredSchemas } from './schemas/stored-schemas.ts'
 export {
   cipherMark,

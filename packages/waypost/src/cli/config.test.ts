@@ -1,11 +1,12 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
 import { Config } from '@waypost/config'
+import { Registry } from '@waypost/registry'
 import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { bin, waypost } from './waypost.test-support.ts'
+import { bin, startWaypost, waypost } from './waypost.test-support.ts'
 
 let store: Awaited<ReturnType<typeof startStore>>
 let etcd: EtcdClient
@@ -222,4 +223,50 @@ test('a directory and the store become the same, byte for byte, and nothing is d
   await mkdir(join(dir, 'empty'))
   expect(await run(['import', 'empty', '--prune'])).toMatchObject({ code: 1, stdout: '' })
   expect(await config.get(path)).toBe('a: 2\r\n')
+})
+
+describe('render', () => {
+  const template = `{% assign o = 'order' | effective %}{% assign users = 'user' | instances -%}
+timeout {{ o.timeout }};
+{%- for u in users %}
+server {{ u.address }};
+{%- endfor %}
+`
+
+  test('follows documents and services, and tells a program of each change and of nothing else', async () => {
+    await config.publish(path, 'timeout: 10\n')
+    await writeFile(join(dir, 't.liquid'), template)
+    await using program = await startWaypost(
+      // It takes note of what the file says; 13 is what it cannot use.
+      ['config', 'render', 't.liquid', '--out', 'out.conf', '--follow', '--settle', '20ms']
+        .concat(['--check', '! grep -q "timeout 13" {}'])
+        .concat(['--exec', 'head -1 {} >> told']),
+      { cwd: dir, env: { WAYPOST_ENDPOINTS: store.url } },
+    )
+    await program.waitForOutput(/Wrote out\.conf/)
+    expect(await readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\n')
+    await using registry = new Registry(etcd)
+    await registry.register({ service: 'user', host: '127.0.0.1', port: 8080 })
+    await expect.poll(() => readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
+    await config.publish(path, '# only a comment\ntimeout: 10\n')
+    await config.publish(path, 'timeout: 13\n')
+    await expect.poll(() => program.stderr).toMatch(/The check command .* ended with exit code 1/)
+    expect(await readFile(join(dir, 'out.conf'), 'utf8')).toMatch(/^timeout 10;/)
+    await config.publish(path, 'timeout: 14\n')
+    await expect.poll(() => readFile(join(dir, 'told'), 'utf8')).toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
+    program.signal('SIGTERM')
+    expect(await program.exited).toMatchObject({ code: 0 })
+    expect((await readdir(dir)).filter((name) => name.includes('out.conf'))).toEqual(['out.conf'])
+  })
+
+  test('once: to standard output, or to a file; what fails says why and writes nothing', async () => {
+    await writeFile(join(dir, 't.liquid'), `{{ 'motd' | text }}`)
+    const missing = await run(['render', 't.liquid', '--out', 'out'])
+    expect(missing).toMatchObject({ code: 4, stderr: expect.stringContaining('t.liquid:1:1: There is no') })
+    await config.set('motd', 'hi')
+    expect(await run(['render', 't.liquid'])).toMatchObject({ code: 0, stdout: 'hi' })
+    const late = await run(['render', 't.liquid', '--out', 'out', '--exec', 'sleep 60', '--command-timeout', '200ms'])
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('did not end within 0.2 s') })
+    expect(await readFile(join(dir, 'out'), 'utf8')).toBe('hi')
+  })
 })

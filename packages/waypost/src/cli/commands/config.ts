@@ -25,6 +25,7 @@ export function define(command: Command): void {
     { name: 'audit', summary: 'tell who did what', load: () => import('./config/audit.ts') },
     { name: 'export', summary: 'write documents to files', load: () => import('./config/export.ts') },
     { name: 'import', summary: 'release documents from files', load: () => import('./config/import.ts') },
+    { name: 'render', summary: 'write a file from a template', load: () => import('./config/render.ts') },
     { name: 'encrypt', summary: 'encrypt a secret', load: () => import('./config/encrypt.ts') },
     { name: 'decrypt', summary: 'decrypt a secret', load: () => import('./config/decrypt.ts') },
     { name: 'rekey', summary: 'encrypt the secrets of documents anew', load: () => import('./config/rekey.ts') },

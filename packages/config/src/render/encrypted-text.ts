@@ -1,0 +1,46 @@
+import { WaypostError } from '@waypost/core'
+import type { ConfigValue } from '../config-value.ts'
+import type { JsonPath } from '../documents/json-document.ts'
+
+/** Stands for a secret that cannot be decrypted. A template that writes it fails: half a secret is in no file. */
+export class EncryptedText {
+  readonly #where: string
+
+  constructor(where: string) {
+    this.#where = where
+  }
+
+  toString(): never {
+    throw this.#error()
+  }
+
+  toJSON(): never {
+    throw this.#error()
+  }
+
+  #error(): WaypostError {
+    return new WaypostError(
+      'failed-precondition',
+      `${this.#where} is encrypted, and no key was given: set WAYPOST_CONFIG_KEYS, or give a keyring.`,
+    )
+  }
+}
+
+/** A copy of a value in which the secrets at these keys cannot be written. */
+export function withoutSecrets(value: ConfigValue, secrets: readonly JsonPath[], name: string): unknown {
+  const ids = new Set(secrets.map(idOf))
+  return ids.size === 0 ? value : copy(value, [], ids, name)
+}
+
+function copy(value: ConfigValue, path: JsonPath, secrets: ReadonlySet<string>, name: string): unknown {
+  if (secrets.has(idOf(path))) return new EncryptedText(`${name}: ${path.join('.')}`)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index], secrets, name))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, copy(item, [...path, key], secrets, name)]),
+  )
+}
+
+function idOf(path: JsonPath): string {
+  return JSON.stringify(path.map(String))
+}
