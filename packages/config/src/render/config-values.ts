@@ -69,7 +69,7 @@ export class ConfigValues implements TemplateSource {
   async #document(path: string, signal: AbortSignal): Promise<unknown> {
     const stored = await this.#stored(path, signal)
     if (layeredFormat(path) === undefined) return textOf(path, stored)
-    const { document, problems } = readDocument(path, stored.bytes, stored.modRevision)
+    const { document, problems } = readDocument(path, stored.bytes)
     if (problems) throw problemsError(problems)
     const ciphers = [...ciphersOf(document.value, [])]
     if (this.#keyring === undefined) {
