@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { RangeRequest_SortOrder, RangeRequest_SortTarget } from '@waypost/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
 import { Engine } from './engine.ts'
-import { EngineError } from './engine-error.ts'
 import {
   compactRequest,
   deleteRequest,

@@ -1,1 +1,0 @@
-export { EngineError } from '../engine-error.ts'
