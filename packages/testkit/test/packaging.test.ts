@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
-import { makeTempDir, removeTempDir, run, startStore } from '@waypost/testkit'
+import { makeTempDir, Program, removeTempDir, run, startStore } from '@waypost/testkit'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
+
+const tlsFixtures = fileURLToPath(new URL('../fixtures/tls/', import.meta.url))
 
 interface Packed {
   readonly name: string
@@ -20,7 +22,7 @@ interface Packed {
 
 /** Every package that is published, from its manifest, so that a new one cannot be forgotten. */
 const manifests = readdirSync(join(root, 'packages'))
-  .map((name) => ({ directory: join(root, 'packages', name), ...readManifest(join(root, 'packages', name)) }))
+  .map((name) => ({ home: join(root, 'packages', name), ...readManifest(join(root, 'packages', name)) }))
   .filter((manifest) => !manifest.private)
 
 let workshop: string
@@ -55,21 +57,18 @@ beforeAll(async () => {
   consumer = join(workshop, 'consumer')
   const modules = join(consumer, 'node_modules')
   const tarballs = join(workshop, 'tarballs')
-  mkdirSync(tarballs, { recursive: true })
-  const chosen = manifests.flatMap(({ name }) => ['--workspace', name])
-  await succeed(
-    'npm',
-    ['pack', '--silent', '--ignore-scripts', '--offline', '--pack-destination', tarballs, ...chosen],
-    root,
-  )
+  await succeed(process.execPath, [join(root, 'scripts/pack.js'), '--no-setup', tarballs], root)
   packed = []
-  for (const { name, version, exports } of manifests) {
+  for (const { name, home, version, exports } of manifests) {
     const file = join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
     const directory = join(modules, name)
     mkdirSync(directory, { recursive: true })
     await succeed('tar', ['-xzf', file, '--strip-components=1', '-C', directory], workshop)
     const entrances = Object.keys(exports).map((path) => name + path.slice(1))
     packed.push({ name, directory, tarball: readFileSync(file), entrances })
+    // Versions that only this package uses.
+    const own = join(home, 'node_modules')
+    if (existsSync(own)) linkOthers(own, join(directory, 'node_modules'))
   }
   linkOthers(join(root, 'node_modules'), modules)
 }, 120_000)
@@ -79,12 +78,11 @@ afterAll(async () => {
 
 /** Third parties, by links to where they are installed. */
 function linkOthers(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
   for (const entry of readdirSync(from)) {
     if (entry.startsWith('.') || entry === '@waypost' || entry === 'waypost') continue
-    if (entry.startsWith('@')) {
-      mkdirSync(join(to, entry), { recursive: true })
-      linkOthers(join(from, entry), join(to, entry))
-    } else symlinkSync(join(from, entry), join(to, entry), 'dir')
+    if (entry.startsWith('@')) linkOthers(join(from, entry), join(to, entry))
+    else symlinkSync(join(from, entry), join(to, entry), 'dir')
   }
 }
 
@@ -169,6 +167,53 @@ describe('the packages as they are published', () => {
     const imported = entrances.map((entrance) => `await import(${JSON.stringify(entrance)})`).join(';')
     writeFileSync(join(consumer, 'imported.mjs'), `${imported};console.log(typeof (await import('waypost')).connect)`)
     expect(await succeed(process.execPath, [join(consumer, 'imported.mjs')], consumer)).toBe('function\n')
+  })
+
+  it('are made of few files, none of which speaks of sources', () => {
+    for (const { directory } of packed) {
+      const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+      expect(JSON.stringify(exports)).not.toContain('@waypost/source')
+    }
+    const files = readdirSync(join(consumer, 'node_modules/@waypost/client/dist'), {
+      recursive: true,
+      encoding: 'utf8',
+    })
+    expect(files.filter((file) => file.endsWith('.js')).length).toBeLessThan(10)
+  })
+
+  it('serve and are used from the command line, with TLS, passwords and a lease that a worker keeps', async () => {
+    const cli = join(consumer, 'node_modules/waypost/bin/waypost.js')
+    const ca = join(tlsFixtures, 'ca.cert.pem')
+    writeFileSync(join(consumer, 'password'), 'secret')
+    await using server = await Program.start(
+      process.execPath,
+      [
+        ...[cli, 'serve', '--port', '0', '--data-dir', 'data', '--root-password-file', 'password'],
+        ...['--cert-file', join(tlsFixtures, 'server.cert.pem'), '--key-file', join(tlsFixtures, 'server.key.pem')],
+      ],
+      { cwd: consumer },
+    )
+    const [, url = ''] = /on (https:\S+:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
+    const waypost = (...words: string[]): Promise<string> =>
+      succeed(process.execPath, [cli, '--endpoints', url, '--cacert', ca, '--user', 'root:secret', ...words], consumer)
+    expect(await waypost('put', 'packed', 'yes')).toBe('OK\n')
+    expect(await waypost('get', 'packed')).toBe('packed\nyes\n')
+    writeFileSync(
+      join(consumer, 'keep.mjs'),
+      `import { readFileSync } from 'node:fs'
+       import { EtcdClient } from '@waypost/client'
+       const [endpoints, ca] = process.argv.slice(2)
+       const auth = { username: 'root', password: 'secret' }
+       const client = new EtcdClient({ endpoints, auth, tls: { ca: readFileSync(ca) } })
+       const lease = await client.leases.grant({ ttlSeconds: 3, keepAlive: 'worker' })
+       const before = lease.remainingMs
+       // Without a turn of this loop only the worker can renew it.
+       while (lease.remainingMs <= before && lease.remainingMs > 0);
+       console.log(lease.remainingMs > 0 ? 'renewed' : 'lost')
+       await client.close()`,
+    )
+    expect(await succeed(process.execPath, ['keep.mjs', url, ca], consumer)).toBe('renewed\n')
+    expect(await succeed(process.execPath, [cli, '--version'], consumer)).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
   it('can be bundled into one file, with the worker that keeps leases alive as another', async () => {
