@@ -21,11 +21,7 @@ export async function listenMicroservice(
   registrar.expectMicroservice()
   await app.listen()
   registrar.listening(netServerOf(app))
-  const close = app.close.bind(app)
-  app.close = async () => {
-    await registrar.drain()
-    await close()
-  }
+  drainBeforeClose(app, registrar)
   if (waitUntilRegistered) await registrar.registered
   return registrar
 }
@@ -38,4 +34,20 @@ function netServerOf(app: INestMicroservice): Server | undefined {
     // A transport that has no server of its own.
     return undefined
   }
+}
+
+/**
+ * What NestFactory gives is a proxy: it ignores assignments, and finds a method anew with every call, so the one to be
+ * called in the end is taken from the class.
+ */
+function drainBeforeClose(app: INestMicroservice, registrar: Registrar): void {
+  const close: unknown = Reflect.get(Object.getPrototypeOf(app), 'close')
+  if (typeof close !== 'function') return
+  Object.defineProperty(app, 'close', {
+    configurable: true,
+    value: async (): Promise<void> => {
+      await registrar.drain()
+      await Reflect.apply(close, app, [])
+    },
+  })
 }

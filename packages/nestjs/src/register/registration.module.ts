@@ -31,6 +31,7 @@ export function registrationModule(options: RegisterOnListenOptions, when: Regis
   const { connection, imports = [], ...serveOptions } = checkOptions(options, when)
   return {
     module: RegistrationModule,
+    global: true,
     imports,
     providers: [
       {
