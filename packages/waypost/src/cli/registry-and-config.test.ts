@@ -73,14 +73,40 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
       expect(await client.kv.count({ prefix: '/services/' })).toBe(0n)
     })
 
-    test('a signal reaches the command after the instance has left', async () => {
-      const script = 'process.on("SIGTERM", () => process.exit(3)); console.log("runs"); setInterval(() => {}, 1000)'
+    test('a signal reaches the command when every consumer has seen it leave, and the record stays until it ends', async () => {
+      const subscriber = '/waypost/services/subscribers/user/slow'
+      await client.kv.put(subscriber, '{}')
+      const script =
+        'process.on("SIGTERM", () => console.log("stops")); process.on("SIGUSR2", () => process.exit(3));' +
+        'console.log("runs"); setInterval(() => {}, 1000)'
       const program = await start('register', 'user', '127.0.0.1:1', '--id', 'b', '--', process.execPath, '-e', script)
       await program.waitForOutput('runs')
-      expect(await client.kv.get('/services/user/b')).toBeDefined()
+      program.signal('SIGTERM')
+      const leaving = await until(async () => {
+        const record = await client.kv.get('/services/user/b')
+        return record?.text().includes('"leaving"') ? record : undefined
+      })
+      expect(program.stdout).not.toContain('stops')
+      await client.kv.put(subscriber, `{"seen":{"instances":${leaving.modRevision}}}`)
+      await program.waitForOutput('stops')
+      expect((await client.kv.get('/services/user/b'))?.modRevision).toBe(leaving.modRevision)
+      program.signal('SIGUSR2')
+      expect(await program.exited).toMatchObject({ code: 3, signal: null, stderr: expect.not.stringContaining('seen') })
+      expect(await client.kv.get('/services/user/b')).toBeUndefined()
+    })
+
+    test('a second signal waits for nobody', async () => {
+      await client.kv.put('/waypost/services/subscribers/user/slow', '{}')
+      const script = 'process.on("SIGTERM", () => process.exit(3)); console.log("runs"); setInterval(() => {}, 1000)'
+      const program = await start('register', 'user', '127.0.0.1:1', '--id', 'g', '--', process.execPath, '-e', script)
+      await program.waitForOutput('runs')
+      program.signal('SIGTERM')
+      await until(async () => (await client.kv.get('/services/user/g'))?.text().includes('"leaving"') || undefined)
+      const before = performance.now()
       program.signal('SIGTERM')
       expect(await program.exited).toMatchObject({ code: 3, signal: null })
-      expect(await client.kv.get('/services/user/b')).toBeUndefined()
+      expect(performance.now() - before).toBeLessThan(4_000)
+      expect(await client.kv.get('/services/user/g')).toBeUndefined()
     })
 
     test('a command is up once its port takes connections', async () => {

@@ -29,7 +29,7 @@ export function define(command: Command): void {
     .usage('[options] <service> <host:port> [-- command…]')
     .description(
       'Register an instance of a service while this runs, or, with a command after `--`, while that runs. ' +
-        'At the end it is marked as leaving first, then deleted.',
+        'At the end it is marked as leaving first, then deleted; a signal reaches the command when its consumers know.',
     )
     .argument('<service>')
     .argument('<address>', 'where the instance is reached: host:port')

@@ -2,13 +2,14 @@ import type { Registration } from '@waypost/registry'
 import { ChildCommand, onSignals } from '../child-command.ts'
 import type { Interrupt } from '../interrupt.ts'
 import { announceWhenReady } from './announce-when-ready.ts'
-import { leave } from './leave.ts'
+import { drain, leave } from './leave.ts'
 
 const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
 
 /**
- * Runs a command while the instance is registered. The first signal that ends it makes the instance leave before it is
- * passed on, so that no new requests reach a process that is stopping; further ones are passed on at once.
+ * Runs a command while the instance is registered. The first signal that ends it is passed on when everybody who sends
+ * requests has seen that the instance is leaving, so that none reaches a process that is stopping; the next one is
+ * passed on at once.
  * The instance is `up` from when its port takes connections; see `announceWhenReady`.
  * `interrupt`, which waited for Ctrl+C until here, is disposed of.
  * The answer is the exit code.
@@ -22,12 +23,21 @@ export async function runRegistered(
 ): Promise<number> {
   const child = await ChildCommand.start(command, args)
   const ready = announceWhenReady(registration, child, waitTimeoutMs)
+  const hurry = new AbortController()
   let left: Promise<void> | undefined
   using _ = onSignals((name) => {
     // The terminal has sent it to the command already.
     const pass = name === 'SIGINT' && process.stdin.isTTY ? () => {} : () => child.signal(name)
-    if (left !== undefined || !endings.has(name)) pass()
-    else left = leave(registration).then(pass)
+    const stop = (): Promise<unknown> => {
+      pass()
+      return child.exited
+    }
+    if (!endings.has(name)) pass()
+    else if (left === undefined) left = drain(registration, stop, hurry.signal)
+    else {
+      hurry.abort()
+      pass()
+    }
   })
   // Only now, so that at no moment a signal finds nobody.
   interrupt[Symbol.dispose]()

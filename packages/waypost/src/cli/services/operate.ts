@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import type { Confirmations, Operated, OperateOptions, ServiceOperator, Subscriber } from '@waypost/registry'
+import type { Confirmations, Operated, OperateOptions, ServiceOperator } from '@waypost/registry'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -7,6 +7,7 @@ import { factsJson } from '../output/service-json.ts'
 import { parseDurationMs } from '../parse-values.ts'
 import { withRegistry } from '../store.ts'
 import { terminal } from '../terminal.ts'
+import { nameOf } from './name-of.ts'
 
 interface OperateCommandOptions extends GlobalOptions {
   readonly reason?: string
@@ -63,11 +64,6 @@ function sentence({ confirmed, unconfirmed, problem }: Confirmations): string {
   const all = confirmed.length + unconfirmed.length
   if (all === 0) return 'Nobody follows the service.'
   return `${confirmed.length} of ${all} consumers have seen it.`
-}
-
-function nameOf({ process, app, pid, host }: Subscriber): string {
-  const where = [app, pid === undefined ? host : `pid ${pid} on ${host ?? 'an unknown host'}`].filter(Boolean)
-  return where.length === 0 ? process : `${process} (${where.join(', ')})`
 }
 
 function parseWait(text: string): number {
