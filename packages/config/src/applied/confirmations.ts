@@ -7,8 +7,12 @@ const maxOperations = 100
 /** Changes within this time are written together. */
 const gatherMs = 5
 
-/** Many processes apply one change at once; their confirmations need not come in the same moment. */
+/** Many processes may start at once; what they say of themselves need not come in the same moment. */
 const spreadMs = 45
+
+/** One change meets all processes at once: first all of them get it, then they say so, one after the other. */
+const changeAfterMs = 100
+const changeSpreadMs = 200
 
 export interface ConfirmationsOptions {
   readonly etcd: EtcdClient
@@ -56,7 +60,7 @@ export class Confirmations {
     this.#gone.delete(confirmation.key)
     this.#kept.set(confirmation.key, confirmation)
     this.#behind.add(confirmation.key)
-    this.#soon(spread())
+    this.#soon(known ? changeAfterMs + Math.random() * changeSpreadMs : spread())
   }
 
   delete(key: string): void {

@@ -163,7 +163,8 @@ export class Canaries {
 
   async #impact(path: string, change: Change, deadline: Deadline): Promise<readonly AffectedProcesses[]> {
     const canaries = change((await this.#read(path, deadline)).canaries)
-    return liveImpact(this.#etcd, { documents: new Map(), canaries: new Map([[path, { canaries }]]) }, deadline)
+    const hypothesis = { documents: new Map(), canaries: new Map([[path, { canaries }]]) }
+    return liveImpact(this.#etcd, this.#publisher.parts.consumers, hypothesis, deadline)
   }
 
   async #change(

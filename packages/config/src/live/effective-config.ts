@@ -87,9 +87,11 @@ export class ReadDocuments implements DocumentLookUp {
   readonly #slots = new Set<string>()
   #revision: bigint | undefined
 
-  constructor(etcd: EtcdClient, call: () => CallOptions) {
+  /** @param revision what is read is of this revision; default: of the one at which the first is read */
+  constructor(etcd: EtcdClient, call: () => CallOptions, revision?: bigint) {
     this.#etcd = etcd
     this.#call = call
+    this.#revision = revision
   }
 
   get revision(): bigint {
@@ -99,19 +101,19 @@ export class ReadDocuments implements DocumentLookUp {
   /** Reads what belongs to the slots that are new. False when none is. */
   async add(slots: readonly Slot[]): Promise<boolean> {
     const news = slots.filter(({ name }) => !this.#slots.has(name))
-    for (const slot of news) {
-      await this.#read(slot, configPrefix)
-      this.#slots.add(slot.name)
-      for (const folder of [recordFolders.heads, recordFolders.canaries]) {
-        try {
-          await this.#read(slot, folder)
-        } catch (error) {
-          // Releases are not named and canaries not taken, as in a process that may not read them.
-          if (!WaypostError.is(error, 'permission-denied')) throw error
-        }
-      }
-    }
-    return news.length > 0
+    const [first, ...others] = news
+    if (first === undefined) return false
+    // The first answer of all says of which revision the others are.
+    const known = this.#revision === undefined ? await this.#read(first, configPrefix) : this.#read(first, configPrefix)
+    await Promise.all([
+      known,
+      ...others.map((slot) => this.#read(slot, configPrefix)),
+      ...news.flatMap((slot) =>
+        [recordFolders.heads, recordFolders.canaries].map((folder) => this.#readRecords(slot, folder)),
+      ),
+    ])
+    for (const { name } of news) this.#slots.add(name)
+    return true
   }
 
   document(path: string): KeyValue | undefined {
@@ -127,6 +129,15 @@ export class ReadDocuments implements DocumentLookUp {
     const kv = this.#kvs.get(recordFolders.heads + path)
     const head = kv && parseHead(kv.bytes).record
     return head?.checksum === checksum ? head.release : undefined
+  }
+
+  /** Releases are not named and canaries not taken where they may not be read, as in a process that may not. */
+  async #readRecords(slot: Slot, folder: string): Promise<void> {
+    try {
+      await this.#read(slot, folder)
+    } catch (error) {
+      if (!WaypostError.is(error, 'permission-denied')) throw error
+    }
   }
 
   async #read(slot: Slot, folder: string): Promise<void> {

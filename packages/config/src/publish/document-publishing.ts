@@ -20,6 +20,7 @@ import { StoredSchemas } from '../schemas/stored-schemas.ts'
 import { type DocumentStatus, readStatus } from '../status/document-status.ts'
 import { type AppliedByAll, type AwaitedRelease, waitUntilApplied } from '../status/wait-until-applied.ts'
 import { Deadline } from './deadline.ts'
+import { LiveConsumers } from './live-consumers.ts'
 import { type PlannedChange, planChange, planChanges } from './planned-change.ts'
 import type { PublishPreview } from './preview.ts'
 import type {
@@ -57,7 +58,13 @@ export class DocumentPublishing {
     this.#etcd = etcd
     this.#clock = clock
     const retention = { ...defaultRetention, ...options.retention }
-    this.#publisher = new Publisher({ etcd, clock, retention, followers: new Set() })
+    this.#publisher = new Publisher({
+      etcd,
+      clock,
+      retention,
+      consumers: new LiveConsumers(etcd),
+      followers: new Set(),
+    })
     this.schemas = new StoredSchemas(etcd, clock)
     this.drafts = new Drafts(this.#publisher)
     this.canaries = new Canaries(this.#publisher)

@@ -7,10 +7,10 @@ import { differencesOf, type KeyDifference } from '../live/differences.ts'
 import { ReadDocuments } from '../live/effective-config.ts'
 import type { ConfigProblem } from '../problem.ts'
 import type { CanariesRecord } from '../records/canary.ts'
-import { type ConsumerRecord, parseConsumer } from '../records/consumer.ts'
-import { recordFolders } from '../records/keys.ts'
+import type { ConsumerRecord } from '../records/consumer.ts'
 import { ciphersOf } from '../secrets/decrypt-layers.ts'
 import type { Deadline } from './deadline.ts'
+import type { LiveConsumer, LiveConsumers } from './live-consumers.ts'
 import { newMisfits } from './new-misfits.ts'
 
 /** What would be in the store. */
@@ -34,7 +34,7 @@ export interface AffectedProcesses {
   readonly breaks: readonly ConfigProblem[]
 }
 
-type Consumers = readonly ConsumerRecord[]
+type Consumers = readonly LiveConsumer[]
 
 /**
  * What would change for whom among the live processes, and who would reject it: the configuration of each is resolved
@@ -42,37 +42,24 @@ type Consumers = readonly ConsumerRecord[]
  */
 export async function liveImpact(
   etcd: EtcdClient,
+  live: LiveConsumers,
   hypothesis: Hypothesis,
   deadline: Deadline,
 ): Promise<readonly AffectedProcesses[]> {
   const paths = new Set([...hypothesis.documents.keys(), ...(hypothesis.canaries?.keys() ?? [])])
   if (paths.size === 0) return []
-  const consumers = await liveConsumers(etcd, deadline)
+  const { consumers, revision } = await live.read(deadline)
   const concerned = consumers.filter(({ documents }) => documents.some((path) => paths.has(path)))
   if (concerned.length === 0) return []
-  const evaluation = new Evaluation(etcd, hypothesis, deadline)
+  const evaluation = new Evaluation(new ReadDocuments(etcd, () => deadline.call(), revision), hypothesis, deadline)
   const affected: AffectedProcesses[] = []
-  for (const alike of groupBy(concerned, targetOf)) {
+  for (const alike of groupBy(concerned, ({ target }) => target)) {
     await evaluation.readFor(alike)
     for (const same of groupBy(alike, (consumer) => evaluation.canariesOf(consumer))) {
       affected.push(...evaluation.impactOn(same))
     }
   }
   return affected.filter(({ changes, breaks }) => changes.length > 0 || breaks.length > 0)
-}
-
-async function liveConsumers(etcd: EtcdClient, deadline: Deadline): Promise<Consumers> {
-  const consumers: ConsumerRecord[] = []
-  for await (const { bytes } of etcd.kv.list({ prefix: recordFolders.consumers }, deadline.call())) {
-    const { record } = parseConsumer(bytes)
-    if (record) consumers.push(record)
-  }
-  return consumers
-}
-
-/** The same for processes that read the same documents, but for canaries. */
-function targetOf({ app, profile, imports, extends: bases }: ConsumerRecord): string {
-  return JSON.stringify([app, profile, imports, bases])
 }
 
 class Evaluation {
@@ -83,9 +70,9 @@ class Evaluation {
   /** The paths that have canaries, as it is or as it would be. */
   readonly #canaried = new Set<string>()
 
-  constructor(etcd: EtcdClient, hypothesis: Hypothesis, deadline: Deadline) {
-    this.#before = new ReadDocuments(etcd, () => deadline.call())
-    this.#after = hypothetical(this.#before, hypothesis)
+  constructor(before: ReadDocuments, hypothesis: Hypothesis, deadline: Deadline) {
+    this.#before = before
+    this.#after = hypothetical(before, hypothesis)
     this.#deadline = deadline
   }
 
@@ -129,7 +116,7 @@ class Evaluation {
     const before = mergeWalked(walkedBefore, {})
     const after = mergeWalked(walkedAfter, {})
     const changes = changesOf(withCiphers(walkedBefore, before), withCiphers(walkedAfter, after))
-    return groupBy(consumers, ({ version, schema }) => JSON.stringify([version, schema])).flatMap((same) => {
+    return groupBy(consumers, ({ kind }) => kind).flatMap((same) => {
       const [consumer] = same
       if (consumer === undefined) return []
       const { app, profile, version, schema } = consumer
@@ -169,8 +156,8 @@ function changesOf(before: Resolution, after: Resolution): readonly KeyDifferenc
   return differencesOf(before.config.value, after.config.value, before.config.redactor, after.config.redactor)
 }
 
-function groupBy(consumers: Consumers, keyOf: (consumer: ConsumerRecord) => string): readonly Consumers[] {
-  const groups = new Map<string, ConsumerRecord[]>()
+function groupBy(consumers: Consumers, keyOf: (consumer: LiveConsumer) => string): readonly Consumers[] {
+  const groups = new Map<string, LiveConsumer[]>()
   for (const consumer of consumers) {
     const key = keyOf(consumer)
     const group = groups.get(key)

@@ -8,6 +8,7 @@ import { documentProblems } from './check-changes.ts'
 import { Deadline } from './deadline.ts'
 import { recordExternal } from './external-release.ts'
 import { throwIfBreaking } from './live-break.ts'
+import type { LiveConsumers } from './live-consumers.ts'
 import { type Hypothesis, liveImpact } from './live-impact.ts'
 import { type PathState, readPathStates } from './path-state.ts'
 import type { PlannedChange } from './planned-change.ts'
@@ -20,6 +21,7 @@ export interface PublisherParts {
   readonly etcd: EtcdClient
   readonly clock: Clock
   readonly retention: Retention
+  readonly consumers: LiveConsumers
   /** What was started here and goes on until it is closed. It takes itself out. */
   readonly followers: Set<{ close(): Promise<void> }>
 }
@@ -80,7 +82,7 @@ export class Publisher {
 
   /** What `release` would do. Writes nothing. */
   async preview(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishPreview> {
-    const { etcd, clock } = this.parts
+    const { etcd, clock, consumers } = this.parts
     const deadline = new Deadline(clock, options)
     const paths = changes.map(({ path }) => path)
     const steps = pair(changes, (await readPathStates(etcd, paths, deadline)).map(withExternal))
@@ -89,7 +91,7 @@ export class Publisher {
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected, needsApproval] = await Promise.all([
       documentProblems(etcd, changing, deadline),
-      liveImpact(etcd, hypothesisOf(changing, options), deadline),
+      liveImpact(etcd, consumers, hypothesisOf(changing, options), deadline),
       checkApproval(etcd, changes, options, deadline).then(
         () => false,
         (error: unknown) => {
@@ -129,11 +131,11 @@ export class Publisher {
   async #check(steps: readonly ReleaseStep[], options: ReleaseOptions, deadline: Deadline): Promise<void> {
     const { validate = 'live' } = options
     if (validate === 'none') return
-    const { etcd } = this.parts
+    const { etcd, consumers } = this.parts
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected] = await Promise.all([
       documentProblems(etcd, changing, deadline),
-      validate === 'live' ? liveImpact(etcd, hypothesisOf(changing, options), deadline) : [],
+      validate === 'live' ? liveImpact(etcd, consumers, hypothesisOf(changing, options), deadline) : [],
     ])
     if (problems.length > 0) throw problemsError(problems)
     throwIfBreaking(affected)
