@@ -1,4 +1,4 @@
-import { onAbort } from '@waypost/core'
+import { onAbort, throwIfAborted } from '@waypost/core'
 import type { Command } from 'commander'
 import { ChildCommand, onSignals } from '../child-command.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -54,6 +54,7 @@ async function whileLocked(
 ): Promise<void> {
   try {
     const { revision } = await place.turn(interrupt.signal)
+    throwIfAborted(interrupt.signal)
     const env = { ETCD_LOCK_KEY: place.key, ETCD_LOCK_REV: String(revision) }
     const child = await ChildCommand.start(program, args, env)
     using _ = onSignals((name) => {
@@ -70,6 +71,8 @@ async function whileLocked(
     release()
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
+    // Whoever goes on when this has succeeded must not: the command has not run.
+    process.exitCode = interrupt.exitCode
   } finally {
     await place.leave()
   }
