@@ -113,6 +113,15 @@ describe.each([
     await until('b is asked no more', async () => (await whoAnswers()) === 'a,c')
   })
 
+  it('asks anew after a refusal', async () => {
+    current = new Registry(new EtcdClient({ endpoints: 'http://127.0.0.1:1' }))
+    await current.close()
+    await expect(ask()).rejects.toMatchObject({ code: 14, details: expect.stringMatching(/cannot be followed/) })
+    current = registry
+    await register('a')
+    await until('a answers', () => ask().catch(() => false))
+  })
+
   it('says that no instance takes traffic, and recovers when one does', async () => {
     await expect(ask()).rejects.toMatchObject({ code: 14, details: expect.stringMatching(/No instance of user/) })
     await register('a')

@@ -48,6 +48,7 @@ export function registerGrpcResolver(grpc: GrpcModule, registry: Registry, optio
 
     /** gRPC wants to hear the addresses (again), and never from within this call. */
     updateResolution(): void {
+      if (this.#following?.hasFailed) this.destroy()
       this.#following ??= new Following(registry, this.#service, {
         endpoints: (endpoints) => tellEndpoints(this.#listener, endpoints, serviceConfig(this.#service)),
         error: (details) => tellError(this.#listener, this.#unavailable(details)),
@@ -88,6 +89,11 @@ class Following {
     this.#service = service
     this.#told = told
     void this.#follow()
+  }
+
+  /** The store has refused: it has to be asked anew. */
+  get hasFailed(): boolean {
+    return this.#error !== undefined
   }
 
   /** Tells the latest, if there is something to tell by then. */
