@@ -83,6 +83,7 @@ describe.each(realStores('snapshots of caches'))('a cache with a snapshot on dis
   it('is written while the cache runs, for its owner only, and leaves nothing beside it', async () => {
     mkdirSync(join(directory, 'made'))
     writeFileSync(`${snapshotFile}.123456.tmp`, 'of a process that crashed')
+    writeFileSync(`${snapshotFile}.b.123456.tmp`, 'of a cache that is kept in services.snapshot.b')
     await using cache = direct.cache({ prefix: '/s/' }, { snapshotFile, snapshotIntervalMs: 10 })
     await cache.ready
     await direct.kv.put('/s/late', 'yes')
@@ -96,7 +97,7 @@ describe.each(realStores('snapshots of caches'))('a cache with a snapshot on dis
       .toBe('yes')
     expect(statSync(snapshotFile).mode & 0o777).toBe(0o600)
     await cache.close()
-    expect(await readdir(join(directory, 'made'))).toEqual(['services.snapshot'])
+    expect(await readdir(join(directory, 'made'))).toEqual(['services.snapshot', 'services.snapshot.b.123456.tmp'])
   })
 
   it('keeps the keys of a namespace as they are seen in it', async () => {

@@ -6,7 +6,8 @@ import { type CacheSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotScope 
 /** The values in it may be confidential. */
 const fileMode = 0o600
 const directoryMode = 0o700
-const leftoverSuffix = '.tmp'
+/** With the number of the process that writes it; `a` must not take what belongs to `a.b` for its own. */
+const leftoverEnd = /^\d+\.tmp$/
 
 /**
  * Replaces the file as a whole: a crash leaves the old one or the new one.
@@ -20,7 +21,7 @@ export async function writeSnapshotFile(
 ): Promise<void> {
   const directory = dirname(file)
   await mkdir(directory, { recursive: true, mode: directoryMode })
-  const beside = `${file}.${process.pid}${leftoverSuffix}`
+  const beside = `${file}.${process.pid}.tmp`
   try {
     const handle = await open(beside, 'wx', fileMode)
     try {
@@ -45,7 +46,8 @@ export async function writeSnapshotFile(
 export async function removeLeftovers(file: string): Promise<void> {
   const directory = dirname(file)
   const names = await readdir(directory).catch(() => [])
-  const isLeftover = (name: string): boolean => name.startsWith(`${basename(file)}.`) && name.endsWith(leftoverSuffix)
+  const stem = `${basename(file)}.`
+  const isLeftover = (name: string): boolean => name.startsWith(stem) && leftoverEnd.test(name.slice(stem.length))
   await Promise.all(names.filter(isLeftover).map((name) => rm(join(directory, name), { force: true })))
 }
 
