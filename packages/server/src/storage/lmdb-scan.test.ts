@@ -1,7 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
+
+const pageBytes = 4096
 
 /** From an empty message over several to a page up to many pages for one. */
 const size = fc.oneof(
@@ -42,4 +46,25 @@ it('visits what LMDB itself finds in the file', { timeout: 60_000 }, async () =>
     expect(found).toEqual(expected)
   })
   await fc.assert(property, { numRuns: 12 })
+})
+
+it.each([
+  ['zeros', 0],
+  ['ones', 0xff],
+])('says which file is damaged when a page of it is all %s', async (_, byte) => {
+  const path = temporaryDirectory()
+  const storage = new LmdbStorage({ path, directory: 'here' })
+  for (let main = 2; main < 500; main++)
+    storage.putRevision({ main, sub: 0, tombstone: false, kv: Buffer.from(`the value ${main}`) })
+  storage.checkpoint({ appliedIndex: 1, revision: 500 })
+  await storage.close()
+  const file = join(path, 'data.mdb')
+  const bytes = readFileSync(file)
+  const start = bytes.indexOf('the value 250') & ~(pageBytes - 1)
+  writeFileSync(file, bytes.fill(byte, start, start + pageBytes))
+  const damaged = new LmdbStorage({ path, directory: 'here' })
+  expect(() => damaged.load(() => {})).toThrow(
+    expect.objectContaining({ code: 'data-dir-foreign', message: expect.stringContaining(file) }),
+  )
+  await damaged.close()
 })

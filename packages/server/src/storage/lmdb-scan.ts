@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { WaypostError } from '@waypost/core'
 import {
   childOf,
   nodeFlags,
@@ -16,25 +17,38 @@ import type { RevisionVisitor } from './storage.ts'
 /** What is read at once: neighbours in a tree are mostly neighbours in its file too. */
 const windowBytes = 64 * 1024
 
+/** What stands in the tree's file makes no sense. */
+class TreeDamage extends Error {}
+
 /**
  * Visits every revision in the tree's file, in order. By reading the file, because pages that are read through LMDB's
  * map stay in the process's memory, which a start would fill with the whole store; and without an object for each
  * item, which takes a third of the time. To be called while nobody writes.
  */
 export function scanRevisions(treePath: string, name: string, visit: RevisionVisitor): void {
-  const fd = openSync(join(treePath, 'data.mdb'), 'r')
+  const path = join(treePath, 'data.mdb')
+  const fd = openSync(path, 'r')
   try {
-    const meta = readMeta(fd)
-    if (meta === undefined) throw new Error("The tree's file does not start as LMDB's do.")
-    const scan = new Scan(fd, meta.pageSize, visit)
-    // The lmdb package ends names with a zero.
-    const tree = meta.roots[1] === noPage ? undefined : scan.recordOf(meta.roots[1], Buffer.from(`${name}\0`))
-    if (tree === undefined) throw new Error(`The tree's file has no tree called ${name}.`)
-    if (tree.root !== noPage) scan.visitAll(tree.root)
-    if (scan.visited !== tree.items) throw new Error(`The tree has ${tree.items} items; ${scan.visited} were found.`)
+    scan(fd, name, visit)
+  } catch (error) {
+    // A page that makes no sense points beyond itself, or round in circles.
+    if (!(error instanceof TreeDamage || error instanceof RangeError)) throw error
+    throw new WaypostError('data-dir-foreign', `${path} is damaged: ${error.message}`, { cause: error })
   } finally {
     closeSync(fd)
   }
+}
+
+function scan(fd: number, name: string, visit: RevisionVisitor): void {
+  const meta = readMeta(fd)
+  if (meta === undefined) throw new TreeDamage('it does not start as files of LMDB do.')
+  const file = new Scan(fd, meta.pageSize, visit)
+  // The lmdb package ends names with a zero.
+  const tree = meta.roots[1] === noPage ? undefined : file.recordOf(meta.roots[1], Buffer.from(`${name}\0`))
+  if (tree === undefined) throw new TreeDamage(`it has no tree called ${name}.`)
+  if (tree.root !== noPage) file.visitAll(tree.root)
+  if (file.visited !== tree.items)
+    throw new TreeDamage(`it has ${tree.items} items, of which ${file.visited} are there.`)
 }
 
 class Scan {
@@ -109,8 +123,10 @@ class Scan {
 
   /** A value on pages of its own, which follow one another. */
   #large(first: bigint, bytes: number): Buffer {
+    const start = Number(first) * this.#pageSize + pageHeaderBytes
+    if (start + bytes > this.#size) throw new TreeDamage(`it lacks page ${first}.`)
     const value = Buffer.allocUnsafe(bytes)
-    readSync(this.#fd, value, 0, bytes, Number(first) * this.#pageSize + pageHeaderBytes)
+    readSync(this.#fd, value, 0, bytes, start)
     return value
   }
 
@@ -119,7 +135,7 @@ class Scan {
     const start = Number(number) * this.#pageSize
     if (start < this.#windowStart || start + this.#pageSize > this.#windowEnd) {
       const length = Math.min(windowBytes, this.#size - start)
-      if (length < this.#pageSize) throw new Error(`The tree's file lacks page ${number}.`)
+      if (length < this.#pageSize) throw new TreeDamage(`it lacks page ${number}.`)
       this.#windowStart = start
       this.#windowEnd = start + readSync(this.#fd, this.#window, 0, length, start)
     }
