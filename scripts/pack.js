@@ -1,8 +1,8 @@
 // npm run pack [-- <directory>] [--no-setup]: makes the tarballs that are published, in ./tarballs unless told otherwise.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { setup } from './setup.js'
@@ -23,23 +23,32 @@ try {
   mkdirSync(destination, { recursive: true })
   const directories = stage()
   for (const directory of directories) await bundlePackage(directory)
-  for (const { filename } of npmPack(['--pack-destination', destination, ...directories], staging))
-    console.log(join(destination, filename))
+  for (const { filename } of npmPack(directories)) console.log(join(destination, filename))
 } finally {
   rmSync(staging, { recursive: true, force: true })
 }
 
-/** Copies what npm would publish of every public package to a directory of its own; returns the directories. */
+/** Copies every public package to a directory of its own, from which npm takes what it publishes. */
 function stage() {
-  return npmPack(['--dry-run', '--workspaces'], root)
-    .map(({ name, files }) => ({ home: join(root, 'packages', name.replace('@waypost/', '')), name, files }))
+  return readdirSync(join(root, 'packages'))
+    .map((folder) => ({ home: join(root, 'packages', folder), directory: join(staging, folder) }))
     .filter(({ home }) => !readManifest(home).private)
-    .map(({ home, name, files }) => {
-      const directory = join(staging, name)
-      for (const { path } of files) cpSync(join(home, path), join(directory, path))
-      writeFileSync(join(directory, 'package.json'), `${JSON.stringify(published(readManifest(home)), null, 2)}\n`)
+    .map(({ home, directory }) => {
+      const manifest = readManifest(home)
+      for (const path of ['README.md', 'LICENSE', ...manifest.files.filter((pattern) => !pattern.startsWith('!'))])
+        cpSync(join(home, path), join(directory, path), {
+          recursive: true,
+          filter: (file) => !isStale(home, slashed(relative(home, file))),
+        })
+      writeFileSync(join(directory, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`)
       return directory
     })
+}
+
+/** Whether it was built from a source that is no more: the compiler leaves such files behind. */
+function isStale(home, path) {
+  const [, module] = /^dist\/(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(path) ?? []
+  return module !== undefined && !existsSync(join(home, 'src', `${module}.ts`))
 }
 
 function readManifest(directory) {
@@ -52,16 +61,25 @@ function published(manifest) {
   return { ...manifest, exports: Object.fromEntries(entries) }
 }
 
-/** Runs `npm pack` and returns what it says of each package. */
-function npmPack(args, cwd) {
+/** Returns what npm says of each tarball. */
+function npmPack(directories) {
   // Inside `npm run` this is npm's own script; otherwise npm comes from PATH, where Windows needs a shell to find it.
   const script = process.env.npm_execpath
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []]
   const { status, stdout, error } = spawnSync(
     command,
-    [...first, 'pack', '--json', '--silent', '--ignore-scripts', '--offline', ...args],
-    { cwd, encoding: 'utf8', shell: command === 'npm' && process.platform === 'win32', stdio: ['ignore', 'pipe', 2] },
+    [...first, 'pack', '--json', '--silent', '--offline', '--pack-destination', destination, ...directories],
+    {
+      cwd: staging,
+      encoding: 'utf8',
+      shell: command === 'npm' && process.platform === 'win32',
+      stdio: ['ignore', 'pipe', 2],
+    },
   )
   if (status !== 0) throw new Error(`\`npm pack\` failed: ${error?.message ?? `exit code ${status}`}`)
   return JSON.parse(stdout)
+}
+
+function slashed(path) {
+  return path.replaceAll(sep, '/')
 }
