@@ -154,6 +154,18 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
       expect(await client.kv.count({ prefix: '/services/' })).toBe(0n)
     })
 
+    test('does not run the command, and fails, when a signal comes before it is registered', async () => {
+      const ghost = await client.leases.grant({ ttlSeconds: 60, keepAlive: false })
+      await client.kv.put('/services/user/h', '127.0.0.1:2', { lease: ghost.id })
+      const before = (await client.leases.list()).length
+      const script = 'console.log("runs")'
+      const program = await start('register', 'user', '127.0.0.1:1', '--id', 'h', '--', process.execPath, '-e', script)
+      await until(async () => ((await client.leases.list()).length > before ? true : undefined))
+      program.signal('SIGTERM')
+      expect(await program.exited).toMatchObject({ code: 143, stdout: '' })
+      await ghost.revoke()
+    })
+
     test('an address, a name or an id that does not work', async () => {
       expect((await run(['register', 'user', '8080'])).code).toBe(2)
       const slash = await run(['register', 'a/b', '127.0.0.1:1'])

@@ -84,10 +84,16 @@ async function register(
   using interrupt = onInterrupt()
   await withRegistry(options, async (registry) => {
     const registration = await registerUnless(interrupt.signal, registry, instance)
-    if (registration === undefined) return
-    announce(registration)
-    if (program === undefined || interrupt.signal.aborted) await stay(registration, interrupt.signal)
-    else process.exitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
+    if (registration !== undefined) {
+      announce(registration)
+      if (program !== undefined && !interrupt.signal.aborted) {
+        process.exitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
+        return
+      }
+      await stay(registration, interrupt.signal)
+    }
+    // Whoever goes on when this has succeeded must not: the command has not run.
+    if (program !== undefined) process.exitCode = interrupt.exitCode
   })
 }
 
