@@ -21,6 +21,7 @@ declare global {
   const users: ServiceView
   const path: string
   const text: string
+  const key: string
   const schema: Record<string, never>
   const draft: Draft
   const latencyMs: number

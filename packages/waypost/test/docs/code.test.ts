@@ -1,5 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EtcdClient } from '@waypost/client'
+import { ConfigValues, Template } from '@waypost/config'
 import { run } from '@waypost/testkit'
 import { afterAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
@@ -18,7 +20,7 @@ const scratch = mkdtempSync(join(cache, 'waypost-docs-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('every code block says its language, one that is checked here', () => {
-  const checked = ['ts', 'js', 'sh', 'yaml', 'json', 'text', 'ini', 'go', 'python', '']
+  const checked = ['ts', 'js', 'sh', 'yaml', 'json', 'liquid', 'text', 'ini', 'go', 'python', '']
   expect(blocks.filter(({ language }) => !checked.includes(language)).map(placeOf)).toEqual([])
   const drawings = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CONTRIBUTING.zh-CN.md', 'docs/architecture.md']
   const unnamed = inLanguage('').filter(
@@ -90,6 +92,19 @@ test('every block of YAML and JSON parses', () => {
     }
   })
   expect(json.map(placeOf)).toEqual([])
+})
+
+test('every template parses', async () => {
+  await using etcd = new EtcdClient({ endpoints: 'http://127.0.0.1:1' })
+  const instances = {
+    filters: { instances: () => Promise.resolve([]) },
+    onChange: () => () => {},
+    close: () => Promise.resolve(),
+  }
+  for (const block of inLanguage('liquid')) {
+    const sources = [new ConfigValues(etcd), instances]
+    await expect(Template.parse(placeOf(block), block.code, sources), placeOf(block)).resolves.toBeDefined()
+  }
 })
 
 test('every command of waypost and npm in a shell block exists, with its options', async () => {
