@@ -62,25 +62,25 @@ test.skipIf(process.platform === 'win32').each(guides)(
         onTestFinished(async () => {
           await program.stop()
         })
-        await program.waitForOutput(/\n/)
+        await program.waitForOutput(/\n/, 30_000)
         background = program
       } else if (block.flags.includes('run')) {
         const exit = await execute(block, cwd, env)
         expect(exit, `${block.page}:${block.line}`).toMatchObject({ code: 0, stderr: '' })
         printed = exit.stdout
       } else if (block.flags.includes('shows')) {
-        await background?.waitForOutput(block.code)
+        await background?.waitForOutput(block.code, 30_000)
       } else if (block.flags.includes('output')) {
         expect(printed.trimEnd(), `${block.page}:${block.line}`).toBe(block.code.trimEnd())
       }
     }
   },
-  60_000,
+  120_000,
 )
 
 function execute(block: CodeBlock, cwd: string, env: NodeJS.ProcessEnv) {
-  if (block.language === 'sh') return run('sh', ['-e', '-c', block.code], { cwd, env, timeoutMs: 20_000 })
+  if (block.language === 'sh') return run('sh', ['-e', '-c', block.code], { cwd, env, timeoutMs: 60_000 })
   const program = join(cwd, 'program.mjs')
   writeFileSync(program, block.code)
-  return run(process.execPath, [program], { cwd, env, timeoutMs: 20_000 })
+  return run(process.execPath, [program], { cwd, env, timeoutMs: 60_000 })
 }
