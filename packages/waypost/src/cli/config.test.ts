@@ -41,6 +41,9 @@ function run(args: readonly string[], options: { stdin?: string; env?: Record<st
 
 const path = 'order/application.yaml'
 
+/** For what another process does. */
+const eventually = { timeout: 10_000 }
+
 describe('releases', () => {
   test('publish, history, diff and rollback tell who changed what, and why', async () => {
     await writeFile(join(dir, 'a.yaml'), 'timeout: 10\n')
@@ -144,6 +147,19 @@ describe('edit', () => {
     expect(await readFile(kept, 'utf8')).not.toContain('#waypost')
     expect(await config.get(path)).toBe('a: 1\n')
   })
+
+  test('keeps the text when the store has gone meanwhile', async () => {
+    const other = await startStore()
+    const env = await editor(`echo 'a: 2' > "$1"; touch saved; until test -e gone; do sleep 0.02; done`)
+    const editing = run(['edit', path, '--timeout', '300ms'], { env: { ...env, WAYPOST_ENDPOINTS: other.url } })
+    await expect.poll(() => readdir(dir), eventually).toContain('saved')
+    await other.close()
+    await writeFile(join(dir, 'gone'), '')
+    const { code, stderr } = await editing
+    expect(code, stderr).toBe(3)
+    const [, kept = ''] = /config publish \S+ (\S+)\n/.exec(stderr) ?? []
+    expect(await readFile(kept, 'utf8')).toBe('a: 2\n')
+  })
 })
 
 test('a draft is released when somebody else has approved it', async () => {
@@ -169,7 +185,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   await run(['canary', 'create', path, 'two', '--instance', 'web-1'], { stdin: 'a: 2\n' })
   await changes.next()
   expect(live.current).toEqual({ a: 2 })
-  await expect.poll(async () => (await config.status(path)).counts.applied).toBe(1)
+  await expect.poll(async () => (await config.status(path)).counts.applied, eventually).toBe(1)
   const [status, explained] = await Promise.all([
     run(['status', path]),
     run(['explain', 'order', 'a', '--instance', 'web-1']),
@@ -180,6 +196,34 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   expect(explained.stdout).toMatch(/^a: 2\n.*\n.*order\/application\.yaml:1:1 +canary two +2\n$/)
   expect((await run(['canary', 'promote', path, 'two'])).stdout).toContain('as release 2')
   expect(await config.get(path)).toBe('a: 2\n')
+})
+
+test('a guard takes a canary back that is not well', async () => {
+  await config.publish(path, 'a: 1\n')
+  await using program = await startWaypost(
+    ['config', 'canary', 'guard', '--interval', '100ms', '--check', 'test -e well'],
+    {
+      cwd: dir,
+      env: { WAYPOST_ENDPOINTS: store.url },
+    },
+  )
+  await expect.poll(() => program.stderr, eventually).toContain('Guarding')
+  const limits = { maxUnhealthy: 1 }
+  await config.canaries.create(path, { name: 'two', rule: { percent: 5 }, content: 'a: 2\n', limits })
+  await program.waitForOutput(`Took back two of ${path}: `)
+  expect((await config.canaries.list(path)).canaries).toEqual([])
+  program.signal('SIGINT')
+  expect(await program.exited).toMatchObject({ code: 0 })
+})
+
+test('what Consul exported becomes documents, and what cannot is named', async () => {
+  const value = Buffer.from('a: 1\n').toString('base64')
+  const kv = ['config/order/application.yaml', 'config/order/', 'other/x'].map((key) => ({ key, flags: 0, value }))
+  await writeFile(join(dir, 'kv.json'), JSON.stringify(kv))
+  const imported = await run(['import', 'kv.json', '--from', 'consul', '--strip', 'config/', '--under', 'legacy/'])
+  expect(imported.stdout).toContain('1 document released, 0 unchanged.')
+  expect(imported.stderr).toMatch(/Skipped config\/order\/: it is a folder\.\n.*other\/x/)
+  expect(await config.get('legacy/order/application.yaml')).toBe('a: 1\n')
 })
 
 test('secrets are encrypted for one document, and rekeyed without another byte changing', async () => {
@@ -247,13 +291,17 @@ server {{ u.address }};
     expect(await readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\n')
     await using registry = new Registry(etcd)
     await registry.register({ service: 'user', host: '127.0.0.1', port: 8080 })
-    await expect.poll(() => readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
+    await expect
+      .poll(() => readFile(join(dir, 'out.conf'), 'utf8'), eventually)
+      .toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
     await config.publish(path, '# only a comment\ntimeout: 10\n')
     await config.publish(path, 'timeout: 13\n')
-    await expect.poll(() => program.stderr).toMatch(/The check command .* ended with exit code 1/)
+    await expect.poll(() => program.stderr, eventually).toMatch(/The check command .* ended with exit code 1/)
     expect(await readFile(join(dir, 'out.conf'), 'utf8')).toMatch(/^timeout 10;/)
     await config.publish(path, 'timeout: 14\n')
-    await expect.poll(() => readFile(join(dir, 'told'), 'utf8')).toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
+    await expect
+      .poll(() => readFile(join(dir, 'told'), 'utf8'), eventually)
+      .toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
     program.signal('SIGTERM')
     expect(await program.exited).toMatchObject({ code: 0 })
     expect((await readdir(dir)).filter((name) => name.includes('out.conf'))).toEqual(['out.conf'])
