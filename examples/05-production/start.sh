@@ -1,0 +1,10 @@
+#!/bin/sh
+# Makes what is missing, certificates and passwords, and starts the compose file.
+set -eu
+cd "$(dirname "$0")"
+[ -f certificates/member.crt ] || ./certificates.sh
+if [ ! -f .env ]; then
+  umask 077
+  for name in ROOT USER ORDER; do printf '%s_PASSWORD=%s\n' "$name" "$(openssl rand -hex 24)"; done >.env
+fi
+exec docker compose up --build "$@"
