@@ -87,7 +87,7 @@ export class ConfigValues implements TemplateSource {
   async #stored(path: string, signal: AbortSignal): Promise<StoredDocument> {
     configKey(path)
     if (!this.#source.follow([{ kind: 'import', name: path, paths: [path] }])) {
-      await abortable(this.#source.ready(), signal)
+      await this.#ready(signal)
     }
     const stored = this.#source.document(path)
     if (stored) return stored
@@ -117,7 +117,17 @@ export class ConfigValues implements TemplateSource {
     for (;;) {
       const walked = walkLayers(target, this.#source, identity, this.#parsed)
       if (this.#source.follow(walked.slots)) return walked
+      await this.#ready(signal)
+    }
+  }
+
+  async #ready(signal: AbortSignal): Promise<void> {
+    try {
       await abortable(this.#source.ready(), signal)
+    } catch (error) {
+      // What the store has refused once is asked for anew next time.
+      if (!WaypostError.is(error, 'aborted')) this.#source.keepOnly([])
+      throw error
     }
   }
 }

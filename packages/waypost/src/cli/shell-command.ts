@@ -26,6 +26,9 @@ const keptOutput = 4_000
 /** How long a command that was asked to end is given. */
 const graceMs = 2_000
 
+/** How long the rest of its output is waited for once it has ended. */
+const outputGraceMs = 200
+
 /** Runs a command line in a shell of its own process group, to its end. Never rejects. */
 export function runShellCommand(line: string, options: ShellCommandOptions): Promise<ShellExit> {
   const { signal, timeoutMs, env = {}, argument } = options
@@ -37,6 +40,7 @@ export function runShellCommand(line: string, options: ShellCommandOptions): Pro
     let output = ''
     let timedOut = false
     let last: NodeJS.Timeout | undefined
+    let outputTimer: NodeJS.Timeout | undefined
     const child = spawn(shell, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
@@ -69,6 +73,7 @@ export function runShellCommand(line: string, options: ShellCommandOptions): Pro
     const settle = (code: number): void => {
       clearTimeout(timer)
       clearTimeout(last)
+      clearTimeout(outputTimer)
       release()
       child.stdout.destroy()
       child.stderr.destroy()
@@ -78,9 +83,11 @@ export function runShellCommand(line: string, options: ShellCommandOptions): Pro
       output = messageOf(error)
       settle(127)
     })
-    // Not `close`: what it left running in the background may hold its output open for ever.
     child.once('exit', (code, name) => {
-      setImmediate(() => settle(code ?? 128 + (name === null ? 0 : constants.signals[name])))
+      const status = code ?? 128 + (name === null ? 0 : constants.signals[name])
+      child.once('close', () => settle(status))
+      // What it left running in the background may hold its output open for ever.
+      outputTimer = setTimeout(() => settle(status), outputGraceMs)
     })
   })
 }

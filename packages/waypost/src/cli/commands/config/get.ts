@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
@@ -32,13 +33,19 @@ async function get(path: string, _own: GetOptions, command: Command): Promise<vo
   const options = command.optsWithGlobals<GetOptions>()
   await withConfig(options, async (config) => {
     const value = await read(config, path, options)
-    if (options.writeOut === 'json') terminal.write(jsonLine({ path, value: Buffer.from(value).toString() }))
+    if (options.writeOut === 'json') terminal.write(jsonLine({ path, ...jsonValue(value) }))
     else {
       terminal.write(value)
       // For eyes, not for files: what is redirected stays exact.
       if (terminal.isTty && value.at(-1) !== 0x0a) terminal.write('\n')
     }
   })
+}
+
+/** Bytes that are no text are in base64, and said to be. */
+function jsonValue(bytes: Uint8Array): { readonly value: string; readonly encoding?: string } {
+  const value = Buffer.from(bytes)
+  return isUtf8(value) ? { value: value.toString() } : { value: value.toString('base64'), encoding: 'base64' }
 }
 
 async function read(config: Config, path: string, { release }: GetOptions): Promise<Uint8Array> {

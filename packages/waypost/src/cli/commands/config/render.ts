@@ -62,6 +62,8 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
     import('../../render/service-values.ts'),
   ])
   using interrupt = onInterrupt()
+  using ended = abortedAtEnd()
+  const signal = AbortSignal.any([interrupt.signal, ended.signal])
   await withStore(options, async (etcd) => {
     await using registry = new Registry(etcd)
     await using config = closing(
@@ -72,8 +74,8 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
     const template = await parse(file, text, sources, options)
     const mode = options.mode ?? (keyring ? 0o600 : 0o644)
     const { out } = options
-    if (out === undefined) terminal.write(await template.render(interrupt.signal))
-    else await write(template, file, { ...options, out, mode }, sources, interrupt.signal)
+    if (out === undefined) terminal.write(await template.render(signal))
+    else await write(template, file, { ...options, out, mode }, sources, signal)
   })
 }
 
@@ -108,7 +110,10 @@ async function write(
       })
       .catch(onError)
   })
+  // A template that asks for nothing has nothing else that keeps the process running.
+  const alive = setInterval(() => {}, 60_000)
   await following.done
+  clearInterval(alive)
 }
 
 async function parse(
@@ -127,6 +132,12 @@ async function readTemplate(file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${messageOf(error)}`)
   }
+}
+
+/** A store that is given up leaves nothing behind that still tries. */
+function abortedAtEnd(): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController()
+  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() }
 }
 
 function closing<T extends TemplateSource>(source: T): { readonly source: T } & AsyncDisposable {
