@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import { EtcdClient } from '@waypost/client'
 import type { RegisterOptions, RegistryOptions } from '@waypost/registry'
-import { Program } from '@waypost/testkit'
+import { type ContractStore, Program, type StoreFlavour } from '@waypost/testkit'
+import { afterEach, beforeEach } from 'vitest'
 
 /** A process that serves and registers itself. */
 export class InstanceProcess {
@@ -70,6 +72,12 @@ export interface CallerReport {
   readonly refused: readonly number[]
 }
 
+/** How many requests are in flight at a time. */
+export interface CallerOptions {
+  readonly readers: number
+  readonly writers: number
+}
+
 /** A process that calls the service through the dispatcher all the time, reading and writing. */
 export class CallerProcess {
   readonly program: Program
@@ -78,10 +86,7 @@ export class CallerProcess {
     this.program = program
   }
 
-  static async start(
-    url: string,
-    options: { readonly readers: number; readonly writers: number },
-  ): Promise<CallerProcess> {
+  static async start(url: string, options: CallerOptions): Promise<CallerProcess> {
     const program = await start('caller.mjs', url, options)
     await program.waitForOutput('calling')
     return new CallerProcess(program)
@@ -90,6 +95,51 @@ export class CallerProcess {
   report(): Promise<CallerReport> {
     return reportOf<CallerReport>(this.program)
   }
+}
+
+/** A store, a client of it, and the processes that run on it. */
+export class Processes {
+  readonly store: ContractStore
+  readonly client: EtcdClient
+  readonly #running: { readonly program: Program }[] = []
+
+  constructor(store: ContractStore) {
+    this.store = store
+    this.client = new EtcdClient({ endpoints: store.url })
+  }
+
+  async instance(options: Partial<RegisterOptions>): Promise<InstanceProcess> {
+    return this.#keep(await InstanceProcess.start(this.store.url, options))
+  }
+
+  async consumer(options?: RegistryOptions): Promise<ConsumerProcess> {
+    return this.#keep(await ConsumerProcess.start(this.store.url, options))
+  }
+
+  async caller(options: CallerOptions): Promise<CallerProcess> {
+    return this.#keep(await CallerProcess.start(this.store.url, options))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running.map(({ program }) => program.kill()))
+    await this.client.close()
+    await this.store.close()
+  }
+
+  #keep<T extends { readonly program: Program }>(started: T): T {
+    this.#running.push(started)
+    return started
+  }
+}
+
+/** A store of its own for each test of a block. */
+export function eachOn(flavour: StoreFlavour, use: (processes: Processes) => void): void {
+  let processes: Processes | undefined
+  beforeEach(async () => {
+    processes = new Processes(await flavour.start())
+    use(processes)
+  })
+  afterEach(() => processes?.close())
 }
 
 /** Asks a process for its counts. */

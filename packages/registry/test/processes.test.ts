@@ -1,7 +1,6 @@
-import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores, until } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConsumerProcess, InstanceProcess } from './processes.test-support.ts'
+import { stores, until } from '@waypost/testkit'
+import { describe, expect, it } from 'vitest'
+import { eachOn, type InstanceProcess, type Processes } from './processes.test-support.ts'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
 const flavours = stores().filter(
@@ -9,42 +8,21 @@ const flavours = stores().filter(
 )
 
 describe.each(flavours)('processes registered on $name', (flavour) => {
-  let store: ContractStore
-  let client: EtcdClient
-  const processes: (InstanceProcess | ConsumerProcess)[] = []
-
-  beforeEach(async () => {
-    store = await flavour.start()
-    client = new EtcdClient({ endpoints: store.url })
+  let on: Processes
+  eachOn(flavour, (processes) => {
+    on = processes
   })
 
-  afterEach(async () => {
-    await Promise.all(processes.splice(0).map(({ program }) => program.kill()))
-    await client?.close()
-    await store?.close()
-  })
-
-  const running = <T extends InstanceProcess | ConsumerProcess>(one: T): T => {
-    processes.push(one)
-    return one
-  }
-  const count = async () => Number(await client.kv.count({ prefix: '/services/web/' }))
+  const count = async () => Number(await on.client.kv.count({ prefix: '/services/web/' }))
 
   it('stay registered with a busy event loop, by their workers, until they hang for too long', async () => {
     const ttlSeconds = 2
     const [busy, hung] = await Promise.all(
-      [60_000, 1_000].map(async (hungLimitMs) =>
-        running(
-          await InstanceProcess.start(store.url, {
-            id: `${hungLimitMs}`,
-            ttlSeconds,
-            heartbeat: 'worker',
-            hungLimitMs,
-          }),
-        ),
+      [60_000, 1_000].map((hungLimitMs) =>
+        on.instance({ id: `${hungLimitMs}`, ttlSeconds, heartbeat: 'worker', hungLimitMs }),
       ),
     )
-    const watch = client.watch({ prefix: '/services/web/' }, { prevKv: true })
+    const watch = on.client.watch({ prefix: '/services/web/' }, { prevKv: true })
     await watch.started
     const blockedMs = (isLong ? 3 : 1.6) * ttlSeconds * 1_000
     await Promise.all([busy?.stayBusy(blockedMs), hung?.stayBusy(blockedMs + 60_000)])
@@ -55,15 +33,13 @@ describe.each(flavours)('processes registered on $name', (flavour) => {
     }
     expect(deleted).toEqual(['/services/web/1000'])
     await busy?.stayBusy(1)
-    expect((await client.kv.get('/services/web/60000'))?.version).toBe(1n)
+    expect((await on.client.kv.get('/services/web/60000'))?.version).toBe(1n)
     expect(busy?.program.stdout).not.toContain('lost')
   }, 40_000)
 
   it('drain on SIGTERM while they are called, and end by the signal', async () => {
-    const [one, two] = await Promise.all(
-      ['1', '2'].map(async (id) => running(await InstanceProcess.start(store.url, { id }))),
-    )
-    const consumer = running(await ConsumerProcess.start(store.url))
+    const [one, two] = await Promise.all(['1', '2'].map((id) => on.instance({ id })))
+    const consumer = await on.consumer()
     await until('both are called', async () => (await consumer.report()).ok > 20)
     one?.program.signal('SIGTERM')
     expect(await one?.program.exited).toMatchObject({
@@ -79,28 +55,29 @@ describe.each(flavours)('processes registered on $name', (flavour) => {
   })
 
   it('end at once on a second signal', async () => {
-    const one = running(await InstanceProcess.start(store.url, { id: '1' }))
-    const lease = await client.leases.grant({ ttlSeconds: 60 })
-    await client.kv.put('/waypost/services/subscribers/web/slow', '{}', { lease: lease.id })
+    const one = await on.instance({ id: '1' })
+    const lease = await on.client.leases.grant({ ttlSeconds: 60 })
+    await on.client.kv.put('/waypost/services/subscribers/web/slow', '{}', { lease: lease.id })
     one.program.signal('SIGTERM')
-    await until('it drains', async () => (await client.kv.get('/services/web/1'))?.text().includes('leaving'))
+    await until('it drains', async () => (await on.client.kv.get('/services/web/1'))?.text().includes('leaving'))
     one.program.signal('SIGTERM')
     expect((await one.program.exited).code).toBe(143)
   })
 
   it('keep their consumers’ lists when most lose their leases, and flap for nobody', async () => {
     const ids = Array.from({ length: isLong ? 10 : 5 }, (_, index) => `${index}`)
-    for (const id of ids) running(await InstanceProcess.start(store.url, { id }))
-    const consumer = running(await ConsumerProcess.start(store.url))
+    const instances: InstanceProcess[] = []
+    for (const id of ids) instances.push(await on.instance({ id }))
+    const consumer = await on.consumer()
     const leases: bigint[] = []
     for (const id of ids.slice(0, Math.ceil(ids.length * 0.6)))
-      leases.push((await client.kv.get(`/services/web/${id}`))?.lease ?? 0n)
-    await Promise.all(leases.map((lease) => client.leases.revoke(lease)))
+      leases.push((await on.client.kv.get(`/services/web/${id}`))?.lease ?? 0n)
+    await Promise.all(leases.map((lease) => on.client.leases.revoke(lease)))
     await until('they are back', async () => (await count()) === ids.length)
     await until('the list is fresh', async () => !(await consumer.report()).isStale)
     expect(await consumer.report()).toMatchObject({ failed: 0, none: 0, added: [], removed: [], smallest: ids.length })
     const beganAt = Date.now()
-    for (const one of processes) if (one instanceof InstanceProcess) one.program.signal('SIGTERM')
+    for (const { program } of instances) program.signal('SIGTERM')
     const emptyAt = await until('it is empty', async () => (await consumer.report()).emptyAt ?? undefined)
     // An intended scale-down to zero is believed at once, however many go.
     expect(emptyAt - beganAt).toBeLessThan(1_000)

@@ -1,7 +1,6 @@
-import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores, until } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CallerProcess, InstanceProcess } from './processes.test-support.ts'
+import { stores, until } from '@waypost/testkit'
+import { describe, expect, it } from 'vitest'
+import { type CallerProcess, eachOn, type InstanceProcess, type Processes } from './processes.test-support.ts'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
 const size = isLong ? 10 : 3
@@ -14,34 +13,19 @@ const flavours = stores().filter(
 )
 
 describe.each(flavours)('under constant load on $name', (flavour) => {
-  let store: ContractStore
-  let client: EtcdClient
-  const processes: (InstanceProcess | CallerProcess)[] = []
-
-  beforeEach(async () => {
-    store = await flavour.start()
-    client = new EtcdClient({ endpoints: store.url })
+  let on: Processes
+  eachOn(flavour, (processes) => {
+    on = processes
   })
 
-  afterEach(async () => {
-    await Promise.all(processes.splice(0).map(({ program }) => program.kill()))
-    await client?.close()
-    await store?.close()
-  })
-
-  async function instance(id: string): Promise<InstanceProcess> {
-    const started = await InstanceProcess.start(store.url, { id, ttlSeconds })
-    processes.push(started)
-    return started
-  }
+  const instance = (id: string): Promise<InstanceProcess> => on.instance({ id, ttlSeconds })
 
   async function fleet(): Promise<InstanceProcess[]> {
     return Promise.all(Array.from({ length: size }, (_, index) => instance(`old-${index}`)))
   }
 
   async function caller(): Promise<CallerProcess> {
-    const started = await CallerProcess.start(store.url, load)
-    processes.push(started)
+    const started = await on.caller(load)
     await answeredBy(
       started,
       Array.from({ length: size }, (_, index) => `old-${index}`),
@@ -75,7 +59,7 @@ describe.each(flavours)('under constant load on $name', (flavour) => {
   it('a killed instance costs at most the writes in flight, and is asked no more after the first refusal', async () => {
     const [killed] = await fleet()
     const calling = await caller()
-    const watch = client.watch({ prefix: '/services/web/old-0' })
+    const watch = on.client.watch({ prefix: '/services/web/old-0' })
     await watch.started
     const killedMs = performance.now()
     await killed?.program.kill()
