@@ -1,7 +1,7 @@
 import { EtcdClient, type Watch } from '@waypost/client'
 import { type ContractStore, FaultProxy } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 
 const root = { username: 'root', password: 'secret' }
 
@@ -20,13 +20,9 @@ describe.each(realStores('what a client promises'))('a client keeps its promises
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   async function history(prefix: string, count: number): Promise<{ first: bigint; last: bigint; all: bigint[] }> {
@@ -94,10 +90,14 @@ describe.each(realStores('what a client promises'))('a client keeps its promises
     const lease = await client.leases.grant({ ttlSeconds: 2 })
     await client.kv.put('/leased', '1', { lease: lease.id })
     await lease.keepAliveOnce()
-    const renewedAtMs = performance.now()
+    // A timer instead of a look at the clock: on a busy machine both are late, and fire in their order.
+    let mayBeGone = false
+    setTimeout(() => {
+      mayBeGone = true
+    }, 1_000 * lease.ttlSeconds).unref()
     proxy.stalled = true
     await new Promise((resolve) => lease.lost.addEventListener('abort', resolve))
-    expect(performance.now() - renewedAtMs).toBeLessThanOrEqual(1_000 * lease.ttlSeconds)
+    expect(mayBeGone).toBe(false)
     expect((await direct.kv.get('/leased'))?.text()).toBe('1')
   })
 

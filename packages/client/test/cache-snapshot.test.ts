@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cache, type CacheChanges, EtcdClient } from '@waypost/client'
 import { type ContractStore, FakeClock, FaultProxy, freePorts, makeTempDir, removeTempDir } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 let directory: string
@@ -35,13 +35,9 @@ describe.each(realStores('snapshots of caches'))('a cache with a snapshot on dis
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
   beforeEach(async () => {
     await direct.kv.delete({ prefix: '/s/' })

@@ -1,7 +1,7 @@
 import { type Cache, type CacheChanges, del, EtcdClient, put } from '@waypost/client'
 import { type ContractStore, FaultProxy, freePorts } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 function contents(cache: Cache): Record<string, string> {
@@ -22,13 +22,9 @@ describe.each(realStores('caches'))('a cache, $name', (flavour) => {
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   it('shows what is there, sorted, and follows it', async () => {

@@ -2,21 +2,17 @@ import { EtcdClient, put, version } from '@waypost/client'
 import { Cluster, KV, RangeResponse } from '@waypost/protocol'
 import { RpcError, StatusCode, unary } from '@waypost/rpc'
 import { type ContractStore, FaultProxy, freePorts } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   it('says the same of a transaction that writes, and repeats one that only reads', async () => {

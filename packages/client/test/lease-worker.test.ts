@@ -11,8 +11,8 @@ import {
   startStore,
   until,
 } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 const busyLoop = fileURLToPath(new URL('fixtures/busy-loop.mjs', import.meta.url))
@@ -34,13 +34,9 @@ describe.each(realStores('leases kept by a worker'))(
     let store: ContractStore
     let client: EtcdClient
 
-    beforeAll(async () => {
-      store = await flavour.start()
-      client = new EtcdClient({ endpoints: store.url })
-    })
-    afterAll(async () => {
-      await client?.close()
-      await store?.close()
+    runStore(flavour, (started, itsClient) => {
+      store = started
+      client = itsClient
     })
 
     it('outlives an event loop that is busy for longer than its life', async () => {

@@ -1,8 +1,8 @@
 import { EtcdClient, type Lease } from '@waypost/client'
 import { RpcError, StatusCode } from '@waypost/rpc'
 import { type ContractStore, FakeClock, FaultProxy } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'
 
 describe('a lease', () => {
@@ -170,13 +170,9 @@ describe.each(realStores('leases'))('a lease, $name', (flavour) => {
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   it('carries keys, tells its time, and takes the keys along when revoked', async () => {

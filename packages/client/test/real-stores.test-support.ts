@@ -1,4 +1,6 @@
-import { type StoreFlavour, stores } from '@waypost/testkit'
+import { EtcdClient } from '@waypost/client'
+import { type ContractStore, type StoreFlavour, stores } from '@waypost/testkit'
+import { afterAll, beforeAll } from 'vitest'
 
 /** The kinds of store that the client's tests meet: ours, durable, and one etcd. Those missing are named as skipped. */
 export function realStores(tests: string): StoreFlavour[] {
@@ -9,4 +11,19 @@ export function realStores(tests: string): StoreFlavour[] {
 
 export function portOf(store: { readonly url: string }): number {
   return Number(new URL(store.url).port)
+}
+
+/** Starts a store and a client of it for the tests of a block, and hands them over before the first. */
+export function runStore(flavour: StoreFlavour, use: (store: ContractStore, client: EtcdClient) => void): void {
+  let store: ContractStore | undefined
+  let client: EtcdClient | undefined
+  beforeAll(async () => {
+    store = await flavour.start()
+    client = new EtcdClient({ endpoints: store.url })
+    use(store, client)
+  })
+  afterAll(async () => {
+    await client?.close()
+    await store?.close()
+  })
 }

@@ -13,20 +13,16 @@ import {
   version,
 } from '@waypost/client'
 import type { ContractStore } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
-import { realStores } from './real-stores.test-support.ts'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { realStores, runStore } from './real-stores.test-support.ts'
 
 describe.each(realStores('transactions'))('a transaction, $name', (flavour) => {
   let store: ContractStore
   let client: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    client = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await client?.close()
-    await store?.close()
+  runStore(flavour, (started, itsClient) => {
+    store = started
+    client = itsClient
   })
 
   it('runs one branch and gives that branch its own typed results', async () => {

@@ -1,8 +1,8 @@
 import { EtcdClient, type Watch } from '@waypost/client'
 import { WatchResponse } from '@waypost/protocol'
 import { type ContractStore, FaultProxy, first } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { ScriptedStore } from './scripted-store.test-support.ts'
 
 /** The watches that the store runs for this client. */
@@ -132,13 +132,9 @@ describe.each(realStores('shared watches'))('watches of the same range, $name', 
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   it('each get every revision once from where they began, however they join, leave and lag, and through cuts', async () => {

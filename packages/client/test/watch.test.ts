@@ -1,7 +1,7 @@
 import { EtcdClient, type Watch, type WatchBatch } from '@waypost/client'
 import { type ContractStore, FaultProxy } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { portOf, realStores } from './real-stores.test-support.ts'
+import { describe, expect, it } from 'vitest'
+import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 
 /** Takes batches until `revision` has been seen. */
 async function readTo(watch: Watch, revision: bigint): Promise<WatchBatch[]> {
@@ -18,13 +18,9 @@ describe.each(realStores('watches'))('a watch, $name', (flavour) => {
   let store: ContractStore
   let direct: EtcdClient
 
-  beforeAll(async () => {
-    store = await flavour.start()
-    direct = new EtcdClient({ endpoints: store.url })
-  })
-  afterAll(async () => {
-    await direct?.close()
-    await store?.close()
+  runStore(flavour, (started, client) => {
+    store = started
+    direct = client
   })
 
   /** Makes history: `count` puts, and the revisions of the first and the last. */
