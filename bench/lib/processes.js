@@ -20,11 +20,12 @@ export function etcdName() {
   return version && `etcd ${version}`
 }
 
+/** On disk, unless `--memory` is among the arguments. */
 export function startWaypost(args = []) {
-  return start((port, directory) => [
-    process.execPath,
-    [bin, 'serve', '--port', port, '--data-dir', directory, ...args],
-  ])
+  return start((port, directory) => {
+    const where = args.includes('--memory') ? [] : ['--data-dir', directory]
+    return [process.execPath, [bin, 'serve', '--port', port, ...where, ...args]]
+  })
 }
 
 export function startEtcd() {

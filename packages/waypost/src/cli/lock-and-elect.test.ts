@@ -1,9 +1,15 @@
 import { EtcdClient } from '@waypost/client'
-import { type Program, requireOrSkip, startEtcdctl, startStore, until } from '@waypost/testkit'
+import { type Program, requireOrSkip, startEtcd, startEtcdctl, startStore, until } from '@waypost/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
 
 const available = requireOrSkip('waypost lock and elect beside etcdctl', 'etcdctl')
+const onEtcd = requireOrSkip('waypost lock and elect on etcd', 'etcd', 'etcdctl')
+
+const stores = [
+  { store: 'the embedded server', start: () => startStore() },
+  ...(onEtcd ? [{ store: 'etcd', start: () => startEtcd() }] : []),
+]
 
 describe.skipIf(!available)('lock and elect', () => {
   const opened: { close(): Promise<unknown> }[] = []
@@ -17,8 +23,8 @@ describe.skipIf(!available)('lock and elect', () => {
     return thing
   }
 
-  async function open() {
-    const { url } = keep(await startStore())
+  async function open(start: () => Promise<{ readonly url: string; close(): Promise<unknown> }> = startStore) {
+    const { url } = keep(await start())
     const client = keep(new EtcdClient({ endpoints: [url] }))
     const program = (started: Program): Program => {
       keep({ close: () => started.stop() })
@@ -34,8 +40,8 @@ describe.skipIf(!available)('lock and elect', () => {
     }
   }
 
-  test('waypost lock and etcdctl lock wait for each other', async () => {
-    const { waypost, etcdctl, queued } = await open()
+  test.each(stores)('waypost lock and etcdctl lock wait for each other on $store', async ({ start }) => {
+    const { waypost, etcdctl, queued } = await open(start)
     const first = await waypost('lock', 'q')
     await first.waitForOutput(/^q\/[0-9a-f]+\n\n$/)
     const second = await etcdctl('lock', 'q')
@@ -96,8 +102,8 @@ describe.skipIf(!available)('lock and elect', () => {
     expect(await holder.exited).toMatchObject({ code: 4, stderr: expect.stringContaining('lease-not-found') })
   }, 30_000)
 
-  test('waypost elect and etcdctl elect lead one after the other, and both see who', async () => {
-    const { waypost, etcdctl, queued } = await open()
+  test.each(stores)('waypost elect and etcdctl elect lead in turn on $store, and both see who', async ({ start }) => {
+    const { waypost, etcdctl, queued } = await open(start)
     const listener = await waypost('elect', '--listen', 'q')
     const theirListener = await etcdctl('elect', '--listen', 'q')
     const first = await waypost('elect', 'q', 'ann')
