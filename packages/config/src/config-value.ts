@@ -11,5 +11,7 @@ export function isConfigObject(value: unknown): value is ConfigObject {
 
 /** Sets an own property, also one called `__proto__`. */
 export function setOwn(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+  if (key in target) Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+  // Faster, and the engine keeps the object in its fast form.
+  else Reflect.set(target, key, value)
 }
