@@ -2,7 +2,7 @@ import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
 import { Confirmations } from './applied/confirmations.ts'
 import { configKey, configRange } from './config-path.ts'
-import { type ConfigObject, isConfigObject } from './config-value.ts'
+import type { ConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { decodeText, maxDocumentBytes } from './documents/document-format.ts'
@@ -13,6 +13,7 @@ import { type LoadOptions, loadConfig } from './live/load-config.ts'
 import { DocumentPublishing, type DocumentPublishingOptions } from './publish/document-publishing.ts'
 import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
 import type { StandardSchema } from './validation/standard-schema.ts'
+import { anything } from './validation/validate.ts'
 
 /** What is given here about the process and its files is the default of every `load`. */
 export interface ConfigOptions
@@ -230,12 +231,4 @@ function withoutUndefined<T extends object>(options: T): T {
 /** What a schema gives is frozen before anybody sees it, so its type may say so. */
 function frozenOutput<T>(schema: StandardSchema<unknown, T>): StandardSchema<unknown, DeepReadonly<T>> {
   return schema as StandardSchema<unknown, DeepReadonly<T>>
-}
-
-const anything: StandardSchema<unknown, ConfigObject> = {
-  '~standard': {
-    version: 1,
-    vendor: 'waypost',
-    validate: (value) => (isConfigObject(value) ? { value } : { issues: [{ message: 'It is not a mapping.' }] }),
-  },
 }

@@ -224,6 +224,8 @@ export class LiveConfig<T> {
     const { signal } = this.#closing
     while (this.#changed && !signal.aborted) {
       await delay(settleMs, { clock, signal, ref: false }).catch(() => {})
+      // A process that was busy takes in first what has arrived meanwhile.
+      await new Promise<void>((resolve) => setImmediate(resolve))
       this.#changed = false
       if (signal.aborted) return
       // Before the next await: everything must be of one moment.

@@ -1,4 +1,5 @@
 import { type Clock, messageOf } from '@waypost/core'
+import { type ConfigObject, isConfigObject } from '../config-value.ts'
 import { within } from '../deadline.ts'
 import { problemPlacer } from '../layers/explain.ts'
 import { mergeLayers } from '../layers/merge.ts'
@@ -9,6 +10,15 @@ import type { StandardIssue, StandardResult, StandardSchema } from './standard-s
 export type Validated<T> =
   | { readonly value: T; readonly problems?: undefined }
   | { readonly value?: undefined; readonly problems: readonly ConfigProblem[] }
+
+/** Whatever is a mapping. It takes what it is given as it is. */
+export const anything: StandardSchema<unknown, ConfigObject> = {
+  '~standard': {
+    version: 1,
+    vendor: 'waypost',
+    validate: (value) => (isConfigObject(value) ? { value } : { issues: [{ message: 'It is not a mapping.' }] }),
+  },
+}
 
 /** How long a schema that works asynchronously may take for one check. */
 const schemaTimeoutMs = 10_000
@@ -27,7 +37,7 @@ export async function validate<T>(
     place(keys, config.redactor.text(reason))
   let result: StandardResult<T>
   try {
-    const answer = schema['~standard'].validate(mergeLayers([config.value]))
+    const answer = schema['~standard'].validate(isAnything(schema) ? config.value : mergeLayers([config.value]))
     const late = (): Error => new Error(`no result after ${schemaTimeoutMs} ms`)
     result = answer instanceof Promise ? await within(answer, schemaTimeoutMs, clock, late) : answer
   } catch (error) {
@@ -35,6 +45,10 @@ export async function validate<T>(
   }
   if (result.issues === undefined) return { value: result.value }
   return { problems: result.issues.map((issue) => misfit(issue.message, keysOf(issue))) }
+}
+
+function isAnything(schema: StandardSchema<unknown, unknown>): boolean {
+  return schema === anything
 }
 
 function keysOf(issue: StandardIssue): (string | number)[] {
