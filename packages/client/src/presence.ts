@@ -123,11 +123,12 @@ export class Presence {
       throw new WaypostError('closed', 'Nobody needs the lease any more that was granted meanwhile.')
     }
     this.#lease = lease
-    onAbort(lease.lost, () => this.#onLost(lease))
     if (this.#restoring) {
       this.#endRestoring()
       this.#emit('restored')
     }
+    // Last, because it may have been lost before its answer was there.
+    onAbort(lease.lost, () => this.#onLost(lease))
     return lease
   }
 

@@ -1,7 +1,7 @@
 import { EtcdClient, put } from '@waypost/client'
-import { type ContractStore, FakeClock, until } from '@waypost/testkit'
+import { type ContractStore, FakeClock, FaultProxy, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { realStores } from './real-stores.test-support.ts'
+import { portOf, realStores } from './real-stores.test-support.ts'
 
 describe.each(realStores('the lease of a process'))('the lease of a process on $name', (flavour) => {
   let store: ContractStore
@@ -125,5 +125,28 @@ describe.each(realStores('the lease of a process'))('the lease of a process on $
     await closing
     expect(clock.pendingTimers).toBe(0)
     expect(await other.leases.list()).toEqual([])
+  })
+  it('is replaced when it was lost before its answer came', async () => {
+    await using proxy = await FaultProxy.start(portOf(store))
+    const clock = new FakeClock()
+    const slow = new EtcdClient({ endpoints: proxy.url, clock, keepAlive: { intervalMs: 0 } })
+    await slow.kv.get('/warm')
+    const presence = slow.presence({ ttlSeconds: 2 })
+    const events: string[] = []
+    presence.onChange((event) => events.push(event))
+    presence.hold()
+    proxy.stalled = true
+    const late = presence.lease()
+    await clock.advance(2_100)
+    proxy.stalled = false
+    expect((await late).lost.aborted).toBe(true)
+    expect(events).toEqual(['lost'])
+    await clock.advance(100)
+    await until('there is another', () => events.length > 1)
+    expect(events).toEqual(['lost', 'restored'])
+    expect((await presence.lease()).lost.aborted).toBe(false)
+    const closing = slow.close()
+    await clock.advance(1_000)
+    await closing
   })
 })
