@@ -202,7 +202,7 @@ export class Registration {
     const before = this.#record
     this.#record = { ...before, status: 'leaving' }
     try {
-      return await this.#held.rewrite(options)
+      return await this.#held.writeLast(options)
     } catch (error) {
       this.#record = before
       throw error

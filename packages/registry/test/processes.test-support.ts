@@ -59,7 +59,7 @@ export class ConsumerProcess {
   }
 
   report(): Promise<ConsumerReport> {
-    return reportOf<ConsumerReport>(this.program)
+    return answerOf(this.program, 'report', 'report')
   }
 }
 
@@ -93,7 +93,56 @@ export class CallerProcess {
   }
 
   report(): Promise<CallerReport> {
-    return reportOf<CallerReport>(this.program)
+    return answerOf(this.program, 'report', 'report')
+  }
+}
+
+export interface ChurnerOptions {
+  /** What its ids begin with. */
+  readonly prefix: string
+  readonly seed: number
+  /** How many it begins with. */
+  readonly instances: number
+  readonly ttlSeconds: number
+}
+
+/** A process whose instances come and go when it is told so. */
+export class ChurnerProcess {
+  readonly program: Program
+
+  private constructor(program: Program) {
+    this.program = program
+  }
+
+  static async start(url: string, options: ChurnerOptions): Promise<ChurnerProcess> {
+    const program = await start('churner.mjs', url, options)
+    await program.waitForOutput('registered')
+    return new ChurnerProcess(program)
+  }
+
+  /** The ids that are registered afterwards. */
+  churn(ms: number): Promise<string[]> {
+    return answerOf(this.program, `churn ${ms}`, 'settled')
+  }
+}
+
+/** A process with several views of the service. */
+export class ViewersProcess {
+  readonly program: Program
+
+  private constructor(program: Program) {
+    this.program = program
+  }
+
+  static async start(url: string, options: { readonly views: number }): Promise<ViewersProcess> {
+    const program = await start('viewers.mjs', url, options)
+    await program.waitForOutput('following')
+    return new ViewersProcess(program)
+  }
+
+  /** What its views show, each list once: of each instance its id, its revision, and whether it is suspect. */
+  report(): Promise<{ readonly lists: readonly (readonly [string, string, boolean][])[] }> {
+    return answerOf(this.program, 'report', 'report')
   }
 }
 
@@ -120,6 +169,14 @@ export class Processes {
     return this.#keep(await CallerProcess.start(this.store.url, options))
   }
 
+  async churner(options: ChurnerOptions): Promise<ChurnerProcess> {
+    return this.#keep(await ChurnerProcess.start(this.store.url, options))
+  }
+
+  async viewers(options: { readonly views: number }): Promise<ViewersProcess> {
+    return this.#keep(await ViewersProcess.start(this.store.url, options))
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#running.map(({ program }) => program.kill()))
     await this.client.close()
@@ -142,12 +199,12 @@ export function eachOn(flavour: StoreFlavour, use: (processes: Processes) => voi
   afterEach(() => processes?.close())
 }
 
-/** Asks a process for its counts. */
-async function reportOf<T>(program: Program): Promise<T> {
+/** Tells a process something, and waits for the line that begins with the word. */
+async function answerOf<T>(program: Program, line: string, word: string): Promise<T> {
   const before = program.stdout.length
-  program.write('report\n')
-  const output = await program.waitForOutput(new RegExp(`^[^]{${before}}report .*\n`))
-  return JSON.parse(/report (.*)\n/.exec(output.slice(before))?.[1] ?? '')
+  program.write(`${line}\n`)
+  const output = await program.waitForOutput(new RegExp(`^[^]{${before}}${word} .*\n`))
+  return JSON.parse(new RegExp(`${word} (.*)\n`).exec(output.slice(before))?.[1] ?? '')
 }
 
 function start(fixture: string, url: string, options: object): Promise<Program> {

@@ -66,6 +66,20 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
     expect(view.staleSince).toBeUndefined()
   })
 
+  it('hears that instances leave also when their records were lost before', async () => {
+    const registry = on.registry()
+    const batch = [1, 2, 3].map((port) => ({ service: 'user', id: `${port}`, port }))
+    const [registration] = await registry.registerAll(batch)
+    const view = await on.registry().discover('user')
+    const { told, done } = record(view)
+    await on.client().leases.revoke(registration?.lease ?? 0n)
+    await registry.close()
+    await until('nobody is shown', () => view.instances.length === 0)
+    await view.close()
+    await done
+    expect(told.map(({ id, how }) => `${id} ${how}`).sort()).toEqual(['1 left', '2 left', '3 left'])
+  })
+
   it('empties at once when everybody leaves on purpose', async () => {
     const registry = on.registry()
     const registrations = await registry.registerAll(

@@ -140,6 +140,19 @@ export class HeldRecord implements Claimant {
     return revision
   }
 
+  /**
+   * Writes what is to stand there now, also when the record was lost, unless somebody else has the key: for a last word
+   * that consumers are to hear. Its revision; `undefined` when nothing was written.
+   */
+  async writeLast(options?: CallOptions): Promise<bigint | undefined> {
+    const revision = await this.rewrite(options)
+    if (revision !== undefined || this.#written === 0n) return revision
+    const { signal = new AbortController().signal } = options ?? {}
+    const claimants = [{ claimant: this, over: undefined }]
+    const { revisions } = await claimAfresh(this.#parts.etcd, claimants, signal, options)
+    return revisions?.[0]
+  }
+
   /** Deletes the record, if it is still ours. */
   async withdraw(options?: CallOptions): Promise<void> {
     const lease = this.#lease
