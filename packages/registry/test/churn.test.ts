@@ -1,8 +1,7 @@
-import { EtcdClient } from '@waypost/client'
 import { readInstance } from '@waypost/registry'
 import { stores, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
-import { ChurnerProcess, ViewersProcess } from './processes.test-support.ts'
+import { eachOn, type Processes } from './processes.test-support.ts'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
 const size = isLong
@@ -13,19 +12,20 @@ const flavours = stores().filter(
 )
 
 describe.each(flavours)('instances that come and go at random on $name', (flavour) => {
+  let on: Processes
+  eachOn(flavour, (processes) => {
+    on = processes
+  })
+
   it('are seen by every consumer as they stand in the store, whenever it is quiet', async () => {
-    const store = await flavour.start()
-    const client = new EtcdClient({ endpoints: store.url })
+    const { client } = on
     const { instances, views, ttlSeconds } = size
     const churners = await Promise.all(
       Array.from({ length: size.churners }, (_, index) =>
-        ChurnerProcess.start(store.url, { prefix: `p${index}`, seed: index + 7, instances, ttlSeconds }),
+        on.churner({ prefix: `p${index}`, seed: index + 7, instances, ttlSeconds }),
       ),
     )
-    const viewers = await Promise.all(
-      Array.from({ length: size.viewers }, () => ViewersProcess.start(store.url, { views })),
-    )
-    const processes = [...churners, ...viewers]
+    const viewers = await Promise.all(Array.from({ length: size.viewers }, () => on.viewers({ views })))
 
     /** What every view is to show: as the store has it. */
     const stored = async (): Promise<(readonly [id: string, revision: string, suspect: boolean])[]> => {
@@ -44,38 +44,32 @@ describe.each(flavours)('instances that come and go at random on $name', (flavou
       )
     }
 
-    try {
-      let settled: string[][] = []
-      for (let round = 0; round < size.rounds; round++) {
-        settled = await Promise.all(churners.map((churner) => churner.churn(size.roundMs)))
-        // Who lost its lease puts its records back one by one.
-        await until('the store has what is registered', async () => {
-          const ids = (await stored()).map(([id]) => id)
-          return JSON.stringify(ids) === JSON.stringify(settled.flat().sort())
-        })
-        await seenByAll()
-      }
-      if (isLong) {
-        // A new window of the guard, which would hold on to them if others were lost within the same.
-        await new Promise((resolve) => setTimeout(resolve, 10_000))
-        // The one with the fewest, which are too few for the guard to doubt their end.
-        const sizes = settled.map(({ length }) => length)
-        const fewest = sizes.indexOf(Math.min(...sizes))
-        const killed = churners[fewest]
-        const killedMs = performance.now()
-        await killed?.program.kill()
-        const lasts = async (): Promise<boolean> => (await stored()).some(([id]) => id.startsWith(`p${fewest}-`))
-        while (await lasts()) await new Promise((resolve) => setTimeout(resolve, 20))
-        expect(performance.now() - killedMs).toBeLessThan((ttlSeconds + 1) * 1_000)
-        await seenByAll()
-      }
-      await Promise.all(processes.map(({ program }) => program.stop()))
-      expect(await client.kv.count({ all: true })).toBe(0n)
-      expect(await client.leases.list()).toEqual([])
-    } finally {
-      await Promise.all(processes.map(({ program }) => program.kill()))
-      await client.close()
-      await store.close()
+    let settled: string[][] = []
+    for (let round = 0; round < size.rounds; round++) {
+      settled = await Promise.all(churners.map((churner) => churner.churn(size.roundMs)))
+      // Who lost its lease puts its records back one by one.
+      await until('the store has what is registered', async () => {
+        const ids = (await stored()).map(([id]) => id)
+        return JSON.stringify(ids) === JSON.stringify(settled.flat().sort())
+      })
+      await seenByAll()
     }
+    if (isLong) {
+      // A new window of the guard, which would hold on to them if others were lost within the same.
+      await new Promise((resolve) => setTimeout(resolve, 10_000))
+      // The one with the fewest, which are too few for the guard to doubt their end.
+      const sizes = settled.map(({ length }) => length)
+      const fewest = sizes.indexOf(Math.min(...sizes))
+      const killed = churners[fewest]
+      const killedMs = performance.now()
+      await killed?.program.kill()
+      const lasts = async (): Promise<boolean> => (await stored()).some(([id]) => id.startsWith(`p${fewest}-`))
+      while (await lasts()) await new Promise((resolve) => setTimeout(resolve, 20))
+      expect(performance.now() - killedMs).toBeLessThan((ttlSeconds + 1) * 1_000)
+      await seenByAll()
+    }
+    await Promise.all([...churners, ...viewers].map(({ program }) => program.stop()))
+    expect(await client.kv.count({ all: true })).toBe(0n)
+    expect(await client.leases.list()).toEqual([])
   }, 300_000)
 })
