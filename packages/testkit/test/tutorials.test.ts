@@ -156,7 +156,7 @@ for (const flavour of tutorialFlavours) {
       ])
       await etcdctl('del', '/services/my_service/instance_2')
       const { removed } = await take(changes)
-      expect(removed.map(({ instance, reason }) => [instance.id, reason])).toEqual([['instance_2', 'expired']])
+      expect(removed.map(({ instance, reason }) => [instance.id, reason])).toEqual([['instance_2', 'evicted']])
       expect(view.pick()?.address).toBe('localhost:3000')
     })
 
