@@ -13,6 +13,14 @@ export function checkWeight(weight: unknown): void {
   }
 }
 
+/** Checks numbers by the names of their options; those that are not given are left out. */
+export function checkNotNegative(options: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !(value >= 0))
+      throw invalid(`${name} must be a number of 0 or more, not ${quote(value)}.`)
+  }
+}
+
 /** What JSON would drop or change silently is refused. */
 export function checkJson(path: string, value: unknown, depth = 0): void {
   if (depth > 32) throw invalid(`The value of ${path} is nested too deeply, or contains itself.`)

@@ -131,6 +131,8 @@ describe('callFactory', () => {
     }
     expect(() => user.callers.callFactory('user', { balance: { panicShare: 2 } })).toThrow(/panicShare/)
     expect(() => user.callers.dispatcher({ balance: { slowStartMs: -1 } })).toThrow(/slowStartMs/)
+    expect(() => user.callers.dispatcher({ connectTimeoutMs: -1 })).toThrow(/connectTimeoutMs/)
+    expect(() => user.callers.dispatcher({ drainTimeoutMs: Number.NaN })).toThrow(/drainTimeoutMs/)
   })
 })
 

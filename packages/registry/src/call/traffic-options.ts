@@ -1,6 +1,7 @@
 import { WaypostError } from '@waypost/core'
 import { type BalanceOptions, resolveBalance } from '../balance/balance-options.ts'
 import type { RetryBudgetOptions } from '../balance/retry-budget.ts'
+import { checkNotNegative } from '../check-values.ts'
 
 /** When a call is made again, on another instance. */
 export interface RetryOptions {
@@ -44,9 +45,6 @@ export function resolveTraffic(options: TrafficOptions): TrafficSettings {
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
     throw new WaypostError('invalid-argument', `maxAttempts must be a whole number of 1 or more, not ${maxAttempts}.`)
   }
-  for (const [name, value] of Object.entries({ ...budget, discoverTimeoutMs })) {
-    if (value === undefined || value >= 0) continue
-    throw new WaypostError('invalid-argument', `${name} must be a number of 0 or more, not ${value}.`)
-  }
+  checkNotNegative({ ...budget, discoverTimeoutMs })
   return { balance, maxAttempts, budget, discoverTimeoutMs }
 }

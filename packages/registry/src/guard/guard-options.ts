@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { checkNotNegative, invalid } from '../check-values.ts'
 
 /**
  * When a view believes that instances are gone, and when it would rather believe that the store has lost them.
@@ -39,9 +39,7 @@ export function resolveGuard(options: GuardOptions | false = {}): ResolvedGuard 
     settleMs: options.settleMs ?? defaults.settleMs,
     holdMs: options.holdMs ?? defaults.holdMs,
   }
-  for (const [name, value] of Object.entries(resolved)) {
-    if (!(value >= 0)) throw new WaypostError('invalid-argument', `guard.${name} must be 0 or more, not ${value}.`)
-  }
-  if (resolved.share > 1) throw new WaypostError('invalid-argument', `guard.share is at most 1, not ${resolved.share}.`)
+  checkNotNegative(Object.fromEntries(Object.entries(resolved).map(([name, value]) => [`guard.${name}`, value])))
+  if (resolved.share > 1) throw invalid(`guard.share is at most 1, not ${resolved.share}.`)
   return Object.freeze(resolved)
 }

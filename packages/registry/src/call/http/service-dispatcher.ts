@@ -1,5 +1,6 @@
 import type { Clock } from '@waypost/core'
 import type { Dispatcher } from 'undici'
+import { checkNotNegative } from '../../check-values.ts'
 import { closedError, type Discover, TrafficMap } from '../traffic-map.ts'
 import { resolveTraffic } from '../traffic-options.ts'
 import { CallbackExchange } from './callback-exchange.ts'
@@ -21,14 +22,16 @@ const defaultDrainTimeoutMs = 30_000
 
 /** An undici dispatcher that sends requests for services to their instances, and all others on as they are. */
 export function serviceDispatcher(options: DispatcherOptions, parts: DispatcherParts): Dispatcher {
+  const { connectTimeoutMs = defaultConnectTimeoutMs, drainTimeoutMs = defaultDrainTimeoutMs } = options
+  checkNotNegative({ connectTimeoutMs, drainTimeoutMs })
   const undici = loadUndici()
   const { clock } = parts
   const before = undici.getGlobalDispatcher()
   const fallback = options.fallback ?? before
-  const connect = { timeout: options.connectTimeoutMs ?? defaultConnectTimeoutMs }
+  const connect = { timeout: connectTimeoutMs }
   const poolParts: PoolParts = {
     newPool: (origin) => new undici.Pool(origin, { connect, ...options.pool }),
-    drainTimeoutMs: options.drainTimeoutMs ?? defaultDrainTimeoutMs,
+    drainTimeoutMs,
     clock,
   }
   const exchangeParts: ExchangeParts = {
