@@ -77,13 +77,15 @@ describe('member sync', () => {
   })
 
   it('leaves out members that have not started, learners, and addresses that say nothing', () => {
-    const endpoints = endpointsOf([
+    const members = [
       { ...member, clientUrls: ['http://10.0.0.1:2379', 'https://a.example:2379', 'unix://x'] },
       { ...member, name: '', clientUrls: ['http://10.0.0.2:2379'] },
       { ...member, isLearner: true, clientUrls: ['http://10.0.0.3:2379'] },
       { ...member, clientUrls: ['http://0.0.0.0:2379', 'http://[::]:2379'] },
-    ])
-    expect(endpoints).toEqual(['http://10.0.0.1:2379', 'https://a.example:2379'])
-    expect(endpointsOf([])).toEqual([])
+    ]
+    const plain = ['http://10.0.0.9:2379']
+    expect(endpointsOf(members, plain)).toEqual(['http://10.0.0.1:2379', 'https://a.example:2379'])
+    expect(endpointsOf(members, ['https://given.example:2379'])).toEqual(['https://a.example:2379'])
+    expect(endpointsOf([], plain)).toEqual([])
   })
 })

@@ -65,7 +65,7 @@ export class MemberSync {
   #apply(members: readonly Member[]): void {
     const { link, given, logger } = this.#options
     if (this.#closed) return
-    const endpoints = endpointsOf(members)
+    const endpoints = endpointsOf(members, given)
     const isSame = endpoints.length === link.endpoints.length && endpoints.every((url) => link.endpoints.includes(url))
     if (endpoints.length === 0 || isSame) return
     logger?.debug(`the cluster's members are at ${endpoints.join(', ')}`)
@@ -73,12 +73,16 @@ export class MemberSync {
   }
 }
 
-/** Where clients reach the members: not those that have not started, nor learners, which serve few requests. */
-export function endpointsOf(members: readonly Member[]): readonly string[] {
+/**
+ * Where clients reach the members: not those that have not started, nor learners, which serve few requests. Who was
+ * given TLS only stays with TLS, so that no password goes out in the clear because a member advertises `http:`.
+ */
+export function endpointsOf(members: readonly Member[], given: readonly string[]): readonly string[] {
+  const scheme = given.every((url) => url.startsWith('https:')) ? /^https:\/\// : /^https?:\/\//
   const urls = members
     .filter(({ name, isLearner }) => name !== '' && !isLearner)
     .flatMap(({ clientUrls }) => clientUrls)
     // A member that advertises every address says nothing about where it is; `unix:` is not reached from here.
-    .filter((url) => /^https?:\/\//.test(url) && !/\/\/(0\.0\.0\.0|\[::\])(:|$)/.test(url))
+    .filter((url) => scheme.test(url) && !/\/\/(0\.0\.0\.0|\[::\])(:|$)/.test(url))
   return urls.length === 0 ? [] : parseEndpoints(urls, false)
 }
