@@ -1,26 +1,41 @@
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { Config } from '../../packages/config/dist/index.js'
+import { cpuSeconds } from './process-usage.js'
 
 const path = 'bench/application.yaml'
 const publishes = 20
 /** Between two publishes, for the confirmations of the one before. */
-const pauseMs = 300
-const answerWithinMs = 120_000
+const pauseMs = 800
+const readyWithinMs = 120_000
+const answerWithinMs = 20_000
 const workers = 4
 
 /**
  * The time from the call of `publish` until the new value is in force, for consumers with a client, connection and
- * lease each, spread over a few processes. Every consumer confirms what it applied, as it does by default.
+ * lease each, spread over a few processes. Every consumer confirms what it applied, as it does by default. Beside it
+ * the time from the moment at which the publisher knew, and the share of all processors that store, consumers and
+ * publisher used meanwhile: near 100 % the machine is what is measured.
  */
 export function configPropagation(consumers) {
   const title = (figure) => `publish → in force, ${consumers.toLocaleString('en')} consumers: ${figure}`
-  const figures = { [title('median')]: 0.5, [title('99th percentile')]: 0.99 }
+  const [median, late, lateAfter, share, cost] = [
+    'median',
+    '99th percentile',
+    '99th percentile after the acknowledgement',
+    'processors in use meanwhile',
+    'CPU for each consumer and change, confirmation and store included',
+  ].map(title)
   return {
     name: `publishing to ${consumers} consumers`,
-    rows: Object.keys(figures).map((what) => ({ what, unit: 'ms', better: 'lower' })),
+    rows: [
+      ...[median, late, lateAfter].map((what) => ({ what, unit: 'ms', better: 'lower' })),
+      { what: share, unit: '%', better: 'lower' },
+      { what: cost, unit: 'µs', better: 'lower' },
+    ],
     async measure({ start }) {
       const store = await start()
       const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${store.port}` })
@@ -28,23 +43,39 @@ export function configPropagation(consumers) {
       const processes = []
       try {
         await config.publish(path, 'at: 0\n')
-        const share = Math.min(workers, consumers)
-        for (let worker = 0; worker < share; worker++) {
-          const count = Math.floor(consumers / share) + (worker < consumers % share ? 1 : 0)
-          processes.push(consumerProcess({ port: store.port, consumers: count }))
+        const count = Math.min(workers, consumers)
+        for (let worker = 0; worker < count; worker++) {
+          const own = Math.floor(consumers / count) + (worker < consumers % count ? 1 : 0)
+          processes.push(consumerProcess({ port: store.port, consumers: own }))
         }
-        const answers = () => Promise.all(processes.map(({ next }) => next()))
-        await answers()
+        const answers = (withinMs) => Promise.all(processes.map(({ next }) => next(withinMs)))
+        await answers(readyWithinMs)
+        const usedSeconds = () =>
+          [store.pid, process.pid, ...processes.map(({ pid }) => pid)].map(cpuSeconds).reduce(sum)
         const latencies = []
+        const afterAnswer = []
+        let [windowMs, windowSeconds] = [0, 0]
+        const usedBefore = usedSeconds()
         for (let publish = 0; publish < publishes; publish++) {
+          const [startedMs, startedSeconds] = [performance.now(), usedSeconds()]
+          await config.publish(path, `at: ${performance.timeOrigin + startedMs}\n`)
+          const publishedMs = performance.now() - startedMs
+          const own = (await answers(answerWithinMs)).flat()
+          latencies.push(...own)
+          afterAnswer.push(...own.map((ms) => Math.max(0, ms - publishedMs)))
+          windowMs += performance.now() - startedMs
+          windowSeconds += usedSeconds() - startedSeconds
           await new Promise((resolve) => setTimeout(resolve, pauseMs))
-          await config.publish(path, `at: ${performance.timeOrigin + performance.now()}\n`)
-          latencies.push(...(await answers()).flat())
         }
-        latencies.sort((a, b) => a - b)
-        return Object.fromEntries(
-          Object.entries(figures).map(([what, share]) => [what, latencies[Math.ceil(latencies.length * share) - 1]]),
-        )
+        const used = usedSeconds() - usedBefore
+        return {
+          [median]: quantile(latencies, 0.5),
+          [late]: quantile(latencies, 0.99),
+          [lateAfter]: quantile(afterAnswer, 0.99),
+          // Undefined where the system does not tell: not a number.
+          [share]: orUndefined((windowSeconds * 100_000) / (windowMs * availableParallelism())),
+          [cost]: orUndefined((used * 1e6) / (publishes * consumers)),
+        }
       } finally {
         await config.close()
         await etcd.close()
@@ -55,6 +86,18 @@ export function configPropagation(consumers) {
   }
 }
 
+function sum(a, b) {
+  return a + b
+}
+
+function quantile(values, share) {
+  return values.sort((a, b) => a - b)[Math.ceil(values.length * share) - 1]
+}
+
+function orUndefined(figure) {
+  return Number.isNaN(figure) ? undefined : figure
+}
+
 /** A process that says `"ready"`, and after each publish how long it took to reach each of its consumers. */
 function consumerProcess(spec) {
   const script = fileURLToPath(new URL('config-consumers.js', import.meta.url))
@@ -62,8 +105,9 @@ function consumerProcess(spec) {
   const exited = new Promise((resolve) => child.once('exit', resolve))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
-    async next() {
-      const late = AbortSignal.timeout(answerWithinMs)
+    pid: child.pid,
+    async next(withinMs) {
+      const late = AbortSignal.timeout(withinMs)
       const { value, done } = await Promise.race([
         lines.next(),
         new Promise((_, reject) => late.addEventListener('abort', () => reject(late.reason))),
