@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { WaypostError } from '@waypost/core'
 import { AlarmType } from '@waypost/protocol'
-import type { RpcHandler } from '@waypost/rpc'
+import type { RpcHandler } from '@waypost/rpc/server'
 import { Engine } from './apply/engine.ts'
 import { Access } from './auth/access.ts'
 import type { AuthCommand } from './auth/auth-command.ts'

@@ -1,5 +1,5 @@
 import { WaypostError } from '@waypost/core'
-import { RpcServer } from '@waypost/rpc'
+import { RpcServer } from '@waypost/rpc/server'
 import { Gateway } from './http/gateway/gateway.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'

@@ -7,7 +7,7 @@ import {
   PutRequest,
   TxnRequest,
 } from '@waypost/protocol'
-import type { MessageCodec } from '@waypost/rpc'
+import type { MessageCodec } from '@waypost/rpc/server'
 import { decodeAuthCommand, encodeAuthCommand } from '../auth/auth-command.ts'
 import type { CommandKind, CommandRequest, Commands } from './command.ts'
 

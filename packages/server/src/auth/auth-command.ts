@@ -12,7 +12,7 @@ import {
   AuthUserRevokeRoleRequest,
   asBuffer,
 } from '@waypost/protocol'
-import type { MessageCodec } from '@waypost/rpc'
+import type { MessageCodec } from '@waypost/rpc/server'
 
 /** The requests that change who may do what. Passwords are in them as hashes only, in base64. */
 interface Requests {

@@ -1,6 +1,5 @@
 import { type Clock, WaypostError } from '@waypost/core'
-import { type JwtKeyFiles, loadJwtKeys } from './jwt-keys.ts'
-import { JwtTokens } from './jwt-tokens.ts'
+import type { JwtKeyFiles } from './jwt-keys.ts'
 import { SimpleTokens } from './simple-tokens.ts'
 import type { TokenProvider } from './token-provider.ts'
 
@@ -28,5 +27,7 @@ export async function tokenProvider(options: AuthTokenOptions | undefined, clock
       `The time that tokens live must be above 0, not ${options?.ttlSeconds} s.`,
     )
   if (options?.kind !== 'jwt') return new SimpleTokens({ clock, ttlMs })
+  // Loaded only by who needs them, as few do.
+  const [{ loadJwtKeys }, { JwtTokens }] = await Promise.all([import('./jwt-keys.ts'), import('./jwt-tokens.ts')])
   return new JwtTokens({ keys: await loadJwtKeys(options), clock, ttlMs })
 }

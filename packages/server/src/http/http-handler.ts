@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from '@waypost/rpc'
+import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
 import { etcdVersion } from '../rpc/etcd-version.ts'
 
 /** Why the server cannot serve; undefined when it can. */

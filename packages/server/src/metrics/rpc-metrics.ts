@@ -1,4 +1,4 @@
-import { RpcError, type RpcHandler, StatusCode, type StreamRoute, type UnaryRoute } from '@waypost/rpc'
+import { RpcError, type RpcHandler, StatusCode, type StreamRoute, type UnaryRoute } from '@waypost/rpc/server'
 import { goCodeName } from '../rpc/go-code-name.ts'
 import { Histogram } from './histogram.ts'
 import { head, type Labels, metricText, type Sample } from './metric-text.ts'

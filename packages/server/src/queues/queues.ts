@@ -1,5 +1,5 @@
 import { KeyValue, prefixEnd, RangeRequest, type TxnRequest } from '@waypost/protocol'
-import type { ServerCall } from '@waypost/rpc'
+import type { ServerCall } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { TxnOpResult, TxnResult } from '../apply/results.ts'
 import type { Access } from '../auth/access.ts'

@@ -1,4 +1,4 @@
-import type { Method } from '@waypost/rpc'
+import type { Method } from '@waypost/rpc/server'
 
 /** The method with answers that are encoded by the given function, in place of its message type. */
 export function answering<Req, Res>(

@@ -1,4 +1,4 @@
-import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc'
+import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc/server'
 import { toRpcError } from './error-map.ts'
 
 /** The codes that a caller can act on whatever was refused. */

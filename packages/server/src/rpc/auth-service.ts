@@ -8,7 +8,7 @@ import {
   AuthUserListResponse,
   type ResponseHeader,
 } from '@waypost/protocol'
-import { type Method, type RpcHandler, unary } from '@waypost/rpc'
+import { type Method, type RpcHandler, unary } from '@waypost/rpc/server'
 import type { Access } from '../auth/access.ts'
 import type { AuthCommand } from '../auth/auth-command.ts'
 import type { AuthStore } from '../auth/auth-store.ts'

@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import { type Method, type RpcHandler, type ServerCall, type ServerStream, stream, type UnaryRoute } from '@waypost/rpc'
+import {
+  type Method,
+  type RpcHandler,
+  type ServerCall,
+  type ServerStream,
+  stream,
+  type UnaryRoute,
+} from '@waypost/rpc/server'
 import { etcdError } from './error-map.ts'
 
 /** The metadata in which Go's client says which version of the API it speaks. */

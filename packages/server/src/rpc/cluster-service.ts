@@ -1,5 +1,5 @@
 import { Cluster, Member, MemberListResponse } from '@waypost/protocol'
-import { type RpcHandler, unary } from '@waypost/rpc'
+import { type RpcHandler, unary } from '@waypost/rpc/server'
 import type { Access } from '../auth/access.ts'
 import { etcdError, translated } from './error-map.ts'
 import type { Headers } from './header.ts'

@@ -1,5 +1,5 @@
 import { type DowngradeRequest, DowngradeRequest_DowngradeAction } from '@waypost/protocol'
-import type { RpcError } from '@waypost/rpc'
+import type { RpcError } from '@waypost/rpc/server'
 import { etcdError } from './error-map.ts'
 
 /** A minor version, with or without a patch. */

@@ -1,5 +1,5 @@
 import { Election, type KeyValue, type LeaderKey, type LeaderRequest, type LeaderResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc/server'
 import type { MvccEvent } from '../mvcc/event.ts'
 import { leavePlace, queuePrefix, writePlace } from '../queues/queue-requests.ts'
 import type { Place, Queues } from '../queues/queues.ts'

@@ -1,5 +1,5 @@
 import { type EtcdErrorName, etcdErrors } from '@waypost/protocol'
-import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc'
+import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc/server'
 import { PasswordTooLongError } from '../auth/passwords.ts'
 import { EngineError } from '../engine-error.ts'
 

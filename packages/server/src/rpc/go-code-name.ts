@@ -1,4 +1,4 @@
-import { type StatusCode, statusName } from '@waypost/rpc'
+import { type StatusCode, statusName } from '@waypost/rpc/server'
 
 /** The code's name as grpc-go writes it: `OK`, `PermissionDenied`. */
 export function goCodeName(code: StatusCode): string {

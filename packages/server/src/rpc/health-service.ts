@@ -5,7 +5,7 @@ import {
   type HealthCheckResponse,
   HealthCheckResponse_ServingStatus as ServingStatus,
 } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, stream, unary } from '@waypost/rpc/server'
 
 /** How often a server that is watched looks at itself. */
 const lookIntervalMs = 1_000

@@ -1,5 +1,5 @@
 import { type CompactionRequest, DeleteRangeRequest, KV, PutRequest, TxnRequest } from '@waypost/protocol'
-import { type RpcHandler, unary } from '@waypost/rpc'
+import { type RpcHandler, unary } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { DeleteRangeResult, PutResult, RangeResult, TxnResult } from '../apply/results.ts'
 import type { Access } from '../auth/access.ts'

@@ -6,7 +6,7 @@ import {
   LeaseLeasesResponse,
   LeaseTimeToLiveResponse,
 } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
 import { versionedStream } from './client-version.ts'

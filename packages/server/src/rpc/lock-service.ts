@@ -1,5 +1,5 @@
 import { DeleteRangeRequest, Lock, noBytes, RequestOp, TxnRequest } from '@waypost/protocol'
-import { RpcError, type RpcHandler, StatusCode, unary } from '@waypost/rpc'
+import { RpcError, type RpcHandler, StatusCode, unary } from '@waypost/rpc/server'
 import type { Queues } from '../queues/queues.ts'
 import { asAClient } from './as-a-client.ts'
 import type { Headers } from './header.ts'

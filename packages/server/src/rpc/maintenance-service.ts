@@ -7,7 +7,7 @@ import {
   Maintenance,
   StatusResponse,
 } from '@waypost/protocol'
-import { type RpcHandler, unary } from '@waypost/rpc'
+import { type RpcHandler, unary } from '@waypost/rpc/server'
 import type { AlarmRecord } from '../apply/alarms.ts'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'

@@ -1,4 +1,4 @@
-import type { MessageCodec } from '@waypost/rpc'
+import type { MessageCodec } from '@waypost/rpc/server'
 import { etcdError } from './error-map.ts'
 
 /** The largest request that is written to the log. As etcd: 1.5 MiB less what its log adds. */

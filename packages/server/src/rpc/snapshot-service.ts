@@ -1,5 +1,5 @@
 import { Maintenance, type SnapshotRequest, type SnapshotResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
 import { SnapshotFile } from '../snapshot/snapshot-file.ts'

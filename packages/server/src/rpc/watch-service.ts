@@ -1,5 +1,5 @@
 import { Watch, type WatchCreateRequest, type WatchRequest, type WatchResponse } from '@waypost/protocol'
-import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc'
+import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc/server'
 import type { Access } from '../auth/access.ts'
 import type { WatchHub } from '../watch/watch-hub.ts'
 import { normalizedRange } from '../watch/watch-range.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { messageOf, WaypostError } from '@waypost/core'
-import type { RpcServerTlsOptions } from '@waypost/rpc'
+import type { RpcServerTlsOptions } from '@waypost/rpc/server'
 
 /** Where the server's certificates are, as PEM files. */
 export interface TlsFiles {

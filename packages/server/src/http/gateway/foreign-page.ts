@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { HttpRequest } from '@waypost/rpc'
+import type { HttpRequest } from '@waypost/rpc/server'
 
 /**
  * Whether a browser sent the request for a page of another site. Such a page could otherwise write to a store that

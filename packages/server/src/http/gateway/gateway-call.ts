@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, Metadata, ServerCall } from '@waypost/rpc'
+import type { HttpRequest, HttpResponse, Metadata, ServerCall } from '@waypost/rpc/server'
 
 const metadataPrefix = 'grpc-metadata-'
 

@@ -1,5 +1,5 @@
 import { JsonMappingError } from '@waypost/protocol/json'
-import { RpcError, StatusCode } from '@waypost/rpc'
+import { RpcError, StatusCode } from '@waypost/rpc/server'
 import { toRpcError } from '../../rpc/error-map.ts'
 import { goJson } from './go-json.ts'
 import { JsonSequenceError } from './json-sequence.ts'

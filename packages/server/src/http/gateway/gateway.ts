@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@waypost/core'
-import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc'
+import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc/server'
 import { isFromForeignPage } from './foreign-page.ts'
 import { GatewayCall } from './gateway-call.ts'
 import { errorBody, httpStatusOf } from './gateway-error.ts'

@@ -1,6 +1,6 @@
 import { Auth, Cluster, Election, KV, Lease, Lock, Maintenance, Watch } from '@waypost/protocol'
 import { fromJson, toJson } from '@waypost/protocol/json'
-import type { MessageCodec, MethodKind } from '@waypost/rpc'
+import type { MessageCodec, MethodKind } from '@waypost/rpc/server'
 
 /** What a path of the gateway stands for. */
 export interface GatewayRoute {

@@ -8,7 +8,7 @@ import {
   type ServerCall,
   StatusCode,
   type StreamRoute,
-} from '@waypost/rpc'
+} from '@waypost/rpc/server'
 import { errorBody, gatewayError, httpStatusOf, streamErrorLine } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { JsonSequence, JsonSequenceError } from './json-sequence.ts'

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from '@waypost/core'
-import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc'
+import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc/server'
 import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
