@@ -1,25 +1,24 @@
 // The API reference: one page for each entrance of the packages that users import, from the doc comments.
-import { rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application } from 'typedoc'
 
 const site = dirname(fileURLToPath(import.meta.url))
 const packages = join(site, '..', '..', 'packages')
 
-/** The entrances of the packages, by the name to import; what two of them export is described where it first stands. */
-const entrances = {
-  '@waypost/core': 'core/src/index.ts',
-  '@waypost/client': 'client/src/index.ts',
-  '@waypost/client/prometheus': 'client/src/prometheus.ts',
-  '@waypost/client/opentelemetry': 'client/src/opentelemetry.ts',
-  '@waypost/registry': 'registry/src/index.ts',
-  '@waypost/registry/axios': 'registry/src/call/axios/index.ts',
-  '@waypost/registry/grpc': 'registry/src/call/grpc/index.ts',
-  '@waypost/config': 'config/src/index.ts',
-  '@waypost/server': 'server/src/index.ts',
-  waypost: 'waypost/src/index.ts',
-}
+/** What users import, from the bottom up: what two packages export is described where it first stands. */
+const published = ['core', 'client', 'registry', 'config', 'server', 'waypost', 'nestjs']
+
+/** The sources of all entrances of these packages, by the name to import. */
+const entrances = Object.fromEntries(
+  published.flatMap((folder) => {
+    const { name, exports } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'))
+    return Object.entries(exports)
+      .filter(([path]) => !path.endsWith('-worker'))
+      .map(([path, { '@waypost/source': source }]) => [posix.join(name, path), posix.join(folder, source)])
+  }),
+)
 
 /** Writes the pages into `docs/api`; throws when a doc comment does not hold. */
 export async function generateApi() {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitepress'
 import { headingSlug } from '../heading-slug.ts'
-import { repositoryLinks } from './links.ts'
+import { plainBraces, repositoryLinks } from './markdown.ts'
 import { siteAddress } from './pages.ts'
 import { localSearch } from './search.ts'
 import { sidebar } from './sidebar.ts'
@@ -58,7 +58,13 @@ export default defineConfig({
   srcDir: '..',
   srcExclude: ['site/**'],
   rewrites: siteAddress,
-  markdown: { anchor: { slugify: headingSlug }, config: repositoryLinks },
+  markdown: {
+    anchor: { slugify: headingSlug },
+    config: (markdown) => {
+      repositoryLinks(markdown)
+      plainBraces(markdown)
+    },
+  },
   locales: { root: english, zh: chinese },
   themeConfig: { search: localSearch },
   vite: {

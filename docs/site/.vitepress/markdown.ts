@@ -21,6 +21,15 @@ export function repositoryLinks(markdown: Markdown): void {
   })
 }
 
+/** The pages are Markdown, not templates of Vue: double braces in their text mean themselves. */
+export function plainBraces(markdown: Markdown): void {
+  const { rules } = markdown.renderer
+  for (const kind of ['text', 'code_inline'] as const) {
+    const render = rules[kind]
+    if (render) rules[kind] = (...args) => render(...args).replaceAll('{{', '&#123;&#123;')
+  }
+}
+
 /** A file outside `docs`, such as an example, is no page: its name stays, without a link. */
 function unlink(tokens: { type: string; nesting: number; content: string }[], open: number): void {
   const close = tokens.findIndex(({ type }, index) => index > open && type === 'link_close')
