@@ -20,7 +20,7 @@ test.skipIf(!canBuild())(
     onTestFinished(() => removeTempDir(out))
     const install = await run(process.execPath, ['scripts/setup.js', 'docs'], { cwd: root, timeoutMs: 90_000 })
     expect(install.code, install.stderr).toBe(0)
-    const exit = await run(process.execPath, ['docs/site/build.js', out], { cwd: root, timeoutMs: 80_000 })
+    const exit = await run(process.execPath, ['docs/site/build.js', out], { cwd: root, timeoutMs: 120_000 })
     const output = exit.stdout + exit.stderr
     expect(exit.code, output).toBe(0)
     expect(output).not.toMatch(/warn|\(!\)/i)
@@ -29,5 +29,5 @@ test.skipIf(!canBuild())(
     expect(page('zh/index.html')).toContain('lang="zh-CN"')
     expect(page('api/@waypost/registry.html')).toContain('How calls are spread over the instances of a service.')
   },
-  180_000,
+  240_000,
 )
