@@ -69,6 +69,7 @@ const compilerOptions = {
   noUnusedParameters: false,
   experimentalDecorators: true,
   emitDecoratorMetadata: true,
+  erasableSyntaxOnly: false,
   allowUnreachableCode: true,
 }
 
