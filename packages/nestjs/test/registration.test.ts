@@ -1,11 +1,12 @@
 import 'reflect-metadata'
 import { request } from 'node:http'
-import { Controller, Get, Injectable, Module, type OnModuleDestroy } from '@nestjs/common'
+import { Controller, Get, Injectable, Logger, Module, type OnModuleDestroy } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
 import { InjectRegistrar, type Registrar, WaypostModule } from '@waypost/nestjs'
 import { until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { Waypost } from 'waypost'
-import { type Platform, start, world } from './applications.test-support.ts'
+import { closeLater, type Platform, start, world } from './applications.test-support.ts'
 
 const platforms: Platform[] = ['express', 'fastify']
 
@@ -80,5 +81,40 @@ describe.each(platforms)('an application on %s', (platform) => {
     await users.close()
     await following
     expect(statuses).toEqual(['leaving', 'left'])
+  })
+})
+
+describe('an application without an HTTP server', () => {
+  it('is registered once it has started, at the port that is said', async () => {
+    const { store, outside } = await world()
+    @Module({
+      imports: [
+        WaypostModule.forRoot({ endpoints: store.url, env: {}, isGlobal: true }),
+        WaypostModule.register({ service: 'worker', host: '127.0.0.1', port: 4000 }),
+      ],
+    })
+    class App {}
+    const app = await NestFactory.createApplicationContext(App, { logger: false })
+    closeLater(() => app.close())
+    const workers = await outside.registry.discover('worker')
+    expect(await until('it is registered', () => workers.instances[0])).toMatchObject({ port: 4000, status: 'up' })
+    await app.close()
+    await until('it is gone', () => workers.instances.length === 0)
+  })
+
+  it('is told what to write when nothing would be registered', async () => {
+    const warnings: unknown[] = []
+    @Module({
+      imports: [
+        WaypostModule.forRoot({ env: {}, isGlobal: true }),
+        WaypostModule.registerOnListen({ service: 'worker' }),
+      ],
+    })
+    class App {}
+    const logger = { log() {}, error() {}, warn: (message: unknown) => warnings.push(message) }
+    const app = await NestFactory.createApplicationContext(App, { logger })
+    expect(warnings).toEqual([expect.stringContaining('WaypostModule.register({ service, port })')])
+    await app.close()
+    Logger.overrideLogger(false)
   })
 })
