@@ -1,4 +1,4 @@
-// The same seven functions with Waypost, on the same keys.
+// The same six functions with Waypost, on the same keys.
 import { connect } from 'waypost'
 
 export async function openWaypost(endpoints) {
