@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const bin = fileURLToPath(new URL('../../packages/waypost/bin/waypost.js', import.meta.url))
+const builtBin = fileURLToPath(new URL('../../packages/waypost/bin/waypost.js', import.meta.url))
 const startWithinMs = 60_000
 /** A large store may take seconds to close; one that was killed would start from its log instead. */
 const stopWithinMs = 30_000
@@ -20,8 +20,8 @@ export function etcdName() {
   return version && `etcd ${version}`
 }
 
-/** On disk, unless `--memory` is among the arguments. */
-export function startWaypost(args = []) {
+/** On disk, unless `--memory` is among the arguments. `bin`: the command line to use. */
+export function startWaypost(args = [], bin = builtBin) {
   return start((port, directory) => {
     const where = args.includes('--memory') ? [] : ['--data-dir', directory]
     return [process.execPath, [bin, 'serve', '--port', port, ...where, ...args]]
