@@ -66,7 +66,8 @@ export default defineConfig({
     },
   },
   locales: { root: english, zh: chinese },
-  themeConfig: { search: localSearch },
+  // Most pages have no translation to switch to: the switch leads to the other language's first page.
+  themeConfig: { search: localSearch, i18nRouting: false },
   vite: {
     plugins: [vueOfThisPackage],
     build: {
