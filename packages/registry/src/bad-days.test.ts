@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RegistrationEvent } from './register/registration-event.ts'
 import { Registry } from './registry.ts'
 
+const isLong = process.env.WAYPOST_LONG !== undefined
+
 describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days', () => {
   let store: EtcdProcess
   let etcd: EtcdClient
@@ -36,7 +38,8 @@ describe.skipIf(!requireOrSkip('the registry on bad days', 'etcd'))('on bad days
     )
   }
 
-  it('outlives a store that is away for longer than the lease, and flaps for nobody', async () => {
+  // The short form is in `test/outage.test.ts`.
+  it.runIf(isLong)('outlives a store that is away for longer than the lease, and flaps for nobody', async () => {
     const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
     const view = await consumers.discover('user')
     const removals: string[] = []
