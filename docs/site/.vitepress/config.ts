@@ -2,7 +2,7 @@ import { defineConfig } from 'vitepress'
 import { headingSlug } from '../heading-slug.ts'
 import { plainBraces, repositoryLinks } from './markdown.ts'
 import { siteAddress } from './pages.ts'
-import { localSearch } from './search.ts'
+import { localSearch, oneSearchIndex } from './search.ts'
 import { sidebar } from './sidebar.ts'
 
 /** The pages lie outside this package, where Vite does not look for Vue when it renders them. */
@@ -69,7 +69,7 @@ export default defineConfig({
   // Most pages have no translation to switch to: the switch leads to the other language's first page.
   themeConfig: { search: localSearch, i18nRouting: false },
   vite: {
-    plugins: [vueOfThisPackage],
+    plugins: [vueOfThisPackage, oneSearchIndex],
     build: {
       // The search index of the API reference is one chunk, loaded only when somebody searches.
       chunkSizeWarningLimit: 4096,

@@ -25,3 +25,15 @@ export const localSearch: DefaultTheme.Config['search'] = {
     },
   },
 }
+
+/**
+ * VitePress parts the index by where pages lie in the repository, which puts translations into the root's. One index for
+ * both languages is right here in any case: most pages that a Chinese reader searches are in English.
+ */
+export const oneSearchIndex = {
+  name: 'one-search-index',
+  transform(code: string, id: string) {
+    if (id !== '/@localSearchIndex') return null
+    return code.replace('export default {', "export default {zh: () => import('@localSearchIndexroot'),")
+  },
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeTempDir, recordSkip, removeTempDir, run } from '@waypost/testkit'
@@ -27,6 +27,9 @@ test.skipIf(!canBuild())(
     const page = (path: string) => readFileSync(join(out, path), 'utf8')
     expect(page('reference/errors.html')).toContain('outcome-unknown')
     expect(page('zh/index.html')).toContain('lang="zh-CN"')
+    const chunks = join(out, 'assets/chunks')
+    const search = readdirSync(chunks).find((name) => name.startsWith('VPLocalSearchBox')) ?? ''
+    expect(readFileSync(join(chunks, search), 'utf8')).toMatch(/\{zh:\(\)=>/)
     expect(page('api/@waypost/registry.html')).toContain('How calls are spread over the instances of a service.')
   },
   240_000,
