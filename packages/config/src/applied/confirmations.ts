@@ -12,7 +12,7 @@ const spreadMs = 45
 
 /** One change meets all processes at once: first all of them get it, then they say so, one after the other. */
 const changeAfterMs = 100
-const changeSpreadMs = 200
+const changeSpreadMs = 50
 
 export interface ConfirmationsOptions {
   readonly etcd: EtcdClient
