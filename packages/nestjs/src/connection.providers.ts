@@ -77,6 +77,6 @@ function openStore(options: WaypostModuleOptions | undefined): Promise<Waypost> 
   throw new WaypostError('invalid-argument', `The store given as waypost is open already; leave out ${other}.`)
 }
 
-function readSettings({ app, profile }: WaypostModuleOptions): WaypostSettings {
+function readSettings({ app, profile }: WaypostModuleOptions = {}): WaypostSettings {
   return { app, profile }
 }

@@ -37,11 +37,13 @@ describe('the health indicator', () => {
     expect(registered.leaseAgeSeconds).toBeLessThanOrEqual(5)
     await store.close({ graceMs: 0 })
     const away = await until('it is noticed', async () => {
-      const { waypost } = await health.check('waypost')
+      const { waypost } = await health.check('waypost', { timeoutMs: 100 })
       return waypost.staleSince !== undefined && waypost
     })
     expect(away).toMatchObject({ status: 'up', connected: false })
-    expect(await health.check('waypost', { downAfterMs: 0 })).toMatchObject({ waypost: { status: 'down' } })
+    expect(await health.check('waypost', { downAfterMs: 0, timeoutMs: 100 })).toMatchObject({
+      waypost: { status: 'down' },
+    })
   })
 })
 

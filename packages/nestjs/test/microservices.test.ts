@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core'
 import { ClientProxy, ClientsModule, EventPattern, MessagePattern, Transport } from '@nestjs/microservices'
 import { WaypostModule } from '@waypost/nestjs'
 import { listenMicroservice, serviceClient } from '@waypost/nestjs/microservices'
-import { until } from '@waypost/testkit'
+import { freePorts, until } from '@waypost/testkit'
 import { firstValueFrom, from, lastValueFrom, type Observable, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { closeLater, start, type World, world } from './applications.test-support.ts'
@@ -118,8 +118,21 @@ describe('a client of discovered TCP microservices', () => {
     expect([...answered]).toEqual(['b: 1'])
   })
 
-  it('says that nobody is there', async () => {
-    const math = await client(await world())
-    await expect(firstValueFrom(math.send('sum', [1]))).rejects.toMatchObject({ code: 'no-instance' })
+  it('tries another instance when one takes no connection, and says when nobody is left', async () => {
+    const made = await world()
+    const math = await client(made)
+    const ask = () => firstValueFrom(math.send<string>('sum', [1]))
+    await expect(ask()).rejects.toMatchObject({ code: 'no-instance' })
+    const [port = 0] = await freePorts(1)
+    await made.outside.registry.register({ service: 'math', id: 'dead', host: '127.0.0.1', port })
+    await until('it is tried', async () => {
+      const { message, code } = (await ask().catch((error: Error & { code?: string }) => error)) as Error & {
+        code?: string
+      }
+      return code === 'no-instance' && message.includes('1 were tried') && message.includes('ECONNREFUSED')
+    })
+    await startMath(made, 'a')
+    await until('a answers', () => ask().catch(() => undefined))
+    expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(Array(4).fill('a: 1'))
   })
 })

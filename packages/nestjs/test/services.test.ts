@@ -6,10 +6,11 @@ import {
   InjectService,
   InjectWaypost,
   type ServiceHttpClient,
+  serviceToken,
   WaypostModule,
   type WaypostModuleOptions,
 } from '@waypost/nestjs'
-import { until } from '@waypost/testkit'
+import { startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { EtcdClient, Registry, type ServiceView, Waypost } from 'waypost'
 import { registerOnListen } from 'waypost/http'
@@ -67,11 +68,13 @@ describe('an application that uses services', () => {
     await expect(shop.userClient.fetch('/')).rejects.toThrow()
   })
 
-  it('starts while the store is away, and finds them when it comes', async () => {
+  it('starts while the store is away; finds them, and is found, when it comes', async () => {
+    const { store } = await world()
+    await store.close()
     @Module({
       imports: [
-        WaypostModule.forRoot({ endpoints: 'http://127.0.0.1:1', env: {}, isGlobal: true }),
-        WaypostModule.forServices(['user'], { timeoutMs: 50 }),
+        WaypostModule.forRoot({ endpoints: store.url, env: {}, isGlobal: true, timeoutMs: 200 }),
+        WaypostModule.forServices(['shop'], { timeoutMs: 50 }),
         WaypostModule.registerOnListen({ service: 'shop' }),
       ],
     })
@@ -79,7 +82,12 @@ describe('an application that uses services', () => {
     const app = await start(App)
     await app.listen(0, '127.0.0.1')
     expect((await fetch(await app.getUrl())).status).toBe(404)
+    const shops: ServiceView = app.get(serviceToken('shop'))
+    expect(shops.instances).toEqual([])
+    const back = await startStore({ port: store.port })
+    await until('it finds itself', () => shops.instances.length === 1)
     await app.close()
+    await back.close()
   })
 })
 

@@ -1,4 +1,5 @@
 import { ClientTCP, type ReadPacket, type TcpClientOptions, type WritePacket } from '@nestjs/microservices'
+import { delay, WaypostError } from '@waypost/core'
 
 export type TcpOptions = Omit<NonNullable<TcpClientOptions['options']>, 'host' | 'port'>
 
@@ -11,6 +12,19 @@ export class InstanceClient extends ClientTCP {
   constructor(options: NonNullable<TcpClientOptions['options']>) {
     super(options)
     this.address = `${options?.host}:${options?.port}`
+  }
+
+  /** Connects, unless it is. Nest's client itself waits as long as the system does. */
+  async reach(timeoutMs: number): Promise<void> {
+    const over = new AbortController()
+    const late = delay(timeoutMs, { signal: over.signal }).then(() => {
+      throw new WaypostError('deadline-exceeded', `${this.address} took no connection within ${timeoutMs} ms.`)
+    })
+    try {
+      await Promise.race([this.connect(), late])
+    } finally {
+      over.abort()
+    }
   }
 
   publishPacket(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {

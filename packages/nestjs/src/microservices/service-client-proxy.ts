@@ -11,7 +11,11 @@ export interface ServiceClientOptions extends TcpOptions {
   readonly service: string
   /** How long a message waits for the first list of the instances, in milliseconds. Default 5,000. */
   readonly discoverTimeoutMs?: number | undefined
+  /** How long a connection to an instance may take to come about, in milliseconds. Default 3,000. */
+  readonly connectTimeoutMs?: number | undefined
 }
+
+const defaultConnectTimeoutMs = 3_000
 
 /** How many instances that take no connection a message tries. */
 const maxUnreachable = 10
@@ -109,10 +113,12 @@ export class ServiceClientProxy extends ClientProxy {
       tried.push(instance)
       const client = this.#clientOf(instance)
       try {
-        await client.connect()
+        await client.reach(this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs)
         return { client, instance, view }
       } catch (error) {
         last = error
+        // What has not connected by now is not to connect later.
+        client.close()
         view.report(instance, { result: 'unreachable' })
       }
     }
