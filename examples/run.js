@@ -1,15 +1,13 @@
-// Sets up when needed and runs an example: on the store that is named, or on one in memory that ends with it.
+// Runs an example: on the store that is named, or on one in memory that ends with it.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { setup } from '../scripts/setup.js'
 
 const [program, ...args] = process.argv.slice(2)
 if (!program) {
   console.error('Usage: node examples/run.js <program> [--store <url>] [arguments …]')
   process.exit(2)
 }
-setup()
 
 const { endpoints, rest } = readStore(args)
 const store = endpoints === undefined ? await startStore() : undefined
