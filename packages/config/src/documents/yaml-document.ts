@@ -16,7 +16,6 @@ import {
 } from 'yaml'
 import type { Position } from '../problem.ts'
 import type { JsonPath } from './json-document.ts'
-import { parseSimpleYaml } from './simple-yaml.ts'
 
 export interface YamlProblem {
   readonly message: string
@@ -37,12 +36,6 @@ const maxDepth = 100
  * are errors: nothing in a document can make anything but data. So is an integer that a double cannot hold.
  */
 export function parseYaml(text: string): ParsedYaml {
-  const value = parseSimpleYaml(text)
-  return value === undefined ? parseWholeYaml(text) : { value }
-}
-
-/** The same with the library alone. */
-export function parseWholeYaml(text: string): ParsedYaml {
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   const deep = tooDeep(tokens)
