@@ -116,7 +116,9 @@ describe('the packages as they are published', () => {
 
   it('carry a readme, the licence and their sources, and no tests', async () => {
     for (const { directory } of packed) {
-      const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+        (file) => !file.startsWith('node_modules'),
+      )
       expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js', 'src/index.ts']))
       expect(files.filter((file) => /\.test(-support)?\.[jt]s$|tsbuildinfo/.test(file))).toEqual([])
       expect(readFileSync(join(directory, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
