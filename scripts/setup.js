@@ -11,7 +11,9 @@ const stampDirectory = join(root, 'node_modules', '.waypost')
 
 export function setup() {
   requireNode()
-  step('install', 'Installing dependencies', installFingerprint, () => runNpm(['ci', '--no-fund', '--no-audit']))
+  step('install', 'Installing dependencies', installFingerprint, () =>
+    runNpm(['ci', '--no-fund', '--no-audit', '--loglevel=error']),
+  )
   step('build', 'Building', buildFingerprint, () =>
     run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']),
   )

@@ -10,7 +10,7 @@ export function define(command: Command): void {
     command
       .description('Release a document. Without a file it is read from standard input, byte for byte.')
       .argument('<path>', 'such as order/application.yaml')
-      .argument('[file]'),
+      .argument('[file]', 'default: standard input'),
   )
     .addHelpText(
       'after',

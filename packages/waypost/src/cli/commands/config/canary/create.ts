@@ -34,7 +34,7 @@ export function define(command: Command): void {
         )
         .argument('<path>')
         .argument('<name>', 'of the canary')
-        .argument('[file]')
+        .argument('[file]', 'default: standard input')
         .option('--percent <n>', 'of the instances, chosen by their ids', Number)
         .option('--label <name=value>', 'instances with this label; may be repeated', collect)
         .option('--zone <zone>', 'instances in this zone; may be repeated', collect)

@@ -13,7 +13,7 @@ interface SaveOptions extends DraftCommandOptions {
 export function define(command: Command): void {
   addDraftOptions(command)
     .description('Save a draft. Without a file it is read from standard input, byte for byte. It need not parse yet.')
-    .argument('[file]')
+    .argument('[file]', 'default: standard input')
     .option('--delete', 'propose to delete the document')
     .option('--base <release>', 'the release that it is a change of (default: the latest)', parseLimit)
     .addHelpText(

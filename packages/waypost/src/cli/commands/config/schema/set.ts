@@ -15,7 +15,7 @@ export function define(command: Command): void {
         'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder with its slash at the end, or of everything. Without a file it is read from standard input.',
       )
       .argument('<scope>')
-      .argument('[file]'),
+      .argument('[file]', 'default: standard input'),
   )
     .addHelpText(
       'after',
