@@ -92,7 +92,7 @@ describe('an application that uses services', () => {
 })
 
 describe('several stores', () => {
-  it('are told apart by name, and made by factories and classes', async () => {
+  it('are told apart by name, and made by factories, classes and providers that exist', async () => {
     const [main, audit, third] = [await world(), await world(), await world()]
 
     @Injectable()
@@ -101,6 +101,9 @@ describe('several stores', () => {
         return { endpoints: audit.store.url, env: {} }
       }
     }
+
+    @Module({ providers: [Settings], exports: [Settings] })
+    class SettingsModule {}
 
     @Injectable()
     class User {
@@ -111,10 +114,11 @@ describe('several stores', () => {
         main: Waypost,
         @InjectWaypost('audit') auditStore: Waypost,
         @InjectWaypost('third') thirdStore: Waypost,
+        @InjectWaypost('audit again') auditAgain: Waypost,
         registry: Registry,
         etcd: EtcdClient,
       ) {
-        this.stores = [main, auditStore, thirdStore]
+        this.stores = [main, auditStore, thirdStore, auditAgain]
         this.registry = registry
         this.etcd = etcd
       }
@@ -128,6 +132,7 @@ describe('several stores', () => {
           name: 'third',
           useFactory: async () => ({ endpoints: third.store.url, env: {} }),
         }),
+        WaypostModule.forRootAsync({ name: 'audit again', imports: [SettingsModule], useExisting: Settings }),
       ],
       providers: [User],
     })
@@ -137,7 +142,7 @@ describe('several stores', () => {
     await app.init()
     const { stores, registry, etcd } = app.get(User)
     expect(stores.map((waypost) => waypost.etcd.endpoints[0])).toEqual(
-      [main, audit, third].map(({ store }) => store.url),
+      [main, audit, third, audit].map(({ store }) => store.url),
     )
     expect([registry, etcd]).toEqual([stores[0]?.registry, stores[0]?.etcd])
     await app.close()
