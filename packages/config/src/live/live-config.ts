@@ -40,7 +40,7 @@ export interface LoadedDocument {
 }
 
 /** Changes that belong together may arrive one after the other, each from a range of its own. */
-const settleMs = 5
+const settleMs = 20
 
 /** How long an evaluation runs before publishers are told that it does. */
 const pendingAfterMs = 250
