@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { del, type EtcdClient, type Operation, put, value, version } from '@waypost/client'
-import { Backoff, systemClock, WaypostError } from '@waypost/core'
+import { Backoff, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
 import { type Checkpoint, checkpointKey, checkpointText, type MirrorPlace, readCheckpoint } from './place.ts'
 
 /** One change of one key in the destination; without bytes it is a deletion. */
@@ -13,6 +13,8 @@ export interface Change {
 const maxChanges = 127
 const maxBytes = 1024 * 1024
 const overheadBytes = 64
+/** What was sent when the signal fired has so long to be answered, so that what was done is told and counted. */
+const lastAnswerMs = 1_000
 
 /**
  * Writes to the destination. Every transaction moves the checkpoint, on the condition that it still is where it was
@@ -22,6 +24,8 @@ export class MirrorWriter {
   readonly #dest: EtcdClient
   readonly #place: MirrorPlace
   readonly #signal: AbortSignal
+  /** Fires `lastAnswerMs` after the signal. */
+  readonly #patience = new AbortController()
   readonly #onTrouble: (error: unknown) => void
   readonly #name = randomUUID()
   #step = 0
@@ -39,6 +43,7 @@ export class MirrorWriter {
     this.#text = text
     this.#signal = signal
     this.#onTrouble = onTrouble
+    onAbort(signal, () => systemClock.after(lastAnswerMs, () => this.#patience.abort(signal.reason), { ref: false }))
   }
 
   /**
@@ -63,12 +68,13 @@ export class MirrorWriter {
     const condition = previous === undefined ? version(key).equals(0) : value(key).equals(previous)
     const backoff = new Backoff()
     for (;;) {
+      throwIfAborted(this.#signal)
       try {
         const { succeeded } = await this.#dest
           .txn()
           .if(condition)
           .do(...steps, put(key, text))
-          .commit({ signal: this.#signal })
+          .commit({ signal: this.#patience.signal })
         if (!succeeded && (await readCheckpoint(this.#dest, this.#place))?.text !== text) throw rivalry(key)
         this.#text = text
         return
