@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { patienceMs } from './packages/testkit/src/patience.ts'
 
 /** Tests run on the sources of every package; child processes and workers run on `dist`. */
 const conditions = ['@waypost/source', 'module', 'node']
@@ -10,8 +11,10 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only a hang may meet these: a machine that stands still for seconds fails no test.
+    testTimeout: 4 * patienceMs,
+    hookTimeout: 4 * patienceMs,
+    expect: { poll: { timeout: patienceMs, interval: 10 } },
     dangerouslyIgnoreUnhandledErrors: false,
   },
 })

@@ -70,7 +70,7 @@ describe.each(realStores('snapshots of caches'))('a cache with a snapshot on dis
     await direct.kv.put('/s/a', '2')
     await direct.kv.put('/s/c', '1')
     proxy.refusing = false
-    await expect.poll(() => cache.staleSince, { timeout: 5_000 }).toBe(undefined)
+    await expect.poll(() => cache.staleSince).toBe(undefined)
     expect(cache.isFromDisk).toBe(false)
     expect(told(changes.slice(1))).toEqual(['changed /s/a 1→2', 'added /s/c undefined→1'])
     expect(cache.snapshotProblem).toBe(undefined)
@@ -122,7 +122,7 @@ describe.each(realStores('snapshots of caches'))('a cache with a snapshot on dis
       await cache.ready
       expect(cache.size).toBe(2)
       proxy.refusing = false
-      await expect.poll(() => cache.isFromDisk, { timeout: 5_000 }).toBe(false)
+      await expect.poll(() => cache.isFromDisk).toBe(false)
       expect(cache.size).toBe(0)
       expect(cache.snapshotProblem).toMatchObject({ code: 'store-replaced' })
       expect(warnings.some((message) => message.includes(snapshotFile))).toBe(true)

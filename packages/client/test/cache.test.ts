@@ -98,7 +98,7 @@ describe.each(realStores('caches'))('a cache, $name', (flavour) => {
     expect(contents(cache)).toEqual({ '/away/a': '1' })
     await direct.kv.put('/away/b', '2')
     proxy.refusing = false
-    await expect.poll(() => contents(cache), { timeout: 5_000 }).toEqual({ '/away/a': '1', '/away/b': '2' })
+    await expect.poll(() => contents(cache)).toEqual({ '/away/a': '1', '/away/b': '2' })
     await expect.poll(() => cache.staleSince).toBe(undefined)
     expect(stale).toEqual([true, false])
   })
@@ -231,7 +231,7 @@ describe('a cache', () => {
       socket.on('error', () => upstream.destroy())
       upstream.on('error', () => socket.destroy())
     }).listen(port, '127.0.0.1')
-    await expect.poll(() => cache.isReady, { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => cache.isReady).toBe(true)
     await cache.ready
     await client.close()
     await new Promise((resolve) => server.close(resolve))

@@ -48,13 +48,13 @@ describe.skipIf(!requireOrSkip('a store stopped with SIGSTOP', 'etcd'))('a store
     const lost = new Promise((resolve) => lease.lost.addEventListener('abort', resolve))
     etcd.pause()
     try {
-      await expect.poll(() => client.state.error?.code, { timeout: 3_000 }).toBe('unavailable')
+      await expect.poll(() => client.state.error?.code).toBe('unavailable')
       expect(cache.staleSince).toBeInstanceOf(Date)
       await lost
     } finally {
       etcd.resume()
     }
-    await expect.poll(() => cache.staleSince, { timeout: 5_000 }).toBe(undefined)
+    await expect.poll(() => cache.staleSince).toBe(undefined)
     expect(client.state.state).toBe('ready')
   })
 

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { RpcConnection } from './client/connection.ts'
 import { startOwnServer } from './interop/own-server.test-support.ts'
 import { service } from './interop/test-service.test-support.ts'
@@ -21,5 +21,5 @@ it('leaves nothing behind that keeps a process alive', async () => {
   connection.destroy()
   expect(await hanging).toBe(StatusCode.UNAVAILABLE)
   await Promise.all([connection.closed, other.close(), server.shutDown()])
-  await vi.waitFor(() => expect(open().length).toBeLessThanOrEqual(before.length))
+  await expect.poll(() => open().length).toBeLessThanOrEqual(before.length)
 })

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patienceMs } from './patience.ts'
 
-/** Resolves once `check` gives something; fails after five seconds. For effects in another process, which no clock moves. */
+/** Resolves once `check` gives something; fails when patience is at its end. For effects in another process, which no clock moves. */
 export async function until<T>(
   what: string,
   check: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + 5_000
-  while (performance.now() < deadline) {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const isLast = performance.now() > deadline
     const result = await check()
     if (result !== undefined && result !== false) return result
+    if (isLast) throw new Error(`${what} did not happen within ${patienceMs} ms.`)
     await sleep(10)
   }
-  throw new Error(`${what} did not happen within 5 s.`)
 }
 
 /** Takes from an iteration until an item fits. */

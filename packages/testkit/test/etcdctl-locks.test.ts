@@ -1,6 +1,6 @@
 import { Election, LeaderRequest, Lock, LockRequest, ResignRequest, UnlockRequest } from '@waypost/protocol'
 import type { EmbeddedServer } from '@waypost/server'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startEtcdctl } from '../src/etcd/etcdctl.ts'
 import { requireOrSkip } from '../src/etcd/require-or-skip.ts'
 import type { Program } from '../src/process/program.ts'
@@ -33,10 +33,7 @@ describe.skipIf(!runs)('etcdctl on the embedded server', () => {
   }
 
   async function queued(count: number): Promise<void> {
-    await vi.waitFor(async () => expect((await wire.range('q/', { end: 'q0' })).kvs).toHaveLength(count), {
-      timeout: 10_000,
-      interval: 10,
-    })
+    await expect.poll(async () => (await wire.range('q/', { end: 'q0' })).kvs).toHaveLength(count)
   }
 
   it('two etcdctl lock exclude each other', async () => {

@@ -55,7 +55,7 @@ describe('connect', () => {
     expect((await etcd.leases.timeToLive(lease)).grantedTtlSeconds).toBe(4)
 
     await other.etcd.leases.revoke(lease)
-    await expect.poll(folders, { timeout: 5_000 }).toEqual(everything)
+    await expect.poll(folders).toEqual(everything)
     expect(user.lease).not.toBe(lease)
 
     await registry.close()

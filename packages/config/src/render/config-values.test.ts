@@ -43,7 +43,7 @@ test('documents, texts and effective configurations, followed from then on', asy
   expect(await render(values, text)).toBe('hello\na:2 a')
   const before = changes
   await config.set('shared/db.yaml', 'db: { host: b, port: 1 }')
-  await expect.poll(() => changes, { timeout: 10_000 }).toBeGreaterThan(before)
+  await expect.poll(() => changes).toBeGreaterThan(before)
   expect(await render(values, text)).toBe('hello\nb:2 b')
   await values.close()
 })

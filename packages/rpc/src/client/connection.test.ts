@@ -251,13 +251,13 @@ describe('calls', () => {
     const controller = new AbortController()
     const calls = [1, 2, 3].map(() => connection.unary(service.echo, nothing))
     const cancelled = connection.unary(service.echo, nothing, { signal: controller.signal })
-    await vi.waitFor(() => expect(streams).toHaveLength(2))
+    await expect.poll(() => streams).toHaveLength(2)
     await connection.ping()
     expect(streams).toHaveLength(2)
     controller.abort()
     await expect(cancelled).rejects.toMatchObject({ code: StatusCode.CANCELLED, delivery: 'not-sent' })
     for (const stream of streams.splice(0)) answerOk(stream)
-    await vi.waitFor(() => expect(streams).toHaveLength(1))
+    await expect.poll(() => streams).toHaveLength(1)
     for (const stream of streams) answerOk(stream)
     expect(await Promise.all(calls)).toHaveLength(3)
   })
@@ -351,7 +351,7 @@ describe('GOAWAY', () => {
     const call = connection.unary(service.wait, 'x')
     await server.waiting('x')
     const down = server.shutDown()
-    await vi.waitFor(() => expect(connection.state).toBe('draining'))
+    await expect.poll(() => connection.state).toBe('draining')
     await expect(connection.unary(service.echo, nothing)).rejects.toMatchObject({
       code: StatusCode.UNAVAILABLE,
       delivery: 'not-sent',
@@ -372,7 +372,7 @@ describe('GOAWAY', () => {
     const connection = connectionTo(endpoint)
     const first = connection.unary(service.echo, nothing)
     const second = connection.unary(service.echo, nothing)
-    await vi.waitFor(() => expect(streams).toHaveLength(2))
+    await expect.poll(() => streams).toHaveLength(2)
     session?.goaway(code, 1)
     const unsent = expect(second).rejects.toMatchObject({ code: StatusCode.UNAVAILABLE, delivery: 'not-sent' })
     if (code === 0 && streams[0]) {

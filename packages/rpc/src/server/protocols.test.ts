@@ -4,7 +4,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { RpcConnection } from '../client/connection.ts'
 import { FrameFlag, FrameType } from '../http2/frame.ts'
 import { clientOpening, frame, uint32 } from '../http2/raw-peer.test-support.ts'
@@ -234,7 +234,7 @@ describe('one port', () => {
       socket.resume()
       await new Promise((resolve) => socket.on('close', resolve))
     }
-    await vi.waitFor(() => expect(server.server.connections).toBe(0))
+    await expect.poll(() => server.server.connections).toBe(0)
   })
 
   it('answers garbage as HTTP/1.1 does, and goes on', async () => {

@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { type Deferred, deferred } from '@waypost/core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { RpcConnection } from '../client/connection.ts'
 import { bytes, text } from '../interop/bytes-codec.test-support.ts'
 import { startOwnServer } from '../interop/own-server.test-support.ts'
@@ -86,7 +86,7 @@ describe('a handler', () => {
     const call = connection.unary(method, 'x').catch(() => {})
     const seen = await running.promise
     connection.destroy()
-    await vi.waitFor(() => expect(server.server.connections).toBe(0))
+    await expect.poll(() => server.server.connections).toBe(0)
     expect(seen.signal.aborted).toBe(true)
     await call
   })
@@ -219,7 +219,7 @@ describe('a stream', () => {
     // The client lets 4 MiB come before it reads.
     for (let sent = 0; sent < 100; sent += 1) if (!call.send(chunk)) refused += 1
     expect(refused).toBeGreaterThan(0)
-    await vi.waitFor(() => expect(call.writableBytes).toBeGreaterThan(1_000_000))
+    await expect.poll(() => call.writableBytes).toBeGreaterThan(1_000_000)
     client.resume()
     await drained.promise
     expect(call.writableBytes).toBeLessThan(1_000_000)
@@ -254,13 +254,13 @@ describe('a client that does not read its answers', () => {
       return request
     })
     await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())))
-    await vi.waitFor(() => expect(served).toBeGreaterThan(10))
+    await expect.poll(() => served).toBeGreaterThan(10)
     await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())))
     expect(served).toBeLessThan(60)
     // When it gives up some of the calls, others are served.
     const before = served
     for (const request of streams.slice(0, 20)) request.close(8)
-    await vi.waitFor(() => expect(served).toBeGreaterThan(before))
+    await expect.poll(() => served).toBeGreaterThan(before)
   })
 })
 
@@ -285,7 +285,7 @@ describe('a client that sends requests in part', () => {
       request.write(part)
       return request
     })
-    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(10), { timeout: 20_000 })
+    await expect.poll(() => statuses.length).toBeGreaterThan(10)
     expect(new Set(statuses)).toEqual(new Set([String(StatusCode.RESOURCE_EXHAUSTED)]))
     // What the others hold is free again when they are gone.
     for (const request of streams) request.close(8)
@@ -345,7 +345,7 @@ describe('listening and closing', () => {
       socket.write(words)
       return socket
     })
-    await vi.waitFor(() => expect(server.server.connections).toBe(6))
+    await expect.poll(() => server.server.connections).toBe(6)
     await server.server.close({ graceMs: 50 })
     expect(server.server.connections).toBe(0)
     for (const socket of sockets) socket.destroy()
@@ -363,6 +363,6 @@ describe('listening and closing', () => {
     socket.resume()
     // It never answers the server's pings.
     await new Promise((resolve) => socket.on('close', resolve))
-    await vi.waitFor(() => expect(server.server.connections).toBe(0))
+    await expect.poll(() => server.server.connections).toBe(0)
   })
 })

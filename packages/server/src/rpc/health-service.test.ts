@@ -1,7 +1,7 @@
 import { Health, type HealthCheckResponse, HealthCheckResponse_ServingStatus as ServingStatus } from '@waypost/protocol'
 import { RpcConnection, RpcServer } from '@waypost/rpc'
 import { FakeClock } from '@waypost/testkit'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HealthService } from './health-service.ts'
 
 let serves = true
@@ -36,28 +36,28 @@ const [well, unwell] = [{ status: ServingStatus.SERVING }, { status: ServingStat
 
 it('a check and a watch tell when the server cannot serve, and when it can again', async () => {
   const { told } = watch()
-  await vi.waitFor(() => expect(told).toEqual([well]))
+  await expect.poll(() => told).toEqual([well])
   serves = false
   expect(await connection.unary(Health.check, { service: '' })).toEqual(unwell)
   await clock.advance(1_000)
-  await vi.waitFor(() => expect(told).toEqual([well, unwell]))
+  await expect.poll(() => told).toEqual([well, unwell])
   await clock.advance(5_000)
   serves = true
   await clock.advance(1_000)
-  await vi.waitFor(() => expect(told).toEqual([well, unwell, well]))
+  await expect.poll(() => told).toEqual([well, unwell, well])
 })
 
 it('a watcher hears that the server stops', async () => {
   const { told } = watch()
-  await vi.waitFor(() => expect(told).toEqual([well]))
+  await expect.poll(() => told).toEqual([well])
   health.close()
-  await vi.waitFor(() => expect(told).toEqual([well, unwell]))
+  await expect.poll(() => told).toEqual([well, unwell])
 })
 
 it('looks at itself only while somebody watches', async () => {
   const { told, cancel } = watch()
-  await vi.waitFor(() => expect(told).toEqual([well]))
+  await expect.poll(() => told).toEqual([well])
   expect(clock.pendingTimers).toBe(1)
   cancel()
-  await vi.waitFor(() => expect(clock.pendingTimers).toBe(0))
+  await expect.poll(() => clock.pendingTimers).toBe(0)
 })

@@ -9,7 +9,7 @@ import {
   ResignRequest,
 } from '@waypost/protocol'
 import { StatusCode } from '@waypost/rpc'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InboxStream } from '../wire/inbox-stream.ts'
 import { bytes } from '../wire/requests.ts'
 import { text } from '../wire/view.ts'
@@ -42,10 +42,7 @@ function observe(wire: Wire, name: string): InboxStream<LeaderRequest, LeaderRes
 }
 
 async function queued(wire: Wire, name: string, count: number): Promise<void> {
-  await vi.waitFor(async () => expect((await wire.range(`${name}/`, { end: `${name}0` })).kvs).toHaveLength(count), {
-    timeout: 10_000,
-    interval: 10,
-  })
+  await expect.poll(async () => (await wire.range(`${name}/`, { end: `${name}0` })).kvs).toHaveLength(count)
 }
 
 export const electionContract: ContractSuite = (store) => {

@@ -1,6 +1,6 @@
 import { Lock, LockRequest, type LockResponse, UnlockRequest } from '@waypost/protocol'
 import { StatusCode } from '@waypost/rpc'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bytes } from '../wire/requests.ts'
 import { keysOf, text } from '../wire/view.ts'
 import type { Wire } from '../wire/wire.ts'
@@ -22,10 +22,7 @@ async function leaseOf(wire: Wire): Promise<bigint> {
 
 /** Resolves once `count` keys stand in the queue. */
 async function queued(wire: Wire, name: string, count: number): Promise<void> {
-  await vi.waitFor(async () => expect((await wire.range(`${name}/`, { end: `${name}0` })).kvs).toHaveLength(count), {
-    timeout: 10_000,
-    interval: 10,
-  })
+  await expect.poll(async () => (await wire.range(`${name}/`, { end: `${name}0` })).kvs).toHaveLength(count)
 }
 
 export const lockContract: ContractSuite = (store) => {

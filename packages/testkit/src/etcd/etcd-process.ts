@@ -1,5 +1,6 @@
 import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patienceMs } from '../patience.ts'
 import { Program } from '../process/program.ts'
 import { removeTempDir } from '../process/temp-dir.ts'
 
@@ -34,8 +35,6 @@ export interface EtcdMemberPlan {
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
 }
-
-const startTimeoutMs = 20_000
 
 /** One real etcd process on ports of its own and a data directory that `close` removes. */
 export class EtcdProcess {
@@ -97,7 +96,7 @@ export class EtcdProcess {
   }
 
   /** Resolves once a read through the whole cluster is answered here. */
-  async healthy(timeoutMs = startTimeoutMs): Promise<void> {
+  async healthy(timeoutMs = patienceMs): Promise<void> {
     const deadline = performance.now() + timeoutMs
     while (performance.now() < deadline) {
       if (!this.running) {
@@ -110,7 +109,7 @@ export class EtcdProcess {
     throw new Error(`etcd at ${this.url} was not healthy within ${timeoutMs} ms: ${this.log}`)
   }
 
-  /** SIGTERM, then SIGKILL after five seconds. The data stays. */
+  /** SIGTERM, then SIGKILL when that takes too long. The data stays. */
   async stop(): Promise<void> {
     if (this.#paused) this.resume()
     await this.#program?.stop()

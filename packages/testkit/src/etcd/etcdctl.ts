@@ -1,3 +1,4 @@
+import { patienceMs } from '../patience.ts'
 import { Program, type ProgramExit, run } from '../process/program.ts'
 import { findEtcdctl } from './find-etcd.ts'
 
@@ -5,7 +6,7 @@ export interface EtcdctlOptions {
   readonly stdin?: string | undefined
   /** Added to the environment, from which every `ETCDCTL_` variable is taken first. */
   readonly env?: Readonly<Record<string, string>> | undefined
-  /** Default 10,000. */
+  /** Default 30,000. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -18,7 +19,7 @@ export function runEtcdctl(
   return run(etcdctlPath(), args, {
     env: environment(endpoint, options.env),
     stdin: options.stdin,
-    timeoutMs: options.timeoutMs ?? 10_000,
+    timeoutMs: options.timeoutMs ?? patienceMs,
   })
 }
 

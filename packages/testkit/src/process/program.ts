@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { patienceMs } from '../patience.ts'
 import { forgetProcess, watchProcess } from './reaper.ts'
 
 export interface ProgramOptions {
@@ -98,7 +99,7 @@ export class Program {
   }
 
   /** Resolves once standard output matches; rejects when the program ends or the time is up without. */
-  waitForOutput(pattern: RegExp | string, timeoutMs = 10_000): Promise<string> {
+  waitForOutput(pattern: RegExp | string, timeoutMs = patienceMs): Promise<string> {
     return new Promise((resolve, reject) => {
       const matches = (): boolean =>
         typeof pattern === 'string' ? this.#stdout.includes(pattern) : pattern.test(this.#stdout)
@@ -131,7 +132,7 @@ export class Program {
   }
 
   /** Asks it to end, and after `graceMs` makes it. */
-  async stop(graceMs = 5_000): Promise<ProgramExit> {
+  async stop(graceMs = patienceMs): Promise<ProgramExit> {
     this.signal('SIGTERM')
     const timer = setTimeout(() => this.signal('SIGKILL'), graceMs)
     try {
@@ -163,7 +164,7 @@ export async function run(
   options: ProgramOptions & { readonly timeoutMs?: number } = {},
 ): Promise<ProgramExit> {
   const program = await Program.start(command, args, options)
-  const timeoutMs = options.timeoutMs ?? 10_000
+  const timeoutMs = options.timeoutMs ?? patienceMs
   let late = false
   const timer = setTimeout(() => {
     late = true

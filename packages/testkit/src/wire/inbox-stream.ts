@@ -1,7 +1,6 @@
 import { deferred } from '@waypost/core'
 import type { Metadata, Method, RpcConnection, RpcError, RpcStream } from '@waypost/rpc'
-
-const patienceMs = 10_000
+import { patienceMs } from '../patience.ts'
 
 /** A running stream whose messages are taken one at a time. */
 export class InboxStream<Req, Res> {
@@ -59,7 +58,7 @@ export class InboxStream<Req, Res> {
     this.#stream.resume()
   }
 
-  /** The next message; rejects when the stream ends or ten seconds pass without one. */
+  /** The next message; rejects when the stream ends or patience is at its end. */
   async next(): Promise<Res> {
     const message = this.#inbox.shift() ?? (await this.#wait())
     if (message !== undefined) return message

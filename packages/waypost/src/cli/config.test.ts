@@ -42,7 +42,6 @@ function run(args: readonly string[], options: { stdin?: string; env?: Record<st
 const path = 'order/application.yaml'
 
 /** For what another process does. */
-const eventually = { timeout: 10_000 }
 
 describe('releases', () => {
   test('publish, history, diff and rollback tell who changed what, and why', async () => {
@@ -152,7 +151,7 @@ describe('edit', () => {
     const other = await startStore()
     const env = await editor(`echo 'a: 2' > "$1"; touch saved; until test -e gone; do sleep 0.02; done`)
     const editing = run(['edit', path, '--timeout', '300ms'], { env: { ...env, WAYPOST_ENDPOINTS: other.url } })
-    await expect.poll(() => readdir(dir), eventually).toContain('saved')
+    await expect.poll(() => readdir(dir)).toContain('saved')
     await other.close()
     await writeFile(join(dir, 'gone'), '')
     const { code, stderr } = await editing
@@ -185,7 +184,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   await run(['canary', 'create', path, 'two', '--instance', 'web-1'], { stdin: 'a: 2\n' })
   await changes.next()
   expect(live.current).toEqual({ a: 2 })
-  await expect.poll(async () => (await config.status(path)).counts.applied, eventually).toBe(1)
+  await expect.poll(async () => (await config.status(path)).counts.applied).toBe(1)
   const [status, explained] = await Promise.all([
     run(['status', path]),
     run(['explain', 'order', 'a', '--instance', 'web-1']),
@@ -207,7 +206,7 @@ test('a guard takes a canary back that is not well', async () => {
       env: { WAYPOST_ENDPOINTS: store.url },
     },
   )
-  await expect.poll(() => program.stderr, eventually).toContain('Guarding')
+  await expect.poll(() => program.stderr).toContain('Guarding')
   const limits = { maxUnhealthy: 1 }
   await config.canaries.create(path, { name: 'two', rule: { percent: 5 }, content: 'a: 2\n', limits })
   await program.waitForOutput(`Took back two of ${path}: `)
@@ -291,17 +290,13 @@ server {{ u.address }};
     expect(await readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\n')
     await using registry = new Registry(etcd)
     await registry.register({ service: 'user', host: '127.0.0.1', port: 8080 })
-    await expect
-      .poll(() => readFile(join(dir, 'out.conf'), 'utf8'), eventually)
-      .toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
+    await expect.poll(() => readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
     await config.publish(path, '# only a comment\ntimeout: 10\n')
     await config.publish(path, 'timeout: 13\n')
-    await expect.poll(() => program.stderr, eventually).toMatch(/The check command .* ended with exit code 1/)
+    await expect.poll(() => program.stderr).toMatch(/The check command .* ended with exit code 1/)
     expect(await readFile(join(dir, 'out.conf'), 'utf8')).toMatch(/^timeout 10;/)
     await config.publish(path, 'timeout: 14\n')
-    await expect
-      .poll(() => readFile(join(dir, 'told'), 'utf8'), eventually)
-      .toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
+    await expect.poll(() => readFile(join(dir, 'told'), 'utf8')).toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
     program.signal('SIGTERM')
     expect(await program.exited).toMatchObject({ code: 0 })
     expect((await readdir(dir)).filter((name) => name.includes('out.conf'))).toEqual(['out.conf'])

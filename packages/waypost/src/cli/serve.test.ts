@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { EtcdClient } from '@waypost/client'
 import { freePorts, makeTempDir, type Program, removeTempDir, requireOrSkip, startEtcd } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startWaypost, waypost } from './waypost.test-support.ts'
 
 const tlsFixtures = new URL('../../../testkit/fixtures/tls/', import.meta.url).pathname
-
-const patience = { timeout: 10_000, interval: 20 }
 
 const ready = /on (https?:\/\/127\.0\.0\.1:\d+)/
 
@@ -96,12 +94,12 @@ describe('serve', () => {
       expect(await servedName(url)).toBe('first server')
       await writeFile(cert, 'not a certificate')
       server.signal('SIGHUP')
-      await vi.waitFor(() => expect(server.stderr).toContain('stay as they were'), patience)
+      await expect.poll(() => server.stderr).toContain('stay as they were')
       expect(server.stderr).toContain(cert)
       expect(await servedName(url)).toBe('first server')
       await place('server-2')
       server.signal('SIGHUP')
-      await vi.waitFor(() => expect(server.stderr).toContain('were read again'), patience)
+      await expect.poll(() => server.stderr).toContain('were read again')
       expect(await servedName(url)).toBe('second server')
     })
 

@@ -2,8 +2,11 @@ import { type ClientRequest, type IncomingMessage, type RequestOptions, request 
 import { Lock } from '@waypost/protocol'
 import { RpcConnection } from '@waypost/rpc'
 import { FakeClock, startStore } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EmbeddedServer } from '../../server.ts'
+
+/** Longer than a test may take: one that waits for it fails. */
+const graceMs = 600_000
 
 let server: EmbeddedServer
 const open: ClientRequest[] = []
@@ -114,7 +117,7 @@ describe('streams', () => {
       /^etcd_debugging_mvcc_watch_stream_total (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]
     expect(await streams()).toBe('1')
     call.destroy()
-    await vi.waitFor(async () => expect(await streams()).toBe('0'), { timeout: 5_000, interval: 10 })
+    await expect.poll(streams).toBe('0')
   })
 
   it('a reader that is slow gets everything in the end', async () => {
@@ -158,9 +161,9 @@ describe('streams', () => {
     call.write(JSON.stringify({ create_request: { key: base64('a') } }))
     const lines = new Lines(await answered)
     await lines.next()
-    await server.close({ graceMs: 5_000 })
+    await server.close({ graceMs })
     expect(await lines.next().catch(() => undefined)).toBeUndefined()
-  }, 4_000)
+  })
 })
 
 describe('unary calls', () => {
@@ -171,9 +174,9 @@ describe('unary calls', () => {
     const { call } = send('/v3/lock/lock')
     call.end(JSON.stringify({ name: base64('l') }))
     const queue = async () => (await post('/v3/kv/range', { key: base64('l/'), range_end: base64('l0') }))[1]
-    await vi.waitFor(async () => expect(await queue()).toMatchObject({ count: '2' }), { timeout: 5_000, interval: 10 })
+    await expect.poll(queue).toMatchObject({ count: '2' })
     call.destroy()
-    await vi.waitFor(async () => expect(await queue()).toMatchObject({ count: '1' }), { timeout: 5_000, interval: 10 })
+    await expect.poll(queue).toMatchObject({ count: '1' })
     await connection.unary(Lock.unlock, { key: held.key })
     await connection.close()
   })
@@ -181,17 +184,12 @@ describe('unary calls', () => {
   it('whoever waits for a lock is told when the server closes', async () => {
     await post('/v3/lock/lock', { name: base64('l') })
     const waiting = post('/v3/lock/lock', { name: base64('l') })
-    await vi.waitFor(
-      async () =>
-        expect(await post('/v3/kv/range', { key: base64('l/'), range_end: base64('l0') })).toMatchObject([
-          200,
-          { count: '2' },
-        ]),
-      { timeout: 5_000, interval: 10 },
-    )
-    await server.close({ graceMs: 5_000 })
+    await expect
+      .poll(() => post('/v3/kv/range', { key: base64('l/'), range_end: base64('l0') }))
+      .toMatchObject([200, { count: '2' }])
+    await server.close({ graceMs })
     expect(await waiting).toEqual([503, expect.objectContaining({ message: 'etcdserver: server stopped', code: 14 })])
-  }, 4_000)
+  })
 
   it('a body without end is cut off', async () => {
     const { call, answered } = send('/v3/kv/put')
@@ -215,13 +213,12 @@ describe('unary calls', () => {
     call.write('{"key":')
     const failed = answered.catch((error: NodeJS.ErrnoException) => error.code)
     // Moved until the server has seen the request and given it up.
-    await vi.waitFor(
-      async () => {
+    await expect
+      .poll(async () => {
         await clock.advance(60_000)
-        expect(call.destroyed).toBe(true)
-      },
-      { timeout: 5_000, interval: 20 },
-    )
+        return call.destroyed
+      })
+      .toBe(true)
     expect(await failed).toBe('ECONNRESET')
   })
 
