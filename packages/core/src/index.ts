@@ -7,6 +7,7 @@ export {
   onAbort,
   throwIfAborted,
 } from './abort.ts'
+export { type AuditRecord, auditEntry, auditPrefix } from './audit.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.ts'

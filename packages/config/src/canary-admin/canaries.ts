@@ -1,5 +1,5 @@
 import { del, type EtcdClient, modRevision, type Operation, put } from '@waypost/client'
-import { type CallOptions, type Clock, messageOf, WaypostError } from '@waypost/core'
+import { type AuditRecord, type CallOptions, type Clock, messageOf, WaypostError } from '@waypost/core'
 import { checkApproval } from '../drafts/policies.ts'
 import { commitAudited } from '../publish/audited-write.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
@@ -28,6 +28,9 @@ export interface CanaryList {
   /** Of their last change; 0 when there are none. */
   readonly revision: bigint
 }
+
+/** What the audit says of a change. */
+type Doing = Pick<AuditRecord, 'action' | 'detail'>
 
 type Change = (canaries: readonly Canary[]) => readonly Canary[]
 
@@ -70,7 +73,13 @@ export class Canaries {
     if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
     const add: Change = (known) => withCanary(path, known, canary, options)
     if (validate === 'live') throwIfBreaking(await this.#impact(path, add, deadline))
-    const changed = await this.#change('canary.create', path, { author, comment: reason }, deadline, add)
+    const changed = await this.#change(
+      { action: 'canary.create', detail: canary.name },
+      path,
+      { author, comment: reason },
+      deadline,
+      add,
+    )
     return existingCanary(path, changed, canary.name)
   }
 
@@ -94,12 +103,14 @@ export class Canaries {
     const deadline = new Deadline(this.#clock, options)
     const raise: Change = (known) => withRaised(path, known, name, percent)
     if ((options.validate ?? 'live') === 'live') throwIfBreaking(await this.#impact(path, raise, deadline))
-    return existingCanary(path, await this.#change('canary.raise', path, options, deadline, raise), name)
+    const doing = { action: 'canary.raise', detail: `${name} to ${percent} %` }
+    return existingCanary(path, await this.#change(doing, path, options, deadline, raise), name)
   }
 
   /** Takes a canary back: its instances get the released document again. Fails with `not-found`. */
   async abort(path: string, name: string, options: Authorship & CallOptions = {}): Promise<void> {
-    await this.#change('canary.abort', path, options, new Deadline(this.#clock, options), (known) => {
+    const doing = { action: 'canary.abort', detail: name }
+    await this.#change(doing, path, options, new Deadline(this.#clock, options), (known) => {
       existingCanary(path, known, name)
       return known.filter((canary) => canary.name !== name)
     })
@@ -111,7 +122,8 @@ export class Canaries {
       name === canary.name && seed === canary.seed && at === canary.at && checksum === canary.checksum
     const audit = { author: 'waypost', comment: reason }
     let found = false
-    await this.#change('canary.rollback', path, audit, new Deadline(this.#clock, options), (known) => {
+    const doing = { action: 'canary.rollback', detail: canary.name }
+    await this.#change(doing, path, audit, new Deadline(this.#clock, options), (known) => {
       found = known.some(isIt)
       return known.filter((other) => !isIt(other))
     })
@@ -141,6 +153,7 @@ export class Canaries {
         if (existingCanary(path, canaries, name).checksum !== promoted.checksum) throw changedMeanwhile(path)
         return {
           action: 'canary.promote',
+          detail: name,
           conditions: [modRevision(canariesKey(path)).equals(revision)],
           operations: [
             writeOf(
@@ -168,7 +181,7 @@ export class Canaries {
   }
 
   async #change(
-    action: string,
+    doing: Doing,
     path: string,
     { author, comment }: Authorship,
     deadline: Deadline,
@@ -181,7 +194,7 @@ export class Canaries {
       const write = {
         conditions: [modRevision(canariesKey(path)).equals(revision)],
         operations: [writeOf(path, next)],
-        audit: { author, action, paths: [path], comment },
+        audit: { author, ...doing, paths: [path], comment },
       }
       if ((await commitAudited(this.#etcd, this.#clock, write, deadline)) !== undefined) return next
     }

@@ -1,11 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
-import { type Clock, WaypostError } from '@waypost/core'
+import { auditPrefix, type Clock, WaypostError } from '@waypost/core'
 import type { Deadline } from '../publish/deadline.ts'
-import { type AuditRecord, parseAudit } from '../records/audit.ts'
-import { recordFolders } from '../records/keys.ts'
+import { type AuditedAction, parseAudit } from '../records/audit.ts'
 import type { DamagedRecord } from './history.ts'
 
-export interface AuditEntry extends AuditRecord {
+export interface AuditEntry extends AuditedAction {
   /** The store's revision of what was done, which orders the entries. */
   readonly revision: bigint
 }
@@ -21,18 +20,20 @@ export interface AuditFilter {
   readonly limit?: number | undefined
   /** Only what was done before this revision: that of the last entry of the page before. */
   readonly before?: bigint | undefined
-  /** Only what concerns this path. */
+  /** Only what concerns this document. */
   readonly path?: string | undefined
+  /** Only what concerns this instance, written `<service>/<id>`, or all instances of a service, `<service>/`. */
+  readonly instance?: string | undefined
 }
 
 /** What was done, in the order of the store's revisions, whatever the clocks of those who did it. */
 export async function readAudit(
   etcd: EtcdClient,
-  { limit = 100, before, path }: AuditFilter,
+  { limit = 100, before, ...about }: AuditFilter,
   deadline: Deadline,
 ): Promise<AuditLog> {
   const { kvs } = await etcd.kv.range(
-    { prefix: recordFolders.audit },
+    { prefix: auditPrefix },
     {
       limit,
       sort: { by: 'createRevision', order: 'descending' },
@@ -45,9 +46,18 @@ export async function readAudit(
   for (const { key, bytes, createRevision } of kvs) {
     const { record, damage } = parseAudit(bytes)
     if (record === undefined) damaged.push({ key, reason: damage })
-    else if (path === undefined || record.paths.includes(path)) entries.push({ ...record, revision: createRevision })
+    else if (concerns(record, about)) entries.push({ ...record, revision: createRevision })
   }
   return { entries, damaged }
+}
+
+function concerns(
+  { paths, instances }: AuditedAction,
+  { path, instance }: Pick<AuditFilter, 'path' | 'instance'>,
+): boolean {
+  if (path !== undefined && !paths.includes(path)) return false
+  if (instance === undefined) return true
+  return instances.some((each) => (instance.endsWith('/') ? each.startsWith(instance) : each === instance))
 }
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -63,6 +73,6 @@ export async function pruneAudit(
     throw new WaypostError('invalid-argument', `olderThanDays must be 0 or more, not ${olderThanDays}.`)
   }
   const before = new Date(clock.epochMs() - olderThanDays * dayMs).toISOString()
-  const range = { from: recordFolders.audit, to: recordFolders.audit + before }
+  const range = { from: auditPrefix, to: auditPrefix + before }
   return (await etcd.kv.delete(range, deadline.call())).deleted
 }

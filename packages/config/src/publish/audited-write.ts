@@ -1,6 +1,5 @@
 import { type Condition, del, type EtcdClient, type Operation, put, version } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { type AuditRecord, newAuditKey, serializeAudit } from '../records/audit.ts'
+import { type AuditRecord, auditEntry, type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { Deadline } from './deadline.ts'
 import { commitGuarded } from './guarded-write.ts'
 import type { Authorship } from './publish-options.ts'
@@ -24,15 +23,13 @@ export async function commitAudited(
 ): Promise<bigint | undefined> {
   checkText('author', audit.author)
   checkText('comment', audit.comment)
-  const epochMs = clock.epochMs()
-  const key = newAuditKey(epochMs)
-  const record = serializeAudit({ at: new Date(epochMs).toISOString(), ...audit })
+  const { key, value } = auditEntry(clock.epochMs(), audit)
   return commitGuarded(
     etcd,
     clock,
     {
       conditions: [version(key).equals(0), ...conditions],
-      operations: [...operations, put(key, record)],
+      operations: [...operations, put(key, value)],
       findApplied: async () => (await etcd.kv.get(key, deadline.call()))?.createRevision,
     },
     deadline,

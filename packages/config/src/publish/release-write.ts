@@ -28,6 +28,7 @@ export function makesRelease({ change, state }: ReleaseStep): boolean {
 /** What else belongs into the transaction of some releases. */
 export interface Companions {
   readonly action: string
+  readonly detail?: string | undefined
   readonly conditions?: AuditedWrite['conditions'] | undefined
   readonly operations?: AuditedWrite['operations'] | undefined
 }
@@ -49,14 +50,14 @@ export function commitReleases(
   meta: ReleaseMeta,
   deadline: Deadline,
 ): Promise<bigint | undefined> {
-  const { author, comment, reason = comment, action } = meta
+  const { author, comment, reason = comment, action, detail } = meta
   const at = new Date(clock.epochMs()).toISOString()
   const writes = steps.filter(makesRelease).map((step) => writesOf(step, meta, at))
   checkSize(steps, writes)
   const write: AuditedWrite = {
     conditions: [...steps.flatMap(({ state }) => state.unchanged), ...(meta.conditions ?? [])],
     operations: [...writes.flatMap(({ operations }) => operations), ...(meta.operations ?? [])],
-    audit: { author, action, paths: steps.map(({ change }) => change.path), comment: reason },
+    audit: { author, action, detail, paths: steps.map(({ change }) => change.path), comment: reason },
   }
   return commitAudited(etcd, clock, write, deadline)
 }

@@ -10,7 +10,6 @@ export const recordFolders = {
   policies: '/waypost/config/policies/',
   consumers: '/waypost/config/consumers/',
   applied: '/waypost/config/applied/',
-  audit: '/waypost/audit/',
 } as const
 
 /** The release that a path is at: what a publisher compares and sets. */

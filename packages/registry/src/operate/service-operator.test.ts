@@ -79,6 +79,28 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
     expect(await operator.list()).toMatchObject([{ id: 'x', override: { status: 'leaving' }, isRegistered: false }])
   })
 
+  it('leaves an entry in the audit for all that is done, in its transaction', async () => {
+    await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    const operator = on.registry().operate('user')
+    const { revision } = await operator.weight('a', 0, { by: 'ann', reason: 'disk' })
+    await operator.drain('a')
+    await expect(operator.drain('x')).rejects.toMatchObject({ code: 'not-found' })
+    const entries = await on.client().kv.list({ prefix: '/waypost/audit/' }).toArray()
+    const audit = entries.toSorted((a, b) => Number(a.createRevision - b.createRevision))
+    expect(audit.map((entry) => entry.json())).toEqual([
+      {
+        at: expect.stringMatching(/^20.*Z$/),
+        author: 'ann',
+        action: 'service.weight',
+        detail: 'weight 0',
+        instances: ['user/a'],
+        comment: 'disk',
+      },
+      { at: expect.any(String), action: 'service.drain', instances: ['user/a'] },
+    ])
+    expect(audit[0]?.createRevision).toBe(revision)
+  })
+
   it('does not lose a change when two operate at once', async () => {
     await on.registry().register({ service: 'user', id: 'a', port: 1 })
     const operator = on.registry().operate('user')

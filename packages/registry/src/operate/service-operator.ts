@@ -1,5 +1,5 @@
 import { del, type EtcdClient, get, modRevision, put } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type AuditRecord, auditEntry, type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { checkText, checkWeight } from '../check-values.ts'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
 import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
@@ -46,7 +46,8 @@ const maxAttempts = 10
 
 /**
  * What people on call do to the instances of one service. It is kept apart from the instances' own records, so it
- * holds also when an instance registers again, and is shown and applied in every view until it is taken back.
+ * holds also when an instance registers again, and is shown and applied in every view until it is taken back. Each is written in one
+ * transaction with its entry in the audit.
  *
  * Each call fails with `invalid-argument`, with `not-found` when there is no such instance, and as the client does.
  */
@@ -65,22 +66,23 @@ export class ServiceOperator {
   /** Gives the instance another weight than its own: 0 or more, 0 for no traffic; `undefined` gives back its own. */
   async weight(id: string, weight: number | undefined, options: OperateOptions = {}): Promise<Operated> {
     checkWeight(weight)
-    return this.#change(id, options, ({ status }) => ({ status, weight }))
+    const detail = weight === undefined ? 'its own' : `weight ${weight}`
+    return this.#change({ action: 'service.weight', detail }, id, options, ({ status }) => ({ status, weight }))
   }
 
   /** No new traffic. What runs there goes on, and the instance stays listed, as `leaving`. */
   drain(id: string, options: OperateOptions = {}): Promise<Operated> {
-    return this.#change(id, options, ({ weight }) => ({ weight, status: 'leaving' }))
+    return this.#change({ action: 'service.drain' }, id, options, ({ weight }) => ({ weight, status: 'leaving' }))
   }
 
   /** No traffic at all. The instance stays listed, as `disabled`. */
   disable(id: string, options: OperateOptions = {}): Promise<Operated> {
-    return this.#change(id, options, ({ weight }) => ({ weight, status: 'disabled' }))
+    return this.#change({ action: 'service.disable' }, id, options, ({ weight }) => ({ weight, status: 'disabled' }))
   }
 
   /** Takes `drain` or `disable` back. A weight stays. */
   enable(id: string, options: OperateOptions = {}): Promise<Operated> {
-    return this.#change(id, options, ({ weight }) => ({ weight, status: undefined }))
+    return this.#change({ action: 'service.enable' }, id, options, ({ weight }) => ({ weight, status: undefined }))
   }
 
   /**
@@ -123,6 +125,7 @@ export class ServiceOperator {
   }
 
   async #change(
+    { action, detail }: Pick<AuditRecord, 'action' | 'detail'>,
     id: string,
     options: OperateOptions,
     change: (now: Override) => Pick<Override, 'weight' | 'status'>,
@@ -140,15 +143,18 @@ export class ServiceOperator {
       const [instance, stored] = read.succeeded ? read.responses : []
       if (!instance && !stored && !evenIfAbsent) await this.#checkExists(id, options)
       const fields = change((stored && readOverride(stored.text()).override) ?? {})
+      const epochMs = this.#clock.epochMs()
       const override =
         fields.weight === undefined && fields.status === undefined
           ? undefined
-          : { ...fields, reason, by, at: new Date(this.#clock.epochMs()).toISOString() }
+          : { ...fields, reason, by, at: new Date(epochMs).toISOString() }
+      const instances = [`${this.service}/${id}`]
+      const audit = auditEntry(epochMs, { author: by, action, detail, instances, comment: reason })
       const unchanged = modRevision(key).equals(stored?.modRevision ?? 0n)
       const result = await this.#etcd
         .txn()
         .if(unchanged)
-        .do(override ? put(key, JSON.stringify(override)) : del(key))
+        .do(override ? put(key, JSON.stringify(override)) : del(key), put(audit.key, audit.value))
         .commit(options)
       if (result.succeeded) return { id, revision: result.revision, override }
     }

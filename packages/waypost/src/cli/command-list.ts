@@ -57,6 +57,7 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'read, write and follow configuration',
     load: () => import('./commands/config.ts'),
   },
+  { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit.ts') },
   {
     name: 'auth',
     group: access,

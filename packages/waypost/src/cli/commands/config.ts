@@ -22,7 +22,6 @@ export function define(command: Command): void {
     { name: 'effective', summary: 'print what an application gets', load: () => import('./config/effective.ts') },
     { name: 'schema', summary: 'say what documents must be like', load: () => import('./config/schema.ts') },
     { name: 'policy', summary: 'say what needs approval', load: () => import('./config/policy.ts') },
-    { name: 'audit', summary: 'tell who did what', load: () => import('./config/audit.ts') },
     { name: 'export', summary: 'write documents to files', load: () => import('./config/export.ts') },
     { name: 'import', summary: 'release documents from files', load: () => import('./config/import.ts') },
     { name: 'render', summary: 'write a file from a template', load: () => import('./config/render.ts') },

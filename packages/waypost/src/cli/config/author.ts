@@ -1,7 +1,6 @@
-import { hostname, userInfo } from 'node:os'
 import type { Authorship } from '@waypost/config'
 import type { Command } from 'commander'
-import { readEnvironment } from '../../environment.ts'
+import { actingUser } from '../acting-user.ts'
 import type { GlobalOptions } from '../global-options.ts'
 
 export interface AuthorOptions extends GlobalOptions {
@@ -21,13 +20,8 @@ export function authorship(options: AuthorOptions): Authorship & {
   readonly timeoutMs: number | undefined
 } {
   return {
-    author: options.author ?? storeUser(options) ?? `${userInfo().username}@${hostname()}`,
+    author: options.author ?? actingUser(options),
     comment: options.comment,
     timeoutMs: options.timeout,
   }
-}
-
-function storeUser({ user, password }: GlobalOptions): string | undefined {
-  if (user === undefined) return readEnvironment().username
-  return password === undefined ? user.split(':')[0] : user
 }

@@ -1,6 +1,6 @@
-import { hostname, userInfo } from 'node:os'
 import type { Confirmations, Operated, OperateOptions, ServiceOperator } from '@waypost/registry'
 import type { Command } from 'commander'
+import { actingUser } from '../acting-user.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { factsJson } from '../output/service-json.ts'
@@ -24,7 +24,7 @@ export function addOperateOptions(command: Command): Command {
     .argument('<service>')
     .argument('<id>', "the instance's")
     .option('--reason <text>', 'why, for others who look')
-    .option('--by <name>', 'who says so (default: the user on this machine)')
+    .option('--by <name>', 'who says so (default: the user of the store, else the user on this machine)')
     .option(
       '--wait <time>',
       'how long to wait for the consumers to have seen it; 0: not at all',
@@ -43,7 +43,7 @@ export async function operate(
   act: (operator: ServiceOperator, options: OperateOptions) => Promise<Operated>,
 ): Promise<void> {
   const options = command.optsWithGlobals<OperateCommandOptions>()
-  const { reason, by = `${userInfo().username}@${hostname()}`, evenIfAbsent } = options
+  const { reason, by = actingUser(options), evenIfAbsent } = options
   await withRegistry(options, async (registry) => {
     const operator = registry.operate(service)
     const operated = await act(operator, { reason, by, evenIfAbsent })

@@ -1,0 +1,58 @@
+import type { AuditEntry } from '@waypost/config'
+import type { Command } from 'commander'
+import { oneLine } from '../config/shown-value.ts'
+import type { GlobalOptions } from '../global-options.ts'
+import { examples } from '../help.ts'
+import { factsJson } from '../output/service-json.ts'
+import { table } from '../output/table.ts'
+import { parseInt64, parsePositive } from '../parse-values.ts'
+import { withConfig } from '../store.ts'
+import { terminal } from '../terminal.ts'
+
+interface AuditOptions extends GlobalOptions {
+  readonly path?: string
+  readonly instance?: string
+  readonly limit: number
+  readonly before?: bigint
+}
+
+export function define(command: Command): void {
+  command
+    .description('Tell who did what with configuration and services, the newest first.')
+    .option('--path <path>', 'only what concerns this document')
+    .option('--instance <service/id>', 'only what concerns this instance; `user/`: all of the service user')
+    .option('--limit <n>', 'look at so many entries', parsePositive, 50)
+    .option('--before <revision>', 'only what was done before this revision of the store', parseInt64)
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost audit', ''],
+        ['waypost audit --path order/application.yaml --limit 500', ''],
+        ['waypost audit --instance user/web-1', 'who drained it'],
+      ),
+    )
+    .action(audit)
+}
+
+async function audit(_own: AuditOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<AuditOptions>()
+  const { path, instance, limit, before, timeout: timeoutMs } = options
+  await withConfig(options, async (config) => {
+    const { entries, damaged } = await config.audit({ path, instance, limit, before, timeoutMs })
+    if (options.writeOut === 'json') for (const entry of entries) terminal.write(factsJson(entry))
+    else terminal.write(auditTable(entries))
+    for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+  })
+}
+
+function auditTable(entries: readonly AuditEntry[]): string {
+  const rows = entries.map(({ at, author = '', action, detail, paths, instances, comment = '', revision }) => [
+    at,
+    oneLine(author),
+    oneLine(detail === undefined ? action : `${action} ${detail}`),
+    oneLine([...paths, ...instances].join(' ')),
+    oneLine(comment),
+    String(revision),
+  ])
+  return table(['AT', 'WHO', 'DID', 'TO', 'COMMENT', 'REVISION'], rows, terminal.tableStyle)
+}
