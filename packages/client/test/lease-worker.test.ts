@@ -8,6 +8,7 @@ import {
   makeTempDir,
   Program,
   removeTempDir,
+  Stopwatch,
   startStore,
   until,
 } from '@waypost/testkit'
@@ -60,9 +61,9 @@ describe.each(realStores('leases kept by a worker'))(
       await using own = new EtcdClient({ endpoints: store.url })
       const lease = await own.leases.grant({ ttlSeconds: 3, keepAlive: 'worker' })
       await client.leases.revoke(lease.id)
-      const revokedMs = performance.now()
+      const stopwatch = new Stopwatch()
       await until('the loss', () => lease.lost.aborted)
-      expect(performance.now() - revokedMs).toBeLessThan(2_500)
+      expect(stopwatch.stop()).toBeLessThan(2_500)
       expect(lease.lost.reason).toMatchObject({ code: 'lease-not-found' })
     })
   },
@@ -82,10 +83,10 @@ describe('a lease kept alive by a worker', { concurrent: true }, () => {
     const lost = new Promise((resolve) => lease.lost.addEventListener('abort', resolve))
     proxy.refusing = true
     proxy.cut()
-    const cutMs = performance.now()
+    const stopwatch = new Stopwatch()
     await lost
     // The last renewal was before the cut.
-    expect(performance.now() - cutMs).toBeLessThan(lease.ttlSeconds * 1_000 + 100)
+    expect(stopwatch.stop()).toBeLessThan(lease.ttlSeconds * 1_000 + 100)
   })
 })
 

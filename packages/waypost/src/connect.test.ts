@@ -106,6 +106,7 @@ describe('connect', () => {
 
   it('lets a process that used everything end by itself', async () => {
     const program = `
+      import { Stopwatch } from '@waypost/testkit'
       import { connect } from 'waypost'
       const waypost = await connect({ endpoints: '${store.url}' })
       const registration = await waypost.registry.register({ service: 'leak', port: 1 })
@@ -120,8 +121,8 @@ describe('connect', () => {
       registration.events()
       live.changes()
       await waypost.close()
-      const closed = performance.now()
-      process.once('exit', () => console.log(Math.round(performance.now() - closed)))
+      const stopwatch = new Stopwatch()
+      process.once('exit', () => console.log(stopwatch.elapsedMs))
     `
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,6 +1,7 @@
 // Uses everything, closes only what owns the rest, says so, and must then end by itself.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedServer } from '@waypost/server'
+import { Stopwatch } from '@waypost/testkit'
 import { connect, get, put, version } from 'waypost'
 
 const [how, dataDir] = process.argv.slice(2)
@@ -67,4 +68,5 @@ if (how === 'store first') {
 }
 await hanging
 console.log('closed')
-process.on('exit', () => console.log('exited'))
+const stopwatch = new Stopwatch()
+process.on('exit', () => console.log(stopwatch.elapsedMs))
