@@ -38,8 +38,6 @@ export interface ConsumerReport {
   readonly smallest: number
   readonly ids: readonly string[]
   readonly isStale: boolean
-  /** When the list became empty, in milliseconds since the Unix epoch. */
-  readonly emptyAt: number | null
   /** Whether it began with its snapshot. */
   readonly fromDisk: boolean
 }
