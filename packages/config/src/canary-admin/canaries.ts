@@ -1,7 +1,7 @@
-import { del, type EtcdClient, modRevision, type Operation, put } from '@waypost/client'
+import { type EtcdClient, modRevision } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, messageOf, WaypostError } from '@waypost/core'
 import { checkApproval } from '../drafts/policies.ts'
-import { commitAudited } from '../publish/audited-write.ts'
+import { commitAudited, type KeyWrite } from '../publish/audited-write.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { Deadline } from '../publish/deadline.ts'
 import { throwIfBreaking } from '../publish/live-break.ts'
@@ -155,7 +155,7 @@ export class Canaries {
           action: 'canary.promote',
           detail: name,
           conditions: [modRevision(canariesKey(path)).equals(revision)],
-          operations: [
+          writes: [
             writeOf(
               path,
               canaries.filter((canary) => canary.name !== name),
@@ -193,7 +193,7 @@ export class Canaries {
       if (next.length === canaries.length && next.every((canary, index) => canary === canaries[index])) return next
       const write = {
         conditions: [modRevision(canariesKey(path)).equals(revision)],
-        operations: [writeOf(path, next)],
+        writes: [writeOf(path, next)],
         audit: { author, ...doing, paths: [path], comment },
       }
       if ((await commitAudited(this.#etcd, this.#clock, write, deadline)) !== undefined) return next
@@ -213,11 +213,10 @@ export class Canaries {
 /** All canaries of a path are one record, which has to fit into one request. */
 const maxRecordBytes = 1_400_000
 
-function writeOf(path: string, canaries: readonly Canary[]): Operation<unknown> {
-  if (canaries.length === 0) return del(canariesKey(path))
-  const record = serializeCanaries({ canaries })
-  const size = Buffer.byteLength(record)
-  if (size <= maxRecordBytes) return put(canariesKey(path), record)
+function writeOf(path: string, canaries: readonly Canary[]): KeyWrite {
+  const value = canaries.length === 0 ? undefined : serializeCanaries({ canaries })
+  const size = Buffer.byteLength(value ?? '')
+  if (size <= maxRecordBytes) return { key: canariesKey(path), value }
   throw new WaypostError(
     'too-large',
     `The canaries of ${path} come to ${size} bytes; together they may have ${maxRecordBytes}. End one of them first.`,

@@ -1,4 +1,4 @@
-import { del, type EtcdClient, modRevision, put } from '@waypost/client'
+import { type EtcdClient, modRevision } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import type { DamagedRecord } from '../history/history.ts'
 import { commitAudited } from '../publish/audited-write.ts'
@@ -159,7 +159,7 @@ export class Drafts {
         return {
           action: 'draft.publish',
           conditions: [modRevision(draftKey(path)).equals(draft.revision)],
-          operations: [del(draftKey(path))],
+          writes: [{ key: draftKey(path), value: undefined }],
         }
       },
     })
@@ -193,7 +193,7 @@ export class Drafts {
     const key = draftKey(path)
     const write = {
       conditions: [modRevision(key).equals(revision)],
-      operations: [draft === undefined ? del(key) : put(key, serializeDraft(draft))],
+      writes: [{ key, value: draft && serializeDraft(draft) }],
       audit: { author, action, paths: [path], comment },
     }
     const written = await commitAudited(this.#etcd, this.#clock, write, deadline)

@@ -91,8 +91,15 @@ export async function readRelease(
   return { ...infoOf(record, stored), bytes: bytesOf(record) }
 }
 
-function bytesOf({ path, release, content, checksum }: ReleaseRecord): Uint8Array | undefined {
+function bytesOf({ path, release, kind, size, content, checksum }: ReleaseRecord): Uint8Array | undefined {
   if (content === undefined && checksum === undefined) return undefined
+  if (content === undefined && kind === 'external') {
+    throw new WaypostError(
+      'not-found',
+      `Release ${release} of ${path} was written by hand, and with ${size} bytes is too large for the history.`,
+      { details: { path, release } },
+    )
+  }
   let bytes: Uint8Array | undefined
   try {
     bytes = content && restoreContent(content)

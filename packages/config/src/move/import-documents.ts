@@ -5,7 +5,7 @@ import { checkApproval } from '../drafts/policies.ts'
 import { problemsError } from '../problem.ts'
 import { Deadline } from '../publish/deadline.ts'
 import { throwIfBreaking } from '../publish/live-break.ts'
-import { maxDocuments, type PlannedChange, planChange } from '../publish/planned-change.ts'
+import { maxDocuments, type PlannedChange, planChange, transactionBytes } from '../publish/planned-change.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
@@ -26,8 +26,8 @@ export interface ImportedDocuments {
   readonly unchanged: number
 }
 
-/** What one transaction takes, with room for the records of text that packs to half its size. */
-const maxBatchBytes = 700_000
+/** What one transaction takes of documents and their records. */
+const maxBatchBytes = 1_400_000
 
 const defaultTimeoutMs = 60_000
 
@@ -126,7 +126,7 @@ function* batches(changes: readonly PlannedChange[]): Generator<readonly Planned
   let batch: PlannedChange[] = []
   let size = 0
   for (const change of changes) {
-    const bytes = change.bytes?.length ?? 0
+    const bytes = bytesOf(change)
     if (batch.length === maxDocuments || (batch.length > 0 && size + bytes > maxBatchBytes)) {
       yield batch
       batch = []
@@ -136,6 +136,11 @@ function* batches(changes: readonly PlannedChange[]): Generator<readonly Planned
     size += bytes
   }
   if (batch.length > 0) yield batch
+}
+
+/** The path stands in three keys and as many conditions, and in the records. */
+function bytesOf({ path, bytes }: PlannedChange): number {
+  return 8 * Buffer.byteLength(path) + 1_000 + (bytes === undefined ? 0 : transactionBytes(bytes))
 }
 
 function afterSome(error: unknown, released: readonly PublishedRelease[]): unknown {

@@ -1,8 +1,9 @@
 import { WaypostError } from '@waypost/core'
 import { configKey } from '../config-path.ts'
 import { maxDocumentBytes } from '../documents/document-format.ts'
-import { checksumOf } from '../records/content.ts'
+import { checksumOf, storeContent, storedBytes } from '../records/content.ts'
 import type { ReleaseKind } from '../records/release.ts'
+import { maxTransactionBytes } from './audited-write.ts'
 import type { DocumentChange } from './publish-options.ts'
 
 /** One document of a publish, checked. */
@@ -58,16 +59,34 @@ export function planChange(
   return { path, kind, bytes, checksum: bytes && checksumOf(bytes), expectedRelease }
 }
 
+/**
+ * What every document may have, however badly it packs: it travels with its record, which takes up to four thirds of
+ * it, in one transaction.
+ */
+const maxUnpackedBytes = 600 * 1024
+
+/** Left in a transaction for the keys and what else stands in the records. */
+const reservedBytes = 20_000
+
 /** The bytes of a document. Throws when there are too many, or when text cannot be written as UTF-8. */
 export function contentBytes(path: string, content: string | Uint8Array): Uint8Array {
   if (typeof content === 'string' && /\p{Cs}/u.test(content)) {
     throw new WaypostError('invalid-argument', `The text of ${path} contains half a surrogate pair, which is no UTF-8.`)
   }
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  if (bytes.length <= maxDocumentBytes) return bytes
+  if (bytes.length <= maxUnpackedBytes) return bytes
+  const isSmallEnough = bytes.length <= maxDocumentBytes
+  if (isSmallEnough && transactionBytes(bytes) <= maxTransactionBytes - reservedBytes) return bytes
+  const what = isSmallEnough ? 'one that packs as badly as this' : 'a document'
+  const limit = isSmallEnough ? maxUnpackedBytes : maxDocumentBytes
   throw new WaypostError(
     'too-large',
-    `${path} has ${bytes.length} bytes; a document may have ${maxDocumentBytes}. Split it, or keep large data elsewhere.`,
-    { details: { path, size: bytes.length, limit: maxDocumentBytes } },
+    `${path} has ${bytes.length} bytes; ${what} may have ${limit}. Split it, or keep large data elsewhere.`,
+    { details: { path, size: bytes.length, limit } },
   )
+}
+
+/** What the release of a document takes of a transaction, but for names. */
+export function transactionBytes(bytes: Uint8Array): number {
+  return bytes.length + storedBytes(storeContent(bytes))
 }

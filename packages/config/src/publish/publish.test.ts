@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { EtcdClient } from '@waypost/client'
 import { systemClock } from '@waypost/core'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +8,9 @@ import { headKey, releaseKey } from '../records/keys.ts'
 import { conflictsOf } from './release-conflict.ts'
 
 const path = 'order/application.yaml'
+
+/** 500 KB. */
+const yaml = Array.from({ length: 5_000 }, (_, n) => `key-${n}: ${'配置 '.repeat(12)}${n} # why\n`).join('')
 
 onEachStore('publishing', (on) => {
   let etcd: EtcdClient
@@ -41,13 +45,6 @@ onEachStore('publishing', (on) => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
     await config.publish('logo.bin', bytes)
     expect((await config.release('logo.bin', 1)).bytes).toEqual(Buffer.from(bytes))
-  })
-
-  it('keeps a document of 500 KB', async () => {
-    const text = Array.from({ length: 5_000 }, (_, line) => `key${line}: ${'value '.repeat(15)}${line}`).join('\n')
-    await config.publish('big.yaml', text)
-    expect(Buffer.from((await config.release('big.yaml', 1)).bytes ?? []).toString()).toBe(text)
-    expect((await etcd.kv.get(releaseKey('big.yaml', 1)))?.bytes.length).toBeLessThan(text.length / 2)
   })
 
   it('makes no release of a document that is so already', async () => {
@@ -124,6 +121,69 @@ onEachStore('publishing', (on) => {
     })
     const { releases } = await config.publishAll(changes.slice(1))
     expect(releases).toHaveLength(42)
+  })
+
+  it.each<[string, string, Uint8Array]>([
+    ['that packs well', 'large.yaml', Buffer.from(yaml)],
+    ['of random bytes', 'large.bin', randomBytes(500_000)],
+    ['of random control characters', 'large.txt', randomBytes(500_000).map((byte) => byte & 31)],
+  ])('takes a large document %s all the way', async (_, name, bytes) => {
+    const same = async (): Promise<boolean> => Buffer.compare((await config.getBytes(name)) ?? Buffer.of(), bytes) === 0
+    const user = { author: 'mei' }
+    await config.publish(name, bytes)
+    expect(await same()).toBe(true)
+    const second = Buffer.from(bytes)
+    second.write('#', second.length - 1)
+    const rule = { percent: 100 }
+    await config.canaries.create(name, { name: 'second', rule, content: second })
+    await config.canaries.create(name, { name: 'third', rule, content: bytes })
+    expect((await config.publish(name, second, { dryRun: true })).documents).toMatchObject([{ unchanged: false }])
+    await config.canaries.abort(name, 'third')
+    await config.canaries.promote(name, 'second')
+    expect(await same()).toBe(false)
+    await config.drafts.save(name, bytes, user)
+    await config.drafts.submit(name, user)
+    await config.drafts.publish(name)
+    expect(await same()).toBe(true)
+    await config.unpublish(name)
+    await config.rollback(name, 3)
+    expect(await same()).toBe(true)
+    const tree = new Map([...(await config.exportDocuments()), ['other', second]])
+    await config.unpublish(name)
+    await config.importDocuments(tree)
+    expect(await same()).toBe(true)
+    expect((await config.history(name)).releases).toHaveLength(7)
+    expect((await etcd.kv.get(releaseKey(name, 1)))?.bytes.length).toBeLessThan(
+      name === 'large.yaml' ? 100_000 : 700_000,
+    )
+    expect(Buffer.from((await config.release(name, 2)).bytes ?? [])).toEqual(second)
+  })
+
+  it('refuses what would not fit into a transaction, before anything is written', async () => {
+    const bytes = randomBytes(700_000)
+    const refusal = { code: 'too-large', message: expect.stringMatching(/^large\.bin has 700000 .* may have 614400/) }
+    await expect(config.publish('large.bin', bytes)).rejects.toMatchObject(refusal)
+    await expect(config.publish('large.bin', bytes, { dryRun: true })).rejects.toMatchObject(refusal)
+    await expect(config.drafts.save('large.bin', bytes, { author: 'mei' })).rejects.toMatchObject(refusal)
+    const canary = { name: 'a', rule: { percent: 1 }, content: bytes }
+    await expect(config.canaries.create('large.bin', canary)).rejects.toMatchObject(refusal)
+    const tree = new Map([
+      ['small', Buffer.of(1)],
+      ['large.bin', bytes],
+    ])
+    await expect(config.importDocuments(tree)).rejects.toMatchObject(refusal)
+    const halves = ['a', 'b'].map((name) => ({ path: name, content: bytes.subarray(0, 400_000) }))
+    await expect(config.publishAll(halves)).rejects.toMatchObject({ code: 'too-large' })
+    expect(await etcd.kv.count({ all: true })).toBe(0n)
+    await config.importDocuments(new Map(halves.map((half) => [half.path, half.content])))
+    await config.publish('packs.txt', 'x'.repeat(1024 * 1024))
+  })
+
+  it('records what was written by hand, however large it is', async () => {
+    await etcd.kv.put('/config/a.bin', randomBytes(1_200_000))
+    expect(await config.publish('a.bin', 'small')).toMatchObject({ release: 2 })
+    await expect(config.release('a.bin', 1)).rejects.toMatchObject({ code: 'not-found' })
+    expect((await config.history('a.bin')).releases[1]).toMatchObject({ kind: 'external', size: 1_200_000 })
   })
 
   it.each([

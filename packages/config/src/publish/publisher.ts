@@ -60,7 +60,7 @@ export class Publisher {
       if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
       await this.#check(steps, options, deadline)
       const companions = (await options.companions?.(deadline)) ?? { action: changes[0]?.kind ?? 'publish' }
-      if (!steps.some(makesRelease) && companions.operations === undefined) return unchangedBundle(bundle, steps)
+      if (!steps.some(makesRelease) && companions.writes === undefined) return unchangedBundle(bundle, steps)
       const { author, comment } = options
       const meta = { author, comment, reason, bundle, ...companions }
       const revision = await commitReleases(etcd, clock, steps, meta, deadline)

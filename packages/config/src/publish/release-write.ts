@@ -1,18 +1,18 @@
-import { del, type EtcdClient, type Operation, put } from '@waypost/client'
-import { type Clock, WaypostError } from '@waypost/core'
+import type { EtcdClient } from '@waypost/client'
+import type { Clock } from '@waypost/core'
 import { configKey } from '../config-path.ts'
 import { storeContent } from '../records/content.ts'
 import { serializeHead } from '../records/head.ts'
 import { headKey, releaseKey } from '../records/keys.ts'
-import { serializeRelease } from '../records/release.ts'
-import { type AuditedWrite, commitAudited } from './audited-write.ts'
+import { type ReleaseRecord, serializeRelease } from '../records/release.ts'
+import { type AuditedWrite, bytesOf, commitAudited, type KeyWrite, maxTransactionBytes } from './audited-write.ts'
 import type { Deadline } from './deadline.ts'
 import type { PathState } from './path-state.ts'
 import type { PlannedChange } from './planned-change.ts'
 import type { Authorship } from './publish-options.ts'
 
-/** The store refuses requests above 1.5 MiB. */
-const maxRequestBytes = 1_500_000
+/** A record of what was done by hand keeps no content beyond this: with its head it must fit into a transaction. */
+const maxExternalRecordBytes = maxTransactionBytes - 10_000
 
 /** A change and the state that it is a change of. */
 export interface ReleaseStep {
@@ -30,7 +30,7 @@ export interface Companions {
   readonly action: string
   readonly detail?: string | undefined
   readonly conditions?: AuditedWrite['conditions'] | undefined
-  readonly operations?: AuditedWrite['operations'] | undefined
+  readonly writes?: AuditedWrite['writes'] | undefined
 }
 
 export interface ReleaseMeta extends Authorship, Companions {
@@ -52,25 +52,19 @@ export function commitReleases(
 ): Promise<bigint | undefined> {
   const { author, comment, reason = comment, action, detail } = meta
   const at = new Date(clock.epochMs()).toISOString()
-  const writes = steps.filter(makesRelease).map((step) => writesOf(step, meta, at))
-  checkSize(steps, writes)
+  const writes = steps.filter(makesRelease).flatMap((step) => writesOf(step, meta, at))
   const write: AuditedWrite = {
     conditions: [...steps.flatMap(({ state }) => state.unchanged), ...(meta.conditions ?? [])],
-    operations: [...writes.flatMap(({ operations }) => operations), ...(meta.operations ?? [])],
+    writes: [...writes, ...(meta.writes ?? [])],
     audit: { author, action, detail, paths: steps.map(({ change }) => change.path), comment: reason },
   }
   return commitAudited(etcd, clock, write, deadline)
 }
 
-interface StepWrites {
-  readonly operations: readonly Operation<unknown>[]
-  readonly bytes: number
-}
-
-function writesOf({ change, state }: ReleaseStep, meta: ReleaseMeta, at: string): StepWrites {
+function writesOf({ change, state }: ReleaseStep, meta: ReleaseMeta, at: string): readonly KeyWrite[] {
   const { path, kind, bytes, checksum, restores, canary } = change
   const release = state.recorded + 1
-  const record = serializeRelease({
+  const record: ReleaseRecord = {
     release,
     path,
     kind,
@@ -83,25 +77,11 @@ function writesOf({ change, state }: ReleaseStep, meta: ReleaseMeta, at: string)
     restores,
     bundle: meta.bundle,
     canary,
-  })
-  const records = [
-    put(headKey(path), serializeHead({ release, kind, checksum, at })),
-    put(releaseKey(path, release), record),
-  ]
-  const recordBytes = Buffer.byteLength(record)
-  // What was changed by hand is there already.
-  if (kind === 'external') return { operations: records, bytes: recordBytes }
-  const document = bytes === undefined ? del(configKey(path)) : put(configKey(path), bytes)
-  return { operations: [...records, document], bytes: recordBytes + (bytes?.length ?? 0) }
-}
-
-function checkSize(steps: readonly ReleaseStep[], writes: readonly StepWrites[]): void {
-  const size = writes.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (size <= maxRequestBytes) return
-  const what = steps.length === 1 ? `${steps[0]?.change.path} and its history record come` : 'The documents come'
-  throw new WaypostError(
-    'too-large',
-    `${what} to ${size} bytes; a transaction may have ${maxRequestBytes}. Publish less at once, or split the document.`,
-    { details: { size, limit: maxRequestBytes } },
-  )
+  }
+  const head: KeyWrite = { key: headKey(path), value: serializeHead({ release, kind, checksum, at }) }
+  const kept: KeyWrite = { key: releaseKey(path, release), value: serializeRelease(record) }
+  if (kind !== 'external') return [head, kept, { key: configKey(path), value: bytes }]
+  // What was changed by hand is there already, whatever its size: the next release must not fail for it.
+  if (bytesOf(kept) <= maxExternalRecordBytes) return [head, kept]
+  return [head, { ...kept, value: serializeRelease({ ...record, content: undefined }) }]
 }

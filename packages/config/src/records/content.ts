@@ -5,7 +5,7 @@ import type { FieldReader } from './json-record.ts'
 
 const encodings = ['utf8', 'base64', 'gzip+base64'] as const
 
-/** A document's bytes inside a JSON record: as text when it is text, packed when that saves something. */
+/** A document's bytes inside a JSON record: as text when it is text, packed when that saves something in JSON. */
 export interface StoredContent {
   readonly encoding: (typeof encodings)[number]
   readonly content: string
@@ -24,8 +24,13 @@ export function storeContent(bytes: Uint8Array): StoredContent {
       ? { encoding: 'base64', content: Buffer.from(bytes).toString('base64') }
       : { encoding: 'utf8', content: text }
   if (bytes.length < packFromBytes) return plain
-  const packed = gzipSync(bytes).toString('base64')
-  return packed.length < bytes.length ? { encoding: 'gzip+base64', content: packed } : plain
+  const packed: StoredContent = { encoding: 'gzip+base64', content: gzipSync(bytes).toString('base64') }
+  return packed.content.length < bytes.length || storedBytes(packed) < storedBytes(plain) ? packed : plain
+}
+
+/** How many bytes it takes in a record: JSON writes some characters with up to six. */
+export function storedBytes({ content }: StoredContent): number {
+  return Buffer.byteLength(JSON.stringify(content))
 }
 
 /** The bytes exactly as they were. Throws when what is packed is damaged. */

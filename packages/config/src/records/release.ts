@@ -23,7 +23,7 @@ export interface ReleaseRecord {
   readonly checksum?: string | undefined
   /** In bytes; 0 when this release deleted the document. */
   readonly size: number
-  /** Absent when this release deleted the document. */
+  /** Absent when this release deleted the document, and when it is external and too large for a record. */
   readonly content?: StoredContent | undefined
   /** The release whose content this one brought back. */
   readonly restores?: number | undefined
