@@ -9,20 +9,41 @@ export class SendScheduler {
   #first: Http2Stream | undefined
   #last: Http2Stream | undefined
   #isRunning = false
+  /** Streams with queued data whose own window is shut. */
+  readonly #shut = new Set<Http2Stream>()
 
   constructor(host: StreamHost) {
     this.#host = host
   }
 
+  /** How many streams wait for their own window to open. */
+  get shutCount(): number {
+    return this.#shut.size
+  }
+
   /** Puts a stream with queued data in the line; one whose own window is shut stays outside until it opens. */
   add(stream: Http2Stream): void {
     if (stream.isScheduled || !stream.wantsToSend) return
-    if (stream.sendWindow <= 0 && stream.bufferedBytes > 0) return
+    if (stream.sendWindow <= 0 && stream.bufferedBytes > 0) {
+      this.#shut.add(stream)
+      return
+    }
+    this.remove(stream)
     stream.isScheduled = true
     stream.nextScheduled = undefined
     if (this.#last === undefined) this.#first = stream
     else this.#last.nextScheduled = stream
     this.#last = stream
+  }
+
+  /** The windows of all streams have grown. */
+  addShut(): void {
+    for (const stream of this.#shut) this.add(stream)
+  }
+
+  /** The stream is over, or does not wait for its window any more. */
+  remove(stream: Http2Stream): void {
+    if (this.#shut.size > 0) this.#shut.delete(stream)
   }
 
   run(): void {
@@ -55,5 +76,6 @@ export class SendScheduler {
   clear(): void {
     this.#first = undefined
     this.#last = undefined
+    this.#shut.clear()
   }
 }

@@ -12,6 +12,7 @@ import type { Http2Options } from './limits.ts'
 import { clientOpening, frame, Loopback, RawPeer, settings, uint32 } from './raw-peer.test-support.ts'
 import { okHeaders, okTrailers, Recorder, requestBlock } from './recorder.test-support.ts'
 import { ServerSession } from './server-session.ts'
+import { SettingId } from './settings.ts'
 import type { Http2Stream } from './stream.ts'
 
 const { data, headers, priority, rstStream, pushPromise, ping, goaway, windowUpdate, continuation } = FrameType
@@ -73,6 +74,9 @@ function serveAnswers(options: Http2Options = {}): Promise<Served> {
     else recorder.onEndStream = answer
   })
 }
+
+const initialWindow = (bytes: number): Buffer =>
+  frame(FrameType.settings, 0, 0, settings([SettingId.initialWindowSize, bytes]))
 
 const prioritySelf = (streamId: number): Buffer => Buffer.concat([uint32(streamId), Buffer.of(1)])
 
@@ -594,6 +598,37 @@ describe('ServerSession', () => {
         peer.send(frame(headers, endHeaders, id, request), frame(windowUpdate, 0, id, uint32(0)))
       }
       expect(await peer.goaway()).toMatchObject({ code: ErrorCode.enhanceYourCalm })
+    })
+
+    it('should end at windows that are opened and shut again for many streams that wait', async () => {
+      const { peer, reason } = await serveAnswers()
+      peer.send(clientPreface, initialWindow(0))
+      const streams = Array.from({ length: 10_000 }, (_, n) => [
+        frame(headers, endHeaders, 2 * n + 1, request),
+        frame(data, endStream, 2 * n + 1, 'some content'),
+      ])
+      peer.send(...streams.flat())
+      await peer.settle()
+      for (let round = 0; round < 50 && !peer.isClosed; round++) {
+        peer.send(initialWindow(1), initialWindow(0))
+        await peer.settle().catch(() => {})
+      }
+      expect(await reason).toMatchObject({ code: ErrorCode.enhanceYourCalm })
+    })
+
+    it('should not look at streams that have nothing to send when a window opens', async () => {
+      const { peer, session } = await serve()
+      peer.send(clientOpening)
+      peer.send(...Array.from({ length: 50_000 }, (_, n) => frame(headers, endHeaders, 2 * n + 1, request)))
+      await peer.settle()
+      const before = process.cpuUsage()
+      for (let round = 0; round < 400; round++) {
+        peer.send(initialWindow(70_000), initialWindow(65_535))
+      }
+      await peer.settle()
+      const { user } = process.cpuUsage(before)
+      expect(session.openStreams).toBe(50_000)
+      expect(user / 1000).toBeLessThan(200)
     })
 
     it('should take any number of honest requests with a ping each', async () => {

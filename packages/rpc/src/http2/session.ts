@@ -15,6 +15,9 @@ import type { Http2Stream, StreamHost } from './stream.ts'
 import type { StreamEnd } from './stream-handler.ts'
 import { StreamTable } from './stream-table.ts'
 
+/** A change of the initial window is looked at stream by stream: for so many it costs what another frame does. */
+const streamsPerIdleFrame = 16
+
 /** The streams of one connection and their windows: RFC 9113 without push and priorities. What both roles share. */
 export abstract class Http2Session extends Http2Connection implements FrameEvents, StreamHost {
   readonly streamHighWaterBytes: number
@@ -184,6 +187,7 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
     if (stream.isClosed) return
     if (this.#lastStream === stream) this.#lastStream = undefined
     this.streams.delete(stream)
+    this.#scheduler.remove(stream)
     stream.close(code, end)
     this.onStreamClosed()
     this.endIfDone()
@@ -262,6 +266,7 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
 
   #setInitialWindow(bytes: number): void {
     if (bytes + this.#mostSendCredit > maxUint31) {
+      this.idleFrameReceived(this.streams.size / streamsPerIdleFrame)
       for (const stream of this.streams.all()) {
         if (bytes + stream.sendCredit > maxUint31) {
           throw new Http2Error(ErrorCode.flowControlError, 'the window is too large')
@@ -271,7 +276,8 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
     const isMore = bytes > this.peerInitialWindow
     this.peerInitialWindow = bytes
     if (!isMore) return
-    for (const stream of this.streams.all()) this.#scheduler.add(stream)
+    this.idleFrameReceived(this.#scheduler.shutCount / streamsPerIdleFrame)
+    this.#scheduler.addShut()
   }
 }
 
