@@ -52,7 +52,7 @@ const leases = {
     { what: leaseStreams, unit: 'streams', better: 'lower', peer: 'etcd3' },
   ],
   async measure(library, port) {
-    const spec = { library, port, leases: 1000, ttlSeconds: 9, forSeconds: 9 }
+    const spec = { library, port, leases: 1000, ttlSeconds: 9, forSeconds: 18 }
     const { cpuPercent, streams } = await runScript('client-leases.js', spec)
     return { [leaseCpu]: cpuPercent, [leaseStreams]: streams }
   },

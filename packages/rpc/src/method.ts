@@ -22,3 +22,10 @@ export interface Method<Req, Res> {
   readonly request: MessageCodec<Req>
   readonly response: MessageCodec<Res>
 }
+
+/** What a client needs of a method. */
+export interface ClientMethod<Req, Res> {
+  readonly path: string
+  readonly request: Pick<MessageCodec<Req>, 'encode'>
+  readonly response: Pick<MessageCodec<Res>, 'decode'>
+}

@@ -1,22 +1,11 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
-import { Lease, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '@waypost/protocol'
 import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
 import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
-
-/** A renewal that was asked for and is not answered yet. */
-export interface Renewal {
-  readonly id: bigint
-  /** When it was sent, on the stream that is open now; undefined while it waits for one. */
-  sentAtMs: number | undefined
-  /** Nobody wants the answer any more. */
-  abandoned: boolean
-  /** @param ttlSeconds what the store granted; 0 or less when there is no such lease */
-  onAnswer(ttlSeconds: number, sentAtMs: number): void
-  onError(error: WaypostError): void
-}
+import { type Renewal, type RenewalAnswer, type RenewalRequest, renewals } from './renewal.ts'
+import { RenewalQueue } from './renewal-queue.ts'
 
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
@@ -35,9 +24,8 @@ export class KeepAliveStream {
   readonly #caller: Caller
   readonly #clock: Clock
   readonly #backoff = new Backoff({ initialMs: 50, maxMs: 1_000 })
-  /** By lease, in the order sent; the store answers in that order. */
-  readonly #pending = new Map<bigint, Renewal[]>()
-  #stream: RpcStream<LeaseKeepAliveRequest> | undefined
+  readonly #pending = new RenewalQueue()
+  #stream: RpcStream<RenewalRequest> | undefined
   #connection: RpcConnection | undefined
   /** Ends the search for a connection when nothing is to be renewed any more; undefined when none runs. */
   #search: AbortController | undefined
@@ -61,9 +49,7 @@ export class KeepAliveStream {
 
   renew(renewal: Renewal): void {
     if (this.#closed) return
-    const queue = this.#pending.get(renewal.id)
-    if (queue === undefined) this.#pending.set(renewal.id, [renewal])
-    else queue.push(renewal)
+    this.#pending.add(renewal)
     if (this.#stream === undefined) this.#open()
     else this.#send(this.#stream, renewal)
   }
@@ -71,13 +57,8 @@ export class KeepAliveStream {
   /** Takes back a renewal that nobody wants any more. */
   abandon(renewal: Renewal): void {
     renewal.abandoned = true
-    const queue = this.#pending.get(renewal.id)
-    if (queue === undefined) return
     // One that was sent keeps its place, so that its answer is not taken for the next one's.
-    if (renewal.sentAtMs !== undefined) return
-    const position = queue.indexOf(renewal)
-    if (position >= 0) queue.splice(position, 1)
-    if (queue.length === 0) this.#pending.delete(renewal.id)
+    if (renewal.sentAtMs === undefined) this.#pending.remove(renewal)
   }
 
   /**
@@ -115,13 +96,13 @@ export class KeepAliveStream {
     this.rest()
   }
 
-  #send(stream: RpcStream<LeaseKeepAliveRequest>, renewal: Renewal): void {
+  #send(stream: RpcStream<RenewalRequest>, renewal: Renewal): void {
     renewal.sentAtMs = this.#clock.monotonicMs()
-    stream.send({ id: renewal.id })
+    stream.send(renewal.request)
   }
 
   #open(): void {
-    if (this.#search || this.#timer !== undefined || this.#closed || this.#pending.size === 0) return
+    if (this.#search || this.#timer !== undefined || this.#closed || this.#pending.isEmpty) return
     const waitMs = this.#notBeforeMs - this.#clock.monotonicMs()
     if (waitMs > 0) {
       this.#timer = this.#clock.after(waitMs, () => {
@@ -148,14 +129,14 @@ export class KeepAliveStream {
   async #connect(signal: AbortSignal): Promise<void> {
     const connection = await this.#link.acquire(Number.POSITIVE_INFINITY, signal)
     await this.#login.ensure()
-    if (this.#closed || this.#pending.size === 0) return
+    if (this.#closed || this.#pending.isEmpty) return
     this.#generation = this.#login.generation
     this.#openedAtMs = this.#clock.monotonicMs()
-    const stream: RpcStream<LeaseKeepAliveRequest> = connection.stream(
-      Lease.leaseKeepAlive,
+    const stream: RpcStream<RenewalRequest> = connection.stream(
+      renewals,
       {
-        onMessage: (response) => {
-          if (this.#stream === stream) this.#onResponse(response)
+        onMessage: (answer) => {
+          if (this.#stream === stream) this.#onAnswer(answer)
         },
         onEnd: (error) => {
           if (this.#stream === stream) this.#onEnd(connection, error)
@@ -165,26 +146,22 @@ export class KeepAliveStream {
     )
     this.#stream = stream
     this.#connection = connection
-    for (const queue of this.#pending.values()) for (const renewal of queue) this.#send(stream, renewal)
+    for (const renewal of this.#pending) this.#send(stream, renewal)
   }
 
-  #onResponse(response: LeaseKeepAliveResponse): void {
+  #onAnswer({ id, ttlSeconds }: RenewalAnswer): void {
     this.#givenUp = 0
-    const queue = this.#pending.get(response.id)
-    const renewal = queue?.shift()
-    if (queue?.length === 0) this.#pending.delete(response.id)
-    if (renewal?.sentAtMs !== undefined && !renewal.abandoned) renewal.onAnswer(Number(response.ttl), renewal.sentAtMs)
+    const renewal = this.#pending.take(id)
+    if (renewal?.sentAtMs !== undefined && !renewal.abandoned) renewal.onAnswer(ttlSeconds, renewal.sentAtMs)
   }
 
   /** Lets go of the stream; what waits for an answer on it waits for the next one. */
   #release(): void {
     this.#stream = undefined
     this.#connection = undefined
-    for (const [id, queue] of this.#pending) {
-      const wanted = queue.filter((renewal) => !renewal.abandoned)
-      for (const renewal of wanted) renewal.sentAtMs = undefined
-      if (wanted.length === 0) this.#pending.delete(id)
-      else this.#pending.set(id, wanted)
+    for (const renewal of this.#pending.clear()) {
+      renewal.sentAtMs = undefined
+      if (!renewal.abandoned) this.#pending.add(renewal)
     }
   }
 
@@ -210,9 +187,7 @@ export class KeepAliveStream {
   #onFailure(error: WaypostError): void {
     if (this.#closed) return
     if (!error.retryable) {
-      const failed = [...this.#pending.values()].flat()
-      this.#pending.clear()
-      for (const renewal of failed) if (!renewal.abandoned) renewal.onError(error)
+      for (const renewal of this.#pending.clear()) if (!renewal.abandoned) renewal.onError(error)
     }
     this.#pause()
     this.#open()

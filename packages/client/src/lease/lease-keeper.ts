@@ -1,5 +1,6 @@
 import { abortedError, type Clock, onAbort, type Timer, WaypostError } from '@waypost/core'
-import type { KeepAliveStream, Renewal } from './keep-alive-stream.ts'
+import type { KeepAliveStream } from './keep-alive-stream.ts'
+import { type Renewal, RenewalRequest } from './renewal.ts'
 
 /** `lost` fires this much before the store may expire the lease, to make up for timers that fire late. */
 const lostMarginMs = 20
@@ -9,6 +10,7 @@ const lateMs = 1_000
 /** The times of one lease, on the clock's monotonic scale. */
 export class KeptLease {
   readonly id: bigint
+  readonly request: RenewalRequest
   /** Whether the keeper renews it. */
   renews: boolean
   readonly onLost: (error: WaypostError) => void
@@ -21,6 +23,7 @@ export class KeptLease {
   /** @param sentAtMs when the request that this time to live answers was sent */
   constructor(id: bigint, ttlSeconds: number, sentAtMs: number, renews: boolean, onLost: KeptLease['onLost']) {
     this.id = id
+    this.request = new RenewalRequest(id)
     this.renews = renews
     this.onLost = onLost
     this.ttlMs = ttlSeconds * 1_000
@@ -107,9 +110,10 @@ export class LeaseKeeper {
         reject(error)
       }
       const renewal: Renewal = {
-        id,
+        request: new RenewalRequest(id),
         sentAtMs: undefined,
         abandoned: false,
+        next: undefined,
         onAnswer: (ttlSeconds, sentAtMs) => {
           for (const lease of this.#leases) if (lease.id === id) this.#answered(lease, ttlSeconds, sentAtMs)
           settle()
@@ -173,9 +177,10 @@ export class LeaseKeeper {
 
   #renew(lease: KeptLease): void {
     lease.renewal = {
-      id: lease.id,
+      request: lease.request,
       sentAtMs: undefined,
       abandoned: false,
+      next: undefined,
       onAnswer: (ttlSeconds, sentAtMs) => {
         lease.renewal = undefined
         this.#answered(lease, ttlSeconds, sentAtMs)

@@ -3,7 +3,7 @@ import { Deadlines } from '../deadlines.ts'
 import type { HeaderBlock } from '../http2/header-block.ts'
 import { Keepalive } from '../keepalive.ts'
 import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
-import type { Method } from '../method.ts'
+import type { ClientMethod } from '../method.ts'
 import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
 import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
@@ -94,7 +94,7 @@ export class RpcConnection {
   }
 
   /** Rejects with `RpcError`. */
-  unary<Req, Res>(method: Method<Req, Res>, request: Req, options?: RpcCallOptions): Promise<Res> {
+  unary<Req, Res>(method: ClientMethod<Req, Res>, request: Req, options?: RpcCallOptions): Promise<Res> {
     return new Promise((resolve, reject) => {
       const block = this.#headers.of(method.path, options)
       const deadlineMs = this.#deadlineOf(options)
@@ -106,7 +106,7 @@ export class RpcConnection {
 
   /** Opens a stream. What goes wrong is told to `handlers.onEnd`, never thrown, and never before this returns. */
   stream<Req, Res>(
-    method: Method<Req, Res>,
+    method: ClientMethod<Req, Res>,
     handlers: RpcStreamHandlers<Res>,
     options?: RpcCallOptions,
   ): RpcStream<Req> {

@@ -1,5 +1,5 @@
 export type { Metadata } from '../metadata.ts'
-export type { MessageCodec, Method, MethodKind } from '../method.ts'
+export type { ClientMethod, MessageCodec, Method, MethodKind } from '../method.ts'
 export { type Delivery, RpcError, type RpcErrorOptions } from '../rpc-error.ts'
 export { StatusCode, statusName } from '../status.ts'
 export type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../http2/header-list.ts'
 import { frameHeaderBytes, sealFrame } from '../message-frame.ts'
-import type { Method } from '../method.ts'
+import type { ClientMethod } from '../method.ts'
 import { responseMetadata } from '../response-status.ts'
 import type { RpcError } from '../rpc-error.ts'
 import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
@@ -10,14 +10,14 @@ const nothing = new Uint8Array(0)
 
 /** A call of any streaming kind. */
 export class StreamCall<Req, Res> extends ClientCall implements RpcStream<Req> {
-  readonly #method: Method<Req, Res>
+  readonly #method: ClientMethod<Req, Res>
   readonly #handlers: RpcStreamHandlers<Res>
 
   constructor(
     host: CallHost,
     deadlineMs: number,
     options: RpcCallOptions | undefined,
-    method: Method<Req, Res>,
+    method: ClientMethod<Req, Res>,
     handlers: RpcStreamHandlers<Res>,
   ) {
     super(host, deadlineMs, options)

@@ -10,7 +10,7 @@ import { type CallHost, ClientCall, unreadable } from './client-call.ts'
 /** One request, one answer. */
 export class UnaryCall<Res> extends ClientCall {
   readonly #frame: Uint8Array
-  readonly #codec: MessageCodec<Res>
+  readonly #codec: Pick<MessageCodec<Res>, 'decode'>
   readonly #resolve: (answer: Res) => void
   readonly #reject: (error: RpcError) => void
   #answer: Uint8Array | undefined
@@ -20,7 +20,7 @@ export class UnaryCall<Res> extends ClientCall {
     deadlineMs: number,
     options: RpcCallOptions | undefined,
     frame: Uint8Array,
-    codec: MessageCodec<Res>,
+    codec: Pick<MessageCodec<Res>, 'decode'>,
     resolve: (answer: Res) => void,
     reject: (error: RpcError) => void,
   ) {
