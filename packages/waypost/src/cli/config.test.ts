@@ -69,6 +69,36 @@ describe('releases', () => {
     expect((await run(['get', path, '--release', '2'])).stdout).toBe('timeout: 20\r\n')
   })
 
+  test('several documents are released together, or none of them', async () => {
+    await config.publishAll([path, 'old.yaml'].map((each) => ({ path: each, content: 'a: 1\n' })))
+    await using live = await config.load({ app: 'order', schema: z.object({ a: z.number() }) })
+    for (const name of ['a', 'b', 'bad']) await writeFile(join(dir, name), name === 'bad' ? 'a: [' : 'a: 2\n')
+    const changes = ['--file', 'user/b.yaml=b', '--delete', 'old.yaml']
+    const preview = await run(['publish', path, 'a', ...changes, '--dry-run'])
+    expect(preview.stdout).toMatch(
+      /--- order[\s\S]*\+a: 2\n[\s\S]*user\/b\.yaml[\s\S]*-a: 1\n[\s\S]*order on web-1:\n {2}a: 1 → 2/,
+    )
+    const refused = await Promise.all([
+      run(['publish', path, 'a', ...changes, '--file', 'c.yaml=bad']),
+      run(['publish', path, 'a', ...changes, '--expect', 'old.yaml=7']),
+      run(['publish', path, 'a', ...changes, '--expect', 'other=7']),
+      run(['publish', path, ...changes, '--file', 'c.yaml=-'], { stdin: 'a: 2' }),
+      run(['publish', path, 'a', '--delete', path]),
+      run(['publish']),
+    ])
+    expect(refused.map(({ code, stdout }) => `${code}${stdout}`)).toEqual(['1', '1', '2', '2', '2', '2'])
+    expect(refused[0]?.stderr).toContain('c.yaml:1:')
+    expect(await config.history(path)).toMatchObject({ current: 1 })
+    const made = await run(['publish', path, 'a', ...changes, '--expect', 'old.yaml=1', '--wait', '10s'])
+    expect(made.stdout).toBe(
+      `Published ${path} as release 2.\nPublished user/b.yaml as release 1.\nDeleted old.yaml as release 2.\n` +
+        `1 live process has applied ${path}.\nNo live process uses user/b.yaml.\nNo live process uses old.yaml.\n`,
+    )
+    expect(live.current).toEqual({ a: 2 })
+    const bundles = await Promise.all([config.release(path, 2), config.release('old.yaml', 2)])
+    expect(bundles[0].revision).toBe(bundles[1].revision)
+  })
+
   test('delete is a release that can be rolled back', async () => {
     await config.publish(path, 'a: 1\n')
     expect((await run(['delete', path])).stdout).toBe(`Deleted ${path} as release 2.\n`)

@@ -5,45 +5,74 @@ import { despiteBreaks } from './despite-breaks.ts'
 import { publishOptions, type ReleaseOptions } from './release-options.ts'
 import { showPreview } from './show-preview.ts'
 
-/** One way to release a document: really, and as a dry run. */
-export interface ReleaseAction {
-  make(options: PublishOptions): Promise<PublishedRelease>
+/** One way to release documents: really, and as a dry run. */
+interface ReleasesAction {
+  make(options: PublishOptions): Promise<readonly PublishedRelease[]>
   preview(options: PublishOptions): Promise<PublishPreview>
   /** `Published`, `Rolled back`. */
+  done(released: PublishedRelease): string
+}
+
+/** The same for one document. */
+interface ReleaseAction {
+  make(options: PublishOptions): Promise<PublishedRelease>
+  preview(options: PublishOptions): Promise<PublishPreview>
   readonly done: string
 }
 
-/** Makes a release and tells of it, or with `--dry-run` shows what it would do. */
-export async function makeRelease(config: Config, options: ReleaseOptions, action: ReleaseAction): Promise<void> {
+export function makeRelease(config: Config, options: ReleaseOptions, { make, preview, done }: ReleaseAction) {
+  return makeReleases(config, options, { make: async (given) => [await make(given)], preview, done: () => done })
+}
+
+/** Releases documents and tells of it, or with `--dry-run` shows what that would do. */
+export async function makeReleases(config: Config, options: ReleaseOptions, action: ReleasesAction): Promise<void> {
   const given = publishOptions(options)
   if (options.dryRun) {
     showPreview(await action.preview(given), options)
     return
   }
   const released = await despiteBreaks(options, (validate) => action.make({ ...given, validate }))
-  await reportRelease(config, released, action.done, options)
+  await reportReleases(config, released, action.done, options)
 }
 
 /** Says what was released, and with `--wait` who has it. */
-export async function reportRelease(
+export function reportRelease(
   config: Config,
   released: PublishedRelease,
   done: string,
-  { writeOut, wait }: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
+  options: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
 ): Promise<void> {
-  const { path, release, unchanged } = released
-  if (writeOut === 'json') terminal.write(factsJson(released))
-  else if (unchanged) terminal.write(`${path} is so already, at release ${release}.\n`)
-  else terminal.write(`${done} ${path} as release ${release}.\n`)
-  if (wait === undefined) return
-  const { processes, onCanary } = await config.waitUntilApplied(released, { timeoutMs: wait })
-  if (writeOut === 'json') terminal.write(factsJson({ path, release, processes, onCanary }))
-  else terminal.write(appliedText(processes, onCanary))
+  return reportReleases(config, [released], () => done, options)
 }
 
-function appliedText(processes: number, onCanary: number): string {
-  if (processes === 0) return 'No live process uses it.\n'
+async function reportReleases(
+  config: Config,
+  releases: readonly PublishedRelease[],
+  done: (released: PublishedRelease) => string,
+  { writeOut, wait }: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
+): Promise<void> {
+  for (const released of releases) {
+    const { path, release, unchanged } = released
+    if (writeOut === 'json') terminal.write(factsJson(released))
+    else if (unchanged) terminal.write(`${path} is so already, at release ${release}.\n`)
+    else terminal.write(`${done(released)} ${path} as release ${release}.\n`)
+  }
+  if (wait === undefined) return
+  const awaited = await Promise.all(
+    releases.map(async (released) => ({
+      ...released,
+      ...(await config.waitUntilApplied(released, { timeoutMs: wait })),
+    })),
+  )
+  for (const { path, release, processes, onCanary } of awaited) {
+    if (writeOut === 'json') terminal.write(factsJson({ path, release, processes, onCanary }))
+    else terminal.write(appliedText(releases.length === 1 ? 'it' : path, processes, onCanary))
+  }
+}
+
+function appliedText(what: string, processes: number, onCanary: number): string {
+  if (processes === 0) return `No live process uses ${what}.\n`
   const canary = onCanary === 0 ? '' : ` ${onCanary} more ${onCanary === 1 ? 'is' : 'are'} on a canary.`
   const count = processes - onCanary
-  return `${count} live ${count === 1 ? 'process has' : 'processes have'} applied it.${canary}\n`
+  return `${count} live ${count === 1 ? 'process has' : 'processes have'} applied ${what}.${canary}\n`
 }

@@ -1,16 +1,22 @@
 import type { Command } from 'commander'
-import { readInput } from '../../config/document-input.ts'
-import { makeRelease } from '../../config/make-release.ts'
+import { addChangesOptions, type ChangesOptions, readChanges } from '../../config/document-changes.ts'
+import { makeReleases } from '../../config/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
 import { examples } from '../../help.ts'
 import { withConfig } from '../../store.ts'
 
+type PublishOptions = ReleaseOptions & ChangesOptions
+
 export function define(command: Command): void {
   addReleaseOptions(
-    command
-      .description('Release a document. Without a file it is read from standard input, byte for byte.')
-      .argument('<path>', 'such as order/application.yaml')
-      .argument('[file]', 'default: standard input'),
+    addChangesOptions(
+      command
+        .description(
+          'Release a document, or several in one transaction: all of them or none. Without a file a document is read from standard input, byte for byte.',
+        )
+        .argument('[path]', 'such as order/application.yaml')
+        .argument('[file]', 'default: standard input'),
+    ),
   )
     .addHelpText(
       'after',
@@ -18,19 +24,26 @@ export function define(command: Command): void {
         ['waypost config publish order/application.yaml application.yaml -m "more time"', ''],
         ['waypost config publish order/application.yaml --dry-run < application.yaml', 'who would change to what'],
         ['waypost config publish order/application.yaml application.yaml --wait 10s', 'until all have applied it'],
+        ['waypost config publish --file order/a.yaml=a.yaml --file user/b.yaml=b.yaml', 'both, or neither'],
+        ['waypost config publish shared/new.yaml new.yaml --delete shared/old.yaml', ''],
       ),
     )
     .action(publish)
 }
 
-async function publish(path: string, file: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
-  const content = await readInput(file)
-  const options = command.optsWithGlobals<ReleaseOptions>()
+async function publish(
+  path: string | undefined,
+  file: string | undefined,
+  _own: PublishOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<PublishOptions>()
+  const changes = await readChanges(path, file, options)
   await withConfig(options, (config) =>
-    makeRelease(config, options, {
-      make: (given) => config.publish(path, content, given),
-      preview: (given) => config.publish(path, content, { ...given, dryRun: true }),
-      done: 'Published',
+    makeReleases(config, options, {
+      make: async (given) => (await config.publishAll(changes, given)).releases,
+      preview: (given) => config.publishAll(changes, { ...given, dryRun: true }),
+      done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
     }),
   )
 }
