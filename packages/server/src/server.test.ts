@@ -1,4 +1,13 @@
-import { Auth, AuthenticateRequest, KV, RangeRequest, Watch, WatchCreateRequest, WatchRequest } from '@waypost/protocol'
+import {
+  Auth,
+  AuthenticateRequest,
+  KV,
+  Maintenance,
+  RangeRequest,
+  Watch,
+  WatchCreateRequest,
+  WatchRequest,
+} from '@waypost/protocol'
 import { RpcConnection, type RpcError } from '@waypost/rpc'
 import { makeTempDir, removeTempDir } from '@waypost/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -31,6 +40,12 @@ describe('starting', () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
     const { header } = await connect(server).unary(KV.range, anyKey)
     expect(header?.revision).toBe(1n)
+  })
+
+  it('has a leader and an index in its log before the first write', async () => {
+    const status = await connect(await start()).unary(Maintenance.status, {})
+    expect(status.leader).toBe(status.header?.memberId)
+    expect([status.raftIndex, status.raftAppliedIndex]).toEqual([1n, 1n])
   })
 
   it('says that the port is taken, and by which number, and leaves the data directory free', async () => {

@@ -16,6 +16,9 @@ import { etcdError, translated } from './error-map.ts'
 import { etcdVersion } from './etcd-version.ts'
 import type { Headers } from './header.ts'
 
+/** Of the election of the leader, with which a log of etcd begins: clients take an index of 0 for a member without one. */
+const firstRaftIndex = 1
+
 export function maintenanceHandlers(engine: Engine, access: Access, headers: Headers): RpcHandler[] {
   return [
     unary(
@@ -23,14 +26,15 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
       translated((_request, call) => {
         access.requireLogin(call)
         const { bytes, inUseBytes } = engine.size
+        const raftIndex = BigInt(firstRaftIndex + engine.raftIndex)
         return StatusResponse.create({
           header: headers.of(),
           version: etcdVersion.server,
           dbSize: BigInt(bytes),
           dbSizeInUse: BigInt(inUseBytes),
           leader: engine.memberId,
-          raftIndex: BigInt(engine.raftIndex),
-          raftAppliedIndex: BigInt(engine.raftIndex),
+          raftIndex,
+          raftAppliedIndex: raftIndex,
           raftTerm: BigInt(engine.raftTerm),
           errors: engine.alarms.map(textOf),
         })

@@ -25,6 +25,13 @@ describe('without a store', () => {
     expect((await waypost(['get'])).code).toBe(2)
   })
 
+  test('a command line that is not UTF-8 is refused, before what is left of it is written', async () => {
+    const script = `exec "$0" "$1" put "$(printf '\\377')" x`
+    const { code, stderr } = await run('sh', ['-c', script, process.execPath, bin])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^error: .*UTF-8.*\n$/)
+  })
+
   test('an error is one line that says what to do, without a stack', async () => {
     const [port = 0] = await freePorts(1)
     const endpoint = `127.0.0.1:${port}`

@@ -66,6 +66,7 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
     await expectSame(['put', 'a', 'x', '--ignore-value'])
     await expectSame(['put', 'a', 'x', '--lease=123'])
     await expectSame(['put', 'a', 'x', '--lease=zz'])
+    await expectSame(['put', 'a'])
     await expectSame(['compaction', '999999'])
     await expectSame(['lease', 'revoke', '123'])
     await expectSame(['lease', 'keep-alive', '--once', '123'])
@@ -152,6 +153,21 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
     await both(['put', 'w/end', 'end'])
     const expected = await theirWatch.waitForOutput('w/end\nend\n')
     expect(await ourWatch.waitForOutput('w/end\nend\n')).toBe(expected)
+  })
+
+  test('watch prints fields as lines', async () => {
+    const args = ['watch', 'wf', '--rev', '1', '--prev-kv', '-w', 'fields']
+    await both(['put', 'wf', '1'])
+    await both(['put', 'wf', '\u0001"2'])
+    await both(['del', 'wf'])
+    await using theirWatch = await startEtcdctl(theirs.url, args)
+    await using ourWatch = await startWaypost(args, { env: { WAYPOST_ENDPOINTS: ours.url } })
+    const end = /DELETE[\s\S]*"Lease" : 0\n$/
+    // How much of the history comes under one header is the store's choice.
+    const events = (text: string): string => text.replaceAll(/"(ClusterID|MemberID|Revision|RaftTerm)" : \d+\n/g, '')
+    const printed = await ourWatch.waitForOutput(end)
+    expect(printed).toMatch(/^"ClusterID" : \d+\n"MemberID" : \d+\n"Revision" : \d+\n"RaftTerm" : \d+\n"Type" : PUT\n/)
+    expect(events(printed)).toBe(events(await theirWatch.waitForOutput(end)))
   })
 
   test('watch prints json of the same shape', async () => {

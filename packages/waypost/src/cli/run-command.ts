@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { withUsualSpelling } from './etcdctl-spelling.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes, UsageError } from './exit-codes.ts'
 import { buildProgram } from './program.ts'
 import { reportError } from './report-error.ts'
 
@@ -8,6 +8,7 @@ import { reportError } from './report-error.ts'
 export async function runCommand(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', endAfterDefect)
   try {
+    refuseLostBytes(argv)
     await buildProgram().parseAsync(withUsualSpelling(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) reportError(error)
@@ -19,4 +20,12 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
 function endAfterDefect(error: unknown): void {
   reportError(error)
   process.exit()
+}
+
+/** Where the command line is not UTF-8, node hands over U+FFFD: what was meant is lost, and must not be written. */
+function refuseLostBytes(argv: readonly string[]): void {
+  if (!argv.some((word) => word.includes('\ufffd'))) return
+  throw new UsageError(
+    'The command line is not valid UTF-8. A value of any bytes can come on standard input, a key in a txn, as "\\xff".',
+  )
 }

@@ -5,6 +5,7 @@ import type { GlobalOptions } from '../global-options.ts'
 import { examples } from '../help.ts'
 import { onInterrupt } from '../interrupt.ts'
 import type { Header } from '../output/answers.ts'
+import { headerLines, watchLines } from '../output/fields.ts'
 import { watchJson } from '../output/json.ts'
 import { watchSimple } from '../output/simple.ts'
 import { parseInt64 } from '../parse-values.ts'
@@ -45,7 +46,8 @@ async function watch(key: string, end: string | undefined, _own: WatchOptions, c
   const range = rangeSelector(key, end, options)
   using interrupt = onInterrupt()
   await withStore(options, async (etcd) => {
-    const print = await printer(options, options.writeOut === 'json' ? await headerAt(etcd) : { revision: 0n })
+    const namesStore = options.writeOut === 'json' || options.writeOut === 'fields'
+    const print = await printer(options, namesStore ? await headerAt(etcd) : { revision: 0n })
     await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
     onAbort(interrupt.signal, () => void following.close())
     await withTimeLimit(following.started, options.timeout)
@@ -56,6 +58,9 @@ async function watch(key: string, end: string | undefined, _own: WatchOptions, c
 async function printer({ writeOut, hex }: WatchOptions, header: Header): Promise<(batch: WatchBatch) => void> {
   if (writeOut === 'json') {
     return ({ revision, events }) => terminal.write(watchJson({ ...header, revision }, events))
+  }
+  if (writeOut === 'fields') {
+    return ({ revision, events }) => terminal.write(headerLines({ ...header, revision }) + watchLines(events))
   }
   if (writeOut === 'table') {
     const { watchTable } = await import('../output/key-tables.ts')

@@ -1,6 +1,7 @@
 import type { Member, Permission } from '@waypost/client'
 import type {
   DeleteAnswer,
+  EventFields,
   Header,
   KeyValueFields,
   LeaseFields,
@@ -27,6 +28,15 @@ export function rangeLines({ kvs, more, count }: RangeAnswer): string {
 
 export function deleteLines({ deleted, previous }: DeleteAnswer): string {
   return lines(['Deleted', deleted]) + previous.map((kv) => keyValueLines(kv, 'Prev')).join('')
+}
+
+export function watchLines(events: readonly EventFields[]): string {
+  return events
+    .map(
+      ({ type, kv, previous }) =>
+        lines(['Type', type.toUpperCase()]) + (previous ? keyValueLines(previous, 'Prev') : '') + keyValueLines(kv),
+    )
+    .join('')
 }
 
 export function leaseLines({ id, ttlSeconds }: LeaseFields): string {
