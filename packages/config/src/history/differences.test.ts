@@ -13,20 +13,20 @@ const text = fc
 const labels = { yours: 'yours', theirs: 'theirs' }
 
 describe('a diff of texts', () => {
-  it('makes one of the other, with every kind of line end', () => {
-    fc.assert(
-      fc.property(text, text, (a, b) => {
+  it('makes one of the other, with every kind of line end', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, text, async (a, b) => {
         const sides = [a, b].map((side) => ({ label: 'release', bytes: Buffer.from(side) }))
-        const { patch } = diffDocuments('x.txt', sides[0] ?? fail(), sides[1] ?? fail())
+        const { patch } = await diffDocuments('x.txt', sides[0] ?? fail(), sides[1] ?? fail())
         if (a === b) expect(patch).toBe('')
         else expect(applyPatch(a, patch ?? '', { autoConvertLineEndings: false })).toBe(b)
       }),
     )
   })
 
-  it('is not made of bytes that are no text', () => {
+  it('is not made of bytes that are no text', async () => {
     const bytes = Uint8Array.of(0xff)
-    expect(diffDocuments('x', { label: 'a', bytes: undefined }, { label: 'b', bytes })).toEqual({})
+    expect(await diffDocuments('x', { label: 'a', bytes: undefined }, { label: 'b', bytes })).toEqual({})
   })
 })
 

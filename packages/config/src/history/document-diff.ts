@@ -1,4 +1,3 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import type { ConfigObject } from '../config-value.ts'
 import { readDocument } from '../documents/config-document.ts'
 import { decodeText, layeredFormat } from '../documents/document-format.ts'
@@ -26,17 +25,17 @@ export interface DiffSide {
 /** Two texts that share hardly anything are not compared for longer than this. */
 const diffTimeoutMs = 2_000
 
-export function diffDocuments(path: string, from: DiffSide, to: DiffSide): DocumentDiff {
-  return { patch: patchOf(path, from, to), changes: changesOf(path, from.bytes, to.bytes) }
+export async function diffDocuments(path: string, from: DiffSide, to: DiffSide): Promise<DocumentDiff> {
+  return { patch: await patchOf(path, from, to), changes: changesOf(path, from.bytes, to.bytes) }
 }
 
-function patchOf(path: string, from: DiffSide, to: DiffSide): string | undefined {
+async function patchOf(path: string, from: DiffSide, to: DiffSide): Promise<string | undefined> {
   const before = textOf(from.bytes)
   const after = textOf(to.bytes)
   if (before === undefined || after === undefined) return undefined
   if (before === after) return ''
-  const headerOptions = FILE_HEADERS_ONLY
-  const options = { context: 3, timeout: diffTimeoutMs, headerOptions }
+  const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff')
+  const options = { context: 3, timeout: diffTimeoutMs, headerOptions: FILE_HEADERS_ONLY }
   return createTwoFilesPatch(path, path, redactText(before), redactText(after), from.label, to.label, options)
 }
 

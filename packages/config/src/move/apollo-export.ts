@@ -19,8 +19,8 @@ const defaultCluster = 'default'
  * Source: `ConfigsExportService` and `ConfigFileUtils` of Apollo 2: entries are called
  * `<owner>/<app id>/<env>/<app id>+<cluster>+<namespace>`, with `.properties` at the end for that format.
  */
-export function readApolloExport(archive: Uint8Array, { env }: ApolloExportOptions = {}): ReadTree {
-  const entries = [...readZip(archive)].map(([name, bytes]) => ({ name, bytes, place: placeOf(name) }))
+export async function readApolloExport(archive: Uint8Array, { env }: ApolloExportOptions = {}): Promise<ReadTree> {
+  const entries = [...(await readZip(archive))].map(([name, bytes]) => ({ name, bytes, place: placeOf(name) }))
   const envs = [...new Set(entries.flatMap(({ place }) => place?.env ?? []))].sort()
   if (env === undefined && envs.length > 1) {
     throw new WaypostError('invalid-argument', `The export has several environments: ${envs.join(', ')}. Choose one.`)

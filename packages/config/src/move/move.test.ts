@@ -114,7 +114,7 @@ describe('a directory of documents', () => {
 })
 
 describe('an export', () => {
-  it('of Apollo becomes documents of applications and profiles', () => {
+  it('of Apollo becomes documents of applications and profiles', async () => {
     const archive = zip({
       'apollo/order/app.metadata': '{}',
       'order+application.appnamespace.metadata': '{}',
@@ -124,9 +124,9 @@ describe('an export', () => {
       'apollo/order/PRO/order+beijing+application.properties': 'a = 2\n',
       'apollo/order/DEV/order+default+application.properties': 'a = 3\n',
     })
-    expect(() => readApolloExport(archive)).toThrow('DEV, PRO')
-    expect(() => readApolloExport(archive, { env: 'UAT' })).toThrow('no environment UAT')
-    const read = readApolloExport(archive, { env: 'PRO' })
+    await expect(readApolloExport(archive)).rejects.toThrow('DEV, PRO')
+    await expect(readApolloExport(archive, { env: 'UAT' })).rejects.toThrow('no environment UAT')
+    const read = await readApolloExport(archive, { env: 'PRO' })
     expect(texts(read)).toEqual({
       'order/application.properties': 'a = 1\n',
       'order/redis.yml': 'b: 1\n',
@@ -135,7 +135,7 @@ describe('an export', () => {
     expect(read.skipped.map(({ name }) => name)).toHaveLength(3)
   })
 
-  it('of Nacos becomes documents, in layers where it is told the applications', () => {
+  it('of Nacos becomes documents, in layers where it is told the applications', async () => {
     const archive = zip({
       'DEFAULT_GROUP/order.yaml': 'a: 1\n',
       'DEFAULT_GROUP/order-prod.yaml': 'a: 2\n',
@@ -144,13 +144,13 @@ describe('an export', () => {
       '.metadata.yml': 'metadata:\n- {dataId: rules, group: PAY, type: json}\n',
       'stray.txt': '',
     })
-    expect(texts(readNacosExport(archive))).toEqual({
+    expect(texts(await readNacosExport(archive))).toEqual({
       'order.yaml': 'a: 1\n',
       'order-prod.yaml': 'a: 2\n',
       'order-admin.yaml': 'a: 3\n',
       'PAY/rules.json': '{"a": 4}',
     })
-    const read = readNacosExport(archive, { apps: ['order', 'order-admin'] })
+    const read = await readNacosExport(archive, { apps: ['order', 'order-admin'] })
     expect([...read.documents.keys()].toSorted()).toEqual([
       'PAY/rules.json',
       'order-admin/application.yaml',
@@ -173,8 +173,8 @@ describe('an export', () => {
     expect(() => readConsulExport('{}')).toThrow('consul kv export')
   })
 
-  it('that is no archive, or one that would fill the memory, is refused', () => {
-    expect(() => readNacosExport(Buffer.from('not a zip'))).toThrow('zip archive')
+  it('that is no archive, or one that would fill the memory, is refused', async () => {
+    await expect(readNacosExport(Buffer.from('not a zip'))).rejects.toThrow('zip archive')
   })
 
   it('of a .env file becomes a document', () => {

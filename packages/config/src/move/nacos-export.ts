@@ -23,8 +23,8 @@ const defaultGroup = 'DEFAULT_GROUP'
  *
  * Source: Nacos 2 and 3: entries are called `<group>/<data id>`, beside `.metadata.yml` (or, in version 1, `.meta.yml`).
  */
-export function readNacosExport(archive: Uint8Array, { apps = [] }: NacosExportOptions = {}): ReadTree {
-  const files = readZip(archive)
+export async function readNacosExport(archive: Uint8Array, { apps = [] }: NacosExportOptions = {}): Promise<ReadTree> {
+  const files = await readZip(archive)
   const types = typesOf(files.get('.metadata.yml'))
   const tree = new TreeBuilder()
   for (const [name, bytes] of files) {

@@ -1,11 +1,11 @@
 import { messageOf, WaypostError } from '@waypost/core'
-import { unzipSync } from 'fflate'
 
 /** An export of more than this is not taken: what claims to be one is more likely made to fill the memory. */
 const maxUnpackedBytes = 256 * 1024 * 1024
 
-/** The files of a zip archive by their names, with slashes. Throws `invalid-argument` when it is none. */
-export function readZip(archive: Uint8Array): ReadonlyMap<string, Uint8Array> {
+/** The files of a zip archive by their names, with slashes. Fails with `invalid-argument` when it is none. */
+export async function readZip(archive: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { unzipSync } = await import('fflate')
   let unpacked = 0
   try {
     const files = unzipSync(archive, {

@@ -51,7 +51,8 @@ async function misfits(
   const { path } = document
   const stored = await findSchema(etcd, path, deadline)
   if (stored === undefined) return []
-  const issues = compileSchema(stored.schema)(document.value, openKeys(document.value))
+  const check = await compileSchema(stored.schema)
+  const issues = check(document.value, openKeys(document.value))
   const locate = document.locator()
   return issues.map(({ keyPath, message }) => {
     const key = keyPath.length === 0 ? undefined : keyPath.join('.')

@@ -56,7 +56,7 @@ export async function liveImpact(
   for (const alike of groupBy(concerned, ({ target }) => target)) {
     await evaluation.readFor(alike)
     for (const same of groupBy(alike, (consumer) => evaluation.canariesOf(consumer))) {
-      affected.push(...evaluation.impactOn(same))
+      affected.push(...(await evaluation.impactOn(same)))
     }
   }
   return affected.filter(({ changes, breaks }) => changes.length > 0 || breaks.length > 0)
@@ -108,7 +108,7 @@ class Evaluation {
   }
 
   /** The impact on processes that read the same, one for each version and schema among them. */
-  impactOn(consumers: Consumers): readonly AffectedProcesses[] {
+  async impactOn(consumers: Consumers): Promise<readonly AffectedProcesses[]> {
     const [first] = consumers
     if (first === undefined) return []
     const walkedBefore = this.#walk(first, this.#before)
@@ -116,13 +116,14 @@ class Evaluation {
     const before = mergeWalked(walkedBefore, {})
     const after = mergeWalked(walkedAfter, {})
     const changes = changesOf(withCiphers(walkedBefore, before), withCiphers(walkedAfter, after))
-    return groupBy(consumers, ({ kind }) => kind).flatMap((same) => {
-      const [consumer] = same
-      if (consumer === undefined) return []
-      const { app, profile, version, schema } = consumer
+    const affected: AffectedProcesses[] = []
+    for (const same of groupBy(consumers, ({ kind }) => kind)) {
+      const [{ app, profile, version, schema } = first] = same
       const instances = same.map(({ instance }) => instance).toSorted()
-      return { app, profile, version, instances, changes, breaks: newMisfits(before, after, schema) }
-    })
+      const breaks = await newMisfits(before, after, schema)
+      affected.push({ app, profile, version, instances, changes, breaks })
+    }
+    return affected
   }
 
   #walk(consumer: ConsumerRecord, lookUp: DocumentLookUp): Walked {

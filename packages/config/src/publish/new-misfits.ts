@@ -8,13 +8,13 @@ import { compileSchema, type SchemaCheck } from '../schemas/schema-check.ts'
  * Why a process would reject what is to come although it takes what is there. What is wrong already is nobody's fault
  * now, and must not keep anybody from repairing a part of it.
  */
-export function newMisfits(
+export async function newMisfits(
   before: Resolution,
   after: Resolution,
   schema: ConfigObject | undefined,
-): readonly ConfigProblem[] {
+): Promise<readonly ConfigProblem[]> {
   if (after.config === undefined) return before.config === undefined ? [] : after.problems
-  const check = schema && checkOf(schema)
+  const check = schema && (await checkOf(schema))
   if (check === undefined) return []
   const known = new Set(
     before.config && misfits(before.config, check).map(({ keyPath, message }) => idOf(keyPath, message)),
@@ -30,9 +30,9 @@ function misfits({ value, unresolved }: ResolvedConfig, check: SchemaCheck): Ret
 }
 
 /** A process may register what is no JSON Schema; then nothing can be said for it. */
-function checkOf(schema: ConfigObject): SchemaCheck | undefined {
+async function checkOf(schema: ConfigObject): Promise<SchemaCheck | undefined> {
   try {
-    return compileSchema(schema)
+    return await compileSchema(schema)
   } catch {
     return undefined
   }

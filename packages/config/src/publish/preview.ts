@@ -23,11 +23,11 @@ export interface DocumentPreview extends DocumentDiff {
   readonly unchanged: boolean
 }
 
-export function previewDocument(step: ReleaseStep): DocumentPreview {
+export async function previewDocument(step: ReleaseStep): Promise<DocumentPreview> {
   const { change, state } = step
   const unchanged = !makesRelease(step)
   const release = unchanged ? state.recorded : state.recorded + 1
   const from = { label: `release ${state.recorded}`, bytes: state.document?.bytes }
   const to = { label: `release ${release}`, bytes: change.bytes }
-  return { path: change.path, release, unchanged, ...diffDocuments(change.path, from, to) }
+  return { path: change.path, release, unchanged, ...(await diffDocuments(change.path, from, to)) }
 }

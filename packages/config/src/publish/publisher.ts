@@ -100,7 +100,8 @@ export class Publisher {
         },
       ),
     ])
-    return { documents: steps.map(previewDocument), problems, affected, needsApproval }
+    const documents = await Promise.all(steps.map(previewDocument))
+    return { documents, problems, affected, needsApproval }
   }
 
   /** The state of some paths, with what was done by hand recorded first. */

@@ -1,6 +1,5 @@
 import { messageOf, WaypostError } from '@waypost/core'
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv'
 import type { ConfigObject, ConfigValue } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-document.ts'
 
@@ -24,10 +23,10 @@ const maxCompiled = 50
 
 /**
  * Makes a check of a JSON Schema: 2020-12, or draft-07 and draft-06 when its `$schema` says so.
- * Throws `invalid-argument` when it is none.
+ * Fails with `invalid-argument` when it is none.
  */
-export function compileSchema(schema: ConfigObject): SchemaCheck {
-  const validate = compiledOf(schema)
+export async function compileSchema(schema: ConfigObject): Promise<SchemaCheck> {
+  const validate = await compiledOf(schema)
   return (value, open) => {
     if (validate(value) === true) return []
     const unknown = new Set(open.map(idOf))
@@ -42,9 +41,9 @@ function idOf(path: JsonPath): string {
   return JSON.stringify(path.map(String))
 }
 
-function compiledOf(schema: ConfigObject): ValidateFunction {
+async function compiledOf(schema: ConfigObject): Promise<ValidateFunction> {
   const text = JSON.stringify(schema)
-  const validate = compiled.get(text) ?? compile(schema)
+  const validate = compiled.get(text) ?? (await compile(schema))
   compiled.delete(text)
   compiled.set(text, validate)
   const [oldest] = compiled.keys()
@@ -52,15 +51,22 @@ function compiledOf(schema: ConfigObject): ValidateFunction {
   return validate
 }
 
-function compile(schema: ConfigObject): ValidateFunction {
+async function compile(schema: ConfigObject): Promise<ValidateFunction> {
   const dialect = typeof schema.$schema === 'string' ? schema.$schema : ''
+  const validator = await newValidator(/draft-0[4-7]/.test(dialect))
   try {
     // The identifier would make two versions of one schema collide; nothing refers to it from outside.
     const { $schema: _, $id: __, ...rest } = schema
-    return /draft-0[4-7]/.test(dialect) ? new Ajv(options).compile(rest) : new Ajv2020(options).compile(rest)
+    return validator.compile(rest)
   } catch (cause) {
     throw new WaypostError('invalid-argument', `That is no JSON Schema: ${messageOf(cause)}.`, { cause })
   }
+}
+
+/** Loaded for who publishes against a schema: a service that only reads starts faster without. */
+async function newValidator(isOldDialect: boolean): Promise<Ajv> {
+  if (isOldDialect) return new (await import('ajv')).Ajv(options)
+  return new (await import('ajv/dist/2020.js')).Ajv2020(options)
 }
 
 function keysOf(pointer: string): string[] {

@@ -30,7 +30,7 @@ export class StoredSchemas {
    * as it is written, before layers are merged. Fails with `invalid-argument` when it is no JSON Schema.
    */
   async set(scope: string, schema: ConfigObject, options: Authorship & CallOptions = {}): Promise<void> {
-    compileSchema(schema)
+    await compileSchema(schema)
     await this.#write('schema.set', scope, JSON.stringify(schema), options)
   }
 

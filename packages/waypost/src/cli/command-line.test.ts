@@ -62,10 +62,16 @@ describe('without a store', () => {
     const say = 'export const load = (url, context, next) => (process._rawDebug(url), next(url, context))'
     const hooks = `data:text/javascript,${encodeURIComponent(say)}`
     const register = `data:text/javascript,import { register } from 'node:module'; register(${JSON.stringify(hooks)})`
-    const { code, stderr } = await run(process.execPath, ['--import', register, bin, 'get', '--help'])
-    expect(code).toBe(0)
-    expect(stderr).toContain('/client/dist/')
-    expect(stderr).not.toMatch(/\/server\/dist\/index|lmdb|string-width|yaml|\/registry\/|\/config\/|commands\/put/)
+    const load = (...args: string[]) => run(process.execPath, ['--import', register, bin, ...args])
+    const nowhere = ['--endpoints', 'http://127.0.0.1:1', '--timeout', '100ms']
+    const [get, configGet] = await Promise.all([load('get', '--help'), load('config', 'get', 'a', ...nowhere)])
+    expect(get.code).toBe(0)
+    expect(get.stderr).toContain('/client/dist/')
+    expect(get.stderr).not.toMatch(/\/server\/dist\/index|lmdb|string-width|yaml|\/registry\/|\/config\/|commands\/put/)
+    expect(configGet.stderr).toContain('/config/dist/')
+    expect(configGet.stderr).not.toMatch(
+      /node_modules\/(ajv|diff|fflate|liquidjs)\/|\/registry\/|\/server\/dist\/index/,
+    )
   })
 
   test('a Node that is too old is told so, in syntax that it can read', () => {
