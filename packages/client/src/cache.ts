@@ -1,7 +1,9 @@
 import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
 import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
-import { CacheView, mergeChanges, nameOfBytes } from './cache/cache-view.ts'
-import type { CacheSnapshot } from './cache/snapshot-format.ts'
+import { CacheView } from './cache/cache-view.ts'
+import { mergeChanges, nameOfBytes } from './cache/key-changes.ts'
+import type { NextView } from './cache/next-view.ts'
+import type { CacheSnapshot, SnapshotOrigin } from './cache/snapshot-format.ts'
 import type { SnapshotKeeper, SnapshotOwner } from './cache/snapshot-keeper.ts'
 import type { KeyValue } from './key-value.ts'
 import { closedError } from './link/link.ts'
@@ -89,7 +91,8 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     })
     this.#staleSince = new Date(clock.epochMs())
     this.#follower = makings.follower({
-      onSnapshot: (kvs, revision, clusterId) => this.#onSnapshot(kvs, revision, clusterId),
+      nextView: () => this.#view.next(),
+      onSnapshot: (view, revision, clusterId) => this.#onSnapshot(view, revision, clusterId),
       onBatch: ({ events, revision }) => {
         const changes = events.length === 0 ? [] : this.#view.apply(events)
         if (revision > this.#revision) this.#revision = revision
@@ -104,7 +107,8 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
       })
     }
     this.#snapshots = makings.snapshots?.({
-      onRestored: (snapshot) => this.#onRestored(snapshot),
+      nextView: () => this.#view.next(),
+      onRestored: (view, origin) => this.#onRestored(view, origin),
       onProblem: (problem) => {
         this.#snapshotProblem = problem
       },
@@ -229,20 +233,20 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     return this.close()
   }
 
-  #onSnapshot(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint): void {
+  #onSnapshot(view: NextView, revision: bigint, clusterId: bigint): void {
     this.#isFromDisk = false
-    this.#become(kvs, revision, clusterId, undefined)
+    this.#become(view, revision, clusterId, undefined)
     this.#snapshots?.storeAnswered(clusterId, revision)
   }
 
-  #onRestored({ kvs, revision, clusterId, asOf }: CacheSnapshot): void {
+  #onRestored(view: NextView, { revision, clusterId, asOf }: SnapshotOrigin): void {
     this.#isFromDisk = true
-    this.#become(kvs, revision, clusterId, asOf)
+    this.#become(view, revision, clusterId, asOf)
   }
 
-  #become(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint, staleSince: Date | undefined): void {
+  #become(view: NextView, revision: bigint, clusterId: bigint, staleSince: Date | undefined): void {
     const first = !this.#isReady
-    const changes = this.#view.replace(kvs)
+    const changes = this.#view.become(view)
     this.#revision = revision
     this.#clusterId = clusterId
     this.#isReady = true

@@ -50,7 +50,7 @@ export interface RangeFlags extends GetFlags {
 export interface RangeOptions extends CallOptions, RangeFlags {}
 
 export interface ListOptions extends CallOptions, RangeFlags {
-  /** How many keys to fetch at a time. Default: as many as come to about 2 MiB. */
+  /** How many keys to fetch at a time. Default: as many as come to about 1 MiB, 5,000 at most. */
   readonly pageSize?: number | undefined
 }
 

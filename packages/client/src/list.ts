@@ -9,9 +9,9 @@ import { rangePage } from './kv-response.ts'
 import type { Caller } from './link/caller.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
-const pageBytes = 2 * 1024 * 1024
+const pageBytes = 1024 * 1024
 const firstPageSize = 64
-const maxPageSize = 10_000
+const maxPageSize = 5_000
 const zero = Buffer.from([0])
 
 /** A range of keys as of one revision, fetched page by page as it is read. Every iteration reads it anew. */

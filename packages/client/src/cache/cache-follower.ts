@@ -1,16 +1,18 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
 import type { KeyRange, ResponseHeader } from '@waypost/protocol'
 import { toWaypostError } from '../errors.ts'
-import type { KeyValue } from '../key-value.ts'
 import type { KeyValueList } from '../list.ts'
 import type { WatchStreams } from '../watch/watch-streams.ts'
 import { Watcher } from '../watch/watcher.ts'
 import type { WatchBatch } from '../watch.ts'
+import type { NextView } from './next-view.ts'
 
 /** Where the follower reports to. Its methods must not throw. */
 export interface FollowerSink {
+  /** What is listed is collected here. */
+  nextView(): NextView
   /** Everything there is, as of one revision. */
-  onSnapshot(kvs: readonly KeyValue[], revision: bigint, clusterId: bigint): void
+  onSnapshot(view: NextView, revision: bigint, clusterId: bigint): void
   onBatch(batch: WatchBatch): void
   /** The view follows the store again. */
   onFollowing(): void
@@ -61,15 +63,16 @@ export class CacheFollower {
   }
 
   async #snapshot(): Promise<void> {
-    const kvs: KeyValue[] = []
+    let view: NextView | undefined
     let first: ResponseHeader | undefined
     for await (const { page, header } of this.#list(this.#controller.signal).answers()) {
       first = header
+      view ??= this.#sink.nextView()
       // Copies: one key that stays must not keep the whole page it came in.
-      for (const kv of page.kvs) kvs.push(kv.detached())
+      view.add(page.kvs.map((kv) => kv.detached()))
     }
-    if (this.#controller.signal.aborted || first === undefined) return
-    this.#sink.onSnapshot(kvs, first.revision, first.clusterId)
+    if (this.#controller.signal.aborted || view === undefined || first === undefined) return
+    this.#sink.onSnapshot(view, first.revision, first.clusterId)
     // A listener may have closed the cache.
     if (!this.#controller.signal.aborted) this.#follow(first)
   }

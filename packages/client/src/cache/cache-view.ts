@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer'
 import type { CacheChange } from '../cache.ts'
 import type { KeyValue } from '../key-value.ts'
 import type { WatchEvent } from '../watch.ts'
-import { compareNames, SortedNames } from './sorted-names.ts'
+import { changeOf, nameOf, sortedByKey } from './key-changes.ts'
+import { NextView } from './next-view.ts'
+import { SortedNames } from './sorted-names.ts'
 
 /**
  * The keys of a cache by name, in order. A name is the key as text; a key that is not UTF-8 has a name that no
@@ -11,6 +12,8 @@ import { compareNames, SortedNames } from './sorted-names.ts'
 export class CacheView {
   #entries = new Map<string, KeyValue>()
   readonly #names = new SortedNames()
+  /** Goes up with every change. */
+  #version = 0
 
   get size(): number {
     return this.#entries.size
@@ -36,6 +39,7 @@ export class CacheView {
 
   /** Takes in the changes of one revision. */
   apply(events: readonly WatchEvent[]): CacheChange[] {
+    this.#version += 1
     const before = new Map<string, KeyValue | undefined>()
     for (const { type, kv } of events) {
       const name = nameOf(kv)
@@ -51,25 +55,23 @@ export class CacheView {
     return sortedByKey(changes)
   }
 
-  /** Becomes a new list of everything, and says what is different. */
-  replace(kvs: Iterable<KeyValue>): CacheChange[] {
-    const earlier = this.#entries
-    const changes: CacheChange[] = []
-    this.#entries = new Map()
-    for (const kv of kvs) {
-      const name = nameOf(kv)
-      this.#entries.set(name, kv)
-      const previous = earlier.get(name)
-      // One that was deleted and made again, or comes from another store, may have the same revision and differ.
-      if (previous === undefined || !isSameVersion(previous, kv)) {
-        const change = changeOf(name, previous, kv)
-        if (change !== undefined) changes.push(change)
-      }
+  /** Begins a view to take the place of this one. */
+  next(): NextView {
+    return new NextView(this.#entries, this.#version)
+  }
+
+  /** Becomes another view, and says what is different. */
+  become(next: NextView): CacheChange[] {
+    if (next.baseVersion !== this.#version) {
+      // It was compared with what is no longer here.
+      const { entries } = next
+      next = this.next()
+      next.add(entries.values())
     }
-    for (const [name, previous] of earlier) {
-      if (!this.#entries.has(name)) changes.push({ type: 'removed', key: name, current: undefined, previous })
-    }
-    this.#names.replace([...this.#entries.keys()])
+    const changes = next.changes()
+    this.#version += 1
+    this.#entries = next.entries
+    this.#names.replace(next.names, next.isInOrder)
     return sortedByKey(changes)
   }
 
@@ -81,47 +83,4 @@ export class CacheView {
   #delete(name: string): void {
     if (this.#entries.delete(name)) this.#names.delete(name)
   }
-}
-
-/** The name under which a key is kept. */
-export function nameOf(kv: KeyValue): string {
-  return isUtf8(kv.keyBytes) ? kv.key : nameOfBytes(kv.keyBytes)
-}
-
-export function nameOfBytes(key: Uint8Array): string {
-  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength)
-  // No UTF-8 decodes to half of a surrogate pair.
-  return isUtf8(bytes) ? bytes.toString() : `\ud800${bytes.toString('latin1')}`
-}
-
-function changeOf(key: string, previous: KeyValue | undefined, current: KeyValue | undefined): CacheChange | undefined {
-  if (current === undefined) return previous && { type: 'removed', key, current, previous }
-  if (previous === undefined) return { type: 'added', key, current, previous }
-  return { type: 'changed', key, current, previous }
-}
-
-/** The difference between two differences in a row; undefined when nothing is left of them. */
-export function mergeChanges(first: readonly CacheChange[], second: readonly CacheChange[]): CacheChange[] {
-  const merged = new Map<string, CacheChange>()
-  for (const change of first) merged.set(change.key, change)
-  for (const change of second) {
-    const earlier = merged.get(change.key)
-    const net = earlier === undefined ? change : changeOf(change.key, earlier.previous, change.current)
-    if (net === undefined) merged.delete(change.key)
-    else merged.set(change.key, net)
-  }
-  return sortedByKey([...merged.values()])
-}
-
-function isSameVersion(a: KeyValue, b: KeyValue): boolean {
-  return (
-    a.modRevision === b.modRevision &&
-    a.createRevision === b.createRevision &&
-    a.version === b.version &&
-    Buffer.compare(a.bytes, b.bytes) === 0
-  )
-}
-
-function sortedByKey(changes: CacheChange[]): CacheChange[] {
-  return changes.length < 2 ? changes : changes.sort((a, b) => compareNames(a.key, b.key))
 }

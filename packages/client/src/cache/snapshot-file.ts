@@ -1,7 +1,14 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '@waypost/core'
-import { type CacheSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotScope } from './snapshot-format.ts'
+import type { KeyValue } from '../key-value.ts'
+import {
+  type CacheSnapshot,
+  decodeSnapshot,
+  encodeSnapshot,
+  type SnapshotOrigin,
+  type SnapshotScope,
+} from './snapshot-format.ts'
 
 /** The values in it may be confidential. */
 const fileMode = 0o600
@@ -51,8 +58,12 @@ export async function removeLeftovers(file: string): Promise<void> {
   await Promise.all(names.filter(isLeftover).map((name) => rm(join(directory, name), { force: true })))
 }
 
-/** Undefined when there is none. */
-export async function readSnapshotFile(file: string, scope: SnapshotScope): Promise<CacheSnapshot | undefined> {
+/** Gives the keys of the file to `take`, in pieces. Undefined when there is no file. */
+export async function readSnapshotFile(
+  file: string,
+  scope: SnapshotScope,
+  take: (kvs: readonly KeyValue[]) => void,
+): Promise<SnapshotOrigin | undefined> {
   let bytes: Buffer
   try {
     bytes = await readFile(file)
@@ -60,7 +71,7 @@ export async function readSnapshotFile(file: string, scope: SnapshotScope): Prom
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  return decodeSnapshot(bytes, scope, () => new Promise((resolve) => setImmediate(resolve)))
+  return decodeSnapshot(bytes, scope, take, () => new Promise((resolve) => setImmediate(resolve)))
 }
 
 async function syncDirectory(directory: string): Promise<void> {

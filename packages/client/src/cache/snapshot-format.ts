@@ -3,13 +3,17 @@ import { WaypostError } from '@waypost/core'
 import { type KeyRange, KeyValue as WireKeyValue } from '@waypost/protocol'
 import { KeyValue } from '../key-value.ts'
 
-/** What a snapshot file holds: the view of a range of keys as of one revision. */
-export interface CacheSnapshot {
+/** Of which store and time a view is. */
+export interface SnapshotOrigin {
   /** The store that it was read from. */
   readonly clusterId: bigint
   readonly revision: bigint
   /** Until when the view was known to be current. */
   readonly asOf: Date
+}
+
+/** What a snapshot file holds: the view of a range of keys as of one revision. */
+export interface CacheSnapshot extends SnapshotOrigin {
   readonly kvs: readonly KeyValue[]
 }
 
@@ -21,10 +25,7 @@ export interface SnapshotScope {
   readonly namespaceBytes: number
 }
 
-interface Header {
-  readonly clusterId: bigint
-  readonly revision: bigint
-  readonly asOf: Date
+interface Header extends SnapshotOrigin {
   readonly entries: number
 }
 
@@ -61,14 +62,15 @@ export function* encodeSnapshot(snapshot: CacheSnapshot, scope: SnapshotScope): 
 }
 
 /**
- * Reads a file's bytes; `pause` is called now and then, so that others get their turn.
- * Throws `snapshot-unusable`, with what is wrong with it.
+ * Reads a file's bytes, and gives its keys to `take` in pieces; `pause` is called between them, so that others get
+ * their turn. Throws `snapshot-unusable`, with what is wrong with it: what was taken is then of no use.
  */
 export async function decodeSnapshot(
   bytes: Buffer,
   scope: SnapshotScope,
+  take: (kvs: readonly KeyValue[]) => void,
   pause: () => Promise<void>,
-): Promise<CacheSnapshot> {
+): Promise<SnapshotOrigin> {
   const headerEnd = bytes.indexOf(newline)
   const header = readHeader(bytes.toString('utf8', 0, Math.max(0, headerEnd)), scope)
   const bodyEnd = bytes.length - checksumBytes
@@ -79,17 +81,22 @@ export async function decodeSnapshot(
     await pause()
   }
   if (!hash.digest().equals(bytes.subarray(bodyEnd))) throw unusable('its checksum does not fit: it is damaged')
-  const kvs: KeyValue[] = []
+  let entries = 0
   let position = headerEnd + 1
   while (position < bodyEnd) {
-    const start = position + lengthBytes
-    position = start + bytes.readUInt32LE(position)
-    const raw = WireKeyValue.decode(bytes.subarray(start, position))
-    kvs.push(new KeyValue(raw, scope.namespaceBytes).detached())
-    if (kvs.length % stepEntries === 0) await pause()
+    const kvs: KeyValue[] = []
+    while (position < bodyEnd && kvs.length < stepEntries) {
+      const start = position + lengthBytes
+      position = start + bytes.readUInt32LE(position)
+      const raw = WireKeyValue.decode(bytes.subarray(start, position))
+      kvs.push(new KeyValue(raw, scope.namespaceBytes).detached())
+    }
+    entries += kvs.length
+    take(kvs)
+    await pause()
   }
-  if (kvs.length !== header.entries) throw unusable(`it holds ${kvs.length} keys instead of ${header.entries}`)
-  return { clusterId: header.clusterId, revision: header.revision, asOf: header.asOf, kvs }
+  if (entries !== header.entries) throw unusable(`it holds ${entries} keys instead of ${header.entries}`)
+  return header
 }
 
 function hashed(hash: Hash, piece: Buffer): Buffer {

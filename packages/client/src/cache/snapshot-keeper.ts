@@ -1,7 +1,8 @@
 import { type Clock, deferred, messageOf, type Timer, WaypostError } from '@waypost/core'
 import type { EtcdLogger } from '../logger.ts'
+import type { NextView } from './next-view.ts'
 import { readSnapshotFile, removeLeftovers, writeSnapshotFile } from './snapshot-file.ts'
-import type { CacheSnapshot, SnapshotScope } from './snapshot-format.ts'
+import type { CacheSnapshot, SnapshotOrigin, SnapshotScope } from './snapshot-format.ts'
 
 export interface SnapshotKeeperOptions {
   readonly file: string
@@ -18,8 +19,10 @@ export interface SnapshotKeeperOptions {
 
 /** The cache whose view is kept in a file. */
 export interface SnapshotOwner {
+  /** What the file holds is collected here. */
+  nextView(): NextView
   /** What the file held, when the store has not answered in time. */
-  onRestored(snapshot: CacheSnapshot): void
+  onRestored(view: NextView, origin: SnapshotOrigin): void
   /** The file cannot be used, or could not be written. */
   onProblem(problem: WaypostError): void
   /** What is to be written; undefined while there is nothing from the store yet. */
@@ -45,7 +48,7 @@ export class SnapshotKeeper {
   /** At most one write runs. */
   #writing: Promise<void> | undefined
   /** What the file held when it was used; undefined when it was not. */
-  #restored: CacheSnapshot | undefined
+  #restored: SnapshotOrigin | undefined
   #mayRead = true
   #hasStoreView = false
   #closed = false
@@ -118,11 +121,12 @@ export class SnapshotKeeper {
   #read(): void {
     this.#readTimer = undefined
     const { file, scope } = this.#options
-    readSnapshotFile(file, scope).then(
-      (snapshot) => {
-        if (snapshot === undefined || !this.#mayRead) return
-        this.#restored = snapshot
-        this.#owner.onRestored(snapshot)
+    const view = this.#owner.nextView()
+    readSnapshotFile(file, scope, (kvs) => view.add(kvs)).then(
+      (origin) => {
+        if (origin === undefined || !this.#mayRead) return
+        this.#restored = origin
+        this.#owner.onRestored(view, origin)
       },
       (error: unknown) => this.#report(this.#unusable('is ignored', error)),
     )

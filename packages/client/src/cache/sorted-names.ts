@@ -15,10 +15,10 @@ export class SortedNames {
     if (!this.#added.delete(name)) this.#removed.add(name)
   }
 
-  replace(names: string[]): void {
+  replace(names: string[], areInOrder: boolean): void {
     this.#added.clear()
     this.#removed.clear()
-    this.#sorted = isInOrder(names) ? names : names.sort(compareNames)
+    this.#sorted = areInOrder ? names : names.sort(compareNames)
   }
 
   /** The names in order. The array is never changed: after a change there is another one. */
@@ -42,8 +42,4 @@ export class SortedNames {
 
 export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function isInOrder(names: readonly string[]): boolean {
-  return names.every((name, index) => index === 0 || compareNames(names[index - 1] ?? '', name) < 0)
 }
