@@ -4,9 +4,10 @@ import { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import { Registry } from '@waypost/registry'
 import { connect, Waypost } from 'waypost'
-import { settingsToken, waypostToken } from './tokens.ts'
+import { checkOptionNames } from './option-names.ts'
+import { optionsToken, settingsToken, waypostToken } from './tokens.ts'
 import { MODULE_OPTIONS_TOKEN } from './waypost.definition.ts'
-import type { WaypostModuleOptions, WaypostSettings } from './waypost-options.ts'
+import { moduleOptionNames, type WaypostModuleOptions, type WaypostSettings } from './waypost-options.ts'
 
 /** Closes the store when nothing of the application needs it any more: in the last of Nest's hooks. */
 class ConnectionCloser implements OnApplicationShutdown {
@@ -59,7 +60,7 @@ export function connectionProviders(
 export function connectionExports(
   name: string | undefined,
 ): (string | typeof Waypost | typeof EtcdClient | typeof Registry | typeof Config)[] {
-  const named = [waypostToken(name), settingsToken(name)]
+  const named = [optionsToken, waypostToken(name), settingsToken(name)]
   return name === undefined ? [...named, Waypost, EtcdClient, Registry, Config] : named
 }
 
@@ -70,8 +71,12 @@ function openStore(options: WaypostModuleOptions | undefined): Promise<Waypost> 
       'The factory of WaypostModule.forRootAsync gave no options; return { endpoints } or {} for those of the environment.',
     )
   }
+  checkOptionNames('WaypostModule.forRoot', options, moduleOptionNames)
   const { waypost, app: _, profile: __, ...connectOptions } = options
   if (waypost === undefined) return connect(connectOptions)
+  if (typeof waypost.close !== 'function') {
+    throw new WaypostError('invalid-argument', 'The option waypost takes an open store: { waypost: await connect() }.')
+  }
   const [other] = Object.entries(connectOptions).find(([, value]) => value !== undefined) ?? []
   if (other === undefined) return Promise.resolve(waypost)
   throw new WaypostError('invalid-argument', `The store given as waypost is open already; leave out ${other}.`)

@@ -1,9 +1,16 @@
+import { WaypostError } from '@waypost/core'
+
 /**
  * Providers are known by sentences: when one is missing, Nest names the token in its error, and with it what to write.
  */
 
+/** The token of the options of a store. */
+export const optionsToken =
+  'the options of the store (write WaypostModule.forRoot({ isGlobal: true }) instead of WaypostModule by itself)'
+
 /** The token of an open store. */
 export function waypostToken(name?: string): string {
+  if (name !== undefined) checkName(name, "{ name: 'audit' }")
   return name === undefined
     ? 'the store (write WaypostModule.forRoot({ isGlobal: true }) in the imports of the root module)'
     : `the store ${name} (write WaypostModule.forRoot({ name: '${name}', isGlobal: true }) in the imports of the root module)`
@@ -16,12 +23,23 @@ export function settingsToken(name?: string): string {
 
 /** The token of the live instances of a service. */
 export function serviceToken(service: string, connection?: string): string {
+  checkName(service, "@InjectService('user')")
   return `the instances of ${service} (write WaypostModule.forServices(${forServicesArguments(service, connection)}) in the imports of this module)`
 }
 
 /** The token of the HTTP client that is bound to a service. */
 export function httpClientToken(service: string, connection?: string): string {
+  checkName(service, "@InjectHttpClient('user')")
   return `the HTTP client of ${service} (write WaypostModule.forServices(${forServicesArguments(service, connection)}) in the imports of this module)`
+}
+
+/** A constant that is not there yet, as in a circle of imports, would be looked for as `undefined`. */
+function checkName(name: unknown, write: string): void {
+  if (typeof name === 'string' && name !== '') return
+  throw new WaypostError(
+    'invalid-argument',
+    `A name is needed, as in ${write}, not ${name === '' ? "''" : String(name)}.`,
+  )
 }
 
 function forServicesArguments(service: string, connection: string | undefined): string {

@@ -1,4 +1,5 @@
 import type { ConnectOptions, Waypost } from 'waypost'
+import type { OptionNames } from './option-names.ts'
 
 /**
  * How to reach the store, as for `connect()`: what is not given comes from `WAYPOST_ENDPOINTS` and the other variables
@@ -11,6 +12,31 @@ export interface WaypostModuleOptions extends ConnectOptions {
   readonly app?: string | undefined
   /** For example `production`: the default of `WaypostConfigModule.forFeature`. */
   readonly profile?: string | undefined
+}
+
+/** @internal */
+export const moduleOptionNames: OptionNames<WaypostModuleOptions> = {
+  app: true,
+  auth: true,
+  clock: true,
+  closeTimeoutMs: true,
+  config: true,
+  connectTimeoutMs: true,
+  endpoints: true,
+  env: true,
+  keepAlive: true,
+  leaseWorkerFile: true,
+  logger: true,
+  memberSync: true,
+  metrics: true,
+  namespace: true,
+  profile: true,
+  registry: true,
+  timeoutMs: true,
+  tls: true,
+  tracer: true,
+  ttlSeconds: true,
+  waypost: true,
 }
 
 /** What classes implement that are given to `WaypostModule.forRootAsync` as `useClass` or `useExisting`. */

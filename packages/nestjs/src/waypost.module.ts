@@ -1,19 +1,39 @@
-import { type DynamicModule, Module } from '@nestjs/common'
+import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common'
+import { WaypostError } from '@waypost/core'
 import { connectionExports, connectionProviders } from './connection.providers.ts'
 import { type ForServicesOptions, servicesModule } from './discover/services.module.ts'
+import { checkOptionNames } from './option-names.ts'
 import { type RegisterOnListenOptions, registrationModule } from './register/registration.module.ts'
-import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './waypost.definition.ts'
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+} from './waypost.definition.ts'
+import { moduleOptionNames, type WaypostModuleOptions, type WaypostOptionsFactory } from './waypost-options.ts'
 
 /** Opens stores, registers the application, and lets it find services. */
 export class WaypostModule extends ConfigurableModuleClass {
   /** Opens a store for the application, and closes it with it. Nothing is sent until something is asked for. */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    checkOptionNames('WaypostModule.forRoot', options, { ...moduleOptionNames, isGlobal: true, name: true })
     return withConnection(ConfigurableModuleClass.forRoot(options), options.name)
   }
 
   /** The same with options that are made when the application starts: `useFactory`, `useClass` or `useExisting`. */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    return withConnection(ConfigurableModuleClass.forRootAsync(options), options.name)
+    checkOptionNames('WaypostModule.forRootAsync', options, asyncOptionNames)
+    const { useFactory, useClass, useExisting, name } = options
+    const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined)
+    if (ways.length !== 1 || typeof ways[0] !== 'function') {
+      throw new WaypostError(
+        'invalid-argument',
+        'WaypostModule.forRootAsync takes one of useFactory, a function, and useClass and useExisting, classes with ' +
+          'createWaypostOptions(): WaypostModule.forRootAsync({ useFactory: () => ({ endpoints }) }).',
+      )
+    }
+    const definition = withConnection(ConfigurableModuleClass.forRootAsync(options), name)
+    return { ...definition, providers: [...(definition.providers ?? []), ...madeBy(useClass ?? useExisting)] }
   }
 
   /**
@@ -39,6 +59,19 @@ export class WaypostModule extends ConfigurableModuleClass {
 }
 
 Module({})(WaypostModule)
+// Needed by nothing, so that the module cannot be imported by itself, where no store is open.
+Inject(MODULE_OPTIONS_TOKEN)(WaypostModule, undefined, 0)
+
+const asyncOptionNames = {
+  imports: true,
+  inject: true,
+  isGlobal: true,
+  name: true,
+  provideInjectionTokensFrom: true,
+  useClass: true,
+  useExisting: true,
+  useFactory: true,
+} as const
 
 function withConnection(definition: DynamicModule, name: string | undefined): DynamicModule {
   return {
@@ -47,4 +80,14 @@ function withConnection(definition: DynamicModule, name: string | undefined): Dy
     providers: [...(definition.providers ?? []), ...connectionProviders(name)],
     exports: [...(definition.exports ?? []), ...connectionExports(name)],
   }
+}
+
+/** In the place of Nest's own provider, which does not say which method a class lacks. */
+function madeBy(factoryClass: NonNullable<(typeof ASYNC_OPTIONS_TYPE)['useClass']> | undefined): Provider[] {
+  if (factoryClass === undefined) return []
+  const make = (factory: WaypostOptionsFactory): WaypostModuleOptions | Promise<WaypostModuleOptions> => {
+    if (typeof factory.createWaypostOptions === 'function') return factory.createWaypostOptions()
+    throw new WaypostError('invalid-argument', `${factoryClass.name} has no method createWaypostOptions().`)
+  }
+  return [{ provide: MODULE_OPTIONS_TOKEN, useFactory: make, inject: [factoryClass] }]
 }

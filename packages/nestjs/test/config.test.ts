@@ -1,6 +1,7 @@
 import 'reflect-metadata'
-import { Controller, Get, Injectable, Module } from '@nestjs/common'
+import { Controller, Get, Injectable, Logger, Module } from '@nestjs/common'
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config'
+import { NestFactory } from '@nestjs/core'
 import {
   type ConfigOf,
   configSource,
@@ -177,6 +178,10 @@ describe('what is wrong with a configuration', () => {
       "has no db.pol, which NeedsOther.pool needs: set it, or write @LiveValue('db.pol', { optional: true })",
     )
 
+    @Module({ imports: [root, WaypostConfigModule] })
+    class Bare {}
+    expect(await failure(Bare)).toContain('write WaypostConfigModule.forFeature(schema) in the imports of this module')
+
     @Module({ imports: [WaypostConfigModule.forFeature(schema)] })
     class NoRoot {}
     expect(await failure(NoRoot)).toContain(
@@ -187,5 +192,46 @@ describe('what is wrong with a configuration', () => {
     @Module({ imports: [root, WaypostConfigModule.forFeature(schema)] })
     class BadDocument {}
     expect(await failure(BadDocument)).toContain('order/application.yaml')
+  })
+
+  it('is said at once of what is no schema, and of options that cannot be', async () => {
+    const live = await (await configured()).outside.config.load({ app: 'order', schema })
+    const forFeature =
+      (...args: unknown[]) =>
+      () =>
+        Reflect.apply(WaypostConfigModule.forFeature, WaypostConfigModule, args)
+    expect(forFeature('order')).toThrow('takes a schema of zod, valibot, arktype')
+    expect(forFeature(null)).toThrow("forFeature(undefined, { app: 'order' })")
+    expect(forFeature({ app: 'order' })).toThrow("forFeature(undefined, { app: 'order' })")
+    expect(forFeature(schema, { aplication: 'order' })).toThrow('has no option aplication; it has app')
+    expect(forFeature(schema, { live: Promise.resolve(live) })).toThrow('{ live: await waypost.config.load(')
+    expect(forFeature(schema, { live, app: 'user' })).toThrow('is loaded already; leave out app')
+  })
+
+  it('is a warning when a method follows what is not there yet', async () => {
+    const { outside, root } = await configured()
+    const heard: unknown[] = []
+
+    @Injectable()
+    class Orders {
+      @OnConfigChange('cache')
+      cacheChanged({ current }: { current: unknown }): void {
+        heard.push(current)
+      }
+    }
+    @Module({ imports: [root, WaypostConfigModule.forFeature()], providers: [Orders] })
+    class App {}
+
+    const warnings: unknown[] = []
+    const logger = { log() {}, error() {}, warn: (message: unknown) => warnings.push(message) }
+    const app = await NestFactory.createApplicationContext(App, { logger })
+    try {
+      expect(warnings).toEqual([expect.stringContaining('Orders.cacheChanged follows cache, which the configuration')])
+      await outside.config.set(path, 'cache: on')
+      await until('it is called', () => heard.length === 1)
+    } finally {
+      await app.close()
+      Logger.overrideLogger(false)
+    }
   })
 })

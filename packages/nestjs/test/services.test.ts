@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { createServer } from 'node:http'
-import { Injectable, Module } from '@nestjs/common'
+import { type DynamicModule, Injectable, Module } from '@nestjs/common'
 import {
   InjectHttpClient,
   InjectService,
@@ -12,7 +12,7 @@ import {
 } from '@waypost/nestjs'
 import { startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
-import { EtcdClient, Registry, type ServiceView, Waypost } from 'waypost'
+import { connect, EtcdClient, Registry, type ServiceView, Waypost } from 'waypost'
 import { registerOnListen } from 'waypost/http'
 import { closeLater, start, type World, world } from './applications.test-support.ts'
 
@@ -63,6 +63,9 @@ describe('an application that uses services', () => {
     expect(await (await shop.billingClient.fetch('/', { method: 'POST', body: 'x' })).text()).toBe('bill POST /')
     serve(made, 'user', 'b')
     await until('it is live', () => shop.users.instances.length === 2)
+    for (const elsewhere of ['//example.org/users', 'http://example.org/', 'https://user/', '\\\\example.org/']) {
+      await expect(shop.userClient.fetch(elsewhere)).rejects.toMatchObject({ code: 'invalid-argument' })
+    }
     await app.close()
     expect(shop.users.instances.length).toBe(2)
     await expect(shop.userClient.fetch('/')).rejects.toThrow()
@@ -183,6 +186,45 @@ describe('what is wrong with a module', () => {
     class BadEndpoint {}
     expect(await failure(BadEndpoint)).toContain('ftp://x')
 
+    @Module({ imports: [WaypostModule] })
+    class Bare {}
+    expect(await failure(Bare)).toContain('write WaypostModule.forRoot({ isGlobal: true }) instead of WaypostModule by')
+
+    @Module({ imports: [opened(), WaypostModule] })
+    class BareBesideGlobal {}
+    expect(await failure(BareBesideGlobal)).toBe('it started')
+  })
+
+  it.each<[string, object, string]>([
+    ['nothing to make options with', {}, 'useFactory: () => ({ endpoints })'],
+    ['two ways to make them', { useFactory: () => ({}), useClass: class {} }, 'takes one of useFactory'],
+    ['a class without the method', { useClass: class Settings {} }, 'Settings has no method createWaypostOptions()'],
+    ['no options made', { useFactory: () => undefined }, 'gave no options'],
+    [
+      'an option that is none',
+      { useFactory: () => ({ endpoint: 'http://x' }) },
+      'no option endpoint; it has app, auth',
+    ],
+    ['a store that opens', { useFactory: () => ({ waypost: connect() }) }, '{ waypost: await connect() }'],
+  ])('is said of forRootAsync: %s', async (_, options, message) => {
+    const root = async (): Promise<string> => {
+      const module: DynamicModule = Reflect.apply(WaypostModule.forRootAsync, WaypostModule, [options])
+      return failure({ module: class App {}, imports: [module] })
+    }
+    expect(await root().catch(String)).toContain(message)
+  })
+
+  it('is said at once of names and options that cannot be', () => {
+    const written =
+      (call: (...args: never) => unknown, ...args: unknown[]) =>
+      () =>
+        Reflect.apply(call, undefined, args)
+    expect(written(WaypostModule.forRoot, { endpoint: 'http://x' })).toThrow('no option endpoint; it has app, auth')
+    expect(written(WaypostModule.forRoot, null)).toThrow('takes an object of options, not null')
+    expect(written(WaypostModule.forServices, ['user'], { timeout: 1 })).toThrow('no option timeout; it has balance')
+    expect(written(WaypostModule.registerOnListen, { service: 'user', ttl: 5 })).toThrow('no option ttl; it has')
+    expect(written(InjectService, undefined)).toThrow("as in @InjectService('user'), not undefined")
+    expect(written(InjectHttpClient, '')).toThrow("as in @InjectHttpClient('user'), not ''")
     expect(() => WaypostModule.registerOnListen({ service: 'a/b' })).toThrow('contains a slash')
     expect(() => WaypostModule.registerOnListen({ service: 'user', weight: -1 })).toThrow('weight')
     expect(() => Reflect.apply(WaypostModule.registerOnListen, undefined, [{}])).toThrow(

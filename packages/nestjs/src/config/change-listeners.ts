@@ -47,6 +47,12 @@ export class ChangeListeners implements OnApplicationBootstrap, OnApplicationShu
   async #follow(instance: object, { method, path }: ChangeListener, live: LoadedConfig): Promise<void> {
     const selection = live.select((config: unknown) => (path === undefined ? config : valueAt(config, path)))
     this.#selections.push(selection)
+    if (selection.current === undefined) {
+      this.#logger.warn(
+        `${instance.constructor.name}.${String(method)} follows ${path}, which the configuration does not have: it is ` +
+          'called when that is set. Is the path right?',
+      )
+    }
     for await (const update of selection.changes()) {
       try {
         await Reflect.apply(Reflect.get(instance, method), instance, [update])

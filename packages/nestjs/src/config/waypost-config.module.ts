@@ -1,5 +1,6 @@
 import {
   type DynamicModule,
+  Inject,
   Module,
   type ModuleMetadata,
   type OnApplicationShutdown,
@@ -10,6 +11,7 @@ import { DiscoveryModule } from '@nestjs/core'
 import type { LoadOptions, StandardSchema } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Waypost } from 'waypost'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { configToken, currentConfigToken, defaultConfigToken, settingsToken, waypostToken } from '../tokens.ts'
 import type { WaypostSettings } from '../waypost-options.ts'
 import { changeListenersProvider } from './change-listeners.ts'
@@ -26,6 +28,28 @@ export interface ForFeatureOptions extends Omit<LoadOptions, 'app' | 'imports'>,
   readonly connection?: string | undefined
 }
 
+const optionNames: OptionNames<ForFeatureOptions> = {
+  app: true,
+  confirm: true,
+  connection: true,
+  documents: true,
+  extends: true,
+  imports: true,
+  instance: true,
+  jsonSchema: true,
+  keyring: true,
+  labels: true,
+  live: true,
+  overrides: true,
+  profile: true,
+  signal: true,
+  snapshotAfterMs: true,
+  snapshotDir: true,
+  timeoutMs: true,
+  version: true,
+  zone: true,
+}
+
 class ListenersModule {}
 Module({ imports: [DiscoveryModule], providers: [changeListenersProvider] })(ListenersModule)
 
@@ -37,14 +61,16 @@ export class WaypostConfigModule {
    * `@InjectCurrentConfig(schema)`. The start of the application fails when it is not there or does not fit the schema.
    */
   static forFeature(schema?: StandardSchema<unknown, unknown>, options: ForFeatureOptions = {}): DynamicModule {
-    if (schema !== undefined && !('~standard' in schema)) {
+    if (schema !== undefined && (Object(schema) !== schema || !('~standard' in schema))) {
       throw new WaypostError(
         'invalid-argument',
         'WaypostConfigModule.forFeature takes a schema of zod, valibot, arktype or another library of Standard Schema; ' +
           "without one write forFeature(undefined, { app: 'order' }).",
       )
     }
+    checkOptionNames('WaypostConfigModule.forFeature', options, optionNames)
     const { connection, imports = [], ...loadOptions } = options
+    if (loadOptions.live !== undefined) checkLive(loadOptions)
     const token = configToken(schema)
     const current = currentConfigToken(schema)
     const providers: Provider[] = [
@@ -73,6 +99,8 @@ export class WaypostConfigModule {
 }
 
 Module({})(WaypostConfigModule)
+// Needed by nothing, so that the module cannot be imported by itself, where no configuration is loaded.
+Inject(defaultConfigToken)(WaypostConfigModule, undefined, 0)
 
 class ConfigCloser implements OnApplicationShutdown {
   readonly #live: LoadedConfig
@@ -84,6 +112,18 @@ class ConfigCloser implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
     return this.#live.close()
   }
+}
+
+function checkLive({ live, ...others }: Omit<ForFeatureOptions, 'connection' | 'imports'>): void {
+  if (typeof live?.select !== 'function') {
+    throw new WaypostError(
+      'invalid-argument',
+      "The option live takes a loaded configuration: { live: await waypost.config.load({ app: 'order', schema }) }.",
+    )
+  }
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (other === undefined) return
+  throw new WaypostError('invalid-argument', `The configuration given as live is loaded already; leave out ${other}.`)
 }
 
 async function load(

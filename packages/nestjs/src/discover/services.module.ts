@@ -9,6 +9,7 @@ import {
 import { delay, messageOf, WaypostError } from '@waypost/core'
 import type { DiscoverOptions, ServiceView } from '@waypost/registry'
 import type { Waypost } from 'waypost'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { httpClientToken, serviceToken, waypostToken } from '../tokens.ts'
 import { ServiceHttpClient } from './service-http-client.ts'
 
@@ -24,6 +25,14 @@ export interface ForServicesOptions
   readonly timeoutMs?: number | undefined
 }
 
+const optionNames: OptionNames<ForServicesOptions> = {
+  balance: true,
+  connection: true,
+  imports: true,
+  subscribe: true,
+  timeoutMs: true,
+  where: true,
+}
 const defaultTimeoutMs = 5_000
 const logger = new Logger('Waypost')
 
@@ -47,6 +56,7 @@ export function servicesModule(services: readonly string[], options: ForServices
   if (!Array.isArray(services) || services.length === 0) {
     throw new WaypostError('invalid-argument', "Name the services: WaypostModule.forServices(['user']).")
   }
+  checkOptionNames('WaypostModule.forServices', options, optionNames)
   const { connection, imports = [], ...viewOptions } = options
   const store = waypostToken(connection)
   const providers: Provider[] = services.flatMap((service) => [
@@ -92,9 +102,10 @@ async function follow(
   if (!view.isReady) {
     const why = view.lastError ? ` (${messageOf(view.lastError)})` : ''
     logger.warn(`The instances of ${service} are not known yet: the store does not answer${why}.`)
-    view.ready.catch((error: unknown) =>
-      logger.error(`The instances of ${service} cannot be followed: ${messageOf(error)}`),
-    )
+    view.ready.catch((error: unknown) => {
+      if (WaypostError.is(error) && error.code === 'closed') return
+      logger.error(`The instances of ${service} cannot be followed: ${messageOf(error)}`)
+    })
   }
   return view
 }

@@ -11,6 +11,8 @@ export interface ServiceClient {
   readonly name: string | symbol
   readonly inject: string[]
   readonly useFactory: (waypost: Waypost) => CustomClientOptions
+  /** For `ClientsModule.register`, which knows no store: it says there to write `registerAsync`. */
+  readonly customClass: typeof ServiceClientProxy
   readonly imports?: NonNullable<ModuleMetadata['imports']>
 }
 
@@ -33,6 +35,7 @@ export function serviceClient(
   return {
     name,
     inject: [waypostToken(connection)],
+    customClass: ServiceClientProxy,
     useFactory: (waypost) => ({ customClass: ServiceClientProxy, options: { ...options, waypost, service } }),
     ...(imports && { imports }),
   }

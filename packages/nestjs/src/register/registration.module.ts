@@ -4,6 +4,7 @@ import { WaypostError } from '@waypost/core'
 import { checkRegistration } from '@waypost/registry'
 import type { Waypost } from 'waypost'
 import type { ServeOptions } from 'waypost/http'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { registrarToken, waypostToken } from '../tokens.ts'
 import { MessagesInFlight } from './messages-in-flight.ts'
 import { type RegisterWhen, Registrar } from './registrar.ts'
@@ -11,6 +12,29 @@ import { type RegisterWhen, Registrar } from './registrar.ts'
 export interface RegisterOnListenOptions extends ServeOptions, Pick<ModuleMetadata, 'imports'> {
   /** The name of the store, when there are several. */
   readonly connection?: string | undefined
+}
+
+const optionNames: OptionNames<RegisterOnListenOptions> = {
+  connection: true,
+  drain: true,
+  format: true,
+  health: true,
+  heartbeat: true,
+  host: true,
+  hungLimitMs: true,
+  id: true,
+  imports: true,
+  metadata: true,
+  onProblem: true,
+  port: true,
+  scheme: true,
+  service: true,
+  status: true,
+  tags: true,
+  ttlSeconds: true,
+  version: true,
+  weight: true,
+  zone: true,
 }
 
 class RegistrationModule {}
@@ -64,6 +88,11 @@ function checkOptions(options: RegisterOnListenOptions, when: RegisterWhen): Reg
         'For a server that Nest starts write WaypostModule.registerOnListen({ service }), which learns it.',
     )
   }
+  checkOptionNames(
+    when === 'on listen' ? 'WaypostModule.registerOnListen' : 'WaypostModule.register',
+    options,
+    optionNames,
+  )
   checkRegistration({ ...options, port: options.port ?? 1 })
   return options
 }
