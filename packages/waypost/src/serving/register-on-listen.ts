@@ -1,16 +1,19 @@
 import type { Server } from 'node:net'
 import type { Registry } from '@waypost/registry'
+import { checkServing } from './check-serving.ts'
 import { ServedInstance, type ServeOptions } from './served-instance.ts'
 
 /**
  * Registers a server with the host and port that it listens on, once it does. It returns at once;
  * `await instance.registered` for the registration, and `await instance.drain()` before the server is closed.
- * Without a server it is registered at once, at the port in the options.
+ * Without a server it is registered at once, at the port in the options. Throws `invalid-argument` for what could not be
+ * registered.
  */
 export function registerOnListen(
   registry: Registry,
   server: Server | undefined,
   options: ServeOptions,
 ): ServedInstance {
+  checkServing("registerOnListen(waypost.registry, server, { service: 'user' })", registry, options)
   return new ServedInstance(registry, server, options)
 }

@@ -38,6 +38,11 @@ export class ServedInstance {
     this.#registered.catch((error: unknown) => this.#tell(error, undefined))
   }
 
+  /** The name that it is registered under. */
+  get service(): string {
+    return this.#options.service
+  }
+
   /** Settles when the instance is registered, however long the store is away. Fails when it is given up. */
   get registered(): Promise<Registration> {
     return this.#registered

@@ -143,16 +143,49 @@ describe('any server', () => {
   })
 
   it('says that it cannot be registered', async () => {
-    const server = createServer()
     const problems: unknown[] = []
-    const instance = registerOnListen(waypost.registry, server, {
-      service: 'a/b',
+    const instance = registerOnListen(waypost.registry, undefined, {
+      service: 'user',
       onProblem: (error, retryInMs) => problems.push([error, retryInMs]),
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     await expect(instance.registered).rejects.toMatchObject({ code: 'invalid-argument' })
     expect(problems).toEqual([[expect.objectContaining({ code: 'invalid-argument' }), undefined]])
     expect(await instance.drain()).toBeUndefined()
-    server.close()
+  })
+
+  it('is refused before it listens when it could not be registered', async () => {
+    const written = (call: (...args: never) => unknown, ...args: unknown[]) => Reflect.apply(call, undefined, args)
+    const app = express()
+    await expect(written(listen, app, waypost, { service: 'a/b' })).rejects.toThrow('contains a slash')
+    await expect(written(listen, app, waypost, {})).rejects.toThrow("listen(app, await connect(), { service: 'user'")
+    await expect(written(listen, app, connect(), { service: 'a' })).rejects.toThrow('listen(app, await connect()')
+    await expect(written(listen, undefined, waypost, { service: 'a' })).rejects.toThrow('with an application')
+    const plugin = async (options: object) => fastify().register(written.bind(undefined, waypostPlugin), options)
+    await expect(plugin({})).rejects.toThrow('{ waypost: await connect()')
+    await expect(plugin({ waypost, service: 'a/b' })).rejects.toThrow('contains a slash')
+    expect(() => written(registerOnListen, waypost, createServer(), { service: 'a' })).toThrow(
+      'Write registerOnListen(waypost.registry, server',
+    )
+  })
+})
+
+describe('a service with an answer that never ends', () => {
+  it('is closed when the time of its requests is over', async () => {
+    const app = express()
+    app.get('/events', (_request, response) => {
+      response.write('data: 1\n\n')
+    })
+    const options = { service: 'user', listenHost: '127.0.0.1', drain: { timeoutMs: 20 } }
+    const running = await listen(app, waypost, options)
+    await running.instance.registered
+    const ended = new Promise((resolve, reject) => {
+      get(`http://127.0.0.1:${running.port}/events`, (response) => {
+        response.once('error', resolve).once('data', () => running.close().catch(resolve))
+      }).on('error', reject)
+    })
+    await ended
+    await expect(running.close()).rejects.toMatchObject({ code: 'deadline-exceeded' })
+    expect(running.server.listening).toBe(false)
+    expect(await consumer.registry.services()).toEqual([])
   })
 })

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { WaypostError } from '@waypost/core'
 import type { Waypost } from '../../connect.ts'
+import { checkServing } from '../check-serving.ts'
 import { healthReport } from '../health-report.ts'
 import { registerOnListen } from '../register-on-listen.ts'
 import type { ServedInstance, ServeOptions } from '../served-instance.ts'
@@ -21,14 +23,24 @@ export interface RunningService {
   readonly port: number
   readonly instance: ServedInstance
   /**
-   * Drains the registration, closes the server when its requests are answered, and leaves the store open.
-   * Idempotent; fails as draining does, with the server closed nevertheless.
+   * Drains the registration, closes the server when its requests are answered, and leaves the store open. Requests
+   * that are not answered in the time of `drain` are cut off. Idempotent; fails as draining does, with the server closed
+   * nevertheless.
    */
   close(): Promise<void>
 }
 
-/** Listens, and registers the service where it does. Fails when the port is taken. */
+/** How long connections may take to end, once the instance has left and its requests have had their time. */
+const closeTimeoutMs = 1_000
+
+/**
+ * Listens, and registers the service where it does. Fails before it listens when an option cannot be, and when the port
+ * is taken.
+ */
 export async function listen(app: RequestHandler, waypost: Waypost, options: ListenOptions): Promise<RunningService> {
+  const example = "listen(app, await connect(), { service: 'user', port: 3000 })"
+  if (typeof app !== 'function') throw new WaypostError('invalid-argument', `Write ${example} with an application.`)
+  checkServing(example, waypost?.registry, options)
   const { listenHost, healthPath = '/health', port = 0, ...serveOptions } = options
   const server = createServer((request, response) => {
     if (healthPath !== false && pathOf(request) === healthPath) answerHealth(response)
@@ -52,7 +64,7 @@ export async function listen(app: RequestHandler, waypost: Waypost, options: Lis
     try {
       await instance.drain()
     } finally {
-      await new Promise<unknown>((resolve) => server.close(resolve))
+      await closeServer(server)
     }
   }
   const bound = server.address()
@@ -65,6 +77,20 @@ export async function listen(app: RequestHandler, waypost: Waypost, options: Lis
       return closing
     },
   }
+}
+
+/** What is still open has had its time, such as a stream of events that nobody ends. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      server.closeAllConnections()
+      resolve()
+    }, closeTimeoutMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+  })
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

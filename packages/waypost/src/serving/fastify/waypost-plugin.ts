@@ -1,6 +1,6 @@
-import { WaypostError } from '@waypost/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Waypost } from '../../connect.ts'
+import { checkServing } from '../check-serving.ts'
 import { healthReport } from '../health-report.ts'
 import { registerOnListen } from '../register-on-listen.ts'
 import type { ServedInstance, ServeOptions } from '../served-instance.ts'
@@ -27,12 +27,8 @@ declare module 'fastify' {
 export const waypostPlugin: FastifyPluginAsync<WaypostPluginOptions> = Object.assign(
   async (app: FastifyInstance, options: WaypostPluginOptions): Promise<void> => {
     const { waypost, healthPath = '/health', ...serveOptions } = options
-    if (waypost === undefined || typeof serveOptions.service !== 'string') {
-      throw new WaypostError(
-        'invalid-argument',
-        "Write app.register(waypostPlugin, { waypost: await connect(), service: 'user' }).",
-      )
-    }
+    const example = "app.register(waypostPlugin, { waypost: await connect(), service: 'user' })"
+    checkServing(example, waypost?.registry, serveOptions)
     const instance = registerOnListen(waypost.registry, app.server, {
       onProblem: (error, retryInMs) => app.log.warn({ err: error, retryInMs }, 'The service could not be registered'),
       ...serveOptions,
