@@ -1,7 +1,16 @@
 import 'reflect-metadata'
-import { Inject, Injectable, Module } from '@nestjs/common'
+import { type AddressInfo, createServer } from 'node:net'
+import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { ClientProxy, ClientsModule, EventPattern, MessagePattern, Transport } from '@nestjs/microservices'
+import {
+  ClientProxy,
+  ClientProxyFactory,
+  ClientsModule,
+  EventPattern,
+  MessagePattern,
+  Transport,
+} from '@nestjs/microservices'
+import { deferred } from '@waypost/core'
 import { WaypostModule } from '@waypost/nestjs'
 import { listenMicroservice, serviceClient } from '@waypost/nestjs/microservices'
 import { freePorts, until } from '@waypost/testkit'
@@ -118,6 +127,25 @@ describe('a client of discovered TCP microservices', () => {
     expect([...answered]).toEqual(['b: 1'])
   })
 
+  it('says that the outcome is unknown when an instance dies with the message, and goes on with the others', async () => {
+    const made = await world()
+    const dying = createServer((socket) => socket.once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve))
+    closeLater(async () => dying.close())
+    const { port } = dying.address() as AddressInfo
+    const record = await made.outside.registry.register({ service: 'math', id: 'dying', host: '127.0.0.1', port })
+    const math = await client(made)
+    const ask = () => firstValueFrom(math.send<string>('sum', [1]))
+    await expect(ask()).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      message: expect.stringContaining(`math at 127.0.0.1:${port} was closed before the answer came`),
+    })
+    await startMath(made, 'a')
+    await record.deregister()
+    await until('a answers', () => ask().catch(() => undefined))
+    expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(Array(4).fill('a: 1'))
+  })
+
   it('tries another instance when one takes no connection, and says when nobody is left', async () => {
     const made = await world()
     const math = await client(made)
@@ -134,5 +162,59 @@ describe('a client of discovered TCP microservices', () => {
     await startMath(made, 'a')
     await until('a answers', () => ask().catch(() => undefined))
     expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(Array(4).fill('a: 1'))
+  })
+})
+
+describe('an application that serves HTTP and microservices', () => {
+  it('is registered as both, and leaves as both when messages are answered', async () => {
+    const { store, outside } = await world()
+    const answering = deferred<string>()
+    const asked = deferred<void>()
+
+    @Controller()
+    class Both {
+      @Get()
+      greet(): string {
+        return 'hello'
+      }
+
+      @MessagePattern('wait')
+      wait(): Promise<string> {
+        asked.resolve()
+        return answering.promise
+      }
+    }
+
+    @Module({
+      imports: [
+        WaypostModule.forRoot({ endpoints: store.url, env: {}, isGlobal: true }),
+        WaypostModule.registerOnListen({ service: 'web' }),
+      ],
+      controllers: [Both],
+    })
+    class App {}
+    const app = await start(App)
+    const options = { host: '127.0.0.1', port: 0 }
+    const microservice = app.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig: true })
+    await expect(listenMicroservice(microservice)).rejects.toThrow(
+      "listenMicroservice(microservice, { register: { service: 'math' } })",
+    )
+    await listenMicroservice(microservice, { register: { service: 'math' }, waitUntilRegistered: true })
+    await app.listen(0, '127.0.0.1')
+    const [web, math] = [await outside.registry.discover('web'), await outside.registry.discover('math')]
+    await until('HTTP is registered', () => web.instances.length === 1)
+    expect(await (await fetch(`http://${web.pick()?.address}`)).text()).toBe('hello')
+
+    const { host = '', port = 0 } = math.pick() ?? {}
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { host, port } })
+    closeLater(async () => client.close())
+    const answer = firstValueFrom(client.send<string>('wait', {}))
+    await asked.promise
+    const closed = app.close()
+    await until('both leave', () => [web, math].every(({ instances }) => instances[0]?.status !== 'up'))
+    answering.resolve('answered')
+    expect(await answer).toBe('answered')
+    await closed
+    expect(await outside.registry.services()).toEqual([])
   })
 })

@@ -79,8 +79,9 @@ export class ServiceClientProxy extends ClientProxy {
           view.end(instance, { result, latencyMs: performance.now() - startedMs })
         }
         const stop = client.publishPacket(packet, (answer) => {
-          if (answer.isDisposed || answer.err) ended(isConnectionLoss(answer.err) ? 'failed' : 'ok')
-          callback(answer)
+          const isLost = isConnectionLoss(answer.err)
+          if (answer.isDisposed || answer.err) ended(isLost ? 'failed' : 'ok')
+          callback(isLost ? { ...answer, err: this.#lost(client, answer.err) } : answer)
         })
         release = () => {
           stop()
@@ -128,6 +129,15 @@ export class ServiceClientProxy extends ClientProxy {
       'no-instance',
       `No instance of ${service} takes messages; ${view.instances.length} are known, ${tried.length} were tried${why}.`,
       { cause: last },
+    )
+  }
+
+  #lost({ address }: InstanceClient, cause: unknown): WaypostError {
+    return new WaypostError(
+      'outcome-unknown',
+      `The connection to ${this.#options.service} at ${address} was closed before the answer came: whether the message ` +
+        'was handled is not known, so it is not sent again.',
+      { cause },
     )
   }
 

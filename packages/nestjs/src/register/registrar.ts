@@ -17,7 +17,8 @@ export class Registrar implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #adapterHost: HttpAdapterHost
   readonly #messages: MessagesInFlight
   readonly #logger = new Logger('Waypost')
-  #instance: ServedInstance | undefined
+  /** That of the application first; a hybrid application has more. */
+  readonly #instances: ServedInstance[] = []
   #isMicroservice = false
 
   constructor(
@@ -36,17 +37,19 @@ export class Registrar implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The registration; `undefined` until the server listens and the store has answered. */
   get registration(): Registration | undefined {
-    return this.#instance?.registration
+    return this.#instances[0]?.registration
   }
 
   /** Whether the application has begun to leave. */
   get isLeaving(): boolean {
-    return this.#instance?.isLeaving ?? false
+    return this.#instances.some(({ isLeaving }) => isLeaving)
   }
 
   /** Settles when the application is registered. Fails when it cannot be, and when nothing listens yet. */
   get registered(): Promise<Registration> {
-    return this.#instance?.registered ?? Promise.reject(new WaypostError('failed-precondition', 'Nothing listens yet.'))
+    return (
+      this.#instances[0]?.registered ?? Promise.reject(new WaypostError('failed-precondition', 'Nothing listens yet.'))
+    )
   }
 
   onApplicationBootstrap(): void {
@@ -54,8 +57,8 @@ export class Registrar implements OnApplicationBootstrap, OnModuleDestroy {
       this.#begin(undefined)
       return
     }
-    const server: unknown = this.#adapterHost.httpAdapter?.getHttpServer()
-    if (server instanceof Server) this.#begin(server)
+    const server = this.#httpServer
+    if (server) this.#begin(server)
     else if (!this.#isMicroservice) {
       this.#logger.warn(
         'There is no HTTP server to register. Start a microservice with `await listenMicroservice(app)` of ' +
@@ -64,45 +67,63 @@ export class Registrar implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** @internal A microservice is about to start, which is registered instead of an HTTP server. */
-  expectMicroservice(): void {
+  /**
+   * @internal A microservice is about to start. In a hybrid application the options of `registerOnListen` are those of
+   * its HTTP server.
+   */
+  expectMicroservice(options: ServeOptions | undefined): void {
     this.#isMicroservice = true
+    if (options === undefined && this.#httpServer) {
+      throw new WaypostError(
+        'invalid-argument',
+        `This application also serves HTTP, which is registered as ${this.#options.service}. Say how the microservice ` +
+          "is: listenMicroservice(microservice, { register: { service: 'math' } }).",
+      )
+    }
   }
 
   /** @internal A microservice listens. */
-  listening(server: Server | undefined): void {
-    if (this.#instance === undefined) this.#begin(server)
+  listening(server: Server | undefined, options: ServeOptions | undefined): Promise<Registration> {
+    return this.#begin(server, options).registered
   }
 
   /** Leaves; the servers go on. */
   async drain(): Promise<void> {
-    try {
-      await this.#instance?.drain()
-    } catch (error) {
-      this.#logger.warn(`${this.#options.service} left without proof: ${messageOf(error)}`)
-    }
+    await Promise.all(this.#instances.map((instance) => this.#drain(instance)))
   }
 
   onModuleDestroy(): Promise<void> {
     return this.drain()
   }
 
-  #begin(server: Server | undefined): void {
-    const { drain, onProblem, ...options } = this.#options
+  get #httpServer(): Server | undefined {
+    const server: unknown = this.#adapterHost.httpAdapter?.getHttpServer()
+    return server instanceof Server ? server : undefined
+  }
+
+  #begin(server: Server | undefined, { drain, onProblem, ...options } = this.#options): ServedInstance {
     const instance = registerOnListen(this.#waypost.registry, server, {
       ...options,
       drain: { inFlight: () => instance.inFlight + this.#messages.count, ...drain },
-      onProblem: onProblem ?? ((error, retryInMs) => this.#tell(error, retryInMs)),
+      onProblem: onProblem ?? ((error, retryInMs) => this.#tell(options.service, error, retryInMs)),
     })
-    this.#instance = instance
+    this.#instances.push(instance)
     instance.registered.then(
       ({ record: { service, id, host, port } }) => this.#logger.log(`Registered ${service} ${id} at ${host}:${port}`),
       () => {},
     )
+    return instance
   }
 
-  #tell(error: unknown, retryInMs: number | undefined): void {
-    const { service } = this.#options
+  async #drain(instance: ServedInstance): Promise<void> {
+    try {
+      await instance.drain()
+    } catch (error) {
+      this.#logger.warn(`${instance.service} left without proof: ${messageOf(error)}`)
+    }
+  }
+
+  #tell(service: string, error: unknown, retryInMs: number | undefined): void {
     if (retryInMs === undefined) this.#logger.error(`${service} is not registered: ${messageOf(error)}`)
     else this.#logger.warn(`${service} is not registered yet: ${messageOf(error)}`)
   }
