@@ -1,8 +1,10 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NestFactory } from '@nestjs/core'
 import { makeTempDir, Program, recordSkip, removeTempDir, run, until } from '@waypost/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, test } from 'vitest'
 import { closeLater, world } from './applications.test-support.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -13,7 +15,8 @@ const nest11Modules = join(nest11, 'node_modules')
 
 /** Nest 11 is not among the dependencies of the workspace, which would install two Nests for everybody. */
 async function install11(): Promise<boolean> {
-  if (existsSync(join(nest11Modules, '.package-lock.json'))) return true
+  const { dependencies } = JSON.parse(readFileSync(join(nest11, 'package.json'), 'utf8'))
+  if (Object.keys(dependencies).every((name) => existsSync(join(nest11Modules, name)))) return true
   const args = ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false']
   const { code, stderr } = await run('npm', args, { cwd: nest11, timeoutMs: 120_000 })
   if (code === 0) return true
@@ -76,26 +79,49 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
         .filter(Boolean)
         .map((line) => JSON.parse(line))
     await program.waitForOutput('answer', 20_000)
-    const answer = { whole: { db: { pool: 5 } }, pool: 5, users: 1, user: 'Ada', sum: 6 }
-    expect(said()).toEqual([{ answer }])
+    const answer = { whole: { db: { pool: 5 } }, pool: 5, configured: 5, users: 1, user: 'Ada', sum: 6 }
+    const waypost = { status: 'up', connected: true, registration: 'registered' }
+    expect(said()).toEqual([
+      { health: expect.objectContaining({ status: 'ok', info: { waypost: expect.objectContaining(waypost) } }) },
+      { answer },
+    ])
     const orders = await outside.registry.discover('order')
     expect(orders.instances).toMatchObject([{ id: 'order-1', host: '127.0.0.1', status: 'up' }])
 
     await outside.config.set('order/application.yaml', 'db: { pool: 6 }')
     await program.waitForOutput('changed')
     program.write('ask\n')
-    await until('it answers', () => said().length === 3)
-    expect(said().slice(1)).toEqual([
+    await until('it answers', () => said().length === 4)
+    expect(said().slice(2)).toEqual([
       { changed: [5, 6] },
-      { answer: { ...answer, pool: 6, whole: { db: { pool: 6 } } } },
+      { answer: { ...answer, pool: 6, configured: 6, whole: { db: { pool: 6 } } } },
     ])
 
     program.closeStdin()
     const { signal, stderr } = await program.exited
     expect(stderr).toBe('')
     expect(signal).toBe('SIGTERM')
-    expect(said().slice(3)).toEqual([{ others: 'closed' }, { database: 'closed', registered: 'left' }])
+    expect(said().slice(4)).toEqual([{ others: 'closed' }, { database: 'closed', registered: 'left' }])
     await until('it is gone', () => orders.instances.length === 0)
     expect(await outside.registry.services()).toEqual([])
   }, 60_000)
 })
+
+test.runIf(process.env.NEST === '11')('it is Nest 11 that the tests import', () => {
+  expect(NestFactory).toBe(createRequire(join(nest11, 'package.json'))('@nestjs/core').NestFactory)
+})
+
+test.skipIf(!process.env.WAYPOST_LONG || process.env.NEST)(
+  'all tests of this package pass with Nest 11, too',
+  async ({ skip }) => {
+    if (!(await install11())) skip()
+    const program = join(rootModules, 'vitest', 'vitest.mjs')
+    const args = ['run', '--config', join(nest11, 'vitest.config.ts'), '--root', join(nestjs, '..', '..')]
+    const { code, stdout } = await run(process.execPath, [program, ...args, nestjs, '--exclude', '**/shop-example*'], {
+      env: { ...process.env, NODE_OPTIONS: '', WAYPOST_LONG: '' },
+      timeoutMs: 170_000,
+    })
+    expect(code, stdout).toBe(0)
+  },
+  180_000,
+)

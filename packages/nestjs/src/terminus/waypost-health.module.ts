@@ -10,23 +10,26 @@ export interface HealthModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly connection?: string | undefined
 }
 
-/** Lets the modules that import it inject `WaypostHealthIndicator`. */
+/** Lets the modules that import it inject `WaypostHealthIndicator`: by itself, or with options by `register`. */
 export class WaypostHealthModule {
-  static register({ connection, imports = [] }: HealthModuleOptions = {}): DynamicModule {
-    return {
-      module: WaypostHealthModule,
-      imports: [TerminusModule, ...imports],
-      providers: [
-        {
-          provide: WaypostHealthIndicator,
-          useFactory: (service: HealthIndicatorService, waypost: Waypost, registrar: Registrar | undefined) =>
-            new WaypostHealthIndicator(service, waypost, registrar),
-          inject: [HealthIndicatorService, waypostToken(connection), { token: registrarToken, optional: true }],
-        },
-      ],
-      exports: [WaypostHealthIndicator, TerminusModule],
-    }
+  static register(options: HealthModuleOptions = {}): DynamicModule {
+    return { module: WaypostHealthModule, ...healthMetadata(options) }
   }
 }
 
-Module({})(WaypostHealthModule)
+Module(healthMetadata({}))(WaypostHealthModule)
+
+function healthMetadata({ connection, imports = [] }: HealthModuleOptions): ModuleMetadata {
+  return {
+    imports: [TerminusModule, ...imports],
+    providers: [
+      {
+        provide: WaypostHealthIndicator,
+        useFactory: (service: HealthIndicatorService, waypost: Waypost, registrar: Registrar | undefined) =>
+          new WaypostHealthIndicator(service, waypost, registrar),
+        inject: [HealthIndicatorService, waypostToken(connection), { token: registrarToken, optional: true }],
+      },
+    ],
+    exports: [WaypostHealthIndicator, TerminusModule],
+  }
+}
