@@ -1,15 +1,18 @@
 import type { Cache, CacheChanges, EtcdClient, KeyValue } from '@waypost/client'
-import { WaypostError } from '@waypost/core'
+import { type Clock, WaypostError } from '@waypost/core'
 import { configPrefix } from '../config-path.ts'
 import type { StoredDocument } from '../layers/parsed-documents.ts'
-import { type FollowedRange, rangeOf, type Slot } from '../layers/slot.ts'
+import { rangeOf, type Slot } from '../layers/slot.ts'
 import type { DocumentLookUp } from '../layers/walk.ts'
 import { type CanariesRecord, parseCanaries } from '../records/canary.ts'
 import { type HeadRecord, parseHead } from '../records/head.ts'
 import type { ParsedRecord } from '../records/json-record.ts'
 import { recordFolders } from '../records/keys.ts'
+import { Consistency } from './consistency.ts'
+import type { FollowedCache } from './range-census.ts'
 
 export interface DocumentSourceOptions {
+  readonly clock: Clock
   /** Called when a document, its release or its canaries have changed, in the turn in which they do. */
   readonly onChange: () => void
   /** Called once for each thing that is wrong with the records, which the documents do without. */
@@ -22,6 +25,7 @@ interface Followed {
   readonly documents: Cache
   readonly heads: Cache
   readonly canaries: Cache
+  readonly ranges: readonly FollowedCache[]
   /** Settles when all of them have been read. */
   readonly ready: Promise<unknown>
   isReady: boolean
@@ -35,12 +39,15 @@ export class DocumentSource implements DocumentLookUp {
   readonly #byPath = new Map<string, Followed>()
   readonly #canaries = new WeakMap<KeyValue, CanariesRecord | undefined>()
   readonly #heads = new WeakMap<KeyValue, HeadRecord | undefined>()
+  readonly #consistency: Consistency
   #toldOfDenial = false
   #closed = false
 
   constructor(etcd: EtcdClient, options: DocumentSourceOptions) {
     this.#etcd = etcd
     this.#options = options
+    const followed = (): FollowedCache[] => [...this.#ready()]
+    this.#consistency = new Consistency({ etcd, clock: options.clock, followed })
   }
 
   /** Follows these slots too. True when all of them have been read already. */
@@ -74,6 +81,18 @@ export class DocumentSource implements DocumentLookUp {
   async ready(): Promise<void> {
     if (this.#closed) throw new WaypostError('closed', 'The configuration has been closed.')
     await Promise.all([...this.#followed.values()].map(({ ready }) => ready))
+  }
+
+  /**
+   * Waits, at most for so long, until all that is followed is of one moment, as after a transaction over several
+   * documents. False when that is in doubt and the store does not answer: what it shows then may be part of a change.
+   * When the store answers and it is still in doubt, it is given up, and what is there is taken. Never rejects.
+   */
+  async settle(withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (await this.#consistency.settle(withinMs, signal)) return true
+    if (this.staleSince !== undefined) return false
+    this.#consistency.giveUp()
+    return true
   }
 
   /** The newest revision that any range has seen. */
@@ -117,30 +136,64 @@ export class DocumentSource implements DocumentLookUp {
   }
 
   #open(slot: Slot): Followed {
-    const documents = this.#cache(slot, rangeOf(slot, configPrefix))
-    const records = [recordFolders.heads, recordFolders.canaries].map((folder) =>
-      this.#cache(slot, rangeOf(slot, folder)),
-    )
-    const [heads, canaries] = records
-    if (!heads || !canaries) throw new Error('Two folders give two caches.')
-    const ready = Promise.all([documents.ready, ...records.map((cache) => this.#unlessDenied(cache))]).then(() => {
+    const documents = this.#cache(slot, configPrefix)
+    const heads = this.#cache(slot, recordFolders.heads)
+    const canaries = this.#cache(slot, recordFolders.canaries)
+    const ready = Promise.all([
+      documents.cache.ready,
+      this.#unlessDenied(heads.cache),
+      this.#unlessDenied(canaries.cache),
+    ]).then(() => {
       followed.isReady = true
+      this.#consistency.listed(documents.cache.revision)
       this.#options.onChange()
     })
     // Whoever waits for it hears of it.
     ready.catch(() => {})
-    const followed: Followed = { slot, documents, heads, canaries, ready, isReady: false }
+    const followed: Followed = {
+      slot,
+      documents: documents.cache,
+      heads: heads.cache,
+      canaries: canaries.cache,
+      ranges: [documents, heads, canaries],
+      ready,
+      isReady: false,
+    }
     return followed
   }
 
-  #cache(slot: Slot, range: FollowedRange): Cache {
+  #cache(slot: Slot, folder: string): FollowedCache {
+    const range = rangeOf(slot, folder)
     const cache = this.#etcd.cache(range, { timeoutMs: Number.POSITIVE_INFINITY })
-    const concerns = ({ changes }: CacheChanges): boolean =>
-      changes.some(({ key }) => slot.paths.some((path) => key.endsWith(path)))
-    cache.onChange((changes) => {
-      if (concerns(changes)) this.#options.onChange()
-    })
-    return cache
+    cache.onChange((changes) => this.#onChange(slot, folder, changes))
+    return { range, cache }
+  }
+
+  #onChange(slot: Slot, folder: string, { changes, revision }: CacheChanges): void {
+    // What comes before all has been read is part of what is read.
+    if (!this.#followed.get(slot.name)?.isReady) return
+    const concerned = changes.filter(({ key }) => slot.paths.includes(key.slice(folder.length)))
+    if (concerned.length === 0) {
+      this.#consistency.moved()
+      return
+    }
+    if (folder === recordFolders.heads) for (const { current } of concerned) this.#onHead(slot, current, revision)
+    this.#consistency.changed(revision)
+    this.#options.onChange()
+  }
+
+  /** A head comes in one transaction with what it is about. */
+  #onHead(slot: Slot, kv: KeyValue | undefined, revision: bigint): void {
+    const head = this.#record(kv, this.#heads, parseHead)
+    if (kv === undefined || head === undefined || kv.modRevision !== revision) return
+    const followed = this.#byPath.get(kv.key.slice(recordFolders.heads.length))
+    // A path of several places counts where it is read.
+    if (followed?.slot !== slot) return
+    const { documents, heads, canaries } = followed
+    // What was changed by hand had been there before; a promotion ends its canary.
+    const written = head.kind === 'external' ? [heads] : [heads, documents]
+    if (head.kind === 'promote' && canaries.isReady) written.push(canaries)
+    this.#consistency.released(revision, head.parts ?? 1, written)
   }
 
   /** A process that may not see the records goes without releases and canaries. */
@@ -177,6 +230,12 @@ export class DocumentSource implements DocumentLookUp {
       yield documents
       if (canaries.isReady) yield canaries
       if (heads.isReady) yield heads
+    }
+  }
+
+  *#ready(): Generator<FollowedCache> {
+    for (const { ranges, isReady } of this.#followed.values()) {
+      if (isReady) for (const range of ranges) if (range.cache.isReady) yield range
     }
   }
 }

@@ -39,8 +39,8 @@ export interface LoadedDocument {
   readonly canary: string | undefined
 }
 
-/** Changes that belong together may arrive one after the other, each from a range of its own. */
-const settleMs = 20
+/** How long the parts of a change over several documents are waited for. */
+const settleWithinMs = 5_000
 
 /** How long an evaluation runs before publishers are told that it does. */
 const pendingAfterMs = 250
@@ -223,11 +223,13 @@ export class LiveConfig<T> {
     const { source, evaluator, report, clock } = this.#parts
     const { signal } = this.#closing
     while (this.#changed && !signal.aborted) {
-      await delay(settleMs, { clock, signal, ref: false }).catch(() => {})
       // A process that was busy takes in first what has arrived meanwhile.
       await new Promise<void>((resolve) => setImmediate(resolve))
-      this.#changed = false
+      const isWhole = await source.settle(settleWithinMs, signal)
       if (signal.aborted) return
+      // The store went away in the middle of a change: what is in force stays until it is back.
+      if (!isWhole) continue
+      this.#changed = false
       // Before the next await: everything must be of one moment.
       const { revision } = source
       const walked = evaluator.walk(source)

@@ -58,6 +58,9 @@ export interface LoadParts<T> {
 const defaultTimeoutMs = 5_000
 const defaultSnapshotAfterMs = 1_000
 
+/** What was read at different moments, while somebody wrote, is waited for; then it is taken as it is. */
+const maxSettleMs = 2_500
+
 /** What became of the first attempt. */
 interface Attempt<T> {
   readonly walked: Walked
@@ -96,6 +99,7 @@ class Loading<T> {
       onNotice,
     })
     this.#source = new DocumentSource(etcd, {
+      clock,
       onNotice,
       onChange: () => {
         this.#changed = true
@@ -156,7 +160,9 @@ class Loading<T> {
 
   /** Follows what is imported until nothing more is, and evaluates it. */
   async #read(): Promise<Attempt<T>> {
+    const { timeoutMs = defaultTimeoutMs, signal } = this.#options
     for (;;) {
+      await this.#source.settle(Math.min(timeoutMs / 2, maxSettleMs), signal)
       const { revision } = this.#source
       const walked = this.#evaluator.walk(this.#source)
       if (this.#source.follow(walked.slots)) {

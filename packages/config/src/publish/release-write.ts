@@ -2,7 +2,7 @@ import type { EtcdClient } from '@waypost/client'
 import type { Clock } from '@waypost/core'
 import { configKey } from '../config-path.ts'
 import { storeContent } from '../records/content.ts'
-import { serializeHead } from '../records/head.ts'
+import { type HeadRecord, serializeHead } from '../records/head.ts'
 import { headKey, releaseKey } from '../records/keys.ts'
 import { type ReleaseRecord, serializeRelease } from '../records/release.ts'
 import { type AuditedWrite, bytesOf, commitAudited, type KeyWrite, maxTransactionBytes } from './audited-write.ts'
@@ -52,7 +52,9 @@ export function commitReleases(
 ): Promise<bigint | undefined> {
   const { author, comment, reason = comment, action, detail } = meta
   const at = new Date(clock.epochMs()).toISOString()
-  const writes = steps.filter(makesRelease).flatMap((step) => writesOf(step, meta, at))
+  const releases = steps.filter(makesRelease)
+  const parts = releases.length > 1 ? releases.length : undefined
+  const writes = releases.flatMap((step) => writesOf(step, meta, { at, parts }))
   const write: AuditedWrite = {
     conditions: [...steps.flatMap(({ state }) => state.unchanged), ...(meta.conditions ?? [])],
     writes: [...writes, ...(meta.writes ?? [])],
@@ -61,7 +63,11 @@ export function commitReleases(
   return commitAudited(etcd, clock, write, deadline)
 }
 
-function writesOf({ change, state }: ReleaseStep, meta: ReleaseMeta, at: string): readonly KeyWrite[] {
+function writesOf(
+  { change, state }: ReleaseStep,
+  meta: ReleaseMeta,
+  { at, parts }: Pick<HeadRecord, 'at' | 'parts'>,
+): readonly KeyWrite[] {
   const { path, kind, bytes, checksum, restores, canary } = change
   const release = state.recorded + 1
   const record: ReleaseRecord = {
@@ -78,7 +84,7 @@ function writesOf({ change, state }: ReleaseStep, meta: ReleaseMeta, at: string)
     bundle: meta.bundle,
     canary,
   }
-  const head: KeyWrite = { key: headKey(path), value: serializeHead({ release, kind, checksum, at }) }
+  const head: KeyWrite = { key: headKey(path), value: serializeHead({ release, kind, checksum, parts, at }) }
   const kept: KeyWrite = { key: releaseKey(path, release), value: serializeRelease(record) }
   if (kind !== 'external') return [head, kept, { key: configKey(path), value: bytes }]
   // What was changed by hand is there already, whatever its size: the next release must not fail for it.

@@ -1,5 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import { abortable, WaypostError } from '@waypost/core'
+import { abortable, systemClock, WaypostError } from '@waypost/core'
 import { configKey } from '../config-path.ts'
 import { readDocument } from '../documents/config-document.ts'
 import { decodeText, layeredFormat } from '../documents/document-format.ts'
@@ -27,6 +27,9 @@ export interface ConfigValuesOptions {
 /** How many secrets, those that have been replaced since included, are not asked for again. */
 const maxDecrypted = 1_000
 
+/** How long the parts of a change over several documents are waited for. */
+const settleWithinMs = 2_000
+
 /**
  * Documents for templates. `'order/application.yaml' | document` is a released document, parsed;
  * `'motd.txt' | text` its text; `'order' | effective: profile: 'production'` is what an application gets, merged, with
@@ -45,6 +48,7 @@ export class ConfigValues implements TemplateSource {
     this.#keyring = keyring && rememberingKeyring(keyring)
     this.#env = env
     this.#source = new DocumentSource(etcd, {
+      clock: systemClock,
       onNotice,
       onChange: () => {
         for (const listener of this.#listeners) listener()
@@ -115,6 +119,7 @@ export class ConfigValues implements TemplateSource {
   /** Follows what is imported until nothing more is; the documents are of one moment then. */
   async #walk(target: LayerOptions, identity: ResolvedIdentity | undefined, signal: AbortSignal): Promise<Walked> {
     for (;;) {
+      await this.#source.settle(settleWithinMs, signal)
       const walked = walkLayers(target, this.#source, identity, this.#parsed)
       if (this.#source.follow(walked.slots)) return walked
       await this.#ready(signal)
