@@ -7,6 +7,7 @@ export { EtcdCluster, type StartEtcdOptions, startEtcd, startEtcdCluster } from 
 export { FakeClock } from './fake-clock.ts'
 export type { ClusterNetwork, Side } from './faults/cluster-network.ts'
 export { FaultProxy } from './faults/fault-proxy.ts'
+export { LateWatches } from './faults/late-watches.ts'
 export { NamespaceNetwork, whyNoNamespaces } from './faults/namespace-network.ts'
 export { ProxyNetwork } from './faults/proxy-network.ts'
 export { freePorts } from './process/free-ports.ts'

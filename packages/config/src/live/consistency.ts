@@ -49,8 +49,10 @@ export class Consistency {
 
   /** A range shows a change of this revision. */
   changed(revision: bigint): void {
-    this.#sighting(revision)
-    this.#askWithin(minPatienceMs + Math.random() * patienceSpreadMs)
+    if (!this.#isCounted(revision)) {
+      this.#sighting(revision)
+      this.#askWithin(minPatienceMs + Math.random() * patienceSpreadMs)
+    }
     this.moved()
   }
 
@@ -59,6 +61,7 @@ export class Consistency {
    * To be told before `changed`.
    */
   released(revision: bigint, parts: number, written: readonly Cache[]): void {
+    if (this.#isCounted(revision)) return
     const sighting = this.#sighting(revision)
     sighting.parts = parts
     sighting.arrived += 1
@@ -104,6 +107,11 @@ export class Consistency {
   giveUp(): void {
     this.#doubtful.clear()
     this.#census = undefined
+  }
+
+  /** Whether the census knows of it, and waits for all of it. */
+  #isCounted(revision: bigint): boolean {
+    return this.#census !== undefined && revision <= this.#census.revision
   }
 
   #sighting(revision: bigint): Sighting {
