@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { documentOfNamespace } from './apollo-items.ts'
 import type { ReadTree } from './document-tree.ts'
 import { TreeBuilder } from './tree-builder.ts'
 import { readZip } from './zip-archive.ts'
@@ -12,12 +13,13 @@ export interface ApolloExportOptions {
 const defaultCluster = 'default'
 
 /**
- * Reads the zip archive that Apollo's portal exports. A namespace becomes `<app id>/<namespace>.<format>`, in another
+ * Reads the zip archive that Apollo's portal exports, of all applications or of one. A namespace becomes `<app id>/<namespace>.<format>`, in another
  * cluster than `default` `<app id>/<cluster>/<namespace>.<format>`: clusters are taken for profiles. So the namespace
  * `application` is the application's own document.
  *
  * Source: `ConfigsExportService` and `ConfigFileUtils` of Apollo 2: entries are called
- * `<owner>/<app id>/<env>/<app id>+<cluster>+<namespace>`, with `.properties` at the end for that format.
+ * `<owner>/<app id>/<env>/<app id>+<cluster>+<namespace>`, with `.properties` at the end for that format; in the export
+ * of one application without the owner.
  */
 export async function readApolloExport(archive: Uint8Array, { env }: ApolloExportOptions = {}): Promise<ReadTree> {
   const entries = [...(await readZip(archive))].map(([name, bytes]) => ({ name, bytes, place: placeOf(name) }))
@@ -31,7 +33,7 @@ export async function readApolloExport(archive: Uint8Array, { env }: ApolloExpor
   const tree = new TreeBuilder()
   for (const { name, bytes, place } of entries) {
     if (place === undefined) tree.skip(name, 'it is no namespace')
-    else if (env === undefined || place.env === env) tree.add(name, place.path, bytes)
+    else if (env === undefined || place.env === env) tree.add(name, place.path, documentOfNamespace(name, bytes))
   }
   return tree.build()
 }
@@ -40,6 +42,6 @@ function placeOf(name: string): { readonly env: string; readonly path: string } 
   const parts = name.split('/')
   const [appId, cluster, namespace, more] = parts.at(-1)?.split('+') ?? []
   const env = parts.at(-2)
-  if (parts.length < 4 || !appId || !cluster || !namespace || more !== undefined || !env) return undefined
+  if (parts.length < 3 || !appId || !cluster || !namespace || more !== undefined || !env) return undefined
   return { env, path: [appId, ...(cluster === defaultCluster ? [] : [cluster]), namespace].join('/') }
 }

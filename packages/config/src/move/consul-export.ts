@@ -9,8 +9,9 @@ export interface ConsulExportOptions {
 }
 
 /**
- * Reads what `consul kv export` prints: a JSON list of `{ key, flags, value }` with values in base64. A key is a path
- * as it is; folders, which are keys that end in a slash, are skipped.
+ * Reads what `consul kv export` prints: a JSON list of `{ key, flags, value }` with values in base64, of Consul
+ * Enterprise with `namespace` and `partition`. A key is a path as it is; folders, which are keys that end in a slash,
+ * are skipped.
  */
 export function readConsulExport(json: string | Uint8Array, { prefix = '' }: ConsulExportOptions = {}): ReadTree {
   const tree = new TreeBuilder()
@@ -19,7 +20,11 @@ export function readConsulExport(json: string | Uint8Array, { prefix = '' }: Con
     if (typeof key !== 'string' || typeof value !== 'string') tree.skip(JSON.stringify(item), 'it has no key or value')
     else if (!key.startsWith(prefix)) tree.skip(key, `it does not start with ${prefix}`)
     else if (key.endsWith('/')) tree.skip(key, 'it is a folder')
-    else tree.add(key, key.slice(prefix.length), Buffer.from(value, 'base64'))
+    else {
+      const bytes = Buffer.from(value, 'base64')
+      if (bytes.toString('base64') === value) tree.add(key, key.slice(prefix.length), bytes)
+      else tree.skip(key, 'its value is not in base64')
+    }
   }
   return tree.build()
 }

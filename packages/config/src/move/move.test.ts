@@ -6,6 +6,8 @@ import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Config } from '../config.ts'
+import { parseProperties } from '../documents/properties-document.ts'
+import { scalarOfText } from '../documents/scalar-text.ts'
 import { onEachStore } from '../each-store.test-support.ts'
 import { readApolloExport } from './apollo-export.ts'
 import { readConsulExport } from './consul-export.ts'
@@ -114,25 +116,70 @@ describe('a directory of documents', () => {
 })
 
 describe('an export', () => {
+  /** As Apollo's portal serialises it. */
+  function item(line: number, key: string, value: string, comment?: string): object {
+    const by = { dataChangeCreatedBy: 'apollo', dataChangeCreatedTime: 'Nov 3, 2025 10:00:00 AM' }
+    return {
+      id: 0,
+      namespaceId: 0,
+      key,
+      value,
+      type: 0,
+      ...(comment === undefined ? {} : { comment }),
+      lineNum: line,
+      ...by,
+    }
+  }
+
   it('of Apollo becomes documents of applications and profiles', async () => {
     const archive = zip({
       'apollo/order/app.metadata': '{}',
       'order+application.appnamespace.metadata': '{}',
       'apollo/order/PRO/default.cluster.metadata': '{}',
-      'apollo/order/PRO/order+default+application.properties': 'a = 1\n',
-      'apollo/order/PRO/order+default+redis.yml': 'b: 1\n',
+      'apollo/order/PRO/order+default+application.properties': JSON.stringify([
+        item(3, 'a key', ' 1\n2\\', 'why'),
+        item(1, '', '', '# of the team'),
+        item(2, '', '', ''),
+        item(4, 'db.url', 'jdbc:h2://x?a=b#c'),
+      ]),
+      'apollo/order/PRO/order+default+redis.yml': JSON.stringify([item(1, 'content', 'b: 1\r\n')]),
+      'apollo/order/PRO/order+default+none.properties': '[]',
       'apollo/order/PRO/order+beijing+application.properties': 'a = 2\n',
+      'apollo/order/PRO/order+default+list.json': '[{"key": "a", "value": "b"}]',
       'apollo/order/DEV/order+default+application.properties': 'a = 3\n',
     })
     await expect(readApolloExport(archive)).rejects.toThrow('DEV, PRO')
     await expect(readApolloExport(archive, { env: 'UAT' })).rejects.toThrow('no environment UAT')
     const read = await readApolloExport(archive, { env: 'PRO' })
     expect(texts(read)).toEqual({
-      'order/application.properties': 'a = 1\n',
-      'order/redis.yml': 'b: 1\n',
+      'order/application.properties': '# of the team\n\n# why\na\\ key = \\ 1\\n2\\\\\ndb.url = jdbc:h2://x?a=b#c\n',
+      'order/redis.yml': 'b: 1\r\n',
+      'order/none.properties': '',
       'order/beijing/application.properties': 'a = 2\n',
+      'order/list.json': '[{"key": "a", "value": "b"}]',
     })
     expect(read.skipped.map(({ name }) => name)).toHaveLength(3)
+  })
+
+  it('of one application of Apollo has no owner in front', async () => {
+    const archive = zip({ 'order/DEV/order+default+application.yaml': JSON.stringify([item(1, 'content', 'a: 1')]) })
+    expect(texts(await readApolloExport(archive))).toEqual({ 'order/application.yaml': 'a: 1' })
+  })
+
+  it('of Apollo says in properties what its items said', async () => {
+    const word = fc.string({
+      unit: fc.constantFrom('a', '配', ' ', '\t', '\n', '\r', '\\', '=', ':', '#', '!', '"', 'u'),
+    })
+    const name = fc.tuple(word, fc.nat()).map(([text, n]) => `${text}${n}`)
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, word), word, async (values, comment) => {
+        const items = Object.entries(values).map(([key, value], line) => item(line, key, value, comment))
+        const archive = zip({ 'o/DEV/o+default+a.properties': JSON.stringify([...items, item(99, '', '', comment)]) })
+        const text = texts(await readApolloExport(archive))['o/a.properties'] ?? ''
+        const expected = Object.entries(values).map(([key, value]) => [key, scalarOfText(value)])
+        expect(parseProperties(text)).toEqual(Object.fromEntries(expected))
+      }),
+    )
   })
 
   it('of Nacos becomes documents, in layers where it is told the applications', async () => {
@@ -141,7 +188,9 @@ describe('an export', () => {
       'DEFAULT_GROUP/order-prod.yaml': 'a: 2\n',
       'DEFAULT_GROUP/order-admin.yaml': 'a: 3\n',
       'PAY/rules': '{"a": 4}',
-      '.metadata.yml': 'metadata:\n- {dataId: rules, group: PAY, type: json}\n',
+      '.metadata.yml':
+        "metadata:\n- appName: ''\n  dataId: rules\n  desc: '规则'\n  group: PAY\n  type: json\n" +
+        '- !!com.alibaba.nacos.config.server.model.ConfigMetadata$ConfigExportItem {dataId: order.yaml, group: DEFAULT_GROUP, type: yaml}\n',
       'stray.txt': '',
     })
     expect(texts(await readNacosExport(archive))).toEqual({
@@ -165,11 +214,17 @@ describe('an export', () => {
       { key: 'config/order/timeout', flags: 0, value: Buffer.from('30').toString('base64') },
       { key: 'config/order/', flags: 0, value: '' },
       { key: 'other', flags: 0, value: '' },
-      { key: 'config//bad', flags: 0, value: '' },
+      { key: 'config//bad', flags: 0, value: '', namespace: 'default', partition: 'default' },
+      { key: 'config/order/mistake', flags: 42, value: 'no base64!' },
     ])
     const read = readConsulExport(json, { prefix: 'config/' })
     expect(texts(read)).toEqual({ 'order/timeout': '30' })
-    expect(read.skipped.map(({ name }) => name)).toEqual(['config/order/', 'other', 'config//bad'])
+    expect(read.skipped.map(({ name }) => name)).toEqual([
+      'config/order/',
+      'other',
+      'config//bad',
+      'config/order/mistake',
+    ])
     expect(() => readConsulExport('{}')).toThrow('consul kv export')
   })
 

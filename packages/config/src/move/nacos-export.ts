@@ -21,7 +21,8 @@ const defaultGroup = 'DEFAULT_GROUP'
  * Reads the zip archive that Nacos's console exports. A configuration becomes `<group>/<data id>`, in `DEFAULT_GROUP`
  * just `<data id>`. One without a known extension gets that of its type, where the export says it.
  *
- * Source: Nacos 2 and 3: entries are called `<group>/<data id>`, beside `.metadata.yml` (or, in version 1, `.meta.yml`).
+ * Source: Nacos 1 to 3: entries are called `<group>/<data id>`, beside `.metadata.yml` with `dataId`, `group` and `type`
+ * of each; the older form has `.meta.yml` instead, which knows no more than the names of applications.
  */
 export async function readNacosExport(archive: Uint8Array, { apps = [] }: NacosExportOptions = {}): Promise<ReadTree> {
   const files = await readZip(archive)
@@ -59,7 +60,8 @@ function typesOf(metadata: Uint8Array | undefined): ReadonlyMap<string, string> 
   const types = new Map<string, string>()
   if (metadata === undefined) return types
   try {
-    const value: unknown = parse(Buffer.from(metadata).toString())
+    // Nacos may name its own classes in tags, which mean nothing here.
+    const value: unknown = parse(Buffer.from(metadata).toString(), { logLevel: 'error' })
     const items = isConfigObject(value) && Array.isArray(value.metadata) ? value.metadata : []
     for (const item of items) {
       if (!isConfigObject(item) || typeof item.type !== 'string') continue
