@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { RpcConnection } from './client/connection.ts'
-import { startOwnServer } from './interop/own-server.test-support.ts'
-import { service } from './interop/test-service.test-support.ts'
-import type { RpcError } from './rpc-error.ts'
-import { StatusCode } from './status.ts'
+import { RpcConnection } from '../src/client/connection.ts'
+import { startOwnServer } from '../src/interop/own-server.test-support.ts'
+import { service } from '../src/interop/test-service.test-support.ts'
+import type { RpcError } from '../src/rpc-error.ts'
+import { StatusCode } from '../src/status.ts'
 
 /** What is open and would keep a process alive, sockets and timers among it. */
 const open = (): string[] => process.getActiveResourcesInfo().filter((kind) => /^(TCP|TLS)|^Timeout$/.test(kind))
