@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { messageTooLarge } from './message-frame.ts'
 import { RpcError } from './rpc-error.ts'
 import { StatusCode } from './status.ts'
@@ -16,6 +15,8 @@ export function decompress(message: Uint8Array, encoding: string | undefined, ma
     throw new RpcError(StatusCode.INTERNAL, 'grpc: compressed flag set with identity or empty encoding')
   }
   if (message.length === 0) return message
+  // Few peers compress, so it is not loaded before one does.
+  const { gunzipSync } = process.getBuiltinModule('node:zlib')
   try {
     return gunzipSync(message, Number.isFinite(maxBytes) ? { maxOutputLength: Math.max(1, maxBytes) } : {})
   } catch (error) {

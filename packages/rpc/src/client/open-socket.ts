@@ -1,5 +1,4 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { pem, pemList } from '../pem.ts'
 import type { RpcConnectionOptions } from './connection-options.ts'
 
@@ -16,6 +15,7 @@ function connect(url: URL, given: RpcConnectionOptions['tls']): Socket {
   if (url.protocol === 'http:') return connectTcp({ host, port: Number(url.port || 80) })
   const tls = typeof given === 'function' ? given() : given
   const servername = tls?.servername ?? (isIP(host) === 0 ? host : undefined)
+  const { connect: connectTls } = process.getBuiltinModule('node:tls')
   return connectTls({
     host,
     port: Number(url.port || 443),

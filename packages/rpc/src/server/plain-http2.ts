@@ -1,11 +1,4 @@
-import {
-  Http2ServerRequest,
-  Http2ServerResponse,
-  type IncomingHttpHeaders,
-  performServerHandshake,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Handover } from '../http2/first-bytes.ts'
 import { answerHttp } from './answer-http.ts'
@@ -16,7 +9,7 @@ import { maxFrameBytes, streamWindowBytes } from './session.ts'
 
 /**
  * An HTTP/2 connection whose first request is not gRPC: `curl --http2-prior-knowledge`, or a browser through TLS.
- * Node serves it, through its face of HTTP/1.
+ * Node serves it, through its face of HTTP/1, and is asked for that when the first one comes.
  */
 export class PlainHttp2 {
   readonly #socket: Socket
@@ -27,6 +20,7 @@ export class PlainHttp2 {
     this.#socket = socket
     this.#options = options
     socket.pause()
+    const { performServerHandshake } = process.getBuiltinModule('node:http2')
     if (!handover.settingsSent) socket.unshift(handover.unanswered)
     this.#session = performServerHandshake(handover.settingsSent ? new HandedOverSocket(socket, handover) : socket, {
       // Those that may have been sent already.
@@ -60,6 +54,7 @@ export class PlainHttp2 {
 
   #answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]): void {
     if (!isGrpcRequest(headers[':method'], headers['content-type'])) {
+      const { Http2ServerRequest, Http2ServerResponse } = process.getBuiltinModule('node:http2')
       answerHttp(
         new Http2ServerRequest(stream, headers, {}, rawHeaders),
         new Http2ServerResponse(stream),

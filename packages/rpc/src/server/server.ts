@@ -1,10 +1,9 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import type { Server as TlsServer } from 'node:tls'
 import { type Deferred, deferred } from '@waypost/core'
 import { Deadlines } from '../deadlines.ts'
 import { pem, pemList } from '../pem.ts'
-import { answerHttp } from './answer-http.ts'
+import { Http1 } from './http1.ts'
 import { PlainHttp2 } from './plain-http2.ts'
 import { sniffProtocol } from './protocol-sniffer.ts'
 import { Routes } from './routes.ts'
@@ -16,19 +15,13 @@ import {
 } from './server-options.ts'
 import { Session, type SessionOwner } from './session.ts'
 
-/**
- * A request may go on for as long as it likes: bodies can be streams. Its headers must come soon, which node would no
- * longer see to by itself. Handlers see to bodies that should be short.
- */
-const http1Timeouts = { requestTimeout: 0, headersTimeout: 60_000 }
-
 /** Serves gRPC over HTTP/2, and HTTP/1.1, on one port. */
 export class RpcServer {
   readonly #options: ResolvedServerOptions
   readonly #deadlines: Deadlines
   readonly #server: TcpServer
   readonly #tlsServer: TlsServer | undefined
-  readonly #http: HttpServer
+  readonly #http1: Http1
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session | PlainHttp2>()
   readonly #owner: SessionOwner
@@ -48,13 +41,11 @@ export class RpcServer {
       handOver: (socket, handover) =>
         this.#add(new PlainHttp2(socket, handover, this.#options, (session) => this.#sessions.delete(session))),
     }
-    this.#http = createHttpServer(http1Timeouts, (request, response) => {
-      if (this.#options.http1) answerHttp(request, response, this.#options)
-      else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
-    })
+    this.#http1 = new Http1(this.#options)
     const onSocket = (socket: Socket): void => this.#greet(socket)
     if (options.tls) {
-      const server = createTlsServer(tlsOptions(options.tls, this.#options.prefaceTimeoutMs), onSocket)
+      const { createServer } = process.getBuiltinModule('node:tls')
+      const server = createServer(tlsOptions(options.tls, this.#options.prefaceTimeoutMs), onSocket)
       server.on('tlsClientError', (_error, socket) => socket.destroy())
       this.#server = server
       this.#tlsServer = server
@@ -70,8 +61,6 @@ export class RpcServer {
       this.#server.once('error', reject)
       this.#server.listen({ host: options.host, port: options.port }, () => {
         this.#server.off('error', reject)
-        // Starts node's own watch over slow HTTP/1.1 clients: this server hands over sockets but never listens.
-        this.#http.emit('listening')
         const address = this.#server.address()
         if (address === null || typeof address === 'string') reject(new Error('The server has no port.'))
         else resolve({ host: address.address, port: address.port })
@@ -104,7 +93,7 @@ export class RpcServer {
 
   async #close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#http.close()
+    this.#http1.close()
     for (const socket of this.#unknown) socket.destroy()
     for (const session of this.#sessions) session.close()
     const timer = this.#options.clock.after(graceMs, () => this.#cut())
@@ -116,7 +105,7 @@ export class RpcServer {
 
   #cut(): void {
     for (const session of this.#sessions) session.destroy()
-    this.#http.closeAllConnections()
+    this.#http1.destroy()
     for (const socket of this.#sockets) socket.destroy()
   }
 
@@ -141,9 +130,7 @@ export class RpcServer {
         this.#add(session)
         socket.resume()
       } else {
-        socket.unshift(seen)
-        this.#http.emit('connection', socket)
-        socket.resume()
+        this.#http1.serve(socket, seen)
       }
     })
   }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { Clock } from '@waypost/core'
 import { isKnownEncoding } from '../compression.ts'
 import type { Deadlines } from '../deadlines.ts'
@@ -106,7 +106,7 @@ export class Session implements UnaryHost, ServerSessionHandler {
   }
 
   get tlsCommonName(): string | undefined {
-    if (!(this.#socket instanceof TLSSocket) || !this.#socket.authorized) return undefined
+    if (!isTls(this.#socket) || !this.#socket.authorized) return undefined
     const name = this.#socket.getPeerCertificate().subject?.CN
     return typeof name === 'string' ? name : name?.[0]
   }
@@ -199,6 +199,10 @@ export class Session implements UnaryHost, ServerSessionHandler {
   #refuse(stream: Http2Stream, path: string, error: RpcError): void {
     stream.sendHeaders(trailersOnly(errorTrailers(error, (defect) => this.onInternalError(defect, path))), true)
   }
+}
+
+function isTls(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket
 }
 
 function unknownEncoding(encoding: string): RpcError {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type Clock, type Deferred, deferred, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts'
@@ -88,6 +88,7 @@ export class Passwords {
 
   #runningWorker(): Worker {
     if (this.#worker) return this.#worker
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
     const worker = new Worker(workerUrl)
     worker.on('message', (answer: PasswordAnswer) => this.#answered(answer))
     worker.on('error', (error) => {

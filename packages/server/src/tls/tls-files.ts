@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createSecureContext } from 'node:tls'
 import { messageOf, WaypostError } from '@waypost/core'
 import type { RpcServerTlsOptions } from '@waypost/rpc/server'
 
@@ -45,7 +44,7 @@ function check(complaint: string, parts: { cert?: Buffer; key?: Buffer; ca?: Buf
   try {
     if (parts.ca !== undefined && !parts.ca.includes('-----BEGIN CERTIFICATE-----'))
       throw new Error('there is no certificate in it')
-    createSecureContext(parts)
+    process.getBuiltinModule('node:tls').createSecureContext(parts)
   } catch (error) {
     throw invalid(`${complaint}: ${messageOf(error)}`, error)
   }

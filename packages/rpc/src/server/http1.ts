@@ -1,0 +1,48 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { answerHttp } from './answer-http.ts'
+import type { ResolvedServerOptions } from './server-options.ts'
+
+/**
+ * A request may go on for as long as it likes: bodies can be streams. Its headers must come soon, which node would no
+ * longer see to by itself. Handlers see to bodies that should be short.
+ */
+const timeouts = { requestTimeout: 0, headersTimeout: 60_000 }
+
+/** Node's own HTTP/1.1 on connections that are handed over. It is loaded with the first of them. */
+export class Http1 {
+  readonly #options: ResolvedServerOptions
+  #server: Server | undefined
+
+  constructor(options: ResolvedServerOptions) {
+    this.#options = options
+  }
+
+  /** @param socket paused */
+  serve(socket: Socket, seen: Buffer): void {
+    this.#server ??= this.#start()
+    socket.unshift(seen)
+    this.#server.emit('connection', socket)
+    socket.resume()
+  }
+
+  /** Idle connections are closed, the others with their last answer. */
+  close(): void {
+    this.#server?.close()
+  }
+
+  destroy(): void {
+    this.#server?.closeAllConnections()
+  }
+
+  #start(): Server {
+    const { createServer } = process.getBuiltinModule('node:http')
+    const server = createServer(timeouts, (request, response) => {
+      if (this.#options.http1) answerHttp(request, response, this.#options)
+      else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
+    })
+    // Starts node's own watch over slow clients, which otherwise begins when a server listens.
+    server.emit('listening')
+    return server
+  }
+}
