@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import { RpcServer } from '@waypost/rpc/server'
-import { Gateway } from './http/gateway/gateway.ts'
+import { LazyGateway } from './http/gateway/lazy-gateway.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
@@ -15,7 +15,7 @@ const defaultName = 'default'
 export class EmbeddedServer {
   readonly #parts: ServerParts
   readonly #rpc: RpcServer
-  readonly #gateway: Gateway
+  readonly #gateway: LazyGateway
   readonly #tlsFiles: TlsFiles | undefined
   readonly host: string
   readonly port: number
@@ -26,7 +26,7 @@ export class EmbeddedServer {
   private constructor(
     parts: ServerParts,
     rpc: RpcServer,
-    gateway: Gateway,
+    gateway: LazyGateway,
     tlsFiles: TlsFiles | undefined,
     host: string,
     port: number,
@@ -57,7 +57,10 @@ export class EmbeddedServer {
       name: options.name ?? defaultName,
       clientUrls: options.advertiseUrls ?? urls,
     }))
-    const gateway = new Gateway(handlers, onInternalError, options.clock)
+    const gateway = new LazyGateway(async () => {
+      const { Gateway } = await import('./http/gateway/gateway.ts')
+      return new Gateway(handlers, onInternalError, options.clock)
+    })
     const rpc = new RpcServer({
       handlers,
       http1: httpHandler({
@@ -109,7 +112,7 @@ export class EmbeddedServer {
 
   async #close(graceMs: number | undefined): Promise<void> {
     this.#parts.stopWaits()
-    this.#gateway.close()
+    await this.#gateway.close()
     await this.#rpc.close({ graceMs })
     await this.#parts.close()
   }

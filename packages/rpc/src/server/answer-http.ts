@@ -1,9 +1,13 @@
 import type { HttpRequest, HttpResponse, ResolvedServerOptions } from './server-options.ts'
 
-/** Runs the HTTP handler; when it throws, the client hears only of status 500. */
-export function answerHttp(request: HttpRequest, response: HttpResponse, options: ResolvedServerOptions): void {
+/** Runs the HTTP handler; when it fails, the client hears only of status 500. Never rejects. */
+export async function answerHttp(
+  request: HttpRequest,
+  response: HttpResponse,
+  options: ResolvedServerOptions,
+): Promise<void> {
   try {
-    options.http1?.(request, response)
+    await options.http1?.(request, response)
   } catch (error) {
     options.onInternalError(error, request.url ?? '')
     if (!response.headersSent) response.statusCode = 500

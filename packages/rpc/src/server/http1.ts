@@ -38,7 +38,7 @@ export class Http1 {
   #start(): Server {
     const { createServer } = process.getBuiltinModule('node:http')
     const server = createServer(timeouts, (request, response) => {
-      if (this.#options.http1) answerHttp(request, response, this.#options)
+      if (this.#options.http1) void answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })
     // Starts node's own watch over slow clients, which otherwise begins when a server listens.

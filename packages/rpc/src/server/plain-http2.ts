@@ -55,7 +55,7 @@ export class PlainHttp2 {
   #answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]): void {
     if (!isGrpcRequest(headers[':method'], headers['content-type'])) {
       const { Http2ServerRequest, Http2ServerResponse } = process.getBuiltinModule('node:http2')
-      answerHttp(
+      void answerHttp(
         new Http2ServerRequest(stream, headers, {}, rawHeaders),
         new Http2ServerResponse(stream),
         this.#options,

@@ -30,8 +30,9 @@ export interface RpcServerOptions {
   /**
    * Answers HTTP/1.1 requests, and HTTP/2 requests that are not gRPC. Default: none are answered.
    * A function for `IncomingMessage` and `ServerResponse` will do: the HTTP/2 ones behave alike.
+   * A promise that it returns is waited for.
    */
-  http1?(request: HttpRequest, response: HttpResponse): void
+  http1?(request: HttpRequest, response: HttpResponse): unknown
   readonly tls?: RpcServerTlsOptions | undefined
   /** The largest request message that is accepted, in bytes, after decompression. Default 2 MiB. */
   readonly maxReceiveBytes?: number | undefined

@@ -13,17 +13,17 @@ interface Answer {
 
 export interface HttpHandlerParts {
   readonly unhealthy: HealthCheck
-  /** Takes the requests that are its own; false: it is not. */
-  readonly gateway?: ((path: string, request: HttpRequest, response: HttpResponse) => boolean) | undefined
+  /** Answers what is asked under `/v3/`. */
+  readonly gateway?: ((path: string, request: HttpRequest, response: HttpResponse) => Promise<void>) | undefined
   /** The metrics in Prometheus' text format. */
   readonly metrics?: (() => string) | undefined
 }
 
 /** Answers plain HTTP requests on the port that serves gRPC. */
-export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, response: HttpResponse) => void {
-  return (request, response) => {
+export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, response: HttpResponse) => Promise<void> {
+  return async (request, response) => {
     const path = pathOf(request.url ?? '/')
-    if (parts.gateway?.(path, request, response)) return
+    if (path.startsWith('/v3/') && parts.gateway) return parts.gateway(path, request, response)
     const answer = answerTo(request, path, parts)
     response.statusCode = answer.status
     response.setHeader('content-type', answer.contentType)

@@ -2,7 +2,6 @@ import { Maintenance, type SnapshotRequest, type SnapshotResponse } from '@waypo
 import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
-import { SnapshotFile } from '../snapshot/snapshot-file.ts'
 import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
 
@@ -41,6 +40,8 @@ async function serve(
 ): Promise<void> {
   access.requireAdmin(call)
   const flow = new Flow(call)
+  // Loaded by who needs it.
+  const { SnapshotFile } = await import('../snapshot/snapshot-file.ts')
   const file = await engine.withBuckets((buckets) => SnapshotFile.write(buckets, directory))
   try {
     let remaining = file.bytes

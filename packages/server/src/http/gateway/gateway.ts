@@ -24,12 +24,8 @@ export class Gateway {
     this.#onInternalError = onInternalError
   }
 
-  /** Whether the path is the gateway's; if so, the request is answered. */
-  handle(path: string, request: HttpRequest, response: HttpResponse): boolean {
-    if (!path.startsWith('/v3/')) return false
+  handle(path: string, request: HttpRequest, response: HttpResponse): void {
     const route = gatewayRoutes.get(path)
-    request.on('error', () => {})
-    response.on('error', () => {})
     if (route === undefined) {
       plain(response, 404, 'Not Found\n')
     } else if (request.method !== 'POST') {
@@ -50,7 +46,6 @@ export class Gateway {
         new StreamExchange(request, response, route, call, this.#onInternalError).begin(handler)
       }
     }
-    return true
   }
 
   /** Ends every stream. */
