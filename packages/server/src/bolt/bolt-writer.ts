@@ -26,8 +26,8 @@ interface Child {
   readonly page: number
 }
 
-/** Bytes that are collected before they are written. */
-const flushBytes = 1 << 20
+/** Pages are collected in so many bytes before they are written. */
+const slabBytes = 1 << 20
 
 /**
  * Writes a bbolt file from front to back: each bucket's items once, in key order, so that a database of any size
@@ -37,8 +37,8 @@ export class BoltWriter {
   readonly #file: FileHandle
   readonly #buckets: { name: string; rootPage: number }[] = []
   #nextPage = 2
-  #pending: Buffer[] = []
-  #pendingBytes = 0
+  readonly #slab = Buffer.allocUnsafeSlow(slabBytes)
+  #slabUsed = 0
   #offset = 2 * pageSize
 
   constructor(file: FileHandle) {
@@ -77,10 +77,7 @@ export class BoltWriter {
     })
     names.sort((a, b) => Buffer.compare(a.key, b.key))
     const rootPage = (await this.#leaf(names)).page
-    const freelistPage = this.#nextPage
-    const freelist = Buffer.alloc(pageSize)
-    writePageHeader(freelist, { id: freelistPage, flags: pageFlags.freelist, count: 0, overflow: 0 })
-    await this.#append(freelist)
+    const { page: freelistPage } = await this.#keep(await this.#page(pageFlags.freelist, 0, pageHeaderSize))
     await this.#flush()
     const meta = { pageSize, rootPage, freelistPage, pageCount: this.#nextPage }
     const pages = [encodeMetaPage(0, { ...meta, transactionId: 0n }), encodeMetaPage(1, { ...meta, transactionId: 1n })]
@@ -92,7 +89,7 @@ export class BoltWriter {
   async #leaf(elements: readonly Element[]): Promise<Child> {
     const headers = pageHeaderSize + elements.length * leafElementSize
     const dataBytes = elements.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
-    const page = this.#page(pageFlags.leaf, elements.length, headers + dataBytes)
+    const page = await this.#page(pageFlags.leaf, elements.length, headers + dataBytes)
     let data = headers
     elements.forEach(({ key, value, flags }, index) => {
       const at = pageHeaderSize + index * leafElementSize
@@ -104,9 +101,7 @@ export class BoltWriter {
       page.set(value, data + key.length)
       data += key.length + value.length
     })
-    const child = { firstKey: elements[0]?.key ?? Buffer.alloc(0), page: this.#nextPage }
-    await this.#append(page)
-    return child
+    return this.#keep(page, elements[0]?.key)
   }
 
   /** Writes levels of branch pages until one page is left; that is the root. */
@@ -136,7 +131,7 @@ export class BoltWriter {
   async #branch(children: readonly Child[]): Promise<Child> {
     const headers = pageHeaderSize + children.length * branchElementSize
     const dataBytes = children.reduce((sum, { firstKey }) => sum + firstKey.length, 0)
-    const page = this.#page(pageFlags.branch, children.length, headers + dataBytes)
+    const page = await this.#page(pageFlags.branch, children.length, headers + dataBytes)
     let data = headers
     children.forEach(({ firstKey, page: childPage }, index) => {
       const at = pageHeaderSize + index * branchElementSize
@@ -146,30 +141,39 @@ export class BoltWriter {
       page.set(firstKey, data)
       data += firstKey.length
     })
-    const own = { firstKey: children[0]?.firstKey ?? Buffer.alloc(0), page: this.#nextPage }
-    await this.#append(page)
-    return own
+    return this.#keep(page, children[0]?.firstKey)
   }
 
-  #page(flags: number, count: number, bytes: number): Buffer {
+  /** A page to be filled before the next one is asked for. */
+  async #page(flags: number, count: number, bytes: number): Promise<Buffer> {
     const pages = Math.ceil(bytes / pageSize)
-    const page = Buffer.alloc(pages * pageSize)
+    const size = pages * pageSize
+    if (this.#slabUsed + size > slabBytes) await this.#flush()
+    const isLarge = size > slabBytes
+    const page = isLarge ? Buffer.alloc(size) : this.#slab.subarray(this.#slabUsed, this.#slabUsed + size).fill(0)
     writePageHeader(page, { id: this.#nextPage, flags, count, overflow: pages - 1 })
     return page
   }
 
-  async #append(page: Buffer): Promise<void> {
+  /** Counts in a page that is filled. */
+  async #keep(page: Buffer, firstKey: Uint8Array = Buffer.alloc(0)): Promise<Child> {
+    const child = { firstKey, page: this.#nextPage }
     this.#nextPage += page.length / pageSize
-    this.#pending.push(page)
-    this.#pendingBytes += page.length
-    if (this.#pendingBytes >= flushBytes) await this.#flush()
+    if (page.length > slabBytes) await this.#write(page)
+    else this.#slabUsed += page.length
+    return child
   }
 
   async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#pending)
-    this.#pending = []
-    this.#pendingBytes = 0
-    await this.#file.write(bytes, 0, bytes.length, this.#offset)
-    this.#offset += bytes.length
+    await this.#write(this.#slab.subarray(0, this.#slabUsed))
+    this.#slabUsed = 0
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#offset)
+      done += bytesWritten
+      this.#offset += bytesWritten
+    }
   }
 }

@@ -11,6 +11,9 @@ const maxInPlaceBytes = 128 * 1024
 
 const pieceBytes = 128 * 1024
 
+/** What of a new file is written at once. */
+const zeroBytes = 512 * 1024
+
 const write = promisify(fs.write)
 const unfinishedSuffix = '.tmp'
 
@@ -44,9 +47,10 @@ export class FileLogDirectory implements LogDirectory {
     const path = join(this.#path, name)
     const file = await open(path + unfinishedSuffix, 'w')
     try {
-      const content = Buffer.alloc(size)
-      content.set(head)
-      await file.writeFile(content)
+      await file.writeFile(head)
+      const zeros = Buffer.alloc(Math.min(size, zeroBytes))
+      for (let left = size - head.length; left > 0; left -= zeros.length)
+        await file.writeFile(left < zeros.length ? zeros.subarray(0, left) : zeros)
       await file.sync()
     } finally {
       await file.close()

@@ -90,9 +90,12 @@ export class LmdbTrees {
   }
 }
 
-/** What a slice of a copy takes: a few milliseconds to read, and one commit. */
-const sliceItems = 4_000
-const sliceBytes = 4 * 1024 * 1024
+/**
+ * What a slice of a copy takes: a millisecond or two to read, and one commit. The pages of a commit are allocated by
+ * whichever thread of the pool makes it, and malloc keeps them for that thread: large ones would add up.
+ */
+const sliceItems = 1_000
+const sliceBytes = 512 * 1024
 const lowestKey = Buffer.alloc(1)
 
 async function copy(
