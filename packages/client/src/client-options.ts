@@ -62,8 +62,7 @@ export interface EtcdTlsOptions extends RpcClientTlsOptions {
 export interface KeepAliveOptions {
   /**
    * How often the peer of a connection that stays silent is asked whether it is still there, in milliseconds.
-   * Default 5,500: etcd hangs up on clients that ask more often than every 5 s. One that falls silent after it has
-   * spoken is asked after 1 s. 0 asks only when an answer is late.
+   * Default 2,000. 0 asks only when an answer is late.
    */
   readonly intervalMs?: number | undefined
   /** How long the answer may take before the connection counts as lost, in milliseconds. Default 2,500. */

@@ -33,7 +33,7 @@ import { Watch, type WatchOptions } from './watch.ts'
 const defaults = {
   timeoutMs: 5_000,
   connectTimeoutMs: 2_000,
-  pingIntervalMs: 5_500,
+  pingIntervalMs: 2_000,
   pingTimeoutMs: 2_500,
   closeTimeoutMs: 1_000,
   snapshotAfterMs: 1_000,

@@ -6,7 +6,7 @@ import type { EtcdLogger } from '../logger.ts'
 import type { EtcdMetrics } from '../metrics.ts'
 import type { LinkState, LinkStatus } from '../status.ts'
 import { type Dialling, dial } from './dial.ts'
-import { Suspicion } from './suspicion.ts'
+import { harmlessPingMs, Suspicion } from './suspicion.ts'
 import type { TlsSource } from './tls-material.ts'
 
 export interface LinkOptions {
@@ -41,7 +41,7 @@ export class Link {
   readonly #open = new Set<RpcConnection>()
   readonly #readyListeners = new Set<() => void>()
   readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
-  readonly #suspicion: Suspicion
+  readonly #suspicion: Suspicion<RpcConnection>
   #endpoints: readonly string[]
   /** Tried when none of `#endpoints` can be reached. */
   #lastResort: readonly string[] = []
@@ -176,7 +176,7 @@ export class Link {
 
   /** A connection to one endpoint, for a question that only that member can answer. The caller closes it. */
   openTo(endpoint: string): RpcConnection {
-    return this.#make(endpoint, this.#options.pingIntervalMs)
+    return this.#make(endpoint, this.#options.pingIntervalMs === 0 ? 0 : harmlessPingMs)
   }
 
   #make(endpoint: string, pingIntervalMs: number): RpcConnection {

@@ -1,49 +1,78 @@
 import type { Clock, Timer } from '@waypost/core'
+import { Health } from '@waypost/protocol'
 import { type RpcConnection, RpcError, StatusCode } from '@waypost/rpc/client'
 
-export interface SuspicionOptions {
+/** What is asked: a connection. */
+export type Peer = Pick<RpcConnection, 'endpoint' | 'state' | 'received' | 'openCalls' | 'ping' | 'unary' | 'destroy'>
+
+export interface SuspicionOptions<P extends Peer> {
   readonly clock: Clock
-  /** How often a connection that stays silent is asked whether it is still there; 0 asks only on suspicion. */
+  /** How often a connection that stays silent is asked whether its peer is still there; 0 asks only on suspicion. */
   readonly intervalMs: number
   /** How long the answer may take before the connection ends. */
   readonly timeoutMs: number
   /** The answer takes long: time to look for another endpoint. Calls on the connection may still end. */
-  onSilent(connection: RpcConnection, error: RpcError): void
+  onSilent(connection: P, error: RpcError): void
 }
 
 /** A connection that has spoken, and then says nothing for this time although something is expected of it, is asked. */
 const quietMs = 1_000
+const lookMs = 500
 /** An answer that takes longer than this is a reason to look elsewhere. */
 const patienceMs = 750
+/** With 0 as the interval: how long after an answer a suspicion is taken for one that was answered. */
+const answeredMs = 5_000
 /** etcd takes more frequent pings for abuse, unless it has sent something between them. */
-const abusiveMs = 5_000
+export const harmlessPingMs = 5_500
+/** A peer may limit how many calls are open: with so many, one more may have to wait, and its silence means nothing. */
+const manyOpenCalls = 50
+
+/** A question to the peer of a connection whether it is there. */
+interface Question {
+  readonly kind: 'ping' | 'call'
+  readonly atMs: number
+  /** How much the peer had said once it had answered; undefined while it has not. */
+  received: number | undefined
+}
 
 /**
  * Finds out whether the peer of a connection is still there. etcd hangs up on clients that ping it more often than
- * every 5 s, but starts counting anew with everything that it sends: so one that falls silent is asked soon, and one
- * that stays silent at the interval.
+ * every 5 s, but starts counting anew with everything that it sends. So pings take turns with calls, which have it
+ * send something.
  */
-export class Suspicion {
-  readonly #options: SuspicionOptions
-  /** When a connection was asked last, and how much its peer had said once it had answered. */
-  readonly #asked = new WeakMap<RpcConnection, { readonly atMs: number; received: number }>()
+export class Suspicion<P extends Peer> {
+  readonly #options: SuspicionOptions<P>
+  readonly #asked = new WeakMap<P, Question>()
   #timer: Timer | undefined
 
-  constructor(options: SuspicionOptions) {
+  constructor(options: SuspicionOptions<P>) {
     this.#options = options
   }
 
   /** Looks after the connection in use from now on, in place of any other. */
-  guard(connection: RpcConnection, heard = -1): void {
+  guard(connection: P): void {
     const { clock, intervalMs } = this.#options
-    this.#timer?.cancel()
+    this.rest()
     if (intervalMs <= 0) return
+    let heard = connection.received
+    let quietSinceMs = clock.monotonicMs()
     const look = (): void => {
-      const { received } = connection
-      if (received === heard && connection.openCalls > 0) this.suspect(connection)
-      this.guard(connection, received)
+      const nowMs = clock.monotonicMs()
+      if (connection.received !== heard) quietSinceMs = nowMs
+      heard = connection.received
+      const isQuiet = nowMs - quietSinceMs >= Math.min(quietMs, intervalMs) - this.#lookMs / 2
+      if (isQuiet && connection.openCalls > 0) this.suspect(connection)
+      lookLater()
     }
-    this.#timer = clock.after(Math.min(quietMs, intervalMs), look, { ref: false })
+    const lookLater = (): void => {
+      this.#timer = clock.after(this.#lookMs, look, { ref: false })
+    }
+    lookLater()
+  }
+
+  /** How often a connection is looked at; half of that is how exactly times are kept. */
+  get #lookMs(): number {
+    return Math.min(lookMs, this.#options.intervalMs / 2)
   }
 
   /** Looks after no connection any more. */
@@ -53,33 +82,60 @@ export class Suspicion {
   }
 
   /** Asks the peer whether it is there, unless that was done just now. If it does not answer at all, ends the connection. */
-  suspect(connection: RpcConnection): void {
-    const { clock, intervalMs, timeoutMs, onSilent } = this.#options
-    const nowMs = clock.monotonicMs()
-    const last = this.#asked.get(connection)
-    const isRecent = last !== undefined && nowMs - last.atMs < (intervalMs || abusiveMs)
-    if (connection.state !== 'ready' || (isRecent && connection.received <= last.received)) return
-    const asked = { atMs: nowMs, received: Number.POSITIVE_INFINITY }
-    this.#asked.set(connection, asked)
+  suspect(connection: P): void {
+    const { clock, timeoutMs, onSilent } = this.#options
+    const kind = this.#kindOfQuestion(connection)
+    if (kind === undefined) return
+    const question: Question = { kind, atMs: clock.monotonicMs(), received: undefined }
+    this.#asked.set(connection, question)
     // An answer that came while this process was busy itself is read first.
     const leaving = clock.after(patienceMs, () =>
       setImmediate(() => {
-        if (asked.received === Number.POSITIVE_INFINITY) onSilent(connection, silence(connection, patienceMs))
+        if (question.received === undefined) onSilent(connection, silence(connection, patienceMs))
       }),
     )
-    connection
-      .ping(timeoutMs)
+    const answer = kind === 'ping' ? connection.ping(timeoutMs) : call(connection, timeoutMs, clock)
+    answer
       .then(
         () => {
-          asked.received = connection.received
+          question.received = connection.received
         },
         () => connection.destroy(silence(connection, timeoutMs)),
       )
       .finally(() => leaving.cancel())
   }
+
+  /** Undefined when nothing is to be asked now. */
+  #kindOfQuestion(connection: P): Question['kind'] | undefined {
+    if (connection.state !== 'ready') return undefined
+    const last = this.#asked.get(connection)
+    if (last === undefined) return 'ping'
+    if (last.received === undefined) return undefined
+    if (connection.received > last.received) return 'ping'
+    const { clock, intervalMs } = this.#options
+    const sinceMs = clock.monotonicMs() - last.atMs
+    if (sinceMs < (intervalMs || answeredMs) - this.#lookMs / 2) return undefined
+    if (last.kind === 'call' || sinceMs >= harmlessPingMs) return 'ping'
+    return connection.openCalls < manyOpenCalls ? 'call' : undefined
+  }
 }
 
-function silence({ endpoint }: RpcConnection, withinMs: number): RpcError {
-  const message = `connection to ${endpoint} lost: no answer to a ping within ${withinMs} ms`
+/** Resolves with any answer, a refusal too. */
+function call(connection: Peer, timeoutMs: number, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(silence(connection, timeoutMs))
+    const timer = clock.after(timeoutMs, () => setImmediate(giveUp))
+    connection
+      .unary(Health.check, { service: '' })
+      .then(
+        () => resolve(),
+        (error: unknown) => (RpcError.is(error) && error.delivery === 'answered' ? resolve() : reject(error)),
+      )
+      .finally(() => timer.cancel())
+  })
+}
+
+function silence({ endpoint }: Peer, withinMs: number): RpcError {
+  const message = `connection to ${endpoint} lost: no answer within ${withinMs} ms to the question whether it is there`
   return new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' })
 }
