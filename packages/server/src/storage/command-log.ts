@@ -13,6 +13,9 @@ import { damaged, type ScannedSegment, scanSegment } from './log-segment.ts'
 
 const defaultSegmentBytes = 8 * 1024 * 1024
 
+/** Frames up to this size are made in the same memory again and again: there is one write at a time. */
+const scratchBytes = 128 * 1024
+
 export interface CommandLogOptions {
   readonly directory: LogDirectory
   /** The last command that the tree behind the log holds; 0 when it holds none. Later ones are replayed. */
@@ -63,6 +66,7 @@ export class CommandLog {
   #dirtyBytes = 0
   #broken: LogSyncError | undefined
   #dropping: Promise<void> = Promise.resolve()
+  readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes)
 
   private constructor(
     options: CommandLogOptions,
@@ -153,7 +157,8 @@ export class CommandLog {
     if (this.#dirtyBytes > 0) await this.#clean()
     if (this.#active.position + size > this.#active.size) await this.#advance(size)
     const { file, position, salt } = this.#active
-    const frame = encodeFrame(commands, this.#lastIndex + 1, salt)
+    const memory = size > scratchBytes ? Buffer.allocUnsafe(size) : this.#scratch.subarray(0, size)
+    const frame = encodeFrame(commands, this.#lastIndex + 1, salt, memory)
     const sinceMs = performance.now()
     try {
       await file.write(frame, position)

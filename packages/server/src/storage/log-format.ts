@@ -73,8 +73,8 @@ export function align(size: number): number {
   return Math.ceil(size / frameAlignment) * frameAlignment
 }
 
-export function encodeFrame(commands: readonly Uint8Array[], firstIndex: number, salt: number): Buffer {
-  const bytes = Buffer.allocUnsafe(frameSize(commands))
+/** @param bytes of `frameSize(commands)`, whatever is in them */
+export function encodeFrame(commands: readonly Uint8Array[], firstIndex: number, salt: number, bytes: Buffer): Buffer {
   let position = frameHeaderBytes
   for (const command of commands) {
     bytes.writeUInt32BE(command.length, position)
