@@ -79,6 +79,30 @@ describe('the assignment of canaries', () => {
     expect(canaryFor({ canaries: [canary('x', rule)] }, identity) !== undefined).toBe(expected)
   })
 
+  it('is the first, by order, all of whose conditions hold by themselves', () => {
+    const few = fc.subarray(['a', 'b', 'c'], { minLength: 1 })
+    const rule = fc.record(
+      { percent: percents, zones: few, instances: few, labels: fc.dictionary(fc.constantFrom('x', 'y'), few) },
+      { requiredKeys: [] },
+    )
+    const one = fc.constantFrom('a', 'b', 'c', 'd')
+    const identity = fc.record({ instance: one, zone: one, labels: fc.dictionary(fc.constantFrom('x', 'y'), one) })
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 4 }), identity, (rules, who) => {
+        const holds = (condition: CanaryRule): boolean =>
+          canaryFor({ canaries: [canary('alone', condition, 0, 'seed')] }, who) !== undefined
+        const expected = rules.findIndex(({ labels, ...others }) => {
+          const conditions: CanaryRule[] = Object.entries(others).map((entry) => Object.fromEntries([entry]))
+          for (const entry of Object.entries(labels ?? {})) conditions.push({ labels: Object.fromEntries([entry]) })
+          return (conditions.length > 0 || labels !== undefined) && conditions.every(holds)
+        })
+        const canaries = rules.map((each, order) => canary(String(order), each, order, 'seed')).toReversed()
+        expect(canaryFor({ canaries }, who)?.name).toBe(expected === -1 ? undefined : String(expected))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('goes by the order when several are for the instance', () => {
     const canaries = [canary('late', { percent: 100 }, 2), canary('early', { percent: 100 }, 1)]
     expect(canaryFor({ canaries }, { instance: 'a' })?.name).toBe('early')

@@ -1,8 +1,10 @@
-import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { setOwn } from '../config-value.ts'
+import { differencesOf } from '../live/differences.ts'
 import { mergeTexts } from '../publish/merge-texts.ts'
 import { checksumOf, restoreContent, storeContent } from '../records/content.ts'
+import { Redactor } from '../secrets/redactor.ts'
 import { diffDocuments } from './document-diff.ts'
 
 const line = fc.tuple(fc.constantFrom('a', 'b', 'c: 1', 'd', '', ' e', '配置'), fc.constantFrom('\n', '\r\n', '\n'))
@@ -19,7 +21,7 @@ describe('a diff of texts', () => {
         const sides = [a, b].map((side) => ({ label: 'release', bytes: Buffer.from(side) }))
         const { patch } = await diffDocuments('x.txt', sides[0] ?? fail(), sides[1] ?? fail())
         if (a === b) expect(patch).toBe('')
-        else expect(applyPatch(a, patch ?? '', { autoConvertLineEndings: false })).toBe(b)
+        else expect(applied(a, patch ?? '')).toBe(b)
       }),
     )
   })
@@ -27,6 +29,59 @@ describe('a diff of texts', () => {
   it('is not made of bytes that are no text', async () => {
     const bytes = Uint8Array.of(0xff)
     expect(await diffDocuments('x', { label: 'a', bytes: undefined }, { label: 'b', bytes })).toEqual({})
+  })
+})
+
+/** Applies a unified diff as its format says: lines that stay or go must be there, and stand where the diff says. */
+function applied(text: string, patch: string): string {
+  const lines = text.split(/(?<=\n)/)
+  const result: string[] = []
+  let at = 0
+  let previous = ''
+  for (const line of patch.split(/(?<=\n)/).slice(2)) {
+    const [, start, count] = /^@@ -(\d+)(?:,(\d+))? \+/.exec(line) ?? []
+    const content = line.slice(1)
+    if (start !== undefined) {
+      const first = Number(start) - (count === '0' ? 0 : 1)
+      result.push(...lines.slice(at, first))
+      at = first
+    } else if (line.startsWith('\\')) {
+      // Of the line before: it has no line end.
+      if (previous !== '-') result.push(result.pop()?.slice(0, -1) ?? '')
+    } else if (line.startsWith('+')) result.push(content)
+    else {
+      expect([content, content.slice(0, -1)]).toContain(lines[at])
+      if (line.startsWith(' ')) result.push(content)
+      at++
+    }
+    previous = line.charAt(0)
+  }
+  return [...result, ...lines.slice(at)].join('')
+}
+
+describe('a diff of values', () => {
+  it('makes one of the other', () => {
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom(null, 1, 'x', [], [1]),
+        fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), tie('value'), { noNullPrototype: true }),
+      ),
+    }))
+    const root = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, { noNullPrototype: true })
+    const nothing = new Redactor(new Set(), [])
+    fc.assert(
+      fc.property(root, root, (a, b) => {
+        const changed = structuredClone(a)
+        for (const { keyPath, to } of differencesOf(a, b, nothing, nothing)) {
+          const place = keyPath.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key), changed)
+          const key = keyPath.at(-1) ?? ''
+          if (to === undefined) Reflect.deleteProperty(place, key)
+          else setOwn(place, key, structuredClone(to))
+        }
+        expect(changed).toEqual(b)
+      }),
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConfigObject } from '../config-value.ts'
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import { mergeLayers } from './merge.ts'
 
 const value = fc.letrec((tie) => ({
@@ -14,6 +14,21 @@ const value = fc.letrec((tie) => ({
 const layer = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, {
   noNullPrototype: true,
 }) as fc.Arbitrary<ConfigObject>
+
+/** The same from the other end: what is looked at is seen through the mappings that lie over it, and nothing else. */
+function seenFromAbove(values: readonly ConfigValue[]): ConfigValue {
+  const [top = null] = values
+  if (!isConfigObject(top)) return top
+  const end = values.findIndex((value) => !isConfigObject(value))
+  const mappings = values.slice(0, end === -1 ? undefined : end).filter(isConfigObject)
+  const keys = new Set(mappings.flatMap((mapping) => Object.keys(mapping)))
+  return Object.fromEntries(
+    [...keys].map((key) => [
+      key,
+      seenFromAbove(mappings.flatMap((mapping) => (Object.hasOwn(mapping, key) ? [mapping[key] ?? null] : []))),
+    ]),
+  )
+}
 
 describe('mergeLayers', () => {
   it('merges mappings and replaces everything else', () => {
@@ -40,6 +55,14 @@ describe('mergeLayers', () => {
     expect(Object.keys(merged)).toEqual(['__proto__'])
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype)
+  })
+
+  it('gives each key what the most specific layer says of it', () => {
+    fc.assert(
+      fc.property(fc.array(layer, { minLength: 1, maxLength: 4 }), (layers) => {
+        expect(mergeLayers(layers)).toEqual(seenFromAbove(layers.toReversed()))
+      }),
+    )
   })
 
   it('can be done layer by layer, and an empty layer changes nothing', () => {

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { formatAddress, isLoopback, parseAddress } from './address.ts'
-import { parseDurationMs, parseInt64, parseLeaseId, parseLimit, parsePort } from './parse-values.ts'
+import {
+  parseDurationMs,
+  parseInt64,
+  parseLeaseId,
+  parseLimit,
+  parseNumber,
+  parsePercent,
+  parsePort,
+} from './parse-values.ts'
 
 test('revisions are whole numbers of 64 bits', () => {
   expect(parseInt64('9223372036854775807')).toBe(9223372036854775807n)
@@ -27,6 +35,12 @@ test('ports and limits', () => {
   expect(parseLimit('0')).toBe(0)
   for (const bad of ['', '-1', '65536', '1e3', ' 1']) expect(() => parsePort(bad)).toThrow()
   for (const bad of ['', '-1', '1.5']) expect(() => parseLimit(bad)).toThrow()
+})
+
+test('shares of a hundred', () => {
+  expect(['0', '0.5', '100'].map(parsePercent)).toEqual([0, 0.5, 100])
+  expect(parseNumber('-1.5')).toBe(-1.5)
+  for (const bad of ['', 'abc', '-1', '100.1', '1e1', 'NaN']) expect(() => parsePercent(bad)).toThrow()
 })
 
 test('addresses', () => {

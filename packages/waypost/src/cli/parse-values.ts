@@ -53,6 +53,18 @@ export function parsePort(text: string): number {
   return port
 }
 
+/** A share of a hundred, fractions included. */
+export function parsePercent(text: string): number {
+  const value = parseNumber(text)
+  if (value < 0 || value > 100) throw new InvalidArgumentError('It must be from 0 to 100.')
+  return value
+}
+
+export function parseNumber(text: string): number {
+  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number.')
+  return Number(text)
+}
+
 export function parsePositive(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {

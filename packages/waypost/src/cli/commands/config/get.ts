@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
+import { jsonText } from '../../config/json-text.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
 import { jsonLine } from '../../output/go-json.ts'
@@ -33,19 +33,15 @@ async function get(path: string, _own: GetOptions, command: Command): Promise<vo
   const options = command.optsWithGlobals<GetOptions>()
   await withConfig(options, async (config) => {
     const value = await read(config, path, options)
-    if (options.writeOut === 'json') terminal.write(jsonLine({ path, ...jsonValue(value) }))
-    else {
+    if (options.writeOut === 'json') {
+      const { text, encoding } = jsonText(value)
+      terminal.write(jsonLine({ path, value: text, encoding }))
+    } else {
       terminal.write(value)
       // For eyes, not for files: what is redirected stays exact.
       if (terminal.isTty && value.at(-1) !== 0x0a) terminal.write('\n')
     }
   })
-}
-
-/** Bytes that are no text are in base64, and said to be. */
-function jsonValue(bytes: Uint8Array): { readonly value: string; readonly encoding?: string } {
-  const value = Buffer.from(bytes)
-  return isUtf8(value) ? { value: value.toString() } : { value: value.toString('base64'), encoding: 'base64' }
 }
 
 async function read(config: Config, path: string, { release }: GetOptions): Promise<Uint8Array> {

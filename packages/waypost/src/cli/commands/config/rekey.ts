@@ -6,6 +6,7 @@ import { reportRelease } from '../../config/make-release.ts'
 import { publishOptions, type ReleaseOptions } from '../../config/release-options.ts'
 import { UsageError } from '../../exit-codes.ts'
 import { examples } from '../../help.ts'
+import { jsonLine } from '../../output/go-json.ts'
 import { withConfig } from '../../store.ts'
 import { terminal } from '../../terminal.ts'
 
@@ -55,7 +56,8 @@ async function rekeyDocument(config: Config, path: string, keyring: Keyring, opt
   const count = `${changed} ${changed === 1 ? 'secret' : 'secrets'}`
   if (changed === 0) return
   if (options.dryRun) {
-    terminal.write(`${path}: ${count} would be encrypted anew.\n`)
+    const sentence = `${path}: ${count} would be encrypted anew.\n`
+    terminal.write(options.writeOut === 'json' ? jsonLine({ path, secrets: changed }) : sentence)
     return
   }
   const given = { ...publishOptions(options), expectedRelease: changedByHand ? current + 1 : current }

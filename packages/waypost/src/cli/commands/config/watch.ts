@@ -1,6 +1,7 @@
 import type { ConfigChange } from '@waypost/config'
 import { onAbort } from '@waypost/core'
 import type { Command } from 'commander'
+import { jsonText } from '../../config/json-text.ts'
 import { UsageError } from '../../exit-codes.ts'
 import type { GlobalOptions } from '../../global-options.ts'
 import { examples } from '../../help.ts'
@@ -47,5 +48,6 @@ function line({ type, path, value, revision }: ConfigChange): string {
 }
 
 function json({ type, path, value, revision }: ConfigChange): string {
-  return jsonLine({ revision, type, path, value: value?.text() })
+  const { text, encoding } = value === undefined ? {} : jsonText(value.bytes)
+  return jsonLine({ revision, type, path, value: text, encoding })
 }

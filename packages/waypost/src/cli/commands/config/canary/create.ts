@@ -10,7 +10,7 @@ import { showAffected } from '../../../config/show-preview.ts'
 import { UsageError } from '../../../exit-codes.ts'
 import { examples } from '../../../help.ts'
 import { factsJson } from '../../../output/service-json.ts'
-import { parseLimit } from '../../../parse-values.ts'
+import { parseLimit, parseNumber, parsePercent } from '../../../parse-values.ts'
 import { withConfig } from '../../../store.ts'
 import { terminal } from '../../../terminal.ts'
 
@@ -35,11 +35,11 @@ export function define(command: Command): void {
         .argument('<path>')
         .argument('<name>', 'of the canary')
         .argument('[file]', 'default: standard input')
-        .option('--percent <n>', 'of the instances, chosen by their ids', Number)
+        .option('--percent <n>', 'of the instances, chosen by their ids', parsePercent)
         .option('--label <name=value>', 'instances with this label; may be repeated', collect)
         .option('--zone <zone>', 'instances in this zone; may be repeated', collect)
         .option('--instance <id>', 'this instance; may be repeated', collect)
-        .option('--order <n>', 'its place among the canaries of the document (default: the last)', Number)
+        .option('--order <n>', 'its place among the canaries of the document (default: the last)', parseNumber)
         .option('--seed <seed>', 'of an earlier canary, to choose the same instances by percentage again')
         .option('--max-rejected <n>', 'a guard takes it back when more processes reject it (default: 0)', parseLimit)
         .option('--max-unhealthy <n>', 'a guard takes it back when more checks in a row fail', parseLimit)

@@ -4,6 +4,7 @@ import { despiteBreaks } from '../../../config/despite-breaks.ts'
 import { publishOptions, type ReleaseOptions } from '../../../config/release-options.ts'
 import { examples } from '../../../help.ts'
 import { jsonLine } from '../../../output/go-json.ts'
+import { parsePercent } from '../../../parse-values.ts'
 import { withConfig } from '../../../store.ts'
 import { terminal } from '../../../terminal.ts'
 
@@ -13,7 +14,7 @@ export function define(command: Command): void {
       .description('Give a canary to a larger part of the instances. None that has it loses it.')
       .argument('<path>')
       .argument('<name>', 'of the canary')
-      .argument('<percent>', 'of the instances', Number),
+      .argument('<percent>', 'of the instances', parsePercent),
   )
     .option('-y, --yes', 'do it without asking, also when live processes would reject it')
     .addHelpText('after', examples(['waypost config canary raise order/application.yaml pool 50', '']))

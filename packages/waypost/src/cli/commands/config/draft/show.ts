@@ -2,6 +2,7 @@ import { type Config, conflictsOf, type Draft, type PublishPreview } from '@wayp
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { stateText } from '../../../config/draft-action.ts'
+import { jsonText } from '../../../config/json-text.ts'
 import { showPreview } from '../../../config/show-preview.ts'
 import { oneLine } from '../../../config/shown-value.ts'
 import type { GlobalOptions } from '../../../global-options.ts'
@@ -25,7 +26,8 @@ async function show(path: string, _own: GlobalOptions, command: Command): Promis
     if (draft === undefined) throw new WaypostError('not-found', `${path} has no draft.`)
     if (options.writeOut === 'json') {
       const { bytes, ...facts } = draft
-      terminal.write(factsJson({ ...facts, content: bytes && Buffer.from(bytes).toString() }))
+      const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
+      terminal.write(factsJson({ ...facts, content: text, encoding }))
       return
     }
     const { author, comment, revision, base } = draft
