@@ -5,15 +5,18 @@ export function treeSize(
   root: RootDatabase<Buffer, Buffer>,
   trees: readonly Database<Buffer, Buffer>[],
 ): { bytes: number; inUseBytes: number } {
-  const pageSize = stat(root, 'pageSize')
+  const rootStats = statsOf(root)
+  const pageSize = rootStats('pageSize')
   let pages = 2
-  for (const tree of [root, ...trees])
-    pages += stat(tree, 'treeBranchPageCount') + stat(tree, 'treeLeafPageCount') + stat(tree, 'overflowPages')
-  return { bytes: (stat(root, 'lastPageNumber') + 1) * pageSize, inUseBytes: pages * pageSize }
+  for (const stats of [rootStats, ...trees.map(statsOf)])
+    pages += stats('treeBranchPageCount') + stats('treeLeafPageCount') + stats('overflowPages')
+  return { bytes: (rootStats('lastPageNumber') + 1) * pageSize, inUseBytes: pages * pageSize }
 }
 
-function stat(tree: Database<Buffer, Buffer>, name: string): number {
+function statsOf(tree: Database<Buffer, Buffer>): (name: string) => number {
   const stats: Readonly<Record<string, unknown>> = { ...tree.getStats() }
-  const value = stats[name]
-  return typeof value === 'number' ? value : 0
+  return (name) => {
+    const value = stats[name]
+    return typeof value === 'number' ? value : 0
+  }
 }
