@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import * as wire from '@waypost/protocol'
 import { toInt64 } from './int64.ts'
@@ -215,5 +214,7 @@ export class Leases {
 
 /** A positive id with 63 random bits, as the store itself chooses them. */
 function randomLeaseId(): bigint {
-  return BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()) || 1n
+  // Of the runtime's own, which is loaded when it is first used.
+  const [random = 0n] = crypto.getRandomValues(new BigUint64Array(1))
+  return BigInt.asUintN(63, random) || 1n
 }

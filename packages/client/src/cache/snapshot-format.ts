@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import { WaypostError } from '@waypost/core'
 import { type KeyRange, KeyValue as WireKeyValue } from '@waypost/protocol'
 import { KeyValue } from '../key-value.ts'
@@ -43,7 +43,7 @@ const stepEntries = 1_000
  * and etcd's `KeyValue` message, then the SHA-256 of all that.
  */
 export function* encodeSnapshot(snapshot: CacheSnapshot, scope: SnapshotScope): Generator<Uint8Array, void, undefined> {
-  const hash = createHash('sha256')
+  const hash = newHash()
   yield hashed(hash, Buffer.from(`${JSON.stringify(headerFields(snapshot, scope))}\n`))
   let pieces: Uint8Array[] = []
   let bytes = 0
@@ -75,7 +75,7 @@ export async function decodeSnapshot(
   const header = readHeader(bytes.toString('utf8', 0, Math.max(0, headerEnd)), scope)
   const bodyEnd = bytes.length - checksumBytes
   if (bodyEnd <= headerEnd) throw unusable('it is cut off')
-  const hash = createHash('sha256')
+  const hash = newHash()
   for (let start = 0; start < bodyEnd; start += stepBytes) {
     hash.update(bytes.subarray(start, Math.min(bodyEnd, start + stepBytes)))
     await pause()
@@ -97,6 +97,11 @@ export async function decodeSnapshot(
   }
   if (entries !== header.entries) throw unusable(`it holds ${entries} keys instead of ${header.entries}`)
   return header
+}
+
+function newHash(): Hash {
+  // Few caches are kept in a file, so it is not loaded before one is.
+  return process.getBuiltinModule('node:crypto').createHash('sha256')
 }
 
 function hashed(hash: Hash, piece: Buffer): Buffer {

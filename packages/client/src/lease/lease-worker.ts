@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { Backoff, type Clock, messageOf, type Timer, WaypostError } from '@waypost/core'
 import type { EtcdLogger } from '../logger.ts'
 import { KeptLease, leaseNotFound } from './lease-keeper.ts'
@@ -122,7 +122,9 @@ export class LeaseWorker {
     let worker: Worker
     try {
       const data: WorkerData = { settings: this.#options.settings(), heartbeat: this.#heartbeat.buffer }
-      worker = new Worker(this.#program(), {
+      // Not loaded by those who need no worker.
+      const threads = process.getBuiltinModule('node:worker_threads')
+      worker = new threads.Worker(this.#program(), {
         workerData: data,
         name: 'waypost-leases',
         // What it takes to run these sources is of no use to the built worker.
