@@ -1,80 +1,109 @@
-// From a registration to the last view that shows it: `node visible-load.js '{"port":…,"side":"ours"|"peer",…}'`.
+// From a registration to the last view that shows it, and from a put to the last raw watch that is told of it, in turn,
+// so that whatever else the machine does meets both: `node visible-load.js '{"port":…,"views":…,"times":…}'`.
+import { setTimeout as delay } from 'node:timers/promises'
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { Registry } from '../../packages/registry/dist/index.js'
 import { median } from './measure.js'
 
-const { port, side, views, times } = JSON.parse(process.argv[2])
+const { port, views, times } = JSON.parse(process.argv[2])
+const warmUpTimes = 50
+const limitMs = 10_000
+/** What a deregistration leaves to do, such as the confirmation of who follows, is over by then. */
+const restMs = 5 + views / 50
+
 const client = () => new EtcdClient({ endpoints: `http://127.0.0.1:${port}` })
 const writer = client()
 const reader = client()
-const record = {
-  service: 'bench',
-  id: 'a',
-  host: '127.0.0.1',
-  port: 1,
-  status: 'up',
-  registeredAt: '2024-01-01T00:00:00Z',
+
+/** Counts those who are told, and knows when the last was. */
+class Audience {
+  #told = 0
+  #onLast = () => {}
+
+  async follow(source, countOf) {
+    for await (const item of source) {
+      if (countOf(item) === 0) continue
+      this.#told += 1
+      if (this.#told === views) this.#onLast(performance.now())
+    }
+  }
+
+  everybody() {
+    this.#told = 0
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`Only ${this.#told} of ${views} were told`)), limitMs)
+      this.#onLast = (atMs) => {
+        clearTimeout(timer)
+        resolve(atMs)
+      }
+    })
+  }
 }
 
-let seen = 0
-let onLast = () => {}
-const note = () => {
-  seen += 1
-  if (seen === views) onLast(performance.now())
+async function registration() {
+  const audience = new Audience()
+  const consumer = new Registry(reader)
+  for (let number = 0; number < views; number++) {
+    const view = await consumer.discover('bench')
+    audience.follow(view.changes(), ({ added }) => added.length)
+  }
+  const registry = new Registry(writer)
+  await registry.register({ service: 'other', port: 1 })
+  let registered
+  return {
+    audience,
+    appear: async () => {
+      registered = await registry.register({ service: 'bench', id: 'a', host: '127.0.0.1', port: 1 })
+    },
+    vanish: () => registered.deregister(),
+  }
 }
 
-const sides = {
-  async ours() {
-    const consumer = new Registry(reader)
-    for (let number = 0; number < views; number++) {
-      const view = await consumer.discover('bench')
-      follow(view.changes(), ({ added }) => added.length)
-    }
-    const registry = new Registry(writer)
-    await registry.register({ service: 'other', port: 1 })
-    let registration
-    return {
-      appear: async () => {
-        registration = await registry.register({ service: 'bench', id: 'a', host: '127.0.0.1', port: 1 })
-      },
-      vanish: () => registration.deregister(),
-    }
-  },
-  async peer() {
-    for (let number = 0; number < views; number++) {
-      const watch = reader.watch({ prefix: '/services/bench/' })
-      follow(watch, ({ events }) => events.filter(({ type }) => type === 'put').length)
-    }
-    const lease = await writer.leases.grant({ ttlSeconds: 10 })
-    return {
-      appear: () => writer.kv.put('/services/bench/a', JSON.stringify(record), { lease: lease.id }),
-      vanish: () => writer.kv.delete('/services/bench/a'),
-    }
-  },
+async function rawWatch() {
+  const audience = new Audience()
+  for (let number = 0; number < views; number++) {
+    const watch = reader.watch({ prefix: '/services/peer/' })
+    audience.follow(watch, ({ events }) => events.filter(({ type }) => type === 'put').length)
+  }
+  const lease = await writer.leases.grant({ ttlSeconds: 10 })
+  const record = {
+    service: 'peer',
+    id: 'a',
+    host: '127.0.0.1',
+    port: 1,
+    status: 'up',
+    registeredAt: '2024-01-01T00:00:00.000Z',
+  }
+  return {
+    audience,
+    appear: () => writer.kv.put('/services/peer/a', JSON.stringify(record), { lease: lease.id }),
+    vanish: () => writer.kv.delete('/services/peer/a'),
+  }
 }
 
-async function follow(source, countOf) {
-  for await (const item of source) if (countOf(item) > 0) note()
-}
-
-const { appear, vanish } = await sides[side]()
-const samples = []
-for (let number = 0; number < times + 10; number++) {
-  seen = 0
-  const last = new Promise((resolve) => {
-    onLast = resolve
-  })
+async function sample({ audience, appear, vanish }) {
+  const last = audience.everybody()
   const startedMs = performance.now()
   const done = appear()
-  const endedMs = await Promise.race([
-    last,
-    new Promise((_, reject) => setTimeout(reject, 10_000, new Error(`Only ${seen} of ${views} saw it`)).unref()),
-  ])
+  const elapsedMs = (await last) - startedMs
   await done
-  if (number >= 10) samples.push(endedMs - startedMs)
   await vanish()
-  await new Promise((resolve) => setTimeout(resolve, views / 50))
+  await delay(restMs)
+  return elapsedMs
 }
-samples.sort((a, b) => a - b)
-console.log(JSON.stringify({ medianMs: median(samples), p99Ms: samples[Math.ceil(samples.length * 0.99) - 1] }))
+
+const sides = { ours: await registration(), peer: await rawWatch() }
+const samples = { ours: [], peer: [] }
+for (let number = 0; number < times + warmUpTimes; number++) {
+  for (const side of number % 2 === 0 ? ['ours', 'peer'] : ['peer', 'ours']) {
+    const elapsedMs = await sample(sides[side])
+    if (number >= warmUpTimes) samples[side].push(elapsedMs)
+  }
+}
+
+const figuresOf = (values) => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return { medianMs: median(sorted), p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] }
+}
+console.log(JSON.stringify({ ours: figuresOf(samples.ours), peer: figuresOf(samples.peer) }))
 process.exit(0)
