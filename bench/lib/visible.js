@@ -15,21 +15,19 @@ export async function visible({ rounds, log, wanted }) {
   const chosen = sizes.filter((size) => titles(size).some(wanted))
   if (chosen.length === 0) return []
   const store = await startWaypost()
-  const figures = new Map(chosen.map((size) => [size, { ours: [], peer: [] }]))
+  const figures = new Map(chosen.map((size) => [size, []]))
   try {
     for (let round = 0; round < rounds; round++) {
       log(`round ${round + 1} of ${rounds}: register → visible`)
-      for (const [size, bySide] of figures) {
-        for (const side of round % 2 === 0 ? ['ours', 'peer'] : ['peer', 'ours']) {
-          bySide[side].push(await runScript('visible-load.js', { port: store.port, side, ...size }))
-        }
+      for (const [size, results] of figures) {
+        results.push(await runScript('visible-load.js', { port: store.port, ...size }))
       }
     }
   } finally {
     await store.stop()
   }
-  return [...figures].flatMap(([size, { ours, peer }]) => {
-    const of = (field) => [ours.map((result) => result[field]), peer.map((result) => result[field])]
+  return [...figures].flatMap(([size, results]) => {
+    const of = (field) => [results.map(({ ours }) => ours[field]), results.map(({ peer }) => peer[field])]
     const [middle, tail] = titles(size)
     return [
       row(middle, 'ms', 'lower', peerName, ...of('medianMs')),

@@ -103,9 +103,9 @@ export class Presence {
     this.#withdrawals.set(key, withdrawal)
   }
 
-  /** Settles when no withdrawal of the key is under way, which would take away what is written meanwhile. */
-  async withdrawn(key: string): Promise<void> {
-    await this.#withdrawals.get(key)
+  /** The withdrawal of the key that is under way, if one is: it would take away what is written meanwhile. */
+  withdrawal(key: string): Promise<void> | undefined {
+    return this.#withdrawals.get(key)
   }
 
   /** @internal The client is closing. */

@@ -91,7 +91,7 @@ describe.each(realStores('the lease of a process'))('the lease of a process on $
     await presence.release(['a'])
     expect(await other.kv.count({ key: 'a' })).toBe(1n)
     client.setEndpoints(endpoints)
-    await presence.withdrawn('a')
+    await presence.withdrawal('a')
     expect(await other.kv.count({ key: 'a' })).toBe(0n)
     expect(lease.lost.aborted).toBe(false)
   })

@@ -8,8 +8,7 @@ const { instance } = readInstance(
   1n,
 )
 
-it.each<[Where | undefined, boolean]>([
-  [undefined, true],
+it.each<[Where, boolean]>([
   [{}, true],
   [{ zone: 'z1', version: '2.4' }, true],
   [{ version: '^2.1' }, true],

@@ -19,8 +19,7 @@ export interface InstanceSelector {
 /** A selector, or a pure function of the instance. */
 export type Where = InstanceSelector | ((instance: Instance) => boolean)
 
-export function matcher(where: Where | undefined): (instance: Instance) => boolean {
-  if (where === undefined) return () => true
+export function matcher(where: Where): (instance: Instance) => boolean {
   if (typeof where === 'function') return where
   const { version, zone, scheme, tags = [] } = where
   const metadata = Object.entries(where.metadata ?? {})

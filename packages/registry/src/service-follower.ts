@@ -9,13 +9,16 @@ import { servicePrefix } from './keys.ts'
 import { withOverride } from './operate/override.ts'
 import type { OverrideFollower } from './operate/override-follower.ts'
 import { readInstance } from './read-instance.ts'
-import type { Delta, RemovalReason } from './service-changes.ts'
+import { sortedById } from './selection.ts'
+import { type Delta, type RemovalReason, type ServiceChanges, toChanges } from './service-changes.ts'
 
 /** What changed in a service, before any view's filter. */
 export interface FollowedChanges {
   readonly revision: bigint
   readonly deltas: ReadonlyMap<string, Delta>
   readonly unreadable: readonly RecordProblem[]
+  /** The same as a view without a filter tells it: one object for all of them. */
+  readonly changes: ServiceChanges
 }
 
 export interface ServiceFollowerParts {
@@ -40,6 +43,8 @@ export class ServiceFollower {
   readonly #cache: Cache
   readonly #ready: Promise<void>
   readonly #instances = new Map<string, Instance>()
+  /** The instances as they were last asked for; `undefined` when something has changed since. */
+  #list: readonly Instance[] | undefined
   readonly #problems = new Map<string, RecordProblem>()
   readonly #listeners = new Set<(changes: FollowedChanges) => void>()
   readonly #losses: Losses | undefined
@@ -112,6 +117,12 @@ export class ServiceFollower {
 
   get instances(): Iterable<Instance> {
     return this.#instances.values()
+  }
+
+  /** Sorted by id. A frozen list that is replaced, never changed. */
+  get list(): readonly Instance[] {
+    this.#list ??= sortedById(this.#instances.values())
+    return this.#list
   }
 
   get problems(): readonly RecordProblem[] {
@@ -243,11 +254,14 @@ export class ServiceFollower {
     if (instance?.status === 'up') this.#up += 1
     if (instance) this.#instances.set(key, instance)
     else this.#instances.delete(key)
+    this.#list = undefined
   }
 
   #tell(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): void {
     if (deltas.size + unreadable.length === 0) return
-    for (const listener of this.#listeners) listener({ revision: this.revision, deltas, unreadable })
+    const { revision } = this
+    const followed = { revision, deltas, unreadable, changes: toChanges(deltas, unreadable, revision) }
+    for (const listener of this.#listeners) listener(followed)
     if (this.#isSubscribed && [...deltas.values()].some(isWaitedFor)) this.#parts.subscriptions.confirm(this.service)
   }
 }

@@ -2,8 +2,9 @@ import { MergingSlot, type WaypostError } from '@waypost/core'
 import type { Balancer, Outcome, PickOptions } from './balance/balancer.ts'
 import type { SubscriptionState } from './drain/subscriptions.ts'
 import type { Instance, RecordProblem } from './instance.ts'
+import { Selection } from './selection.ts'
 import { matcher, type Where } from './selector.ts'
-import { type Delta, isEmpty, mergeChanges, type ServiceChanges, toChanges } from './service-changes.ts'
+import { isEmpty, mergeChanges, type ServiceChanges } from './service-changes.ts'
 import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
 
 /**
@@ -12,17 +13,16 @@ import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
  */
 export class ServiceView {
   readonly #follower: ServiceFollower
-  readonly #matches: (instance: Instance) => boolean
+  /** Absent without `where`: what the follower shows is then shared by all such views. */
+  readonly #selection: Selection | undefined
   readonly #newBalancer: (first: Iterable<Instance>) => Balancer
   /** Made with the first pick: a view that is only followed needs none. */
   #balancer: Balancer | undefined
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
-  readonly #shown = new Map<string, Instance>()
-  /** The list as it was last asked for; `undefined` when something has changed since. */
-  #list: readonly Instance[] | undefined
-  #closed = false
+  /** What the view showed when it was closed. */
+  #last: readonly Instance[] | undefined
 
   /** @internal Made by `Registry.discover`. */
   constructor(
@@ -32,10 +32,9 @@ export class ServiceView {
     newBalancer: (first: Iterable<Instance>) => Balancer,
   ) {
     this.#follower = follower
-    this.#matches = matcher(where)
+    this.#selection = where && new Selection(matcher(where), follower.instances)
     this.#newBalancer = newBalancer
     this.#onClose = onClose
-    for (const instance of follower.instances) if (this.#matches(instance)) this.#shown.set(instance.key, instance)
     this.#leave = follower.join((changes) => this.#take(changes))
   }
 
@@ -57,8 +56,7 @@ export class ServiceView {
 
   /** All that fit `where`, whatever their status, sorted by id. A frozen list that is replaced, never changed. */
   get instances(): readonly Instance[] {
-    this.#list ??= Object.freeze([...this.#shown.values()].sort(byId))
-    return this.#list
+    return this.#last ?? (this.#selection ?? this.#follower).list
   }
 
   /** What of this service cannot be read, records and operators' overrides, whatever `where` says. */
@@ -108,7 +106,7 @@ export class ServiceView {
   pick(options?: PickOptions): Instance | undefined {
     if (this.#balancer === undefined) {
       if (!this.isReady) return undefined
-      this.#balancer = this.#newBalancer(this.#shown.values())
+      this.#balancer = this.#newBalancer(this.instances)
     }
     return this.#balancer.pick(options)
   }
@@ -136,15 +134,15 @@ export class ServiceView {
    */
   changes(): AsyncIterableIterator<ServiceChanges> {
     const slot = new MergingSlot(mergeChanges, { onReturn: () => this.#slots.delete(slot) })
-    if (this.#closed) slot.end()
+    if (this.#last) slot.end()
     else this.#slots.add(slot)
     return slot
   }
 
   /** Stops following. What was read stays readable. Idempotent. */
   async close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true
+    if (this.#last === undefined) {
+      this.#last = this.instances
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
       this.#balancer?.close()
@@ -163,28 +161,14 @@ export class ServiceView {
     else if (result === 'ok') this.#follower.answered(key)
   }
 
-  #take({ deltas, unreadable, revision }: FollowedChanges): void {
-    const seen = new Map<string, Delta>()
-    for (const [key, { after, reason }] of deltas) {
-      const before = this.#shown.get(key)
-      const shown = after && this.#matches(after) ? after : undefined
-      if (shown) {
-        this.#shown.set(key, shown)
-        this.#balancer?.set(shown)
-      } else {
-        this.#shown.delete(key)
-        this.#balancer?.delete(key)
-      }
-      if (before || shown) seen.set(key, { before, after: shown, reason: after ? 'filtered' : reason })
-    }
-    if (seen.size > 0) this.#list = undefined
-    const changes = toChanges(seen, unreadable, revision)
+  #take(followed: FollowedChanges): void {
+    const changes = this.#selection?.take(followed) ?? followed.changes
     if (isEmpty(changes)) return
+    if (this.#balancer) {
+      for (const { instance } of changes.removed) this.#balancer.delete(instance.key)
+      for (const instance of changes.added) this.#balancer.set(instance)
+      for (const { current } of changes.changed) this.#balancer.set(current)
+    }
     for (const slot of this.#slots) slot.push(changes)
   }
-}
-
-function byId(a: Instance, b: Instance): number {
-  if (a.id !== b.id) return a.id < b.id ? -1 : 1
-  return a.key < b.key ? -1 : 1
 }

@@ -201,7 +201,7 @@ export class Caller {
     return {
       signal: spec?.signal,
       timeoutMs: remainingMs ?? checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs),
-      metadata: this.metadata(linearizable),
+      metadata: linearizable ? this.#usual.metadata : this.metadata(false),
     }
   }
 

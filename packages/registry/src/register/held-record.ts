@@ -86,9 +86,10 @@ export class HeldRecord implements Claimant {
     return result
   }
 
-  /** Settles when nothing is under way that would take away what is written from now on. */
-  withdrawn(signal: AbortSignal): Promise<void> {
-    return abortable(this.#parts.presence.withdrawn(this.key), signal)
+  /** Settles when nothing is under way any more that would take away what is written from now on. */
+  async withdrawn(signal: AbortSignal): Promise<void> {
+    const withdrawal = this.#parts.presence.withdrawal(this.key)
+    if (withdrawal) await abortable(withdrawal, signal)
   }
 
   async claimOver(over: KeyValue | undefined, signal: AbortSignal): Promise<Claim> {

@@ -86,13 +86,15 @@ export class Registrar {
     const { timeoutMs = defaultTimeoutMs, signal } = options
     const bound = new AbortController()
     const release = onAbort(signal, () => bound.abort(signal?.reason))
-    const late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
-    const timer = this.#parts.clock.after(timeoutMs, () => bound.abort(late))
+    let late: WaypostError | undefined
+    const timer = this.#parts.clock.after(timeoutMs, () => {
+      late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
+      bound.abort(late)
+    })
     try {
       await work(bound.signal)
     } catch (error) {
-      if (bound.signal.reason === late && WaypostError.is(error, 'aborted')) throw late
-      throw error
+      throw late && WaypostError.is(error, 'aborted') ? late : error
     } finally {
       timer.cancel()
       release()
