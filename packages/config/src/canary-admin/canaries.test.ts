@@ -3,6 +3,7 @@ import { FakeClock, until } from '@waypost/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Config } from '../config.ts'
 import { onEachStore } from '../each-store.test-support.ts'
+import { conflictsOf } from '../publish/release-conflict.ts'
 import { serializeApplied } from '../records/applied.ts'
 import type { Canary } from '../records/canary.ts'
 import { appliedKey, canariesKey } from '../records/keys.ts'
@@ -100,6 +101,16 @@ onEachStore('canaries', (on) => {
     await config.publish(path, 'n: 2')
     expect(await config.canaries.promote(path, 'a')).toMatchObject({ release: 2, unchanged: true })
     expect(await etcd.kv.get(canariesKey(path))).toBeUndefined()
+  })
+
+  it('do not undo what has been released since they were made, unless that is meant', async () => {
+    await config.canaries.create(path, { name: 'a', rule: { percent: 10 }, content: 'n: 2' })
+    await config.publish(path, 'n: 1 # repaired', { author: 'li' })
+    const refused = await config.canaries.promote(path, 'a').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'conflict', message: expect.stringContaining('by li') })
+    expect(conflictsOf(refused)).toMatchObject([{ expectedRelease: 1, currentRelease: 2 }])
+    expect(await config.get(path)).toBe('n: 1 # repaired')
+    expect(await config.canaries.promote(path, 'a', { expectedRelease: 2 })).toMatchObject({ release: 3 })
   })
 
   it('are taken back, and made at the same time without losing one', async () => {

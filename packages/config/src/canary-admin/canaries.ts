@@ -69,9 +69,10 @@ export class Canaries {
     const { canary, bytes } = newCanary(path, options, this.#clock.epochMs())
     const { author, comment, validate = 'live' } = options
     const deadline = new Deadline(this.#clock, options)
+    const base = (await this.#publisher.states([path], deadline))[0]?.recorded
     const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
     if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
-    const add: Change = (known) => withCanary(path, known, canary, options)
+    const add: Change = (known) => withCanary(path, known, { ...canary, base }, options)
     if (validate === 'live') throwIfBreaking(await this.#impact(path, add, deadline))
     const changed = await this.#change(
       { action: 'canary.create', detail: canary.name },
@@ -130,7 +131,11 @@ export class Canaries {
     return found
   }
 
-  /** Releases a canary's document for everybody, and ends the canary, in one transaction. Fails with `not-found`. */
+  /**
+   * Releases a canary's document for everybody, and ends the canary, in one transaction. Fails with `not-found`, and
+   * with `conflict` when the document has been released since the canary was made, and says something else than it:
+   * promoting would undo that. `expectedRelease` is the release that may be replaced all the same.
+   */
   async promote(
     path: string,
     name: string,
@@ -139,8 +144,9 @@ export class Canaries {
     const deadline = new Deadline(this.#clock, options)
     const list = await this.#read(path, deadline)
     const promoted = existingCanary(path, list.canaries, name)
-    const planned = planChange(path, 'promote', contentOf(path, promoted), options.expectedRelease)
-    const change: PlannedChange = { ...planned, canary: name }
+    const { expectedRelease = promoted.base } = options
+    const planned = planChange(path, 'promote', contentOf(path, promoted), expectedRelease)
+    const change: PlannedChange = { ...planned, canary: name, mayBeSoAlready: true }
     const left = list.canaries.filter((canary) => canary.name !== name)
     return this.#publisher.releaseOne(change, {
       ...options,

@@ -205,7 +205,8 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
     const other = await config.publish(path, 'timeout: 2\n')
     expect(await config.waitUntilApplied(other)).toEqual({ processes: 2, onCanary: 1 })
     expect([a.current.timeout, b.current.timeout]).toEqual([5, 2])
-    await config.waitUntilApplied(await config.canaries.promote(path, 'good'))
+    const { release: expectedRelease } = other
+    await config.waitUntilApplied(await config.canaries.promote(path, 'good', { expectedRelease }))
     expect(b.current.timeout).toBe(5)
   })
 

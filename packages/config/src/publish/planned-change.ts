@@ -16,6 +16,8 @@ export interface PlannedChange {
   readonly expectedRelease: number | undefined
   readonly restores?: number | undefined
   readonly canary?: string | undefined
+  /** That somebody else has made the same change since is no conflict. */
+  readonly mayBeSoAlready?: true | undefined
 }
 
 /** A transaction has at most 128 steps in the store's usual setting: three for each document, one for the audit

@@ -156,7 +156,9 @@ function withExternal(state: PathState): PathState {
 }
 
 function isOutdated({ change, state }: ReleaseStep): boolean {
-  return change.expectedRelease !== undefined && change.expectedRelease !== state.recorded
+  const { expectedRelease, mayBeSoAlready, checksum } = change
+  if (expectedRelease === undefined || expectedRelease === state.recorded) return false
+  return !(mayBeSoAlready && checksum === state.checksum)
 }
 
 function hypothesisOf(changes: readonly PlannedChange[], { canaries }: ReleaseOptions): Hypothesis {

@@ -36,6 +36,8 @@ export interface Canary {
   readonly content: StoredContent
   /** Of the content's bytes. */
   readonly checksum: string
+  /** The release that it is a change of; 0 when there was none. Absent when that is not known. */
+  readonly base?: number | undefined
   readonly author?: string | undefined
   readonly comment?: string | undefined
   /** When it was made, by its maker's clock, ISO 8601. */
@@ -67,6 +69,7 @@ function readCanary(fields: FieldReader): Canary {
     seed: fields.optionalString('seed') ?? name,
     content: readContent(fields),
     checksum: fields.string('checksum'),
+    base: fields.optionalCount('base'),
     author: fields.optionalString('author'),
     comment: fields.optionalString('comment'),
     at: fields.string('at'),

@@ -9,6 +9,7 @@ import {
   type ReleaseOptions,
 } from '../../../config/release-options.ts'
 import { examples } from '../../../help.ts'
+import { parseLimit } from '../../../parse-values.ts'
 import { withConfig } from '../../../store.ts'
 
 export function define(command: Command): void {
@@ -18,7 +19,12 @@ export function define(command: Command): void {
         command
           .description('Release the document of a canary for everybody, and end the canary.')
           .argument('<path>')
-          .argument('<name>', 'of the canary'),
+          .argument('<name>', 'of the canary')
+          .option(
+            '--expected-release <n>',
+            'the release that may be replaced (default: the one that there was when the canary was made)',
+            parseLimit,
+          ),
       ),
     ),
   )
