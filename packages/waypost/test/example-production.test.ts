@@ -20,6 +20,7 @@ const bin = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
 const read = (name: string): string => readFileSync(join(example, name), 'utf8')
 
 interface ComposeService {
+  readonly healthcheck?: { readonly test: readonly string[] }
   readonly environment: Readonly<Record<string, string>>
   readonly depends_on?: Readonly<Record<string, unknown>>
   readonly volumes?: readonly string[]
@@ -59,6 +60,7 @@ test.skipIf(!requireOrSkip('the example of production', 'etcd'))(
       const prepared = await prepare()
       expect(prepared.code, prepared.stderr).toBe(0)
     }
+    await checkHealth(endpoints, certificates)
     const stranger = await run(process.execPath, [bin, 'get', '/config/x'], { env })
     expect(stranger.code, stranger.stderr).toBe(6)
 
@@ -200,6 +202,21 @@ async function startMembers(directory: string, certificates: string): Promise<st
     await Promise.all(programs.map((program) => program.kill()))
   })
   return members.map((_, index) => `https://127.0.0.1:${ports[index * 3]}`).join(',')
+}
+
+/** By the command of the compose file, which has no login: a member must not look ill once there is one. */
+async function checkHealth(endpoints: string, certificates: string): Promise<void> {
+  if (!requireOrSkip('the health checks of the compose file', 'etcdctl')) return
+  for (const [index, name] of members.entries()) {
+    const [, command = '', ...args] = compose.services[name]?.healthcheck?.test ?? []
+    const local = args.map((argument) =>
+      argument
+        .replace('https://localhost:2379', endpoints.split(',')[index] ?? '')
+        .replace('/certificates', certificates),
+    )
+    const check = await run(command, local, { env: { PATH: process.env.PATH, ETCDCTL_API: '3' } })
+    expect(check.code, check.stderr).toBe(0)
+  }
 }
 
 /** Where `waypost` is found as a command. */
