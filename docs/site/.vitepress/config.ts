@@ -14,6 +14,11 @@ const vueOfThisPackage = {
   },
 }
 
+/** A signpost. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#3451b2" d="M7 1h2v14H7zM2 3h9l3 2-3 2H2zM14 8H6L3 9.5 6 11h8z"/></svg>',
+)}`
+
 const english = {
   label: 'English',
   lang: 'en',
@@ -55,6 +60,8 @@ const chinese = {
 export default defineConfig({
   title: 'Waypost',
   description: 'Configuration centre and service registry for microservices, on the etcd v3 API',
+  // Browsers ask for an icon that is not named at an address that a site below a folder does not have.
+  head: [['link', { rel: 'icon', href: icon }]],
   srcDir: '..',
   srcExclude: ['site/**'],
   rewrites: siteAddress,

@@ -22,18 +22,20 @@ export function sidebar(language: 'en' | 'zh'): DefaultTheme.SidebarItem[] {
   const translated = all.filter((path) => path.endsWith('.zh-CN.md'))
   const english = all.filter((path) => !translated.includes(path))
   const reference = [
-    { text: 'Reference', collapsed: true, items: items(pagesIn('reference').sort()) },
-    { text: 'API', collapsed: true, items: items(apiPages()) },
-    { text: 'Design', collapsed: true, items: items(['architecture.md', ...pagesIn('decisions').sort()]) },
+    { text: 'Reference' as const, collapsed: true, items: items(pagesIn('reference').sort()) },
+    { text: 'API' as const, collapsed: true, items: items(apiPages()) },
+    { text: 'Design' as const, collapsed: true, items: items(['architecture.md', ...pagesIn('decisions').sort()]) },
   ]
   if (language === 'en') return [{ text: 'Guides', items: items(english) }, ...reference]
   const untranslated = english.filter((path) => !translated.includes(path.replace('.md', '.zh-CN.md')))
   return [
     { text: '指南', items: items(translated) },
     { text: '指南（英文）', items: items(untranslated) },
-    ...reference.map((group) => ({ ...group, text: `${group.text}（英文）` })),
+    ...reference.map((group) => ({ ...group, text: `${inChinese[group.text]}（英文）` })),
   ]
 }
+
+const inChinese = { Reference: '参考', API: 'API', Design: '设计' }
 
 function place(path: string): number {
   const index = guides.findIndex((name) => path.startsWith(`guides/${name}.`))
