@@ -10,6 +10,7 @@ import { startProcess, stopAll } from './processes.mjs'
 const isQuick = process.argv.includes('--quick')
 const size = isQuick ? { users: 2, orders: 1 } : { users: 3, orders: 2 }
 const pauseMs = isQuick ? 200 : 1_500
+const longestMs = 5 * 60_000
 
 build()
 const startedMs = performance.now()
@@ -20,7 +21,7 @@ process.once('SIGINT', async () => {
 })
 
 try {
-  process.exitCode = await tellTheStory()
+  process.exitCode = await Promise.race([tellTheStory(), overdue()])
 } finally {
   await stopAll()
   await waypost.close()
@@ -93,6 +94,12 @@ Summary
   services still registered    ${left.length}
   the whole story              ${seconds} s`)
   return failed === 0 && left.length === 0 ? 0 : 1
+}
+
+/** What is awaited may never come, when no request is answered any more. */
+async function overdue() {
+  await sleep(longestMs, undefined, { ref: false })
+  throw new Error(`The story is not over after ${longestMs / 60_000} minutes.`)
 }
 
 function fleet(program, count, version) {
