@@ -1,5 +1,5 @@
 // Builds the API reference and then the site, into `dist` or the directory that is named; any warning is a failure.
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vitepress'
 import { generateApi } from './api.js'
@@ -9,4 +9,4 @@ const [out = join(site, 'dist')] = process.argv.slice(2)
 
 await generateApi()
 await build(site, { outDir: resolve(out) })
-console.log(`The site is in ${relative('', resolve(out)) || '.'}; look at it with: npm --prefix docs/site run preview`)
+console.log(`The site is in ${resolve(out)}.`)

@@ -18,9 +18,9 @@ test.skipIf(!canBuild())(
   async () => {
     const out = makeTempDir('docs-site')
     onTestFinished(() => removeTempDir(out))
-    const install = await run(process.execPath, ['scripts/setup.js', 'docs'], { cwd: root, timeoutMs: 90_000 })
+    const install = await run(process.execPath, ['scripts/setup.js', 'docs'], { cwd: root, timeoutMs: 180_000 })
     expect(install.code, install.stderr).toBe(0)
-    const exit = await run(process.execPath, ['docs/site/build.js', out], { cwd: root, timeoutMs: 120_000 })
+    const exit = await run(process.execPath, ['docs/site/build.js', out], { cwd: root, timeoutMs: 300_000 })
     const output = exit.stdout + exit.stderr
     expect(exit.code, output).toBe(0)
     expect(output).not.toMatch(/warn|\(!\)/i)
@@ -32,5 +32,5 @@ test.skipIf(!canBuild())(
     expect(readFileSync(join(chunks, search), 'utf8')).toMatch(/\{zh:\(\)=>/)
     expect(page('api/@waypost/registry.html')).toContain('How calls are spread over the instances of a service.')
   },
-  240_000,
+  500_000,
 )
