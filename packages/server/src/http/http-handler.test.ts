@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, get as request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { httpHandler } from './http-handler.ts'
@@ -29,4 +30,12 @@ it('a server that cannot write is not healthy and not ready, but lives', async (
   expect(await get('/livez')).toEqual([200, 'ok\n'])
   illness = undefined
   expect(await get('/health')).toEqual([200, '{"health":"true","reason":""}'])
+})
+
+it('is found by a client that sends the whole URL, as to a proxy', async () => {
+  for (const path of ['http://store.example/health?serializable=true', 'HTTP://store.example:2379/livez', '/livez?']) {
+    const [response] = await once(request(url, { path }), 'response')
+    response.resume()
+    expect([path, response.statusCode]).toEqual([path, 200])
+  }
 })

@@ -68,9 +68,12 @@ const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
 /** Source: Prometheus, "Exposition formats". */
 const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
-function pathOf(url: string): string {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
+/** Who believes to speak to a proxy sends the whole URL: RFC 9112, section 3.2.2. */
+const absoluteForm = /^https?:\/\/[^/?]*/i
+
+function pathOf(target: string): string {
+  const [path = '/'] = target.replace(absoluteForm, '').split('?', 1)
+  return path
 }
 
 function json(status: number, body: Readonly<Record<string, unknown>>): Answer {
