@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, Metadata, ServerCall } from '@waypost/rpc/server'
+import type { HttpRequest, Metadata, ServerCall } from '@waypost/rpc/server'
 
 const metadataPrefix = 'grpc-metadata-'
 
@@ -14,16 +14,19 @@ export class GatewayCall implements ServerCall {
   readonly tlsCommonName = undefined
   readonly #abort = new AbortController()
 
-  constructor(path: string, request: HttpRequest, response: HttpResponse) {
+  constructor(path: string, request: HttpRequest) {
     this.path = path
     this.metadata = metadataOf(request)
     this.peer = `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? ''}`
-    response.on('close', () => this.#abort.abort())
   }
 
   /** Fires when the response is over, however it ended. */
   get signal(): AbortSignal {
     return this.#abort.signal
+  }
+
+  end(): void {
+    this.#abort.abort()
   }
 }
 

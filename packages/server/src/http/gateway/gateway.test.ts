@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { connect as connectTo, type Socket } from 'node:net'
 import { Lock } from '@waypost/protocol'
 import { RpcConnection } from '@waypost/rpc'
 import { FakeClock, startStore } from '@waypost/testkit'
@@ -10,13 +12,14 @@ const graceMs = 600_000
 
 let server: EmbeddedServer
 const open: ClientRequest[] = []
+const sockets: Socket[] = []
 
 beforeEach(async () => {
   server = await startStore()
 })
 
 afterEach(async () => {
-  for (const call of open.splice(0)) call.destroy()
+  for (const call of [...open.splice(0), ...sockets.splice(0)]) call.destroy()
   await server.close()
 })
 
@@ -65,6 +68,19 @@ class Lines {
     this.#rest = this.#rest.slice(end + 1)
     return JSON.parse(line)
   }
+}
+
+/** Sends calls one behind the other on one connection, without waiting for answers. */
+async function pipeline(...calls: (readonly [path: string, body: object])[]): Promise<Socket> {
+  const socket = connectTo({ port: server.port, host: '127.0.0.1' })
+  sockets.push(socket)
+  await once(socket, 'connect')
+  const requests = calls.map(([path, body]) => {
+    const text = JSON.stringify(body)
+    return `POST ${path} HTTP/1.1\r\nHost: store\r\nContent-Length: ${text.length}\r\n\r\n${text}`
+  })
+  socket.write(requests.join(''))
+  return socket
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -118,6 +134,10 @@ describe('streams', () => {
     expect(await streams()).toBe('1')
     call.destroy()
     await expect.poll(streams).toBe('0')
+    const client = await pipeline(['/v3/watch', { create_request: {} }], ['/v3/watch', { create_request: {} }])
+    await expect.poll(streams).toBe('2')
+    client.destroy()
+    await expect.poll(streams).toBe('0')
   })
 
   it('a reader that is slow gets everything in the end', async () => {
@@ -167,18 +187,54 @@ describe('streams', () => {
 })
 
 describe('unary calls', () => {
+  const queue = async () => (await post('/v3/kv/range', { key: base64('l/'), range_end: base64('l0') }))[1]
+
   it('a client that waits for a lock and goes away leaves the queue', async () => {
     const connection = new RpcConnection(server.url)
     const name = Buffer.from('l')
     const held = await connection.unary(Lock.lock, { name, lease: 0n })
     const { call } = send('/v3/lock/lock')
     call.end(JSON.stringify({ name: base64('l') }))
-    const queue = async () => (await post('/v3/kv/range', { key: base64('l/'), range_end: base64('l0') }))[1]
     await expect.poll(queue).toMatchObject({ count: '2' })
     call.destroy()
     await expect.poll(queue).toMatchObject({ count: '1' })
     await connection.unary(Lock.unlock, { key: held.key })
     await connection.close()
+  })
+
+  it('a client that goes away while its call waits for the answer before it leaves the queue too', async () => {
+    await post('/v3/lock/lock', { name: base64('l') })
+    const client = await pipeline(
+      ['/v3/watch', { create_request: { key: base64('a') } }],
+      ['/v3/lock/lock', { name: base64('l') }],
+    )
+    await expect.poll(queue).toMatchObject({ count: '2' })
+    client.destroy()
+    await expect.poll(queue).toMatchObject({ count: '1' })
+  })
+
+  it('a client that does not read its answers is not answered further, until it does', async () => {
+    const value = Buffer.alloc(1_000_000, 1).toString('base64')
+    for (const name of ['big/1', 'big/2', 'big/3', 'big/4']) await post('/v3/kv/put', { key: base64(name), value })
+    const started = async (): Promise<number> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      return Number(/^grpc_server_started_total\{.*grpc_method="Range".*\} (\d+)$/m.exec(text)?.[1] ?? 0)
+    }
+    const range = { key: base64('big/'), range_end: base64('big0') }
+    const client = await pipeline(...Array.from({ length: 20 }, () => ['/v3/kv/range', range] as const))
+    client.pause()
+    await expect.poll(started).toBeGreaterThan(5)
+    for (let time = 0; time < 20; time++) expect(await started()).toBeLessThan(10)
+    const statusLine = 'HTTP/1.1 200'
+    let answers = 0
+    let end = ''
+    for await (const chunk of client) {
+      const text = end + chunk.toString('latin1')
+      answers += text.split(statusLine).length - 1
+      end = text.slice(1 - statusLine.length)
+      if (answers === 20) break
+    }
+    expect(await started()).toBe(20)
   })
 
   it('whoever waits for a lock is told when the server closes', async () => {

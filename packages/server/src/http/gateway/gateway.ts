@@ -1,5 +1,6 @@
-import { type Clock, systemClock } from '@waypost/core'
+import { type Clock, onAbort, systemClock } from '@waypost/core'
 import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc/server'
+import { ClientConnection } from './client-connection.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { GatewayCall } from './gateway-call.ts'
 import { errorBody, httpStatusOf } from './gateway-error.ts'
@@ -35,14 +36,16 @@ export class Gateway {
       refuse(response, new RpcError(StatusCode.PERMISSION_DENIED, 'Pages of other sites may not use this store.'))
     } else {
       const handler = this.#handlers.get(route.rpcPath)
-      const call = new GatewayCall(route.rpcPath, request, response)
+      const call = new GatewayCall(route.rpcPath, request)
+      const connection = ClientConnection.of(request)
+      connection.add(call, response)
       if (handler === undefined) {
         refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, `unknown method ${route.rpcPath}`))
       } else if (handler.kind === 'unary') {
-        void answerUnary(request, response, route, handler, call, this.#clock, this.#onInternalError)
+        void answerUnary({ request, response, route, handler, call, connection }, this.#clock, this.#onInternalError)
       } else {
         this.#streams.add(response)
-        response.on('close', () => this.#streams.delete(response))
+        onAbort(call.signal, () => this.#streams.delete(response))
         new StreamExchange(request, response, route, call, this.#onInternalError).begin(handler)
       }
     }

@@ -10,5 +10,8 @@ export const bodyTimeoutMs = 60_000
 /** How long a client that sends too much may go on, so that it gets to read why that was too much. */
 export const lingerMs = 1_000
 
-/** Bytes that may wait to be written to one client. */
+/** Bytes of a connection's answers that may wait to be read. Those of one call may be more. */
+export const maxUnreadBytes = 32 * 1024 * 1024
+
+/** Bytes of one stream that may wait to be read. */
 export const highWaterBytes = 64 * 1024

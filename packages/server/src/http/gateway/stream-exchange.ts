@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { onAbort } from '@waypost/core'
 import {
   type HttpRequest,
   type HttpResponse,
@@ -48,7 +49,7 @@ export class StreamExchange implements LocalStreamSink {
     const source = handler.openLocal(this)
     this.#source = source
     response.on('drain', () => source.drained())
-    response.on('close', () => source.close())
+    onAbort(this.call.signal, () => source.close())
     request.on('data', (chunk: Buffer) => this.#take(chunk))
     request.on('end', () => this.#noMore())
     request.on('error', () => source.close())

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from '@waypost/core'
 import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc/server'
+import type { ClientConnection } from './client-connection.ts'
 import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
@@ -11,13 +12,18 @@ import type { GatewayRoute } from './routes.ts'
 /** The bytes that `UnaryRoute.invoke` leaves free for a gRPC frame's header. */
 const headroomBytes = 5
 
+export interface UnaryExchange {
+  readonly request: HttpRequest
+  readonly response: HttpResponse
+  readonly route: GatewayRoute
+  readonly handler: UnaryRoute
+  readonly call: GatewayCall
+  readonly connection: ClientConnection
+}
+
 /** Answers a request with one JSON object. */
 export async function answerUnary(
-  request: HttpRequest,
-  response: HttpResponse,
-  route: GatewayRoute,
-  handler: UnaryRoute,
-  call: GatewayCall,
+  { request, response, route, handler, call, connection }: UnaryExchange,
   clock: Clock,
   onInternalError: (error: unknown, path: string) => void,
 ): Promise<void> {
@@ -26,7 +32,8 @@ export async function answerUnary(
     if (body === undefined) return
     const message = route.encodeRequest(body.length === 0 ? {} : parseJson(body.toString()))
     if (message.length > maxMessageBytes) throw tooLarge(message.length)
-    const frame = await handler.invoke(message, call)
+    const frame = await connection.invoke(call, response, () => handler.invoke(message, call))
+    if (frame === undefined) return
     send(response, 200, goJson(route.decodeResponse(frame.subarray(headroomBytes))))
   } catch (error) {
     let status = gatewayError(error)
