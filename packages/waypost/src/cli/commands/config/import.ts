@@ -76,7 +76,10 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
 async function checkPrune(size: number, skipped: readonly SkippedEntry[], { yes }: ImportOptions): Promise<void> {
   const visible = skipped.filter(({ name }) => !/(^|\/)\./.test(name))
   if (yes || (size > 0 && visible.length === 0)) return
-  const danger = size === 0 ? 'The source is empty' : `${visible.length} entries of the source are skipped`
+  const danger =
+    size === 0
+      ? 'The source is empty'
+      : `Of the source ${visible.length} ${visible.length === 1 ? 'entry is' : 'entries are'} skipped`
   if (canAsk() && (await confirm(`${danger}. Delete the documents that are not in it?`))) return
   throw new WaypostError('failed-precondition', `${danger}: nothing is deleted without --yes.`)
 }
