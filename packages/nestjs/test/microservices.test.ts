@@ -76,7 +76,7 @@ describe('a client of discovered TCP microservices', () => {
     @Module({
       imports: [
         WaypostModule.forRoot({ endpoints: store.url, env: {}, isGlobal: true }),
-        ClientsModule.registerAsync([serviceClient('MATH', 'math', { discoverTimeoutMs: 1_000 })]),
+        ClientsModule.registerAsync([serviceClient('MATH', 'math')]),
       ],
       providers: [Caller],
     })

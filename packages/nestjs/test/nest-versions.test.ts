@@ -78,7 +78,7 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line))
-    await program.waitForOutput('answer', 20_000)
+    await program.waitForOutput('answer', 60_000)
     const answer = { whole: { db: { pool: 5 } }, pool: 5, configured: 5, users: 1, user: 'Ada', sum: 6 }
     const waypost = { status: 'up', connected: true, registration: 'registered' }
     expect(said()).toEqual([
@@ -104,7 +104,8 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
     expect(said().slice(4)).toEqual([{ others: 'closed' }, { database: 'closed', registered: 'left' }])
     await until('it is gone', () => orders.instances.length === 0)
     expect(await outside.registry.services()).toEqual([])
-  }, 60_000)
+    // Installing included.
+  }, 240_000)
 })
 
 test.runIf(process.env.NEST === '11')('it is Nest 11 that the tests import', () => {
@@ -119,9 +120,9 @@ test.skipIf(!process.env.WAYPOST_LONG || process.env.NEST)(
     const args = ['run', '--config', join(nest11, 'vitest.config.ts'), '--root', join(nestjs, '..', '..')]
     const { code, stdout } = await run(process.execPath, [program, ...args, nestjs, '--exclude', '**/shop-example*'], {
       env: { ...process.env, NODE_OPTIONS: '', WAYPOST_LONG: '' },
-      timeoutMs: 170_000,
+      timeoutMs: 300_000,
     })
     expect(code, stdout).toBe(0)
   },
-  180_000,
+  480_000,
 )

@@ -54,7 +54,7 @@ test.skipIf(!requireOrSkip('the example of production', 'etcd'))(
     const prepare = () =>
       run('sh', [join(example, 'prepare.sh')], {
         env: { ...env, ...passwords, PATH: `${path}:${env.PATH}` },
-        timeoutMs: 60_000,
+        timeoutMs: 120_000,
       })
     for (let round = 0; round < (process.env.WAYPOST_LONG ? 2 : 1); round++) {
       const prepared = await prepare()
@@ -93,7 +93,7 @@ test.skipIf(!requireOrSkip('the example of production', 'etcd'))(
     })
     expect(saved.code, saved.stderr).toBe(0)
   },
-  90_000,
+  240_000,
 )
 
 describe('the compose file', () => {

@@ -45,7 +45,7 @@ test('every block of TypeScript type-checks', async () => {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const { stdout } = await run(process.execPath, [tsc, '-p', scratch, '--pretty', 'false'], {
     cwd: scratch,
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
   })
   const problems = stdout
     .split('\n')
@@ -56,7 +56,7 @@ test('every block of TypeScript type-checks', async () => {
       return block ? `${block.page}:${block.line + Number(at) - 1}: ${message}` : line
     })
   expect(problems).toEqual([])
-}, 90_000)
+}, 180_000)
 
 const compilerOptions = {
   composite: false,

@@ -75,12 +75,12 @@ test.skipIf(process.platform === 'win32').each(guides)(
       }
     }
   },
-  120_000,
+  240_000,
 )
 
 function execute(block: CodeBlock, cwd: string, env: NodeJS.ProcessEnv) {
-  if (block.language === 'sh') return run('sh', ['-e', '-c', block.code], { cwd, env, timeoutMs: 60_000 })
+  if (block.language === 'sh') return run('sh', ['-e', '-c', block.code], { cwd, env, timeoutMs: 120_000 })
   const program = join(cwd, 'program.mjs')
   writeFileSync(program, block.code)
-  return run(process.execPath, [program], { cwd, env, timeoutMs: 60_000 })
+  return run(process.execPath, [program], { cwd, env, timeoutMs: 120_000 })
 }
