@@ -6,6 +6,7 @@ import { CacheFollower } from './cache/cache-follower.ts'
 import { SnapshotKeeper } from './cache/snapshot-keeper.ts'
 import { Cache, type CacheMakings, type CacheOptions } from './cache.ts'
 import type { EtcdClientOptions } from './client-options.ts'
+import { type ClientSettings, clientSettings } from './client-settings.ts'
 import { Cluster } from './cluster.ts'
 import { parseEndpoints } from './endpoints.ts'
 import { readGauges } from './gauges.ts'
@@ -30,15 +31,7 @@ import { Txn } from './txn.ts'
 import { WatchStreams } from './watch/watch-streams.ts'
 import { Watch, type WatchOptions } from './watch.ts'
 
-const defaults = {
-  timeoutMs: 5_000,
-  connectTimeoutMs: 2_000,
-  pingIntervalMs: 2_000,
-  pingTimeoutMs: 2_500,
-  closeTimeoutMs: 1_000,
-  snapshotAfterMs: 1_000,
-  snapshotIntervalMs: 5_000,
-} as const
+const defaults = { snapshotAfterMs: 1_000, snapshotIntervalMs: 5_000 } as const
 
 /**
  * A client of an etcd v3 store. It connects when first used, moves between endpoints by itself,
@@ -55,10 +48,9 @@ export class EtcdClient {
   readonly auth: Auth
   readonly cluster: Cluster
   readonly maintenance: Maintenance
+  readonly #settings: ClientSettings
   readonly #clock: Clock
   readonly #logger: EtcdLogger | undefined
-  readonly #timeoutMs: number
-  readonly #closeTimeoutMs: number
   readonly #space: KeySpace
   readonly #isSecure: boolean
   readonly #link: Link
@@ -73,28 +65,21 @@ export class EtcdClient {
   #closing: Promise<void> | undefined
 
   constructor(options: EtcdClientOptions) {
-    const { auth, tls, logger, metrics, tracer, clock = systemClock } = options
+    const { tls, logger, metrics, tracer, clock = systemClock } = options
+    const settings = clientSettings(options)
+    this.namespace = settings.namespace
+    this.#settings = settings
     this.#clock = clock
     this.#logger = logger
-    this.#timeoutMs = duration(options, 'timeoutMs')
-    this.#closeTimeoutMs = duration(options, 'closeTimeoutMs')
     this.#isSecure = tls !== undefined
-    this.namespace = options.namespace ?? ''
-    this.#space = new KeySpace(options.namespace)
-    const credentials = auth && { ...auth }
-    const settings = {
-      endpoints: parseEndpoints(options.endpoints, tls !== undefined),
-      connectTimeoutMs: duration(options, 'connectTimeoutMs'),
-      pingIntervalMs: options.keepAlive?.intervalMs ?? defaults.pingIntervalMs,
-      pingTimeoutMs: options.keepAlive?.timeoutMs ?? defaults.pingTimeoutMs,
-    }
+    this.#space = new KeySpace(settings.namespace)
     const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger, metrics })
     this.#link = link
-    const login = new Login(link, credentials, this.#timeoutMs, clock, logger)
+    const login = new Login(link, settings.auth, settings.timeoutMs, clock, logger)
     const instruments =
       metrics === undefined && tracer === undefined ? undefined : new Instruments(metrics ?? {}, tracer, clock)
-    this.#caller = new Caller(link, login, this.#timeoutMs, clock, instruments)
-    this.#closingCaller = new Caller(link, login, this.#timeoutMs, clock)
+    this.#caller = new Caller(link, login, settings.timeoutMs, clock, instruments)
+    this.#closingCaller = new Caller(link, login, settings.timeoutMs, clock)
     this.#watchStreams = new WatchStreams({
       link,
       login,
@@ -112,16 +97,14 @@ export class EtcdClient {
       closingCaller: this.#closingCaller,
       space: this.#space,
       clock,
-      timeoutMs: this.#timeoutMs,
-      closeTimeoutMs: this.#closeTimeoutMs,
+      timeoutMs: settings.timeoutMs,
+      closeTimeoutMs: settings.closeTimeoutMs,
       metrics,
       worker: {
         settings: () => ({
           ...settings,
           endpoints: link.endpoints,
           tls: typeof tls === 'function' ? tls() : tls,
-          auth: credentials,
-          timeoutMs: this.#timeoutMs,
         }),
         file: options.leaseWorkerFile,
         clock,
@@ -132,7 +115,7 @@ export class EtcdClient {
       leases: this.leases,
       txn: () => this.txn(),
       clock,
-      closeTimeoutMs: this.#closeTimeoutMs,
+      closeTimeoutMs: settings.closeTimeoutMs,
     })
     this.auth = new Auth(this.#caller, this.#space)
     this.cluster = new Cluster(this.#caller)
@@ -143,12 +126,10 @@ export class EtcdClient {
         clock.epochMs(),
       ),
     )
-    if (options.memberSync !== undefined) {
-      const { intervalMs } = options.memberSync
-      checkDuration('memberSync.intervalMs', intervalMs)
+    if (settings.memberSyncMs !== undefined) {
       this.#memberSync = new MemberSync({
         link,
-        intervalMs,
+        intervalMs: settings.memberSyncMs,
         given: settings.endpoints,
         clock,
         logger,
@@ -213,7 +194,7 @@ export class EtcdClient {
     const keyRange = this.#space.range(range)
     const cache = new Cache({
       clock: this.#clock,
-      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      timeoutMs: options.timeoutMs ?? this.#settings.timeoutMs,
       signal: options.signal,
       follower: (sink) =>
         new CacheFollower(
@@ -257,7 +238,7 @@ export class EtcdClient {
       scope: { range, namespaceBytes: this.#space.prefix.length },
       afterMs: snapshotAfterMs ?? defaults.snapshotAfterMs,
       intervalMs: snapshotIntervalMs ?? defaults.snapshotIntervalMs,
-      closeTimeoutMs: this.#closeTimeoutMs,
+      closeTimeoutMs: this.#settings.closeTimeoutMs,
       clock: this.#clock,
       logger: this.#logger,
     }
@@ -265,7 +246,7 @@ export class EtcdClient {
   }
 
   async #close(): Promise<void> {
-    const deadlineMs = this.#clock.monotonicMs() + this.#closeTimeoutMs
+    const deadlineMs = this.#clock.monotonicMs() + this.#settings.closeTimeoutMs
     this.#memberSync?.close()
     this.#detachMetrics?.()
     this.#presences.close()
@@ -278,15 +259,4 @@ export class EtcdClient {
     this.#closingCaller.stop()
     await this.#link.close(Math.max(0, deadlineMs - this.#clock.monotonicMs()))
   }
-}
-
-function duration(options: EtcdClientOptions, name: 'timeoutMs' | 'connectTimeoutMs' | 'closeTimeoutMs'): number {
-  const value = options[name] ?? defaults[name]
-  checkDuration(name, value)
-  return value
-}
-
-function checkDuration(name: string, value: number): void {
-  if (value > 0) return
-  throw new WaypostError('invalid-argument', `${name} must be above 0, not ${value}.`)
 }

@@ -1,5 +1,6 @@
 import type * as wire from '@waypost/protocol'
 import { Compare_CompareResult, Compare_CompareTarget } from '@waypost/protocol'
+import { bytesOf } from './bytes.ts'
 import { toInt64 } from './int64.ts'
 import type { Int64, Key, RangeSelector } from './key.ts'
 import type { KeySpace } from './key-space.ts'
@@ -31,7 +32,7 @@ type Operand = Pick<wire.Compare, 'target'> &
 export function value(of: Key | RangeSelector): Comparable<string | Uint8Array> {
   return comparable(of, (operand) => ({
     target: Compare_CompareTarget.VALUE,
-    value: typeof operand === 'string' ? Buffer.from(operand) : operand,
+    value: bytesOf(operand, 'A value'),
   }))
 }
 

@@ -17,8 +17,16 @@ describe('parseEndpoints', () => {
     expect(parseEndpoints(['a:1', 'b:2,c:3'], false)).toEqual(['http://a:1', 'http://b:2', 'http://c:3'])
   })
 
-  it.each(['', ' , ', 'ftp://a:1', 'http://a:1/path', 'http://', 'http://a:1?x=1', 'a b:1'])('refuses %j', (text) => {
-    expect(() => parseEndpoints(text, false)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+  it.each(['', ' , ', 'ftp://a:1', 'http://a:1/path', 'http://', 'http://a:1?x=1', 'a b:1', 'a:0'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseEndpoints(text, false)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+    },
+  )
+
+  it.each([undefined, null, 5, [undefined]])('says that %j is no text, which types would have said', (given) => {
+    const parse = (endpoints: unknown): unknown => Reflect.apply(parseEndpoints, undefined, [endpoints, false])
+    expect(() => parse(given)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
   })
 
   it('refuses a password in a URL without repeating it', () => {

@@ -2,7 +2,12 @@ import { WaypostError } from '@waypost/core'
 
 /** Reads the endpoints that a caller gave, and writes each as `http(s)://host:port`. */
 export function parseEndpoints(given: string | readonly string[], secure: boolean): readonly string[] {
-  const texts = (typeof given === 'string' ? [given] : given).flatMap((text) => text.split(','))
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const texts = list.flatMap((text) => {
+    // Programs without types pass on what their environment does not hold.
+    if (typeof text !== 'string') throw new WaypostError('invalid-argument', `An endpoint is text, not ${text}.`)
+    return text.split(',')
+  })
   const endpoints = new Set<string>()
   for (const text of texts) {
     const trimmed = text.trim()
@@ -15,7 +20,9 @@ export function parseEndpoints(given: string | readonly string[], secure: boolea
 function parseEndpoint(text: string, secure: boolean): string {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${secure ? 'https' : 'http'}://${text}`
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') throw refused(text)
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '' || url.port === '0') {
+    throw refused(text)
+  }
   if (url.username !== '' || url.password !== '') {
     throw new WaypostError('invalid-argument', 'An endpoint holds no user or password; give them in `auth`.')
   }

@@ -1,6 +1,8 @@
+import { isUint8Array } from 'node:util/types'
 import { WaypostError } from '@waypost/core'
 import type * as wire from '@waypost/protocol'
 import { inNamespace, type KeyRange, prefixRange, singleKey } from '@waypost/protocol'
+import { bytesOf } from './bytes.ts'
 import type { Key, RangeSelector } from './key.ts'
 import { KeyValue } from './key-value.ts'
 
@@ -17,30 +19,32 @@ export class KeySpace {
 
   /** A key as it stands in the store. */
   key(key: Key): Uint8Array {
-    const bytes = typeof key === 'string' ? Buffer.from(key) : key
+    const bytes = bytesOf(key, 'A key')
     if (bytes.length === 0) throw new WaypostError('invalid-argument', 'A key must not be empty.')
     return this.prefix.length === 0 ? bytes : Buffer.concat([this.prefix, bytes])
   }
 
   range(selector: RangeSelector): KeyRange {
+    checkSelector(selector)
     if ('key' in selector) return singleKey(this.key(selector.key))
     return inNamespace(this.prefix, plainRange(selector))
   }
 
   /** One key or a range. */
   target(target: Key | RangeSelector): KeyRange {
-    return typeof target === 'string' || target instanceof Uint8Array ? singleKey(this.key(target)) : this.range(target)
+    return typeof target === 'string' || isUint8Array(target) ? singleKey(this.key(target)) : this.range(target)
   }
 
   /** What is to be deleted. An empty prefix is more often a mistake than a wish. */
   doomed(target: Key | RangeSelector): KeyRange {
+    const range = this.target(target)
     if (typeof target === 'object' && 'prefix' in target && target.prefix.length === 0) {
       throw new WaypostError(
         'invalid-argument',
         'An empty prefix would delete every key. If that is meant, say { all: true }.',
       )
     }
-    return this.target(target)
+    return range
   }
 
   /** A key of the store as the caller knows it; undefined for one outside the namespace. */
@@ -55,21 +59,29 @@ export class KeySpace {
   }
 }
 
+/** Programs without types may ask for nothing that there is, or for two things at once. */
+function checkSelector(selector: RangeSelector): void {
+  const isObject = typeof selector === 'object' && selector !== null
+  const named = isObject ? ['key', 'prefix', 'from', 'all'].filter((name) => name in selector) : []
+  if (named.length === 1) return
+  const given = isObject ? `{ ${Object.keys(selector).join(', ')} }` : typeof selector
+  throw new WaypostError(
+    'invalid-argument',
+    `A range is { key }, { prefix }, { from, to } or { all: true }, not ${given}.`,
+  )
+}
+
 function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
-  if ('prefix' in selector) return prefixRange(bytesOf(selector.prefix))
+  if ('prefix' in selector) return prefixRange(bytesOf(selector.prefix, 'A prefix'))
   if ('from' in selector) {
-    const from = bytesOf(selector.from)
+    const from = bytesOf(selector.from, 'The beginning of a range')
     const key = from.length === 0 ? zero : from
     if (selector.to === undefined) return { key, rangeEnd: zero }
-    const rangeEnd = bytesOf(selector.to)
+    const rangeEnd = bytesOf(selector.to, 'The end of a range')
     // On the wire an empty end means one key, and a zero byte no end; here both end before the first key.
     if (rangeEnd.length === 0 || Buffer.compare(rangeEnd, zero) === 0) return { key, rangeEnd: key }
     return { key, rangeEnd }
   }
   if (selector.all === true) return prefixRange(noBytes)
-  throw new WaypostError('invalid-argument', 'A range is { key }, { prefix }, { from, to } or { all: true }.')
-}
-
-function bytesOf(key: Key): Uint8Array {
-  return typeof key === 'string' ? Buffer.from(key) : key
+  throw new WaypostError('invalid-argument', 'For every key say { all: true }.')
 }

@@ -7,6 +7,7 @@ import {
   RangeRequest_SortOrder,
   RangeRequest_SortTarget,
 } from '@waypost/protocol'
+import { bytesOf } from './bytes.ts'
 import { toInt64 } from './int64.ts'
 import type { DeleteFlags, PutFlags, RangeFlags, SortBy } from './kv-options.ts'
 import type { CallSpec } from './link/caller.ts'
@@ -61,7 +62,7 @@ export function rangeRequest(range: KeyRange, flags: RangeFlags): RangeRequest {
 export function putRequest(key: Uint8Array, value: string | Uint8Array, flags: PutFlags | undefined): PutRequest {
   return {
     key,
-    value: typeof value === 'string' ? Buffer.from(value) : value,
+    value: bytesOf(value, 'A value'),
     lease: flags?.lease === undefined ? 0n : toInt64(flags.lease, 'lease'),
     prevKv: flags?.prevKv === true,
     ignoreValue: flags?.ignoreValue === true,

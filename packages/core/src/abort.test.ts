@@ -30,6 +30,36 @@ function manualClock(): { clock: Clock; fire(): void; pending(): number } {
   }
 }
 
+describe('onAbort', () => {
+  it('puts one listener on a signal, however many wait, and none when nobody does', () => {
+    const { signal } = new AbortController()
+    const releases = Array.from({ length: 100 }, () => onAbort(signal, () => {}))
+    expect(listeners(signal)).toBe(1)
+    for (const release of releases) {
+      release()
+      release()
+    }
+    expect(listeners(signal)).toBe(0)
+  })
+
+  it('calls each once, but for those that were taken off, also by one before', () => {
+    const controller = new AbortController()
+    const called: string[] = []
+    const twice = (): void => void called.push('twice')
+    onAbort(controller.signal, () => {
+      called.push('first')
+      releaseLast()
+    })
+    onAbort(controller.signal, twice)
+    onAbort(controller.signal, twice)
+    const releaseLast = onAbort(controller.signal, () => called.push('last'))
+    controller.abort()
+    expect(called).toEqual(['first', 'twice', 'twice'])
+    onAbort(controller.signal, () => called.push('late'))
+    expect(called.at(-1)).toBe('late')
+  })
+})
+
 describe('abortable', () => {
   it('rejects as soon as the signal fires and hands a late result to discard', async () => {
     const controller = new AbortController()

@@ -19,6 +19,12 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /**
+ * Who waits for a signal. It has one listener of ours however many wait: adding one to those that are there takes the
+ * longer the more there are, and node warns of more than ten.
+ */
+const waiting = new WeakMap<AbortSignal, { readonly listeners: Set<() => void>; readonly tell: () => void }>()
+
+/**
  * Calls `listener` once when `signal` aborts, at once if it already has.
  * Returns the function that takes the listener off again: call it when the work ends.
  */
@@ -28,8 +34,41 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
     listener()
     return noop
   }
-  signal.addEventListener('abort', listener, { once: true })
-  return () => signal.removeEventListener('abort', listener)
+  const { listeners, tell } = waiting.get(signal) ?? beginToWait(signal)
+  // The same function may be given twice.
+  const entry = (): void => listener()
+  listeners.add(entry)
+  return () => {
+    if (!listeners.delete(entry) || listeners.size > 0 || signal.aborted) return
+    signal.removeEventListener('abort', tell)
+    waiting.delete(signal)
+  }
+}
+
+function beginToWait(signal: AbortSignal): { readonly listeners: Set<() => void>; readonly tell: () => void } {
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    waiting.delete(signal)
+    for (const listener of listeners) {
+      listeners.delete(listener)
+      callSafely(listener)
+    }
+  }
+  signal.addEventListener('abort', tell, { once: true })
+  const entry = { listeners, tell }
+  waiting.set(signal, entry)
+  return entry
+}
+
+/** As an event target does it: what one listener throws is an uncaught exception, and the others are called. */
+function callSafely(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
 }
 
 function noop(): void {}

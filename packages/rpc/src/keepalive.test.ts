@@ -65,6 +65,22 @@ describe('Keepalive', () => {
     expect(state.silences).toBe(1)
   })
 
+  it('takes whatever the peer says for an answer, and asks again when it is silent after that', async () => {
+    const { clock, pings, state } = start()
+    clock.advance(200)
+    clock.advance(20)
+    state.received += 1
+    clock.advance(30)
+    await settle()
+    expect(state.silences).toBe(0)
+    clock.advance(100)
+    clock.advance(100)
+    expect(pings).toHaveLength(2)
+    clock.advance(50)
+    await settle()
+    expect(state.silences).toBe(1)
+  })
+
   it('takes an answer that lay unread, because this process was busy, for an answer', async () => {
     const { clock, pings, state } = start()
     clock.advance(200)

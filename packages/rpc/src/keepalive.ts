@@ -42,13 +42,15 @@ export class Keepalive {
       this.#arm()
       return
     }
-    const { clock, timeoutMs } = this.#options
-    const asked = clock.after(
-      timeoutMs,
-      // An answer that came while this process was busy itself is read first.
-      () => setImmediate(() => this.#timer === asked && this.#options.onSilence()),
-      { ref: false },
-    )
+    const { clock, timeoutMs, onSilence } = this.#options
+    // An answer that came while this process was busy itself is read first.
+    const asked = clock.after(timeoutMs, () => setImmediate(() => conclude()), { ref: false })
+    const conclude = (): void => {
+      if (this.#timer !== asked) return
+      // Whatever a peer says, it is there: one that is overloaded may answer others first.
+      if (this.#options.received() === received) onSilence()
+      else this.#arm()
+    }
     this.#timer = asked
     this.#options.ping().then(
       () => {

@@ -7,7 +7,7 @@ import { type Peer, Suspicion } from './suspicion.ts'
 /** A connection with one stream open, whose peer answers questions at once while `answers`. */
 class FakePeer implements Peer {
   readonly endpoint = 'http://store:2379'
-  readonly state = 'ready'
+  state: 'ready' | 'closed' = 'ready'
   readonly asked: { kind: 'ping' | 'call'; atMs: number }[] = []
   readonly #clock: FakeClock
   readonly #silence: Deferred<never>[] = []
@@ -22,7 +22,7 @@ class FakePeer implements Peer {
 
   ping(timeoutMs = 0): Promise<number> {
     const answer = this.#ask('ping', 1)
-    if (!this.answers) this.#clock.after(timeoutMs, () => this.destroy())
+    if (!this.answers) this.#clock.after(timeoutMs, () => this.#breakSilence())
     return answer
   }
 
@@ -33,7 +33,12 @@ class FakePeer implements Peer {
   }
 
   destroy(): void {
+    this.state = 'closed'
     this.destroyedAtMs ??= this.#clock.monotonicMs()
+    this.#breakSilence()
+  }
+
+  #breakSilence(): void {
     for (const { reject } of this.#silence) reject(new RpcError(StatusCode.UNAVAILABLE, 'gone', { delivery: 'sent' }))
   }
 
@@ -90,6 +95,21 @@ describe('a connection under suspicion', () => {
     expect(silentAtMs.length).toBe(1)
     expect((silentAtMs[0] ?? 0) - fellSilentAtMs).toBeLessThanOrEqual(3_000)
     expect((peer.destroyedAtMs ?? 0) - fellSilentAtMs).toBeLessThanOrEqual(4_800)
+  })
+
+  it.each(['ping', 'call'])('is not left while it speaks, though it does not answer a %s', async (kind) => {
+    await pass(20_000)
+    while (peer.asked.at(-1)?.kind === kind) await pass(50)
+    peer.answers = false
+    const questions = peer.asked.length
+    while (peer.asked.length === questions) await pass(50)
+    await pass(500)
+    peer.received += 1
+    peer.answers = true
+    await pass(10_000)
+    expect(silentAtMs).toEqual([])
+    expect(peer.destroyedAtMs).toBe(undefined)
+    expect(peer.asked.length).toBeGreaterThan(questions + 1)
   })
 
   it('is not asked while it speaks, nor while nobody wants anything of it', async () => {

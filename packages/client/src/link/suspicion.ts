@@ -31,7 +31,7 @@ const manyOpenCalls = 50
 interface Question {
   readonly kind: 'ping' | 'call'
   readonly atMs: number
-  /** How much the peer had said once it had answered; undefined while it has not. */
+  /** How much the peer had said once the question was settled; undefined before. */
   received: number | undefined
 }
 
@@ -88,20 +88,26 @@ export class Suspicion<P extends Peer> {
     if (kind === undefined) return
     const question: Question = { kind, atMs: clock.monotonicMs(), received: undefined }
     this.#asked.set(connection, question)
+    const before = connection.received
+    // Whatever a peer says, it is there: one that is overloaded may answer others first.
+    const isSilent = (): boolean => connection.received === before
     // An answer that came while this process was busy itself is read first.
     const leaving = clock.after(patienceMs, () =>
       setImmediate(() => {
-        if (question.received === undefined) onSilent(connection, silence(connection, patienceMs))
+        if (isSilent()) onSilent(connection, silence(connection, patienceMs))
       }),
     )
     const answer = kind === 'ping' ? connection.ping(timeoutMs) : call(connection, timeoutMs, clock)
     answer
       .then(
+        () => {},
         () => {
-          question.received = connection.received
+          if (isSilent()) connection.destroy(silence(connection, timeoutMs))
         },
-        () => connection.destroy(silence(connection, timeoutMs)),
       )
+      .then(() => {
+        question.received = connection.received
+      })
       .finally(() => leaving.cancel())
   }
 
@@ -126,7 +132,7 @@ function call(connection: Peer, timeoutMs: number, clock: Clock): Promise<void> 
     const giveUp = (): void => reject(silence(connection, timeoutMs))
     const timer = clock.after(timeoutMs, () => setImmediate(giveUp))
     connection
-      .unary(Health.check, { service: '' })
+      .unary(Health.check, { service: '' }, { timeoutMs: 2 * timeoutMs })
       .then(
         () => resolve(),
         (error: unknown) => (RpcError.is(error) && error.delivery === 'answered' ? resolve() : reject(error)),

@@ -1,3 +1,4 @@
+import { onAbort } from '@waypost/core'
 import { decompress } from '../compression.ts'
 import type { Expiring } from '../deadlines.ts'
 import type { ClientSession } from '../http2/client-session.ts'
@@ -31,8 +32,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
   protected stream: Http2Stream | undefined
   readonly #host: CallHost
   #reader: FrameReader | undefined
-  #signal: AbortSignal | undefined
-  #onAbort: (() => void) | undefined
+  #releaseSignal: (() => void) | undefined
   #head: ResponseHead | undefined
   #paused = false
   #status: 'none' | 'waiting' = 'none'
@@ -42,11 +42,8 @@ export abstract class ClientCall implements StreamHandler, Expiring {
     this.#host = host
     this.expiresAtMs = deadlineMs
     const signal = options?.signal
-    if (signal) {
-      this.#signal = signal
-      this.#onAbort = () => this.cancel(signal.reason)
-      signal.addEventListener('abort', this.#onAbort, { once: true })
-    }
+    // One that has fired already is its connection's business.
+    if (signal?.aborted === false) this.#releaseSignal = onAbort(signal, () => this.cancel(signal.reason))
   }
 
   protected abstract onMessageBytes(bytes: Uint8Array): void
@@ -185,7 +182,7 @@ export abstract class ClientCall implements StreamHandler, Expiring {
 
   #finish(error: RpcError | undefined): void {
     this.ended = true
-    if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#releaseSignal?.()
     this.#host.callEnded(this)
     this.onFinish(error)
   }
