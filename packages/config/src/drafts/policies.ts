@@ -1,11 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { configKey } from '../config-path.ts'
 import { setAudited } from '../publish/audited-write.ts'
 import { Deadline } from '../publish/deadline.ts'
 import type { Authorship, PublishAllOptions } from '../publish/publish-options.ts'
 import type { Approval, DraftState } from '../records/draft.ts'
-import { recordFolders, scopesOf } from '../records/keys.ts'
+import { policyKey, recordFolders, scopesOf } from '../records/keys.ts'
 import { type PolicyRecord, parsePolicy, serializePolicy } from '../records/policy.ts'
 
 /** A policy and what it is for: a path, a folder with its slash, or `''` for everything. */
@@ -129,14 +128,4 @@ async function readPolicies(etcd: EtcdClient, deadline: Deadline): Promise<Reado
     policies.set(scope, { scope, ...record })
   }
   return policies
-}
-
-function policyKey(scope: string): string {
-  return recordFolders.policies + checkedScope(scope)
-}
-
-/** A scope is a path, a folder with its slash at the end, or `''`. */
-export function checkedScope(scope: string): string {
-  if (scope !== '') configKey(scope.endsWith('/') ? scope.slice(0, -1) : scope)
-  return scope
 }

@@ -45,6 +45,16 @@ export function canariesKey(path: string): string {
   return recordFolders.canaries + checked(path)
 }
 
+/** The JSON Schema of a scope: a path, a folder with its slash at the end, or `''` for everything. */
+export function schemaKey(scope: string): string {
+  return recordFolders.schemas + checkedScope(scope)
+}
+
+/** The policy of a scope. */
+export function policyKey(scope: string): string {
+  return recordFolders.policies + checkedScope(scope)
+}
+
 /** What every live process says of a path, under its process's name. A folder of the same name lies in it too. */
 export function appliedPrefix(path: string): string {
   return `${recordFolders.applied}${checked(path)}/`
@@ -73,6 +83,11 @@ export function scopesOf(path: string): readonly string[] {
   const parts = checked(path).split('/')
   const folders = parts.slice(0, -1).map((_, index) => `${parts.slice(0, index + 1).join('/')}/`)
   return [path, ...folders.reverse(), '']
+}
+
+function checkedScope(scope: string): string {
+  if (scope !== '') configKey(scope.endsWith('/') ? scope.slice(0, -1) : scope)
+  return scope
 }
 
 function checked(path: string): string {

@@ -1,11 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
-import { checkedScope } from '../drafts/policies.ts'
 import { setAudited } from '../publish/audited-write.ts'
 import { Deadline } from '../publish/deadline.ts'
 import type { Authorship } from '../publish/publish-options.ts'
-import { recordFolders, scopesOf } from '../records/keys.ts'
+import { recordFolders, schemaKey, scopesOf } from '../records/keys.ts'
 import { compileSchema } from './schema-check.ts'
 
 /** A stored schema and what it is for: a path, a folder with its slash, or `''` for everything. */
@@ -81,10 +80,6 @@ export async function findSchema(
     if (found) return { scope, schema: schemaOf(scope, found.bytes) }
   }
   return undefined
-}
-
-function schemaKey(scope: string): string {
-  return recordFolders.schemas + checkedScope(scope)
 }
 
 function schemaOf(scope: string, bytes: Uint8Array): ConfigObject {

@@ -1,10 +1,10 @@
 import { type Clock, messageOf } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
-import { within } from '../deadline.ts'
 import { problemPlacer } from '../layers/explain.ts'
 import { mergeLayers } from '../layers/merge.ts'
 import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
+import { within } from '../within.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
 export type Validated<T> =

@@ -180,7 +180,7 @@ describe('edit', () => {
   test('keeps the text when the store has gone meanwhile', async () => {
     const other = await startStore()
     const env = await editor(`echo 'a: 2' > "$1"; touch saved; until test -e gone; do sleep 0.02; done`)
-    const editing = run(['edit', path, '--timeout', '300ms'], { env: { ...env, WAYPOST_ENDPOINTS: other.url } })
+    const editing = run(['edit', path, '--timeout', '2s'], { env: { ...env, WAYPOST_ENDPOINTS: other.url } })
     await expect.poll(() => readdir(dir)).toContain('saved')
     await other.close()
     await writeFile(join(dir, 'gone'), '')
