@@ -10,6 +10,7 @@ import {
   removeTempDir,
   Stopwatch,
   startStore,
+  undisturbed,
   until,
 } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
@@ -40,11 +41,12 @@ describe.each(realStores('leases kept by a worker'))(
       client = itsClient
     })
 
-    it('outlives an event loop that is busy for longer than its life', async () => {
-      const found = await stayBusy(store.url, 60_000)
-      expect(found).toMatchObject({ lost: false, held: true })
-      expect(found.remainingMs).toBeGreaterThan(0)
-    })
+    it('outlives an event loop that is busy for longer than its life', () =>
+      undisturbed(async () => {
+        const found = await stayBusy(store.url, 60_000)
+        expect(found).toMatchObject({ lost: false, held: true })
+        expect(found.remainingMs).toBeGreaterThan(0)
+      }))
 
     it('is revoked when it or its client is closed, and the thread ends', async () => {
       const own = new EtcdClient({ endpoints: store.url })

@@ -1,6 +1,6 @@
 import { EtcdClient, type Lease } from '@waypost/client'
 import { RpcError, StatusCode } from '@waypost/rpc'
-import { type ContractStore, FakeClock, FaultProxy } from '@waypost/testkit'
+import { type ContractStore, FakeClock, FaultProxy, undisturbed } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'
@@ -204,18 +204,19 @@ describe.each(realStores('leases'))('a lease, $name', (flavour) => {
     expect(lease.ttlSeconds).toBe(60)
   })
 
-  it('outlives a broken connection and a restart of the store', async () => {
-    await using proxy = await FaultProxy.start(portOf(store))
-    await using client = new EtcdClient({ endpoints: proxy.url })
-    const grantedAtMs = performance.now()
-    const lease = await client.leases.grant({ ttlSeconds: 3 })
-    await client.kv.put('/keeps', '1', { lease: lease.id })
-    proxy.cut()
-    await store.restart?.()
-    await new Promise((resolve) => setTimeout(resolve, grantedAtMs + 3_300 - performance.now()))
-    expect(lease.lost.aborted).toBe(false)
-    expect((await client.kv.get('/keeps'))?.lease).toBe(lease.id)
-  })
+  it('outlives a broken connection and a restart of the store', () =>
+    undisturbed(async () => {
+      await using proxy = await FaultProxy.start(portOf(store))
+      await using client = new EtcdClient({ endpoints: proxy.url })
+      const grantedAtMs = performance.now()
+      const lease = await client.leases.grant({ ttlSeconds: 3 })
+      await client.kv.put('/keeps', '1', { lease: lease.id })
+      proxy.cut()
+      await store.restart?.()
+      await new Promise((resolve) => setTimeout(resolve, grantedAtMs + 3_300 - performance.now()))
+      expect(lease.lost.aborted).toBe(false)
+      expect((await client.kv.get('/keeps'))?.lease).toBe(lease.id)
+    }))
 
   it('of someone else can be renewed, and closing then does not revoke it', async () => {
     const lease = await direct.leases.grant({ ttlSeconds: 30, id: 77, keepAlive: false })

@@ -175,6 +175,12 @@ export class Processes {
     return this.#keep(await ViewersProcess.start(this.store.url, options))
   }
 
+  /** Kills every process, and forgets what it has registered. */
+  async endAll(): Promise<void> {
+    await Promise.all(this.#running.splice(0).map(({ program }) => program.kill()))
+    await this.client.kv.delete({ all: true })
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#running.map(({ program }) => program.kill()))
     await this.client.close()

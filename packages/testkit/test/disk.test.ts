@@ -14,7 +14,7 @@ const bin = fileURLToPath(new URL('../../waypost/bin/waypost.js', import.meta.ur
 const runs = canMount()
 if (!runs) recordSkip('a disk that is full or read-only', 'mounting one takes Linux and root')
 
-describe.skipIf(!runs)('a disk', { timeout: 60_000 }, () => {
+describe.skipIf(!runs)('a disk', () => {
   let disk: SmallDisk
   const servers: Program[] = []
   beforeEach(async () => {

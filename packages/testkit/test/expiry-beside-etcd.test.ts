@@ -83,7 +83,7 @@ describe.skipIf(!runs)('leases that expire', () => {
   })
   afterAll(() => pair?.close())
 
-  it('take with them what they take in etcd, each in one revision', { timeout: 120_000 }, async () => {
+  it('take with them what they take in etcd, each in one revision', async () => {
     let serial = 0
     await fc.assert(
       fc.asyncProperty(scenes, async (played) => {

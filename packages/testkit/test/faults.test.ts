@@ -61,12 +61,12 @@ describe.skipIf(!canRun)('clients of three etcd members lose, repeat and miss no
     network = noNamespaces === undefined ? await NamespaceNetwork.start(3) : new ProxyNetwork(3)
     cluster = await FaultyCluster.start(network)
     run = await FaultRun.start(cluster, seededRandom(seed), leaseTtlSeconds)
-  }, 60_000)
+  })
   afterAll(async () => {
     if (run) report(`three etcd members (${network.kind})`, recoveries, run.counts)
     await run?.close()
     await cluster?.close()
-  }, 60_000)
+  })
 
   const { leaderKilled, leaderStoppedBriefly, authOn, ...others } = clusterFaults(() => cluster)
   const possible = Object.values<Fault>(others).filter(({ name, cuts = [] }) => {
@@ -84,7 +84,7 @@ describe.skipIf(!canRun)('clients of three etcd members lose, repeat and miss no
     },
   )
 
-  it.skipIf(!long)('authentication is switched on, and the leader killed again', { timeout: 120_000 }, async () => {
+  it.skipIf(!long)('authentication is switched on, and the leader killed again', async () => {
     recoveries.push(...(await endure(run, authOn, 1)), ...(await endure(run, leaderKilled)))
   })
 })
@@ -98,12 +98,12 @@ describe('clients of the embedded server lose, repeat and miss nothing when', ()
   beforeAll(async () => {
     store = await ServedStore.start()
     run = await FaultRun.start(store, seededRandom(seed), ttlSeconds)
-  }, 60_000)
+  })
   afterAll(async () => {
     if (run) report('the embedded server', recoveries, run.counts)
     await run?.close()
     await store?.close()
-  }, 60_000)
+  })
 
   const { killed, stoppedBriefly, stopped } = serverFaults(() => store, ttlSeconds)
 

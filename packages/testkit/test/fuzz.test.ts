@@ -109,7 +109,7 @@ describe('strangers that send anything', () => {
 describe('ten thousand idle streams', () => {
   beforeEach(() => start())
 
-  it('cost little, disturb nobody, and go with their connection', { timeout: 60_000 }, async () => {
+  it('cost little, disturb nobody, and go with their connection', async () => {
     const sockets = openSockets()
     const heldBefore = heldBytes()
     const connection = new RpcConnection(store.url)

@@ -32,7 +32,6 @@ describe.skipIf(!hasCurl)('the examples in docs/reference/http.md', () => {
   async function shell(url: string, script: string): Promise<string> {
     const { code, stdout, stderr } = await run('sh', ['-e', '-c', script.replaceAll('http://127.0.0.1:2379', url)], {
       env: process.env,
-      timeoutMs: 15_000,
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     return stdout

@@ -71,7 +71,7 @@ beforeAll(async () => {
     if (existsSync(own)) linkOthers(own, join(directory, 'node_modules'))
   }
   linkOthers(join(root, 'node_modules'), modules)
-}, 120_000)
+})
 afterAll(async () => {
   if (workshop !== undefined) await removeTempDir(workshop)
 })

@@ -30,7 +30,7 @@ describe.skipIf(!runs)('loss of power under load', () => {
     expect(kept).toBeGreaterThan(rounds * 5)
   })
 
-  it('in the first start leaves a directory that can be started', { timeout: 120_000 }, async () => {
+  it('in the first start leaves a directory that can be started', async () => {
     const random = seededRandom(randomInt(2 ** 31))
     for (let attempt = 0; attempt < (long ? 300 : 12); attempt++) {
       const server = new PowerCutServer(random)
@@ -46,7 +46,7 @@ describe.skipIf(!runs)('loss of power under load', () => {
     }
   })
 
-  it('finds out a disk that reports syncs which it has not done', { timeout: 120_000 }, async () => {
+  it('finds out a disk that reports syncs which it has not done', async () => {
     const random = seededRandom(7)
     await expect(roundsOf(new PowerCutServer(random, { isHonest: false }), random, 10)).rejects.toThrow(
       /went back|there is nothing|is gone|not there any more|damaged|missing/,

@@ -9,7 +9,6 @@ const runner = `${examples}run.js`
 test('02: etcd3 and Waypost see what the other registers and saves', async () => {
   const exit = await run(process.execPath, [runner, '02-etcd3-side-by-side/main.mjs'], {
     env: environment(),
-    timeoutMs: 25_000,
   })
   expect(exit.code, exit.stderr).toBe(0)
   expect(exit.stdout).toContain('etcd3 discovers   [ 3000, 3002, 3004 ]\nWaypost discovers [ 3000, 3002, 3004 ]\n')

@@ -35,7 +35,7 @@ test.skipIf(!runs)(
     expect(lines.length).toBeGreaterThanOrEqual(8)
     for (const [program = '', ...args] of lines) {
       const [path, argv] = program === 'waypost' ? [process.execPath, [bin, ...args]] : [program, args]
-      const exit = await run(path, argv, { cwd, env, timeoutMs: 20_000 })
+      const exit = await run(path, argv, { cwd, env })
       expect({ line: [program, ...args].join(' '), code: exit.code }, exit.stderr).toMatchObject({ code: 0 })
     }
     await using copy = new EtcdClient({ endpoints: to.url })

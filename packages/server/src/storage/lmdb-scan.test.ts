@@ -20,7 +20,7 @@ const change = fc.record({
   isDeleted: fc.boolean(),
 })
 
-it('visits what LMDB itself finds in the file', { timeout: 60_000 }, async () => {
+it('visits what LMDB itself finds in the file', async () => {
   const property = fc.asyncProperty(fc.array(change, { maxLength: 2_000, size: 'max' }), async (changes) => {
     const storage = new LmdbStorage({ path: temporaryDirectory(), directory: 'here' })
     for (const [index, { size, tombstone, sub }] of changes.entries()) {

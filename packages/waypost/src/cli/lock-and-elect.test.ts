@@ -100,7 +100,7 @@ describe.skipIf(!available)('lock and elect', () => {
     expect(await second.exited).toMatchObject({ code: 4, stdout: '' })
     await client.leases.revoke(first)
     expect(await holder.exited).toMatchObject({ code: 4, stderr: expect.stringContaining('lease-not-found') })
-  }, 30_000)
+  })
 
   test.each(stores)('waypost elect and etcdctl elect lead in turn on $store, and both see who', async ({ start }) => {
     const { waypost, etcdctl, queued } = await open(start)

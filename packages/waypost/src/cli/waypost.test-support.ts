@@ -12,7 +12,7 @@ export interface WaypostOptions {
 
 /** Runs the built command line to its end. */
 export function waypost(args: readonly string[], options: WaypostOptions = {}): Promise<ProgramExit> {
-  return run(process.execPath, [bin, ...args], { ...options, env: environment(options.env), timeoutMs: 20_000 })
+  return run(process.execPath, [bin, ...args], { ...options, env: environment(options.env) })
 }
 
 /** Starts a command that goes on, such as `serve` or `watch`. */
