@@ -45,25 +45,23 @@ test('copies a range as of one revision, and follows in whole revisions', async 
 test('goes on where it was, and copies what differs when the history is gone', async () => {
   const [a, b] = await Promise.all([store(), store()])
   const args = ['mirror', '--from', a.url, '--to', b.url, '--prefix', '/x/']
-  const runUntil = async (key: string): Promise<string> => {
+  const runUntil = async (content: Record<string, string>): Promise<string> => {
     await using program = await startWaypost(args)
     await program.waitForOutput('following')
-    await expect.poll(async () => (await b.etcd.kv.get(key))?.text()).toBe('1')
+    await expect.poll(() => contentOf(b.etcd, '/x/')).toEqual(content)
     return (await program.stop()).stdout
   }
   await a.etcd.kv.put('/x/a', '1')
   await a.etcd.kv.put('/x/b', '1')
-  await runUntil('/x/a')
+  await runUntil({ '/x/a': '1', '/x/b': '1' })
   await a.etcd.kv.delete('/x/a')
   await a.etcd.kv.put('/x/c', '1')
-  expect(await runUntil('/x/c')).toContain(': 2 changes')
-  expect(await contentOf(b.etcd, '/x/')).toEqual({ '/x/b': '1', '/x/c': '1' })
+  expect(await runUntil({ '/x/b': '1', '/x/c': '1' })).toContain(': 2 changes')
 
   await a.etcd.kv.delete('/x/b')
   const { revision } = await a.etcd.kv.put('/x/d', '1')
   await a.etcd.kv.compact(revision)
-  expect(await runUntil('/x/d')).toContain(': 2 changes')
-  expect(await contentOf(b.etcd, '/x/')).toEqual({ '/x/c': '1', '/x/d': '1' })
+  expect(await runUntil({ '/x/c': '1', '/x/d': '1' })).toContain(': 2 changes')
 })
 
 test('replaces nothing that it did not write, unless it is told to', async () => {

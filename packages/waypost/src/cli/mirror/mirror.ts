@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EtcdClient } from '@waypost/client'
-import { WaypostError } from '@waypost/core'
+import { onAbort, WaypostError } from '@waypost/core'
 import { type Checkpoint, destKey, isBookkeeping, type MirrorPlace, rangeOf, readCheckpoint } from './place.ts'
 import { type Change, MirrorWriter } from './writer.ts'
 
@@ -117,8 +117,8 @@ async function follow(run: Run, revision: bigint): Promise<void> {
   const { from, prefix, clusterId, signal } = run
   let reached: Checkpoint = { clusterId, revision: String(revision) }
   const watch = from.watch(rangeOf(prefix), { startRevision: revision + 1n, progressNotify: true, queueLimit: 100 })
-  const stop = (): void => void watch.close()
-  signal.addEventListener('abort', stop)
+  // It may have fired already, while the rest was copied.
+  const release = onAbort(signal, () => void watch.close())
   try {
     run.onProgress({ state: 'following', revision, changes: run.counter.changes })
     for await (const batch of watch) {
@@ -137,7 +137,7 @@ async function follow(run: Run, revision: bigint): Promise<void> {
       run.onProgress({ state: 'following', revision: batch.revision, changes: run.counter.changes })
     }
   } finally {
-    signal.removeEventListener('abort', stop)
+    release()
     await watch.close()
   }
 }
