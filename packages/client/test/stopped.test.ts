@@ -64,7 +64,7 @@ describe.skipIf(!requireOrSkip('a store stopped with SIGSTOP', 'etcd'))('a store
     const { since } = client.state
     const { ping } = RpcConnection.prototype
     const pinged = new Promise<void>((resolve) => {
-      vi.spyOn(RpcConnection.prototype, 'ping').mockImplementation(function (this: RpcConnection, timeoutMs) {
+      vi.spyOn(RpcConnection.prototype, 'ping').mockImplementationOnce(function (this: RpcConnection, timeoutMs) {
         etcd.pause()
         const answer = ping.call(this, timeoutMs)
         // Busy once the question is on its way, and for longer than the answer may take, which comes meanwhile.

@@ -68,7 +68,6 @@ describe.each(flavours)('under constant load on $name', (flavour) => {
     const { failed, refused } = await calling.report()
     expect(failed.filter(({ method }) => method === 'GET')).toEqual([])
     expect(failed.length).toBeLessThanOrEqual(load.writers)
-    expect(refused.length).toBeGreaterThan(0)
     expect(refused.every((port) => port === killed?.port)).toBe(true)
     // No more than were on their way when the first was refused, in all the time until its record is gone.
     expect(refused.length).toBeLessThanOrEqual(load.readers + load.writers)

@@ -207,7 +207,7 @@ describe('the packages as they are published', () => {
        const [endpoints, ca] = process.argv.slice(2)
        const auth = { username: 'root', password: 'secret' }
        const client = new EtcdClient({ endpoints, auth, tls: { ca: readFileSync(ca) } })
-       const lease = await client.leases.grant({ ttlSeconds: 3, keepAlive: 'worker' })
+       const lease = await client.leases.grant({ ttlSeconds: 9, keepAlive: 'worker' })
        const before = lease.remainingMs
        // Without a turn of this loop only the worker can renew it.
        while (lease.remainingMs <= before && lease.remainingMs > 0);
@@ -226,7 +226,7 @@ describe('the packages as they are published', () => {
          endpoints: process.argv[2],
          leaseWorkerFile: new URL('./lease-worker.mjs', import.meta.url),
        })
-       const lease = await client.leases.grant({ ttlSeconds: 3, keepAlive: 'worker' })
+       const lease = await client.leases.grant({ ttlSeconds: 9, keepAlive: 'worker' })
        await client.kv.put('/bundled', 'yes', { lease: lease.id })
        console.log((await client.kv.get('/bundled')).text())
        const before = lease.remainingMs

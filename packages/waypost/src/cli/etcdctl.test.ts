@@ -130,9 +130,9 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
 
   test('keep-alive goes on until the lease is gone', async () => {
     const env = { WAYPOST_ENDPOINTS: ours.url }
-    const [, lease = ''] = /^lease (\w+)/.exec((await waypost(['lease', 'grant', '2'], { env })).stdout) ?? []
+    const [, lease = ''] = /^lease (\w+)/.exec((await waypost(['lease', 'grant', '6'], { env })).stdout) ?? []
     await using program = await startWaypost(['lease', 'keep-alive', lease], { env })
-    const renewed = `lease ${lease} keepalived with TTL(2)\n`
+    const renewed = `lease ${lease} keepalived with TTL(6)\n`
     await program.waitForOutput(renewed + renewed)
     await waypost(['lease', 'revoke', lease], { env })
     const { code, stdout } = await program.exited
