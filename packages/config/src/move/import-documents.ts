@@ -2,13 +2,12 @@ import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
 import { configRange, pathOf } from '../config-path.ts'
 import { checkApproval } from '../drafts/policies.ts'
-import { problemsError } from '../problem.ts'
 import { Deadline } from '../publish/deadline.ts'
-import { throwIfBreaking } from '../publish/live-break.ts'
 import { maxDocuments, type PlannedChange, planChange, transactionBytes } from '../publish/planned-change.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
+import { makesRelease } from '../publish/release-write.ts'
 import type { DocumentTree } from './document-tree.ts'
 
 export interface ImportOptions extends PublishAllOptions {
@@ -68,16 +67,13 @@ export async function importDocuments(
   options: ImportOptions,
 ): Promise<ImportedDocuments> {
   const { etcd, clock } = publisher.parts
-  const { validate = 'live' } = options
   const deadline = deadlineOf(clock, options)
   const changes = await plan(etcd, documents, options, deadline)
-  const preview = await publisher.preview(changes, { ...options, ...deadline.call() })
-  if (validate !== 'none' && preview.problems.length > 0) throw problemsError(preview.problems)
-  if (validate === 'live') throwIfBreaking(preview.affected)
-  const differing = changes.flatMap((change, index) => {
-    const seen = preview.documents[index]
-    return seen === undefined || seen.unchanged ? [] : [{ ...change, expectedRelease: seen.release - 1 }]
-  })
+  const steps = await publisher.foresee(changes, deadline)
+  await publisher.check(steps, options, deadline)
+  const differing = steps
+    .filter(makesRelease)
+    .map(({ change, state }) => ({ ...change, expectedRelease: state.recorded }))
   await checkApproval(etcd, differing, options, deadline)
   const releases: PublishedRelease[] = []
   for (const batch of batches(differing.toSorted((a, b) => rank(a) - rank(b)))) {

@@ -58,7 +58,7 @@ export class Publisher {
       ])
       const outdated = steps.filter(isOutdated)
       if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
-      await this.#check(steps, options, deadline)
+      await this.check(steps, options, deadline)
       const companions = (await options.companions?.(deadline)) ?? { action: changes[0]?.kind ?? 'publish' }
       if (!steps.some(makesRelease) && companions.writes === undefined) return unchangedBundle(bundle, steps)
       const { author, comment } = options
@@ -84,10 +84,7 @@ export class Publisher {
   async preview(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishPreview> {
     const { etcd, clock, consumers } = this.parts
     const deadline = new Deadline(clock, options)
-    const paths = changes.map(({ path }) => path)
-    const steps = pair(changes, (await readPathStates(etcd, paths, deadline)).map(withExternal))
-    const outdated = steps.filter(isOutdated)
-    if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
+    const steps = await this.foresee(changes, deadline)
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected, needsApproval] = await Promise.all([
       documentProblems(etcd, changing, deadline),
@@ -102,6 +99,16 @@ export class Publisher {
     ])
     const documents = await Promise.all(steps.map(previewDocument))
     return { documents, problems, affected, needsApproval }
+  }
+
+  /** The steps that `release` would make. Writes nothing. */
+  async foresee(changes: readonly PlannedChange[], deadline: Deadline): Promise<readonly ReleaseStep[]> {
+    const { etcd } = this.parts
+    const paths = changes.map(({ path }) => path)
+    const steps = pair(changes, (await readPathStates(etcd, paths, deadline)).map(withExternal))
+    const outdated = steps.filter(isOutdated)
+    if (outdated.length > 0) throw await conflictError(etcd, outdated, deadline)
+    return steps
   }
 
   /** The state of some paths, with what was done by hand recorded first. */
@@ -124,12 +131,8 @@ export class Publisher {
     return state?.external === true && recordExternal(etcd, clock, state, deadline)
   }
 
-  async #steps(changes: readonly PlannedChange[], deadline: Deadline, recount: boolean): Promise<ReleaseStep[]> {
-    const paths = changes.map(({ path }) => path)
-    return pair(changes, await this.states(paths, deadline, recount))
-  }
-
-  async #check(steps: readonly ReleaseStep[], options: ReleaseOptions, deadline: Deadline): Promise<void> {
+  /** Throws `invalid-document` for what must not be released, as far as `options.validate` asks. */
+  async check(steps: readonly ReleaseStep[], options: ReleaseOptions, deadline: Deadline): Promise<void> {
     const { validate = 'live' } = options
     if (validate === 'none') return
     const { etcd, consumers } = this.parts
@@ -140,6 +143,11 @@ export class Publisher {
     ])
     if (problems.length > 0) throw problemsError(problems)
     throwIfBreaking(affected)
+  }
+
+  async #steps(changes: readonly PlannedChange[], deadline: Deadline, recount: boolean): Promise<ReleaseStep[]> {
+    const paths = changes.map(({ path }) => path)
+    return pair(changes, await this.states(paths, deadline, recount))
   }
 }
 
