@@ -22,6 +22,7 @@ const streamsPerIdleFrame = 16
 export abstract class Http2Session extends Http2Connection implements FrameEvents, StreamHost {
   readonly streamHighWaterBytes: number
   sendWindow: number = defaultWindowBytes
+  queuedBytes = 0
   peerInitialWindow: number = defaultWindowBytes
   peerMaxFrameBytes: number = defaultFrameBytes
   mustPrepareBlock = false

@@ -11,6 +11,8 @@ export interface StreamHost {
   readonly streamHighWaterBytes: number
   /** What may be sent on all streams together. */
   sendWindow: number
+  /** Bytes that wait in the queues of all streams together. */
+  queuedBytes: number
   /** What a new stream may send, as the peer has set it. */
   readonly peerInitialWindow: number
   readonly peerMaxFrameBytes: number
@@ -73,6 +75,11 @@ export class Http2Stream {
     return this.#queue === undefined ? 0 : this.#queue.bytes
   }
 
+  /** Bytes that were given to `sendData` of any stream of the connection and wait. */
+  get connectionBufferedBytes(): number {
+    return this.#host.queuedBytes
+  }
+
   get wantsToSend(): boolean {
     return this.#queue !== undefined && !this.isClosed
   }
@@ -102,6 +109,7 @@ export class Http2Stream {
     }
     this.#queue ??= new SendQueue()
     this.#queue.push(bytes)
+    this.#host.queuedBytes += bytes.length
     if (endStream) this.#endQueued = true
     if (this.id !== 0) this.#host.schedule(this)
     if (this.bufferedBytes < this.#host.streamHighWaterBytes) return true
@@ -180,6 +188,7 @@ export class Http2Stream {
       const endStream = isLast && this.#endQueued
       writeDataHeader(host.output, this.id, count, endStream)
       queue.moveTo(host.output, count)
+      host.queuedBytes -= count
       host.sendWindow -= count
       this.sendCredit -= count
     }
@@ -198,6 +207,7 @@ export class Http2Stream {
   /** For the session: the stream is over. */
   close(code: number, end: StreamEnd): void {
     this.isClosed = true
+    this.#host.queuedBytes -= this.bufferedBytes
     this.#queue = undefined
     this.#openingBlock = undefined
     const { handler } = this

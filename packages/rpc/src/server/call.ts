@@ -32,6 +32,8 @@ export interface ServerStream<Req, Res> extends ServerCall {
   sendFrames(frames: Uint8Array): boolean
   /** Bytes that wait to be written. */
   readonly writableBytes: number
+  /** The same of all calls of the client's connection. No `onDrain` tells when it falls. */
+  readonly connectionWritableBytes: number
   onDrain(listener: () => void): void
   pause(): void
   resume(): void

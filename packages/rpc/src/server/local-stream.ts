@@ -87,6 +87,10 @@ export class LocalStream<Req, Res> implements ServerStream<Req, Res>, LocalStrea
     return this.#sink.writableBytes
   }
 
+  get connectionWritableBytes(): number {
+    return this.#sink.writableBytes
+  }
+
   get ended(): boolean {
     return this.#ended
   }

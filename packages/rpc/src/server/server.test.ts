@@ -220,9 +220,11 @@ describe('a stream', () => {
     for (let sent = 0; sent < 100; sent += 1) if (!call.send(chunk)) refused += 1
     expect(refused).toBeGreaterThan(0)
     await expect.poll(() => call.writableBytes).toBeGreaterThan(1_000_000)
+    expect(call.connectionWritableBytes).toBe(call.writableBytes)
     client.resume()
     await drained.promise
     expect(call.writableBytes).toBeLessThan(1_000_000)
+    await expect.poll(() => call.connectionWritableBytes).toBe(0)
   })
 })
 

@@ -40,6 +40,10 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
     return this.stream.bufferedBytes
   }
 
+  get connectionWritableBytes(): number {
+    return this.stream.connectionBufferedBytes
+  }
+
   onMessage(listener: (message: Req) => void): void {
     this.#messageListener = listener
   }

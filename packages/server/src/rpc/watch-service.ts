@@ -57,6 +57,9 @@ function sinkOf(call: ServerStream<WatchRequest, WatchResponse>, onInternalError
     get writableBytes() {
       return call.writableBytes
     },
+    get connectionWritableBytes() {
+      return call.connectionWritableBytes
+    },
     pause: () => call.pause(),
     resume: () => call.resume(),
     fail(error) {

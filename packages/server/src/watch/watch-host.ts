@@ -9,6 +9,8 @@ export interface WatchHost {
   readonly revision: number
   /** Bytes that may wait on one stream before its watchers fall back to reading history. */
   readonly highWaterBytes: number
+  /** The same for all streams of one client's connection together. */
+  readonly connectionHighWaterBytes: number
   readonly progressIntervalMs: number
   /** The encoded header field of responses of a revision. */
   header(revision: number): Uint8Array

@@ -84,9 +84,15 @@ export class Reader implements WatchSink {
   readonly received: WatchResponse[] = []
   readonly writes: number[] = []
   writableBytes = 0
+  /** What the client has not read on its other streams. */
+  unreadElsewhere = 0
   reading = true
   paused = false
   failure: unknown
+
+  get connectionWritableBytes(): number {
+    return this.writableBytes + this.unreadElsewhere
+  }
 
   sendFrames(frames: Uint8Array): void {
     this.writes.push(frames.length)
@@ -117,7 +123,9 @@ export class Reader implements WatchSink {
   }
 }
 
-export function watchTest(options: { readonly highWaterBytes?: number } = {}) {
+export function watchTest(
+  options: { readonly highWaterBytes?: number; readonly connectionHighWaterBytes?: number } = {},
+) {
   const source = new ListedSource()
   const clock = new FakeClock()
   const identity = { clusterId: 7n, memberId: 9n, raftTerm: 2, revision: 1 }

@@ -237,6 +237,26 @@ describe('a client that does not read', () => {
     }
   })
 
+  it('is told nothing on any stream while its connection is full, and then everything', async () => {
+    const { source, clock, hub, open, settle } = watchTest({ connectionHighWaterBytes: 10_000 })
+    const { reader, stream } = open()
+    stream.create(watchOf('a'))
+    source.apply(['a', '1'])
+    await settle()
+    reader.unreadElsewhere = 10_001
+    source.apply(['a', '2'])
+    stream.create(watchOf('a', { startRevision: 1n }))
+    await clock.advance(1000)
+    expect(summary(reader.take())).toEqual(['0 r1 created', '0 r2 put a=1@2', '1 r3 created'])
+    expect(hub.laggingWatchers).toBe(2)
+    reader.unreadElsewhere = 9000
+    await clock.advance(100)
+    await settle()
+    expect(summary(reader.take())).toEqual(['0 r3 put a=2@3', '1 r3 put a=1@2 put a=2@3'])
+    expect(hub.laggingWatchers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   it('does not hold up others', async () => {
     const { source, open, settle } = watchTest({ highWaterBytes: 1000 })
     const slow = open()

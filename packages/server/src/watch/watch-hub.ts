@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@waypost/core'
+import { type Clock, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
 import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
@@ -18,10 +18,16 @@ export interface WatchHubOptions {
   readonly progressIntervalMs?: number | undefined
   /** Bytes that may wait on one stream before its watchers fall back to reading history. Default 1 MiB. */
   readonly highWaterBytes?: number | undefined
+  /** The same for all streams of one connection together. Default 64 MiB. */
+  readonly connectionHighWaterBytes?: number | undefined
 }
 
 const defaultProgressIntervalMs = 10 * 60 * 1000
 const defaultHighWaterBytes = 1024 * 1024
+const defaultConnectionHighWaterBytes = 64 * 1024 * 1024
+
+/** How often it is seen whether a connection that was full has room again. */
+const heldUpIntervalMs = 100
 
 /**
  * Tells watchers of what was applied: those that are up to date from the event itself, those that are behind, or
@@ -31,6 +37,7 @@ export class WatchHub implements WatchHost {
   readonly clock: Clock
   readonly progressIntervalMs: number
   readonly highWaterBytes: number
+  readonly connectionHighWaterBytes: number
   readonly #source: EventSource
   readonly #encodeHeader: (revision: number) => Uint8Array
   readonly #detach: () => void
@@ -40,6 +47,9 @@ export class WatchHub implements WatchHost {
   readonly #synced = new WatcherIndex()
   /** The watchers that are behind and whose stream has room, in the order of their turns. */
   readonly #ready = new Set<Watcher>()
+  /** Streams whose watchers wait because their connection is full. */
+  readonly #heldUp = new Set<WatchStream>()
+  #heldUpTimer: Timer | undefined
   #revision: number
   #step: NodeJS.Immediate | undefined
 
@@ -47,6 +57,7 @@ export class WatchHub implements WatchHost {
     this.clock = options.clock ?? systemClock
     this.progressIntervalMs = options.progressIntervalMs ?? defaultProgressIntervalMs
     this.highWaterBytes = options.highWaterBytes ?? defaultHighWaterBytes
+    this.connectionHighWaterBytes = options.connectionHighWaterBytes ?? defaultConnectionHighWaterBytes
     this.#source = options.source
     this.#encodeHeader = options.header
     this.#previous = (key, revision) => options.source.previous(key, revision)
@@ -85,6 +96,7 @@ export class WatchHub implements WatchHost {
     this.#detach()
     for (const stream of [...this.#streams]) stream.close()
     clearImmediate(this.#step)
+    this.#heldUpTimer?.cancel()
   }
 
   header(revision: number): Uint8Array {
@@ -114,6 +126,7 @@ export class WatchHub implements WatchHost {
 
   closed(stream: WatchStream): void {
     this.#streams.delete(stream)
+    this.#heldUp.delete(stream)
   }
 
   #applied(batch: AppliedBatch): void {
@@ -186,11 +199,32 @@ export class WatchHub implements WatchHost {
 
   #takeTurn(watcher: Watcher): void {
     if (watcher.stream.congested) {
-      watcher.stream.waiting.add(watcher)
+      this.#wait(watcher)
       return
     }
     this.#ready.add(watcher)
     this.#planStep()
+  }
+
+  /** Leaves the watcher until its client has read. */
+  #wait(watcher: Watcher): void {
+    const { stream } = watcher
+    stream.waiting.add(watcher)
+    if (!stream.isHeldUp) return
+    this.#heldUp.add(stream)
+    this.#heldUpTimer ??= this.clock.after(heldUpIntervalMs, () => this.#resumeHeldUp(), { ref: false })
+  }
+
+  #resumeHeldUp(): void {
+    this.#heldUpTimer = undefined
+    const streams = [...this.#heldUp]
+    this.#heldUp.clear()
+    for (const stream of streams) {
+      if (stream.isHeldUp) this.#heldUp.add(stream)
+      else this.resume(stream)
+    }
+    if (this.#heldUp.size === 0) return
+    this.#heldUpTimer = this.clock.after(heldUpIntervalMs, () => this.#resumeHeldUp(), { ref: false })
   }
 
   #planStep(): void {
@@ -207,7 +241,7 @@ export class WatchHub implements WatchHost {
     for (const watcher of cohortOf(this.#ready)) {
       this.#ready.delete(watcher)
       if (watcher.nextRevision < this.#source.compactRevision) this.#endCompacted(watcher)
-      else if (watcher.stream.congested) watcher.stream.waiting.add(watcher)
+      else if (watcher.stream.congested) this.#wait(watcher)
       else cohort.push(watcher)
     }
     if (cohort.length === 0) return
@@ -229,7 +263,7 @@ export class WatchHub implements WatchHost {
       const { stream } = watcher
       const payload = payloads.get(watcher)
       if (payload && stream.congested) {
-        stream.waiting.add(watcher)
+        this.#wait(watcher)
         continue
       }
       if (payload) stream.pushEvents(watcher, payload, header)

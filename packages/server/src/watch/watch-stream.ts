@@ -13,12 +13,17 @@ export interface WatchSink {
   sendFrames(frames: Uint8Array): void
   /** Bytes that were taken and are not on their way yet. */
   readonly writableBytes: number
+  /** The same of all streams of the client's connection. */
+  readonly connectionWritableBytes: number
   /** Stops reading requests, and goes on. */
   pause(): void
   resume(): void
   /** Ends the RPC with an error. */
   fail(error: unknown): void
 }
+
+/** Events that wait for others to be sent with them. */
+const flushBytes = 64 * 1024
 
 /** The id of responses that concern no watcher, or one that could not be made. */
 const noWatchId = -1n
@@ -50,7 +55,12 @@ export class WatchStream {
 
   /** Whether so much waits to be sent that no events are added. */
   get congested(): boolean {
-    return this.#congested
+    return this.#congested || this.isHeldUp
+  }
+
+  /** Whether the client has left too much unread on its streams together. No `drained` tells when that is over. */
+  get isHeldUp(): boolean {
+    return this.#sink.connectionWritableBytes > this.#host.connectionHighWaterBytes
   }
 
   get watchers(): number {
@@ -115,7 +125,8 @@ export class WatchStream {
     const response = { header, watchId: watcher.id, payload }
     if (watcher.fragment) for (const piece of fragmentsOf(response)) this.#queue.push(piece)
     else this.#queue.push(response)
-    if (this.#queue.bytes > this.#host.highWaterBytes) this.flush()
+    // Sooner than at the end, as others on the same connection must see it.
+    if (this.#queue.bytes > flushBytes) this.flush()
   }
 
   /** Ends a watcher that needs revisions which are compacted. */
