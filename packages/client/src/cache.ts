@@ -41,6 +41,8 @@ export interface CacheChanges {
   readonly revision: bigint
   /** At most one per key, sorted by key. */
   readonly changes: readonly CacheChange[]
+  /** Whether they come of a new list, so that states in between may have been missed, and not of events. */
+  readonly isRelisted: boolean
 }
 
 /** @internal */
@@ -96,7 +98,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
       onBatch: ({ events, revision }) => {
         const changes = events.length === 0 ? [] : this.#view.apply(events)
         if (revision > this.#revision) this.#revision = revision
-        if (changes.length > 0) this.#emit(changes)
+        if (changes.length > 0) this.#emit(changes, false)
       },
       onFollowing: () => this.#setStale(undefined),
       onInterrupted: (error) => this.#onInterrupted(error),
@@ -252,7 +254,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     this.#isReady = true
     this.#readyTimer?.cancel()
     this.#setStale(staleSince)
-    if (changes.length > 0 || first) this.#emit(changes)
+    if (changes.length > 0 || first) this.#emit(changes, true)
     this.#ready.resolve()
   }
 
@@ -278,8 +280,8 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     for (const listener of [...this.#staleListeners]) callSafely(listener, since)
   }
 
-  #emit(changes: readonly CacheChange[]): void {
-    const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes) })
+  #emit(changes: readonly CacheChange[], isRelisted: boolean): void {
+    const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes), isRelisted })
     for (const listener of [...this.#changeListeners]) callSafely(listener, item)
     for (const slot of this.#slots) slot.push(item)
     if (!this.#isFromDisk) this.#snapshots?.changed()
@@ -323,5 +325,6 @@ function callSafely<T>(listener: (value: T) => void, value: T): void {
 /** What waits and what comes, as one step. Nothing is left of a key that came and went. */
 function merge(waiting: CacheChanges, next: CacheChanges): CacheChanges | undefined {
   const changes = mergeChanges(waiting.changes, next.changes)
-  return changes.length === 0 ? undefined : { revision: next.revision, changes }
+  const isRelisted = waiting.isRelisted || next.isRelisted
+  return changes.length === 0 ? undefined : { revision: next.revision, changes, isRelisted }
 }

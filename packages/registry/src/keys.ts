@@ -21,6 +21,8 @@ export function readInstanceKey(key: string): { readonly service: string; readon
   return service === '' || id === '' ? undefined : { service, id }
 }
 
+const allLeftPrefix = '/waypost/services/left/'
+
 /** What operators say of instances: one record each, which outlives the instance. */
 export const overridesPrefix = '/waypost/services/overrides/'
 
@@ -32,6 +34,16 @@ export function overrideKey(service: string, id: string): string {
 export function readOverrideKey(key: string): { readonly service: string; readonly id: string } | undefined {
   const [service, id, ...more] = key.slice(overridesPrefix.length).split('/')
   return service && id && more.length === 0 ? { service, id } : undefined
+}
+
+/** The last records of those who left a service on purpose. They go some time after. */
+export function leftPrefix(service: string): string {
+  return `${allLeftPrefix}${service}/`
+}
+
+/** Where the record of the instance's key is kept once it has left. */
+export function leftKey(key: string): string {
+  return allLeftPrefix + key.slice(servicesPrefix.length)
 }
 
 /** Who follows a service: one leased record per process. */

@@ -10,6 +10,7 @@ import { readInstance } from './read-instance.ts'
 import { formatRecord, type RecordFormat } from './record-format.ts'
 import { alreadyExists } from './register/contest.ts'
 import type { Entrant } from './register/enter.ts'
+import type { Farewells } from './register/farewells.ts'
 import { HeldRecord } from './register/held-record.ts'
 import type { RegistrationEvent, RegistrationState } from './register/registration-event.ts'
 import { type RegistrationUpdate, updateRecord } from './registration-options.ts'
@@ -17,6 +18,7 @@ import { type RegistrationUpdate, updateRecord } from './registration-options.ts
 export interface RegistrationParts {
   readonly etcd: EtcdClient
   readonly presence: Presence
+  readonly farewells: Farewells
   readonly format: RecordFormat
   readonly health: ResolvedHealth | undefined
   readonly clock: Clock

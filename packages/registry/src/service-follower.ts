@@ -1,6 +1,7 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
 import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
 import { isLoss, isWaitedFor, reasonOf } from './discover/removal.ts'
+import { whoLeft } from './discover/who-left.ts'
 import type { SubscriptionState, Subscriptions } from './drain/subscriptions.ts'
 import type { ResolvedGuard } from './guard/guard-options.ts'
 import { type Loss, Losses } from './guard/losses.ts'
@@ -180,12 +181,12 @@ export class ServiceFollower {
         current,
         previous: undefined,
       }))
-      this.#take({ changes, revision })
+      this.#take({ changes, revision, isRelisted: true })
     }
     this.#cache.onChange((changes) => this.#take(changes))
   }
 
-  #take({ changes }: CacheChanges): void {
+  #take({ changes, isRelisted }: CacheChanges): void {
     const deltas = new Map<string, Delta>()
     const unreadable: RecordProblem[] = []
     const losses: Loss[] = []
@@ -207,7 +208,17 @@ export class ServiceFollower {
     }
     const up = this.#up
     this.#tell(deltas, unreadable)
-    if (losses.length > 0) this.#losses?.lose(losses, up)
+    if (losses.length === 0) return
+    this.#losses?.lose(losses, up)
+    // They may have said `leaving` where only the history knew it, which is no more.
+    if (isRelisted) void this.#findWhoLeft()
+  }
+
+  /** Never rejects: what cannot be found out counts as lost. */
+  async #findWhoLeft(): Promise<void> {
+    const { etcd } = this.#parts
+    const left = await whoLeft(etcd, this.service, this.#instances).catch(() => [])
+    if (!this.#closed) this.#losses?.left(left)
   }
 
   #read({ key, current }: CacheChange): { readonly instance?: Instance; readonly problem?: RecordProblem } {

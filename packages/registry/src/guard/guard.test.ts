@@ -95,6 +95,55 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
     expect(told.map(({ how }) => how)).toEqual(['left', 'left', 'left', 'left'])
   })
 
+  it.each(['register', 'go-grpc'] as const)(
+    'hears afterwards that all left on purpose while it was cut off: %s',
+    async (how) => {
+      const format = how === 'go-grpc' ? how : undefined
+      const registrations = await on
+        .registry()
+        .registerAll([1, 2, 3, 4].map((port) => ({ service: 'user', id: `${port}`, port, format })))
+      const consumer = on.client()
+      const view = await on.registry({}, consumer).discover('user')
+      const { told, done } = record(view)
+      const { endpoints } = consumer
+      consumer.setEndpoints('http://127.0.0.1:1')
+      await until('it is cut off', () => view.staleSince !== undefined)
+      await Promise.all(registrations.slice(0, 3).map((registration) => registration.deregister()))
+      const client = on.client()
+      await client.kv.compact((await client.kv.put('any', '')).revision)
+      consumer.setEndpoints(endpoints)
+      await until('those who left are gone', () => view.instances.length === 1)
+      expect(view.instances).toMatchObject([{ id: '4', suspect: false }])
+      expect(view.holdingSince).toBeUndefined()
+      await view.close()
+      await done
+      expect(told.map(({ id, how }) => `${id} ${how}`).sort()).toEqual(['1 left', '2 left', '3 left'])
+    },
+  )
+
+  it('holds on to instances whose former life left, when this one was lost while it was cut off', async () => {
+    const provider = on.registry()
+    const batch = [1, 2, 3].map((port) => ({ service: 'user', id: `${port}`, port }))
+    await Promise.all((await provider.registerAll(batch)).map((registration) => registration.deregister()))
+    const client = on.client()
+    const lease = await client.leases.grant({ ttlSeconds: 60 })
+    for (const { id, port } of batch) {
+      const registeredAt = '2024-01-01T00:00:00.000Z'
+      const text = JSON.stringify({ host: '127.0.0.1', port, registeredAt })
+      await client.kv.put(`/services/user/${id}`, text, { lease: lease.id })
+    }
+    const consumer = on.client()
+    const view = await on.registry({}, consumer).discover('user')
+    const { endpoints } = consumer
+    consumer.setEndpoints('http://127.0.0.1:1')
+    await until('it is cut off', () => view.staleSince !== undefined)
+    await lease.revoke()
+    await client.kv.compact((await client.kv.put('any', '')).revision)
+    consumer.setEndpoints(endpoints)
+    await until('they are suspect', () => view.instances.every(({ suspect }) => suspect))
+    expect(view.instances).toHaveLength(3)
+  })
+
   it('tells a record that somebody deleted from one that has expired', async () => {
     const client = on.client()
     const lease = await client.leases.grant({ ttlSeconds: 60 })

@@ -85,12 +85,16 @@ export class LossGuard {
 
   /** The instance refused a connection. True when its key waited, and is now given up. */
   refused(key: string, nowMs: number): boolean {
-    if (this.#waiting.delete(key)) {
-      this.#ease(nowMs)
-      return true
-    }
+    if (this.gone(key, nowMs)) return true
     this.#refusals.set(key, nowMs)
     return false
+  }
+
+  /** It is known that the instance is gone. True when its key waited. */
+  gone(key: string, nowMs: number): boolean {
+    const waited = this.#waiting.delete(key)
+    if (waited) this.#ease(nowMs)
+    return waited
   }
 
   /** The instance has answered. */

@@ -10,8 +10,11 @@ export interface Loss {
   readonly lease: bigint
 }
 
-/** Why a lost record is gone: its lease ran out, or somebody deleted it although its lease lives. */
-export type GoneReason = 'expired' | 'evicted'
+/**
+ * Why a lost record is gone: its lease ran out; somebody deleted it although its lease lives; or it had said that it
+ * leaves, which showed only now.
+ */
+export type GoneReason = 'expired' | 'evicted' | 'left'
 
 export interface LossesParts {
   readonly etcd: EtcdClient
@@ -80,6 +83,14 @@ export class Losses {
   refused(key: string): void {
     this.#easing(() => {
       if (this.#guard.refused(key, this.#nowMs)) this.#gone([key])
+    })
+  }
+
+  /** These have said that they leave, if they are lost. */
+  left(keys: readonly string[]): void {
+    this.#easing(() => {
+      const gone = keys.filter((key) => this.#guard.gone(key, this.#nowMs))
+      if (gone.length > 0) this.#parts.onGone(new Map(gone.map((key) => [key, 'left'])))
     })
   }
 

@@ -11,11 +11,13 @@ import {
 } from '@waypost/core'
 import { type Claim, repeated, rewrite } from './claim.ts'
 import { type Claimant, claimAfresh } from './claim-afresh.ts'
+import type { Farewells } from './farewells.ts'
 import type { LossReason } from './registration-event.ts'
 
 export interface HeldRecordParts {
   readonly etcd: EtcdClient
   readonly presence: Presence
+  readonly farewells: Farewells
   readonly clock: Clock
   readonly random: () => number
 }
@@ -146,6 +148,7 @@ export class HeldRecord implements Claimant {
    * that consumers are to hear. Its revision; `undefined` when nothing was written.
    */
   async writeLast(options?: CallOptions): Promise<bigint | undefined> {
+    this.#parts.farewells.prepare()
     const revision = await this.rewrite(options)
     if (revision !== undefined || this.#written === 0n) return revision
     const { signal = new AbortController().signal } = options ?? {}
@@ -154,10 +157,13 @@ export class HeldRecord implements Claimant {
     return revisions?.[0]
   }
 
-  /** Deletes the record, if it is still ours. */
+  /** Deletes the record, if it is still ours, and keeps what it said last as a farewell. */
   async withdraw(options?: CallOptions): Promise<void> {
     const lease = this.#lease
-    if (lease) await repeated(() => this.#parts.presence.withdraw(this.key, lease, options))
+    if (lease === undefined) return
+    const { farewells, presence } = this.#parts
+    const leaver = { key: this.key, text: this.#owner.text(), lease, presence }
+    await repeated(() => farewells.withdraw(leaver, options))
   }
 
   /** Goes on trying to delete it when the store could not be told. */

@@ -6,6 +6,7 @@ import { Registration } from '../registration.ts'
 import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
 import { alreadyExists } from './contest.ts'
 import { enter } from './enter.ts'
+import { Farewells } from './farewells.ts'
 
 export interface RegistrarParts {
   readonly etcd: EtcdClient
@@ -22,10 +23,12 @@ const maxBatch = 128
 /** What this process has registered. */
 export class Registrar {
   readonly #parts: RegistrarParts
+  readonly #farewells: Farewells
   readonly #registrations = new Map<string, Registration>()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
+    this.#farewells = new Farewells(parts.etcd, parts.clock)
   }
 
   get registrations(): readonly Registration[] {
@@ -76,7 +79,9 @@ export class Registrar {
       const onEnd = (): void => {
         this.#registrations.delete(key)
       }
-      const registration = new Registration(record, { etcd, presence, format, health, clock, random, onEnd })
+      const farewells = this.#farewells
+      const parts = { etcd, presence, farewells, format, health, clock, random, onEnd }
+      const registration = new Registration(record, parts)
       this.#registrations.set(key, registration)
       return registration
     })
