@@ -10,7 +10,7 @@ import type { Caller } from './link/caller.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
 const pageBytes = 1024 * 1024
-const firstPageSize = 64
+const firstPageSize = 16
 const maxPageSize = 5_000
 const zero = Buffer.from([0])
 

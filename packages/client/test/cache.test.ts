@@ -1,4 +1,7 @@
+import { connect, createServer } from 'node:net'
 import { type Cache, type CacheChanges, del, EtcdClient, put } from '@waypost/client'
+import { type KeyValue, KV } from '@waypost/protocol'
+import { RpcError, StatusCode, unary } from '@waypost/rpc'
 import { type ContractStore, FaultProxy, freePorts } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { portOf, realStores, runStore } from './real-stores.test-support.ts'
@@ -222,9 +225,7 @@ describe('a cache', () => {
     await expect(cache.ready).rejects.toMatchObject({ code: 'unavailable' })
     expect(cache.staleSince).toBeInstanceOf(Date)
     expect(cache.isReady).toBe(false)
-    const { createServer } = await import('node:net')
     await using store = await ScriptedStore.start()
-    const { connect } = await import('node:net')
     const server = createServer((socket) => {
       const upstream = connect(store.port, '127.0.0.1')
       socket.pipe(upstream).pipe(socket)
@@ -255,6 +256,29 @@ describe('a cache', () => {
     expect(lists).toBe(1)
   })
 
+  it('lists again when what it lists is compacted between two pages, and nobody hears of a failure', async () => {
+    await using store = await ScriptedStore.start()
+    const kv = (name: string): KeyValue => ({
+      key: Buffer.from(name),
+      value: Buffer.from('1'),
+      createRevision: 2n,
+      modRevision: 2n,
+      version: 1n,
+      lease: 0n,
+    })
+    let lists = 0
+    store.onRange = ({ revision }) => {
+      if (revision === 0n) return lists++ === 0 ? { kvs: [kv('/c/a')], more: true, count: 2n } : { kvs: [kv('/c/b')] }
+      throw new RpcError(StatusCode.OUT_OF_RANGE, 'etcdserver: mvcc: required revision has been compacted')
+    }
+    await using client = new EtcdClient({ endpoints: store.url })
+    await using cache = client.cache({ prefix: '/c/' })
+    await cache.ready
+    expect([...cache.keys()]).toEqual(['/c/b'])
+    expect(lists).toBe(2)
+    await expect.poll(() => cache.staleSince).toBe(undefined)
+  })
+
   it('is ended by its signal: "ready" and the changes fail with "aborted", and what was read stays', async () => {
     await using store = await ScriptedStore.start()
     await using client = new EtcdClient({ endpoints: store.url })
@@ -270,8 +294,6 @@ describe('a cache', () => {
   })
 
   it('says why when the store refuses it', async () => {
-    const { KV } = await import('@waypost/protocol')
-    const { RpcError, StatusCode, unary } = await import('@waypost/rpc')
     const refuse = unary(KV.range, () => {
       throw new RpcError(StatusCode.PERMISSION_DENIED, 'etcdserver: permission denied')
     })

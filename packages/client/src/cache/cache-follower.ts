@@ -1,4 +1,4 @@
-import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import type { KeyRange, ResponseHeader } from '@waypost/protocol'
 import { toWaypostError } from '../errors.ts'
 import type { KeyValueList } from '../list.ts'
@@ -50,9 +50,7 @@ export class CacheFollower {
   }
 
   start(): void {
-    this.#snapshot().catch((error: unknown) =>
-      this.#later(toWaypostError(error, { endpoint: undefined, effect: 'read' })),
-    )
+    this.#snapshot().catch((error: unknown) => this.#later(listingError(error)))
   }
 
   close(): void {
@@ -100,8 +98,11 @@ export class CacheFollower {
         onInterrupted: (error) => this.#sink.onInterrupted(error),
         onEnd: (error) => {
           this.#dropWatcher()
-          if (error.code === 'compacted' || error.code === 'store-replaced') this.start()
-          else this.#later(error)
+          if (error.code !== 'compacted' && error.code !== 'store-replaced') this.#later(error)
+          else {
+            this.#sink.onInterrupted(error)
+            this.start()
+          }
         },
       },
       listed,
@@ -125,4 +126,15 @@ export class CacheFollower {
     watcher.state = 'ended'
     this.#streams.remove(watcher)
   }
+}
+
+function listingError(error: unknown): WaypostError {
+  const failure = toWaypostError(error, { endpoint: undefined, effect: 'read' })
+  if (failure.code !== 'compacted') return failure
+  // The next list is of a later revision.
+  return new WaypostError('compacted', 'The revision that was being listed has been compacted meanwhile.', {
+    cause: failure,
+    endpoint: failure.endpoint,
+    retryable: true,
+  })
 }
