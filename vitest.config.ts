@@ -1,8 +1,36 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { patienceMs } from './packages/testkit/src/patience.ts'
 
 /** Tests run on the sources of every package; child processes and workers run on `dist`. */
 const conditions = ['@waypost/source', 'module', 'node']
+
+/** These take most of a run's time, the longest first. */
+const longest = [
+  'packages/waypost/test/docs-site',
+  'packages/testkit/test/packaging',
+  'packages/waypost/test/example-production',
+  'packages/testkit/test/contract-etcd',
+  'packages/testkit/test/differential',
+  'packages/client/test/behaviours',
+  'packages/testkit/test/fuzz',
+  'packages/waypost/test/docs/guides',
+  'packages/waypost/src/cli/etcdctl',
+  'packages/waypost/src/cli/config',
+  'packages/waypost/src/cli/registry-and-config',
+  'packages/waypost/src/cli/serve',
+]
+
+/** No worker is left alone with what takes long at the end, and files that share a process follow each other. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ project, moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((path) => moduleId.includes(path))
+      return (project.name === 'src' ? longest.length + 1 : 0) + (place === -1 ? longest.length : place)
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -11,6 +39,7 @@ export default defineConfig({
     pool: 'forks',
     // More than the two processors that a small machine has: a worker often waits, for a process or for a clock.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Only a hang may meet these: a machine that stands still for seconds fails no test.
     testTimeout: 4 * patienceMs,
     hookTimeout: 4 * patienceMs,

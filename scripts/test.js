@@ -1,5 +1,6 @@
 // Sets up, runs every test, names what was skipped and why, and ends with the plain sum.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,9 +15,18 @@ const resultFile = join(scratch, 'results.json')
 const skipFile = join(scratch, 'skips.jsonl')
 const args = process.argv.slice(2)
 const long = args.includes('--long')
+/** Whether processes have groups, which can be ended as one. */
+const hasGroups = process.platform !== 'win32'
 
 try {
-  const vitest = spawnSync(
+  process.exitCode = report(await runVitest())
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+/** Its exit status. What is left in the directory for temporary files goes with it. */
+async function runVitest() {
+  const vitest = spawn(
     process.execPath,
     [
       join('node_modules', 'vitest', 'vitest.mjs'),
@@ -29,12 +39,20 @@ try {
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, WAYPOST_TEST_SKIPS: skipFile, ...(long ? { WAYPOST_LONG: '1' } : {}) },
+      detached: hasGroups,
+      env: {
+        ...process.env,
+        WAYPOST_TEST_SKIPS: skipFile,
+        ...(long ? { WAYPOST_LONG: '1' } : {}),
+        ...(process.env.WAYPOST_KEEP ? {} : { TMPDIR: scratch }),
+      },
     },
   )
-  process.exitCode = report(vitest.status ?? 1)
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
+  // Whoever ends this ends the runner with it, its workers, and what those have started.
+  const end = (signal) => (hasGroups ? process.kill(-vitest.pid, signal) : vitest.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+  const [status] = await once(vitest, 'exit')
+  return status ?? 1
 }
 
 function report(status) {
