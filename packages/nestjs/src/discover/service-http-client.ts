@@ -7,6 +7,7 @@ export class ServiceHttpClient {
   readonly #registry: Registry
   #dispatcher: object | undefined
 
+  /** @internal Made by `WaypostModule.forServices`. */
   constructor(registry: Registry, service: string) {
     this.#registry = registry
     this.service = service

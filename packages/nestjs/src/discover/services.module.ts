@@ -103,7 +103,7 @@ async function follow(
     const why = view.lastError ? ` (${messageOf(view.lastError)})` : ''
     logger.warn(`The instances of ${service} are not known yet: the store does not answer${why}.`)
     view.ready.catch((error: unknown) => {
-      if (WaypostError.is(error) && error.code === 'closed') return
+      if (WaypostError.is(error, 'closed')) return
       logger.error(`The instances of ${service} cannot be followed: ${messageOf(error)}`)
     })
   }

@@ -21,6 +21,7 @@ export class Registrar implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #instances: ServedInstance[] = []
   #isMicroservice = false
 
+  /** @internal Made by `WaypostModule.registerOnListen`. */
   constructor(
     waypost: Waypost,
     options: ServeOptions,
