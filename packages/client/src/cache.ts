@@ -1,49 +1,22 @@
-import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
+import {
+  abortedError,
+  type Clock,
+  callSafely,
+  deferred,
+  MergingSlot,
+  onAbort,
+  type Timer,
+  WaypostError,
+} from '@waypost/core'
+import { type CacheChange, type CacheChanges, mergeChanges } from './cache/cache-changes.ts'
 import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
 import { CacheView } from './cache/cache-view.ts'
-import { mergeChanges, nameOfBytes } from './cache/key-changes.ts'
+import { nameOfBytes } from './cache/key-name.ts'
 import type { NextView } from './cache/next-view.ts'
 import type { CacheSnapshot, SnapshotOrigin } from './cache/snapshot-format.ts'
 import type { SnapshotKeeper, SnapshotOwner } from './cache/snapshot-keeper.ts'
 import type { KeyValue } from './key-value.ts'
 import { closedError } from './link/link.ts'
-
-export interface CacheOptions {
-  /** Closes the cache; iterations over `changes()` throw `aborted`. */
-  readonly signal?: AbortSignal | undefined
-  /**
-   * How long `ready` may take, in milliseconds. Default the client's `timeoutMs`; `Infinity` waits for ever.
-   * When it passes, `ready` fails, and the cache goes on trying.
-   */
-  readonly timeoutMs?: number | undefined
-  /**
-   * Keeps a copy of the view in this file, readable by its owner only, and starts with it when the store is away:
-   * then the cache is ready, `isFromDisk` and stale since the time of the copy; once the store answers, only the
-   * differences are emitted. A file that cannot be used is ignored, see `snapshotProblem`. The file belongs to one
-   * cache of one process. Default none.
-   */
-  readonly snapshotFile?: string | undefined
-  /** How long the store has for its first answer before the file is used, in milliseconds. 0: at once. Default 1,000. */
-  readonly snapshotAfterMs?: number | undefined
-  /** The file is written at most this often, in milliseconds, and when the cache is closed. Default 5,000. */
-  readonly snapshotIntervalMs?: number | undefined
-}
-
-/** What became of one key. */
-export type CacheChange =
-  | { readonly type: 'added'; readonly key: string; readonly current: KeyValue; readonly previous: undefined }
-  | { readonly type: 'changed'; readonly key: string; readonly current: KeyValue; readonly previous: KeyValue }
-  | { readonly type: 'removed'; readonly key: string; readonly current: undefined; readonly previous: KeyValue }
-
-/** From one view to a later one. */
-export interface CacheChanges {
-  /** The revision of the later view. */
-  readonly revision: bigint
-  /** At most one per key, sorted by key. */
-  readonly changes: readonly CacheChange[]
-  /** Whether they come of a new list, so that states in between may have been missed, and not of events. */
-  readonly isRelisted: boolean
-}
 
 /** @internal */
 export interface CacheMakings {
@@ -308,17 +281,6 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     this.#slots.clear()
     if (this.#snapshots === undefined) this.#makings.onClosed(this)
     else this.#closing = this.#snapshots.close().finally(() => this.#makings.onClosed(this))
-  }
-}
-
-/** What a listener throws is its owner's uncaught exception; it must not keep the others from hearing. */
-function callSafely<T>(listener: (value: T) => void, value: T): void {
-  try {
-    listener(value)
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }
 

@@ -1,5 +1,7 @@
 export { Auth } from './auth.ts'
-export { Cache, type CacheChange, type CacheChanges, type CacheOptions } from './cache.ts'
+export type { CacheChange, CacheChanges } from './cache/cache-changes.ts'
+export { Cache } from './cache.ts'
+export type { CacheOptions } from './cache-options.ts'
 export { EtcdClient } from './client.ts'
 export type { EtcdClientOptions, EtcdTlsOptions, KeepAliveOptions } from './client-options.ts'
 export { type AddMemberOptions, Cluster, type Member } from './cluster.ts'

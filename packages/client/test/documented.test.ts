@@ -16,7 +16,7 @@ describe('the reference of the client', () => {
     ['client-options.ts', 'EtcdClientOptions'],
     ['client-options.ts', 'EtcdTlsOptions'],
     ['watch.ts', 'WatchOptions'],
-    ['cache.ts', 'CacheOptions'],
+    ['cache-options.ts', 'CacheOptions'],
     ['leases.ts', 'GrantOptions'],
   ])('describes every option: %s, %s', (file, type) => {
     const names = optionsIn(file, type)

@@ -1,3 +1,4 @@
+import { callSafely } from './call-safely.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { WaypostError } from './errors.ts'
 
@@ -58,17 +59,6 @@ function beginToWait(signal: AbortSignal): { readonly listeners: Set<() => void>
   const entry = { listeners, tell }
   waiting.set(signal, entry)
   return entry
-}
-
-/** As an event target does it: what one listener throws is an uncaught exception, and the others are called. */
-function callSafely(listener: () => void): void {
-  try {
-    listener()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }
 
 function noop(): void {}

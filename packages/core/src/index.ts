@@ -10,6 +10,7 @@ export {
 export { type AuditRecord, auditEntry, auditPrefix } from './audit.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { BoundedQueue } from './bounded-queue.ts'
+export { callSafely } from './call-safely.ts'
 export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.ts'
 export { deepFreeze } from './deep-freeze.ts'
 export { type Deferred, deferred } from './deferred.ts'

@@ -1,7 +1,7 @@
-import type { CacheChange } from '../cache.ts'
 import type { KeyValue } from '../key-value.ts'
 import type { WatchEvent } from '../watch.ts'
-import { changeOf, nameOf, sortedByKey } from './key-changes.ts'
+import { type CacheChange, changeOf, sortedByKey } from './cache-changes.ts'
+import { nameOf } from './key-name.ts'
 import { NextView } from './next-view.ts'
 import { SortedNames } from './sorted-names.ts'
 

@@ -1,6 +1,6 @@
-import type { CacheChange } from '../cache.ts'
 import type { KeyValue } from '../key-value.ts'
-import { changeOf, nameOf } from './key-changes.ts'
+import { type CacheChange, changeOf } from './cache-changes.ts'
+import { nameOf } from './key-name.ts'
 import { compareNames } from './sorted-names.ts'
 
 /**

@@ -1,13 +1,15 @@
-import { abortedError, Backoff, type Clock, MergingSlot, onAbort, type Timer, WaypostError } from '@waypost/core'
+import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import { RpcConnection, type RpcError } from '@waypost/rpc/client'
 import { parseEndpoints } from '../endpoints.ts'
 import { toWaypostError } from '../errors.ts'
 import type { EtcdLogger } from '../logger.ts'
 import type { EtcdMetrics } from '../metrics.ts'
-import type { LinkState, LinkStatus } from '../status.ts'
+import type { LinkStatus } from '../status.ts'
 import { type Dialling, dial } from './dial.ts'
+import { StatusBoard } from './status-board.ts'
 import { harmlessPingMs, Suspicion } from './suspicion.ts'
 import type { TlsSource } from './tls-material.ts'
+import { Waiters } from './waiters.ts'
 
 export interface LinkOptions {
   readonly endpoints: readonly string[]
@@ -20,11 +22,6 @@ export interface LinkOptions {
   readonly metrics?: EtcdMetrics | undefined
 }
 
-interface Waiter {
-  resolve(connection: RpcConnection): void
-  reject(error: WaypostError): void
-}
-
 /** A connection that is lost sooner than this after it was made counts as a failed attempt. */
 const shortLifeMs = 1_000
 
@@ -35,8 +32,8 @@ const shortLifeMs = 1_000
 export class Link {
   readonly #options: LinkOptions
   readonly #backoff = new Backoff({ initialMs: 100, maxMs: 1_000 })
-  readonly #waiters = new Set<Waiter>()
-  readonly #listeners = new Set<MergingSlot<LinkStatus>>()
+  readonly #waiters: Waiters
+  readonly #board: StatusBoard
   /** Every connection that is not closed yet: the one in use, and those that drain. */
   readonly #open = new Set<RpcConnection>()
   readonly #readyListeners = new Set<() => void>()
@@ -53,11 +50,12 @@ export class Link {
   /** After a failure: when the next round of attempts may begin. */
   #notBeforeMs = Number.NEGATIVE_INFINITY
   #closed = false
-  #status: LinkStatus
 
   constructor(options: LinkOptions) {
     this.#options = options
     this.#endpoints = options.endpoints
+    this.#waiters = new Waiters(options.clock, () => this.#rest())
+    this.#board = new StatusBoard(options.clock)
     const { clock, pingIntervalMs, pingTimeoutMs } = options
     this.#suspicion = new Suspicion({
       clock,
@@ -67,7 +65,6 @@ export class Link {
     })
     // So that many clients do not all choose the same member.
     this.#first = Math.floor(Math.random() * options.endpoints.length)
-    this.#status = { state: 'idle', endpoint: undefined, since: new Date(options.clock.epochMs()), error: undefined }
   }
 
   /** The connection in use, if it takes calls at this moment. */
@@ -113,7 +110,7 @@ export class Link {
   }
 
   get status(): LinkStatus {
-    return this.#status
+    return this.#board.current
   }
 
   get closed(): boolean {
@@ -129,34 +126,9 @@ export class Link {
     const current = this.current
     if (current) return Promise.resolve(current)
     if (this.#closed) return Promise.reject(closedError())
-    if (signal?.aborted) return Promise.reject(abortedError(signal))
-    return new Promise((resolve, reject) => {
-      let timer: Timer | undefined
-      const leave = (): void => {
-        timer?.cancel()
-        release()
-        this.#waiters.delete(waiter)
-        if (this.#waiters.size === 0) this.#rest()
-      }
-      const waiter: Waiter = {
-        resolve: (connection) => {
-          leave()
-          resolve(connection)
-        },
-        reject: (error) => {
-          leave()
-          reject(error)
-        },
-      }
-      const release = onAbort(signal, () => signal && waiter.reject(abortedError(signal)))
-      this.#waiters.add(waiter)
-      if (deadlineMs < Number.POSITIVE_INFINITY) {
-        timer = this.#options.clock.after(deadlineMs - this.#options.clock.monotonicMs(), () =>
-          waiter.reject(this.unavailable()),
-        )
-      }
-      this.#dial()
-    })
+    const connection = this.#waiters.wait(deadlineMs, signal, () => this.unavailable())
+    this.#dial()
+    return connection
   }
 
   /** A member answered that it cannot serve: the next call goes to another one, if there is one. */
@@ -195,23 +167,16 @@ export class Link {
 
   /** The status now and whenever it changes; who is slow gets the newest. */
   statuses(): AsyncIterableIterator<LinkStatus> {
-    const slot: MergingSlot<LinkStatus> = new MergingSlot((_waiting, next) => next, {
-      onReturn: () => this.#listeners.delete(slot),
-    })
-    slot.push(this.#status)
-    if (this.#closed) slot.end()
-    else this.#listeners.add(slot)
-    return slot
+    return this.#board.follow()
   }
 
   /** Ends every connection: gently, so that running calls get their answers, then within `graceMs` at once. */
   async close(graceMs: number): Promise<void> {
     if (!this.#closed) {
       this.#closed = true
-      this.#setStatus('closed', this.#status.endpoint, undefined)
-      for (const slot of this.#listeners) slot.end()
-      this.#listeners.clear()
-      for (const waiter of [...this.#waiters]) waiter.reject(closedError())
+      this.#board.set('closed', this.status.endpoint, undefined)
+      this.#board.end()
+      this.#waiters.refuse(closedError)
       this.#rest()
     }
     const open = [...this.#open]
@@ -229,7 +194,7 @@ export class Link {
   }
 
   #dial(): void {
-    if (this.#dialling || this.#retryTimer || this.#closed || this.#waiters.size === 0) return
+    if (this.#dialling || this.#retryTimer || this.#closed || this.#waiters.isEmpty) return
     const { clock } = this.#options
     const endpoints = this.#endpoints
     const waitMs = this.#notBeforeMs - clock.monotonicMs()
@@ -240,7 +205,7 @@ export class Link {
       })
       return
     }
-    if (this.#status.state !== 'connecting') this.#setStatus('connecting', this.#status.endpoint, this.#status.error)
+    if (this.status.state !== 'connecting') this.#board.set('connecting', this.status.endpoint, this.status.error)
     const order = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first), ...this.#lastResort]
     // Whether the one in use is still there is asked by `Suspicion`, and by nobody besides.
     const dialling = dial(order, (endpoint) => this.#make(endpoint, 0), clock)
@@ -255,12 +220,12 @@ export class Link {
         if (this.#dialling !== dialling) return
         this.#dialling = undefined
         this.#notBeforeMs = clock.monotonicMs() + this.#backoff.nextMs()
-        this.#setStatus(
+        this.#board.set(
           'connecting',
-          this.#status.endpoint,
+          this.status.endpoint,
           toWaypostError(error, { endpoint: undefined, effect: 'read' }),
         )
-        this.#options.logger?.debug(`no endpoint could be reached: ${this.#status.error?.message}`)
+        this.#options.logger?.debug(`no endpoint could be reached: ${this.status.error?.message}`)
         this.#dial()
       },
     )
@@ -269,7 +234,7 @@ export class Link {
   /** Nobody asks any more. */
   #rest(): void {
     this.#stopDialling()
-    if (this.#status.state === 'connecting') this.#setStatus('idle', this.#status.endpoint, this.#status.error)
+    if (this.status.state === 'connecting') this.#board.set('idle', this.status.endpoint, this.status.error)
   }
 
   #stopDialling(): void {
@@ -286,7 +251,7 @@ export class Link {
     this.#current = connection
     this.#suspicion.guard(connection)
     this.#first = Math.max(0, this.#endpoints.indexOf(connection.endpoint))
-    this.#setStatus('ready', connection.endpoint, undefined)
+    this.#board.set('ready', connection.endpoint, undefined)
     logger?.debug(`connected to ${connection.endpoint}`)
     this.#options.metrics?.connected?.()
     connection.closed.then((error) => {
@@ -295,7 +260,7 @@ export class Link {
       else this.#backoff.reset()
       this.#drop(connection, error && toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
     })
-    for (const waiter of [...this.#waiters]) waiter.resolve(connection)
+    this.#waiters.serve(connection)
     for (const listener of this.#readyListeners) listener()
   }
 
@@ -310,21 +275,16 @@ export class Link {
       logger?.warn(error.message)
       this.#options.metrics?.disconnected?.()
     }
-    this.#setStatus('idle', connection.endpoint, error)
-    if (this.#waiters.size > 0) this.#dial()
-  }
-
-  #setStatus(state: LinkState, endpoint: string | undefined, error: WaypostError | undefined): void {
-    this.#status = Object.freeze({ state, endpoint, since: new Date(this.#options.clock.epochMs()), error })
-    for (const slot of this.#listeners) slot.push(this.#status)
+    this.#board.set('idle', connection.endpoint, error)
+    if (!this.#waiters.isEmpty) this.#dial()
   }
 
   /** What to say when no store can be reached. */
   unavailable(): WaypostError {
     const endpoints = this.#endpoints
-    const reason = this.#status.error?.message ?? 'no answer within the deadline'
+    const reason = this.status.error?.message ?? 'no answer within the deadline'
     return new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${reason}`, {
-      cause: this.#status.error?.cause,
+      cause: this.status.error?.cause,
       endpoint: endpoints.length === 1 ? endpoints[0] : undefined,
     })
   }

@@ -1,17 +1,20 @@
-import { isUtf8 } from 'node:buffer'
-import type { CacheChange } from '../cache.ts'
 import type { KeyValue } from '../key-value.ts'
 import { compareNames } from './sorted-names.ts'
 
-/** The name under which a key is kept: the key as text, or what no text is when the key is not UTF-8. */
-export function nameOf(kv: KeyValue): string {
-  return isUtf8(kv.keyBytes) ? kv.key : nameOfBytes(kv.keyBytes)
-}
+/** What became of one key. */
+export type CacheChange =
+  | { readonly type: 'added'; readonly key: string; readonly current: KeyValue; readonly previous: undefined }
+  | { readonly type: 'changed'; readonly key: string; readonly current: KeyValue; readonly previous: KeyValue }
+  | { readonly type: 'removed'; readonly key: string; readonly current: undefined; readonly previous: KeyValue }
 
-export function nameOfBytes(key: Uint8Array): string {
-  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength)
-  // No UTF-8 decodes to half of a surrogate pair.
-  return isUtf8(bytes) ? bytes.toString() : `\ud800${bytes.toString('latin1')}`
+/** From one view to a later one. */
+export interface CacheChanges {
+  /** The revision of the later view. */
+  readonly revision: bigint
+  /** At most one per key, sorted by key. */
+  readonly changes: readonly CacheChange[]
+  /** Whether they come of a new list, so that states in between may have been missed, and not of events. */
+  readonly isRelisted: boolean
 }
 
 /** What became of a key; undefined when it neither was nor is there. */
