@@ -40,7 +40,7 @@ export async function bundlePackage(directory) {
     write: false,
     allowOverwrite: true,
     logLevel: 'warning',
-    plugins: [keepPlaces(dist)],
+    plugins: [keepPlaces(dist, entrances.length === 1 ? entrances[0] : undefined)],
   })
   const modules = filesOf(dist).filter((file) => /\.js(\.map)?$/.test(file))
   const bundled = new Set(Object.keys(metafile.inputs))
@@ -57,16 +57,27 @@ export async function bundlePackage(directory) {
   }
 }
 
-/** Lets modules that look for files beside themselves find them, although they are now part of a file elsewhere. */
-function keepPlaces(dist) {
+/**
+ * Lets modules that look for files beside themselves find them, although they are now part of a file elsewhere.
+ *
+ * @param {string | undefined} onlyEntrance lets what is loaded late lean on the entrance, which has been loaded by then.
+ *   Otherwise esbuild would make a file of its own for each set of late modules that shares something with it.
+ */
+function keepPlaces(dist, onlyEntrance) {
   return {
     name: 'keep-places',
-    setup({ onLoad }) {
+    setup({ onLoad, onResolve }) {
+      const late = new Set()
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind === 'dynamic-import') late.add(join(resolveDir, path))
+        return undefined
+      })
       onLoad({ filter: /\.js$/ }, ({ path }) => {
         const place = JSON.stringify(placeOf + slashed(relative(dist, path)))
         // Not `new URL('…', import.meta.url)`, which bundlers of applications take for a file to bundle.
         const code = `import.meta.url.replace(/[^/]*$/, ${place})`
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', code), loader: 'js' }
+        const lean = onlyEntrance !== undefined && late.has(path) ? `import ${JSON.stringify(onlyEntrance)};` : ''
+        return { contents: lean + readFileSync(path, 'utf8').replaceAll('import.meta.url', code), loader: 'js' }
       })
     },
   }
