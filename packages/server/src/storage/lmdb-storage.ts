@@ -121,9 +121,8 @@ export class LmdbStorage implements Storage {
     }
     const cached = this.#cache.get(main, sub)
     if (cached !== undefined) return cached
-    const kv = this.#trees.revisions.getBinary(revisionKey(main, sub, false))
-    if (kv !== undefined) this.#cache.add(main, sub, kv)
-    return kv
+    const kv = this.#trees.valueOf(revisionKey(main, sub, false))
+    return kv && this.#cache.add(main, sub, kv)
   }
 
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void {

@@ -52,6 +52,13 @@ export class LmdbTrees {
     return treeSize(this.root, [this.revisions, this.leases, this.entries])
   }
 
+  /** The message of a revision, in memory that the next call overwrites. */
+  valueOf(key: Buffer): Uint8Array | undefined {
+    const bytes = this.revisions.getBinaryFast(key)
+    // The memory may be larger than its length says.
+    return bytes?.subarray(0, bytes.length)
+  }
+
   /** Makes all of the changes, or, when it rejects, none. They are durable when it resolves. */
   async write(changes: PendingChanges): Promise<void> {
     try {

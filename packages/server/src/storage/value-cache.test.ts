@@ -35,6 +35,26 @@ describe('the cache of values', () => {
     expect(held * 200).toBeLessThanOrEqual(budget)
   })
 
+  it('keeps copies, for what it is given is overwritten', () => {
+    const cache = new ValueCache(1 << 20)
+    const given = value(10, 1)
+    const kept = cache.add(1, 0, given)
+    given.fill(2)
+    expect(kept).toEqual(value(10, 1))
+    expect(cache.get(1, 0)).toEqual(value(10, 1))
+  })
+
+  it('takes what stays along into new memory, so that it does not hold on to what lay beside it', () => {
+    const cache = new ValueCache(1 << 20)
+    const first = cache.add(1, 0, value(1000, 7))
+    for (let main = 2; main <= 5000; main++) {
+      cache.add(main, 0, value(1000))
+      cache.get(1, 0)
+    }
+    expect(cache.get(1, 0)).toEqual(value(1000, 7))
+    expect(cache.get(1, 0)?.buffer).not.toBe(first.buffer)
+  })
+
   it('does not let one large value push everything out', () => {
     const cache = new ValueCache(100_000)
     cache.add(1, 0, value(50))

@@ -2,17 +2,23 @@
 const entryOverheadBytes = 150
 /** Changes of one revision that can be cached. More come only of deleting many keys at once, and deletions have no value. */
 const subsPerMain = 4096
+/** Values are copied into pieces of memory of this size: one of its own for each is what a long range would spend most on. */
+const slabBytes = 64 * 1024
+/** Above it a value gets memory of its own. */
+const maxInSlabBytes = slabBytes / 4
 
 /**
  * Values that were read lately, within a budget of bytes: reading one from the tree again costs five times as much.
  * Entries live in two generations. When the young one has half the budget it becomes the old one, and the old one goes;
- * what is asked for in the old one moves to the young.
+ * what is asked for in the old one is copied to the young, so that no slab is kept for the sake of a single value.
  */
 export class ValueCache {
   readonly #generationBytes: number
   #young = new Map<number, Uint8Array>()
   #old = new Map<number, Uint8Array>()
   #youngBytes = 0
+  #slab = Buffer.alloc(0)
+  #slabUsed = 0
 
   constructor(budgetBytes: number) {
     this.#generationBytes = budgetBytes / 2
@@ -23,13 +29,13 @@ export class ValueCache {
     const young = this.#young.get(key)
     if (young !== undefined || key === -1) return young
     const old = this.#old.get(key)
-    if (old !== undefined) this.#add(key, old)
-    return old
+    return old && this.#add(key, old)
   }
 
-  add(main: number, sub: number, value: Uint8Array): void {
+  /** Returns a copy of the value, which stays as it is. */
+  add(main: number, sub: number, value: Uint8Array): Uint8Array {
     const key = keyOf(main, sub)
-    if (key !== -1 && value.length <= this.#generationBytes / 64) this.#add(key, value)
+    return key === -1 || value.length > this.#generationBytes / 64 ? Buffer.from(value) : this.#add(key, value)
   }
 
   delete(main: number, sub: number): void {
@@ -38,13 +44,29 @@ export class ValueCache {
     this.#old.delete(key)
   }
 
-  #add(key: number, value: Uint8Array): void {
-    this.#young.set(key, value)
-    this.#youngBytes += value.length + entryOverheadBytes
-    if (this.#youngBytes < this.#generationBytes) return
-    this.#old = this.#young
-    this.#young = new Map()
-    this.#youngBytes = 0
+  #add(key: number, value: Uint8Array): Uint8Array {
+    const kept = this.#copy(value)
+    this.#young.set(key, kept)
+    this.#youngBytes += kept.length + entryOverheadBytes
+    if (this.#youngBytes >= this.#generationBytes) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#youngBytes = 0
+    }
+    return kept
+  }
+
+  #copy(value: Uint8Array): Uint8Array {
+    const { length } = value
+    if (length > maxInSlabBytes) return Buffer.from(value)
+    if (this.#slabUsed + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(slabBytes)
+      this.#slabUsed = 0
+    }
+    const copy = this.#slab.subarray(this.#slabUsed, this.#slabUsed + length)
+    copy.set(value)
+    this.#slabUsed += length
+    return copy
   }
 }
 
