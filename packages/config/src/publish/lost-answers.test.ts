@@ -76,7 +76,7 @@ it('says that the outcome is unknown when the store stays away', async () => {
       proxy.refusing = true
       proxy.cut()
     },
-    500,
+    2_000,
   )
   expect(outcome).toMatchObject({ result: { code: 'outcome-unknown' }, releases: 1 })
 })

@@ -129,6 +129,11 @@ describe('releases', () => {
     const done = await run(['set', path, 'timeout: 11', '--wait', '10s'])
     expect(done.stdout).toBe(`Set ${path} as release 2.\n1 live process has applied it.\n`)
     expect(live.current).toEqual({ timeout: 11 })
+    const hung = { app: 'order', instance: 'hung', documents: [path] }
+    await etcd.kv.put('/waypost/config/consumers/hung', JSON.stringify(hung))
+    const late = await run(['set', path, 'timeout: 12', '--wait', '50ms'])
+    expect(late).toMatchObject({ code: 1, stdout: `Set ${path} as release 3.\n` })
+    expect(late.stderr).toMatch(/no answer from .*order on hung.* within 50 ms\. Release 3 stands\.\n$/)
   })
 })
 

@@ -1,4 +1,6 @@
 import type { Config, PublishedRelease, PublishOptions, PublishPreview } from '@waypost/config'
+import { messageOf } from '@waypost/core'
+import { exitCodes } from '../exit-codes.ts'
 import { factsJson } from '../output/service-json.ts'
 import { terminal } from '../terminal.ts'
 import { despiteBreaks } from './despite-breaks.ts'
@@ -58,13 +60,16 @@ async function reportReleases(
     else terminal.write(`${done(released)} ${path} as release ${release}.\n`)
   }
   if (wait === undefined) return
-  const awaited = await Promise.all(
-    releases.map(async (released) => ({
-      ...released,
-      ...(await config.waitUntilApplied(released, { timeoutMs: wait })),
-    })),
-  )
-  for (const { path, release, processes, onCanary } of awaited) {
+  const waits = releases.map((released) => config.waitUntilApplied(released, { timeoutMs: wait }))
+  for (const [index, waited] of (await Promise.allSettled(waits)).entries()) {
+    const { path = '', release } = releases[index] ?? {}
+    if (waited.status === 'rejected') {
+      // It is released all the same: an exit code that says that nothing was changed would be wrong.
+      terminal.writeError(`${messageOf(waited.reason)} Release ${release} stands.\n`)
+      process.exitCode = exitCodes.failed.code
+      continue
+    }
+    const { processes, onCanary } = waited.value
     if (writeOut === 'json') terminal.write(factsJson({ path, release, processes, onCanary }))
     else terminal.write(appliedText(releases.length === 1 ? 'it' : path, processes, onCanary))
   }
