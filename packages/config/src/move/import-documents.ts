@@ -59,7 +59,8 @@ export async function previewImport(
 /**
  * Releases what differs from the documents given. All of it is validated together first. Up to 42 documents are one
  * transaction; more are several, first what is new, then what changes, then what goes. Fails with `conflict` when a
- * document changes meanwhile; `details.released` says then what had been released before.
+ * document changes meanwhile, and with `outcome-unknown` when the store goes away between two transactions;
+ * `details.released` says then what had been released before.
  */
 export async function importDocuments(
   publisher: Publisher,
@@ -139,8 +140,12 @@ function bytesOf({ path, bytes }: PlannedChange): number {
   return 8 * Buffer.byteLength(path) + 1_000 + (bytes === undefined ? 0 : transactionBytes(bytes))
 }
 
+/** What a failed transaction says of itself is not true any more of an import that has released something before. */
 function afterSome(error: unknown, released: readonly PublishedRelease[]): unknown {
   if (released.length === 0 || !WaypostError.is(error)) return error
-  const message = `${error.message}\n${released.length} documents had been released before.`
-  return new WaypostError(error.code, message, { cause: error, details: { ...error.details, released } })
+  const message = `${error.message}\n${released.length} documents had been released before; import again to go on.`
+  // These two promise that nothing was changed.
+  const isAway = error.code === 'unavailable' || error.code === 'deadline-exceeded'
+  const code = isAway ? 'outcome-unknown' : error.code
+  return new WaypostError(code, message, { cause: error, details: { ...error.details, released } })
 }

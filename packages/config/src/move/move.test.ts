@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
+import { systemClock } from '@waypost/core'
 import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
 import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate'
@@ -288,6 +289,22 @@ onEachStore('imports', (on) => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`many/${n}.yaml`, `n: ${n}`]))
     expect((await config.importDocuments(tree(many))).releases).toHaveLength(100)
     expect(await config.importDocuments(tree(many))).toEqual({ releases: [], unchanged: 100 })
+  })
+
+  it('says what had been released when the time is up in the middle', async () => {
+    // Each transaction asks for the date twice, when it is about to be sent.
+    let asked = 0
+    let lateMs = 0
+    const epochMs = (): number => {
+      if (++asked === 3) lateMs = 3_600_000
+      return systemClock.epochMs()
+    }
+    const clock = { ...systemClock, epochMs, monotonicMs: () => systemClock.monotonicMs() + lateMs }
+    const many = tree(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`many/${n}.txt`, `n: ${n}`])))
+    await using late = new Config(etcd, { clock })
+    const released = expect.objectContaining({ length: 42 })
+    await expect(late.importDocuments(many)).rejects.toMatchObject({ code: 'outcome-unknown', details: { released } })
+    expect((await config.importDocuments(many)).releases).toHaveLength(8)
   })
 
   it('changes nothing when one document is wrong', async () => {

@@ -181,8 +181,9 @@ export class DocumentPublishing {
 
   /**
    * Releases what differs from a tree of documents, such as `readDirectory` gives. All of it is validated together.
-   * Up to 42 documents are one transaction; more are several. Fails with `conflict` when a document changes meanwhile;
-   * `details.released` says what had been released before. `timeoutMs`: default 60,000.
+   * Up to 42 documents are one transaction; more are several. Fails with `conflict` when a document changes meanwhile,
+   * and with `outcome-unknown` when the store goes away between two; `details.released` says what had been released
+   * before. `timeoutMs`: default 60,000.
    */
   importDocuments(documents: DocumentTree, options: ImportOptions & DryRun): Promise<PublishPreview>
   importDocuments(documents: DocumentTree, options?: ImportOptions & NoDryRun): Promise<ImportedDocuments>
