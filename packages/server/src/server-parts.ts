@@ -79,7 +79,7 @@ export class ServerParts {
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
     if (options.requireLogin && rootPassword === undefined && (memory || isUntouched(dataDir))) throw openDoors()
-    const tokens = await tokenProvider(options.authToken, clock)
+    const tokens = await tokenProvider(options.authToken, clock, onWarning)
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
     const engine = await Engine.open({ dataDir, clock, quotaBytes, autoCompaction, onWarning, onLogSync })

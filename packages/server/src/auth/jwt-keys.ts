@@ -32,10 +32,17 @@ export interface JwtKeys {
 
 const minRsaBits = 2048
 
-/** Throws `invalid-argument`, naming the file, when a key is missing, of another kind, or does not belong to the other. */
-export async function loadJwtKeys({ signMethod, publicKeyFile, privateKeyFile }: JwtKeyFiles): Promise<JwtKeys> {
+/**
+ * Throws `invalid-argument`, naming the file, when a key is missing, of another kind, or does not belong to the other.
+ *
+ * @param onWarning told of a secret that is short enough to be guessed
+ */
+export async function loadJwtKeys(
+  { signMethod, publicKeyFile, privateKeyFile }: JwtKeyFiles,
+  onWarning: (message: string) => void = () => {},
+): Promise<JwtKeys> {
   if (!isSigningMethod(signMethod)) throw invalid(`The sign-method must be one of ${signingMethods.join(', ')}.`)
-  if (signMethod.startsWith('HS')) return secretKeys(signMethod, privateKeyFile)
+  if (signMethod.startsWith('HS')) return secretKeys(signMethod, privateKeyFile, onWarning)
   const signingKey = privateKeyFile === undefined ? undefined : await readKey(privateKeyFile, createPrivateKey)
   const givenKey = publicKeyFile === undefined ? undefined : await readKey(publicKeyFile, createPublicKey)
   const verifyingKey = givenKey ?? (signingKey && createPublicKey(signingKey))
@@ -46,10 +53,18 @@ export async function loadJwtKeys({ signMethod, publicKeyFile, privateKeyFile }:
   return { method: signMethod, signingKey, verify: verifier(signMethod, verifyingKey) }
 }
 
-async function secretKeys(method: SigningMethod, file: string | undefined): Promise<JwtKeys> {
+async function secretKeys(
+  method: SigningMethod,
+  file: string | undefined,
+  onWarning: (message: string) => void,
+): Promise<JwtKeys> {
   if (file === undefined) throw invalid(`${method} needs the file with the secret as its private key.`)
   const secret = await read(file)
   if (secret.length === 0) throw invalid(`The file ${file} is empty: it must hold the secret.`)
+  // As long as the hash, says RFC 7518, section 3.2. etcd takes any, so it is taken here too.
+  const safeBytes = Number(method.slice(2)) / 8
+  if (secret.length < safeBytes)
+    onWarning(`The secret in ${file} can be guessed from a token: it should have ${safeBytes} random bytes or more.`)
   return {
     method,
     signingKey: secret,

@@ -19,7 +19,11 @@ export type AuthTokenOptions =
     } & JwtKeyFiles)
 
 /** Throws `invalid-argument` when a key cannot be used. */
-export async function tokenProvider(options: AuthTokenOptions | undefined, clock?: Clock): Promise<TokenProvider> {
+export async function tokenProvider(
+  options: AuthTokenOptions | undefined,
+  clock?: Clock,
+  onWarning?: (message: string) => void,
+): Promise<TokenProvider> {
   const ttlMs = options?.ttlSeconds === undefined ? undefined : options.ttlSeconds * 1_000
   if (ttlMs !== undefined && !(ttlMs > 0))
     throw new WaypostError(
@@ -29,5 +33,5 @@ export async function tokenProvider(options: AuthTokenOptions | undefined, clock
   if (options?.kind !== 'jwt') return new SimpleTokens({ clock, ttlMs })
   // Loaded only by who needs them, as few do.
   const [{ loadJwtKeys }, { JwtTokens }] = await Promise.all([import('./jwt-keys.ts'), import('./jwt-tokens.ts')])
-  return new JwtTokens({ keys: await loadJwtKeys(options), clock, ttlMs })
+  return new JwtTokens({ keys: await loadJwtKeys(options, onWarning), clock, ttlMs })
 }

@@ -7,6 +7,9 @@ export interface RunningStore {
   close(): Promise<void>
 }
 
+/** Each takes two processes, most of whose time they wait. */
+const atATime = 4
+
 /** The same commands on two fresh stores: by etcdctl on an etcd, by waypost on another or on the embedded store. */
 export class BesideEtcdctl {
   readonly theirs: RunningStore
@@ -39,6 +42,15 @@ export class BesideEtcdctl {
       stdout: comparable(expected.stdout),
       failed: expected.code !== 0,
     })
+  }
+
+  /** The same of commands whose order does not matter, a few at a time. */
+  async expectSameEach(...commands: readonly (readonly string[])[]): Promise<void> {
+    const next = commands.values()
+    const runInTurn = async (): Promise<void> => {
+      for (const args of next) await this.expectSame(args)
+    }
+    await Promise.all(Array.from({ length: atATime }, runInTurn))
   }
 
   async close(): Promise<void> {
