@@ -192,6 +192,23 @@ onEachStore('a change over several documents', (on) => {
     expect(seen).toEqual([{ a: 0, p: 1 }])
   })
 
+  it('of which the rest is lost with the store is not in force before the store is back', async () => {
+    late.hold('/config/order/application.')
+    await on()
+      .etcd.txn()
+      .do(put(`/config/${app}`, 'a: 1'), put(`/config/${profile}`, 'p: 1'))
+      .commit()
+    await until('the other part has passed', () => late.held > 0 && late.passed > 0)
+    await roundTrip()
+    await late.close()
+    await until('it is noticed', () => live.staleSince)
+    for (let seconds = 0; seconds < 60; seconds += 6) await clock.advance(6_000)
+    expect(live.current).toEqual({ a: 0, p: 0 })
+    client.setEndpoints([on().store.url])
+    await inTime('the whole is in force', () => seen.length > 0)
+    expect(seen).toEqual([{ a: 1, p: 1 }])
+  })
+
   it('is loaded as a whole while it is being made', async () => {
     const { config, etcd } = on()
     let n = 0
