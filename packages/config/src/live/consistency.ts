@@ -1,5 +1,5 @@
 import type { Cache, EtcdClient } from '@waypost/client'
-import { type Clock, onAbort, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, onAbort, WaypostError } from '@waypost/core'
 import { type FollowedCache, hasSeen, type RangeCensus, takeCensus } from './range-census.ts'
 
 export interface ConsistencyOptions {
@@ -83,7 +83,7 @@ export class Consistency {
   get isProven(): boolean {
     for (const [revision, sighting] of this.#doubtful) if (isWhole(revision, sighting)) this.#doubtful.delete(revision)
     if (this.#doubtful.size === 0 && this.#census === undefined) return true
-    if (this.#areOfOneRevision()) this.giveUp()
+    if (this.#areOfOneRevision()) this.#believe()
     if (this.#census && this.#haveSeen(this.#census)) this.#census = undefined
     return this.#doubtful.size === 0 && this.#census === undefined
   }
@@ -103,10 +103,18 @@ export class Consistency {
     return true
   }
 
-  /** Takes what the ranges show for what there is. */
-  giveUp(): void {
-    this.#doubtful.clear()
-    this.#census = undefined
+  /**
+   * Asks the store what the ranges hold now: nothing is proven before they have seen that. Gives the revision of the
+   * answer. Fails as the store does.
+   */
+  async count(options: CallOptions): Promise<bigint> {
+    const { etcd, followed } = this.#options
+    const asked = [...this.#doubtful.keys()]
+    const census = await takeCensus(etcd, followed(), options)
+    // The store had done all that had been seen of it before it was asked.
+    for (const revision of asked) this.#doubtful.delete(revision)
+    this.#census = census
+    return census.revision
   }
 
   /** Whether the census knows of it, and waits for all of it. */
@@ -129,19 +137,14 @@ export class Consistency {
 
   /** Never rejects. */
   async #ask(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { etcd, clock, followed } = this.#options
     this.#isAsking = true
     this.#askAtMs = Number.POSITIVE_INFINITY
-    const asked = [...this.#doubtful.keys()]
     try {
-      const census = await takeCensus(etcd, followed(), { timeoutMs, signal })
-      // The store had done all that had been seen of it before it was asked.
-      for (const revision of asked) this.#doubtful.delete(revision)
-      this.#census = census
+      await this.count({ timeoutMs, signal })
     } catch (error) {
       // A store that does not answer may do so later; one that refuses leaves nobody to ask.
-      if (WaypostError.is(error) && error.retryable) this.#askAtMs = clock.monotonicMs() + retryMs
-      else if (!signal?.aborted) this.giveUp()
+      if (WaypostError.is(error) && error.retryable) this.#askWithin(retryMs)
+      else if (!signal?.aborted) this.#believe()
     }
     this.#isAsking = false
     this.moved()
@@ -151,6 +154,11 @@ export class Consistency {
   #areOfOneRevision(): boolean {
     const [first, ...others] = this.#options.followed()
     return others.every(({ cache }) => cache.revision === first?.cache.revision)
+  }
+
+  #believe(): void {
+    this.#doubtful.clear()
+    this.#census = undefined
   }
 
   #haveSeen(census: RangeCensus): boolean {

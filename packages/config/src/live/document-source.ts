@@ -3,13 +3,14 @@ import { type Clock, WaypostError } from '@waypost/core'
 import { configPrefix } from '../config-path.ts'
 import type { StoredDocument } from '../layers/parsed-documents.ts'
 import { rangeOf, type Slot } from '../layers/slot.ts'
-import type { DocumentLookUp } from '../layers/walk.ts'
+import type { DocumentLookUp, Walked } from '../layers/walk.ts'
 import { type CanariesRecord, parseCanaries } from '../records/canary.ts'
 import { type HeadRecord, parseHead } from '../records/head.ts'
 import type { ParsedRecord } from '../records/json-record.ts'
 import { recordFolders } from '../records/keys.ts'
 import { Consistency } from './consistency.ts'
 import type { FollowedCache } from './range-census.ts'
+import { ReadDocuments } from './read-documents.ts'
 
 export interface DocumentSourceOptions {
   readonly clock: Clock
@@ -18,6 +19,18 @@ export interface DocumentSourceOptions {
   /** Called once for each thing that is wrong with the records, which the documents do without. */
   readonly onNotice: (message: string) => void
 }
+
+/** Documents of one moment. */
+export interface Collected {
+  readonly walked: Walked
+  readonly revision: bigint
+  /** Whether all that was looked at had been read; what had not is a change when it has. */
+  readonly isComplete: boolean
+}
+
+/** How long what is followed may take to be of one moment. */
+const settleWithinMs = 1_000
+const readWithinMs = 5_000
 
 /** The caches of one slot: the documents themselves, and Waypost's records about them. */
 interface Followed {
@@ -84,15 +97,23 @@ export class DocumentSource implements DocumentLookUp {
   }
 
   /**
-   * Waits, at most for so long, until all that is followed is of one moment, as after a transaction over several
-   * documents. False when that is in doubt and the store does not answer: what it shows then may be part of a change.
-   * When the store answers and it is still in doubt, it is given up, and what is there is taken. Never rejects.
+   * Collects documents with `walk`, all of one moment, also when a transaction over several of them arrives in parts:
+   * from what is followed as soon as that is proven to be of one; or else, as when somebody writes all the time, from
+   * the store. What is looked at is followed from then on. Fails as the store does.
    */
-  async settle(withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (await this.#consistency.settle(withinMs, signal)) return true
-    if (this.staleSince !== undefined) return false
-    this.#consistency.giveUp()
-    return true
+  async collect(walk: (lookUp: DocumentLookUp) => Walked, signal: AbortSignal | undefined): Promise<Collected> {
+    if (await this.#consistency.settle(settleWithinMs, signal)) {
+      const { revision } = this
+      const walked = walk(this)
+      return { walked, revision, isComplete: this.follow(walked.slots) }
+    }
+    const call = { timeoutMs: readWithinMs, signal }
+    const read = new ReadDocuments(this.#etcd, () => call, await this.#consistency.count(call))
+    for (;;) {
+      const walked = walk(read)
+      this.follow(walked.slots)
+      if (!(await read.add(walked.slots))) return { walked, revision: read.revision, isComplete: true }
+    }
   }
 
   /** The newest revision that any range has seen. */

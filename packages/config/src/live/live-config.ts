@@ -2,7 +2,7 @@ import { Backoff, type Clock, delay, MergingSlot, type WaypostError } from '@way
 import type { ProcessReport } from '../applied/process-report.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import type { LayerKind } from '../layers/slot.ts'
-import type { Walked } from '../layers/walk.ts'
+import type { DocumentLookUp, Walked } from '../layers/walk.ts'
 import { type ConfigProblem, problemsError } from '../problem.ts'
 import { ConfigUpdate } from './config-update.ts'
 import type { DocumentSource } from './document-source.ts'
@@ -38,9 +38,6 @@ export interface LoadedDocument {
   readonly release: number | undefined
   readonly canary: string | undefined
 }
-
-/** How long the parts of a change over several documents are waited for. */
-const settleWithinMs = 5_000
 
 /** How long an evaluation runs before publishers are told that it does. */
 const pendingAfterMs = 250
@@ -225,16 +222,17 @@ export class LiveConfig<T> {
     while (this.#changed && !signal.aborted) {
       // A process that was busy takes in first what has arrived meanwhile.
       await new Promise<void>((resolve) => setImmediate(resolve))
-      const isWhole = await source.settle(settleWithinMs, signal)
+      const walk = (lookUp: DocumentLookUp): Walked => {
+        this.#changed = false
+        return evaluator.walk(lookUp)
+      }
+      const collected = await source.collect(walk, signal).catch(() => undefined)
       if (signal.aborted) return
-      // The store went away in the middle of a change: what is in force stays until it is back.
-      if (!isWhole) continue
-      this.#changed = false
-      // Before the next await: everything must be of one moment.
-      const { revision } = source
-      const walked = evaluator.walk(source)
+      // Half of a change has come and the rest cannot be read: what is in force stays until the store is back.
+      if (collected === undefined) this.#changed = true
       // What is new among the imports comes with a change of its own.
-      if (!source.follow(walked.slots)) continue
+      if (!collected?.isComplete) continue
+      const { walked, revision } = collected
       const sayPending = (): void => report?.pending(this.#inForce.texts, walked.texts, revision)
       const pending = clock.after(pendingAfterMs, sayPending, { ref: false })
       const result = await evaluator.evaluate(walked, revision, this.#inForce)

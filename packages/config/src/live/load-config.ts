@@ -5,7 +5,7 @@ import { ProcessReport } from '../applied/process-report.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { Identity, ResolvedIdentity } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
-import { checkLayerOptions, type LayerOptions, type Walked } from '../layers/walk.ts'
+import { checkLayerOptions, type DocumentLookUp, type LayerOptions, type Walked } from '../layers/walk.ts'
 import { type ConfigProblem, problemsError } from '../problem.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import { jsonSchemaOf } from '../validation/json-schema.ts'
@@ -57,9 +57,6 @@ export interface LoadParts<T> {
 
 const defaultTimeoutMs = 5_000
 const defaultSnapshotAfterMs = 1_000
-
-/** What was read at different moments, while somebody wrote, is waited for; then it is taken as it is. */
-const maxSettleMs = 2_500
 
 /** What became of the first attempt. */
 interface Attempt<T> {
@@ -160,13 +157,13 @@ class Loading<T> {
 
   /** Follows what is imported until nothing more is, and evaluates it. */
   async #read(): Promise<Attempt<T>> {
-    const { timeoutMs = defaultTimeoutMs, signal } = this.#options
+    const walk = (lookUp: DocumentLookUp): Walked => {
+      this.#changed = false
+      return this.#evaluator.walk(lookUp)
+    }
     for (;;) {
-      await this.#source.settle(Math.min(timeoutMs / 2, maxSettleMs), signal)
-      const { revision } = this.#source
-      const walked = this.#evaluator.walk(this.#source)
-      if (this.#source.follow(walked.slots)) {
-        this.#changed = false
+      const { walked, revision, isComplete } = await this.#source.collect(walk, this.#options.signal)
+      if (isComplete) {
         return { walked, revision, evaluated: await this.#evaluator.evaluate(walked, revision, undefined) }
       }
       await this.#source.ready()

@@ -4,7 +4,7 @@ import { ParsedDocuments, type StoredDocument } from '../layers/parsed-documents
 import { mergeWalked, type Resolution } from '../layers/resolve.ts'
 import { type DocumentLookUp, type Walked, walkLayers } from '../layers/walk.ts'
 import { differencesOf, type KeyDifference } from '../live/differences.ts'
-import { ReadDocuments } from '../live/effective-config.ts'
+import { ReadDocuments } from '../live/read-documents.ts'
 import type { ConfigProblem } from '../problem.ts'
 import type { CanariesRecord } from '../records/canary.ts'
 import type { ConsumerRecord } from '../records/consumer.ts'

@@ -6,7 +6,7 @@ import { decodeText, layeredFormat } from '../documents/document-format.ts'
 import { type ResolvedIdentity, resolveIdentity, type Variables } from '../identity.ts'
 import { ParsedDocuments, type StoredDocument } from '../layers/parsed-documents.ts'
 import { mergeWalked } from '../layers/resolve.ts'
-import { checkLayerOptions, type LayerOptions, type Walked, walkLayers } from '../layers/walk.ts'
+import { checkLayerOptions, type DocumentLookUp, type LayerOptions, type Walked, walkLayers } from '../layers/walk.ts'
 import { DocumentSource } from '../live/document-source.ts'
 import { problemsError } from '../problem.ts'
 import { decrypt } from '../secrets/cipher.ts'
@@ -26,9 +26,6 @@ export interface ConfigValuesOptions {
 
 /** How many secrets, those that have been replaced since included, are not asked for again. */
 const maxDecrypted = 1_000
-
-/** How long the parts of a change over several documents are waited for. */
-const settleWithinMs = 2_000
 
 /**
  * Documents for templates. `'order/application.yaml' | document` is a released document, parsed;
@@ -118,10 +115,10 @@ export class ConfigValues implements TemplateSource {
 
   /** Follows what is imported until nothing more is; the documents are of one moment then. */
   async #walk(target: LayerOptions, identity: ResolvedIdentity | undefined, signal: AbortSignal): Promise<Walked> {
+    const walk = (lookUp: DocumentLookUp): Walked => walkLayers(target, lookUp, identity, this.#parsed)
     for (;;) {
-      await this.#source.settle(settleWithinMs, signal)
-      const walked = walkLayers(target, this.#source, identity, this.#parsed)
-      if (this.#source.follow(walked.slots)) return walked
+      const { walked, isComplete } = await this.#source.collect(walk, signal)
+      if (isComplete) return walked
       await this.#ready(signal)
     }
   }
