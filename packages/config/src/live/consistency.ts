@@ -80,20 +80,12 @@ export class Consistency {
     for (const wake of this.#waiting) wake()
   }
 
-  get isProven(): boolean {
-    for (const [revision, sighting] of this.#doubtful) if (isWhole(revision, sighting)) this.#doubtful.delete(revision)
-    if (this.#doubtful.size === 0 && this.#census === undefined) return true
-    if (this.#areOfOneRevision()) this.#believe()
-    if (this.#census && this.#haveSeen(this.#census)) this.#census = undefined
-    return this.#doubtful.size === 0 && this.#census === undefined
-  }
-
   /** Waits until it is proven, at most for so long. The answer is whether it is. Never rejects. */
   async settle(withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.isProven) return true
+    if (this.#prove()) return true
     const { clock } = this.#options
     const endMs = clock.monotonicMs() + withinMs
-    while (!this.isProven) {
+    while (!this.#prove()) {
       const nowMs = clock.monotonicMs()
       if (nowMs >= endMs || signal?.aborted) return false
       if (this.#doubtful.size > 0 && !this.#isAsking && nowMs >= this.#askAtMs) void this.#ask(endMs - nowMs, signal)
@@ -115,6 +107,16 @@ export class Consistency {
     for (const revision of asked) this.#doubtful.delete(revision)
     this.#census = census
     return census.revision
+  }
+
+  /** Drops the doubts that have gone. Whether none is left. */
+  #prove(): boolean {
+    for (const [revision, sighting] of this.#doubtful) if (isWhole(revision, sighting)) this.#doubtful.delete(revision)
+    if (this.#doubtful.size > 0 && this.#areOfOneRevision()) this.#believe()
+    if (this.#census && this.#haveSeen(this.#census)) this.#census = undefined
+    if (this.#doubtful.size > 0) return false
+    this.#askAtMs = Number.POSITIVE_INFINITY
+    return this.#census === undefined
   }
 
   /** Whether the census knows of it, and waits for all of it. */

@@ -25,7 +25,7 @@ onEachStore('a change over several documents', (on) => {
     late = await LateWatches.start(on().store.url)
     client = new EtcdClient({ endpoints: late.url })
     clock = new FakeClock()
-    consumer = new Config(client, { instance: 'web-1', clock })
+    consumer = new Config(client, { instance: 'web-1', clock, confirm: false })
     await on().config.publishAll([
       { path: app, content: 'a: 0' },
       { path: profile, content: 'p: 0' },
@@ -96,10 +96,13 @@ onEachStore('a change over several documents', (on) => {
     ])
     // No time passes.
     await until('it is in force', () => live.current.a === 1)
+    const { transactions } = late
+    await clock.advance(500)
     await on().config.publish(app, 'a: 2')
     await until('it is in force', () => live.current.a === 2)
     await on().config.unpublish(profile)
     await until('it is in force', () => live.current.p === undefined)
+    expect(late.transactions).toBe(transactions)
     expect(seen).toEqual([{ a: 1, p: 1 }, { a: 2, p: 1 }, { a: 2 }])
   })
 

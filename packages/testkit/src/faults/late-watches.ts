@@ -14,6 +14,8 @@ export class LateWatches {
   #url = ''
   /** How many messages have passed since `hold`. */
   passed = 0
+  /** How many transactions have passed. */
+  transactions = 0
 
   private constructor(storeUrl: string) {
     this.#store = new RpcConnection(storeUrl)
@@ -73,7 +75,10 @@ export class LateWatches {
 
   #passing(path: string): RpcHandler {
     const method = { path, kind: 'unary', request: bytesAsTheyAre, response: bytesAsTheyAre } as const
-    return unary(method, (request, { signal }) => this.#store.unary(method, request, { signal }))
+    return unary(method, (request, { signal }) => {
+      if (path === KV.txn.path) this.transactions += 1
+      return this.#store.unary(method, request, { signal })
+    })
   }
 
   #watch(client: ServerStream<WatchRequest, WatchResponse>): void {
