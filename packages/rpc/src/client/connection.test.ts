@@ -171,6 +171,12 @@ describe('connecting', () => {
     await connection.closed
   })
 
+  it.each(['http', 'https'])('asks about TLS when an %s endpoint hangs up before it has spoken', async (scheme) => {
+    const port = await startTcp((socket) => socket.once('data', () => socket.end()))
+    const connection = connectionTo(`${scheme}://127.0.0.1:${port}`)
+    await expect(connection.connect()).rejects.toThrow('does it speak TLS')
+  })
+
   it('gives up on a server that speaks HTTP/1.1', async () => {
     const port = await startTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const connection = connectionTo(`http://127.0.0.1:${port}`)

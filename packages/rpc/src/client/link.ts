@@ -121,9 +121,18 @@ export class Link {
   }
 
   #lossBy(reason: Http2Error): RpcError {
-    const fallback = this.#ready ? 'the connection was closed' : 'the connection was closed before it was set up'
-    const words = reason.cause === undefined ? reason.message : (reasonOf(reason.cause) ?? fallback)
+    const words = (reason.cause === undefined ? undefined : reasonOf(reason.cause)) ?? this.#wordsFor(reason)
     return this.#unavailable(words, reason.cause ?? reason)
+  }
+
+  /** A wrong port or scheme is all that most losses before the first answer come from. */
+  #wordsFor({ code, message }: Http2Error): string {
+    if (this.#ready) return message
+    if (code !== ErrorCode.connectError) return `what answers there does not speak HTTP/2: ${message}`
+    const hint = this.#endpoint.startsWith('https:')
+      ? 'does it speak TLS, and accept this client?'
+      : 'does it speak TLS, so that the endpoint should be https://?'
+    return `the connection was closed before it was set up; ${hint}`
   }
 
   #unavailable(reason: string, cause?: unknown): RpcError {
