@@ -5,8 +5,10 @@ import {
   InjectHttpClient,
   InjectService,
   InjectWaypost,
+  LiveValue,
   type ServiceHttpClient,
   serviceToken,
+  WaypostConfigModule,
   WaypostModule,
   type WaypostModuleOptions,
 } from '@waypost/nestjs'
@@ -150,6 +152,49 @@ describe('several stores', () => {
     expect([registry, etcd]).toEqual([stores[0]?.registry, stores[0]?.etcd])
     await app.close()
     for (const waypost of stores) await expect(waypost.config.get('x')).rejects.toMatchObject({ code: 'closed' })
+  })
+})
+
+describe.each(['global', 'imported'])('a store with a name that is %s', (how) => {
+  it('is the one that features use which name it', async () => {
+    const [main, audit] = [await world(), await world()]
+    await audit.outside.config.set('order/application.yaml', 'db: { pool: 5 }')
+    serve(audit, 'user', 'a')
+    const isGlobal = how === 'global'
+    const options = { name: 'audit', app: 'order', endpoints: audit.store.url, env: {}, isGlobal }
+    const auditStore = WaypostModule.forRoot(options)
+    const named = { connection: 'audit', ...(isGlobal ? {} : { imports: [auditStore] }) }
+
+    @Injectable()
+    class Reader {
+      @InjectService('user', { connection: 'audit' }) readonly users!: ServiceView
+      @InjectHttpClient('user', { connection: 'audit' }) readonly client!: ServiceHttpClient
+      @LiveValue('db.pool') readonly pool!: number
+    }
+
+    @Module({
+      imports: [
+        WaypostModule.forRoot({ endpoints: main.store.url, env: {}, isGlobal: true }),
+        ...(isGlobal ? [auditStore] : []),
+        WaypostModule.forServices(['user'], named),
+        WaypostModule.registerOnListen({ service: 'web', ...named }),
+        WaypostConfigModule.forFeature(undefined, named),
+      ],
+      providers: [Reader],
+    })
+    class App {}
+
+    const app = await start(App)
+    await app.listen(0, '127.0.0.1')
+    const reader = app.get(Reader)
+    expect(reader.pool).toBe(5)
+    await until('it is found', () => reader.users.instances.length === 1)
+    expect(await (await reader.client.fetch('/x')).text()).toBe('a GET /x')
+    const servicesOf = async ({ outside }: World) => (await outside.registry.services()).map(({ service }) => service)
+    await until('it is registered', async () => (await servicesOf(audit)).includes('web'))
+    expect(await servicesOf(main)).toEqual([])
+    await app.close()
+    expect(await servicesOf(audit)).toEqual(['user'])
   })
 })
 
