@@ -37,7 +37,7 @@ export async function exportDocuments(
   prefix: string,
   options: CallOptions,
 ): Promise<DocumentTree> {
-  const deadline = deadlineOf(clock, options)
+  const deadline = deadlineFor(0, clock, options)
   const documents = new Map<string, Uint8Array>()
   for await (const { key, bytes } of etcd.kv.list({ prefix: configRange(prefix) }, deadline.call())) {
     documents.set(pathOf(key), bytes)
@@ -51,7 +51,7 @@ export async function previewImport(
   documents: DocumentTree,
   options: ImportOptions,
 ): Promise<PublishPreview> {
-  const deadline = deadlineOf(publisher.parts.clock, options)
+  const deadline = deadlineFor(documents.size, publisher.parts.clock, options)
   const changes = await plan(publisher.parts.etcd, documents, options, deadline)
   return publisher.preview(changes, { ...options, ...deadline.call() })
 }
@@ -68,7 +68,7 @@ export async function importDocuments(
   options: ImportOptions,
 ): Promise<ImportedDocuments> {
   const { etcd, clock } = publisher.parts
-  const deadline = deadlineOf(clock, options)
+  const deadline = deadlineFor(documents.size, clock, options)
   const changes = await plan(etcd, documents, options, deadline)
   const steps = await publisher.foresee(changes, deadline)
   await publisher.check(steps, options, deadline)
@@ -109,8 +109,9 @@ async function plan(
   return changes
 }
 
-function deadlineOf(clock: Clock, { signal, timeoutMs = defaultTimeoutMs }: CallOptions): Deadline {
-  return new Deadline(clock, { signal, timeoutMs })
+/** Many documents take many transactions, and a store that is slow takes its time for each. */
+function deadlineFor(count: number, clock: Clock, { signal, timeoutMs }: CallOptions): Deadline {
+  return new Deadline(clock, { signal, timeoutMs: timeoutMs ?? defaultTimeoutMs * Math.ceil(1 + count / 1_000) })
 }
 
 /** What others may refer to comes before what refers to it, and goes after. */

@@ -183,7 +183,7 @@ export class DocumentPublishing {
    * Releases what differs from a tree of documents, such as `readDirectory` gives. All of it is validated together.
    * Up to 42 documents are one transaction; more are several. Fails with `conflict` when a document changes meanwhile,
    * and with `outcome-unknown` when the store goes away between two; `details.released` says what had been released
-   * before. `timeoutMs`: default 60,000.
+   * before. `timeoutMs`: default 60,000, and as much again for each 1,000 documents.
    */
   importDocuments(documents: DocumentTree, options: ImportOptions & DryRun): Promise<PublishPreview>
   importDocuments(documents: DocumentTree, options?: ImportOptions & NoDryRun): Promise<ImportedDocuments>

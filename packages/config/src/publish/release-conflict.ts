@@ -46,9 +46,7 @@ class ConflictError extends WaypostError {
 function sentence({ path, expectedRelease, currentRelease, current, merged }: ReleaseConflict): string {
   const by = current?.author === undefined ? '' : ` by ${current.author}`
   const how = current === undefined ? '' : ` (${current.kind}${by}${current.comment ? `: ${current.comment}` : ''})`
-  const advice = merged?.clean
-    ? 'The changes do not overlap: conflictsOf(error) has them merged.'
-    : 'Merge, then publish.'
+  const advice = merged?.clean ? 'The changes do not overlap, and can be merged.' : 'Merge, then publish.'
   return `${path} is at release ${currentRelease}${how}, not at ${expectedRelease} as expected. ${advice}`
 }
 

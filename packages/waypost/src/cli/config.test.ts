@@ -61,7 +61,10 @@ describe('releases', () => {
     ])
     expect(history.stdout).toMatch(/^RELEASE .*\n2 \* +publish +li .*\n1 +publish +mei .* begin\n$/)
     expect(diff.stdout).toContain('-timeout: 10\n+timeout: 20')
-    expect(late).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^error \(conflict\): .*by li/) })
+    expect(late).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^error \(conflict\): .*by li/m) })
+    expect(late.stderr).toContain('-timeout: 10\n+timeout: 20')
+    const [, merged = ''] = /config publish \S+ (\S+) --expected-release 2\n/.exec(late.stderr) ?? []
+    expect(await readFile(merged, 'utf8')).toBe('timeout: 20\r\n')
 
     expect((await run(['rollback', path, '-w=json'])).stdout).toContain('"release":3')
     expect(await config.get(path)).toBe('timeout: 10\n')

@@ -5,6 +5,7 @@ import { factsJson } from '../output/service-json.ts'
 import { terminal } from '../terminal.ts'
 import { despiteBreaks } from './despite-breaks.ts'
 import { publishOptions, type ReleaseOptions } from './release-options.ts'
+import { showConflicts } from './show-conflicts.ts'
 import { showPreview } from './show-preview.ts'
 
 /** One way to release documents: really, and as a dry run. */
@@ -33,7 +34,12 @@ export async function makeReleases(config: Config, options: ReleaseOptions, acti
     showPreview(await action.preview(given), options)
     return
   }
-  const released = await despiteBreaks(options, (validate) => action.make({ ...given, validate }))
+  const released = await despiteBreaks(options, (validate) => action.make({ ...given, validate })).catch(
+    async (error: unknown) => {
+      await showConflicts(config, error)
+      throw error
+    },
+  )
   await reportReleases(config, released, action.done, options)
 }
 
