@@ -34,11 +34,12 @@ export class SnapshotFile {
     }
   }
 
-  /** The database in pieces of `pieceBytes`, the last one shorter, and then its SHA-256. */
+  /** The database in pieces of `pieceBytes`, the last one shorter, and then its SHA-256. Each overwrites the one before. */
   async *pieces(pieceBytes: number): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256')
+    const memory = Buffer.allocUnsafeSlow(pieceBytes)
     for (let done = 0; done < this.bytes; ) {
-      const piece = Buffer.alloc(Math.min(pieceBytes, this.bytes - done))
+      const piece = memory.subarray(0, Math.min(pieceBytes, this.bytes - done))
       const { bytesRead } = await this.#file.read(piece, 0, piece.length, done)
       if (bytesRead < piece.length) throw new Error('The snapshot file was cut off while it was sent.')
       hash.update(piece)
