@@ -1,7 +1,12 @@
 import type { ModuleMetadata, Provider } from '@nestjs/common'
 import type { CustomClientOptions } from '@nestjs/microservices'
 import type { Registry } from '@waypost/registry'
-import { type GrpcModule, type GrpcResolverOptions, registerGrpcResolver } from '@waypost/registry/grpc'
+import {
+  type GrpcChannelHelper,
+  type GrpcModule,
+  type GrpcResolverOptions,
+  registerGrpcResolver,
+} from '@waypost/registry/grpc'
 import type { Waypost } from 'waypost'
 import { waypostToken } from '../tokens.ts'
 import { type ServiceClientOptions, ServiceClientProxy } from './service-client-proxy.ts'
@@ -50,7 +55,10 @@ export interface GrpcResolutionOptions extends GrpcResolverOptions {
  * A provider that lets Nest's gRPC clients of this process find services by `url: 'waypost:///user'`. `grpc` is the
  * module that they use: `import * as grpc from '@grpc/grpc-js'`. Once for a process, in the root module.
  */
-export function grpcResolution(grpc: GrpcModule, { connection, ...options }: GrpcResolutionOptions = {}): Provider {
+export function grpcResolution<Helper extends GrpcChannelHelper>(
+  grpc: GrpcModule<Helper>,
+  { connection, ...options }: GrpcResolutionOptions = {},
+): Provider {
   return {
     provide: 'the resolver of waypost:///',
     useFactory: ({ registry }: { readonly registry: Registry }) => {

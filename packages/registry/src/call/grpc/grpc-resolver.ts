@@ -1,9 +1,10 @@
 import { messageOf } from '@waypost/core'
+import { type BalanceOptions, resolveBalance } from '../../balance/balance-options.ts'
 import { takesTraffic } from '../../balance/balancer.ts'
 import type { Registry } from '../../registry.ts'
 import type { ServiceView } from '../../service-view.ts'
 import {
-  type GrpcEndpoint,
+  type GrpcChannelHelper,
   type GrpcListener,
   type GrpcModule,
   type GrpcStatus,
@@ -11,26 +12,37 @@ import {
   tellEndpoints,
   tellError,
 } from './grpc-api.ts'
+import { type PolicyInput, policyName, registerPolicy } from './grpc-policy.ts'
 
 export interface GrpcResolverOptions {
   /** The scheme of the targets. Default `waypost`, as in `waypost:///user`. */
   readonly scheme?: string | undefined
   /**
-   * A gRPC service config, for example with a retry policy. Default one that takes all instances in turn; without that,
-   * gRPC sends everything to the first.
+   * How calls are spread over the instances. Default `least-in-flight`. `peak-ewma` is for services without streams: it
+   * takes the time from a call's start to its end for the latency.
+   */
+  readonly balance?: BalanceOptions | undefined
+  /**
+   * A gRPC service config, for example with a retry policy. One with a `loadBalancingConfig` chooses a policy of gRPC's
+   * own instead of `balance`. Default none.
    */
   readonly serviceConfig?: ((service: string) => object) | undefined
 }
 
 const defaultScheme = 'waypost'
-const inTurn = { loadBalancingConfig: [{ round_robin: {} }], methodConfig: [] }
 
 /**
  * Lets clients of `@grpc/grpc-js` call services by name: `new Client('waypost:///user', credentials)`. The addresses
- * are those of the instances that take traffic, live. For the whole process, so once for each scheme.
+ * are those of the instances that take traffic, live. For the whole process, so once for each scheme. Throws
+ * `invalid-argument` when `balance` would not work.
  */
-export function registerGrpcResolver(grpc: GrpcModule, registry: Registry, options: GrpcResolverOptions = {}): void {
-  const { scheme = defaultScheme, serviceConfig = () => inTurn } = options
+export function registerGrpcResolver<Helper extends GrpcChannelHelper>(
+  grpc: GrpcModule<Helper>,
+  registry: Registry,
+  options: GrpcResolverOptions = {},
+): void {
+  const { scheme = defaultScheme, serviceConfig = () => ({}) } = options
+  const balance = resolveBalance(options.balance ?? {}, 'least-in-flight')
 
   class Resolver {
     readonly #service: string
@@ -50,7 +62,7 @@ export function registerGrpcResolver(grpc: GrpcModule, registry: Registry, optio
     updateResolution(): void {
       if (this.#following?.hasFailed) this.destroy()
       this.#following ??= new Following(registry, this.#service, {
-        endpoints: (endpoints) => tellEndpoints(this.#listener, endpoints, serviceConfig(this.#service)),
+        instances: (view) => this.#tell(view),
         error: (details) => tellError(this.#listener, this.#unavailable(details)),
       })
       this.#following.tell()
@@ -61,16 +73,31 @@ export function registerGrpcResolver(grpc: GrpcModule, registry: Registry, optio
       this.#following = undefined
     }
 
+    #tell(view: ServiceView): void {
+      const instances = view.instances.filter(takesTraffic)
+      const noInstance = `No instance of ${this.#service} takes traffic; ${view.instances.length} are known.`
+      const report = view.report.bind(view)
+      const input: PolicyInput = { instances, balance, noInstance, report }
+      const config = {
+        loadBalancingConfig: [{ [policyName]: input }],
+        methodConfig: [],
+        ...serviceConfig(this.#service),
+      }
+      const endpoints = instances.map(({ host, port }) => ({ addresses: [{ host, port }] }))
+      tellEndpoints(this.#listener, endpoints, config)
+    }
+
     #unavailable(details: string): GrpcStatus {
       return { code: grpc.status.UNAVAILABLE, details, metadata: new grpc.Metadata() }
     }
   }
 
+  registerPolicy(grpc)
   grpc.experimental.registerResolver(scheme, Resolver)
 }
 
 interface Told {
-  endpoints(endpoints: readonly GrpcEndpoint[]): void
+  instances(view: ServiceView): void
   error(details: string): void
 }
 
@@ -81,7 +108,6 @@ class Following {
   readonly #told: Told
   #view: ServiceView | undefined
   #error: string | undefined
-  #last = ''
   #isOver = false
 
   constructor(registry: Registry, service: string, told: Told) {
@@ -114,7 +140,7 @@ class Following {
       const changes = view.changes()
       await view.ready
       this.#tellNow()
-      for await (const _ of changes) if (this.#digest() !== this.#last) this.#tellNow()
+      for await (const _ of changes) this.#tellNow()
     } catch (error) {
       this.#error = messageOf(error)
       this.#tellNow()
@@ -127,20 +153,7 @@ class Following {
       this.#told.error(`The instances of ${this.#service} cannot be followed: ${this.#error}`)
       return
     }
-    if (!this.#view?.isReady) return
-    const endpoints = this.#endpoints(this.#view)
-    this.#last = this.#digest()
-    if (endpoints.length > 0) this.#told.endpoints(endpoints)
-    else this.#told.error(`No instance of ${this.#service} takes traffic; ${this.#view.instances.length} are known.`)
-  }
-
-  /** Changes that move no address must not make gRPC connect anew. */
-  #digest(): string {
-    return this.#view === undefined ? '' : JSON.stringify(this.#endpoints(this.#view))
-  }
-
-  #endpoints(view: ServiceView): readonly GrpcEndpoint[] {
-    return view.instances.filter(takesTraffic).map(({ host, port }) => ({ addresses: [{ host, port }] }))
+    if (this.#view?.isReady) this.#told.instances(this.#view)
   }
 }
 

@@ -1,2 +1,2 @@
-export type { GrpcModule } from './grpc-api.ts'
+export type { GrpcChannelHelper, GrpcModule } from './grpc-api.ts'
 export { type GrpcResolverOptions, registerGrpcResolver } from './grpc-resolver.ts'
