@@ -45,5 +45,6 @@ function etcdctlPath(): string {
 function environment(endpoint: string, more: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) if (!name.startsWith('ETCDCTL_')) env[name] = value
-  return { ...env, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ...more }
+  const patience = { ETCDCTL_DIAL_TIMEOUT: `${patienceMs}ms`, ETCDCTL_COMMAND_TIMEOUT: `${patienceMs}ms` }
+  return { ...env, ...patience, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ...more }
 }
