@@ -31,6 +31,22 @@ describe.each(realStores('calls under faults'))('a call, $name', (flavour) => {
     expect((await reading).responses[0]).toMatchObject({ version: 2n })
   })
 
+  it('that is given up together with thousands costs the others neither their connection nor their answer', async () => {
+    await using client = new EtcdClient({ endpoints: store.url, timeoutMs: 60_000 })
+    await client.kv.get('/warm')
+    const { since } = client.state
+    const controller = new AbortController()
+    const { signal } = controller
+    const other = client.kv.put('/other', '1')
+    const given = Array.from({ length: 3_000 }, () => client.kv.get('/x', { signal }))
+    controller.abort()
+    const codes = (await Promise.allSettled(given)).map((end) => (end.status === 'rejected' ? end.reason.code : 'done'))
+    expect(new Set(codes)).toEqual(new Set(['aborted']))
+    await other
+    await client.kv.get('/after')
+    expect(client.state).toMatchObject({ state: 'ready', since })
+  })
+
   it('repeats a read whose connection is lost', async () => {
     await using proxy = await FaultProxy.start(portOf(store))
     await using client = new EtcdClient({ endpoints: proxy.url })

@@ -49,5 +49,8 @@ export const maxContinuations = 32
  */
 export const idleFrameBudget = { burst: 10_000, perSecond: 1000 } as const
 
-/** Streams that end before they were answered, by the peer's doing: the rapid-reset attack and its relatives. */
-export const resetBudget = { burst: 1000, perSecond: 200 } as const
+/**
+ * Streams that end before they were answered, by the peer's doing: the rapid-reset attack and its relatives. An honest
+ * peer gives up all its calls at once when their common deadline passes, and would lose its watches with the connection.
+ */
+export const resetBudget = { burst: 5_000, perSecond: 1000 } as const

@@ -33,7 +33,8 @@ export class LeaseOwner {
       try {
         await this.#own(await this.#client.leases.grant({ ttlSeconds: this.#ttlSeconds }))
       } catch (error) {
-        if (!WaypostError.is(error) || !error.retryable) {
+        // Of a grant that was not answered nobody knows; a lease that nobody renews expires.
+        if (!WaypostError.is(error) || !(error.retryable || error.code === 'outcome-unknown')) {
           if (this.#owning) this.#ledger.complaints.push(`${this.name} was not granted a lease: ${error}`)
         }
       }
