@@ -111,7 +111,7 @@ async function plan(
 
 /** Many documents take many transactions, and a store that is slow takes its time for each. */
 function deadlineFor(count: number, clock: Clock, { signal, timeoutMs }: CallOptions): Deadline {
-  return new Deadline(clock, { signal, timeoutMs: timeoutMs ?? defaultTimeoutMs * Math.ceil(1 + count / 1_000) })
+  return new Deadline(clock, { signal, timeoutMs: timeoutMs ?? defaultTimeoutMs * (1 + Math.floor(count / 1_000)) })
 }
 
 /** What others may refer to comes before what refers to it, and goes after. */
