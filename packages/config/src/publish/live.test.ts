@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores, until } from '@waypost/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type ContractStore, FakeClock, stores, until } from '@waypost/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { Config } from '../config.ts'
 import type { LoadOptions } from '../live/load-config.ts'
+import { parseApplied } from '../records/applied.ts'
 import { encrypt } from '../secrets/cipher.ts'
 import { breaksOf } from './live-break.ts'
 
@@ -216,10 +217,20 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
     const record = '{"app":"order","instance":"hung","documents":["order/application.yaml"]}'
     await newClient().kv.put('/waypost/config/consumers/hung~1', record)
     const released = await config.publish(path, 'timeout: 2\n')
-    await expect(config.waitUntilApplied(released, { timeoutMs: 300 })).rejects.toMatchObject({
+    const clock = new FakeClock()
+    const client = newClient()
+    const followed = vi.spyOn(client, 'cache')
+    const late = expect(new Config(client, { clock }).waitUntilApplied(released)).rejects.toMatchObject({
       code: 'deadline-exceeded',
-      message: expect.stringContaining('no answer from order on hung within 300 ms'),
+      message: expect.stringContaining('no answer from order on hung within 30000 ms'),
     })
+    const [applied, consumers] = followed.mock.results.map(({ value }) => value)
+    await consumers?.ready
+    await until('The other has answered', () =>
+      [...(applied?.values() ?? [])].some(({ bytes }) => parseApplied(bytes).record?.release === released.release),
+    )
+    await clock.advance(30_000)
+    await late
     const aborted = new AbortController()
     const waiting = config.waitUntilApplied(released, { signal: aborted.signal })
     aborted.abort()
