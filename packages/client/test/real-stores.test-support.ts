@@ -1,5 +1,5 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, type StoreFlavour, stores } from '@waypost/testkit'
+import { type ContractStore, patienceMs, type StoreFlavour, stores } from '@waypost/testkit'
 import { afterAll, beforeAll } from 'vitest'
 
 /** The kinds of store that the client's tests meet: ours, durable, and one etcd. Those missing are named as skipped. */
@@ -19,7 +19,7 @@ export function runStore(flavour: StoreFlavour, use: (store: ContractStore, clie
   let client: EtcdClient | undefined
   beforeAll(async () => {
     store = await flavour.start()
-    client = new EtcdClient({ endpoints: store.url })
+    client = new EtcdClient({ endpoints: store.url, timeoutMs: patienceMs })
     use(store, client)
   })
   afterAll(async () => {

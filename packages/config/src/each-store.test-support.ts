@@ -1,5 +1,5 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, stores } from '@waypost/testkit'
+import { type ContractStore, patienceMs, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
 import { Config } from './config.ts'
 
@@ -24,7 +24,7 @@ export function onEachStore(what: string, tests: (on: () => OnStore) => void): v
 
     beforeAll(async () => {
       store = await flavour.start()
-      etcd = new EtcdClient({ endpoints: store.url })
+      etcd = new EtcdClient({ endpoints: store.url, timeoutMs: patienceMs })
     })
 
     afterAll(async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '@waypost/client'
 import type { RegisterOptions, RegistryOptions } from '@waypost/registry'
-import { type ContractStore, Program, type StoreFlavour } from '@waypost/testkit'
+import { type ContractStore, Program, patienceMs, type StoreFlavour } from '@waypost/testkit'
 import { afterEach, beforeEach } from 'vitest'
 
 /** A process that serves and registers itself. */
@@ -152,7 +152,7 @@ export class Processes {
 
   constructor(store: ContractStore) {
     this.store = store
-    this.client = new EtcdClient({ endpoints: store.url })
+    this.client = new EtcdClient({ endpoints: store.url, timeoutMs: patienceMs })
   }
 
   async instance(options: Partial<RegisterOptions>): Promise<InstanceProcess> {

@@ -17,7 +17,7 @@ describe.each(flavours)('processes registered on $name', (flavour) => {
 
   it('stay registered with a busy event loop, by their workers, until they hang for too long', () =>
     undisturbed(async () => {
-      const ttlSeconds = 2
+      const ttlSeconds = 4
       await on.endAll()
       const [busy, hung] = await Promise.all(
         [60_000, 1_000].map((hungLimitMs) =>

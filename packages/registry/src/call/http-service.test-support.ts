@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { EtcdClient } from '@waypost/client'
-import { freePorts, startStore } from '@waypost/testkit'
+import { freePorts, patienceMs, startStore } from '@waypost/testkit'
 import type { RegisterOptions } from '../registration-options.ts'
 import { Registry } from '../registry.ts'
 import type { RegistryOptions } from '../registry-options.ts'
@@ -65,7 +65,7 @@ export interface World extends AsyncDisposable {
 /** A store with instances of the service `user`, and somebody who calls them. */
 export async function world(options: RegistryOptions = {}): Promise<World> {
   const store = await startStore()
-  const etcd = new EtcdClient({ endpoints: store.url })
+  const etcd = new EtcdClient({ endpoints: store.url, timeoutMs: patienceMs })
   const registry = new Registry(etcd)
   const callers = new Registry(etcd, options)
   const services: HttpService[] = []
