@@ -13,9 +13,14 @@ export class LazyGateway {
   async handle(path: string, request: HttpRequest, response: HttpResponse): Promise<void> {
     request.on('error', () => {})
     response.on('error', () => {})
+    let isOver = false
+    response.once('close', () => {
+      isOver = true
+    })
     this.#gateway ??= this.#load()
     const gateway = await this.#gateway
-    if (!response.destroyed) gateway.handle(path, request, response)
+    // A request of HTTP/1.1 that waits for the answer before it hears nothing of its connection's end.
+    if (!isOver && ('stream' in request || !request.socket.destroyed)) gateway.handle(path, request, response)
   }
 
   /** Ends every stream. */
