@@ -209,8 +209,9 @@ describe('the packages as they are published', () => {
        const client = new EtcdClient({ endpoints, auth, tls: { ca: readFileSync(ca) } })
        const lease = await client.leases.grant({ ttlSeconds: 9, keepAlive: 'worker' })
        const before = lease.remainingMs
-       // Without a turn of this loop only the worker can renew it.
-       while (lease.remainingMs <= before && lease.remainingMs > 0);
+       // Without a turn of this thread's loop only the worker can renew it.
+       const idle = new Int32Array(new SharedArrayBuffer(4))
+       while (lease.remainingMs <= before && lease.remainingMs > 0) Atomics.wait(idle, 0, 0, 20)
        console.log(lease.remainingMs > 0 ? 'renewed' : 'lost')
        await client.close()`,
     )

@@ -13,6 +13,10 @@ import { Writer } from './writer.ts'
 
 const writerCount = 12
 
+/** How many writes are acknowledged, at least, in the rounds that do not end early: however slow the machine is. */
+const writesPerRound = 12
+const patienceMs = 20_000
+
 /** Rounds of load, kill -9, restart and verdict on one data directory. */
 export class CrashRun {
   readonly #server: CrashableServer
@@ -25,6 +29,7 @@ export class CrashRun {
   #identity: bigint | undefined
   /** Acknowledged writes that were found again. */
   kept = 0
+  #rounds = 0
 
   constructor(server: CrashableServer, random: () => number) {
     this.#server = server
@@ -55,7 +60,7 @@ export class CrashRun {
       this.#defragmentSometimes(wireFor(0)),
     ]
     // An observer that finds something wrong says so at once; the load itself never fails.
-    await Promise.race([sleep(this.#random() * 350), Promise.all([reading, snapshots])])
+    await Promise.race([this.#someTime(), Promise.all([reading, snapshots])])
     await this.#server.crash()
     await Promise.all(load)
     const highest = [await reading, await snapshots]
@@ -63,6 +68,18 @@ export class CrashRun {
 
     await this.#restart()
     await this.#judge(first, watched, read, highest)
+  }
+
+  /** In every other round not before some writes were acknowledged. */
+  async #someTime(): Promise<void> {
+    const enough = this.#rounds % 2 === 0 ? writesPerRound : 0
+    this.#rounds += 1
+    await sleep(this.#random() * 350)
+    for (let waitedMs = 0; this.#acknowledged < enough && waitedMs < patienceMs; waitedMs += 5) await sleep(5)
+  }
+
+  get #acknowledged(): number {
+    return this.#writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0)
   }
 
   /** Now and then it crashes again while it recovers. */
@@ -129,7 +146,7 @@ export class CrashRun {
     const history = await readChanges(wire, first, current)
     judgeWatched(watched, history)
     judgeRead(read.values(), history, first)
-    this.kept += this.#writers.reduce((sum, writer) => sum + writer.acknowledged.length, 0)
+    this.kept += this.#acknowledged
     judge(history, first, this.#writers)
     await this.#judgeLeases(wire)
     await this.#judgeState(wire)

@@ -18,7 +18,12 @@ export interface Exploration {
  */
 export async function explore({ withRestarts, budgetMs, duel }: Exploration): Promise<void> {
   const asked = process.env.WAYPOST_SEED
-  const property = fc.asyncProperty(stepSequences({ withRestarts }), duel)
+  // When the time is up, fast-check does not wait for the sequence that runs.
+  let running = Promise.resolve()
+  const property = fc.asyncProperty(stepSequences({ withRestarts }), (steps) => {
+    running = duel(steps)
+    return running
+  })
   const within = { numRuns: 1_000_000, markInterruptAsFailure: false }
   const first = await fc.check(property, {
     ...within,
@@ -26,8 +31,10 @@ export async function explore({ withRestarts, budgetMs, duel }: Exploration): Pr
     interruptAfterTimeLimit: budgetMs,
     endOnFailure: true,
   })
-  if (!first.failed) {
-    if (first.numRuns === 0) throw new Error('The time was up before one sequence had run.')
+  if (first.interrupted || !first.failed) {
+    await running.catch((error: unknown) => {
+      throw new Error(`The last sequence differs (WAYPOST_SEED=${first.seed}):\n${messageOf(error)}`, { cause: error })
+    })
     return
   }
   const { seed, counterexamplePath } = first
@@ -37,6 +44,7 @@ export async function explore({ withRestarts, budgetMs, duel }: Exploration): Pr
     path: counterexamplePath ?? '',
     interruptAfterTimeLimit: shrinkingMs,
   })
+  await running.catch(() => {})
   // What fails only after other sequences on the same stores passes when it is tried alone.
   const last = shrunk.failed ? shrunk : first
   const steps = last.counterexample?.[0] ?? []
