@@ -58,7 +58,7 @@ function print(name, rows) {
         what,
         {
           ours: format(ours),
-          [peerName]: format(peer),
+          ...(peerName && { [peerName]: format(peer) }),
           unit,
           better,
           ratio: ratio === undefined ? '' : `${ratio.toFixed(2)} ×`,

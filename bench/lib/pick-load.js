@@ -20,8 +20,13 @@ const libraries = {
       balancer.begin(instance)
       balancer.report(instance, { result: 'ok', latencyMs: 10 + Math.random() })
     }
-    const options = name === 'rendezvous' ? { key: 'customer-1' } : undefined
-    return () => balancer.pick(options)
+    if (name !== 'rendezvous') return () => balancer.pick()
+    // So many that none is met again before it is forgotten, where keys are to be new.
+    const keys = Array.from({ length: algorithm.endsWith('in turn') ? 1_000 : 100_000 }, (_, key) => ({
+      key: `c-${key}`,
+    }))
+    let next = 0
+    return () => balancer.pick(keys[next++ % keys.length])
   },
   async moleculer() {
     const { ServiceBroker, Strategies } = requirePeer('moleculer')

@@ -10,7 +10,8 @@ const algorithms = [
   { algorithm: 'round-robin', peers: ['moleculer'] },
   { algorithm: 'round-robin, mixed weights' },
   { algorithm: 'random', peers: ['moleculer', 'nacos'] },
-  { algorithm: 'rendezvous' },
+  { algorithm: 'rendezvous, 1,000 keys in turn' },
+  { algorithm: 'rendezvous, a new key each time' },
 ]
 const peerNames = { moleculer: 'moleculer 0.14', nacos: 'nacos 2.6 (npm)' }
 const limitMs = 200

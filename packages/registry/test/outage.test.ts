@@ -86,5 +86,5 @@ describe.each(outages)('an outage of $name', ({ start }) => {
       await store.close()
       await removeTempDir(snapshotDir)
     }
-  })
+  }, 300_000)
 })

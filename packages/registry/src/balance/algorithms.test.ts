@@ -215,6 +215,25 @@ describe('rendezvous', () => {
     for (const [key, id] of before) expect(balancer.pick({ key })?.id).toBe(id)
   })
 
+  it('answers among many, asked again after every kind of change, as one does who never was asked before', () => {
+    const instances = Array.from({ length: 100 }, (_, index) => instance(`i${index}`, { weight: 1 + (index % 3) }))
+    const { balancer } = balance(instances, options)
+    const [first, second, ...rest] = instances
+    const lighter = instance(second?.id ?? '', { weight: 0.1 })
+    const changes: (readonly [change: () => void, then: readonly Instance[]])[] = [
+      [() => {}, instances],
+      [() => balancer.delete(first?.key ?? ''), instances.slice(1)],
+      [() => balancer.set(lighter), [lighter, ...rest]],
+      [() => first && balancer.set(first), [...(first ? [first] : []), lighter, ...rest]],
+    ]
+    for (const [change, then] of changes) {
+      change()
+      const fresh = balance(then, options).balancer
+      const expected = keys.map((key) => fresh.pick({ key })?.id)
+      for (let time = 0; time < 2; time++) expect(keys.map((key) => balancer.pick({ key })?.id)).toEqual(expected)
+    }
+  })
+
   it('gives the next best when the best is excluded, the same for every caller', () => {
     const one = balance(weighted(1, 1, 1), options, seeded(1)).balancer
     const other = balance(weighted(1, 1, 1).reverse(), options, seeded(2)).balancer
