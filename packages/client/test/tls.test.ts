@@ -66,7 +66,7 @@ describe.each(stores)('a client of a store that asks for certificates, $name', (
 
   async function problemWith(tls: EtcdClientOptions['tls']): Promise<unknown> {
     await using client = new EtcdClient({ endpoints: store.url, tls })
-    return await client.kv.get('/a', { timeoutMs: 250 }).then(
+    return await client.kv.get('/a', { timeoutMs: 1_000 }).then(
       () => 'none',
       (error) => error,
     )

@@ -131,7 +131,7 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
 describe('draining while the store is away', () => {
   it('waits for the work in flight nevertheless, and says that the store could not be told', async () => {
     const server = await startStore()
-    await using etcd = new EtcdClient({ endpoints: server.url, timeoutMs: 200 })
+    await using etcd = new EtcdClient({ endpoints: server.url, timeoutMs: 1_000 })
     await using registry = new Registry(etcd)
     const registration = await registry.register({ service: 'user', id: 'a', port: 1 })
     await server.close()
