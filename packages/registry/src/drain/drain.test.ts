@@ -82,18 +82,18 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
 
   it('keeps consumers and instances of a process on one lease, and leaves nothing', async () => {
     const client = on.client()
-    const before = (await client.leases.list()).length
     const registry = on.registry()
-    await registry.register({ service: 'user', id: 'a', port: 1 })
+    const { lease = 0n } = await registry.register({ service: 'user', id: 'a', port: 1 })
     const views = await Promise.all(['user', 'order'].map((service) => registry.discover(service)))
     await Promise.all(views.map(subscribed))
-    expect((await client.leases.list()).length).toBe(before + 1)
+    const consumers = { prefix: '/waypost/services/subscribers/' }
+    expect((await client.kv.range(consumers)).kvs.map((kv) => kv.lease)).toEqual([lease, lease])
     await views[1]?.close()
-    const followed = async () => await client.kv.count({ prefix: '/waypost/services/subscribers/' })
+    const followed = async () => await client.kv.count(consumers)
     await until('one is left', async () => (await followed()) === 1n)
     await registry.close()
     expect(await followed()).toBe(0n)
-    expect((await client.leases.list()).length).toBe(before)
+    expect((await client.leases.timeToLive(lease)).ttlSeconds).toBe(-1)
   })
 
   it('tells of its views again on a new lease', async () => {
