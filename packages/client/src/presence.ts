@@ -143,7 +143,8 @@ export class Presence {
 
   /** Never rejects. */
   async #restore(signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff({ initialMs: 100, maxMs: 5_000 })
+    // A store that comes back lets what hangs on the lease live for as long again: it is to be replaced before.
+    const backoff = new Backoff({ initialMs: 100, maxMs: Math.min(5_000, this.settings.ttlSeconds * 250) })
     while (!signal.aborted) {
       try {
         await delay(backoff.nextMs(), { clock: this.#parts.clock, signal, ref: false })

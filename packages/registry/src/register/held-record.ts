@@ -193,9 +193,11 @@ export class HeldRecord implements Claimant {
 
   /** Never rejects: it goes on until it succeeds or the record is let go. */
   async #restore(): Promise<void> {
-    const { clock, random } = this.#parts
+    const { clock, random, presence } = this.#parts
     const { signal } = this.#ending
-    const backoff = new Backoff({ initialMs: 100, maxMs: 5_000, random })
+    // Sooner than a store that comes back lets the old record expire.
+    const maxMs = Math.min(5_000, presence.settings.ttlSeconds * 250)
+    const backoff = new Backoff({ initialMs: 100, maxMs, random })
     let delayMs = backoff.nextMs()
     for (;;) {
       try {
