@@ -29,10 +29,15 @@ export function parseAddress(text: string): Address | undefined {
 export function parseHost(text: string): string | undefined {
   if (text.startsWith('[') && text.endsWith(']')) {
     const inner = text.slice(1, -1)
-    return isIPv6(inner) ? inner : undefined
+    return parseIPv6(inner)
   }
-  if (text.includes(':')) return isIPv6(text) ? text : undefined
+  if (text.includes(':')) return parseIPv6(text)
   return text.length <= 255 && /^[\p{L}\p{N}._-]+$/u.test(text) ? text : undefined
+}
+
+/** An address with a zone, such as `fe80::1%eth0`, means something on one machine only. */
+function parseIPv6(text: string): string | undefined {
+  return isIPv6(text) && !text.includes('%') ? text : undefined
 }
 
 export function parsePort(value: unknown): number | undefined {

@@ -50,6 +50,7 @@ describe('resolveRecord', () => {
     ['host name or an IP address', { host: '' }],
     ['host name or an IP address', { host: 'a b' }],
     ['host name or an IP address', { host: 'a/b' }],
+    ['host name or an IP address', { host: 'fe80::1%eth0' }],
     ['from 1 to 65535', { port: 0 }],
     ['from 1 to 65535', { port: 65_536 }],
     ['from 1 to 65535', { port: 1.5 }],

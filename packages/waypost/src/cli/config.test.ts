@@ -102,6 +102,14 @@ describe('releases', () => {
     expect(bundles[0].revision).toBe(bundles[1].revision)
   })
 
+  test('a document is never emptied by a script that has no standard input', async () => {
+    await config.publish(path, 'a: 1\n')
+    expect(await run(['publish', path])).toMatchObject({ code: 2, stderr: expect.stringContaining('write - for') })
+    expect(await config.get(path)).toBe('a: 1\n')
+    expect((await run(['publish', path, '-'])).stdout).toBe(`Published ${path} as release 2.\n`)
+    expect(await config.get(path)).toBe('')
+  })
+
   test('delete is a release that can be rolled back', async () => {
     await config.publish(path, 'a: 1\n')
     expect((await run(['delete', path])).stdout).toBe(`Deleted ${path} as release 2.\n`)

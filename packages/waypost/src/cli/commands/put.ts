@@ -6,7 +6,7 @@ import { headerLines, putLines } from '../output/fields.ts'
 import { putJson } from '../output/json.ts'
 import { putSimple } from '../output/simple.ts'
 import { parseLeaseId } from '../parse-values.ts'
-import { readStdin } from '../stdin.ts'
+import { noValue, readSomeStdin } from '../stdin.ts'
 import { headerAt, withStore } from '../store.ts'
 import { terminal } from '../terminal.ts'
 
@@ -42,7 +42,7 @@ async function put(key: string, value: string | undefined, _own: PutOptions, com
   const options = command.optsWithGlobals<PutOptions>()
   const { ignoreValue, ignoreLease, lease, prevKv, writeOut } = options
   if (ignoreValue && value !== undefined) throw new UsageError('--ignore-value takes no value.')
-  const bytes = ignoreValue ? '' : (value ?? (await valueOnStdin()))
+  const bytes = ignoreValue ? '' : (value ?? (await readSomeStdin(noValue)))
   await withStore(options, async (etcd) => {
     const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
     if (writeOut === 'json') terminal.write(putJson(await headerAt(etcd, result.revision), result))
@@ -51,11 +51,4 @@ async function put(key: string, value: string | undefined, _own: PutOptions, com
     else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).putTable(result))
     else terminal.write(putSimple(result, options))
   })
-}
-
-/** Nothing there is far more often a forgotten value, in a script that has no standard input, than an empty one. */
-async function valueOnStdin(): Promise<Buffer> {
-  const bytes = await readStdin()
-  if (bytes.length > 0) return bytes
-  throw new UsageError(`There is no value, on the command line or on standard input. An empty one is written as ''.`)
 }

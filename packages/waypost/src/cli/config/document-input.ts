@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '@waypost/core'
 import { UsageError } from '../exit-codes.ts'
-import { readStdin } from '../stdin.ts'
+import { readSomeStdin, readStdin } from '../stdin.ts'
+
+const nothing = 'Nothing came on standard input. Name a file; to use an empty document, write - for the file.'
 
 /** A file that a command was given, byte for byte; standard input when there is none, or `-`. */
 export async function readInput(file: string | undefined): Promise<Buffer> {
-  if (file === undefined || file === '-') return readStdin()
+  if (file === undefined) return readSomeStdin(nothing)
+  if (file === '-') return readStdin()
   try {
     return await readFile(file)
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { makeRelease } from '../../config/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
 import { examples } from '../../help.ts'
-import { readStdin } from '../../stdin.ts'
+import { noValue, readSomeStdin } from '../../stdin.ts'
 import { withConfig } from '../../store.ts'
 
 export function define(command: Command): void {
@@ -26,7 +26,7 @@ export function define(command: Command): void {
 
 async function set(path: string, value: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
-  const content = value ?? (await readStdin())
+  const content = value ?? (await readSomeStdin(noValue))
   await withConfig(options, (config) =>
     makeRelease(config, options, {
       make: (given) => config.publish(path, content, given),
