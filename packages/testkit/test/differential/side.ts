@@ -104,7 +104,9 @@ export class Side {
    * hashes of the history before and of what is left after.
    */
   async clear(): Promise<{ readonly revision: bigint; readonly hashes: readonly number[] }> {
-    for (const { id } of (await this.#wire.leases()).leases) await this.#wire.revoke(id)
+    // A list of leases is in the order in which they end, which a restart makes another.
+    const leases = (await this.#wire.leases()).leases.map(({ id }) => id).sort(keyOrder)
+    for (const id of leases) await this.#wire.revoke(id)
     await this.#wire.put('last')
     const before = await this.#hash()
     const revision = revisionOf(await this.#wire.delete('\0', { end: '\0' }))
