@@ -1,13 +1,4 @@
-import {
-  abortedError,
-  type Clock,
-  callSafely,
-  deferred,
-  MergingSlot,
-  onAbort,
-  type Timer,
-  WaypostError,
-} from '@waypost/core'
+import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, tell, WaypostError } from '@waypost/core'
 import { type CacheChange, type CacheChanges, mergeChanges } from './cache/cache-changes.ts'
 import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
 import { CacheView } from './cache/cache-view.ts'
@@ -250,12 +241,12 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     if (since === undefined) this.#lastError = undefined
     if (since === this.#staleSince) return
     this.#staleSince = since
-    for (const listener of [...this.#staleListeners]) callSafely(listener, since)
+    tell(this.#staleListeners, since)
   }
 
   #emit(changes: readonly CacheChange[], isRelisted: boolean): void {
     const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes), isRelisted })
-    for (const listener of [...this.#changeListeners]) callSafely(listener, item)
+    tell(this.#changeListeners, item)
     for (const slot of this.#slots) slot.push(item)
     if (!this.#isFromDisk) this.#snapshots?.changed()
   }

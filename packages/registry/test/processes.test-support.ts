@@ -4,13 +4,20 @@ import type { RegisterOptions, RegistryOptions } from '@waypost/registry'
 import { type ContractStore, Program, patienceMs, type StoreFlavour } from '@waypost/testkit'
 import { afterEach, beforeEach } from 'vitest'
 
-/** A process that serves and registers itself. */
-export class InstanceProcess {
+class RunningProcess {
   readonly program: Program
+
+  protected constructor(program: Program) {
+    this.program = program
+  }
+}
+
+/** A process that serves and registers itself. */
+export class InstanceProcess extends RunningProcess {
   readonly port: number
 
   private constructor(program: Program, port: number) {
-    this.program = program
+    super(program)
     this.port = port
   }
 
@@ -43,13 +50,7 @@ export interface ConsumerReport {
 }
 
 /** A process that follows the service and calls it all the time. */
-export class ConsumerProcess {
-  readonly program: Program
-
-  private constructor(program: Program) {
-    this.program = program
-  }
-
+export class ConsumerProcess extends RunningProcess {
   static async start(url: string, options: RegistryOptions = {}): Promise<ConsumerProcess> {
     const program = await start('consumer.mjs', url, options)
     await program.waitForOutput('following')
@@ -77,13 +78,7 @@ export interface CallerOptions {
 }
 
 /** A process that calls the service through the dispatcher all the time, reading and writing. */
-export class CallerProcess {
-  readonly program: Program
-
-  private constructor(program: Program) {
-    this.program = program
-  }
-
+export class CallerProcess extends RunningProcess {
   static async start(url: string, options: CallerOptions): Promise<CallerProcess> {
     const program = await start('caller.mjs', url, options)
     await program.waitForOutput('calling')
@@ -105,13 +100,7 @@ export interface ChurnerOptions {
 }
 
 /** A process whose instances come and go when it is told so. */
-export class ChurnerProcess {
-  readonly program: Program
-
-  private constructor(program: Program) {
-    this.program = program
-  }
-
+export class ChurnerProcess extends RunningProcess {
   static async start(url: string, options: ChurnerOptions): Promise<ChurnerProcess> {
     const program = await start('churner.mjs', url, options)
     await program.waitForOutput('registered')
@@ -125,13 +114,7 @@ export class ChurnerProcess {
 }
 
 /** A process with several views of the service. */
-export class ViewersProcess {
-  readonly program: Program
-
-  private constructor(program: Program) {
-    this.program = program
-  }
-
+export class ViewersProcess extends RunningProcess {
   static async start(url: string, options: { readonly views: number }): Promise<ViewersProcess> {
     const program = await start('viewers.mjs', url, options)
     await program.waitForOutput('following')

@@ -82,7 +82,6 @@ export class Consistency {
 
   /** Waits until it is proven, at most for so long. The answer is whether it is. Never rejects. */
   async settle(withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#prove()) return true
     const { clock } = this.#options
     const endMs = clock.monotonicMs() + withinMs
     while (!this.#prove()) {

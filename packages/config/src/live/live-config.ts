@@ -1,4 +1,4 @@
-import { Backoff, type Clock, delay, MergingSlot, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, delay, MergingSlot, tell, type WaypostError } from '@waypost/core'
 import type { ProcessReport } from '../applied/process-report.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import type { LayerKind } from '../layers/slot.ts'
@@ -10,7 +10,6 @@ import type { Evaluator, InForce } from './evaluate.ts'
 import { type PathOf, type ReadonlyValueAt, valueAtKey } from './key-paths.ts'
 import { LiveSelection } from './live-selection.ts'
 import type { SnapshotFile } from './snapshot-file.ts'
-import { tell } from './tell.ts'
 
 export interface LiveConfigParts<T> {
   readonly source: DocumentSource

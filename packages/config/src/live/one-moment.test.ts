@@ -45,6 +45,14 @@ onEachStore('a change over several documents', (on) => {
     await late.close()
   })
 
+  /** Both documents in one transaction that no release is about. */
+  async function writeByHand(n: number): Promise<void> {
+    await on()
+      .etcd.txn()
+      .do(put(`/config/${app}`, `a: ${n}`), put(`/config/${profile}`, `p: ${n}`))
+      .commit()
+  }
+
   /** Moves the consumer's time until `check` holds. */
   async function inTime(what: string, check: () => boolean): Promise<void> {
     await until(what, async () => {
@@ -110,10 +118,7 @@ onEachStore('a change over several documents', (on) => {
     'that is made by hand is seen when its last part has come: %s',
     async (part) => {
       late.hold(part)
-      await on()
-        .etcd.txn()
-        .do(put(`/config/${app}`, 'a: 1'), put(`/config/${profile}`, 'p: 1'))
-        .commit()
+      await writeByHand(1)
       await expectNothingOf(1)
       late.release()
       await inTime('the whole is in force', () => seen.length > 0)
@@ -186,10 +191,7 @@ onEachStore('a change over several documents', (on) => {
 
   it('of which the rest does not come is read', async () => {
     late.hold('/config/order/application.')
-    await on()
-      .etcd.txn()
-      .do(put(`/config/${app}`, 'a: 1'), put(`/config/${profile}`, 'p: 1'))
-      .commit()
+    await writeByHand(1)
     await expectNothingOf(1)
     await inTime('the whole is in force', () => seen.length > 0)
     await on().config.publish(profile, 'p: 2')
@@ -207,10 +209,7 @@ onEachStore('a change over several documents', (on) => {
 
   it('of which the rest is lost with the store is not in force before the store is back', async () => {
     late.hold('/config/order/application.')
-    await on()
-      .etcd.txn()
-      .do(put(`/config/${app}`, 'a: 1'), put(`/config/${profile}`, 'p: 1'))
-      .commit()
+    await writeByHand(1)
     await until('the other part has passed', () => late.held > 0 && late.passed > 0)
     await roundTrip()
     await late.close()
@@ -223,16 +222,13 @@ onEachStore('a change over several documents', (on) => {
   })
 
   it('is loaded as a whole while it is being made', async () => {
-    const { config, etcd } = on()
+    const { config } = on()
     let n = 0
     const writing = new AbortController()
     const writes = (async () => {
       while (!writing.signal.aborted) {
         n++
-        await etcd
-          .txn()
-          .do(put(`/config/${app}`, `a: ${n}`), put(`/config/${profile}`, `p: ${n}`))
-          .commit()
+        await writeByHand(n)
         await new Promise((resolve) => setTimeout(resolve, 4))
       }
     })()
