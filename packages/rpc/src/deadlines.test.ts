@@ -1,6 +1,6 @@
+import { FakeClock } from '@waypost/core/testing'
 import { describe, expect, it } from 'vitest'
 import { Deadlines } from './deadlines.ts'
-import { FakeClock } from './fake-clock.test-support.ts'
 
 function expiring(clock: FakeClock, timeoutMs: number, log: string[], name: string) {
   return { expiresAtMs: clock.monotonicMs() + timeoutMs, expire: () => log.push(name) }
@@ -14,17 +14,17 @@ describe('Deadlines', () => {
     deadlines.add(expiring(clock, 500, log, 'late'))
     deadlines.add(expiring(clock, 100, log, 'early'))
     deadlines.add(expiring(clock, 300, log, 'middle'))
-    expect(clock.timers).toBe(1)
-    clock.advance(99)
+    expect(clock.pendingTimers).toBe(1)
+    clock.advanceSync(99)
     expect(log).toEqual([])
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(log).toEqual(['early'])
-    clock.advance(200)
+    clock.advanceSync(200)
     expect(log).toEqual(['early', 'middle'])
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(log).toEqual(['early', 'middle', 'late'])
     expect(deadlines.size).toBe(0)
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('forgets what was deleted', () => {
@@ -34,7 +34,7 @@ describe('Deadlines', () => {
     const item = expiring(clock, 100, log, 'deleted')
     deadlines.add(item)
     deadlines.delete(item)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(log).toEqual([])
   })
 
@@ -46,8 +46,8 @@ describe('Deadlines', () => {
       expiresAtMs: clock.monotonicMs() + 10,
       expire: () => deadlines.add(expiring(clock, 10, log, 'second')),
     })
-    clock.advance(10)
-    clock.advance(10)
+    clock.advanceSync(10)
+    clock.advanceSync(10)
     expect(log).toEqual(['second'])
   })
 
@@ -57,8 +57,8 @@ describe('Deadlines', () => {
     const log: string[] = []
     deadlines.add(expiring(clock, 10, log, 'x'))
     deadlines.close()
-    clock.advance(100)
+    clock.advanceSync(100)
     expect(log).toEqual([])
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 })

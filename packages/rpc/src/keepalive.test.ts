@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from '@waypost/core'
+import { FakeClock } from '@waypost/core/testing'
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from './fake-clock.test-support.ts'
 import { Keepalive } from './keepalive.ts'
 
 function start(isNeeded = () => true) {
@@ -31,13 +31,13 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 describe('Keepalive', () => {
   it('asks a peer that was silent for an interval, and again after its answer', async () => {
     const { clock, pings, state } = start()
-    clock.advance(100)
-    clock.advance(100)
+    clock.advanceSync(100)
+    clock.advanceSync(100)
     expect(pings).toHaveLength(1)
     state.received += 1
     pings[0]?.resolve()
     await settle()
-    clock.advance(100)
+    clock.advanceSync(100)
     expect(pings).toHaveLength(2)
     expect(state.silences).toBe(0)
   })
@@ -45,46 +45,46 @@ describe('Keepalive', () => {
   it('does not ask while there is traffic, or while nobody needs the peer', () => {
     const { clock, pings, state } = start()
     for (let round = 0; round < 5; round += 1) {
-      clock.advance(60)
+      clock.advanceSync(60)
       state.received += 1
     }
     expect(pings).toHaveLength(0)
     const idle = start(() => false)
-    idle.clock.advance(1000)
+    idle.clock.advanceSync(1000)
     expect(idle.pings).toHaveLength(0)
   })
 
   it('reports a peer that does not answer in time', async () => {
     const { clock, state } = start()
-    clock.advance(200)
-    clock.advance(49)
+    clock.advanceSync(200)
+    clock.advanceSync(49)
     await settle()
     expect(state.silences).toBe(0)
-    clock.advance(1)
+    clock.advanceSync(1)
     await settle()
     expect(state.silences).toBe(1)
   })
 
   it('takes whatever the peer says for an answer, and asks again when it is silent after that', async () => {
     const { clock, pings, state } = start()
-    clock.advance(200)
-    clock.advance(20)
+    clock.advanceSync(200)
+    clock.advanceSync(20)
     state.received += 1
-    clock.advance(30)
+    clock.advanceSync(30)
     await settle()
     expect(state.silences).toBe(0)
-    clock.advance(100)
-    clock.advance(100)
+    clock.advanceSync(100)
+    clock.advanceSync(100)
     expect(pings).toHaveLength(2)
-    clock.advance(50)
+    clock.advanceSync(50)
     await settle()
     expect(state.silences).toBe(1)
   })
 
   it('takes an answer that lay unread, because this process was busy, for an answer', async () => {
     const { clock, pings, state } = start()
-    clock.advance(200)
-    clock.advance(50)
+    clock.advanceSync(200)
+    clock.advanceSync(50)
     pings[0]?.resolve()
     await settle()
     expect(state.silences).toBe(0)
@@ -92,10 +92,10 @@ describe('Keepalive', () => {
 
   it('keeps no timer once stopped', () => {
     const { clock, state, keepalive } = start()
-    clock.advance(200)
+    clock.advanceSync(200)
     keepalive.stop()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(state.silences).toBe(0)
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 })

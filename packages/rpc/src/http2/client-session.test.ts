@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
+import { FakeClock } from '@waypost/core/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { FakeClock } from '../fake-clock.test-support.ts'
 import { ClientSession } from './client-session.ts'
 import { ErrorCode, type Http2Error } from './error-code.ts'
 import { clientPreface, FrameFlag, FrameType, readUint32 } from './frame.ts'
@@ -254,11 +254,11 @@ describe('ClientSession', () => {
     const clock = new FakeClock()
     const { socket, reason, peer } = await connect({ clock, settingsTimeoutMs: 3000, lingerMs: 10 })
     await peer.next(FrameType.settings)
-    clock.advance(3000)
+    clock.advanceSync(3000)
     expect(await reason).toMatchObject({ code: ErrorCode.protocolError })
-    clock.advance(10)
+    clock.advanceSync(10)
     expect(socket.destroyed).toBe(true)
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it.each<[what: string, code: number, frames: Buffer[]]>([

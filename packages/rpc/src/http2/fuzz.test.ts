@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { FakeClock } from '@waypost/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../fake-clock.test-support.ts'
 import { ClientSession } from './client-session.ts'
 import type { Http2Error } from './error-code.ts'
 import { ErrorCode } from './error-code.ts'
@@ -160,7 +160,7 @@ describe('a session that receives noise', () => {
         expect(session.openStreams).toBe(0)
         expect(recorders.every((each) => each.closes === 1)).toBe(true)
         sink.emit('close')
-        expect(clock.timers).toBe(0)
+        expect(clock.pendingTimers).toBe(0)
       }),
       runs,
     )
@@ -198,7 +198,7 @@ describe('a session that receives noise', () => {
         expect([session.openStreams, session.waitingStreams]).toEqual([0, 0])
         expect(recorders.every((each) => each.closes === 1)).toBe(true)
         sink.emit('close')
-        expect(clock.timers).toBe(0)
+        expect(clock.pendingTimers).toBe(0)
       }),
       runs,
     )

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { FakeClock } from '@waypost/core/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { FakeClock } from '../fake-clock.test-support.ts'
 import type { Http2Error } from './error-code.ts'
 import { ErrorCode } from './error-code.ts'
 import type { Handover } from './first-bytes.ts'
@@ -674,10 +674,10 @@ describe('ServerSession', () => {
       const clock = new FakeClock()
       const { peer, reason } = await serve({ clock, settingsTimeoutMs: 5000 })
       await peer.next(FrameType.settings)
-      clock.advance(5000)
+      clock.advanceSync(5000)
       expect(await peer.goaway()).toMatchObject({ code: ErrorCode.protocolError })
       expect(await reason).toMatchObject({ code: ErrorCode.protocolError })
-      clock.advance(1000)
+      clock.advanceSync(1000)
       await peer.closed()
     })
 
@@ -686,7 +686,7 @@ describe('ServerSession', () => {
       const { peer } = await serve({ clock, settingsTimeoutMs: 5000 })
       peer.send(clientOpening)
       await peer.settle()
-      clock.advance(5000)
+      clock.advanceSync(5000)
       expect(await peer.goaway()).toMatchObject({ code: ErrorCode.settingsTimeout })
     })
 
@@ -695,10 +695,10 @@ describe('ServerSession', () => {
       const { peer } = await serveAnswers({ clock, settingsTimeoutMs: 5000 })
       peer.send(clientOpening, frame(FrameType.settings, ack))
       await peer.settle()
-      clock.advance(60_000)
+      clock.advanceSync(60_000)
       peer.send(frame(headers, whole, 1, request))
       expect(await peer.next(headers)).toBeDefined()
-      expect(clock.timers).toBe(0)
+      expect(clock.pendingTimers).toBe(0)
     })
 
     it('should not wait long for a client that does not close', async () => {
@@ -710,7 +710,7 @@ describe('ServerSession', () => {
       session.close()
       await peer.goaway()
       expect(socket.destroyed).toBe(false)
-      clock.advance(1000)
+      clock.advanceSync(1000)
       expect(socket.destroyed).toBe(true)
     })
   })

@@ -1,6 +1,6 @@
+import { FakeClock } from '@waypost/core/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { EngineError } from '../engine-error.ts'
-import { FakeClock } from '../lease/fake-clock.test-support.ts'
 import { type AutoCompaction, AutoCompactor } from './auto-compactor.ts'
 import { Engine } from './engine.ts'
 import { putRequest } from './requests.test-support.ts'

@@ -1,6 +1,6 @@
+import { FakeClock } from '@waypost/core/testing'
 import { describe, expect, it } from 'vitest'
 import { MemoryStorage } from '../storage/memory-storage.ts'
-import { FakeClock } from './fake-clock.test-support.ts'
 import { Lessor } from './lessor.ts'
 
 function setUp(revoke?: (id: bigint) => Promise<unknown>) {

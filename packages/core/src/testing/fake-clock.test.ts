@@ -1,5 +1,5 @@
-import { delay } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
+import { delay } from '../abort.ts'
 import { FakeClock } from './fake-clock.ts'
 
 describe('FakeClock', () => {

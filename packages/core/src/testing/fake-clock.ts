@@ -1,4 +1,4 @@
-import type { Clock, Timer, TimerOptions } from '@waypost/core'
+import type { Clock, Timer, TimerOptions } from '../clock.ts'
 
 interface Waiting {
   readonly dueMs: number
@@ -6,14 +6,25 @@ interface Waiting {
   readonly callback: () => void
 }
 
-/** A clock that stands still until it is told to move. */
+/**
+ * A clock for tests: it stands still until the test moves it.
+ *
+ * @example
+ * ```ts
+ * const clock = new FakeClock()
+ * let rang = false
+ * clock.after(60_000, () => (rang = true))
+ * await clock.advance(60_000)
+ * console.log(rang) // true
+ * ```
+ */
 export class FakeClock implements Clock {
   readonly #waiting = new Set<Waiting>()
   #nowMs = 0
   #epochMs: number
   #order = 0
 
-  /** @param epochMs the wall time that it starts at */
+  /** @param epochMs the wall time at the start */
   constructor(epochMs = Date.UTC(2024, 0, 1)) {
     this.#epochMs = epochMs
   }
@@ -36,12 +47,12 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** How many timers wait: 0 after everything that uses the clock was closed. */
+  /** The number of timers that wait. It is 0 after everything that uses the clock was closed. */
   get pendingTimers(): number {
     return this.#waiting.size
   }
 
-  /** Milliseconds until the next timer is due, if one waits. */
+  /** Milliseconds until the next timer is due, or `undefined` when none waits. */
   get nextDueInMs(): number | undefined {
     const next = this.#next()
     return next && next.dueMs - this.#nowMs
@@ -49,24 +60,36 @@ export class FakeClock implements Clock {
 
   /**
    * Moves both times forward and runs the timers that become due, in order, each at its own time.
-   * Between them, and before returning, what they woke gets to run: promises, and input that is already there.
+   * After each timer, and before it returns, it lets promises and pending input run.
    */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs
     await settle()
-    for (let next = this.#next(); next && next.dueMs <= untilMs; next = this.#next()) {
-      this.#moveTo(next.dueMs)
-      this.#waiting.delete(next)
-      next.callback()
-      await settle()
-    }
+    while (this.#fireNext(untilMs)) await settle()
     this.#moveTo(untilMs)
     await settle()
   }
 
-  /** Sets the wall clock forward or back, as an administrator or NTP does; no timer notices. */
+  /** Like `advance`, in one turn: promises do not run in between. */
+  advanceSync(byMs: number): void {
+    const untilMs = this.#nowMs + byMs
+    while (this.#fireNext(untilMs));
+    this.#moveTo(untilMs)
+  }
+
+  /** Sets the wall clock forward or back, as an administrator or NTP does. Timers are not affected. */
   jump(byMs: number): void {
     this.#epochMs += byMs
+  }
+
+  /** Runs the next timer that is due by `untilMs`. Returns whether there was one. */
+  #fireNext(untilMs: number): boolean {
+    const next = this.#next()
+    if (next === undefined || next.dueMs > untilMs) return false
+    this.#moveTo(next.dueMs)
+    this.#waiting.delete(next)
+    next.callback()
+    return true
   }
 
   #moveTo(nowMs: number): void {
