@@ -1,8 +1,9 @@
 import type { Clock } from '@waypost/core'
 import type { RpcClientTlsOptions } from '@waypost/rpc/client'
-import type { EtcdLogger } from './logger.ts'
-import type { EtcdMetrics } from './metrics.ts'
-import type { EtcdTracer } from './tracer.ts'
+import type { EtcdTlsOptions } from './link/tls-material.ts'
+import type { EtcdLogger } from './telemetry/logger.ts'
+import type { EtcdMetrics } from './telemetry/metrics.ts'
+import type { EtcdTracer } from './telemetry/tracer.ts'
 
 export interface EtcdClientOptions {
   /**
@@ -47,16 +48,6 @@ export interface EtcdClientOptions {
   readonly metrics?: EtcdMetrics | undefined
   /** Told of calls, to make spans of them; `@waypost/client/opentelemetry` makes one. Default none. */
   readonly tracer?: EtcdTracer | undefined
-}
-
-/** Trust and identity: PEM texts, or files that hold them. A file takes precedence. */
-export interface EtcdTlsOptions extends RpcClientTlsOptions {
-  /** File with the authorities to trust, instead of the system's. */
-  readonly caFile?: string | undefined
-  /** File with the client's own certificate chain. */
-  readonly certFile?: string | undefined
-  /** File with the client's private key. */
-  readonly keyFile?: string | undefined
 }
 
 export interface KeepAliveOptions {

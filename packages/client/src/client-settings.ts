@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { EtcdClientOptions } from './client-options.ts'
-import { parseEndpoints } from './endpoints.ts'
+import { parseEndpoints } from './link/endpoints.ts'
 import type { Credentials } from './link/login.ts'
 
 const defaults = {

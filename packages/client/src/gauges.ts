@@ -1,9 +1,9 @@
-import { Cache } from './cache.ts'
-import type { Leases } from './leases.ts'
+import { Cache } from './cache/cache.ts'
+import type { Leases } from './lease/leases.ts'
 import type { Link } from './link/link.ts'
-import type { EtcdGauges } from './metrics.ts'
+import type { EtcdGauges } from './telemetry/metrics.ts'
+import type { Watch } from './watch/watch.ts'
 import type { WatchStreams } from './watch/watch-streams.ts'
-import type { Watch } from './watch.ts'
 
 /** The parts of a client that are measured. */
 export interface MeasuredParts {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const root = new URL('../../../', import.meta.url)
+const root = new URL('../../..', import.meta.url)
 const page = readFileSync(new URL('docs/reference/promises.md', root), 'utf8')
 const rows = [...page.matchAll(/^\| .* \| (.+) \| `(packages\/.+\.test\.ts)` \|$/gm)].map(
   ([, title = '', file = '']) => ({

@@ -5,7 +5,7 @@ import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
 import { findEtcd, freePorts, makeTempDir, Program, removeTempDir, requireOrSkip, startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
-const fixtures = fileURLToPath(new URL('../../testkit/fixtures/tls/', import.meta.url))
+const fixtures = fileURLToPath(new URL('../../testkit/fixtures/tls', import.meta.url))
 const file = (name: string): string => join(fixtures, `${name}.pem`)
 const pem = (name: string): Buffer => readFileSync(file(name))
 

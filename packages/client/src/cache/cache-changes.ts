@@ -1,4 +1,4 @@
-import type { KeyValue } from '../key-value.ts'
+import type { KeyValue } from '../keys/key-value.ts'
 import { compareNames } from './sorted-names.ts'
 
 /** What became of one key. */

@@ -1,10 +1,10 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import type { KeyRange, ResponseHeader } from '@waypost/protocol'
-import { toWaypostError } from '../errors.ts'
-import type { KeyValueList } from '../list.ts'
+import type { KeyValueList } from '../kv/key-value-list.ts'
+import { toWaypostError } from '../link/errors.ts'
+import type { WatchBatch } from '../watch/watch-batch.ts'
 import type { WatchStreams } from '../watch/watch-streams.ts'
 import { Watcher } from '../watch/watcher.ts'
-import type { WatchBatch } from '../watch.ts'
 import type { NextView } from './next-view.ts'
 
 /** Where the follower reports to. Its methods must not throw. */

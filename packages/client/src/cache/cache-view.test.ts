@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { KeyValue } from '../key-value.ts'
+import { KeyValue } from '../keys/key-value.ts'
 import { CacheView } from './cache-view.ts'
 
 function kv(key: string, modRevision: bigint): KeyValue {

@@ -1,5 +1,5 @@
-import type { KeyValue } from '../key-value.ts'
-import type { WatchEvent } from '../watch.ts'
+import type { KeyValue } from '../keys/key-value.ts'
+import type { WatchEvent } from '../watch/watch-batch.ts'
 import { type CacheChange, changeOf, sortedByKey } from './cache-changes.ts'
 import { nameOf } from './key-name.ts'
 import { NextView } from './next-view.ts'

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { KeyValue } from '../key-value.ts'
+import type { KeyValue } from '../keys/key-value.ts'
 
 /** The name under which a key is kept: the key as text, or what no text is when the key is not UTF-8. */
 export function nameOf(kv: KeyValue): string {

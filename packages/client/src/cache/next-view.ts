@@ -1,4 +1,4 @@
-import type { KeyValue } from '../key-value.ts'
+import type { KeyValue } from '../keys/key-value.ts'
 import { type CacheChange, changeOf } from './cache-changes.ts'
 import { nameOf } from './key-name.ts'
 import { compareNames } from './sorted-names.ts'

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '@waypost/core'
-import type { KeyValue } from '../key-value.ts'
+import type { KeyValue } from '../keys/key-value.ts'
 import {
   type CacheSnapshot,
   decodeSnapshot,

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { WaypostError } from '@waypost/core'
 import { type KeyRange, KeyValue as WireKeyValue } from '@waypost/protocol'
-import { KeyValue } from '../key-value.ts'
+import { KeyValue } from '../keys/key-value.ts'
 
 /** Of which store and time a view is. */
 export interface SnapshotOrigin {

@@ -1,5 +1,5 @@
 import { type Clock, deferred, messageOf, type Timer, WaypostError } from '@waypost/core'
-import type { EtcdLogger } from '../logger.ts'
+import type { EtcdLogger } from '../telemetry/logger.ts'
 import type { NextView } from './next-view.ts'
 import { readSnapshotFile, removeLeftovers, writeSnapshotFile } from './snapshot-file.ts'
 import type { CacheSnapshot, SnapshotOrigin, SnapshotScope } from './snapshot-format.ts'

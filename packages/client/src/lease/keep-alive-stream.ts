@@ -1,7 +1,7 @@
 import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
 import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
-import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
 import type { Caller } from '../link/caller.ts'
+import { isMemberUnfit, judge, toWaypostError } from '../link/errors.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
 import { type Renewal, type RenewalAnswer, type RenewalRequest, renewals } from './renewal.ts'

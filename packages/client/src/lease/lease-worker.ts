@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { Backoff, type Clock, messageOf, type Timer, WaypostError } from '@waypost/core'
-import type { EtcdLogger } from '../logger.ts'
+import type { EtcdLogger } from '../telemetry/logger.ts'
 import { KeptLease, leaseNotFound } from './lease-keeper.ts'
 import { type FromWorker, sharedClock, TimeCell, type ToWorker, type WorkerData } from './worker-messages.ts'
 

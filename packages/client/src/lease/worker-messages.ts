@@ -1,7 +1,7 @@
 import type { Clock } from '@waypost/core'
 import { systemClock } from '@waypost/core'
-import type { EtcdTlsOptions } from '../client-options.ts'
 import type { Credentials } from '../link/login.ts'
+import type { EtcdTlsOptions } from '../link/tls-material.ts'
 
 /** How the worker reaches the store: as the client does. */
 export interface WorkerSettings {

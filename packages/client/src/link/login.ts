@@ -1,8 +1,8 @@
 import { type Clock, WaypostError } from '@waypost/core'
 import { Auth, etcdErrors } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc/client'
-import { judge, toWaypostError } from '../errors.ts'
-import type { EtcdLogger } from '../logger.ts'
+import type { EtcdLogger } from '../telemetry/logger.ts'
+import { judge, toWaypostError } from './errors.ts'
 import type { Link } from './link.ts'
 
 export interface Credentials {

@@ -1,8 +1,15 @@
 import { type Clock, messageOf, type Timer } from '@waypost/core'
-import type { Member } from '../cluster.ts'
-import { parseEndpoints } from '../endpoints.ts'
-import type { EtcdLogger } from '../logger.ts'
+import type { EtcdLogger } from '../telemetry/logger.ts'
+import { parseEndpoints } from './endpoints.ts'
 import type { Link } from './link.ts'
+
+/** What a member of the cluster says of itself. */
+export interface AdvertisedMember {
+  /** Empty until the member has started. */
+  readonly name: string
+  readonly clientUrls: readonly string[]
+  readonly isLearner: boolean
+}
 
 export interface MemberSyncOptions {
   readonly link: Link
@@ -11,7 +18,7 @@ export interface MemberSyncOptions {
   readonly given: readonly string[]
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
-  members(): Promise<readonly Member[]>
+  members(): Promise<readonly AdvertisedMember[]>
   apply(endpoints: readonly string[], lastResort: readonly string[]): void
 }
 
@@ -62,7 +69,7 @@ export class MemberSync {
     )
   }
 
-  #apply(members: readonly Member[]): void {
+  #apply(members: readonly AdvertisedMember[]): void {
     const { link, given, logger } = this.#options
     if (this.#closed) return
     const endpoints = endpointsOf(members, given)
@@ -77,7 +84,7 @@ export class MemberSync {
  * Where clients reach the members: not those that have not started, nor learners, which serve few requests. Who was
  * given TLS only stays with TLS, so that no password goes out in the clear because a member advertises `http:`.
  */
-export function endpointsOf(members: readonly Member[], given: readonly string[]): readonly string[] {
+export function endpointsOf(members: readonly AdvertisedMember[], given: readonly string[]): readonly string[] {
   const scheme = given.every((url) => url.startsWith('https:')) ? /^https:\/\// : /^https?:\/\//
   const urls = members
     .filter(({ name, isLearner }) => name !== '' && !isLearner)

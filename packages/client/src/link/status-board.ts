@@ -1,5 +1,5 @@
 import { type Clock, MergingSlot, type WaypostError } from '@waypost/core'
-import type { LinkState, LinkStatus } from '../status.ts'
+import type { LinkState, LinkStatus } from './status.ts'
 
 /** The state of the link, for those who ask and those who follow it. */
 export class StatusBoard {

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, WaypostError } from '@waypost/core'
 import type { RpcClientTlsOptions } from '@waypost/rpc/client'
-import type { EtcdTlsOptions } from '../client-options.ts'
+
+/** Trust and identity: PEM texts, or files that hold them. A file takes precedence. */
+export interface EtcdTlsOptions extends RpcClientTlsOptions {
+  /** File with the authorities to trust, instead of the system's. */
+  readonly caFile?: string | undefined
+  /** File with the client's own certificate chain. */
+  readonly certFile?: string | undefined
+  /** File with the client's private key. */
+  readonly keyFile?: string | undefined
+}
 
 /** Gives what a new connection is made with, as it is at that moment. */
 export type TlsSource = () => RpcClientTlsOptions

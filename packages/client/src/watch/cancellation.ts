@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { WatchResponse } from '@waypost/protocol'
-import { asksForLogin, codeOfMessage } from '../errors.ts'
+import { asksForLogin, codeOfMessage } from '../link/errors.ts'
 
 /**
  * Why the store ended or refused a watch, and what to do:

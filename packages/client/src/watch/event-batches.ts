@@ -1,6 +1,6 @@
 import { type Event, Event_EventType } from '@waypost/protocol'
-import type { KeySpace } from '../key-space.ts'
-import type { WatchBatch, WatchEvent } from '../watch.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { WatchBatch, WatchEvent } from './watch-batch.ts'
 
 /** Puts the events of one answer together by revision. The same batches go to everybody who watches the range. */
 export function batchesOf(events: readonly Event[], space: KeySpace): WatchBatch[] {

@@ -1,5 +1,5 @@
 import type { WaypostError } from '@waypost/core'
-import type { WatchBatch } from '../watch.ts'
+import type { WatchBatch } from './watch-batch.ts'
 
 /** Who a watcher reports to. Its methods must not throw. */
 export interface WatchSink {

@@ -1,14 +1,14 @@
 import type { WatchRequest, WatchResponse } from '@waypost/protocol'
 import { Watch } from '@waypost/protocol'
 import type { Metadata, RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
-import type { KeySpace } from '../key-space.ts'
+import type { KeySpace } from '../keys/key-space.ts'
 import { batchesOf } from './event-batches.ts'
-import { WatchPlace } from './watch-place.ts'
+import { ServerWatch, type ServerWatchCarrier } from './server-watch.ts'
 import type { Watcher } from './watcher.ts'
 
-/** What a stream tells the one who keeps all of them. */
+/** What a stream reports to its owner. */
 export interface WatchStreamEvents {
-  /** What has arrived, and the store's revision then. */
+  /** Events have arrived; `revision` is the store's at that moment. */
   onReceived(events: number, revision: bigint): void
   /** The store began the watch. */
   onCreated(watchers: readonly Watcher[], response: WatchResponse): void
@@ -20,15 +20,15 @@ export interface WatchStreamEvents {
   onEnd(error: RpcError | undefined, orphans: Watcher[]): void
 }
 
-/** How many watches at the server share a stream. */
-const maxPlaces = 5_000
+/** How many watches at the server may share a stream. */
+const maxWatches = 5_000
 
 /**
  * One gRPC stream and the watches that it carries. Watchers of the same plan share a watch at the server: those that
  * begin together at once, others when they have caught up with it. Each has its own queue; one that is full is taken
  * off, and does not hold up the others.
  */
-export class WatchStream {
+export class WatchStream implements ServerWatchCarrier {
   readonly connection: RpcConnection
   /** The login that the stream was opened with; what it may see is decided by that. */
   readonly generation: number
@@ -36,12 +36,12 @@ export class WatchStream {
   readonly #events: WatchStreamEvents
   readonly #stream: RpcStream<WatchRequest>
   readonly #space: KeySpace
-  /** What the store has been asked to watch, and does or soon will. */
-  readonly #places = new Map<bigint, WatchPlace>()
-  /** By identity: the place that others of its kind move to. */
-  readonly #homes = new Map<string, WatchPlace>()
-  /** By identity: a place whose request leaves with this turn of the loop, so that it begins after what joins it. */
-  readonly #leaving = new Map<string, WatchPlace>()
+  /** The watches that the store was asked for and has not ended, by id. */
+  readonly #watches = new Map<bigint, ServerWatch>()
+  /** By identity: the watch that others with the same plan move to. */
+  readonly #shared = new Map<string, ServerWatch>()
+  /** By identity: a watch whose request is sent at the end of this turn, so that whoever joins now misses nothing. */
+  readonly #unsent = new Map<string, ServerWatch>()
   /** Requests without an answer. The store answers in the order in which it was asked. */
   #asked: bigint[] = []
   #lastId = 0n
@@ -72,37 +72,31 @@ export class WatchStream {
   }
 
   get hasRoom(): boolean {
-    return this.#places.size < maxPlaces
-  }
-
-  get isEmpty(): boolean {
-    return this.#places.size === 0
+    return this.#watches.size < maxWatches
   }
 
   add(watcher: Watcher): void {
-    watcher.state = 'placing'
-    const leaving = this.#leaving.get(watcher.identity)
-    if (leaving?.suits(watcher)) {
-      leaving.members.add(watcher)
-      watcher.place = leaving
+    watcher.state = 'pending'
+    const unsent = this.#unsent.get(watcher.identity)
+    if (unsent?.suits(watcher)) {
+      unsent.add(watcher)
       return
     }
     this.#lastId += 1n
-    const place = new WatchPlace(this, this.#lastId, watcher)
-    watcher.place = place
-    this.#places.set(place.id, place)
-    this.#asked.push(place.id)
-    if (this.#leaving.size === 0) queueMicrotask(() => this.#leaving.clear())
-    this.#leaving.set(place.identity, place)
-    this.#send({ createRequest: watcher.request(place.id) })
+    const watch = new ServerWatch(this, this.#lastId, watcher)
+    this.#watches.set(watch.id, watch)
+    this.#asked.push(watch.id)
+    if (this.#unsent.size === 0) queueMicrotask(() => this.#unsent.clear())
+    this.#unsent.set(watch.identity, watch)
+    this.#send({ createRequest: watcher.request(watch.id) })
   }
 
-  /** Drops a watcher and, when nobody else is fed with it, tells the store. */
-  remove(watcher: Watcher): void {
-    const { place } = watcher
-    watcher.place = undefined
-    if (place === undefined || !place.members.delete(watcher) || place.members.size > 0) return
-    this.#cancel(place)
+  /** Tells the store to end a watch that feeds nobody, and ends the stream when it carries no other. */
+  release(watch: ServerWatch): void {
+    this.#forget(watch)
+    // A watch that the store has not begun yet cannot be cancelled; that follows when it has.
+    if (!this.#asked.includes(watch.id)) this.#send({ cancelRequest: { watchId: watch.id } })
+    this.#endIfEmpty()
   }
 
   /** Ends the stream; its owner hears of it through `onEnd`. */
@@ -114,20 +108,15 @@ export class WatchStream {
     this.#stream.send({ createRequest: undefined, cancelRequest: undefined, progressRequest: undefined, ...part })
   }
 
-  #cancel(place: WatchPlace): void {
-    this.#forget(place)
-    // A watch that the store has not begun yet cannot be cancelled; that follows when it has.
-    if (!this.#asked.includes(place.id)) this.#send({ cancelRequest: { watchId: place.id } })
+  #endIfEmpty(): void {
+    if (this.#watches.size === 0) this.end()
   }
 
-  #forget(place: WatchPlace): Watcher[] {
-    this.#places.delete(place.id)
-    if (this.#homes.get(place.identity) === place) this.#homes.delete(place.identity)
-    if (this.#leaving.get(place.identity) === place) this.#leaving.delete(place.identity)
-    const members = [...place.members]
-    place.members.clear()
-    for (const member of members) member.place = undefined
-    return members
+  #forget(watch: ServerWatch): Watcher[] {
+    this.#watches.delete(watch.id)
+    if (this.#shared.get(watch.identity) === watch) this.#shared.delete(watch.identity)
+    if (this.#unsent.get(watch.identity) === watch) this.#unsent.delete(watch.identity)
+    return watch.clear()
   }
 
   #onResponse(response: WatchResponse): void {
@@ -141,73 +130,74 @@ export class WatchStream {
     const position = Math.max(0, this.#asked.indexOf(response.watchId))
     const [id] = this.#asked.splice(position, 1)
     if (id === undefined) return
-    const place = this.#places.get(id)
+    const watch = this.#watches.get(id)
     if (response.canceled) {
-      if (place !== undefined) this.#events.onCancelled(this.#forget(place), response)
+      if (watch !== undefined) this.#cancelled(watch, response)
       return
     }
-    if (place === undefined) {
+    if (watch === undefined) {
       this.#send({ cancelRequest: { watchId: id } })
       return
     }
-    if (response.header !== undefined) place.began(response.header)
-    this.#events.onCreated([...place.members], response)
-    this.#settle(place)
+    if (response.header !== undefined) watch.began(response.header)
+    this.#events.onCreated([...watch.members], response)
+    this.#settle(watch)
   }
 
   #onCancelled(response: WatchResponse): void {
-    const place = this.#places.get(response.watchId)
-    if (place !== undefined) this.#events.onCancelled(this.#forget(place), response)
+    const watch = this.#watches.get(response.watchId)
+    if (watch !== undefined) this.#cancelled(watch, response)
+  }
+
+  #cancelled(watch: ServerWatch, response: WatchResponse): void {
+    this.#events.onCancelled(this.#forget(watch), response)
+    this.#endIfEmpty()
   }
 
   #onEvents(response: WatchResponse): void {
     const { watchId, header } = response
-    const place = this.#places.get(watchId)
-    if (place === undefined || header === undefined) return
+    const watch = this.#watches.get(watchId)
+    if (watch === undefined || header === undefined) return
     let { events } = response
     this.#events.onReceived(events.length, header.revision)
-    if (place.fragments !== undefined) {
-      for (const event of events) place.fragments.push(event)
-      events = place.fragments
+    if (watch.fragments !== undefined) {
+      for (const event of events) watch.fragments.push(event)
+      events = watch.fragments
     }
     if (response.fragment) {
-      place.fragments = events
+      watch.fragments = events
       return
     }
-    place.fragments = undefined
+    watch.fragments = undefined
     const batches = batchesOf(events, this.#space)
-    place.delivered(batches.at(-1)?.revision ?? header.revision, batches.length === 0)
-    for (const watcher of place.members) {
+    watch.delivered(batches.at(-1)?.revision ?? header.revision, batches.length === 0)
+    for (const watcher of watch.members) {
       if (batches.length === 0) watcher.progressed(header)
       else if (!watcher.deliver(batches, header)) {
-        this.remove(watcher)
+        watch.remove(watcher)
         this.#events.onFull(watcher)
       }
     }
-    this.#settle(place)
+    this.#settle(watch)
   }
 
-  /** Lets a place be the home of its kind, or moves its members to the one that is. */
-  #settle(place: WatchPlace): void {
-    if (place.members.size === 0) return
-    const home = this.#homes.get(place.identity)
-    if (home === place) return
-    if (home === undefined) {
-      this.#homes.set(place.identity, place)
+  /** Makes a watch the shared one of its plan, or moves its members to the one that is. */
+  #settle(watch: ServerWatch): void {
+    if (watch.members.size === 0) return
+    const shared = this.#shared.get(watch.identity)
+    if (shared === watch) return
+    if (shared === undefined) {
+      this.#shared.set(watch.identity, watch)
       return
     }
-    if (!home.canTake(place)) return
-    for (const member of place.members) {
-      home.members.add(member)
-      member.place = home
-    }
-    place.members.clear()
-    this.#cancel(place)
+    if (!shared.canTake(watch)) return
+    for (const member of watch.clear()) shared.add(member)
+    this.release(watch)
   }
 
   #onEnd(error: RpcError | undefined): void {
     this.#ended = true
-    const orphans = [...this.#places.values()].flatMap((place) => this.#forget(place))
+    const orphans = [...this.#watches.values()].flatMap((watch) => this.#forget(watch))
     this.#asked = []
     this.#events.onEnd(error, orphans)
   }

@@ -1,14 +1,14 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import { KV, type RangeResponse, type ResponseHeader, type WatchResponse } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc/client'
-import { isMemberUnfit, judge, toWaypostError } from '../errors.ts'
-import type { KeySpace } from '../key-space.ts'
-import { rangeRequest } from '../kv-request.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import { rangeRequest } from '../kv/kv-request.ts'
 import type { Caller } from '../link/caller.ts'
+import { isMemberUnfit, judge, toWaypostError } from '../link/errors.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
-import type { EtcdLogger } from '../logger.ts'
-import type { EtcdMetrics } from '../metrics.ts'
+import type { EtcdLogger } from '../telemetry/logger.ts'
+import type { EtcdMetrics } from '../telemetry/metrics.ts'
 import { readCancellation } from './cancellation.ts'
 import { WatchStream } from './watch-stream.ts'
 import type { Watcher } from './watcher.ts'
@@ -26,7 +26,7 @@ export interface WatchStreamsOptions {
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
 
-/** Places every watcher of the client on a stream, and again when its stream is lost. */
+/** Assigns every watcher of the client to a stream, and to another one when that stream is lost. */
 export class WatchStreams {
   readonly #options: WatchStreamsOptions
   readonly #backoff = new Backoff({ initialMs: 50, maxMs: 2_000 })
@@ -53,7 +53,7 @@ export class WatchStreams {
   }
 
   add(watcher: Watcher): void {
-    watcher.state = 'placing'
+    watcher.state = 'pending'
     const { link, login } = this.#options
     const connection = link.current
     if (connection !== undefined && !login.isDue && this.#waiting.size === 0) {
@@ -66,17 +66,14 @@ export class WatchStreams {
     }
     if (connection === undefined) watcher.sink.onInterrupted(link.unavailable())
     this.#waiting.add(watcher)
-    this.#place()
+    this.#findStream()
   }
 
   /** Takes a watcher off its stream, for good or until it is added again. */
   remove(watcher: Watcher): void {
     this.#waiting.delete(watcher)
     if (this.#waiting.size === 0) this.#search?.abort()
-    const stream = watcher.place?.stream
-    if (stream === undefined) return
-    stream.remove(watcher)
-    this.#endIfEmpty(stream)
+    watcher.feed?.remove(watcher)
   }
 
   /** Ends the streams. The watchers must have been removed. */
@@ -89,19 +86,15 @@ export class WatchStreams {
     for (const stream of [...this.#streams]) stream.end()
   }
 
-  #endIfEmpty(stream: WatchStream): void {
-    if (stream.isEmpty) stream.end()
-  }
-
-  /** Finds a stream for everybody who waits; one run at a time. */
-  #place(): void {
+  /** Finds a stream for all waiting watchers; one search at a time. */
+  #findStream(): void {
     if (this.#search || this.#timer !== undefined || this.#closed || this.#waiting.size === 0) return
     const { clock } = this.#options
     const waitMs = this.#notBeforeMs - clock.monotonicMs()
     if (waitMs > 0) {
       this.#timer = clock.after(waitMs, () => {
         this.#timer = undefined
-        this.#place()
+        this.#findStream()
       })
       return
     }
@@ -110,12 +103,12 @@ export class WatchStreams {
     this.#openStream(search.signal).then(
       () => {
         this.#search = undefined
-        this.#place()
+        this.#findStream()
       },
       (error: unknown) => {
         this.#search = undefined
-        if (search.signal.aborted) this.#place()
-        else this.#onUnplaced(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
+        if (search.signal.aborted) this.#findStream()
+        else this.#onNoStream(toWaypostError(error, { endpoint: undefined, effect: 'read' }))
       },
     )
   }
@@ -138,11 +131,10 @@ export class WatchStreams {
           if (events > 0) this.#options.metrics?.watchEventsReceived?.(events)
           if (revision > this.#newestRevision) this.#newestRevision = revision
         },
-        onCreated: (watchers, response) => this.#onCreated(stream, watchers, response),
+        onCreated: (watchers, response) => this.#onCreated(watchers, response),
         onCancelled: (watchers, response) => this.#onCancelled(stream, watchers, response),
         onFull: (watcher) => {
           watcher.state = 'aside'
-          this.#endIfEmpty(stream)
         },
         onEnd: (error, orphans) => this.#onStreamEnd(stream, error, orphans),
       })
@@ -156,7 +148,7 @@ export class WatchStreams {
   }
 
   /** No stream could be opened, for a reason that a new connection does not cure. */
-  #onUnplaced(error: WaypostError): void {
+  #onNoStream(error: WaypostError): void {
     if (this.#closed) return
     if (!error.retryable) {
       this.#endAll([...this.#waiting], error)
@@ -164,10 +156,10 @@ export class WatchStreams {
     }
     this.#pauseBeforeNext()
     for (const watcher of this.#waiting) watcher.sink.onInterrupted(error)
-    this.#place()
+    this.#findStream()
   }
 
-  #onCreated(stream: WatchStream, watchers: readonly Watcher[], { header }: WatchResponse): void {
+  #onCreated(watchers: readonly Watcher[], { header }: WatchResponse): void {
     if (header === undefined) return
     const doubtful: Watcher[] = []
     for (const watcher of watchers) {
@@ -176,17 +168,16 @@ export class WatchStreams {
         watcher.began(header)
         continue
       }
-      stream.remove(watcher)
+      watcher.feed?.remove(watcher)
       if (verdict === 'replaced') this.#end(watcher, watcher.replacedError(header))
       else doubtful.push(watcher)
     }
     if (doubtful.length > 0) this.#verify(doubtful)
-    this.#endIfEmpty(stream)
   }
 
   /** Asks the whole cluster whether it is the store that the watchers, all of one range, know. */
   #verify(watchers: readonly Watcher[]): void {
-    for (const watcher of watchers) watcher.state = 'placing'
+    for (const watcher of watchers) watcher.state = 'pending'
     const [first] = watchers
     if (first === undefined) return
     // The watched range, because the user may read that; only the answer's header matters.
@@ -194,7 +185,7 @@ export class WatchStreams {
     this.#options.caller.call(KV.range, request, 'read').then(
       ({ header = noHeader }: RangeResponse) => {
         for (const watcher of watchers) {
-          if (watcher.state !== 'placing' || this.#closed) continue
+          if (watcher.state !== 'pending' || this.#closed) continue
           if (watcher.isReplacedBy(header)) {
             this.#end(watcher, watcher.replacedError(header))
             continue
@@ -204,7 +195,7 @@ export class WatchStreams {
         }
       },
       () => {
-        for (const watcher of watchers) if (watcher.state === 'placing' && !this.#closed) this.#addLater(watcher)
+        for (const watcher of watchers) if (watcher.state === 'pending' && !this.#closed) this.#addLater(watcher)
       },
     )
   }
@@ -216,7 +207,6 @@ export class WatchStreams {
       else if (cancellation.kind === 'over') this.#end(watcher, cancellation.error)
       else this.#onRefused(stream.generation, watcher, cancellation.error)
     }
-    this.#endIfEmpty(stream)
   }
 
   /** Tries once with a newer login than the one that was refused. */
@@ -227,13 +217,13 @@ export class WatchStreams {
       return
     }
     watcher.refusedGeneration = generation
-    watcher.state = 'placing'
+    watcher.state = 'pending'
     login.refresh(generation).then(
       () => {
-        if (watcher.state === 'placing' && !this.#closed) this.add(watcher)
+        if (watcher.state === 'pending' && !this.#closed) this.add(watcher)
       },
       (cause: unknown) => {
-        if (watcher.state !== 'placing' || this.#closed) return
+        if (watcher.state !== 'pending' || this.#closed) return
         const failure = toWaypostError(cause, { endpoint: undefined, effect: 'read' })
         if (!failure.retryable) {
           this.#end(watcher, failure)
@@ -266,7 +256,7 @@ export class WatchStreams {
     if (clock.monotonicMs() - stream.openedAtMs < shortLifeMs) this.#pauseBeforeNext()
     else this.#backoff.reset()
     for (const watcher of orphans) {
-      watcher.state = 'placing'
+      watcher.state = 'pending'
       watcher.trustsMember = false
       this.#waiting.add(watcher)
       watcher.sink.onInterrupted(why)
@@ -277,14 +267,14 @@ export class WatchStreams {
         // The next stream is refused again then, and its watchers hear why.
       })
     }
-    this.#place()
+    this.#findStream()
   }
 
   #addLater(watcher: Watcher): void {
-    watcher.state = 'placing'
+    watcher.state = 'pending'
     this.#pauseBeforeNext()
     this.#waiting.add(watcher)
-    this.#place()
+    this.#findStream()
   }
 
   #pauseBeforeNext(): void {

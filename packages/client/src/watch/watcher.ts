@@ -5,8 +5,7 @@ import {
   type WatchCreateRequest,
   WatchCreateRequest_FilterType,
 } from '@waypost/protocol'
-import type { WatchBatch } from '../watch.ts'
-import type { WatchPlace } from './watch-place.ts'
+import type { WatchBatch } from './watch-batch.ts'
 import type { WatchSink } from './watch-sink.ts'
 
 export interface WatcherPlan {
@@ -20,13 +19,19 @@ export interface WatcherPlan {
   readonly reportsProgress: boolean
 }
 
+/** What feeds a watcher. */
+export interface WatcherFeed {
+  /** Stops feeding it. */
+  remove(watcher: Watcher): void
+}
+
 /**
- * - `placing`: waits for a stream, or for the store's word that the watch has begun;
+ * - `pending`: waits for a stream, or for the store to confirm that the watch has begun;
  * - `following`;
  * - `aside`: the sink has no room, and the store has been told to stop;
  * - `ended`.
  */
-export type WatcherState = 'placing' | 'following' | 'aside' | 'ended'
+export type WatcherState = 'pending' | 'following' | 'aside' | 'ended'
 
 /** What the store looked like when it was last heard from. */
 export interface Sighting {
@@ -42,9 +47,9 @@ export interface Sighting {
 export class Watcher {
   readonly plan: WatcherPlan
   readonly sink: WatchSink
-  state: WatcherState = 'placing'
-  /** The watch at the server that feeds it. */
-  place: WatchPlace | undefined
+  state: WatcherState = 'pending'
+  /** The watch at the server that feeds it; undefined while there is none. */
+  feed: WatcherFeed | undefined
   /** The login with which the store refused this watch; a newer login is tried once. */
   refusedGeneration: number | undefined
   /** The first revision not delivered yet; 0 until the store has said where "now" is. */

@@ -1,9 +1,9 @@
 import type * as wire from '@waypost/protocol'
 import { Compare_CompareResult, Compare_CompareTarget } from '@waypost/protocol'
-import { bytesOf } from './bytes.ts'
-import { toInt64 } from './int64.ts'
-import type { Int64, Key, RangeSelector } from './key.ts'
-import type { KeySpace } from './key-space.ts'
+import { bytesOf } from '../keys/bytes.ts'
+import { toInt64 } from '../keys/int64.ts'
+import type { Int64, Key, RangeSelector } from '../keys/key.ts'
+import type { KeySpace } from '../keys/key-space.ts'
 
 /** A condition of a transaction. A range condition holds when it holds for every key in the range. */
 export class Condition {

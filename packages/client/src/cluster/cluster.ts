@@ -1,9 +1,9 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import { toInt64 } from './int64.ts'
-import type { Int64 } from './key.ts'
-import type { Caller } from './link/caller.ts'
-import { present } from './operation.ts'
+import { toUint64 } from '../keys/int64.ts'
+import type { Int64 } from '../keys/key.ts'
+import { present } from '../kv/kv-response.ts'
+import type { Caller } from '../link/caller.ts'
 
 export interface Member {
   readonly id: bigint
@@ -52,11 +52,6 @@ export class Cluster {
   async promoteMember(id: Int64, options?: CallOptions): Promise<void> {
     await this.#caller.call(wire.Cluster.memberPromote, { id: toUint64(id) }, 'write', options)
   }
-}
-
-/** Member ids use all 64 bits without a sign. */
-export function toUint64(id: Int64): bigint {
-  return typeof id === 'bigint' ? BigInt.asUintN(64, id) : toInt64(id, 'id')
 }
 
 function memberOf({ id, name, peerUrls, clientUrls, isLearner }: wire.Member): Member {

@@ -1,10 +1,10 @@
 import { type CallOptions, WaypostError } from '@waypost/core'
 import { KV, type TxnRequest, type TxnResponse } from '@waypost/protocol'
+import type { KeySpace } from '../keys/key-space.ts'
+import { present, revisionOf } from '../kv/kv-response.ts'
+import type { Caller } from '../link/caller.ts'
 import type { Condition } from './compare.ts'
-import type { KeySpace } from './key-space.ts'
-import { revisionOf } from './kv-response.ts'
-import type { Caller } from './link/caller.ts'
-import { Operation, present, type ResultsOf } from './operation.ts'
+import { Operation, type ResultsOf } from './operation.ts'
 
 type Operations = readonly Operation<unknown>[]
 

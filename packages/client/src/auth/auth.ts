@@ -1,7 +1,7 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import type { KeySpace } from './key-space.ts'
-import type { Caller } from './link/caller.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { Caller } from '../link/caller.ts'
 import { Roles } from './roles.ts'
 import { Users } from './users.ts'
 

@@ -1,10 +1,10 @@
 import { abortedError, BoundedQueue, deferred, onAbort, WaypostError } from '@waypost/core'
 import type { KeyRange } from '@waypost/protocol'
-import { toInt64 } from './int64.ts'
-import type { Int64 } from './key.ts'
-import type { KeyValue } from './key-value.ts'
-import type { WatchStreams } from './watch/watch-streams.ts'
-import { Watcher } from './watch/watcher.ts'
+import { toInt64 } from '../keys/int64.ts'
+import type { Int64 } from '../keys/key.ts'
+import type { WatchBatch } from './watch-batch.ts'
+import type { WatchStreams } from './watch-streams.ts'
+import { Watcher } from './watcher.ts'
 
 export interface WatchOptions {
   /** The first revision to report. Default: what comes after the watch has begun. */
@@ -22,23 +22,6 @@ export interface WatchOptions {
    * server, and taken up where it stopped once the consumer has caught up: nothing is lost but by compaction.
    */
   readonly queueLimit?: number | undefined
-}
-
-/** One change of one key. */
-export interface WatchEvent {
-  readonly type: 'put' | 'delete'
-  readonly key: string
-  /** After a put: the key as it is now. After a delete: only `key` and `modRevision` mean anything. */
-  readonly kv: KeyValue
-  /** The key as it was before, when `prevKv` asked for it, it existed, and it is not compacted. */
-  readonly previous: KeyValue | undefined
-}
-
-/** What one revision changed in the watched range, complete. */
-export interface WatchBatch {
-  readonly revision: bigint
-  /** In the order in which they happened. Empty only for the progress that `progressNotify` asks for. */
-  readonly events: readonly WatchEvent[]
 }
 
 const defaultQueueLimit = 1_000

@@ -1,8 +1,8 @@
 import { deferred, onAbort } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import { toWaypostError } from './errors.ts'
-import type { Caller } from './link/caller.ts'
-import type { EndpointOptions } from './maintenance.ts'
+import type { Caller } from '../link/caller.ts'
+import { toWaypostError } from '../link/errors.ts'
+import type { EndpointOptions } from './endpoint-options.ts'
 
 /** How many chunks may wait for the reader before the store is asked to wait. */
 const maxWaiting = 16

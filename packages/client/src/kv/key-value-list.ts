@@ -1,12 +1,12 @@
 import { WaypostError } from '@waypost/core'
 import { type KeyRange, KV, type RangeRequest, type ResponseHeader } from '@waypost/protocol'
-import { toInt64 } from './int64.ts'
-import type { KeySpace } from './key-space.ts'
-import type { KeyValue } from './key-value.ts'
+import { toInt64 } from '../keys/int64.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { KeyValue } from '../keys/key-value.ts'
+import type { Caller } from '../link/caller.ts'
 import type { ListOptions, RangePage } from './kv-options.ts'
 import { checkedLimit, rangeRequest, readSpec } from './kv-request.ts'
 import { rangePage } from './kv-response.ts'
-import type { Caller } from './link/caller.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
 const pageBytes = 1024 * 1024

@@ -1,8 +1,8 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import type { Key, RangeSelector } from './key.ts'
-import type { KeySpace } from './key-space.ts'
-import type { Caller } from './link/caller.ts'
+import type { Key, RangeSelector } from '../keys/key.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { Caller } from '../link/caller.ts'
 
 export type PermissionType = 'read' | 'write' | 'readwrite'
 

@@ -1,7 +1,7 @@
 import { WaypostError, type WaypostErrorCode } from '@waypost/core'
 import { type KeyValue, KV, type RequestOp, type TxnRequest } from '@waypost/protocol'
+import type { Caller } from '../link/caller.ts'
 import { getRequest } from './kv-request.ts'
-import type { Caller } from './link/caller.ts'
 
 interface Waiting {
   readonly key: Uint8Array

@@ -1,5 +1,5 @@
 import { type CallOptions, WaypostError } from '@waypost/core'
-import type { KeptLease, LeaseKeeper } from './lease/lease-keeper.ts'
+import type { KeptLease, LeaseKeeper } from './lease-keeper.ts'
 
 export interface LeaseTimeToLive {
   /** Seconds left; −1 when the lease does not exist. */

@@ -1,11 +1,13 @@
 import type * as wire from '@waypost/protocol'
 import { KV } from '@waypost/protocol'
-import { fromHere } from './errors.ts'
+import { toInt64 } from '../keys/int64.ts'
+import type { Int64, Key, RangeSelector } from '../keys/key.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { KeyValue } from '../keys/key-value.ts'
+import type { Caller } from '../link/caller.ts'
+import { fromHere } from '../link/errors.ts'
 import { GetBatcher } from './get-batcher.ts'
-import { toInt64 } from './int64.ts'
-import type { Int64, Key, RangeSelector } from './key.ts'
-import type { KeySpace } from './key-space.ts'
-import type { KeyValue } from './key-value.ts'
+import { KeyValueList } from './key-value-list.ts'
 import type {
   CompactOptions,
   CountOptions,
@@ -20,8 +22,6 @@ import type {
 } from './kv-options.ts'
 import { deleteRequest, getRequest, putRequest, rangeRequest, readSpec } from './kv-request.ts'
 import { deleteResult, putResult, rangePage, revisionOf } from './kv-response.ts'
-import type { Caller } from './link/caller.ts'
-import { KeyValueList } from './list.ts'
 
 /** Reads and writes keys. */
 export class Kv {

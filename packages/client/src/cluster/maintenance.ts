@@ -1,18 +1,13 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
 import type { Method } from '@waypost/rpc/client'
-import { toUint64 } from './cluster.ts'
-import type { Effect } from './errors.ts'
-import { toInt64 } from './int64.ts'
-import type { Int64 } from './key.ts'
-import { revisionOf } from './kv-response.ts'
-import type { Caller } from './link/caller.ts'
+import { toInt64, toUint64 } from '../keys/int64.ts'
+import type { Int64 } from '../keys/key.ts'
+import { revisionOf } from '../kv/kv-response.ts'
+import type { Caller } from '../link/caller.ts'
+import type { Effect } from '../link/errors.ts'
+import type { EndpointOptions } from './endpoint-options.ts'
 import { readSnapshot, type SnapshotOptions } from './snapshot.ts'
-
-export interface EndpointOptions extends CallOptions {
-  /** Asks this endpoint. Default the one in use. */
-  readonly endpoint?: string | undefined
-}
 
 export interface MemberStatus {
   readonly clusterId: bigint

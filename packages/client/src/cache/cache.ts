@@ -1,13 +1,13 @@
 import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, tell, WaypostError } from '@waypost/core'
-import { type CacheChange, type CacheChanges, mergeChanges } from './cache/cache-changes.ts'
-import type { CacheFollower, FollowerSink } from './cache/cache-follower.ts'
-import { CacheView } from './cache/cache-view.ts'
-import { nameOfBytes } from './cache/key-name.ts'
-import type { NextView } from './cache/next-view.ts'
-import type { CacheSnapshot, SnapshotOrigin } from './cache/snapshot-format.ts'
-import type { SnapshotKeeper, SnapshotOwner } from './cache/snapshot-keeper.ts'
-import type { KeyValue } from './key-value.ts'
-import { closedError } from './link/link.ts'
+import type { KeyValue } from '../keys/key-value.ts'
+import { closedError } from '../link/link.ts'
+import { type CacheChange, type CacheChanges, mergeChanges } from './cache-changes.ts'
+import type { CacheFollower, FollowerSink } from './cache-follower.ts'
+import { CacheView } from './cache-view.ts'
+import { nameOfBytes } from './key-name.ts'
+import type { NextView } from './next-view.ts'
+import type { CacheSnapshot, SnapshotOrigin } from './snapshot-format.ts'
+import type { SnapshotKeeper, SnapshotOwner } from './snapshot-keeper.ts'
 
 /** @internal */
 export interface CacheMakings {

@@ -1,10 +1,10 @@
 import { Backoff, type CallOptions, type Clock, delay, onAbort, WaypostError } from '@waypost/core'
-import { lease as leaseOf } from './compare.ts'
-import type { Lease } from './lease.ts'
-import type { Leases } from './leases.ts'
-import { del } from './operation.ts'
+import type { Lease } from '../lease/lease.ts'
+import type { Leases } from '../lease/leases.ts'
+import { lease as leaseOf } from '../txn/compare.ts'
+import { del } from '../txn/operation.ts'
+import type { Txn } from '../txn/txn.ts'
 import type { PresenceSettings } from './presence-options.ts'
-import type { Txn } from './txn.ts'
 
 /** @internal What a presence needs of its client. */
 export interface PresenceParts {

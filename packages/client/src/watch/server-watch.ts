@@ -1,22 +1,27 @@
 import type { Event, ResponseHeader } from '@waypost/protocol'
-import type { WatchStream } from './watch-stream.ts'
-import type { Watcher } from './watcher.ts'
+import type { Watcher, WatcherFeed } from './watcher.ts'
 
-/** A watch that has at most so much history to go through is as good as live. */
+/** A watch with no more than this many revisions of history to go through counts as live. */
 const shortHistory = 1_000n
 
+/** The stream that carries a watch at the server. */
+export interface ServerWatchCarrier {
+  /** No watcher is fed by this watch any more. */
+  release(watch: ServerWatch): void
+}
+
 /**
- * One watch at the server, and the watchers of the client that it feeds: all of the same plan. Each of them leaves out
- * what it has had, so one may join whenever this place has not gone past the revision that it needs.
+ * One watch at the server, and the watchers of the client that it feeds. All of them have the same plan. Each one skips
+ * what it has received already, so a watcher may join as long as this watch has not passed the revision that it needs.
  */
-export class WatchPlace {
-  readonly stream: WatchStream
+export class ServerWatch implements WatcherFeed {
+  readonly #carrier: ServerWatchCarrier
   readonly id: bigint
   readonly identity: string
   readonly members = new Set<Watcher>()
   /** The revision asked for; 0 for what comes after the watch has begun. */
   readonly #startRevision: bigint
-  /** The first revision that has not been delivered here; 0 until the store has begun the watch. */
+  /** The first revision that has not been delivered; 0 until the store has begun the watch. */
   #position = 0n
   /** The store's revision when it began the watch. */
   #begunAt = 0n
@@ -24,15 +29,33 @@ export class WatchPlace {
   /** The parts of an answer that is not complete yet. */
   fragments: Event[] | undefined
 
-  constructor(stream: WatchStream, id: bigint, first: Watcher) {
-    this.stream = stream
+  constructor(carrier: ServerWatchCarrier, id: bigint, first: Watcher) {
+    this.#carrier = carrier
     this.id = id
     this.identity = first.identity
     this.#startRevision = first.nextRevision
-    this.members.add(first)
+    this.add(first)
   }
 
-  /** Whether a watcher can be fed by this watch although it was not the one to ask for it, which is about to be sent. */
+  add(watcher: Watcher): void {
+    this.members.add(watcher)
+    watcher.feed = this
+  }
+
+  remove(watcher: Watcher): void {
+    watcher.feed = undefined
+    if (this.members.delete(watcher) && this.members.size === 0) this.#carrier.release(this)
+  }
+
+  /** Stops feeding every watcher, and returns them. */
+  clear(): Watcher[] {
+    const members = [...this.members]
+    this.members.clear()
+    for (const member of members) member.feed = undefined
+    return members
+  }
+
+  /** Whether a watcher can join before the request for this watch is sent. */
   suits(watcher: Watcher): boolean {
     const needed = watcher.nextRevision
     if (needed === 0n || this.#startRevision === 0n) return needed === this.#startRevision
@@ -51,8 +74,8 @@ export class WatchPlace {
     if (isProgress || revision >= this.#begunAt) this.#isLive = true
   }
 
-  /** Whether all members of another place miss nothing, and need not wait for history, when they move here. */
-  canTake(other: WatchPlace): boolean {
+  /** Whether the members of another watch can move here without missing anything or waiting for history. */
+  canTake(other: ServerWatch): boolean {
     if (!this.#isLive || other.#position === 0n) return false
     for (const member of other.members) if (member.nextRevision < this.#position) return false
     return true

@@ -7,10 +7,10 @@ import {
   RangeRequest_SortOrder,
   RangeRequest_SortTarget,
 } from '@waypost/protocol'
-import { bytesOf } from './bytes.ts'
-import { toInt64 } from './int64.ts'
+import { bytesOf } from '../keys/bytes.ts'
+import { toInt64 } from '../keys/int64.ts'
+import type { CallSpec } from '../link/caller.ts'
 import type { DeleteFlags, PutFlags, RangeFlags, SortBy } from './kv-options.ts'
-import type { CallSpec } from './link/caller.ts'
 
 const noBytes = Buffer.alloc(0)
 

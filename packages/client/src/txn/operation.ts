@@ -1,11 +1,18 @@
-import { WaypostError } from '@waypost/core'
 import type { RequestOp, ResponseOp } from '@waypost/protocol'
-import type { Key, RangeSelector } from './key.ts'
-import type { KeySpace } from './key-space.ts'
-import type { KeyValue } from './key-value.ts'
-import type { DeleteFlags, DeleteResult, GetFlags, PutFlags, PutResult, RangeFlags, RangePage } from './kv-options.ts'
-import { deleteRequest, getRequest, putRequest, rangeRequest } from './kv-request.ts'
-import { deleteResult, putResult, rangePage } from './kv-response.ts'
+import type { Key, RangeSelector } from '../keys/key.ts'
+import type { KeySpace } from '../keys/key-space.ts'
+import type { KeyValue } from '../keys/key-value.ts'
+import type {
+  DeleteFlags,
+  DeleteResult,
+  GetFlags,
+  PutFlags,
+  PutResult,
+  RangeFlags,
+  RangePage,
+} from '../kv/kv-options.ts'
+import { deleteRequest, getRequest, putRequest, rangeRequest } from '../kv/kv-request.ts'
+import { deleteResult, present, putResult, rangePage } from '../kv/kv-response.ts'
 
 /** A step of a transaction, made by `put`, `get`, `list`, `del` or `Txn.asOperation`. `Result` is what it gives. */
 export class Operation<Result> {
@@ -77,10 +84,4 @@ export function del(target: Key | RangeSelector, flags?: DeleteFlags): Operation
     (space) => ({ requestDeleteRange: deleteRequest(space.doomed(target), flags) }),
     (response, revision, space) => deleteResult(present(response.responseDeleteRange), revision, space),
   )
-}
-
-/** The store answers each step in kind; anything else is a defect of the store. */
-export function present<T>(response: T | undefined): T {
-  if (response !== undefined) return response
-  throw new WaypostError('internal', 'The store answered a step of a transaction with another kind of answer.')
 }

@@ -1,6 +1,6 @@
 import { type Clock, WaypostError } from '@waypost/core'
-import type { CallOutcome, EtcdMetrics } from '../metrics.ts'
-import type { EtcdTracer } from '../tracer.ts'
+import type { CallOutcome, EtcdMetrics } from './metrics.ts'
+import type { EtcdTracer } from './tracer.ts'
 
 interface MethodName {
   readonly service: string

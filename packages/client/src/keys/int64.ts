@@ -11,3 +11,8 @@ export function toInt64(value: Int64, name: string): bigint {
     `${name} must be a 64-bit integer, as a bigint or a safe integer; got ${value}.`,
   )
 }
+
+/** Member ids use all 64 bits without a sign. */
+export function toUint64(id: Int64): bigint {
+  return typeof id === 'bigint' ? BigInt.asUintN(64, id) : toInt64(id, 'id')
+}

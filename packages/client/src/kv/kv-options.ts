@@ -1,6 +1,6 @@
 import type { CallOptions } from '@waypost/core'
-import type { Int64 } from './key.ts'
-import type { KeyValue } from './key-value.ts'
+import type { Int64 } from '../keys/key.ts'
+import type { KeyValue } from '../keys/key-value.ts'
 
 export interface PutFlags {
   /** Hangs the key on this lease: it goes when the lease goes. Default none, which also takes an existing one off. */

@@ -1,6 +1,6 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
-import type { Caller } from './link/caller.ts'
+import type { Caller } from '../link/caller.ts'
 
 /** The users who may log in, and their roles. */
 export class Users {

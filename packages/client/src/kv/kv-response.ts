@@ -1,5 +1,6 @@
+import { WaypostError } from '@waypost/core'
 import type { DeleteRangeResponse, PutResponse, RangeResponse, ResponseHeader } from '@waypost/protocol'
-import type { KeySpace } from './key-space.ts'
+import type { KeySpace } from '../keys/key-space.ts'
 import type { DeleteResult, PutResult, RangePage } from './kv-options.ts'
 
 export function revisionOf(header: ResponseHeader | undefined): bigint {
@@ -17,4 +18,10 @@ export function deleteResult(response: DeleteRangeResponse, revision: bigint, sp
 
 export function rangePage(response: RangeResponse, revision: bigint, space: KeySpace): RangePage {
   return { kvs: response.kvs.map((raw) => space.keyValue(raw)), count: response.count, more: response.more, revision }
+}
+
+/** The store answers each step in kind; anything else is a defect of the store. */
+export function present<T>(response: T | undefined): T {
+  if (response !== undefined) return response
+  throw new WaypostError('internal', 'The store answered a step of a transaction with another kind of answer.')
 }
