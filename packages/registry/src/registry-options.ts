@@ -1,8 +1,8 @@
 import type { PresenceOptions } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import type { BalanceOptions } from './balance/balance-options.ts'
+import type { Where } from './discover/selector.ts'
 import type { GuardOptions } from './guard/guard-options.ts'
-import type { Where } from './selector.ts'
 
 export interface RegistryOptions extends PresenceOptions {
   /** When views hold on to instances whose records are lost. `false`: never. */

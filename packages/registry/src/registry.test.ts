@@ -1,9 +1,9 @@
 import { EtcdClient } from '@waypost/client'
 import { type ContractStore, FakeClock, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ServiceChanges } from './discover/service-changes.ts'
 import type { RegistrationEvent } from './register/registration-event.ts'
 import { Registry } from './registry.ts'
-import type { ServiceChanges } from './service-changes.ts'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
 /** The memory flavour differs from the durable one only in that it cannot be restarted, three members from one in little. */

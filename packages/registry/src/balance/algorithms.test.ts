@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Instance } from '../instance.ts'
-import { algorithmNames } from './algorithm.ts'
+import type { Instance } from '../record/instance.ts'
+import { algorithmNames } from './algorithms.ts'
 import { balance, chiSquare, chiSquareLimit, instance, seeded, shares, weighted } from './instances.test-support.ts'
 
 const skewed = weighted(1, 2, 3, 10, 0.5, 7)

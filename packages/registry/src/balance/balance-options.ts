@@ -1,5 +1,5 @@
 import { WaypostError } from '@waypost/core'
-import { type AlgorithmName, algorithmNames } from './algorithm.ts'
+import { type AlgorithmName, algorithmNames, algorithms, isAlgorithmName } from './algorithms.ts'
 
 /** How calls are spread over the instances of a service. */
 export interface BalanceOptions {
@@ -56,7 +56,7 @@ export interface BalanceSettings {
 /** Completes the defaults. Throws `invalid-argument`. */
 export function resolveBalance(options: BalanceOptions, defaultAlgorithm: AlgorithmName): BalanceSettings {
   const { algorithm = defaultAlgorithm, zone, maxEjectedShare } = options
-  if (!algorithmNames.includes(algorithm)) {
+  if (!isAlgorithmName(algorithm)) {
     throw new WaypostError(
       'invalid-argument',
       `The algorithm must be one of ${algorithmNames.join(', ')}, not ${algorithm}.`,
@@ -66,7 +66,7 @@ export function resolveBalance(options: BalanceOptions, defaultAlgorithm: Algori
     algorithm,
     zone,
     zoneMinInstances: atLeast(0, 'zoneMinInstances', options.zoneMinInstances ?? 6),
-    slowStartMs: algorithm === 'rendezvous' ? 0 : atLeast(0, 'slowStartMs', options.slowStartMs ?? 30_000),
+    slowStartMs: algorithms[algorithm].slowStart ? atLeast(0, 'slowStartMs', options.slowStartMs ?? 30_000) : 0,
     slowStartShare: share('slowStartShare', options.slowStartShare ?? 0.1),
     ejectAfterFailures: atLeast(0, 'ejectAfterFailures', options.ejectAfterFailures ?? 5),
     ejectionMs: atLeast(0, 'ejectionMs', options.ejectionMs ?? 30_000),

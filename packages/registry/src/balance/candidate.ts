@@ -1,4 +1,4 @@
-import type { Instance } from '../instance.ts'
+import type { Instance } from '../record/instance.ts'
 import { hash } from './hash.ts'
 
 /**

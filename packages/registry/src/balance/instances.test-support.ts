@@ -1,6 +1,6 @@
 import { FakeClock } from '@waypost/testkit'
-import type { Instance } from '../instance.ts'
-import { readInstance } from '../read-instance.ts'
+import type { Instance } from '../record/instance.ts'
+import { readInstance } from '../record/read-instance.ts'
 import { type BalanceOptions, resolveBalance } from './balance-options.ts'
 import { LoadBalancer } from './load-balancer.ts'
 

@@ -1,4 +1,4 @@
-import type { Algorithm } from './algorithm.ts'
+import type { Algorithm, AlgorithmDefinition } from './algorithm.ts'
 import type { Candidate } from './candidate.ts'
 import type { CandidateSet } from './candidate-set.ts'
 
@@ -21,4 +21,9 @@ export class LeastInFlight implements Algorithm {
     const other = this.#candidates.drawOther() ?? one
     return other.inFlight * one.weight < one.inFlight * other.weight ? other : one
   }
+}
+
+export const leastInFlight: AlgorithmDefinition = {
+  create: ({ candidates }) => new LeastInFlight(candidates),
+  slowStart: true,
 }

@@ -1,17 +1,12 @@
 import { type Clock, systemClock, type Timer } from '@waypost/core'
-import type { Instance } from '../instance.ts'
-import type { Algorithm } from './algorithm.ts'
+import type { Instance } from '../record/instance.ts'
+import { algorithms } from './algorithms.ts'
 import type { BalanceSettings } from './balance-options.ts'
 import { type Balancer, type Outcome, type PickOptions, takesTraffic } from './balancer.ts'
 import { Candidate } from './candidate.ts'
-import type { CandidateSet } from './candidate-set.ts'
-import { LeastInFlight } from './least-in-flight.ts'
 import { isUsable, Outliers, type Panic } from './outliers.ts'
-import { observeLatency, PeakEwma } from './peak-ewma.ts'
+import { observeLatency } from './peak-ewma.ts'
 import { Pool } from './pool.ts'
-import { WeightedRandom } from './random.ts'
-import { Rendezvous } from './rendezvous.ts'
-import { RoundRobin } from './round-robin.ts'
 import { SlowStart } from './slow-start.ts'
 import { Zones } from './zones.ts'
 
@@ -215,22 +210,9 @@ export class LoadBalancer implements Balancer {
   }
 
   #newPool(): Pool {
-    return new Pool(this.#random, (candidates) => this.#algorithm(candidates))
-  }
-
-  #algorithm(candidates: CandidateSet): Algorithm {
     const { algorithm, latencyDecayMs } = this.#settings
-    switch (algorithm) {
-      case 'peak-ewma':
-        return new PeakEwma(candidates, this.#clock, latencyDecayMs)
-      case 'round-robin':
-        return new RoundRobin(this.#random)
-      case 'least-in-flight':
-        return new LeastInFlight(candidates)
-      case 'random':
-        return new WeightedRandom(candidates)
-      case 'rendezvous':
-        return new Rendezvous(candidates)
-    }
+    const { create } = algorithms[algorithm]
+    const parts = { clock: this.#clock, random: this.#random, latencyDecayMs }
+    return new Pool(this.#random, (candidates) => create({ ...parts, candidates }))
   }
 }

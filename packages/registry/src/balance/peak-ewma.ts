@@ -1,5 +1,5 @@
 import type { Clock } from '@waypost/core'
-import type { Algorithm } from './algorithm.ts'
+import type { Algorithm, AlgorithmDefinition } from './algorithm.ts'
 import type { Outcome } from './balancer.ts'
 import type { Candidate } from './candidate.ts'
 import type { CandidateSet } from './candidate-set.ts'
@@ -53,4 +53,9 @@ export function observeLatency(candidate: Candidate, outcome: Outcome, nowMs: nu
   const kept = Math.exp((candidate.latencyAtMs - nowMs) / decayMs)
   candidate.latencyMs = latencyMs > average * kept ? latencyMs : average * kept + latencyMs * (1 - kept)
   candidate.latencyAtMs = nowMs
+}
+
+export const peakEwma: AlgorithmDefinition = {
+  create: ({ candidates, clock, latencyDecayMs }) => new PeakEwma(candidates, clock, latencyDecayMs),
+  slowStart: true,
 }

@@ -1,4 +1,4 @@
-import type { Instance } from '../instance.ts'
+import type { Instance } from '../record/instance.ts'
 import { type Algorithm, isExcluded } from './algorithm.ts'
 import type { PickOptions } from './balancer.ts'
 import type { Candidate } from './candidate.ts'

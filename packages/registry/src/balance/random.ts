@@ -1,4 +1,4 @@
-import type { Algorithm } from './algorithm.ts'
+import type { Algorithm, AlgorithmDefinition } from './algorithm.ts'
 import type { Candidate } from './candidate.ts'
 import type { CandidateSet } from './candidate-set.ts'
 
@@ -13,4 +13,9 @@ export class WeightedRandom implements Algorithm {
   pick(): Candidate | undefined {
     return this.#candidates.draw()
   }
+}
+
+export const weightedRandom: AlgorithmDefinition = {
+  create: ({ candidates }) => new WeightedRandom(candidates),
+  slowStart: true,
 }

@@ -1,5 +1,5 @@
-import type { Instance } from '../instance.ts'
-import { type Algorithm, isExcluded } from './algorithm.ts'
+import type { Instance } from '../record/instance.ts'
+import { type Algorithm, type AlgorithmDefinition, isExcluded } from './algorithm.ts'
 import type { Candidate } from './candidate.ts'
 import type { CandidateSet } from './candidate-set.ts'
 import { hash, mix } from './hash.ts'
@@ -72,4 +72,9 @@ export class Rendezvous implements Algorithm {
     }
     return best
   }
+}
+
+export const rendezvous: AlgorithmDefinition = {
+  create: ({ candidates }) => new Rendezvous(candidates),
+  slowStart: false,
 }

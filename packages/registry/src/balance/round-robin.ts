@@ -1,4 +1,4 @@
-import type { Algorithm } from './algorithm.ts'
+import type { Algorithm, AlgorithmDefinition } from './algorithm.ts'
 import type { Candidate } from './candidate.ts'
 import { WeightRing } from './weight-ring.ts'
 
@@ -102,4 +102,9 @@ export class RoundRobin implements Algorithm {
     }
     heap[at] = ring
   }
+}
+
+export const roundRobin: AlgorithmDefinition = {
+  create: ({ random }) => new RoundRobin(random),
+  slowStart: true,
 }

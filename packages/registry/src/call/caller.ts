@@ -8,7 +8,7 @@ import {
   WaypostError,
 } from '@waypost/core'
 import type { CallResult, PickOptions } from '../balance/balancer.ts'
-import type { Instance } from '../instance.ts'
+import type { Instance } from '../record/instance.ts'
 import { classifyError } from './failure.ts'
 import type { Attempts, Failure, ServiceTraffic } from './service-traffic.ts'
 import type { TrafficMap } from './traffic-map.ts'

@@ -5,7 +5,7 @@ import { WaypostError } from '@waypost/core'
 import { FakeClock, Stopwatch, until } from '@waypost/testkit'
 import { type Dispatcher, interceptors, request, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Registration } from '../registration.ts'
+import type { Registration } from '../register/registration.ts'
 import { Registry } from '../registry.ts'
 import { HttpService, type World, world } from './http-service.test-support.ts'
 

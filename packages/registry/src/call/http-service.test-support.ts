@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo, Socket } from 'node:net'
 import { EtcdClient } from '@waypost/client'
 import { freePorts, patienceMs, startStore } from '@waypost/testkit'
-import type { RegisterOptions } from '../registration-options.ts'
+import type { RegisterOptions } from '../register/registration-options.ts'
 import { Registry } from '../registry.ts'
 import type { RegistryOptions } from '../registry-options.ts'
 

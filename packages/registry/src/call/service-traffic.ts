@@ -1,9 +1,9 @@
 import { type Clock, WaypostError } from '@waypost/core'
 import type { CallResult, Outcome, PickOptions } from '../balance/balancer.ts'
 import { RetryBudget } from '../balance/retry-budget.ts'
-import { firstList } from '../first-list.ts'
-import type { Instance } from '../instance.ts'
-import type { ServiceView } from '../service-view.ts'
+import { firstList } from '../discover/first-list.ts'
+import type { ServiceView } from '../discover/service-view.ts'
+import type { Instance } from '../record/instance.ts'
 import { maxUnreachable, type TrafficSettings } from './traffic-options.ts'
 
 /** What a call has been through so far. */

@@ -1,6 +1,6 @@
 import { type Clock, type Timer, throwIfAborted, WaypostError } from '@waypost/core'
 import type { BalanceOptions } from '../balance/balance-options.ts'
-import type { ServiceView } from '../service-view.ts'
+import type { ServiceView } from '../discover/service-view.ts'
 import { ServiceTraffic } from './service-traffic.ts'
 import type { TrafficSettings } from './traffic-options.ts'
 

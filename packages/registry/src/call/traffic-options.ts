@@ -1,7 +1,7 @@
 import { WaypostError } from '@waypost/core'
 import { type BalanceOptions, resolveBalance } from '../balance/balance-options.ts'
 import type { RetryBudgetOptions } from '../balance/retry-budget.ts'
-import { checkNotNegative } from '../check-values.ts'
+import { checkNotNegative } from '../record/check-values.ts'
 
 /** When a call is made again, on another instance. */
 export interface RetryOptions {

@@ -5,7 +5,7 @@ import type { Clock } from '@waypost/core'
 import type { Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import { OverrideFollower } from '../operate/override-follower.ts'
-import { ServiceFollower } from '../service-follower.ts'
+import { ServiceFollower } from './service-follower.ts'
 
 export interface FollowersParts {
   readonly etcd: EtcdClient

@@ -1,7 +1,7 @@
 import type { CacheChange } from '@waypost/client'
-import type { Instance, RecordProblem } from '../instance.ts'
 import { registeredOf } from '../operate/override.ts'
-import type { Delta, RemovalReason } from '../service-changes.ts'
+import type { Instance, RecordProblem } from '../record/instance.ts'
+import type { Delta, RemovalReason } from './service-changes.ts'
 
 /** Somebody may want to know that nothing new is sent there. */
 export function isWaitedFor({ before, after }: Delta): boolean {

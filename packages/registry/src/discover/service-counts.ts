@@ -1,7 +1,8 @@
 import type { KeyValue } from '@waypost/client'
-import { readInstanceKey } from '../keys.ts'
-import { type Override, withOverride } from '../operate/override.ts'
-import { readInstance } from '../read-instance.ts'
+import { withOverride } from '../operate/override.ts'
+import { readInstanceKey } from '../record/keys.ts'
+import type { Override } from '../record/override.ts'
+import { readInstance } from '../record/read-instance.ts'
 
 /** How many instances a service has. */
 export interface ServiceSummary {

@@ -1,7 +1,7 @@
 import type { Cache, CacheChanges, EtcdClient } from '@waypost/client'
 import { MergingSlot, type WaypostError } from '@waypost/core'
-import { instanceKey, servicesPrefix } from '../keys.ts'
 import type { OverrideFollower } from '../operate/override-follower.ts'
+import { instanceKey, servicesPrefix } from '../record/keys.ts'
 import { kindOf, type RecordKind, ServiceCounts, type ServiceSummary } from './service-counts.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
-import type { Instance } from '../instance.ts'
-import { instanceKey, leftPrefix } from '../keys.ts'
-import { readInstance } from '../read-instance.ts'
+import type { Instance } from '../record/instance.ts'
+import { instanceKey, leftPrefix } from '../record/keys.ts'
+import { readInstance } from '../record/read-instance.ts'
 
 /**
  * The keys of those among the instances that have left on purpose, as their farewells say. For who did not see

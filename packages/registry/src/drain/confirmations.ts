@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { abortable, type Clock, deferred, delay, messageOf, onAbort, WaypostError } from '@waypost/core'
-import { subscribersPrefix } from '../keys.ts'
+import { subscribersPrefix } from '../record/keys.ts'
 import { readSubscriber, type Seen, type Subscriber } from './subscriber.ts'
 
 /** Who has seen a change, as far as it is known. */

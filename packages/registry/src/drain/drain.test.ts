@@ -1,9 +1,9 @@
 import { EtcdClient } from '@waypost/client'
 import { FakeClock, startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
+import type { ServiceView } from '../discover/service-view.ts'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
 import { Registry } from '../registry.ts'
-import type { ServiceView } from '../service-view.ts'
 
 const subscribed = (view: ServiceView) => until('it has subscribed', () => view.subscription === 'confirming')
 

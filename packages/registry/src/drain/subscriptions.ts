@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { del, type EtcdClient, type Presence, put } from '@waypost/client'
 import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
-import { defaultId } from '../default-identity.ts'
-import { subscriberKey } from '../keys.ts'
+import { defaultId } from '../identity/default-identity.ts'
+import { subscriberKey } from '../record/keys.ts'
 import { formatSubscriber, type Seen } from './subscriber.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { checkNotNegative, invalid } from '../check-values.ts'
+import { checkNotNegative, invalid } from '../record/check-values.ts'
 
 /**
  * When a view believes that instances are gone, and when it would rather believe that the store has lost them.

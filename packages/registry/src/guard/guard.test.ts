@@ -1,7 +1,7 @@
 import { first, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
+import type { ServiceView } from '../discover/service-view.ts'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
-import type { ServiceView } from '../service-view.ts'
 
 interface Told {
   readonly id: string

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Server as GrpcServer, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
-import { resolveRecord } from '../registration-options.ts'
+import { resolveRecord } from '../register/registration-options.ts'
 import { type HealthOptions, resolveHealth } from './health-options.ts'
 
 const closing: (() => unknown)[] = []

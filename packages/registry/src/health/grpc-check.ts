@@ -1,5 +1,5 @@
 import { messageOf, WaypostError } from '@waypost/core'
-import type { Check } from './health-options.ts'
+import type { Check } from './check.ts'
 
 /** `SERVING` of `grpc.health.v1.HealthCheckResponse.ServingStatus`. */
 const serving = 1

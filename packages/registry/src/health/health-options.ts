@@ -1,12 +1,10 @@
-import { formatAddress } from '../address.ts'
-import { invalid } from '../check-values.ts'
-import type { InstanceRecord } from '../instance.ts'
+import { formatAddress } from '../record/address.ts'
+import { invalid } from '../record/check-values.ts'
+import type { InstanceRecord } from '../record/instance.ts'
+import type { Check } from './check.ts'
 import { grpcCheck } from './grpc-check.ts'
 import { httpCheck } from './http-check.ts'
 import { tcpCheck } from './tcp-check.ts'
-
-/** Fulfils when the instance is healthy, and rejects with the reason when it is not. */
-export type Check = (signal: AbortSignal) => unknown
 
 /** How an instance checks itself: by one of `http`, `tcp`, `grpc` and `check`. */
 export interface HealthOptions {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { invalid, quote } from '../check-values.ts'
-import type { Check } from './health-options.ts'
+import { invalid, quote } from '../record/check-values.ts'
+import type { Check } from './check.ts'
 
 /** @param target a URL, or a path at `origin` */
 export function httpCheck(target: string, origin: string): Check {

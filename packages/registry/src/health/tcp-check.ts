@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Check } from './health-options.ts'
+import type { Check } from './check.ts'
 
 export function tcpCheck(host: string, port: number): Check {
   return (signal) =>

@@ -1,8 +1,9 @@
 import type { Cache, CacheChanges, EtcdClient } from '@waypost/client'
 import { messageOf } from '@waypost/core'
-import type { RecordProblem } from '../instance.ts'
-import { overridesPrefix, readOverrideKey } from '../keys.ts'
-import { type Override, readOverride } from './override.ts'
+import type { RecordProblem } from '../record/instance.ts'
+import { overridesPrefix, readOverrideKey } from '../record/keys.ts'
+import type { Override } from '../record/override.ts'
+import { readOverride } from './override.ts'
 
 /** A live copy of every override, shared by all services that the process follows: there are few of them. */
 export class OverrideFollower {

@@ -1,27 +1,6 @@
 import { deepFreeze } from '@waypost/core'
-import type { Instance, RegisteredStatus } from '../instance.ts'
-
-/** `leaving`: drained, no new traffic. `disabled`: no traffic. Both stay listed. */
-export type OverrideStatus = 'leaving' | 'disabled'
-
-/**
- * What an operator has said of an instance: the JSON value under `/waypost/services/overrides/<service>/<id>`. It
- * hangs on no lease, so it outlives the instance and meets it again when it registers again under the same id.
- */
-export interface Override {
-  readonly weight?: number | undefined
-  readonly status?: OverrideStatus | undefined
-  readonly reason?: string | undefined
-  /** Who said it. */
-  readonly by?: string | undefined
-  /** When, ISO 8601. */
-  readonly at?: string | undefined
-}
-
-/** An override together with what the instance's own record says. */
-export interface AppliedOverride extends Override {
-  readonly registered: { readonly weight: number; readonly status: RegisteredStatus }
-}
+import type { Instance } from '../record/instance.ts'
+import type { AppliedOverride, Override } from '../record/override.ts'
 
 export type ReadOverride =
   | { readonly override: Override; readonly problem?: undefined }

@@ -1,8 +1,8 @@
 import { del, type EtcdClient, get, modRevision, put } from '@waypost/client'
 import { type AuditRecord, auditEntry, type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { checkText, checkWeight } from '../check-values.ts'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
 import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
+import { checkName, checkText, checkWeight } from '../record/check-values.ts'
 import {
   instanceKey,
   overrideKey,
@@ -11,9 +11,9 @@ import {
   readOverrideKey,
   servicePrefix,
   subscribersPrefix,
-} from '../keys.ts'
-import { checkName } from '../registration-options.ts'
-import { type Override, readOverride } from './override.ts'
+} from '../record/keys.ts'
+import type { Override } from '../record/override.ts'
+import { readOverride } from './override.ts'
 
 export interface OperateOptions extends CallOptions {
   /** Who does it, for others who look. */

@@ -1,6 +1,6 @@
 import { resolvePresence } from '@waypost/client'
 import { resolveHealth } from '../health/health-options.ts'
-import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
+import { type RegisterOptions, resolveRecord } from './registration-options.ts'
 
 /**
  * Checks what a process is going to say of itself, without a store: throws the `invalid-argument` that `register` would

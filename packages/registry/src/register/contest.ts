@@ -1,7 +1,7 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import { type Clock, delay, WaypostError } from '@waypost/core'
-import type { Instance, InstanceRecord } from '../instance.ts'
-import { readInstance } from '../read-instance.ts'
+import type { Instance, InstanceRecord } from '../record/instance.ts'
+import { readInstance } from '../record/read-instance.ts'
 
 export interface ContestOptions {
   readonly clock: Clock

@@ -1,6 +1,6 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import type { Clock } from '@waypost/core'
-import type { InstanceRecord } from '../instance.ts'
+import type { InstanceRecord } from '../record/instance.ts'
 import { claimAfresh } from './claim-afresh.ts'
 import { contest } from './contest.ts'
 import type { HeldRecord } from './held-record.ts'

@@ -1,6 +1,6 @@
 import { del, type EtcdClient, type Lease, lease as leaseOf, type Presence, put } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { leftKey } from '../keys.ts'
+import { leftKey } from '../record/keys.ts'
 
 /** How long the store keeps a farewell at most, and at least half of it: longer than consumers are usually cut off. */
 const keptSeconds = 1_800

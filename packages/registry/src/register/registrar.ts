@@ -1,12 +1,12 @@
 import type { EtcdClient, PresenceSettings } from '@waypost/client'
 import { type CallOptions, type Clock, onAbort, WaypostError } from '@waypost/core'
 import { resolveHealth } from '../health/health-options.ts'
-import { instanceKey } from '../keys.ts'
-import { Registration } from '../registration.ts'
-import { type RegisterOptions, resolveRecord } from '../registration-options.ts'
+import { instanceKey } from '../record/keys.ts'
 import { alreadyExists } from './contest.ts'
 import { enter } from './enter.ts'
 import { Farewells } from './farewells.ts'
+import { Registration } from './registration.ts'
+import { type RegisterOptions, resolveRecord } from './registration-options.ts'
 
 export interface RegistrarParts {
   readonly etcd: EtcdClient

@@ -1,5 +1,5 @@
 import type { WaypostError } from '@waypost/core'
-import type { Instance } from '../instance.ts'
+import type { Instance } from '../record/instance.ts'
 
 /**
  * Why a record was gone. `lease-lost`: the store could not be reached for the time to live, lost the lease, or was

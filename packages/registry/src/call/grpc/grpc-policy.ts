@@ -1,7 +1,7 @@
 import type { BalanceSettings } from '../../balance/balance-options.ts'
 import type { Outcome } from '../../balance/balancer.ts'
 import { LoadBalancer } from '../../balance/load-balancer.ts'
-import type { Instance } from '../../instance.ts'
+import type { Instance } from '../../record/instance.ts'
 import type { GrpcChannelHelper, GrpcLeaf, GrpcModule, GrpcPicker, GrpcPickResult, GrpcPolicy } from './grpc-api.ts'
 
 /** The name under which a service config asks for the policy. */

@@ -3,7 +3,7 @@ import { EtcdClient } from '@waypost/client'
 import { startStore, until } from '@waypost/testkit'
 import * as grpc13 from 'grpc-js-1-13'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Registration } from '../../registration.ts'
+import type { Registration } from '../../register/registration.ts'
 import { Registry } from '../../registry.ts'
 import { type GrpcResolverOptions, registerGrpcResolver } from './grpc-resolver.ts'
 

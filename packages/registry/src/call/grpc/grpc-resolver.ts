@@ -1,8 +1,8 @@
 import { messageOf } from '@waypost/core'
 import { type BalanceOptions, resolveBalance } from '../../balance/balance-options.ts'
 import { takesTraffic } from '../../balance/balancer.ts'
+import type { ServiceView } from '../../discover/service-view.ts'
 import type { Registry } from '../../registry.ts'
-import type { ServiceView } from '../../service-view.ts'
 import {
   type GrpcChannelHelper,
   type GrpcListener,

@@ -1,7 +1,7 @@
 import type { Clock } from '@waypost/core'
 import type { Dispatcher } from 'undici'
 import type { CallResult } from '../../balance/balancer.ts'
-import type { Instance } from '../../instance.ts'
+import type { Instance } from '../../record/instance.ts'
 import { isGatewayStatus, resultOfCode } from '../failure.ts'
 import type { Attempts, Failure, ServiceTraffic } from '../service-traffic.ts'
 import { closedError } from '../traffic-map.ts'

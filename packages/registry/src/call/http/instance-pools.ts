@@ -1,8 +1,8 @@
 import type { Clock } from '@waypost/core'
 import type { Pool } from 'undici'
 import { takesTraffic } from '../../balance/balancer.ts'
-import type { Instance } from '../../instance.ts'
-import type { ServiceView } from '../../service-view.ts'
+import type { ServiceView } from '../../discover/service-view.ts'
+import type { Instance } from '../../record/instance.ts'
 import { instanceOrigin } from '../instance-origin.ts'
 
 export interface PoolParts {

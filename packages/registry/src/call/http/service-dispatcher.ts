@@ -1,6 +1,6 @@
 import type { Clock } from '@waypost/core'
 import type { Dispatcher } from 'undici'
-import { checkNotNegative } from '../../check-values.ts'
+import { checkNotNegative } from '../../record/check-values.ts'
 import { closedError, type Discover, TrafficMap } from '../traffic-map.ts'
 import { resolveTraffic } from '../traffic-options.ts'
 import { CallbackExchange } from './callback-exchange.ts'

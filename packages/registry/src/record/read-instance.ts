@@ -1,7 +1,8 @@
 import { deepFreeze } from '@waypost/core'
 import { type Address, defaultPort, formatAddress, parseAddress, parseHost, parsePort } from './address.ts'
-import type { Instance, RegisteredStatus } from './instance.ts'
+import type { Instance } from './instance.ts'
 import { readInstanceKey } from './keys.ts'
+import type { RegisteredStatus } from './status.ts'
 
 export type ReadInstance =
   | { readonly instance: Instance; readonly problem?: undefined }

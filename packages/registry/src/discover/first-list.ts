@@ -1,5 +1,5 @@
 import { abortable, WaypostError } from '@waypost/core'
-import { type BoundedOptions, bounded } from './bounded.ts'
+import { type BoundedOptions, bounded } from '../bounded.ts'
 
 /** Something that follows the store. */
 interface Following {

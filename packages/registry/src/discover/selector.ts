@@ -1,5 +1,5 @@
 import Range from 'semver/classes/range.js'
-import type { Instance } from './instance.ts'
+import type { Instance } from '../record/instance.ts'
 
 /** Which instances a view shows: all that are named must hold. */
 export interface InstanceSelector {

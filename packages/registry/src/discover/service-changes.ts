@@ -1,4 +1,4 @@
-import type { Instance, RecordProblem } from './instance.ts'
+import type { Instance, RecordProblem } from '../record/instance.ts'
 
 /**
  * Why an instance is no longer in a view. `left`: it said `leaving` first. `expired`: its lease ran out. `evicted`:
@@ -18,11 +18,17 @@ export interface ServiceChanges {
   readonly unreadable: readonly RecordProblem[]
 }
 
-/** What happened to one key. */
-export interface Delta {
+/** What happened to one key: it is shown now, or it was removed for a reason. */
+export type Delta = Shown | Removed
+
+interface Shown {
   readonly before: Instance | undefined
-  readonly after: Instance | undefined
-  /** Why, when there is none after. */
+  readonly after: Instance
+}
+
+interface Removed {
+  readonly before: Instance
+  readonly after: undefined
   readonly reason: RemovalReason
 }
 
@@ -34,8 +40,9 @@ export function toChanges(
   const added: Instance[] = []
   const changed: ServiceChanges['changed'][number][] = []
   const removed: ServiceChanges['removed'][number][] = []
-  for (const { before, after, reason } of deltas.values()) {
-    if (after === undefined) before && removed.push({ instance: before, reason })
+  for (const delta of deltas.values()) {
+    const { before, after } = delta
+    if (after === undefined) removed.push({ instance: before, reason: delta.reason })
     else if (before === undefined) added.push(after)
     else if (before !== after) changed.push({ current: after, previous: before })
   }
@@ -46,12 +53,14 @@ export function isEmpty({ added, changed, removed, unreadable }: ServiceChanges)
   return added.length + changed.length + removed.length + unreadable.length === 0
 }
 
-/** The difference that a consumer sees who missed the state in between. */
+/** The difference that a consumer sees that missed the state in between. `undefined` when there is none. */
 export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): ServiceChanges | undefined {
   const deltas = new Map(deltasOf(waiting))
   for (const [key, delta] of deltasOf(next)) {
     const first = deltas.get(key)
-    deltas.set(key, first ? { ...delta, before: first.before } : delta)
+    const merged = first === undefined ? delta : since(first.before, delta)
+    if (merged === undefined) deltas.delete(key)
+    else deltas.set(key, merged)
   }
   const unreadable = new Map([...waiting.unreadable, ...next.unreadable].map((problem) => [problem.key, problem]))
   for (const instance of next.added) unreadable.delete(instance.key)
@@ -59,9 +68,14 @@ export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): Ser
   return isEmpty(merged) ? undefined : merged
 }
 
+/** The delta measured from an earlier state; `undefined` when the key was and is absent. */
+function since(before: Instance | undefined, delta: Delta): Delta | undefined {
+  if (delta.after !== undefined) return { before, after: delta.after }
+  return before && { ...delta, before }
+}
+
 function* deltasOf({ added, changed, removed }: ServiceChanges): Iterable<[string, Delta]> {
-  for (const after of added) yield [after.key, { before: undefined, after, reason: 'expired' }]
-  for (const { previous, current } of changed)
-    yield [current.key, { before: previous, after: current, reason: 'expired' }]
+  for (const after of added) yield [after.key, { before: undefined, after }]
+  for (const { previous, current } of changed) yield [current.key, { before: previous, after: current }]
   for (const { instance, reason } of removed) yield [instance.key, { before: instance, after: undefined, reason }]
 }

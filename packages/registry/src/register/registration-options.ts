@@ -1,11 +1,11 @@
 import type { PresenceOptions } from '@waypost/client'
-import { formatAddress, parseHost, parsePort } from './address.ts'
-import { checkJson, checkText, checkWeight, invalid, quote } from './check-values.ts'
-import { defaultHost, defaultId } from './default-identity.ts'
-import type { HealthOptions } from './health/health-options.ts'
-import { type HostSelector, selectHost } from './host-selector.ts'
-import type { InstanceRecord } from './instance.ts'
-import type { RecordFormat } from './record-format.ts'
+import type { HealthOptions } from '../health/health-options.ts'
+import { defaultHost, defaultId } from '../identity/default-identity.ts'
+import { type HostSelector, selectHost } from '../identity/host-selector.ts'
+import { formatAddress, parseHost, parsePort } from '../record/address.ts'
+import { checkJson, checkName, checkText, checkWeight, invalid, quote } from '../record/check-values.ts'
+import type { InstanceRecord } from '../record/instance.ts'
+import type { RecordFormat } from '../record/record-format.ts'
 
 /** What a process says of itself when it registers. */
 export interface RegisterOptions extends PresenceOptions {
@@ -90,16 +90,6 @@ export function resolveRecord(options: RegisterOptions, registeredAt: Date): Ins
 export function updateRecord(record: InstanceRecord, update: RegistrationUpdate): InstanceRecord {
   const { version, zone, weight, status, tags, metadata } = { ...record, ...update }
   return checkRecord({ ...record, version, zone, weight, status: status ?? 'up', tags, metadata })
-}
-
-/** Names are key segments: `/services/<service>/<id>`. */
-export function checkName(what: 'service' | 'id', name: unknown): asserts name is string {
-  if (typeof name !== 'string' || name === '') throw invalid(`The ${what} must be a non-empty string.`)
-  if (name.includes('/'))
-    throw invalid(`The ${what} ${quote(name)} contains a slash, which separates parts of the key.`)
-  if (/\p{Cc}|\p{Cs}/u.test(name)) throw invalid(`The ${what} ${quote(name)} contains a control character.`)
-  if (name.trim() !== name) throw invalid(`The ${what} ${quote(name)} begins or ends with a space.`)
-  if (name.length > 255) throw invalid(`The ${what} ${quote(name)} is longer than 255 characters.`)
 }
 
 function checkRecord(record: InstanceRecord): InstanceRecord {

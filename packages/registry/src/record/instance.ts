@@ -1,13 +1,5 @@
-import type { AppliedOverride } from './operate/override.ts'
-
-/**
- * What a process says of itself. `starting`: present, not ready for traffic, or found unhealthy by its own check.
- * `up`: ready. `leaving`: on its way out on purpose; send it nothing new.
- */
-export type RegisteredStatus = 'starting' | 'up' | 'leaving'
-
-/** What consumers go by: `disabled` is said by an operator. Only `up` takes new traffic. */
-export type InstanceStatus = RegisteredStatus | 'disabled'
+import type { AppliedOverride } from './override.ts'
+import type { InstanceStatus, RegisteredStatus } from './status.ts'
 
 /** The JSON value under `/services/<service>/<id>`. */
 export interface InstanceRecord {
@@ -50,11 +42,10 @@ export interface Instance {
   readonly key: string
   /** The store's revision at which the record was last written. */
   readonly revision: bigint
-  /** What an operator has said of it, with what its record says underneath. */
+  /** What an operator has set for it, together with what its own record says. */
   readonly override: AppliedOverride | undefined
   /**
-   * Its record is gone, but with so many others at once that it is shown as it was last known: see
-   * `GuardOptions`.
+   * Its record is gone, but too many others went with it. It is shown as it was last known: see `GuardOptions`.
    */
   readonly suspect: boolean
 }

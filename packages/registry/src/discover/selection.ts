@@ -1,6 +1,6 @@
-import type { Instance } from './instance.ts'
+import type { Instance } from '../record/instance.ts'
+import type { FollowedChanges } from './followed-changes.ts'
 import { type Delta, type ServiceChanges, toChanges } from './service-changes.ts'
-import type { FollowedChanges } from './service-follower.ts'
 
 /** The instances of a service that fit a view's `where`. */
 export class Selection {
@@ -20,15 +20,19 @@ export class Selection {
     return this.#list
   }
 
-  /** What the changes come to among those that fit. */
+  /** The changes as seen among the instances that match. */
   take({ deltas, unreadable, revision }: FollowedChanges): ServiceChanges {
     const seen = new Map<string, Delta>()
-    for (const [key, { after, reason }] of deltas) {
+    for (const [key, delta] of deltas) {
       const before = this.#shown.get(key)
-      const shown = after && this.#matches(after) ? after : undefined
-      if (shown) this.#shown.set(key, shown)
-      else this.#shown.delete(key)
-      if (before || shown) seen.set(key, { before, after: shown, reason: after ? 'filtered' : reason })
+      if (delta.after !== undefined && this.#matches(delta.after)) {
+        this.#shown.set(key, delta.after)
+        seen.set(key, { before, after: delta.after })
+      } else if (before !== undefined) {
+        this.#shown.delete(key)
+        const reason = delta.after === undefined ? delta.reason : 'filtered'
+        seen.set(key, { before, after: undefined, reason })
+      }
     }
     if (seen.size > 0) this.#list = undefined
     return toChanges(seen, unreadable, revision)

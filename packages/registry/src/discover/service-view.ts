@@ -1,11 +1,12 @@
 import { MergingSlot, type WaypostError } from '@waypost/core'
-import type { Balancer, Outcome, PickOptions } from './balance/balancer.ts'
-import type { SubscriptionState } from './drain/subscriptions.ts'
-import type { Instance, RecordProblem } from './instance.ts'
+import type { Balancer, Outcome, PickOptions } from '../balance/balancer.ts'
+import type { SubscriptionState } from '../drain/subscriptions.ts'
+import type { Instance, RecordProblem } from '../record/instance.ts'
+import type { FollowedChanges } from './followed-changes.ts'
 import { Selection } from './selection.ts'
 import { matcher, type Where } from './selector.ts'
 import { isEmpty, mergeChanges, type ServiceChanges } from './service-changes.ts'
-import type { FollowedChanges, ServiceFollower } from './service-follower.ts'
+import type { ServiceFollower } from './service-follower.ts'
 
 /**
  * The instances of a service, live and local: reading them costs no network. When the store is away the view keeps

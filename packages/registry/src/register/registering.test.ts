@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { EtcdClient, type EtcdGauges, type EtcdMetrics } from '@waypost/client'
 import { FakeClock, first, startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
-import { registriesOn, twoStores } from './registries.test-support.ts'
-import { Registry } from './registry.ts'
+import { registriesOn, twoStores } from '../registries.test-support.ts'
+import { Registry } from '../registry.ts'
 
 describe.each(twoStores('registering'))('registering on $name', (flavour) => {
   const on = registriesOn(flavour)

@@ -1,26 +1,18 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
 import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
-import { isLoss, isWaitedFor, reasonOf } from './discover/removal.ts'
-import { whoLeft } from './discover/who-left.ts'
-import type { SubscriptionState, Subscriptions } from './drain/subscriptions.ts'
-import type { ResolvedGuard } from './guard/guard-options.ts'
-import { type Loss, Losses } from './guard/losses.ts'
-import type { Instance, RecordProblem } from './instance.ts'
-import { servicePrefix } from './keys.ts'
-import { withOverride } from './operate/override.ts'
-import type { OverrideFollower } from './operate/override-follower.ts'
-import { readInstance } from './read-instance.ts'
+import type { SubscriptionState, Subscriptions } from '../drain/subscriptions.ts'
+import type { ResolvedGuard } from '../guard/guard-options.ts'
+import { type Loss, Losses } from '../guard/losses.ts'
+import { withOverride } from '../operate/override.ts'
+import type { OverrideFollower } from '../operate/override-follower.ts'
+import type { Instance, RecordProblem } from '../record/instance.ts'
+import { servicePrefix } from '../record/keys.ts'
+import { readInstance } from '../record/read-instance.ts'
+import type { FollowedChanges } from './followed-changes.ts'
+import { isLoss, isWaitedFor, reasonOf } from './removal.ts'
 import { sortedById } from './selection.ts'
-import { type Delta, type RemovalReason, type ServiceChanges, toChanges } from './service-changes.ts'
-
-/** What changed in a service, before any view's filter. */
-export interface FollowedChanges {
-  readonly revision: bigint
-  readonly deltas: ReadonlyMap<string, Delta>
-  readonly unreadable: readonly RecordProblem[]
-  /** The same as a view without a filter tells it: one object for all of them. */
-  readonly changes: ServiceChanges
-}
+import { type Delta, type RemovalReason, toChanges } from './service-changes.ts'
+import { whoLeft } from './who-left.ts'
 
 export interface ServiceFollowerParts {
   readonly etcd: EtcdClient
@@ -204,7 +196,8 @@ export class ServiceFollower {
         continue
       } else this.#losses?.forget(key)
       this.#set(key, after)
-      if (before !== after) deltas.set(key, { before, after, reason: reasonOf(change, before, problem) })
+      if (after !== undefined) deltas.set(key, { before, after })
+      else if (before !== undefined) deltas.set(key, { before, after, reason: reasonOf(change, before, problem) })
     }
     const up = this.#up
     this.#tell(deltas, unreadable)
@@ -245,7 +238,7 @@ export class ServiceFollower {
     for (const before of instances) {
       const after = change(before)
       this.#set(before.key, after)
-      if (before !== after) deltas.set(before.key, { before, after, reason: 'expired' })
+      if (before !== after) deltas.set(before.key, { before, after })
     }
     this.#tell(deltas, [])
   }

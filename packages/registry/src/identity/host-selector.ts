@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { invalid, quote } from './check-values.ts'
+import { invalid, quote } from '../record/check-values.ts'
 
 /** Which of this machine's addresses to register: all that is named must hold. */
 export interface HostSelector {

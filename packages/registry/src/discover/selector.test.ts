@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readInstance } from './read-instance.ts'
+import { readInstance } from '../record/read-instance.ts'
 import { matcher, type Where } from './selector.ts'
 
 const { instance } = readInstance(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Instance } from './instance.ts'
-import { readInstance } from './read-instance.ts'
+import type { Instance } from '../record/instance.ts'
+import { readInstance } from '../record/read-instance.ts'
 import { mergeChanges, type ServiceChanges } from './service-changes.ts'
 
 type State = ReadonlyMap<string, Instance>

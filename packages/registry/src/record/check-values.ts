@@ -7,6 +7,16 @@ export function checkText(what: string, value: unknown): void {
   }
 }
 
+/** Names are key segments: `/services/<service>/<id>`. */
+export function checkName(what: 'service' | 'id', name: unknown): asserts name is string {
+  if (typeof name !== 'string' || name === '') throw invalid(`The ${what} must be a non-empty string.`)
+  if (name.includes('/'))
+    throw invalid(`The ${what} ${quote(name)} contains a slash, which separates parts of the key.`)
+  if (/\p{Cc}|\p{Cs}/u.test(name)) throw invalid(`The ${what} ${quote(name)} contains a control character.`)
+  if (name.trim() !== name) throw invalid(`The ${what} ${quote(name)} begins or ends with a space.`)
+  if (name.length > 255) throw invalid(`The ${what} ${quote(name)} is longer than 255 characters.`)
+}
+
 export function checkWeight(weight: unknown): void {
   if (weight !== undefined && !(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0)) {
     throw invalid(`The weight must be a number of 0 or more, not ${quote(weight)}.`)
