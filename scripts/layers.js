@@ -1,0 +1,56 @@
+// The direction of imports, in one table: which of Waypost's packages each package may import, and why no others.
+// `npm run check` reads it (scripts/check-imports.js). A new package gets one entry here:
+// `imports`: the packages it may import; `because`: the reason, shown when an import breaks the rule;
+// `anywhere`: it runs outside Node too, without `node:` imports; `folders`: what folders of its `src` may not import.
+
+/** @type {Record<string, import('./layers.d.ts').Layer>} */
+export const layers = {
+  '@waypost/core': {
+    imports: [],
+    because: 'core is the lowest layer: every package may import it, so it imports none.',
+    anywhere: true,
+  },
+  '@waypost/rpc': {
+    imports: ['@waypost/core'],
+    because: 'rpc implements gRPC and knows nothing about etcd.',
+  },
+  '@waypost/protocol': {
+    imports: ['@waypost/core', '@waypost/rpc'],
+    because: 'protocol holds the facts of the etcd wire format.',
+  },
+  '@waypost/client': {
+    imports: ['@waypost/core', '@waypost/rpc', '@waypost/protocol'],
+    because: 'client works with any etcd: it may not know the embedded server, or what is built on top of client.',
+  },
+  '@waypost/server': {
+    imports: ['@waypost/core', '@waypost/rpc', '@waypost/protocol'],
+    because: 'server is an etcd like any other: it may not know its clients.',
+  },
+  '@waypost/registry': {
+    imports: ['@waypost/core', '@waypost/client'],
+    because: 'registry works on any etcd: it is built on client alone.',
+  },
+  '@waypost/config': {
+    imports: ['@waypost/core', '@waypost/client'],
+    because: 'config works on any etcd: it is built on client alone.',
+  },
+  waypost: {
+    imports: [
+      '@waypost/core',
+      '@waypost/protocol',
+      '@waypost/client',
+      '@waypost/server',
+      '@waypost/registry',
+      '@waypost/config',
+    ],
+    because: 'waypost is what users install; testkit is private and for tests only.',
+  },
+  '@waypost/nestjs': {
+    imports: ['@waypost/core', '@waypost/client', '@waypost/server', '@waypost/registry', '@waypost/config', 'waypost'],
+    because: 'nestjs is built on the facade: it imports waypost and the packages whose types the facade shows.',
+  },
+  '@waypost/testkit': {
+    imports: ['@waypost/core', '@waypost/rpc', '@waypost/protocol', '@waypost/server'],
+    because: 'testkit starts stores and speaks to them on the wire.',
+  },
+}
