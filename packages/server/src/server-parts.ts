@@ -28,6 +28,7 @@ import { maintenanceHandlers } from './rpc/maintenance-service.ts'
 import { snapshotHandlers } from './rpc/snapshot-service.ts'
 import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
+import { directoryBackend, memoryBackend } from './storage/open-backend.ts'
 import { WatchHub } from './watch/watch-hub.ts'
 
 /** The buckets of etcd. */
@@ -82,7 +83,8 @@ export class ServerParts {
     const tokens = await tokenProvider(options.authToken, clock, onWarning)
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
-    const engine = await Engine.open({ dataDir, clock, quotaBytes, autoCompaction, onWarning, onLogSync })
+    const backend = dataDir === undefined ? memoryBackend : directoryBackend(dataDir)
+    const engine = await Engine.open({ backend, clock, quotaBytes, autoCompaction, onWarning, onLogSync })
     const parts = new ServerParts(engine, tokens, logSyncs, options)
     try {
       if (rootPassword !== undefined)

@@ -1,6 +1,7 @@
 import { FakeClock } from '@waypost/core/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { EngineError } from '../engine-error.ts'
+import { memoryBackend } from '../storage/open-backend.ts'
 import { type AutoCompaction, AutoCompactor } from './auto-compactor.ts'
 import { Engine } from './engine.ts'
 import { putRequest } from './requests.test-support.ts'
@@ -85,7 +86,7 @@ it('stops when it is closed', async () => {
 it('compacts a real store', async () => {
   const clock = new FakeClock()
   const autoCompaction = { mode: 'revision', retention: 3 } as const
-  const engine = await Engine.open({ dataDir: undefined, clock, autoCompaction })
+  const engine = await Engine.open({ backend: memoryBackend, clock, autoCompaction })
   for (let n = 0; n < 9; n++) await engine.propose('put', putRequest('a'))
   await clock.advance(5 * minuteMs)
   expect(engine.compactRevision).toBe(7)

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Engine } from './engine.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from './requests.test-support.ts'
 
 async function open(dataDir: string): Promise<Engine> {
-  const engine = await Engine.open({ dataDir })
+  const engine = await Engine.open({ backend: directoryBackend(dataDir) })
   onTestFinished(() => engine.close())
   return engine
 }
@@ -101,7 +102,7 @@ it('that is cut short by the end waits for it', async () => {
 })
 
 it('of a store in memory is nothing', async () => {
-  const engine = await Engine.open({ dataDir: undefined })
+  const engine = await Engine.open({ backend: memoryBackend })
   await engine.defragment()
   await engine.close()
 })

@@ -1,9 +1,10 @@
 import type { Clock } from '@waypost/core'
+import type { OpenBackend } from '../storage/storage-backend.ts'
 import type { AutoCompaction } from './auto-compactor.ts'
 
 export interface EngineOptions {
-  /** Where the data lives; undefined: in memory only. Made when it is not there. */
-  readonly dataDir: string | undefined
+  /** Opens the storage that the data lives in: see `storage/open-backend.ts`. */
+  readonly backend: OpenBackend
   readonly clock?: Clock | undefined
   /** The size of the data in bytes above which puts and grants are refused. 0 or absent: 2 GiB; negative: no bound. */
   readonly quotaBytes?: number | undefined

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
+import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { Engine } from './engine.ts'
 import {
   compactRequest,
@@ -327,7 +328,7 @@ describe('Engine, compared with a model', () => {
       { minLength: 20, maxLength: 60, size: 'max' },
     )
     await fc.assert(
-      fc.asyncProperty(steps, (each) => compare(() => Engine.open({ dataDir: undefined }), each)),
+      fc.asyncProperty(steps, (each) => compare(() => Engine.open({ backend: memoryBackend }), each)),
       { numRuns: 300 },
     )
   })
@@ -338,7 +339,7 @@ describe('Engine, compared with a model', () => {
       fc.asyncProperty(steps, async (each) => {
         const dataDir = mkdtempSync(join(tmpdir(), 'waypost-test-'))
         try {
-          await compare(() => Engine.open({ dataDir }), each)
+          await compare(() => Engine.open({ backend: directoryBackend(dataDir) }), each)
         } finally {
           rmSync(dataDir, { recursive: true, force: true })
         }

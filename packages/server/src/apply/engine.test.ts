@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FakeClock } from '@waypost/core/testing'
 import { RangeResponse } from '@waypost/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Engine } from './engine.ts'
 import type { EngineOptions } from './engine-options.ts'
@@ -18,7 +19,7 @@ import {
   txnRequest,
 } from './requests.test-support.ts'
 
-async function open(options: EngineOptions = { dataDir: undefined }): Promise<Engine> {
+async function open(options: EngineOptions = { backend: memoryBackend }): Promise<Engine> {
   const engine = await Engine.open(options)
   onTestFinished(() => engine.close())
   return engine
@@ -37,7 +38,7 @@ function eventsOf(engine: Engine): string[] {
 
 describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
   const fresh = (more: Partial<EngineOptions> = {}): Promise<Engine> =>
-    open({ dataDir: kind === 'disk' ? join(temporaryDirectory(), 'data') : undefined, ...more })
+    open({ backend: kind === 'disk' ? directoryBackend(join(temporaryDirectory(), 'data')) : memoryBackend, ...more })
 
   it('starts at revision 1, never compacted', async () => {
     const engine = await fresh()
@@ -242,13 +243,13 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
 describe('Engine on disk, opened again', () => {
   it('is the same store, a term later', async () => {
     const dataDir = temporaryDirectory()
-    const first = await Engine.open({ dataDir })
+    const first = await Engine.open({ backend: directoryBackend(dataDir) })
     await first.propose('leaseGrant', grantRequest(7n, 100n))
     await first.propose('put', putRequest('a', 'one', { lease: 7n }))
     await first.propose('put', putRequest('b'))
     await first.propose('compact', compactRequest(2))
     await first.close()
-    const second = await open({ dataDir })
+    const second = await open({ backend: directoryBackend(dataDir) })
     expect(second.revision).toBe(3)
     expect(second.compactRevision).toBe(2)
     expect(second.raftIndex).toBe(first.raftIndex)
@@ -262,26 +263,26 @@ describe('Engine on disk, opened again', () => {
   it('gives leases their full time', async () => {
     const clock = new FakeClock()
     const dataDir = temporaryDirectory()
-    const first = await Engine.open({ dataDir, clock })
+    const first = await Engine.open({ backend: directoryBackend(dataDir), clock })
     await first.propose('leaseGrant', grantRequest(7n, 10n))
     await clock.advance(8_000)
     expect(first.leases.timeToLive(7n)?.ttlSeconds).toBe(2)
     await first.close()
     await clock.advance(60_000)
-    const second = await open({ dataDir, clock })
+    const second = await open({ backend: directoryBackend(dataDir), clock })
     expect(second.leases.timeToLive(7n)?.ttlSeconds).toBe(10)
   })
 
   it('refuses again what was refused: a refused command leaves no trace', async () => {
     const dataDir = temporaryDirectory()
-    const first = await Engine.open({ dataDir })
+    const first = await Engine.open({ backend: directoryBackend(dataDir) })
     await expect(first.propose('put', putRequest('a', 'v', { lease: 5n }))).rejects.toThrow('lease not found')
     await first.propose('put', putRequest('b'))
     await expect(first.propose('compact', compactRequest(9))).rejects.toThrow('future revision')
     const copy = join(temporaryDirectory(), 'copy')
     cpSync(dataDir, copy, { recursive: true })
     await first.close()
-    const second = await open({ dataDir: copy })
+    const second = await open({ backend: directoryBackend(copy) })
     expect(keys(second)).toEqual(['b'])
     expect(second.revision).toBe(2)
     expect(second.raftIndex).toBe(3)
@@ -289,7 +290,7 @@ describe('Engine on disk, opened again', () => {
 
   it('has everything that was acknowledged when it died, at whatever moment', async () => {
     const dataDir = temporaryDirectory()
-    const engine = await open({ dataDir })
+    const engine = await open({ backend: directoryBackend(dataDir) })
     const acknowledged = new Map<string, number>()
     const seen: number[] = []
     engine.onApplied(({ revision }) => seen.push(revision))
@@ -310,7 +311,7 @@ describe('Engine on disk, opened again', () => {
       cpSync(dataDir, copy, { recursive: true })
       const expected = new Map(acknowledged)
       const shown = seen.at(-1) ?? 1
-      const revived = await Engine.open({ dataDir: copy })
+      const revived = await Engine.open({ backend: directoryBackend(copy) })
       expect(revived.revision).toBeGreaterThanOrEqual(shown)
       expect(revived.clusterId).toBe(engine.clusterId)
       const found = new Map(

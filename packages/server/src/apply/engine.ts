@@ -16,9 +16,8 @@ import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.t
 import { hashKv, type KvHash } from '../mvcc/hash-kv.ts'
 import { history } from '../mvcc/history.ts'
 import { MvccStore } from '../mvcc/store.ts'
-import type { CommandLog } from '../storage/command-log.ts'
-import { MemoryStorage } from '../storage/memory-storage.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'
 import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
 import { Applier, authEntryPrefix } from './applier.ts'
 import { AutoCompactor } from './auto-compactor.ts'
@@ -36,12 +35,6 @@ import { ResponseEncoder } from './response-encoder.ts'
 import type { AlarmResult, CompactionResult, RangeResult, TxnResult } from './results.ts'
 import { isReadOnly, readTxn } from './txn.ts'
 
-/** What the storage stands on. */
-interface Backing {
-  defragment(): Promise<void>
-  close(): Promise<void>
-}
-
 /**
  * The state machine behind the network edge. Whatever it shows, by a range, an event or an answer, is durable.
  * Requests are expected to be well formed: what can be said without knowing the state is checked before.
@@ -55,7 +48,7 @@ export class Engine {
   readonly #compactor: Compactor
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #onWarning: (message: string) => void
-  readonly #backing: Backing
+  readonly #backend: StorageBackend
   readonly #alarms = new Alarms()
   readonly auth = new AuthStore()
   readonly quota: Quota
@@ -67,10 +60,11 @@ export class Engine {
   #isDefective = false
   #closing: Promise<void> | undefined
 
-  private constructor(storage: Storage, options: EngineOptions, backing: Backing) {
+  private constructor(backend: StorageBackend, options: EngineOptions) {
+    const { storage } = backend
+    this.#backend = backend
     this.#storage = storage
     this.#options = options
-    this.#backing = backing
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
     this.responses = new ResponseEncoder(this.#identity)
@@ -92,29 +86,22 @@ export class Engine {
 
   /** Throws `WaypostError` with one of the codes `data-dir-*` when the data directory cannot be used. */
   static async open(options: EngineOptions): Promise<Engine> {
-    if (options.dataDir === undefined) {
-      const engine = new Engine(new MemoryStorage(), options, { close: async () => {}, defragment: async () => {} })
-      engine.#start()
-      return engine
-    }
-    // LMDB is loaded only by who needs it: a store in memory starts in a few milliseconds.
-    const { DataDirectory } = await import('../storage/data-directory.ts')
-    const directory = await DataDirectory.open(options.dataDir, options.onWarning)
+    const backend = await options.backend(options)
     try {
-      const isNew = directory.storage.recovered === undefined
-      const engine = new Engine(directory.storage, options, directory)
+      const isNew = backend.storage.recovered === undefined
+      const engine = new Engine(backend, options)
       engine.#checkpoint()
-      const log = await directory.openLog((_index, bytes) => {
-        const { kind, request } = decodeCommand(bytes)
-        engine.#replay(kind, request)
-      }, options.onLogSync)
-      if (isNew) await directory.storage.flush()
-      await directory.finish()
-      engine.#attach(log)
+      const log = await backend.openLog?.({
+        replay: (_index, bytes) => decodeCommand(bytes, (kind, request) => engine.#replay(kind, request)),
+        onSync: options.onLogSync,
+      })
+      if (isNew) await backend.storage.flush()
+      await backend.finish()
+      if (log !== undefined) engine.#attach(log)
       engine.#start()
       return engine
     } catch (error) {
-      await directory.close()
+      await backend.close()
       throw error
     }
   }
@@ -227,7 +214,7 @@ export class Engine {
   async defragment(): Promise<void> {
     if (this.#closing !== undefined) throw new EngineError('stopped')
     try {
-      await this.#backing.defragment()
+      await this.#backend.defragment()
     } catch (error) {
       this.#onWarning(`The data could not be defragmented: ${messageOf(error)}`)
       throw new EngineError('noSpace', { cause: error })
@@ -245,7 +232,7 @@ export class Engine {
     this.#autoCompactor?.close()
     await this.#proposer?.close()
     await this.#compactor.close()
-    await this.#backing.close()
+    await this.#backend.close()
   }
 
   readonly #proposals: { [K in CommandKind]: (request: CommandRequest<K>) => Promise<CommandResult<K>> } = {
@@ -328,7 +315,7 @@ export class Engine {
     this.#checkpoint()
   }
 
-  #attach(log: CommandLog): void {
+  #attach(log: WriteAheadLog): void {
     this.#storage.onDurable(() => log.dropThrough(this.#storage.durableIndex))
     this.#proposer = new Proposer({
       log,

@@ -1,7 +1,7 @@
 import { type Deferred, deferred, messageOf } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
-import type { CommandLog } from '../storage/command-log.ts'
 import { LogSyncError } from '../storage/log-directory.ts'
+import type { WriteAheadLog } from '../storage/storage-backend.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import { encodeCommand } from './command-codec.ts'
 
@@ -18,7 +18,7 @@ interface Proposal {
 }
 
 export interface ProposerOptions {
-  readonly log: CommandLog
+  readonly log: WriteAheadLog
   /** Applies a durable command; called in the order of the log. */
   readonly apply: <K extends CommandKind>(kind: K, request: CommandRequest<K>) => CommandResult<K>
   /** Called after a batch was applied. */

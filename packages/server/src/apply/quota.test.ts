@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Engine } from './engine.ts'
 import type { EngineOptions } from './engine-options.ts'
@@ -15,7 +16,7 @@ const large = putRequest('a', 'x'.repeat(300_000))
 
 describe('the quota', () => {
   it('refuses what does not fit, whichever branch it is in, and raises the alarm first', async () => {
-    const engine = await open({ dataDir: undefined, quotaBytes: 200_000 })
+    const engine = await open({ backend: memoryBackend, quotaBytes: 200_000 })
     const small = putRequest('a', 'x')
     expect(engine.quota.refusalOf('put', small)).toBeUndefined()
     expect(engine.quota.refusalOf('leaseGrant', grantRequest(1n))).toBeUndefined()
@@ -30,19 +31,19 @@ describe('the quota', () => {
 
   it('counts what is not on disk yet, and keeps the alarm over a restart', async () => {
     const dataDir = join(temporaryDirectory(), 'data')
-    const engine = await open({ dataDir, quotaBytes: 600_000 })
+    const engine = await open({ backend: directoryBackend(dataDir), quotaBytes: 600_000 })
     await engine.propose('put', large)
     await expect(engine.quota.refusalOf('put', large)).rejects.toThrow('database space exceeded')
     await engine.close()
-    const again = await open({ dataDir, quotaBytes: 600_000 })
+    const again = await open({ backend: directoryBackend(dataDir), quotaBytes: 600_000 })
     expect(again.alarms).toEqual([{ memberId: engine.memberId, alarm: 1 }])
     await expect(again.propose('put', putRequest('a'))).rejects.toThrow('database space exceeded')
   })
 
   it('is 2 GiB unless it is said otherwise, and can be turned off', async () => {
-    expect((await open({ dataDir: undefined })).quota.bytes).toBe(2 ** 31)
-    expect((await open({ dataDir: undefined, quotaBytes: 0 })).quota.bytes).toBe(2 ** 31)
-    const boundless = await open({ dataDir: undefined, quotaBytes: -1 })
+    expect((await open({ backend: memoryBackend })).quota.bytes).toBe(2 ** 31)
+    expect((await open({ backend: memoryBackend, quotaBytes: 0 })).quota.bytes).toBe(2 ** 31)
+    const boundless = await open({ backend: memoryBackend, quotaBytes: -1 })
     expect(boundless.quota.refusalOf('put', large)).toBeUndefined()
   })
 })

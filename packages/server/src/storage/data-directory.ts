@@ -18,6 +18,7 @@ import { holdDirectory } from './directory-lock.ts'
 import { FileLogDirectory } from './file-log-directory.ts'
 import { assertTreeIntact } from './lmdb-file.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
+import type { OpenBackendOptions, OpenLogOptions, StorageBackend } from './storage-backend.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** Who opened the directory last. */
@@ -26,7 +27,7 @@ const ownerName = 'OWNER'
 const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', unfinishedFormatName])
 
 /** A data directory in the hands of this process: the tree, and the log in front of it. */
-export class DataDirectory {
+export class DataDirectory implements StorageBackend {
   readonly storage: LmdbStorage
   readonly #path: string
   readonly #onWarning: (message: string) => void
@@ -36,7 +37,7 @@ export class DataDirectory {
   #defragmenting: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(path: string, onWarning: (message: string) => void) {
+  private constructor(path: string, { clock, onWarning = () => {} }: OpenBackendOptions) {
     this.#path = path
     this.#onWarning = onWarning
     this.#release = holdDirectory(path)
@@ -46,7 +47,7 @@ export class DataDirectory {
       const treePath = join(path, this.#format.tree)
       dropHalfTree(treePath, this.#format)
       assertTreeIntact(treePath)
-      this.storage = new LmdbStorage({ path: treePath, directory: path, onWarning })
+      this.storage = new LmdbStorage({ path: treePath, directory: path, clock, onWarning })
     } catch (error) {
       this.#release()
       throw error
@@ -70,10 +71,10 @@ export class DataDirectory {
    * Opens the directory, made when it is not there, for this process alone.
    * Throws `WaypostError` with `data-dir-in-use`, `data-dir-unusable`, `data-dir-newer` or `data-dir-foreign`.
    */
-  static async open(path: string, onWarning: (message: string) => void = () => {}): Promise<DataDirectory> {
+  static async open(path: string, options: OpenBackendOptions = {}): Promise<DataDirectory> {
     const absolute = resolve(path)
     try {
-      const directory = new DataDirectory(await prepare(absolute), onWarning)
+      const directory = new DataDirectory(await prepare(absolute), options)
       await directory.#syncNames()
       return directory
     } catch (error) {
@@ -82,10 +83,7 @@ export class DataDirectory {
   }
 
   /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
-  async openLog(
-    replay: (index: number, command: Buffer) => void,
-    onSync?: (durationMs: number) => void,
-  ): Promise<CommandLog> {
+  async openLog({ replay, onSync }: OpenLogOptions): Promise<CommandLog> {
     try {
       const files = new FileLogDirectory(join(this.#path, 'log'))
       await syncDirectory(this.#path)

@@ -1,4 +1,4 @@
-import { type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
+import { type Clock, type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
 import { parseCheckpoint } from './checkpoint.ts'
 import { parseRevisionKey, revisionKey } from './lmdb-keys.ts'
 import { scanRevisions } from './lmdb-scan.ts'
@@ -20,6 +20,8 @@ export interface LmdbStorageOptions {
   readonly path: string
   /** The data directory's name in messages. */
   readonly directory: string
+  /** Times the commits. Default: the system's clock. */
+  readonly clock?: Clock | undefined
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
@@ -41,6 +43,7 @@ export class LmdbStorage implements Storage {
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()
   readonly #pending = new PendingQueue()
+  readonly #clock: Clock
   readonly #onWarning: (message: string) => void
   readonly #durableListeners: (() => void)[] = []
   /** Settled with the next commit. */
@@ -54,6 +57,7 @@ export class LmdbStorage implements Storage {
   #closing: Promise<void> | undefined
 
   constructor(options: LmdbStorageOptions) {
+    this.#clock = options.clock ?? systemClock
     this.#onWarning = options.onWarning ?? (() => {})
     this.#directory = options.directory
     this.#trees = new LmdbTrees(options.path, options.directory)
@@ -111,7 +115,7 @@ export class LmdbStorage implements Storage {
     this.#pending.checkpoint(at)
     if (this.#committing !== undefined || this.#isFailing) return
     if (this.#pending.isFull) this.#startCommit()
-    else this.#timer ??= systemClock.after(commitDelayMs, () => this.#startCommit(), { ref: false })
+    else this.#timer ??= this.#clock.after(commitDelayMs, () => this.#startCommit(), { ref: false })
   }
 
   get(main: number, sub: number): Uint8Array | undefined {
@@ -266,6 +270,6 @@ export class LmdbStorage implements Storage {
   #continue(): void {
     if (this.#closing !== undefined || this.#pending.isEmpty) return
     const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs
-    this.#timer ??= systemClock.after(delayMs, () => this.#startCommit(), { ref: false })
+    this.#timer ??= this.#clock.after(delayMs, () => this.#startCommit(), { ref: false })
   }
 }

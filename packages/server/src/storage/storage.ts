@@ -43,6 +43,7 @@ export interface Storage {
   readonly usedBytes: number
 
   putRevision(record: RevisionRecord): void
+  /** Until the deletion is durable, `scan` may still show the revision. */
   deleteRevision(main: number, sub: number, tombstone: boolean): void
   putLease(lease: LeaseRecord): void
   deleteLease(id: bigint): void

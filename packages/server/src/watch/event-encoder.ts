@@ -1,6 +1,6 @@
 import { sizeOfDelimited, Writer } from '@waypost/protocol'
 import type { AppliedBatch, MvccEvent } from '../mvcc/event.ts'
-import { shapeBits } from './watcher.ts'
+import { shapeBits } from './event-shape.ts'
 
 /** Encoded events, each as a field of `WatchResponse`, to be written one after the other. */
 export interface Payload {

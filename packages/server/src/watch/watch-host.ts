@@ -1,6 +1,5 @@
 import type { Clock } from '@waypost/core'
-import type { WatchStream } from './watch-stream.ts'
-import type { Watcher } from './watcher.ts'
+import type { Watcher, WatcherStream } from './watcher.ts'
 
 /** What a stream needs of the hub that it belongs to. */
 export interface WatchHost {
@@ -19,6 +18,6 @@ export interface WatchHost {
   /** Ends a watcher. */
   release(watcher: Watcher): void
   /** Goes on with the watchers that waited for the stream. */
-  resume(stream: WatchStream): void
-  closed(stream: WatchStream): void
+  resume(stream: WatcherStream): void
+  closed(stream: WatcherStream): void
 }

@@ -6,8 +6,8 @@ import { EventEncoder, GroupPayloads } from './event-encoder.ts'
 import type { EventSource } from './event-source.ts'
 import type { WatchHost } from './watch-host.ts'
 import { type WatchSink, WatchStream } from './watch-stream.ts'
-import type { Watcher } from './watcher.ts'
-import { type WatcherGroup, WatcherIndex } from './watcher-index.ts'
+import type { Watcher, WatcherGroup, WatcherStream } from './watcher.ts'
+import { WatcherIndex } from './watcher-index.ts'
 
 export interface WatchHubOptions {
   readonly source: EventSource
@@ -42,13 +42,13 @@ export class WatchHub implements WatchHost {
   readonly #encodeHeader: (revision: number) => Uint8Array
   readonly #detach: () => void
   readonly #previous: (key: string, revision: number) => Uint8Array | undefined
-  readonly #streams = new Set<WatchStream>()
+  readonly #streams = new Set<WatcherStream>()
   /** The watchers that are up to date, and no others. */
   readonly #synced = new WatcherIndex()
   /** The watchers that are behind and whose stream has room, in the order of their turns. */
   readonly #ready = new Set<Watcher>()
   /** Streams whose watchers wait because their connection is full. */
-  readonly #heldUp = new Set<WatchStream>()
+  readonly #heldUp = new Set<WatcherStream>()
   #heldUpTimer: Timer | undefined
   #revision: number
   #step: NodeJS.Immediate | undefined
@@ -118,13 +118,13 @@ export class WatchHub implements WatchHost {
     watcher.stream.lagChanged(-1)
   }
 
-  resume(stream: WatchStream): void {
+  resume(stream: WatcherStream): void {
     for (const watcher of stream.waiting) this.#ready.add(watcher)
     stream.waiting.clear()
     this.#planStep()
   }
 
-  closed(stream: WatchStream): void {
+  closed(stream: WatcherStream): void {
     this.#streams.delete(stream)
     this.#heldUp.delete(stream)
   }
@@ -146,7 +146,7 @@ export class WatchHub implements WatchHost {
   #tellAll(matched: ReadonlyMap<WatcherGroup, number[]>, batch: AppliedBatch): void {
     const encoder = new EventEncoder(batch, this.#previous)
     const header = this.#encodeHeader(batch.revision)
-    const touched = new Set<WatchStream>()
+    const touched = new Set<WatcherStream>()
     const shared = batch.events.length === 1 ? new GroupPayloads(encoder, [0]) : undefined
     for (const [group, indices] of matched) {
       this.#tell(group, shared ?? new GroupPayloads(encoder, indices), batch.revision, header, touched)
@@ -171,7 +171,7 @@ export class WatchHub implements WatchHost {
     payloads: GroupPayloads,
     revision: number,
     header: Uint8Array,
-    touched: Set<WatchStream>,
+    touched: Set<WatcherStream>,
   ): void {
     // From the end, because a watcher that falls behind leaves the group and the last one takes its place.
     for (let slot = group.watchers.length - 1; slot >= 0; slot--) {
@@ -258,7 +258,7 @@ export class WatchHub implements WatchHost {
 
   #advance(cohort: readonly Watcher[], { payloads, next }: Step): void {
     const header = this.#encodeHeader(this.#revision)
-    const touched = new Set<WatchStream>()
+    const touched = new Set<WatcherStream>()
     for (const watcher of cohort) {
       const { stream } = watcher
       const payload = payloads.get(watcher)

@@ -5,7 +5,7 @@ import { ProgressTimer } from './progress-timer.ts'
 import { type QueuedResponse, ResponseQueue } from './response-queue.ts'
 import type { WatchHost } from './watch-host.ts'
 import { isEmptyWatchRange, type WatchRange, watchRange } from './watch-range.ts'
-import { Watcher } from './watcher.ts'
+import { Watcher, type WatcherStream } from './watcher.ts'
 
 /** Where a stream's responses go. */
 export interface WatchSink {
@@ -29,8 +29,7 @@ const flushBytes = 64 * 1024
 const noWatchId = -1n
 
 /** All watchers of one RPC stream, and the order in which it hears of them. */
-export class WatchStream {
-  /** Lagging watchers that go on once the client has read what is under way. The host moves them in and out. */
+export class WatchStream implements WatcherStream {
   readonly waiting = new Set<Watcher>()
   readonly #host: WatchHost
   readonly #sink: WatchSink
@@ -53,12 +52,10 @@ export class WatchStream {
     this.#progressTimer = new ProgressTimer(host, () => this.#notifyProgress())
   }
 
-  /** Whether so much waits to be sent that no events are added. */
   get congested(): boolean {
     return this.#congested || this.isHeldUp
   }
 
-  /** Whether the client has left too much unread on its streams together. No `drained` tells when that is over. */
   get isHeldUp(): boolean {
     return this.#sink.connectionWritableBytes > this.#host.connectionHighWaterBytes
   }
@@ -67,7 +64,6 @@ export class WatchStream {
     return this.#watchers.size
   }
 
-  /** The watchers that are behind. */
   get lagging(): number {
     return this.#lagging
   }
@@ -119,7 +115,6 @@ export class WatchStream {
     this.#control({ header: this.#header(), watchId: noWatchId })
   }
 
-  /** Queues events for a watcher; `flush` sends them. */
   pushEvents(watcher: Watcher, payload: Payload, header: Uint8Array): void {
     watcher.spoke = true
     const response = { header, watchId: watcher.id, payload }
@@ -129,7 +124,6 @@ export class WatchStream {
     if (this.#queue.bytes > flushBytes) this.flush()
   }
 
-  /** Ends a watcher that needs revisions which are compacted. */
   endCompacted(watcher: Watcher, compactRevision: number): void {
     this.#control({
       header: this.#host.header(0),
@@ -140,7 +134,6 @@ export class WatchStream {
     this.#host.release(watcher)
   }
 
-  /** Ends the stream because of a defect. */
   fail(error: unknown): void {
     this.close()
     this.#sink.fail(error)

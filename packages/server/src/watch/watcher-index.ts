@@ -1,13 +1,5 @@
 import { IntervalTree } from './interval-tree.ts'
-import type { WatchRange } from './watch-range.ts'
-import type { Watcher } from './watcher.ts'
-
-/** The watchers of one range: an event matches all of them or none. */
-export interface WatcherGroup {
-  readonly range: WatchRange
-  /** In no order. A watcher knows its place, so that it leaves in constant time. */
-  readonly watchers: Watcher[]
-}
+import type { Watcher, WatcherGroup } from './watcher.ts'
 
 /** Finds the watchers of a key, at a cost that does not depend on how many watch other keys. */
 export class WatcherIndex {

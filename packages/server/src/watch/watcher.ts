@@ -1,10 +1,37 @@
-import { type WatchCreateRequest, WatchCreateRequest_FilterType } from '@waypost/protocol'
+import type { WatchCreateRequest } from '@waypost/protocol'
+import type { Payload } from './event-encoder.ts'
+import { shapeOf } from './event-shape.ts'
 import type { WatchRange } from './watch-range.ts'
-import type { WatchStream } from './watch-stream.ts'
-import type { WatcherGroup } from './watcher-index.ts'
 
-/** What makes two watchers of the same events be sent different bytes, as a set of bits. */
-export const shapeBits = { prevKv: 1, noPut: 2, noDelete: 4 } as const
+/** What a watcher, and the hub that serves it, need of the stream that it belongs to. */
+export interface WatcherStream {
+  /** How many watchers it has, and how many of them are behind. */
+  readonly watchers: number
+  readonly lagging: number
+  /** Lagging watchers that go on once the client has read what is under way. The hub moves them in and out. */
+  readonly waiting: Set<Watcher>
+  /** Whether so much waits to be sent that no events are added. */
+  readonly congested: boolean
+  /** Whether the client has left too much unread on its streams together. No event tells when that is over. */
+  readonly isHeldUp: boolean
+  /** Queues events for a watcher; `flush` sends them. */
+  pushEvents(watcher: Watcher, payload: Payload, header: Uint8Array): void
+  flush(): void
+  /** Counts the watchers that are behind. */
+  lagChanged(by: 1 | -1): void
+  /** Ends a watcher that needs revisions which are compacted. */
+  endCompacted(watcher: Watcher, compactRevision: number): void
+  /** Ends the stream because of a defect. */
+  fail(error: unknown): void
+  close(): void
+}
+
+/** The watchers of one range: an event matches all of them or none. */
+export interface WatcherGroup {
+  readonly range: WatchRange
+  /** In no order. A watcher knows its place, so that it leaves in constant time. */
+  readonly watchers: Watcher[]
+}
 
 /**
  * - `synced`: has seen every revision, and is told of the next as it is applied;
@@ -15,7 +42,7 @@ export type WatcherState = 'synced' | 'lagging' | 'ended'
 
 /** One watch on one stream. */
 export class Watcher {
-  readonly stream: WatchStream
+  readonly stream: WatcherStream
   readonly id: bigint
   readonly range: WatchRange
   readonly shape: number
@@ -32,7 +59,7 @@ export class Watcher {
   group: WatcherGroup | undefined
   slot = 0
 
-  constructor(stream: WatchStream, id: bigint, range: WatchRange, request: WatchCreateRequest, revision: number) {
+  constructor(stream: WatcherStream, id: bigint, range: WatchRange, request: WatchCreateRequest, revision: number) {
     this.stream = stream
     this.id = id
     this.range = range
@@ -42,13 +69,4 @@ export class Watcher {
     this.startRevision = Number(request.startRevision)
     this.nextRevision = this.startRevision === 0 ? revision + 1 : this.startRevision
   }
-}
-
-function shapeOf(request: WatchCreateRequest): number {
-  let shape = request.prevKv ? shapeBits.prevKv : 0
-  for (const filter of request.filters) {
-    if (filter === WatchCreateRequest_FilterType.NOPUT) shape |= shapeBits.noPut
-    else if (filter === WatchCreateRequest_FilterType.NODELETE) shape |= shapeBits.noDelete
-  }
-  return shape
 }

@@ -11,8 +11,8 @@ import {
 import { RpcConnection, type RpcError } from '@waypost/rpc'
 import { makeTempDir, removeTempDir } from '@waypost/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { EmbeddedServer } from './server.ts'
-import type { EmbeddedServerOptions } from './server-options.ts'
+import { EmbeddedServer } from '../src/server.ts'
+import type { EmbeddedServerOptions } from '../src/server-options.ts'
 
 const cleanups: (() => Promise<unknown>)[] = []
 

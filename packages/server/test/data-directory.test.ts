@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Engine } from '../apply/engine.ts'
-import { putRequest, rangeRequest } from '../apply/requests.test-support.ts'
-import { temporaryDirectory } from '../temporary-directory.test-support.ts'
+import { Engine } from '../src/apply/engine.ts'
+import { putRequest, rangeRequest } from '../src/apply/requests.test-support.ts'
+import { directoryBackend } from '../src/storage/open-backend.ts'
+import { temporaryDirectory } from '../src/temporary-directory.test-support.ts'
 
 async function filled(puts: number): Promise<string> {
   const dataDir = temporaryDirectory()
-  const engine = await Engine.open({ dataDir })
+  const engine = await Engine.open({ backend: directoryBackend(dataDir) })
   await Promise.all(
     Array.from({ length: puts }, (_, n) => engine.propose('put', putRequest(`key ${n}`, 'x'.repeat(n % 9_000)))),
   )
@@ -27,21 +28,21 @@ function contentOf(directory: string): Map<string, string> {
 describe('a data directory', () => {
   it('is made with its parents when it is not there', async () => {
     const dataDir = join(temporaryDirectory(), 'a', 'b')
-    await (await Engine.open({ dataDir })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir) })).close()
     expect(JSON.parse(readFileSync(join(dataDir, 'FORMAT'), 'utf8'))).toEqual({ format: 1 })
   })
 
   it('is finished when its making was interrupted', async () => {
     const dataDir = temporaryDirectory()
     writeFileSync(join(dataDir, 'FORMAT.tmp'), '')
-    await (await Engine.open({ dataDir })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir) })).close()
     expect(existsSync(join(dataDir, 'FORMAT'))).toBe(true)
   })
 
   it('is refused when it holds something else', async () => {
     const dataDir = temporaryDirectory()
     writeFileSync(join(dataDir, 'thesis.txt'), 'mine')
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
       code: 'data-dir-foreign',
       message: expect.stringContaining('thesis.txt'),
     })
@@ -51,23 +52,29 @@ describe('a data directory', () => {
   it.each(['', 'etcd', '{}', '{"format":"1"}'])('is refused when its FORMAT reads %o', async (text) => {
     const dataDir = temporaryDirectory()
     writeFileSync(join(dataDir, 'FORMAT'), text)
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-foreign' })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+      code: 'data-dir-foreign',
+    })
   })
 
   it('is refused when a newer version wrote it', async () => {
     const dataDir = temporaryDirectory()
     writeFileSync(join(dataDir, 'FORMAT'), '{"format":2}')
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-newer' })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({ code: 'data-dir-newer' })
   })
 
   it('is refused when it is a file', async () => {
     const dataDir = join(temporaryDirectory(), 'file')
     writeFileSync(dataDir, '')
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-unusable' })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+      code: 'data-dir-unusable',
+    })
   })
 
   it.runIf(process.platform === 'linux')('is refused where no directory can be made, even by root', async () => {
-    await expect(Engine.open({ dataDir: '/proc/waypost/data' })).rejects.toMatchObject({ code: 'data-dir-unusable' })
+    await expect(Engine.open({ backend: directoryBackend('/proc/waypost/data') })).rejects.toMatchObject({
+      code: 'data-dir-unusable',
+    })
   })
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
@@ -75,16 +82,18 @@ describe('a data directory', () => {
     async () => {
       const dataDir = temporaryDirectory()
       chmodSync(dataDir, 0o500)
-      await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-unusable' })
+      await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+        code: 'data-dir-unusable',
+      })
     },
   )
 
   it('serves one engine of this process at a time', async () => {
     const dataDir = temporaryDirectory()
-    const engine = await Engine.open({ dataDir })
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-in-use' })
+    const engine = await Engine.open({ backend: directoryBackend(dataDir) })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({ code: 'data-dir-in-use' })
     await engine.close()
-    await (await Engine.open({ dataDir })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir) })).close()
   })
 
   it('is refused while another process has it, and free as soon as that one is killed', async () => {
@@ -102,7 +111,7 @@ describe('a data directory', () => {
     const exited = new Promise((resolve) => other.once('exit', resolve))
     try {
       await new Promise((resolve) => other.stdout.once('data', resolve))
-      await expect(Engine.open({ dataDir })).rejects.toMatchObject({
+      await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
         code: 'data-dir-in-use',
         message: expect.stringContaining(`process ${other.pid}`),
       })
@@ -110,17 +119,17 @@ describe('a data directory', () => {
       other.kill('SIGKILL')
       await exited
     }
-    await (await Engine.open({ dataDir })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir) })).close()
   })
 
   it('is opened with a word when a process of the same number on another host had it', async () => {
     const dataDir = await filled(1)
     const warnings: string[] = []
     const onWarning = (message: string): number => warnings.push(message)
-    await (await Engine.open({ dataDir, onWarning })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir), onWarning })).close()
     expect(warnings).toEqual([])
     writeFileSync(join(dataDir, 'OWNER'), `${process.pid} other-container\n`)
-    await (await Engine.open({ dataDir, onWarning })).close()
+    await (await Engine.open({ backend: directoryBackend(dataDir), onWarning })).close()
     expect(warnings).toEqual([expect.stringContaining('other-container')])
   })
 
@@ -132,11 +141,13 @@ describe('a data directory', () => {
       writeFileSync(tree, whole)
       truncateSync(tree, Math.floor(whole.length * share))
       const before = contentOf(dataDir)
-      await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-foreign' })
+      await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+        code: 'data-dir-foreign',
+      })
       expect(contentOf(dataDir)).toEqual(before)
     }
     writeFileSync(tree, whole)
-    const engine = await Engine.open({ dataDir })
+    const engine = await Engine.open({ backend: directoryBackend(dataDir) })
     expect(engine.range(rangeRequest('\0', '\0', { countOnly: true })).count).toBe(300)
     await engine.close()
   })
@@ -145,13 +156,17 @@ describe('a data directory', () => {
     const dataDir = await filled(3)
     writeFileSync(join(dataDir, name), 'x'.repeat(100_000))
     const before = contentOf(dataDir)
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-foreign' })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+      code: 'data-dir-foreign',
+    })
     for (const [path, content] of before) if (path.endsWith(name)) expect(readFileSync(path, 'latin1')).toBe(content)
   })
 
   it('is refused when its log holds a foreign file', async () => {
     const dataDir = await filled(1)
     writeFileSync(join(dataDir, 'log', 'foreign.txt'), '')
-    await expect(Engine.open({ dataDir })).rejects.toMatchObject({ code: 'data-dir-foreign' })
+    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+      code: 'data-dir-foreign',
+    })
   })
 })
