@@ -7,18 +7,18 @@ const conditions = ['@waypost/source', 'module', 'node']
 
 /** These take most of a run's time, the longest first. */
 const longest = [
-  'packages/waypost/test/docs-site',
+  'packages/cli/test/docs-site',
   'packages/testkit/test/packaging',
-  'packages/waypost/test/example-production',
+  'packages/cli/test/example-production',
   'packages/testkit/test/contract-etcd',
   'packages/testkit/test/differential',
   'packages/client/test/behaviours',
   'packages/testkit/test/fuzz',
-  'packages/waypost/test/docs/guides',
-  'packages/waypost/src/cli/etcdctl',
-  'packages/waypost/src/cli/config',
-  'packages/waypost/src/cli/registry-and-config',
-  'packages/waypost/src/cli/serve',
+  'packages/cli/test/docs/guides',
+  'packages/cli/src/etcdctl',
+  'packages/cli/src/config',
+  'packages/cli/src/registry-and-config',
+  'packages/cli/src/serve',
 ]
 
 /** No worker is left alone with what takes long at the end, and files that share a process follow each other. */

@@ -79,7 +79,7 @@ function entrance(modules, name) {
 }
 
 function binIn(modules) {
-  return join(homeIn(modules, 'waypost'), 'bin', 'waypost.js')
+  return join(homeIn(modules, 'cli'), 'bin', 'waypost.js')
 }
 
 /** Inside this repository, so that libraries are found where they are installed. Returns its `node_modules`. */

@@ -34,7 +34,15 @@ export const layers = {
     imports: ['@waypost/core', '@waypost/client'],
     because: 'config works on any etcd: it is built on client alone.',
   },
+  '@waypost/http': {
+    imports: ['@waypost/core', '@waypost/client', '@waypost/registry'],
+    because: 'http adapts servers of any framework to the registry.',
+  },
   waypost: {
+    imports: ['@waypost/core', '@waypost/client', '@waypost/registry', '@waypost/config', '@waypost/http'],
+    because: 'waypost is what an application installs: no store, command line or framework comes with it.',
+  },
+  '@waypost/cli': {
     imports: [
       '@waypost/core',
       '@waypost/protocol',
@@ -42,8 +50,9 @@ export const layers = {
       '@waypost/server',
       '@waypost/registry',
       '@waypost/config',
+      'waypost',
     ],
-    because: 'waypost is what users install; testkit is private and for tests only.',
+    because: 'cli is the command line: it is built on the libraries, and on neither rpc nor a framework.',
   },
   '@waypost/nestjs': {
     imports: ['@waypost/core', '@waypost/client', '@waypost/server', '@waypost/registry', '@waypost/config', 'waypost'],

@@ -3,6 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { setup } from './setup.js'
 
 setup()
-const bin = new URL('../packages/waypost/bin/waypost.js', import.meta.url)
+const bin = new URL('../packages/cli/bin/waypost.js', import.meta.url)
 process.argv = [process.execPath, fileURLToPath(bin), 'serve', ...process.argv.slice(2)]
 await import(bin.href)

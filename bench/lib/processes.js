@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const builtBin = fileURLToPath(new URL('../../packages/waypost/bin/waypost.js', import.meta.url))
+const builtBin = fileURLToPath(new URL('../../packages/cli/bin/waypost.js', import.meta.url))
 const startWithinMs = 60_000
 /** A large store may take seconds to close; one that was killed would start from its log instead. */
 const stopWithinMs = 30_000

@@ -8,7 +8,7 @@ const site = dirname(fileURLToPath(import.meta.url))
 const packages = join(site, '..', '..', 'packages')
 
 /** What users import, from the bottom up: what two packages export is described where it first stands. */
-const published = ['core', 'client', 'registry', 'config', 'server', 'waypost', 'nestjs']
+const published = ['core', 'client', 'registry', 'config', 'server', 'http', 'waypost', 'nestjs']
 
 /** The sources of all entrances of these packages, by the name to import. */
 const entrances = Object.fromEntries(

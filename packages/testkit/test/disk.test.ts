@@ -10,7 +10,7 @@ import { text } from '../src/wire/view.ts'
 import { Wire } from '../src/wire/wire.ts'
 import { canMount, SmallDisk } from './small-disk.test-support.ts'
 
-const bin = fileURLToPath(new URL('../../waypost/bin/waypost.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../cli/bin/waypost.js', import.meta.url))
 const runs = canMount()
 if (!runs) recordSkip('a disk that is full or read-only', 'mounting one takes Linux and root')
 

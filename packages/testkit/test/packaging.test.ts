@@ -184,7 +184,7 @@ describe('the packages as they are published', () => {
   })
 
   it('serve and are used from the command line, with TLS, passwords and a lease that a worker keeps', async () => {
-    const cli = join(consumer, 'node_modules/waypost/bin/waypost.js')
+    const cli = join(consumer, 'node_modules/@waypost/cli/bin/waypost.js')
     const ca = join(tlsFixtures, 'ca.cert.pem')
     writeFileSync(join(consumer, 'password'), 'secret')
     await using server = await Program.start(

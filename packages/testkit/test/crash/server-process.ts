@@ -6,7 +6,7 @@ import { makeTempDir, Program, removeTempDir } from '../../src/index.ts'
 
 import type { CrashableServer } from './crashable-server.ts'
 
-const bin = fileURLToPath(new URL('../../../waypost/bin/waypost.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../../cli/bin/waypost.js', import.meta.url))
 const announcement = /The etcd v3 API is on (http:\S+)/
 
 /**

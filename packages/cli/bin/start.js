@@ -1,0 +1,10 @@
+'use strict'
+
+import('../dist/index.js').then(
+  (cli) => cli.main(process.argv.slice(2)),
+  (error) => {
+    const unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('dist')
+    process.stderr.write(unbuilt ? 'Waypost is not built yet: run `npm run setup` first.\n' : `${error.stack}\n`)
+    process.exitCode = 1
+  },
+)

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { exitCodes } from './exit-codes.ts'
+import { buildProgram } from './program.ts'
+
+const reference = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8')
+
+test('every exit code is documented with its meaning, and no other', () => {
+  const documented = [...reference.matchAll(/^\| (\d+) +\| `(\w+)` +\| (.+?) +\|$/gm)].map(
+    ([, code, name, meaning]) => [name, { code: Number(code), meaning }],
+  )
+  expect(Object.fromEntries(documented)).toEqual(exitCodes)
+})
+
+test('every command and option is documented, and every documented one exists', async () => {
+  const program = buildProgram()
+  const existing = new Map(await sectionsOf(program, 'waypost'))
+  existing.delete('waypost')
+  const documented = new Map(
+    reference
+      .split(/^(?=##+ )/m)
+      .filter((section) => /^##+ `waypost /.test(section))
+      .map((section) => [commandOf(section), optionsIn(section)]),
+  )
+  expect(documented).toEqual(existing)
+})
+
+test('every global option is documented', () => {
+  const section = reference.split('## Global options')[1]?.split('\n## ')[0] ?? ''
+  expect(optionsIn(section).toSorted()).toEqual([...optionsOf(buildProgram()), '--help', '--version'].toSorted())
+})
+
+test('every command explains itself with an example', async () => {
+  const commands = await everyCommand(buildProgram())
+  for (const [name, command] of commands) {
+    expect(command.description(), name).not.toBe('')
+    let help = ''
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+    expect(help, name).toMatch(/Examples:\n {2}waypost /)
+  }
+})
+
+async function everyCommand(parent: Command, path = 'waypost'): Promise<[string, Command][]> {
+  const found: [string, Command][] = []
+  for (const command of parent.commands) {
+    await defined(parent, command)
+    const name = `${path} ${command.name()}`
+    found.push([name, command], ...(await everyCommand(command, name)))
+  }
+  return found
+}
+
+async function sectionsOf(program: Command, name: string): Promise<[string, string[]][]> {
+  return (await everyCommand(program, name)).map(([path, command]) => [path, optionsOf(command)])
+}
+
+/** Runs the hook that loads a command's own file, by asking for its help. */
+async function defined(parent: Command, command: Command): Promise<void> {
+  const quiet = { writeOut: () => {}, writeErr: () => {} }
+  parent.configureOutput(quiet)
+  command.configureOutput(quiet).exitOverride()
+  await parent.parseAsync([command.name(), '--help'], { from: 'user' }).catch(() => {})
+}
+
+function optionsOf(command: Command): string[] {
+  return command.options.map(({ long }) => long ?? '').toSorted()
+}
+
+/** The options in a table's first column. */
+function optionsIn(section: string): string[] {
+  const cells = [...section.matchAll(/^\| (`-.*?) \|/gm)].map(([, cell]) => cell ?? '')
+  return cells.flatMap((cell) => [...cell.matchAll(/(--[a-z-]+)/g)].map(([, option]) => option ?? '')).toSorted()
+}
+
+/** "## `waypost lease grant <seconds>`" is about `waypost lease grant`. */
+function commandOf(section: string): string {
+  const [, words = ''] = /^##+ `([^`]+)`/.exec(section) ?? []
+  return words.replaceAll(/ [<[].*$/g, '')
+}

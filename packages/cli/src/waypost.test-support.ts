@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { Program, type ProgramExit, run } from '@waypost/testkit'
+
+export const bin = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
+
+export interface WaypostOptions {
+  readonly stdin?: string | undefined
+  readonly cwd?: string | undefined
+  /** Added to the environment, from which every variable that the command line reads is taken first. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+/** Runs the built command line to its end. */
+export function waypost(args: readonly string[], options: WaypostOptions = {}): Promise<ProgramExit> {
+  return run(process.execPath, [bin, ...args], { ...options, env: environment(options.env) })
+}
+
+/** Starts a command that goes on, such as `serve` or `watch`. */
+export function startWaypost(args: readonly string[], options: WaypostOptions = {}): Promise<Program> {
+  return Program.start(process.execPath, [bin, ...args], { ...options, env: environment(options.env) })
+}
+
+const read = /^(WAYPOST_|ETCDCTL_|ETCD_|npm_|FORCE_COLOR|NO_COLOR)/
+
+function environment(more: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {}
+  for (const [name, value] of Object.entries(process.env)) if (!read.test(name)) env[name] = value
+  return { ...env, ...more }
+}

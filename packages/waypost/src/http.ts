@@ -1,0 +1,7 @@
+export {
+  type HealthReport,
+  healthReport,
+  registerOnListen,
+  type ServedInstance,
+  type ServeOptions,
+} from '@waypost/http'
