@@ -14,10 +14,10 @@ function optionsIn(file: string, type: string): string[] {
 describe('the reference of the client', () => {
   it.each([
     ['client-options.ts', 'EtcdClientOptions'],
-    ['client-options.ts', 'EtcdTlsOptions'],
-    ['watch.ts', 'WatchOptions'],
-    ['cache-options.ts', 'CacheOptions'],
-    ['leases.ts', 'GrantOptions'],
+    ['link/tls-material.ts', 'EtcdTlsOptions'],
+    ['watch/watch.ts', 'WatchOptions'],
+    ['cache/cache-options.ts', 'CacheOptions'],
+    ['lease/leases.ts', 'GrantOptions'],
   ])('describes every option: %s, %s', (file, type) => {
     const names = optionsIn(file, type)
     expect(names.length).toBeGreaterThan(2)
