@@ -1,0 +1,21 @@
+export { checkOptions, type OptionKinds, optionsKind } from './check-options.ts'
+export { nearestName } from './nearest-name.ts'
+export {
+  abortSignal,
+  anyOf,
+  boolean,
+  functionKind,
+  int64,
+  kindOf,
+  listOf,
+  number,
+  type OptionKind,
+  oneOf,
+  positiveNumber,
+  type RequiredOption,
+  recordOf,
+  required,
+  text,
+  wholeNumber,
+  withMethods,
+} from './option-kind.ts'
