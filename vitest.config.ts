@@ -16,9 +16,9 @@ const longest = [
   'packages/testkit/test/fuzz',
   'packages/cli/test/docs/guides',
   'packages/cli/src/etcdctl',
-  'packages/cli/src/config',
+  'packages/cli/src/commands/config/config',
   'packages/cli/src/registry-and-config',
-  'packages/cli/src/serve',
+  'packages/cli/src/commands/serve/serve',
 ]
 
 /** No worker is left alone with what takes long at the end, and files that share a process follow each other. */

@@ -1,4 +1,4 @@
-import type { CommandEntry } from './commands.ts'
+import type { CommandEntry } from './command-line/commands.ts'
 
 const server = 'Server:'
 const upkeep = 'Upkeep:'
@@ -7,7 +7,7 @@ const access = 'Users and rights:'
 const services = 'Services and configuration:'
 
 export const commandList: readonly CommandEntry[] = [
-  { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve.ts') },
+  { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
   { name: 'put', group: keys, summary: 'write a key', load: () => import('./commands/put.ts') },
   { name: 'get', group: keys, summary: 'read a key or a range of keys', load: () => import('./commands/get.ts') },
@@ -17,7 +17,7 @@ export const commandList: readonly CommandEntry[] = [
     name: 'txn',
     group: keys,
     summary: 'do several things at once, under conditions',
-    load: () => import('./commands/txn.ts'),
+    load: () => import('./commands/txn/txn.ts'),
   },
   {
     name: 'lock',
@@ -31,7 +31,12 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'take part in an election, or watch it',
     load: () => import('./commands/elect.ts'),
   },
-  { name: 'lease', group: keys, summary: 'grant, list and end leases', load: () => import('./commands/lease.ts') },
+  {
+    name: 'lease',
+    group: keys,
+    summary: 'grant, list and end leases',
+    load: () => import('./commands/lease/lease.ts'),
+  },
   {
     name: 'compact',
     alias: 'compaction',
@@ -43,61 +48,76 @@ export const commandList: readonly CommandEntry[] = [
     name: 'services',
     group: services,
     summary: 'list services, or the instances of one',
-    load: () => import('./commands/services.ts'),
+    load: () => import('./commands/services/services.ts'),
   },
   {
     name: 'register',
     group: services,
     summary: 'register an instance while this, or a command, runs',
-    load: () => import('./commands/register.ts'),
+    load: () => import('./commands/register/register.ts'),
   },
   {
     name: 'config',
     group: services,
     summary: 'read, write and follow configuration',
-    load: () => import('./commands/config.ts'),
+    load: () => import('./commands/config/config.ts'),
   },
   { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit.ts') },
   {
     name: 'auth',
     group: access,
     summary: 'say whether users have to log in',
-    load: () => import('./commands/auth.ts'),
+    load: () => import('./commands/auth/auth.ts'),
   },
-  { name: 'user', group: access, summary: 'make users, and give them roles', load: () => import('./commands/user.ts') },
-  { name: 'role', group: access, summary: 'say what roles permit', load: () => import('./commands/role.ts') },
+  {
+    name: 'user',
+    group: access,
+    summary: 'make users, and give them roles',
+    load: () => import('./commands/user/user.ts'),
+  },
+  { name: 'role', group: access, summary: 'say what roles permit', load: () => import('./commands/role/role.ts') },
   {
     name: 'snapshot',
     group: upkeep,
     summary: 'save the whole store to a file, and look into one',
-    load: () => import('./commands/snapshot.ts'),
+    load: () => import('./commands/snapshot/snapshot.ts'),
   },
   {
     name: 'restore',
     group: upkeep,
     summary: 'make a data directory of a snapshot',
-    load: () => import('./commands/restore.ts'),
+    load: () => import('./commands/snapshot/restore.ts'),
   },
   {
     name: 'mirror',
     group: upkeep,
     summary: 'copy keys to another store, and follow',
-    load: () => import('./commands/mirror.ts'),
+    load: () => import('./commands/mirror/mirror.ts'),
   },
   {
     name: 'endpoint',
     group: upkeep,
     summary: 'ask endpoints for status, health and hashes',
-    load: () => import('./commands/endpoint.ts'),
+    load: () => import('./commands/endpoint/endpoint.ts'),
   },
   { name: 'defrag', group: upkeep, summary: 'give disk space back', load: () => import('./commands/defrag.ts') },
-  { name: 'alarm', group: upkeep, summary: 'list and disarm alarms', load: () => import('./commands/alarm.ts') },
-  { name: 'member', group: upkeep, summary: 'list and change the members', load: () => import('./commands/member.ts') },
+  { name: 'alarm', group: upkeep, summary: 'list and disarm alarms', load: () => import('./commands/alarm/alarm.ts') },
+  {
+    name: 'member',
+    group: upkeep,
+    summary: 'list and change the members',
+    load: () => import('./commands/member/member.ts'),
+  },
   {
     name: 'move-leader',
     group: upkeep,
     summary: 'let another member lead',
     load: () => import('./commands/move-leader.ts'),
   },
-  { name: 'check', group: upkeep, summary: 'measure what a store can bear', load: () => import('./commands/check.ts') },
+  {
+    name: 'check',
+    group: upkeep,
+    summary: 'measure what a store can bear',
+    load: () => import('./commands/check/check.ts'),
+  },
 ]

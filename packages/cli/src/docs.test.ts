@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from './command-line/exit-codes.ts'
 import { buildProgram } from './program.ts'
 
 const reference = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8')

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
+import { addCommands } from './command-line/commands.ts'
+import { addGlobalOptions } from './command-line/global-options.ts'
+import { examples } from './command-line/help.ts'
 import { commandList } from './command-list.ts'
-import { addCommands } from './commands.ts'
-import { addGlobalOptions } from './global-options.ts'
-import { examples } from './help.ts'
-import { terminal } from './terminal.ts'
+import { terminal } from './terminal/terminal.ts'
 
 /** The whole command line. Each command declares itself when it is asked for. */
 export function buildProgram(): Command {

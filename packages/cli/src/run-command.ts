@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
-import { withUsualSpelling } from './etcdctl-spelling.ts'
-import { exitCodes, UsageError } from './exit-codes.ts'
+import { withUsualSpelling } from './command-line/etcdctl-spelling.ts'
+import { exitCodes, UsageError } from './command-line/exit-codes.ts'
+import { reportError } from './command-line/report-error.ts'
 import { buildProgram } from './program.ts'
-import { reportError } from './report-error.ts'
 
 /** Parses the command line, does what it says, and turns what goes wrong into a line and an exit code. */
 export async function runCommand(argv: readonly string[]): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { parseInt64 } from '../parse-values.ts'
-import { withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parseInt64 } from '../command-line/parse-values.ts'
+import { withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 interface CompactOptions extends GlobalOptions {
   readonly physical?: true

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { forEachEndpoint, memberEndpoints } from '../member-endpoints.ts'
-import { showWait } from '../show-wait.ts'
-import { withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { forEachEndpoint, memberEndpoints } from '../store/member-endpoints.ts'
+import { withStore } from '../store/store.ts'
+import { showWait } from '../terminal/show-wait.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 interface DefragOptions extends GlobalOptions {
   readonly cluster?: true

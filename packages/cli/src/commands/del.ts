@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { deleteLines, headerLines } from '../output/fields.ts'
-import { deleteJson } from '../output/json.ts'
-import { deleteSimple } from '../output/simple.ts'
-import { rangeSelector } from '../range-selector.ts'
-import { headerAt, withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { rangeSelector } from '../command-line/range-selector.ts'
+import { deleteLines, headerLines } from '../print/fields.ts'
+import { deleteJson } from '../print/json.ts'
+import { deleteSimple } from '../print/simple.ts'
+import { headerAt, withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 export interface DelOptions extends GlobalOptions {
   readonly prefix?: true
@@ -41,7 +41,7 @@ async function del(key: string, end: string | undefined, _own: DelOptions, comma
     if (writeOut === 'json') terminal.write(deleteJson(await headerAt(etcd, result.revision), result))
     else if (writeOut === 'fields')
       terminal.write(headerLines(await headerAt(etcd, result.revision)) + deleteLines(result))
-    else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).deleteTable(result))
+    else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).deleteTable(result))
     else terminal.write(deleteSimple(result, options))
   })
 }

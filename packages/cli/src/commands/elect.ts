@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { UsageError } from '../exit-codes.ts'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { UsageError } from '../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
 import { holdPlace } from '../queue/hold-place.ts'
 import { observeLeader } from '../queue/observe-leader.ts'
 import { Place } from '../queue/place.ts'
 import { printKeyValue } from '../queue/print-key-value.ts'
-import { withStore } from '../store.ts'
+import { withStore } from '../store/store.ts'
+import { onInterrupt } from '../terminal/interrupt.ts'
 
 interface ElectOptions extends GlobalOptions {
   readonly listen?: true

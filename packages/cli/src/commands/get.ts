@@ -1,15 +1,15 @@
 import type { EtcdClient, RangeFlags, RangeSelector, SortBy } from '@waypost/client'
 import { type Command, InvalidArgumentError } from 'commander'
-import { UsageError } from '../exit-codes.ts'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { headerLines, rangeLines } from '../output/fields.ts'
-import { rangeJson } from '../output/json.ts'
-import { rangeSimple } from '../output/simple.ts'
-import { parseInt64, parseLimit } from '../parse-values.ts'
-import { rangeSelector } from '../range-selector.ts'
-import { headerAt, withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import { UsageError } from '../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parseInt64, parseLimit } from '../command-line/parse-values.ts'
+import { rangeSelector } from '../command-line/range-selector.ts'
+import { headerLines, rangeLines } from '../print/fields.ts'
+import { rangeJson } from '../print/json.ts'
+import { rangeSimple } from '../print/simple.ts'
+import { headerAt, withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 type SortOrder = 'ascending' | 'descending'
 
@@ -75,7 +75,7 @@ async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions)
   const page = await etcd.kv.range(range, rangeFlags(options))
   if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
   else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd, page.revision)) + rangeLines(page))
-  else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).rangeTable(page, keysOnly))
+  else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).rangeTable(page, keysOnly))
   else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
 }
 

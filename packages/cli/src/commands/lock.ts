@@ -1,14 +1,14 @@
 import { onAbort, throwIfAborted } from '@waypost/core'
 import type { Command } from 'commander'
-import { ChildCommand, onSignals } from '../child-command.ts'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { type Interrupt, onInterrupt } from '../interrupt.ts'
-import { parsePositive } from '../parse-values.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parsePositive } from '../command-line/parse-values.ts'
+import { ChildCommand, onSignals } from '../process/child-command.ts'
 import { holdPlace } from '../queue/hold-place.ts'
 import { Place } from '../queue/place.ts'
-import { withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import { withStore } from '../store/store.ts'
+import { type Interrupt, onInterrupt } from '../terminal/interrupt.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 interface LockOptions extends GlobalOptions {
   readonly ttl: number

@@ -1,12 +1,12 @@
 import type { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { memberEndpoints } from '../member-endpoints.ts'
-import { parseMemberId } from '../parse-values.ts'
-import { withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parseMemberId } from '../command-line/parse-values.ts'
+import { memberEndpoints } from '../store/member-endpoints.ts'
+import { withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command

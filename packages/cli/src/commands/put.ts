@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { UsageError } from '../exit-codes.ts'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { headerLines, putLines } from '../output/fields.ts'
-import { putJson } from '../output/json.ts'
-import { putSimple } from '../output/simple.ts'
-import { parseLeaseId } from '../parse-values.ts'
-import { noValue, readSomeStdin } from '../stdin.ts'
-import { headerAt, withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import { UsageError } from '../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parseLeaseId } from '../command-line/parse-values.ts'
+import { noValue, readSomeStdin } from '../command-line/stdin.ts'
+import { headerLines, putLines } from '../print/fields.ts'
+import { putJson } from '../print/json.ts'
+import { putSimple } from '../print/simple.ts'
+import { headerAt, withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 export interface PutOptions extends GlobalOptions {
   readonly lease?: bigint
@@ -48,7 +48,7 @@ async function put(key: string, value: string | undefined, _own: PutOptions, com
     if (writeOut === 'json') terminal.write(putJson(await headerAt(etcd, result.revision), result))
     else if (writeOut === 'fields')
       terminal.write(headerLines(await headerAt(etcd, result.revision)) + putLines(result))
-    else if (writeOut === 'table') terminal.write((await import('../output/key-tables.ts')).putTable(result))
+    else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).putTable(result))
     else terminal.write(putSimple(result, options))
   })
 }

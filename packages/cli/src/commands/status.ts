@@ -1,13 +1,13 @@
 import type { EtcdClient } from '@waypost/client'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import type { StatusAnswer } from '../output/answers.ts'
-import { statusJson } from '../output/json.ts'
-import { statusSimple } from '../output/simple.ts'
-import { reportError } from '../report-error.ts'
-import { withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { reportError } from '../command-line/report-error.ts'
+import type { StatusAnswer } from '../print/answers.ts'
+import { statusJson } from '../print/json.ts'
+import { statusSimple } from '../print/simple.ts'
+import { withStore } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 interface StatusOptions extends GlobalOptions {
   readonly cluster?: true
@@ -45,5 +45,5 @@ async function clusterEndpoints(etcd: EtcdClient): Promise<readonly string[]> {
 async function print(members: readonly StatusAnswer[], { writeOut }: StatusOptions): Promise<void> {
   if (writeOut === 'json') terminal.write(statusJson(members))
   else if (writeOut === 'simple') terminal.write(statusSimple(members))
-  else if (members.length > 0) terminal.write((await import('../output/status-table.ts')).statusTable(members))
+  else if (members.length > 0) terminal.write((await import('../print/status-table.ts')).statusTable(members))
 }

@@ -1,18 +1,18 @@
 import type { WatchBatch } from '@waypost/client'
 import { onAbort } from '@waypost/core'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../global-options.ts'
-import { examples } from '../help.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { Header } from '../output/answers.ts'
-import { headerLines, watchLines } from '../output/fields.ts'
-import { watchJson } from '../output/json.ts'
-import { watchSimple } from '../output/simple.ts'
-import { parseInt64 } from '../parse-values.ts'
-import { rangeSelector } from '../range-selector.ts'
-import { headerAt, withStore } from '../store.ts'
-import { terminal } from '../terminal.ts'
-import { withTimeLimit } from '../time-limit.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { examples } from '../command-line/help.ts'
+import { parseInt64 } from '../command-line/parse-values.ts'
+import { rangeSelector } from '../command-line/range-selector.ts'
+import type { Header } from '../print/answers.ts'
+import { headerLines, watchLines } from '../print/fields.ts'
+import { watchJson } from '../print/json.ts'
+import { watchSimple } from '../print/simple.ts'
+import { headerAt, withStore } from '../store/store.ts'
+import { withTimeLimit } from '../store/time-limit.ts'
+import { onInterrupt } from '../terminal/interrupt.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 interface WatchOptions extends GlobalOptions {
   readonly prefix?: true
@@ -63,7 +63,7 @@ async function printer({ writeOut, hex }: WatchOptions, header: Header): Promise
     return ({ revision, events }) => terminal.write(headerLines({ ...header, revision }) + watchLines(events))
   }
   if (writeOut === 'table') {
-    const { watchTable } = await import('../output/key-tables.ts')
+    const { watchTable } = await import('../print/key-tables.ts')
     return ({ events }) => terminal.write(watchTable(events))
   }
   return ({ events }) => terminal.write(watchSimple(events, { hex }))

@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
-import type { GlobalOptions } from '../global-options.ts'
-import { aborted, type Interrupt } from '../interrupt.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { aborted, type Interrupt } from '../terminal/interrupt.ts'
 import type { Place } from './place.ts'
 import { printKeyValue } from './print-key-value.ts'
 

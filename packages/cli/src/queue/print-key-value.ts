@@ -1,9 +1,9 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
-import type { GlobalOptions } from '../global-options.ts'
-import { rangeJson } from '../output/json.ts'
-import { rangeSimple } from '../output/simple.ts'
-import { headerAt } from '../store.ts'
-import { terminal } from '../terminal.ts'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import { rangeJson } from '../print/json.ts'
+import { rangeSimple } from '../print/simple.ts'
+import { headerAt } from '../store/store.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 /** Prints a key as `waypost get` does. */
 export async function printKeyValue(etcd: EtcdClient, kv: KeyValue, { writeOut, hex }: GlobalOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { printAlarms } from '../../output/alarms.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { withStore } from '../../store/store.ts'
+import { printAlarms } from './print-alarms.ts'
 
 export function define(command: Command): void {
   command

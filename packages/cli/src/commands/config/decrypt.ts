@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { addKeyringOption, type KeyringOptions, requiredKeyring } from '../../config/keyring-option.ts'
-import { examples } from '../../help.ts'
-import { readStdin } from '../../stdin.ts'
-import { terminal } from '../../terminal.ts'
+import { examples } from '../../command-line/help.ts'
+import { readStdin } from '../../command-line/stdin.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addKeyringOption, type KeyringOptions, requiredKeyring } from './keyring-option.ts'
 
 interface DecryptOptions extends KeyringOptions {
   readonly path?: string

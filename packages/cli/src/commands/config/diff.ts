@@ -1,12 +1,12 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { colouredPatch } from '../../config/coloured-patch.ts'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { parseLimit } from '../../parse-values.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseLimit } from '../../command-line/parse-values.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { colouredPatch } from './release/coloured-patch.ts'
 
 export function define(command: Command): void {
   command

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { addIdentityOptions, type IdentityOptions, targetOf } from '../../config/identity-options.ts'
-import { oneLine } from '../../config/shown-value.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import { examples } from '../../command-line/help.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { oneLine } from '../../print/shown-value.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addIdentityOptions, type IdentityOptions, targetOf } from './identity-options.ts'
 
 export function define(command: Command): void {
   addIdentityOptions(

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { addKeyringOption, type KeyringOptions, requiredKeyring } from '../../config/keyring-option.ts'
-import { examples } from '../../help.ts'
-import { promptPassword } from '../../password-prompt.ts'
-import { readStdin } from '../../stdin.ts'
-import { terminal } from '../../terminal.ts'
+import { examples } from '../../command-line/help.ts'
+import { readStdin } from '../../command-line/stdin.ts'
+import { promptPassword } from '../../store/password-prompt.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addKeyringOption, type KeyringOptions, requiredKeyring } from './keyring-option.ts'
 
 interface EncryptOptions extends KeyringOptions {
   readonly path?: string

@@ -1,13 +1,13 @@
 import type { Explanation, Origin } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { addIdentityOptions, type IdentityOptions, targetOf } from '../../config/identity-options.ts'
-import { oneLine, shownValue } from '../../config/shown-value.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { table } from '../../output/table.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import { examples } from '../../command-line/help.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { oneLine, shownValue } from '../../print/shown-value.ts'
+import { table } from '../../print/table.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addIdentityOptions, type IdentityOptions, targetOf } from './identity-options.ts'
 
 export function define(command: Command): void {
   addIdentityOptions(

@@ -1,10 +1,10 @@
 import type { DirectoryChanges } from '@waypost/config'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface ExportOptions extends GlobalOptions {
   readonly prefix?: string

@@ -1,13 +1,13 @@
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { jsonText } from '../../config/json-text.ts'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { jsonLine } from '../../output/go-json.ts'
-import { parsePositive } from '../../parse-values.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parsePositive } from '../../command-line/parse-values.ts'
+import { jsonLine } from '../../print/go-json.ts'
+import { jsonText } from '../../print/json-text.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface GetOptions extends GlobalOptions {
   readonly release?: number

@@ -1,14 +1,14 @@
 import type { ReleaseHistory, ReleaseInfo } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { oneLine } from '../../config/shown-value.ts'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { table } from '../../output/table.ts'
-import { parsePositive } from '../../parse-values.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parsePositive } from '../../command-line/parse-values.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { oneLine } from '../../print/shown-value.ts'
+import { table } from '../../print/table.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface HistoryOptions extends GlobalOptions {
   readonly limit: number

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { examples } from '../../help.ts'
-import { terminal } from '../../terminal.ts'
+import { examples } from '../../command-line/help.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command

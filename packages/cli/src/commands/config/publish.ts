@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { addChangesOptions, type ChangesOptions, readChanges } from '../../config/document-changes.ts'
-import { makeReleases } from '../../config/make-release.ts'
-import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
-import { examples } from '../../help.ts'
-import { withConfig } from '../../store.ts'
+import { examples } from '../../command-line/help.ts'
+import { withConfig } from '../../store/store.ts'
+import { addChangesOptions, type ChangesOptions, readChanges } from './release/document-changes.ts'
+import { makeReleases } from './release/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 type PublishOptions = ReleaseOptions & ChangesOptions
 

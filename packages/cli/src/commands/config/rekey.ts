@@ -1,14 +1,14 @@
 import type { Config, Keyring } from '@waypost/config'
 import type { Command } from 'commander'
-import { addAuthorOptions } from '../../config/author.ts'
-import { addKeyringOption, type KeyringOptions, requiredKeyring } from '../../config/keyring-option.ts'
-import { reportRelease } from '../../config/make-release.ts'
-import { publishOptions, type ReleaseOptions } from '../../config/release-options.ts'
-import { UsageError } from '../../exit-codes.ts'
-import { examples } from '../../help.ts'
-import { jsonLine } from '../../output/go-json.ts'
-import { withConfig } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import { UsageError } from '../../command-line/exit-codes.ts'
+import { examples } from '../../command-line/help.ts'
+import { jsonLine } from '../../print/go-json.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addKeyringOption, type KeyringOptions, requiredKeyring } from './keyring-option.ts'
+import { addAuthorOptions } from './release/author.ts'
+import { reportRelease } from './release/make-release.ts'
+import { publishOptions, type ReleaseOptions } from './release/release-options.ts'
 
 interface RekeyOptions extends ReleaseOptions, KeyringOptions {
   readonly prefix?: string

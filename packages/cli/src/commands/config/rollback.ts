@@ -1,11 +1,11 @@
 import type { Config } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { makeRelease } from '../../config/make-release.ts'
-import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
-import { examples } from '../../help.ts'
-import { parsePositive } from '../../parse-values.ts'
-import { withConfig } from '../../store.ts'
+import { examples } from '../../command-line/help.ts'
+import { parsePositive } from '../../command-line/parse-values.ts'
+import { withConfig } from '../../store/store.ts'
+import { makeRelease } from './release/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export function define(command: Command): void {
   addReleaseOptions(

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { makeRelease } from '../../config/make-release.ts'
-import { addReleaseOptions, type ReleaseOptions } from '../../config/release-options.ts'
-import { examples } from '../../help.ts'
-import { noValue, readSomeStdin } from '../../stdin.ts'
-import { withConfig } from '../../store.ts'
+import { examples } from '../../command-line/help.ts'
+import { noValue, readSomeStdin } from '../../command-line/stdin.ts'
+import { withConfig } from '../../store/store.ts'
+import { makeRelease } from './release/make-release.ts'
+import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export function define(command: Command): void {
   addReleaseOptions(

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
-import { hashLines } from '../../output/fields.ts'
-import { hashJson } from '../../output/maintenance.ts'
-import { parseInt64 } from '../../parse-values.ts'
-import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseInt64 } from '../../command-line/parse-values.ts'
+import { hashLines } from '../../print/fields.ts'
+import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
+import { withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { hashJson } from './hash-json.ts'
 
 interface HashOptions extends GlobalOptions {
   readonly cluster?: true

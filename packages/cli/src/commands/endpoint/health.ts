@@ -1,11 +1,11 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
-import { jsonLine } from '../../output/go-json.ts'
-import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { jsonLine } from '../../print/go-json.ts'
+import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
+import { withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface HealthOptions extends GlobalOptions {
   readonly cluster?: true

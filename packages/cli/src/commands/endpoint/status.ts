@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { forEachEndpoint, memberEndpoints } from '../../member-endpoints.ts'
-import type { StatusAnswer } from '../../output/answers.ts'
-import { statusLines } from '../../output/fields.ts'
-import { statusJson } from '../../output/json.ts'
-import { statusSimple } from '../../output/simple.ts'
-import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import type { StatusAnswer } from '../../print/answers.ts'
+import { statusLines } from '../../print/fields.ts'
+import { statusJson } from '../../print/json.ts'
+import { statusSimple } from '../../print/simple.ts'
+import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
+import { withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface StatusOptions extends GlobalOptions {
   readonly cluster?: true
@@ -31,6 +31,6 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
     if (options.writeOut === 'json') terminal.write(statusJson(members))
     else if (options.writeOut === 'fields') terminal.write(members.map(statusLines).join(''))
     else if (options.writeOut !== 'table') terminal.write(statusSimple(members))
-    else terminal.write((await import('../../output/status-table.ts')).statusTable(members))
+    else terminal.write((await import('../../print/status-table.ts')).statusTable(members))
   })
 }

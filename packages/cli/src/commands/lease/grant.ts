@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { headerLines, leaseLines } from '../../output/fields.ts'
-import { leaseGrantJson } from '../../output/json.ts'
-import { leaseGrantSimple } from '../../output/simple.ts'
-import { headerAt, withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { headerLines, leaseLines } from '../../print/fields.ts'
+import { leaseGrantJson } from '../../print/json.ts'
+import { leaseGrantSimple } from '../../print/simple.ts'
+import { headerAt, withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command

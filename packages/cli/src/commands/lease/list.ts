@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { headerLines, leaseListLines } from '../../output/fields.ts'
-import { leaseListJson } from '../../output/json.ts'
-import { leaseListSimple } from '../../output/simple.ts'
-import { headerAt, withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { headerLines, leaseListLines } from '../../print/fields.ts'
+import { leaseListJson } from '../../print/json.ts'
+import { leaseListSimple } from '../../print/simple.ts'
+import { headerAt, withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command
@@ -21,7 +21,7 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
     if (options.writeOut === 'json') terminal.write(leaseListJson(await headerAt(etcd), ids))
     else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseListLines(ids))
     else if (options.writeOut === 'table') {
-      const { leaseTable } = await import('../../output/lease-table.ts')
+      const { leaseTable } = await import('./lease-table.ts')
       terminal.write(await leaseTable(etcd, ids))
     } else terminal.write(leaseListSimple(ids))
   })

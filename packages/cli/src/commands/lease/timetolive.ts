@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { headerLines, leaseTimesLines } from '../../output/fields.ts'
-import { leaseTimesJson } from '../../output/json.ts'
-import { leaseTimesSimple } from '../../output/simple.ts'
-import { parseLeaseId } from '../../parse-values.ts'
-import { headerAt, withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseLeaseId } from '../../command-line/parse-values.ts'
+import { headerLines, leaseTimesLines } from '../../print/fields.ts'
+import { leaseTimesJson } from '../../print/json.ts'
+import { leaseTimesSimple } from '../../print/simple.ts'
+import { headerAt, withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 interface TimeToLiveOptions extends GlobalOptions {
   readonly keys?: true
@@ -29,7 +29,7 @@ async function timeToLive(id: bigint, _own: TimeToLiveOptions, command: Command)
     if (writeOut === 'json') terminal.write(leaseTimesJson(await headerAt(etcd), lease))
     else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseTimesLines(lease))
     else if (writeOut === 'table') {
-      terminal.write((await import('../../output/lease-table.ts')).leaseTimesTable([lease]))
+      terminal.write((await import('./lease-table.ts')).leaseTimesTable([lease]))
     } else terminal.write(leaseTimesSimple(lease, keys))
   })
 }

@@ -1,13 +1,13 @@
 import type { Member } from '@waypost/client'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { memberLines } from '../../output/fields.ts'
-import { memberFields } from '../../output/members.ts'
-import { table } from '../../output/table.ts'
-import { reportMembers } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { memberLines } from '../../print/fields.ts'
+import { memberFields } from '../../print/members.ts'
+import { reportMembers } from '../../print/report-done.ts'
+import { table } from '../../print/table.ts'
+import { withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command

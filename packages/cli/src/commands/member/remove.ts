@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { memberLines } from '../../output/fields.ts'
-import { memberFields, memberHex } from '../../output/members.ts'
-import { parseMemberId } from '../../parse-values.ts'
-import { reportMembers } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseMemberId } from '../../command-line/parse-values.ts'
+import { memberLines } from '../../print/fields.ts'
+import { memberFields, memberHex } from '../../print/members.ts'
+import { reportMembers } from '../../print/report-done.ts'
+import { withStore } from '../../store/store.ts'
 
 export function define(command: Command): void {
   command

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { permissionLines } from '../../output/fields.ts'
-import { permissionJson } from '../../output/permission-json.ts'
-import { roleText } from '../../output/role-text.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { permissionLines } from '../../print/fields.ts'
+import { permissionJson } from '../../print/permission-json.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { roleText } from '../../print/role-text.ts'
+import { withStore } from '../../store/store.ts'
 
 export function define(command: Command): void {
   command

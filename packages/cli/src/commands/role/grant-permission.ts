@@ -1,10 +1,10 @@
 import type { PermissionType } from '@waypost/client'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { type RangeOptions, rangeSelector } from '../../range-selector.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { type RangeOptions, rangeSelector } from '../../command-line/range-selector.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { withStore } from '../../store/store.ts'
 
 export function define(command: Command): void {
   command

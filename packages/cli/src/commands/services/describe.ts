@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { factsJson } from '../../output/service-json.ts'
-import { withRegistry } from '../../store.ts'
-import { terminal } from '../../terminal.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { withRegistry } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command
@@ -33,7 +33,7 @@ async function describe(service: string, id: string | undefined, _own: GlobalOpt
       subscribers,
     }
     if (options.writeOut === 'json') terminal.write(factsJson(described))
-    else terminal.write((await import('../../output/service-description.ts')).serviceDescription(described))
+    else terminal.write((await import('./service-description.ts')).serviceDescription(described))
     for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
   })
 }

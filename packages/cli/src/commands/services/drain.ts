@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { examples } from '../../help.ts'
-import { addOperateOptions, operate } from '../../services/operate.ts'
+import { examples } from '../../command-line/help.ts'
+import { addOperateOptions, operate } from './operate.ts'
 
 export function define(command: Command): void {
   addOperateOptions(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { examples } from '../../help.ts'
-import { parseWeight } from '../../parse-values.ts'
-import { addOperateOptions, operate } from '../../services/operate.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseWeight } from '../../command-line/parse-values.ts'
+import { addOperateOptions, operate } from './operate.ts'
 
 export function define(command: Command): void {
   addOperateOptions(command.description('Give an instance another weight than its own, also when it registers again.'))

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
-import { UsageError } from '../../exit-codes.ts'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { interactiveOption, newPassword } from '../../new-password.ts'
-import { parseBoolean } from '../../parse-values.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import { UsageError } from '../../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseBoolean } from '../../command-line/parse-values.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { withStore } from '../../store/store.ts'
+import { interactiveOption, newPassword } from './new-password.ts'
 
 interface AddOptions {
   readonly newUserPassword?: string

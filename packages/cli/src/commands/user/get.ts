@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { nameLine } from '../../output/fields.ts'
-import { unlessEmpty } from '../../output/json.ts'
-import { roleText } from '../../output/role-text.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { nameLine } from '../../print/fields.ts'
+import { unlessEmpty } from '../../print/json.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { roleText } from '../../print/role-text.ts'
+import { withStore } from '../../store/store.ts'
 
 interface GetOptions extends GlobalOptions {
   readonly detail?: true

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { interactiveOption, newPassword } from '../../new-password.ts'
-import { parseBoolean } from '../../parse-values.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseBoolean } from '../../command-line/parse-values.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { withStore } from '../../store/store.ts'
+import { interactiveOption, newPassword } from './new-password.ts'
 
 interface PasswdOptions extends GlobalOptions {
   readonly interactive: boolean

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../global-options.ts'
-import { examples } from '../../help.ts'
-import { reportDone } from '../../report-done.ts'
-import { withStore } from '../../store.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { reportDone } from '../../print/report-done.ts'
+import { withStore } from '../../store/store.ts'
 
 export function define(command: Command): void {
   command

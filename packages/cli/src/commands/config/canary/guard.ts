@@ -1,13 +1,13 @@
 import type { Config, GuardedCanary } from '@waypost/config'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../../global-options.ts'
-import { examples } from '../../../help.ts'
-import { aborted, onInterrupt } from '../../../interrupt.ts'
-import { jsonLine } from '../../../output/go-json.ts'
-import { parseDurationMs } from '../../../parse-values.ts'
-import { runShellCommand } from '../../../shell-command.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import type { GlobalOptions } from '../../../command-line/global-options.ts'
+import { examples } from '../../../command-line/help.ts'
+import { parseDurationMs } from '../../../command-line/parse-values.ts'
+import { jsonLine } from '../../../print/go-json.ts'
+import { runShellCommand } from '../../../process/shell-command.ts'
+import { withConfig } from '../../../store/store.ts'
+import { aborted, onInterrupt } from '../../../terminal/interrupt.ts'
+import { terminal } from '../../../terminal/terminal.ts'
 
 interface GuardOptions extends GlobalOptions {
   readonly check?: string

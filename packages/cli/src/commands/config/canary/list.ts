@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { ruleText } from '../../../config/canary-rule.ts'
-import { oneLine } from '../../../config/shown-value.ts'
-import type { GlobalOptions } from '../../../global-options.ts'
-import { examples } from '../../../help.ts'
-import { factsJson } from '../../../output/service-json.ts'
-import { table } from '../../../output/table.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import type { GlobalOptions } from '../../../command-line/global-options.ts'
+import { examples } from '../../../command-line/help.ts'
+import { factsJson } from '../../../print/service-json.ts'
+import { oneLine } from '../../../print/shown-value.ts'
+import { table } from '../../../print/table.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { ruleText } from './canary-rule.ts'
 
 export function define(command: Command): void {
   command

@@ -1,16 +1,11 @@
 import type { Command } from 'commander'
-import { addAuthorOptions } from '../../../config/author.ts'
-import { despiteBreaks } from '../../../config/despite-breaks.ts'
-import { reportRelease } from '../../../config/make-release.ts'
-import {
-  addSafetyOptions,
-  addWaitOption,
-  publishOptions,
-  type ReleaseOptions,
-} from '../../../config/release-options.ts'
-import { examples } from '../../../help.ts'
-import { parseLimit } from '../../../parse-values.ts'
-import { withConfig } from '../../../store.ts'
+import { examples } from '../../../command-line/help.ts'
+import { parseLimit } from '../../../command-line/parse-values.ts'
+import { withConfig } from '../../../store/store.ts'
+import { addAuthorOptions } from '../release/author.ts'
+import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { reportRelease } from '../release/make-release.ts'
+import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
 
 export function define(command: Command): void {
   addWaitOption(

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { addAuthorOptions } from '../../../config/author.ts'
-import { despiteBreaks } from '../../../config/despite-breaks.ts'
-import { publishOptions, type ReleaseOptions } from '../../../config/release-options.ts'
-import { examples } from '../../../help.ts'
-import { jsonLine } from '../../../output/go-json.ts'
-import { parsePercent } from '../../../parse-values.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import { examples } from '../../../command-line/help.ts'
+import { parsePercent } from '../../../command-line/parse-values.ts'
+import { jsonLine } from '../../../print/go-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { addAuthorOptions } from '../release/author.ts'
+import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { publishOptions, type ReleaseOptions } from '../release/release-options.ts'
 
 export function define(command: Command): void {
   addAuthorOptions(

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { authorship } from '../../../config/author.ts'
-import { addDraftOptions, type DraftCommandOptions } from '../../../config/draft-action.ts'
-import { examples } from '../../../help.ts'
-import { jsonLine } from '../../../output/go-json.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import { examples } from '../../../command-line/help.ts'
+import { jsonLine } from '../../../print/go-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { authorship } from '../release/author.ts'
+import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
 
 export function define(command: Command): void {
   addDraftOptions(command)

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { draftJson, stateText } from '../../../config/draft-action.ts'
-import { oneLine } from '../../../config/shown-value.ts'
-import type { GlobalOptions } from '../../../global-options.ts'
-import { examples } from '../../../help.ts'
-import { table } from '../../../output/table.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import type { GlobalOptions } from '../../../command-line/global-options.ts'
+import { examples } from '../../../command-line/help.ts'
+import { oneLine } from '../../../print/shown-value.ts'
+import { table } from '../../../print/table.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { draftJson, stateText } from './draft-action.ts'
 
 export function define(command: Command): void {
   command

@@ -1,15 +1,10 @@
 import type { Command } from 'commander'
-import { despiteBreaks } from '../../../config/despite-breaks.ts'
-import { addDraftOptions, type DraftCommandOptions } from '../../../config/draft-action.ts'
-import { reportRelease } from '../../../config/make-release.ts'
-import {
-  addSafetyOptions,
-  addWaitOption,
-  publishOptions,
-  type ReleaseOptions,
-} from '../../../config/release-options.ts'
-import { examples } from '../../../help.ts'
-import { withConfig } from '../../../store.ts'
+import { examples } from '../../../command-line/help.ts'
+import { withConfig } from '../../../store/store.ts'
+import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { reportRelease } from '../release/make-release.ts'
+import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
 
 type PublishDraftOptions = ReleaseOptions & DraftCommandOptions
 

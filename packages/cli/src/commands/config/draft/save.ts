@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { readInput } from '../../../config/document-input.ts'
-import { actOnDraft, addDraftOptions, type DraftCommandOptions } from '../../../config/draft-action.ts'
-import { UsageError } from '../../../exit-codes.ts'
-import { examples } from '../../../help.ts'
-import { parseLimit } from '../../../parse-values.ts'
+import { UsageError } from '../../../command-line/exit-codes.ts'
+import { examples } from '../../../command-line/help.ts'
+import { parseLimit } from '../../../command-line/parse-values.ts'
+import { readInput } from '../document-input.ts'
+import { actOnDraft, addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
 
 interface SaveOptions extends DraftCommandOptions {
   readonly base?: number

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { actOnDraft, addDraftOptions } from '../../../config/draft-action.ts'
-import { examples } from '../../../help.ts'
+import { examples } from '../../../command-line/help.ts'
+import { actOnDraft, addDraftOptions } from './draft-action.ts'
 
 export function define(command: Command): void {
   addDraftOptions(command)

@@ -1,10 +1,10 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
-import { examples } from '../../../help.ts'
-import { jsonLine } from '../../../output/go-json.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import { examples } from '../../../command-line/help.ts'
+import { jsonLine } from '../../../print/go-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
 export function define(command: Command): void {
   addAuthorOptions(

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { type AuthorOptions, addAuthorOptions, authorship } from '../../../config/author.ts'
-import { collect } from '../../../config/identity-options.ts'
-import { examples } from '../../../help.ts'
-import { jsonLine } from '../../../output/go-json.ts'
-import { parseLimit } from '../../../parse-values.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import { examples } from '../../../command-line/help.ts'
+import { parseLimit } from '../../../command-line/parse-values.ts'
+import { jsonLine } from '../../../print/go-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { collect } from '../identity-options.ts'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
 interface SetOptions extends AuthorOptions {
   readonly approvals: number

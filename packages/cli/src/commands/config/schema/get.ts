@@ -1,10 +1,10 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../../../global-options.ts'
-import { examples } from '../../../help.ts'
-import { factsJson } from '../../../output/service-json.ts'
-import { withConfig } from '../../../store.ts'
-import { terminal } from '../../../terminal.ts'
+import type { GlobalOptions } from '../../../command-line/global-options.ts'
+import { examples } from '../../../command-line/help.ts'
+import { factsJson } from '../../../print/service-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
 
 interface GetOptions extends GlobalOptions {
   readonly exact?: true

@@ -1,0 +1,43 @@
+import type { Config, Draft, DraftOptions } from '@waypost/config'
+import type { Command } from 'commander'
+import { parseInt64 } from '../../../command-line/parse-values.ts'
+import { factsJson } from '../../../print/service-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export interface DraftCommandOptions extends AuthorOptions {
+  readonly revision?: bigint
+}
+
+export function addDraftOptions(command: Command): Command {
+  return addAuthorOptions(command.argument('<path>')).option(
+    '--revision <n>',
+    'fail when this is not the draft that was looked at, as `draft show` says',
+    parseInt64,
+  )
+}
+
+/** Does something with the draft of a path, and says what has become of it. */
+export async function actOnDraft(
+  command: Command,
+  done: string,
+  act: (config: Config, options: DraftOptions) => Promise<Draft>,
+): Promise<void> {
+  const options = command.optsWithGlobals<DraftCommandOptions>()
+  await withConfig(options, async (config) => {
+    const draft = await act(config, { ...authorship(options), revision: options.revision })
+    if (options.writeOut === 'json') terminal.write(draftJson(draft))
+    else terminal.write(`${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`)
+  })
+}
+
+export function stateText({ state, approvals }: Draft): string {
+  if (approvals.length === 0) return state
+  return `${state}, approved by ${approvals.map(({ by }) => by).join(', ')}`
+}
+
+/** Its facts; the text itself is for `draft show`. */
+export function draftJson({ bytes, ...facts }: Draft): string {
+  return factsJson({ ...facts, deletes: bytes === undefined })
+}

@@ -1,0 +1,98 @@
+import type { ImportedDocuments, SkippedEntry } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import { type Command, Option } from 'commander'
+import { examples } from '../../../command-line/help.ts'
+import { factsJson } from '../../../print/service-json.ts'
+import { withConfig } from '../../../store/store.ts'
+import { canAsk, confirm } from '../../../terminal/confirm.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import { collect } from '../identity-options.ts'
+import { addAuthorOptions } from '../release/author.ts'
+import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import { showPreview } from '../release/show-preview.ts'
+import { placedUnder, readSource, type SourceOptions, sourceKinds } from './import-source.ts'
+
+interface ImportOptions extends ReleaseOptions, SourceOptions {
+  readonly prefix?: string
+  readonly prune?: true
+}
+
+export function define(command: Command): void {
+  addSafetyOptions(
+    addAuthorOptions(
+      command
+        .description(
+          'Release what differs from the files of a directory, or from what Apollo, Nacos or Consul exported. All of it is validated together; up to 42 documents are one transaction.',
+        )
+        .argument('<source>', 'a directory or a file'),
+    ),
+  )
+    .addOption(new Option('--from <kind>', 'what the source is (default: a directory)').choices(sourceKinds))
+    .option('--prefix <prefix>', 'the part of the tree that is imported to: all documents must lie in it')
+    .option('--prune', 'delete the documents (below the prefix) that are not in the source, by releases')
+    .option('--under <folder>', 'put this in front of all paths, such as legacy/')
+    .option('--env <name>', 'apollo: the environment, such as PRO')
+    .option('--app <name>', 'nacos: of `order`, `order-prod.yaml` is the profile prod; may be repeated', collect)
+    .option('--strip <prefix>', 'consul: only keys that start with this, which is taken off')
+    .option('--path <path>', 'env: the document to make, such as order/application.yaml')
+    .option('--separator <text>', 'env: with `__`, DB__HOST becomes db.host')
+    .option('--dry-run', 'change nothing; show the differences, and who would change from what to what')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost config import config --prune --dry-run', ''],
+        ['waypost config import config --prune -m "commit 3f2a"', 'the store becomes what the directory holds'],
+        ['waypost config import apollo.zip --from apollo --env PRO', ''],
+        ['waypost config import kv.json --from consul --strip config/', 'consul kv export config/ > kv.json'],
+        ['waypost config import .env --from env --path order/application.yaml --separator __', ''],
+      ),
+    )
+    .action(importTree)
+}
+
+async function importTree(source: string, _own: ImportOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ImportOptions>()
+  const { prefix, prune: deleteOthers } = options
+  const { documents: read, skipped } = await readSource(source, options)
+  for (const { name, reason } of skipped) terminal.writeError(`Skipped ${name}: ${reason}.\n`)
+  const documents = placedUnder(read, options.under)
+  const given = { ...publishOptions(options), prefix, deleteOthers }
+  await withConfig(options, async (config) => {
+    if (options.dryRun) {
+      showPreview(await config.importDocuments(documents, { ...given, dryRun: true }), options)
+      return
+    }
+    if (deleteOthers) await checkPrune(documents.size, skipped, options)
+    const imported = await despiteBreaks(options, (validate) =>
+      config.importDocuments(documents, { ...given, validate }),
+    )
+    if (options.writeOut === 'json') terminal.write(factsJson(imported))
+    else terminal.write(importedText(imported))
+  })
+}
+
+/** What was skipped would be deleted, and an empty source deletes all: that is rarely meant. */
+async function checkPrune(size: number, skipped: readonly SkippedEntry[], { yes }: ImportOptions): Promise<void> {
+  const visible = skipped.filter(({ name }) => !/(^|\/)\./.test(name))
+  if (yes || (size > 0 && visible.length === 0)) return
+  const danger =
+    size === 0
+      ? 'The source is empty'
+      : `Of the source ${visible.length} ${visible.length === 1 ? 'entry is' : 'entries are'} skipped`
+  if (canAsk() && (await confirm(`${danger}. Delete the documents that are not in it?`))) return
+  throw new WaypostError('failed-precondition', `${danger}: nothing is deleted without --yes.`)
+}
+
+function importedText({ releases, unchanged }: ImportedDocuments): string {
+  const { green, red } = terminal.colors
+  const lines = releases.map(({ path, release, checksum }) =>
+    checksum === undefined
+      ? red(`deleted  ${path}  release ${release}`)
+      : green(`released ${path}  release ${release}`),
+  )
+  const transactions = new Set(releases.map(({ revision }) => revision)).size
+  const several = transactions > 1 ? `, in ${transactions} transactions` : ''
+  const count = `${releases.length} ${releases.length === 1 ? 'document' : 'documents'}`
+  return [...lines, `${count} released${several}, ${unchanged} unchanged.`, ''].join('\n')
+}

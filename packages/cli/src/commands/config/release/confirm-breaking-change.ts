@@ -1,0 +1,24 @@
+import { breaksOf, type ValidationLevel } from '@waypost/config'
+import { messageOf } from '@waypost/core'
+import { canAsk, confirm } from '../../../terminal/confirm.ts'
+import { terminal } from '../../../terminal/terminal.ts'
+import type { ReleaseOptions } from './release-options.ts'
+
+/**
+ * Does what live processes may reject only when somebody says so: `--yes`, or the person at the terminal. Whom it
+ * breaks is said in any case.
+ */
+export async function despiteBreaks<T>(
+  { yes, validate = 'live' }: ReleaseOptions,
+  act: (validate: ValidationLevel) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act(validate)
+  } catch (error) {
+    if (breaksOf(error).length === 0) throw error
+    if (yes || canAsk()) terminal.writeError(`${messageOf(error)}\n`)
+    else terminal.writeError('Live processes would break. With --yes it is done all the same.\n')
+    if (!yes && !(canAsk() && (await confirm('Do it all the same?')))) throw error
+    return await act('stored')
+  }
+}

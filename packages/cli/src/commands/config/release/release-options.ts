@@ -1,0 +1,43 @@
+import type { PublishOptions, ValidationLevel } from '@waypost/config'
+import { type Command, Option } from 'commander'
+import { parseDurationMs, parseLimit } from '../../../command-line/parse-values.ts'
+import { type AuthorOptions, addAuthorOptions, authorship } from './author.ts'
+
+/** What all commands take that release something. */
+export interface ReleaseOptions extends AuthorOptions {
+  readonly expectedRelease?: number
+  readonly validate?: ValidationLevel
+  readonly bypassApproval?: string
+  readonly yes?: true
+  readonly dryRun?: true
+  readonly wait?: number
+}
+
+export function addReleaseOptions(command: Command): Command {
+  return addWaitOption(addSafetyOptions(addAuthorOptions(command)))
+    .option('--expected-release <n>', 'fail when the document is not at this release; 0: it does not exist', parseLimit)
+    .option('--dry-run', 'change nothing; show what would change, and for whom')
+}
+
+export function addWaitOption(command: Command): Command {
+  return command.option(
+    '--wait <time>',
+    'then wait until every live process that uses the document has applied it',
+    parseDurationMs,
+  )
+}
+
+/** What may keep a release from being made, and how to make it all the same. */
+export function addSafetyOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--validate <level>', 'what is checked before (default: "live")').choices(['live', 'stored', 'none']),
+    )
+    .option('--bypass-approval <reason>', 'release it without the approval that its path asks for')
+    .option('-y, --yes', 'release it without asking, also when live processes would reject it')
+}
+
+export function publishOptions(options: ReleaseOptions): PublishOptions & { readonly author: string } {
+  const { expectedRelease, validate, bypassApproval } = options
+  return { ...authorship(options), expectedRelease, validate, bypassApproval }
+}

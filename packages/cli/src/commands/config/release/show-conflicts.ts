@@ -1,0 +1,24 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type Config, conflictsOf, type ReleaseConflict } from '@waypost/config'
+import { terminal } from '../../../terminal/terminal.ts'
+import { colouredPatch } from './coloured-patch.ts'
+
+/** When an error is that others were faster: what they changed, and both changes merged, in a file. */
+export async function showConflicts(config: Config, error: unknown): Promise<void> {
+  for (const conflict of conflictsOf(error)) {
+    const { path, expectedRelease, currentRelease } = conflict
+    const theirs = await config.diff(path, expectedRelease, currentRelease).catch(() => undefined)
+    if (theirs?.patch) terminal.writeError(`Released since:\n${colouredPatch(theirs.patch)}`)
+    await keepMerged(conflict)
+  }
+}
+
+async function keepMerged({ path, currentRelease, merged }: ReleaseConflict): Promise<void> {
+  if (merged === undefined) return
+  const file = join(await mkdtemp(join(tmpdir(), 'waypost-merge-')), basename(path))
+  await writeFile(file, merged.text, { mode: 0o600 })
+  const how = merged.clean ? 'Both changes merged' : 'Both changes, with the lines to choose from between markers'
+  terminal.writeError(`${how}: waypost config publish ${path} ${file} --expected-release ${currentRelease}\n`)
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { addCommands } from '../../command-line/commands.ts'
+import { examples } from '../../command-line/help.ts'
+
+export function define(command: Command): void {
+  command.description('The members that a store consists of.')
+  addCommands(command, [
+    { name: 'list', summary: 'list the members', load: () => import('./list.ts') },
+    { name: 'add', summary: 'add a member', load: () => import('./add.ts') },
+    { name: 'remove', summary: 'remove a member', load: () => import('./remove.ts') },
+    { name: 'update', summary: 'tell a member where it is reached', load: () => import('./update.ts') },
+    { name: 'promote', summary: 'give a learner a vote', load: () => import('./promote.ts') },
+  ])
+  command.addHelpText('after', examples(['waypost member list', '']))
+}

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path'
+import { messageOf, WaypostError } from '@waypost/core'
+import type { EmbeddedServer } from '@waypost/server'
+import { type Command, Option } from 'commander'
+import { isLoopback } from '../../command-line/address.ts'
+import { UsageError } from '../../command-line/exit-codes.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseInt64, parsePort, parsePositive } from '../../command-line/parse-values.ts'
+import { stackOf } from '../../command-line/report-error.ts'
+import { onHangUp } from '../../terminal/hang-up.ts'
+import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { authToken } from './auth-token.ts'
+import { autoCompaction } from './auto-compaction.ts'
+import { explainPortInUse } from './port-in-use.ts'
+import { rootPassword } from './root-password.ts'
+import { tlsFiles } from './tls-files.ts'
+import { welcome } from './welcome.ts'
+
+interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly dataDir?: string
+  readonly memory?: true
+  readonly rootPasswordFile?: string
+  readonly authToken?: string
+  readonly authTokenTtl?: number
+  readonly insecure?: true
+  readonly certFile?: string
+  readonly keyFile?: string
+  readonly trustedCaFile?: string
+  readonly clientCertAuth?: true
+  readonly quotaBackendBytes?: bigint
+  readonly autoCompactionMode?: string
+  readonly autoCompactionRetention?: string
+}
+
+const defaultDataDir = '.waypost'
+
+export function define(command: Command): void {
+  command
+    .description('Run the embedded store: one process that speaks the etcd v3 API. Ctrl+C stops it.')
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <port>', 'the port to listen on; 0 takes a free one', parsePort, 2379)
+    .option('--data-dir <directory>', `where the data is kept (default: "./${defaultDataDir}")`)
+    .option('--memory', 'keep nothing on disk: all is gone when it stops')
+    .option(
+      '--root-password-file <file>',
+      'at the first start: create the user root with the password in this file, and ask everybody to log in ' +
+        '(env: WAYPOST_ROOT_PASSWORD, ETCD_ROOT_PASSWORD)',
+    )
+    .option(
+      '--auth-token <spec>',
+      'what users get when they log in: simple, or jwt,sign-method=…,pub-key=<file>,priv-key=<file>,ttl=10m ' +
+        '(default: "simple")',
+    )
+    .option('--auth-token-ttl <seconds>', 'how long a simple token outlives its last use (default: 300)', parsePositive)
+    .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
+    .option('--key-file <file>', "the certificate's private key, a PEM file")
+    .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
+    .option('--client-cert-auth', 'let only clients in that show a certificate signed by --trusted-ca-file')
+    .option(
+      '--quota-backend-bytes <bytes>',
+      'how much it may hold (default: 2 GiB; negative: without bound)',
+      parseInt64,
+    )
+    .addOption(
+      new Option(
+        '--auto-compaction-mode <mode>',
+        'what --auto-compaction-retention counts (default: "periodic")',
+      ).choices(['periodic', 'revision']),
+    )
+    .option(
+      '--auto-compaction-retention <retention>',
+      'how much history to keep: hours or a time such as 10m, or revisions; 0 keeps all (default: "0")',
+    )
+    .option('--insecure', 'listen beyond this machine although nobody needs to log in')
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost serve', ''],
+        ['waypost serve --port 3379 --data-dir /var/lib/waypost', ''],
+        ['waypost serve --memory', 'for tests'],
+        ['waypost serve --host 0.0.0.0 --root-password-file ./password', 'for the network'],
+      ),
+    )
+    .action(serve)
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { host, port } = options
+  if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
+  const password = rootPassword(options.rootPasswordFile)
+  const tls = tlsFiles(options)
+  const token = authToken(options.authToken, options.authTokenTtl)
+  const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
+  const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
+  using interrupt = onInterrupt()
+  const { EmbeddedServer } = await import('@waypost/server')
+  const server = await EmbeddedServer.start({
+    host,
+    port,
+    dataDir,
+    memory: options.memory,
+    rootPassword: password,
+    authToken: token,
+    tls,
+    quotaBytes: options.quotaBackendBytes === undefined ? undefined : Number(options.quotaBackendBytes),
+    autoCompaction: compaction,
+    requireLogin: !isLoopback(host) && !options.insecure && tls?.trustedCaFile === undefined,
+    onWarning,
+  }).catch(async (error: unknown) => {
+    if (WaypostError.is(error, 'failed-precondition')) throw openDoors(host)
+    throw await explainPortInUse(error, { host, port })
+  })
+  using _ = tls && onHangUp(() => reload(server))
+  terminal.write(
+    welcome({
+      host: server.host,
+      port: server.port,
+      dataDir,
+      loginNeeded: server.authEnabled,
+      tls: tls === undefined ? 'none' : tls.trustedCaFile === undefined ? 'server' : 'mutual',
+    }),
+  )
+  await aborted(interrupt.signal)
+  terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
+  await server.close()
+}
+
+async function reload(server: EmbeddedServer): Promise<void> {
+  try {
+    await server.reloadCertificates()
+    terminal.writeError('The certificates were read again.\n')
+  } catch (error) {
+    terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
+  }
+}
+
+function onWarning(message: string, error?: unknown): void {
+  terminal.writeError(`${message}\n`)
+  if (error !== undefined && process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
+}
+
+function openDoors(host: string): UsageError {
+  return new UsageError(
+    `On ${host} anybody who reaches this machine could read and write everything, as nobody needs to log in. ` +
+      'Ask for a login with --root-password-file, or, when this store has users already, with `etcdctl auth enable`; ' +
+      'or for certificates with --trusted-ca-file; or say --insecure.',
+  )
+}

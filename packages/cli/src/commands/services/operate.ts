@@ -1,0 +1,71 @@
+import type { Confirmations, Operated, OperateOptions, ServiceOperator } from '@waypost/registry'
+import type { Command } from 'commander'
+import { exitCodes } from '../../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { parseDurationMs } from '../../command-line/parse-values.ts'
+import { factsJson } from '../../print/service-json.ts'
+import { nameOf } from '../../print/subscriber-name.ts'
+import { actingUser } from '../../store/acting-user.ts'
+import { withRegistry } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+
+interface OperateCommandOptions extends GlobalOptions {
+  readonly reason?: string
+  readonly by?: string
+  readonly wait: number
+  readonly evenIfAbsent?: true
+}
+
+const defaultWaitMs = 5_000
+
+/** What all commands take that say something of an instance. */
+export function addOperateOptions(command: Command): Command {
+  return command
+    .argument('<service>')
+    .argument('<id>', "the instance's")
+    .option('--reason <text>', 'why, for others who look')
+    .option('--by <name>', 'who says so (default: the user of the store, else the user on this machine)')
+    .option(
+      '--wait <time>',
+      'how long to wait for the consumers to have seen it; 0: not at all',
+      parseWait,
+      defaultWaitMs,
+    )
+    .option('--even-if-absent', 'also when no instance has that id now')
+}
+
+/** Says it, waits until the consumers have seen it, and tells who has. */
+export async function operate(
+  command: Command,
+  service: string,
+  id: string,
+  done: string,
+  act: (operator: ServiceOperator, options: OperateOptions) => Promise<Operated>,
+): Promise<void> {
+  const options = command.optsWithGlobals<OperateCommandOptions>()
+  const { reason, by = actingUser(options), evenIfAbsent } = options
+  await withRegistry(options, async (registry) => {
+    const operator = registry.operate(service)
+    const operated = await act(operator, { reason, by, evenIfAbsent })
+    const seen = options.wait > 0 ? await operator.seen(operated, { timeoutMs: options.wait }) : undefined
+    const { revision, override } = operated
+    if (options.writeOut === 'json') {
+      const { confirmed = [], unconfirmed = [] } = seen ?? {}
+      const facts = { service, id, revision, override: override ?? null, confirmed, unconfirmed }
+      terminal.write(factsJson(facts))
+    } else terminal.write(`${done} ${service}/${id} at revision ${revision}.${seen ? ` ${sentence(seen)}` : ''}\n`)
+    for (const subscriber of seen?.unconfirmed ?? []) terminal.writeError(`${nameOf(subscriber)} has not.\n`)
+    if (seen && seen.unconfirmed.length > 0) process.exitCode = exitCodes.failed.code
+  })
+}
+
+function sentence({ confirmed, unconfirmed, problem }: Confirmations): string {
+  if (problem) return `Who has seen it is not known: ${problem.message}`
+  const all = confirmed.length + unconfirmed.length
+  if (all === 0) return 'Nobody follows the service.'
+  return `${confirmed.length} of ${all} consumers have seen it.`
+}
+
+function parseWait(text: string): number {
+  return text === '0' ? 0 : parseDurationMs(text)
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { headerAt, withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { readTxn } from './read-txn.ts'
+import { txnJson, txnLines, txnSimple } from './txn-answer.ts'
+
+interface TxnOptions extends GlobalOptions {
+  readonly interactive?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Do several things at once, or others when a comparison does not hold. Standard input has the comparisons, such ' +
+        'as mod("key") > "0" or value("key") = "x", an empty line, the get, put and del to do when all hold, an empty ' +
+        'line, those to do otherwise, an empty line.',
+    )
+    .option('-i, --interactive', 'ask for each part')
+    .addHelpText('after', examples(['waypost txn -i', ''], ['waypost txn < changes.txt', '']))
+    .action(txn)
+}
+
+async function txn({ interactive }: TxnOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const { conditions, whenTrue, whenFalse } = await readTxn((text) => {
+    if (interactive) terminal.write(text)
+  })
+  await withStore(options, async (etcd) => {
+    const result = await etcd
+      .txn()
+      .if(...conditions)
+      .do(...whenTrue)
+      .else(...whenFalse)
+      .commit()
+    if (options.writeOut === 'json') terminal.write(txnJson(await headerAt(etcd, result.revision), result))
+    else if (options.writeOut === 'fields') terminal.write(txnLines(await headerAt(etcd, result.revision), result))
+    else terminal.write(txnSimple(result, options))
+  })
+}

@@ -1,0 +1,70 @@
+import { EtcdClient, type LinkStatus } from '@waypost/client'
+import type { Config } from '@waypost/config'
+import { WaypostError } from '@waypost/core'
+import type { Registry } from '@waypost/registry'
+import type { GlobalOptions } from '../command-line/global-options.ts'
+import type { Header } from '../print/answers.ts'
+import { storeOptions } from './store-options.ts'
+
+/** How long a store that refuses connections is given, unless a time was asked for. */
+const patienceMs = 500
+
+/** Does something with the store that the options and the environment name, and closes the client in any case. */
+export async function withStore<T>(options: GlobalOptions, use: (etcd: EtcdClient) => Promise<T>): Promise<T> {
+  const clientOptions = await storeOptions(options)
+  await using etcd = new EtcdClient(clientOptions)
+  if (clientOptions.timeoutMs !== undefined) return await use(etcd)
+  const statuses = etcd.status()
+  try {
+    return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses)])
+  } finally {
+    await statuses.return?.()
+  }
+}
+
+/** Fails when no endpoint can be connected to: a person who mistyped one should not wait for the whole deadline. */
+async function notReached(endpoints: readonly string[], statuses: AsyncIterable<LinkStatus>): Promise<never> {
+  const beganMs = performance.now()
+  for await (const { state, error } of statuses) {
+    if (state === 'ready') break
+    if (error === undefined || performance.now() - beganMs < patienceMs) continue
+    if (error.code !== 'unavailable') throw error
+    throw new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${error.message}`, {
+      cause: error,
+    })
+  }
+  return await new Promise<never>(() => {})
+}
+
+/** The same with the configuration in the store. */
+export function withConfig<T>(options: GlobalOptions, use: (config: Config) => Promise<T>): Promise<T> {
+  return withStore(options, async (etcd) => {
+    const { Config } = await import('@waypost/config')
+    await using config = new Config(etcd)
+    return await use(config)
+  })
+}
+
+/** The same with the registry in the store. */
+export function withRegistry<T>(
+  options: GlobalOptions,
+  use: (registry: Registry, etcd: EtcdClient) => Promise<T>,
+): Promise<T> {
+  return withStore(options, async (etcd) => {
+    const { Registry } = await import('@waypost/registry')
+    await using registry = new Registry(etcd)
+    return await use(registry, etcd)
+  })
+}
+
+/** What etcd calls the header of an answer. The store is asked for it, as the client's results hold only the revision. */
+export async function headerAt(etcd: EtcdClient, revision?: bigint): Promise<Header> {
+  try {
+    const status = await etcd.maintenance.status()
+    return { ...status, revision: revision ?? status.revision }
+  } catch (error) {
+    // The operation itself is done: what its header lacks must not make it look failed.
+    if (revision !== undefined && WaypostError.is(error)) return { revision }
+    throw error
+  }
+}
