@@ -39,6 +39,6 @@ const registration = await waypost.registry.register({
 })
 waypost.registry.handleSignals({
   drain: { inFlight: () => new Promise((resolve) => server.close(resolve)), timeoutMs: 20_000 },
-  afterwards: () => waypost.close(),
+  onDrained: () => waypost.close(),
 })
 console.log(`${service} listens on ${server.address().port}`)

@@ -1,9 +1,8 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, systemClock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, systemClock, WaypostError, withTimeLimit } from '@waypost/core'
 import type { Dispatcher } from 'undici'
 import { resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
-import { bounded } from './bounded.ts'
 import type { ServiceCall } from './call/caller.ts'
 import { Calls } from './call/calls.ts'
 import type { DispatcherOptions } from './call/http/dispatcher-options.ts'
@@ -148,7 +147,7 @@ export class Registry {
   }
 
   /**
-   * On SIGTERM and SIGINT: drains everything that is registered here, closes the registry, does what `afterwards` says,
+   * On SIGTERM and SIGINT: drains everything that is registered here, closes the registry, calls `onDrained`,
    * and lets the signal end the process, unless somebody else listens for it, too. A second signal ends it at once.
    * Returns the function that stops listening; `close()` does so as well.
    */
@@ -177,7 +176,7 @@ export class Registry {
       this.#calls.close(),
       this.#subscriptions.close(),
     ])
-    await bounded('Closing the registry', work, { timeoutMs, clock: this.#clock }).catch(() => {})
+    await withTimeLimit(work, { what: 'Closing the registry', timeoutMs, clock: this.#clock }).catch(() => {})
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -189,7 +188,7 @@ export class Registry {
     if (options.wait === false) return view
     const { timeoutMs = defaultDiscoverTimeoutMs, signal } = options
     try {
-      await firstList(what, view, { timeoutMs, signal, clock: this.#clock })
+      await firstList(view, { what, timeoutMs, signal, clock: this.#clock })
       return view
     } catch (error) {
       await view.close()

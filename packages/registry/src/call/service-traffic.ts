@@ -52,7 +52,7 @@ export class ServiceTraffic {
   /** Resolves when the first list is there; fails as `firstList` does. */
   ready(signal: AbortSignal): Promise<void> {
     const what = `The first list of the instances of ${this.service}`
-    return firstList(what, this.view, { timeoutMs: this.#settings.discoverTimeoutMs, clock: this.#clock, signal })
+    return firstList(this.view, { what, timeoutMs: this.#settings.discoverTimeoutMs, clock: this.#clock, signal })
   }
 
   /** A new call, not a retry. */

@@ -1,5 +1,4 @@
-import { abortable, WaypostError } from '@waypost/core'
-import { type BoundedOptions, bounded } from '../bounded.ts'
+import { type TimeLimitOptions, WaypostError, withTimeLimit } from '@waypost/core'
 
 /** Something that follows the store. */
 interface Following {
@@ -8,9 +7,9 @@ interface Following {
 }
 
 /** Resolves when the view is ready. Fails with `unavailable` when that takes too long, or as the store refuses. */
-export async function firstList(what: string, view: Following, options: BoundedOptions): Promise<void> {
+export async function firstList(view: Following, options: TimeLimitOptions): Promise<void> {
   try {
-    await abortable(bounded(what, view.ready, options), options.signal)
+    await withTimeLimit(view.ready, options)
   } catch (error) {
     if (!WaypostError.is(error, 'deadline-exceeded')) throw error
     const cause = view.lastError

@@ -1,5 +1,5 @@
 import type { Cache, CacheChange, CacheChanges, EtcdClient } from '@waypost/client'
-import { type Clock, deepFreeze, type WaypostError } from '@waypost/core'
+import { type Clock, deepFreeze, Listeners, type WaypostError } from '@waypost/core'
 import type { SubscriptionState, Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import { type Loss, Losses } from '../guard/losses.ts'
@@ -39,7 +39,7 @@ export class ServiceFollower {
   /** The instances as they were last asked for; `undefined` when something has changed since. */
   #list: readonly Instance[] | undefined
   readonly #problems = new Map<string, RecordProblem>()
-  readonly #listeners = new Set<(changes: FollowedChanges) => void>()
+  readonly #listeners = new Listeners<[changes: FollowedChanges]>()
   readonly #losses: Losses | undefined
   readonly #leaveOverrides: () => void
   /** How many are shown as up. */
@@ -139,9 +139,10 @@ export class ServiceFollower {
 
   /** Returns the function that leaves. When the last has left, the copy is given up. */
   join(listener: (changes: FollowedChanges) => void): () => Promise<void> {
-    this.#listeners.add(listener)
+    const release = this.#listeners.add(listener)
     return async () => {
-      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return
+      release()
+      if (this.#closed || this.#listeners.size > 0) return
       this.#closed = true
       this.#parts.onIdle()
       if (this.#isSubscribed) this.#parts.subscriptions.leave(this.service)
@@ -265,7 +266,7 @@ export class ServiceFollower {
     if (deltas.size + unreadable.length === 0) return
     const { revision } = this
     const followed = { revision, deltas, unreadable, changes: toChanges(deltas, unreadable, revision) }
-    for (const listener of this.#listeners) listener(followed)
+    this.#listeners.tell(followed)
     if (this.#isSubscribed && [...deltas.values()].some(isWaitedFor)) this.#parts.subscriptions.confirm(this.service)
   }
 }

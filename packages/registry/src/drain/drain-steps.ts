@@ -1,6 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import { type Clock, delay } from '@waypost/core'
-import { bounded } from '../bounded.ts'
+import { type Clock, delay, withTimeLimit } from '@waypost/core'
 import { awaitConfirmations, type Confirmations } from './confirmations.ts'
 
 export interface DrainOptions {
@@ -53,7 +52,7 @@ export async function drainSteps(
   if (inFlight) {
     const ended = new AbortController()
     try {
-      await bounded('The work in flight', over(inFlight, clock, ended.signal), { timeoutMs, clock, signal })
+      await withTimeLimit(over(inFlight, clock, ended.signal), { what: 'The work in flight', timeoutMs, clock, signal })
     } finally {
       ended.abort()
     }

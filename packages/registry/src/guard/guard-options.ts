@@ -1,4 +1,5 @@
-import { checkNotNegative, invalid } from '../record/check-values.ts'
+import { invalidArgument } from '@waypost/core'
+import { checkNotNegative } from '../record/check-values.ts'
 
 /**
  * When a view believes that instances are gone, and when it would rather believe that the store has lost them.
@@ -40,6 +41,6 @@ export function resolveGuard(options: GuardOptions | false = {}): ResolvedGuard 
     holdMs: options.holdMs ?? defaults.holdMs,
   }
   checkNotNegative(Object.fromEntries(Object.entries(resolved).map(([name, value]) => [`guard.${name}`, value])))
-  if (resolved.share > 1) throw invalid(`guard.share is at most 1, not ${resolved.share}.`)
+  if (resolved.share > 1) throw invalidArgument(`guard.share is at most 1, not ${resolved.share}.`)
   return Object.freeze(resolved)
 }

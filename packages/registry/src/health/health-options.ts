@@ -1,5 +1,5 @@
+import { invalidArgument } from '@waypost/core'
 import { formatAddress } from '../record/address.ts'
-import { invalid } from '../record/check-values.ts'
 import type { InstanceRecord } from '../record/instance.ts'
 import type { Check } from './check.ts'
 import { grpcCheck } from './grpc-check.ts'
@@ -42,23 +42,23 @@ export function resolveHealth(options: HealthOptions | undefined, record: Instan
   if (options === undefined) return undefined
   const { intervalMs = 5_000, timeoutMs = 2_000, rise = 2, fall = 3 } = options
   for (const [name, value] of Object.entries({ intervalMs, timeoutMs })) {
-    if (!(value > 0)) throw invalid(`health.${name} must be above 0, not ${value}.`)
+    if (!(value > 0)) throw invalidArgument(`health.${name} must be above 0, not ${value}.`)
   }
   for (const [name, value] of Object.entries({ rise, fall })) {
     if (!(Number.isInteger(value) && value >= 1))
-      throw invalid(`health.${name} must be a whole number above 0, not ${value}.`)
+      throw invalidArgument(`health.${name} must be a whole number above 0, not ${value}.`)
   }
   return Object.freeze({ check: checkOf(options, record), intervalMs, timeoutMs, rise, fall })
 }
 
 function checkOf({ http, tcp, grpc, check }: HealthOptions, { host, port, scheme }: InstanceRecord): Check {
   if ([http, tcp, grpc, check].filter((kind) => kind !== undefined).length !== 1) {
-    throw invalid('health needs exactly one of http, tcp, grpc and check.')
+    throw invalidArgument('health needs exactly one of http, tcp, grpc and check.')
   }
   if (http !== undefined) return httpCheck(http, `${scheme ?? 'http'}://${formatAddress(host, port)}`)
   if (tcp !== undefined)
     return tcpCheck(tcp === true ? host : (tcp.host ?? host), tcp === true ? port : (tcp.port ?? port))
   if (grpc !== undefined) return grpcCheck(formatAddress(host, port), grpc === true ? '' : (grpc.service ?? ''))
-  if (typeof check !== 'function') throw invalid('health.check must be a function.')
+  if (typeof check !== 'function') throw invalidArgument('health.check must be a function.')
   return check
 }

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { invalid, quote } from '../record/check-values.ts'
+import { invalidArgument, quoted } from '@waypost/core'
 import type { Check } from './check.ts'
 
 /** @param target a URL, or a path at `origin` */
@@ -8,7 +8,7 @@ export function httpCheck(target: string, origin: string): Check {
   const text = target.startsWith('/') ? `${origin}${target}` : target
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw invalid(`health.http must be a path such as /health or an http or https URL, not ${quote(target)}.`)
+    throw invalidArgument(`health.http must be a path such as /health or an http or https URL, not ${quoted(target)}.`)
   }
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return (signal) =>

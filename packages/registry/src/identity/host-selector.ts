@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { invalid, quote } from '../record/check-values.ts'
+import { invalidArgument, quoted } from '@waypost/core'
 
 /** Which of this machine's addresses to register: all that is named must hold. */
 export interface HostSelector {
@@ -21,7 +21,7 @@ type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | unde
 export function selectHost(selector: HostSelector, interfaces: Interfaces = networkInterfaces()): string {
   const { family, cidr } = selector
   if (family !== undefined && family !== 'IPv4' && family !== 'IPv6') {
-    throw invalid(`host.family must be IPv4 or IPv6, not ${quote(family)}.`)
+    throw invalidArgument(`host.family must be IPv4 or IPv6, not ${quoted(family)}.`)
   }
   const range = cidr === undefined ? undefined : parseRange(cidr)
   const all = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
@@ -36,7 +36,9 @@ export function selectHost(selector: HostSelector, interfaces: Interfaces = netw
   const found = fitting.find((candidate) => candidate.family === 'IPv4') ?? fitting[0]
   if (found) return found.address
   const there = all.map(({ name, address }) => `${name} ${address}`).join(', ')
-  throw invalid(`No address of this machine fits the host ${JSON.stringify(selector)}. It has: ${there || 'none'}.`)
+  throw invalidArgument(
+    `No address of this machine fits the host ${JSON.stringify(selector)}. It has: ${there || 'none'}.`,
+  )
 }
 
 function parseRange(cidr: string): BlockList {
@@ -44,7 +46,7 @@ function parseRange(cidr: string): BlockList {
   const version = isIP(network)
   const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN
   if (version === 0 || more.length > 0 || !(bits <= (version === 6 ? 128 : 32))) {
-    throw invalid(`host.cidr must be a range of addresses such as 10.0.0.0/8, not ${quote(cidr)}.`)
+    throw invalidArgument(`host.cidr must be a range of addresses such as 10.0.0.0/8, not ${quoted(cidr)}.`)
   }
   const range = new BlockList()
   range.addSubnet(network, bits, version === 6 ? 'ipv6' : 'ipv4')

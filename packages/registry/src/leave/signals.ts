@@ -1,6 +1,5 @@
 import { constants } from 'node:os'
-import { systemClock } from '@waypost/core'
-import { bounded } from '../bounded.ts'
+import { withTimeLimit } from '@waypost/core'
 import type { DrainOptions } from '../drain/drain-steps.ts'
 
 export type HandledSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP'
@@ -10,19 +9,19 @@ export interface SignalOptions {
   readonly signals?: readonly HandledSignal[] | undefined
   /** How everything that is registered is drained: see `Registration.drain`. */
   readonly drain?: DrainOptions | undefined
-  /** What is left to do when nothing is registered any more, such as closing servers and clients. */
-  readonly afterwards?: (() => unknown) | undefined
-  /** How long that may take, in milliseconds. Default 10,000. */
-  readonly afterwardsTimeoutMs?: number | undefined
+  /** Called when every instance has left, for example to close servers and clients. */
+  readonly onDrained?: (() => unknown) | undefined
+  /** The limit of `onDrained` in milliseconds. Default 10,000. */
+  readonly onDrainedTimeoutMs?: number | undefined
 }
 
 /**
- * Calls `leave` on the first signal and lets the signal have its way afterwards: with the default action, unless
- * others listen for it, whose business it is then. A second signal ends the process at once.
+ * Calls `leave` on the first signal, then `onDrained`, and then ends the process with the same signal. When somebody
+ * else listens for that signal, ending the process is left to them. A second signal ends the process at once.
  * Returns the function that stops listening.
  */
 export function handleSignals(leave: () => Promise<void>, options: SignalOptions): () => void {
-  const { signals = ['SIGTERM', 'SIGINT'], afterwards, afterwardsTimeoutMs: timeoutMs = 10_000 } = options
+  const { signals = ['SIGTERM', 'SIGINT'], onDrained, onDrainedTimeoutMs: timeoutMs = 10_000 } = options
   let isLeaving = false
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isLeaving) process.exit(128 + constants.signals[signal])
@@ -32,10 +31,9 @@ export function handleSignals(leave: () => Promise<void>, options: SignalOptions
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     try {
       await leave()
-      const work = Promise.resolve(afterwards?.())
-      await bounded('What is done after leaving', work, { timeoutMs, clock: systemClock })
+      await withTimeLimit(Promise.resolve(onDrained?.()), { what: 'onDrained', timeoutMs })
     } catch {
-      // Who is to end ends; what failed has been told to those who listen to the registrations.
+      // The process ends in any case. What failed was reported as an event of the registration.
     }
     for (const handled of signals) process.off(handled, onSignal)
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)

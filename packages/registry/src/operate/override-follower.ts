@@ -1,5 +1,5 @@
 import type { Cache, CacheChanges, EtcdClient } from '@waypost/client'
-import { messageOf } from '@waypost/core'
+import { Listeners, messageOf } from '@waypost/core'
 import type { RecordProblem } from '../record/instance.ts'
 import { overridesPrefix, readOverrideKey } from '../record/keys.ts'
 import type { Override } from '../record/override.ts'
@@ -16,8 +16,8 @@ export class OverrideFollower {
   readonly #onIdle: () => void
   readonly #services = new Map<string, Map<string, Override>>()
   readonly #problems = new Map<string, RecordProblem>()
-  readonly #listeners = new Map<string, Set<(ids: ReadonlySet<string>) => void>>()
-  readonly #listenersToAll = new Set<(service: string, ids: ReadonlySet<string>) => void>()
+  readonly #listeners = new Map<string, Listeners<[ids: ReadonlySet<string>]>>()
+  readonly #listenersToAll = new Listeners<[service: string, ids: ReadonlySet<string>]>()
   #isSettled = false
 
   constructor(etcd: EtcdClient, snapshotFile: string | undefined, onIdle: () => void) {
@@ -53,10 +53,11 @@ export class OverrideFollower {
 
   /** Tells of the ids whose overrides change. Returns the function that leaves; with the last, following ends. */
   join(service: string, listener: (ids: ReadonlySet<string>) => void): () => void {
-    const listeners = this.#listeners.get(service) ?? new Set()
-    this.#listeners.set(service, listeners.add(listener))
+    const listeners = this.#listeners.get(service) ?? new Listeners()
+    this.#listeners.set(service, listeners)
+    const release = listeners.add(listener)
     return () => {
-      listeners.delete(listener)
+      release()
       if (listeners.size === 0) this.#listeners.delete(service)
       this.#endIfIdle()
     }
@@ -64,9 +65,9 @@ export class OverrideFollower {
 
   /** The same for every service. */
   joinAll(listener: (service: string, ids: ReadonlySet<string>) => void): () => void {
-    this.#listenersToAll.add(listener)
+    const release = this.#listenersToAll.add(listener)
     return () => {
-      this.#listenersToAll.delete(listener)
+      release()
       this.#endIfIdle()
     }
   }
@@ -91,8 +92,8 @@ export class OverrideFollower {
       touched.set(service, (touched.get(service) ?? new Set()).add(id))
     }
     for (const [service, ids] of touched) {
-      for (const listener of this.#listeners.get(service) ?? []) listener(ids)
-      for (const listener of this.#listenersToAll) listener(service, ids)
+      this.#listeners.get(service)?.tell(ids)
+      this.#listenersToAll.tell(service, ids)
     }
   }
 

@@ -1,22 +1,21 @@
-import { flattened, MergingSlot } from '@waypost/core'
+import { flattened, Listeners, MergingSlot } from '@waypost/core'
 
-/** How many events wait for a consumer that does not look; older ones make room. */
+/** How many events wait for a slow consumer. The oldest are dropped. */
 const maxWaiting = 100
 
-/** Tells events to listeners at once, and to consumers that iterate when they get to it. */
+/** Delivers events to listeners at once, and to consumers that iterate at their own pace. */
 export class EventFeed<T> {
-  readonly #listeners = new Set<(event: T) => void>()
+  readonly #listeners = new Listeners<[event: T]>()
   readonly #slots = new Set<MergingSlot<readonly T[]>>()
   #ended = false
 
   emit(event: T): void {
-    for (const listener of this.#listeners) listener(event)
+    this.#listeners.tell(event)
     for (const slot of this.#slots) slot.push([event])
   }
 
   on(listener: (event: T) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   iterate(): AsyncIterableIterator<T> {
@@ -28,7 +27,7 @@ export class EventFeed<T> {
     return flattened(slot)
   }
 
-  /** The consumers get what waits, and end. */
+  /** Consumers still get what waits, then end. */
   end(): void {
     this.#ended = true
     for (const slot of this.#slots) slot.end()

@@ -85,6 +85,23 @@ describe.each(twoStores('registering'))('registering on $name', (flavour) => {
     expect((await first(changes, ({ removed }) => removed.length > 0)).removed).toMatchObject([{ reason: 'left' }])
   })
 
+  it('restores itself although a listener throws', async () => {
+    const registration = await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    const feed = registration.events()
+    const errors = collectUncaught()
+    registration.onEvent(({ type }) => {
+      throw new Error(`from the listener: ${type}`)
+    })
+    await on.client().kv.delete(registration.key)
+    await first(feed, ({ type }) => type === 'restored')
+    expect(registration.state).toBe('registered')
+    expect(await on.client().kv.get(registration.key)).toBeDefined()
+    await registration.deregister()
+    expect(errors.end()).toMatchObject(
+      ['lost', 'restored', 'left'].map((type) => ({ message: `from the listener: ${type}` })),
+    )
+  })
+
   it('takes an address of this machine by range', async () => {
     const registration = await on.registry().register({ service: 'user', port: 1, host: { cidr: '127.0.0.0/8' } })
     expect(registration.record.host).toBe('127.0.0.1')
@@ -185,3 +202,19 @@ describe('registering on an embedded store that is wiped', () => {
     }
   })
 })
+
+/** Takes uncaught exceptions away from the test runner until `end`, which returns them. */
+function collectUncaught(): { end(): unknown[] } {
+  const previous = process.listeners('uncaughtException')
+  const errors: unknown[] = []
+  const collect = (error: unknown): number => errors.push(error)
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', collect)
+  return {
+    end() {
+      process.off('uncaughtException', collect)
+      for (const listener of previous) process.on('uncaughtException', listener)
+      return errors
+    },
+  }
+}

@@ -1,9 +1,10 @@
 import type { PresenceOptions } from '@waypost/client'
+import { invalidArgument, quoted } from '@waypost/core'
 import type { HealthOptions } from '../health/health-options.ts'
 import { defaultHost, defaultId } from '../identity/default-identity.ts'
 import { type HostSelector, selectHost } from '../identity/host-selector.ts'
 import { formatAddress, parseHost, parsePort } from '../record/address.ts'
-import { checkJson, checkName, checkText, checkWeight, invalid, quote } from '../record/check-values.ts'
+import { checkJson, checkName, checkText, checkWeight } from '../record/check-values.ts'
 import type { InstanceRecord } from '../record/instance.ts'
 import type { RecordFormat } from '../record/record-format.ts'
 
@@ -60,13 +61,14 @@ export function resolveRecord(options: RegisterOptions, registeredAt: Date): Ins
   } = options
   checkName('service', service)
   if (format !== 'waypost' && format !== 'go-grpc') {
-    throw invalid(`The format must be waypost or go-grpc, not ${quote(format)}.`)
+    throw invalidArgument(`The format must be waypost or go-grpc, not ${quoted(format)}.`)
   }
   const given = typeof host === 'object' && host !== null ? selectHost(host) : host
   const parsedHost = typeof given === 'string' ? parseHost(given) : undefined
-  if (parsedHost === undefined) throw invalid(`The host must be a host name or an IP address, not ${quote(host)}.`)
+  if (parsedHost === undefined)
+    throw invalidArgument(`The host must be a host name or an IP address, not ${quoted(host)}.`)
   if (typeof port !== 'number' || parsePort(port) === undefined) {
-    throw invalid(`The port must be a whole number from 1 to 65535, not ${quote(port)}.`)
+    throw invalidArgument(`The port must be a whole number from 1 to 65535, not ${quoted(port)}.`)
   }
   const { id = format === 'go-grpc' ? formatAddress(parsedHost, port) : defaultId() } = options
   checkName('id', id)
@@ -95,18 +97,19 @@ export function updateRecord(record: InstanceRecord, update: RegistrationUpdate)
 function checkRecord(record: InstanceRecord): InstanceRecord {
   const { scheme, version, zone, weight, status, tags, metadata } = record
   if (scheme !== undefined && !/^[a-z][a-z0-9+.-]*$/i.test(scheme)) {
-    throw invalid(`The scheme must be a word such as http or grpc, not ${quote(scheme)}.`)
+    throw invalidArgument(`The scheme must be a word such as http or grpc, not ${quoted(scheme)}.`)
   }
   checkText('version', version)
   checkText('zone', zone)
   checkWeight(weight)
   if (status !== 'starting' && status !== 'up')
-    throw invalid(`The status must be starting or up, not ${quote(status)}.`)
+    throw invalidArgument(`The status must be starting or up, not ${quoted(status)}.`)
   if (tags !== undefined && !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
-    throw invalid('Every tag must be a non-empty string.')
+    throw invalidArgument('Every tag must be a non-empty string.')
   }
   if (metadata !== undefined) checkJson('metadata', metadata)
   const bytes = Buffer.byteLength(JSON.stringify(record))
-  if (bytes > maxRecordBytes) throw invalid(`The record has ${bytes} bytes; at most ${maxRecordBytes} are allowed.`)
+  if (bytes > maxRecordBytes)
+    throw invalidArgument(`The record has ${bytes} bytes; at most ${maxRecordBytes} are allowed.`)
   return record
 }

@@ -95,7 +95,8 @@ export class Registration {
     return this.#feed.iterate()
   }
 
-  /** Calls `listener` for every event. Returns the function that takes it off. A listener must not throw. */
+  /** Calls `listener` for every event. Returns the function that removes it. What a listener throws is an uncaught
+   * exception, as with an `EventTarget`; the registration is not affected. */
   onEvent(listener: (event: RegistrationEvent) => void): () => void {
     return this.#feed.on(listener)
   }
