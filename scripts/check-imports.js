@@ -36,7 +36,7 @@ function packageProblems(directory, packageDirectory, name, layer, table) {
   for (const file of files) {
     const shown = relative(join(directory, '..'), file)
     const folder = relative(source, file).split('/')[0]
-    const rule = layer.folders?.[folder]
+    const rule = layer.folders?.[folder] ?? layer.folders?.['*']
     const inside = []
     for (const specifier of importsOf(readFileSync(file, 'utf8'))) {
       if (specifier.startsWith('.')) {

@@ -1,7 +1,7 @@
 // The direction of imports, in one table: which of Waypost's packages each package may import, and why no others.
 // `npm run check` reads it (scripts/check-imports.js). A new package gets one entry here:
 // `imports`: the packages it may import; `because`: the reason, shown when an import breaks the rule;
-// `anywhere`: it runs outside Node too, without `node:` imports; `folders`: what folders of its `src` may not import.
+// `anywhere`: it runs outside Node too, without `node:` imports; `folders`: what folders of its `src` may not import; `*` is for those without an entry.
 
 /** @type {Record<string, import('./layers.d.ts').Layer>} */
 export const layers = {
@@ -33,6 +33,14 @@ export const layers = {
   '@waypost/config': {
     imports: ['@waypost/core', '@waypost/client'],
     because: 'config works on any etcd: it is built on client alone.',
+    folders: {
+      '*': {
+        not: ['admin', 'render'],
+        because: 'applications load this part of config without admin and render, which are built on it.',
+      },
+      admin: { not: ['render'], because: 'admin and render stand side by side on what applications load.' },
+      render: { not: ['admin'], because: 'admin and render stand side by side on what applications load.' },
+    },
   },
   '@waypost/http': {
     imports: ['@waypost/core', '@waypost/client', '@waypost/registry'],

@@ -1,6 +1,6 @@
 // Consumers of one configuration, each with a client of its own; run by config-propagation.js.
 import { EtcdClient } from '../../packages/client/dist/index.js'
-import { Config } from '../../packages/config/dist/index.js'
+import { ConfigCenter } from '../../packages/config/dist/admin/index.js'
 
 const { port, consumers } = JSON.parse(process.argv[2])
 const loadsAtOnce = 20
@@ -10,7 +10,7 @@ await Promise.all(
   Array.from({ length: Math.min(loadsAtOnce, consumers) }, async (_, first) => {
     for (let index = first; index < consumers; index += loadsAtOnce) {
       const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}`, timeoutMs: 60_000 })
-      const config = new Config(etcd, { instance: `consumer-${process.pid}-${index}` })
+      const config = new ConfigCenter(etcd, { instance: `consumer-${process.pid}-${index}` })
       live.push(await config.load({ app: 'bench', timeoutMs: 60_000 }))
     }
   }),

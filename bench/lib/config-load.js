@@ -18,7 +18,8 @@ async function publish() {
     const startedMs = performance.now()
     await Promise.all(
       Array.from({ length: width }, async (_, document) => {
-        for (let n = 0; n < count / width; n++) await config.publish(`bench/${width}-${document}.yaml`, text(n))
+        for (let n = 0; n < count / width; n++)
+          await config.releases.publish(`bench/${width}-${document}.yaml`, text(n))
       }),
     )
     return count / ((performance.now() - startedMs) / 1000)

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '../../packages/client/dist/index.js'
-import { Config } from '../../packages/config/dist/index.js'
+import { ConfigCenter } from '../../packages/config/dist/admin/index.js'
 import { cpuSeconds } from './process-usage.js'
 
 const path = 'bench/application.yaml'
@@ -39,10 +39,10 @@ export function configPropagation(consumers) {
     async measure({ start }) {
       const store = await start()
       const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${store.port}` })
-      const config = new Config(etcd)
+      const config = new ConfigCenter(etcd)
       const processes = []
       try {
-        await config.publish(path, 'at: 0\n')
+        await config.releases.publish(path, 'at: 0\n')
         const count = Math.min(workers, consumers)
         for (let worker = 0; worker < count; worker++) {
           const own = Math.floor(consumers / count) + (worker < consumers % count ? 1 : 0)
@@ -58,7 +58,7 @@ export function configPropagation(consumers) {
         const usedBefore = usedSeconds()
         for (let publish = 0; publish < publishes; publish++) {
           const [startedMs, startedSeconds] = [performance.now(), usedSeconds()]
-          await config.publish(path, `at: ${performance.timeOrigin + startedMs}\n`)
+          await config.releases.publish(path, `at: ${performance.timeOrigin + startedMs}\n`)
           const publishedMs = performance.now() - startedMs
           const own = (await answers(answerWithinMs)).flat()
           latencies.push(...own)

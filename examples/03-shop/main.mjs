@@ -29,9 +29,9 @@ try {
 
 async function tellTheStory() {
   tell('The configuration is released: three documents.')
-  await waypost.config.publish('user/application.yaml', 'greeting: hello\n')
-  await waypost.config.publish('order/application.yaml', 'discountPercent: 0\n')
-  await waypost.config.publish('gateway/application.yaml', 'public: [order]\n')
+  await waypost.config.releases.publish('user/application.yaml', 'greeting: hello\n')
+  await waypost.config.releases.publish('order/application.yaml', 'discountPercent: 0\n')
+  await waypost.config.releases.publish('gateway/application.yaml', 'public: [order]\n')
 
   tell(`The shop opens: ${size.users} × user, ${size.orders} × order, and a gateway that follows the registry.`)
   const [users, orders, gateway] = await Promise.all([
@@ -46,7 +46,7 @@ async function tellTheStory() {
 
   tell('The discount is set to 10 %, and the greeting is changed, while they shop.')
   const publishedMs = performance.now()
-  await waypost.config.publishAll([
+  await waypost.config.releases.publishAll([
     { path: 'order/application.yaml', content: 'discountPercent: 10\n' },
     { path: 'user/application.yaml', content: 'greeting: good evening\n' },
   ])

@@ -10,15 +10,13 @@ import { type Identity, resolveIdentity } from './identity.ts'
 import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
 import type { LiveConfig } from './live/live-config.ts'
 import { type LoadOptions, loadConfig } from './live/load-config.ts'
-import { DocumentPublishing, type DocumentPublishingOptions } from './publish/document-publishing.ts'
 import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
 import type { StandardSchema } from './validation/standard-schema.ts'
 import { anything } from './validation/validate.ts'
 
 /** What is given here about the process and its files is the default of every `load`. */
 export interface ConfigOptions
-  extends DocumentPublishingOptions,
-    Identity,
+  extends Identity,
     Pick<LoadOptions, 'version' | 'keyring' | 'snapshotDir' | 'snapshotAfterMs' | 'confirm'> {
   /**
    * How long what this process confirmed outlives it, in whole seconds, at least 2. Default: as long as whatever else
@@ -47,8 +45,11 @@ interface Closable {
   close(): Promise<void>
 }
 
-/** Configuration in an etcd v3 store: plain values, and layered, typed documents that stay up to date. */
-export class Config extends DocumentPublishing {
+/**
+ * Configuration in an etcd v3 store as applications read it: plain values, and layered, typed documents that stay up
+ * to date. What administers it is `ConfigCenter` in `@waypost/config/admin`.
+ */
+export class Config {
   readonly #etcd: EtcdClient
   readonly #clock: Clock
   readonly #options: ConfigOptions
@@ -60,7 +61,6 @@ export class Config extends DocumentPublishing {
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
     const { clock = systemClock, ttlSeconds, onNotice = warn } = options
-    super(etcd, clock, options)
     this.#etcd = etcd
     this.#clock = clock
     this.#options = { ...options }
@@ -198,7 +198,7 @@ export class Config extends DocumentPublishing {
   /** Ends everything that was loaded or is watched here. Idempotent. The client stays open. */
   async close(): Promise<void> {
     this.#closing.abort()
-    await Promise.all([...[...this.#open].map((item) => item.close()), this.endFollowing()])
+    await Promise.all([...this.#open].map((item) => item.close()))
     await this.#confirmations.close()
   }
 

@@ -1,14 +1,14 @@
 import { EtcdClient } from '@waypost/client'
 import { type ContractStore, patienceMs, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
-import { Config } from './config.ts'
+import { ConfigCenter } from './admin/config-center.ts'
 
 /** What a running test has. */
 export interface OnStore {
   readonly store: ContractStore
   readonly etcd: EtcdClient
   /** New for each test. */
-  readonly config: Config
+  readonly config: ConfigCenter
 }
 
 /** The memory flavour differs from the durable one only in that it cannot be restarted. */
@@ -20,7 +20,7 @@ export function onEachStore(what: string, tests: (on: () => OnStore) => void): v
   describe.each(running)(`${what} on $name`, (flavour) => {
     let store: ContractStore | undefined
     let etcd: EtcdClient | undefined
-    let config: Config | undefined
+    let config: ConfigCenter | undefined
 
     beforeAll(async () => {
       store = await flavour.start()
@@ -33,7 +33,7 @@ export function onEachStore(what: string, tests: (on: () => OnStore) => void): v
     })
 
     beforeEach(() => {
-      if (etcd) config = new Config(etcd)
+      if (etcd) config = new ConfigCenter(etcd)
     })
 
     afterEach(async () => {

@@ -4,7 +4,7 @@ import { EtcdClient } from '@waypost/client'
 import { auditPrefix } from '@waypost/core'
 import { Program, startStore } from '@waypost/testkit'
 import { expect, it } from 'vitest'
-import { Config } from '../src/config.ts'
+import { ConfigCenter } from '../src/admin/config-center.ts'
 import { checksumOf, restoreContent } from '../src/records/content.ts'
 import { parseHead } from '../src/records/head.ts'
 import { recordFolders } from '../src/records/keys.ts'
@@ -24,10 +24,10 @@ it('leaves nothing half-published when a publisher is killed at any moment', { t
       await publisher.kill()
       await checkWhole(etcd)
     }
-    const config = new Config(etcd)
-    const { current } = await config.history('b.yaml')
+    const config = new ConfigCenter(etcd)
+    const { current } = await config.releases.history('b.yaml')
     expect(current).toBeGreaterThan(0)
-    expect(await config.publish('b.yaml', 'after: all', { expectedRelease: current })).toMatchObject({
+    expect(await config.releases.publish('b.yaml', 'after: all', { expectedRelease: current })).toMatchObject({
       release: current + 1,
     })
   } finally {

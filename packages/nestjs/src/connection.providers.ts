@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown, Provider } from '@nestjs/common'
 import { EtcdClient } from '@waypost/client'
-import { Config } from '@waypost/config'
+import { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { Registry } from '@waypost/registry'
 import { connect, Waypost } from 'waypost'
@@ -52,16 +52,16 @@ export function connectionProviders(
     { provide: Waypost, useExisting: token },
     { provide: EtcdClient, useFactory: ({ etcd }: Waypost) => etcd, inject: [token] },
     { provide: Registry, useFactory: ({ registry }: Waypost) => registry, inject: [token] },
-    { provide: Config, useFactory: ({ config }: Waypost) => config, inject: [token] },
+    { provide: ConfigCenter, useFactory: ({ config }: Waypost) => config, inject: [token] },
   ]
 }
 
 /** What of `connectionProviders` other modules may inject. */
 export function connectionExports(
   name: string | undefined,
-): (string | typeof Waypost | typeof EtcdClient | typeof Registry | typeof Config)[] {
+): (string | typeof Waypost | typeof EtcdClient | typeof Registry | typeof ConfigCenter)[] {
   const named = [optionsToken, waypostToken(name), settingsToken(name)]
-  return name === undefined ? [...named, Waypost, EtcdClient, Registry, Config] : named
+  return name === undefined ? [...named, Waypost, EtcdClient, Registry, ConfigCenter] : named
 }
 
 function openStore(options: WaypostModuleOptions | undefined): Promise<Waypost> {

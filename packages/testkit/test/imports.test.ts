@@ -9,7 +9,10 @@ const table = {
   '@waypost/high': {
     imports: ['@waypost/low'],
     because: 'high is built on low alone.',
-    folders: { base: { not: ['admin'], because: 'what every application loads may not know what administers.' } },
+    folders: {
+      base: { not: ['admin'], because: 'what every application loads may not know what administers.' },
+      '*': { not: ['base'], because: 'base is for nobody.' },
+    },
   },
   '@waypost/other': { imports: [], because: 'other stands by itself.' },
 }
@@ -56,6 +59,12 @@ it.each([
   ['the index of its own package', 'high/src/a.ts', "import { b } from './index.ts'", 'import the file that defines'],
   ['test code', 'high/src/a.ts', "import { b } from './b.test-support.ts'", 'test code'],
   ['a forbidden folder', 'high/src/base/a.ts', "import { b } from '../admin/b.ts'", 'may not know what administers'],
+  [
+    'what folders without a rule of their own may not',
+    'high/src/a.ts',
+    "import { b } from './base/b.ts'",
+    'for nobody',
+  ],
 ])('refuses %s', (_, path, text, expected) => {
   write(path, `${text}\n`)
   expect(problems()).toEqual([expect.stringContaining(expected)])

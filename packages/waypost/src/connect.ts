@@ -1,5 +1,5 @@
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
-import { Config, type ConfigOptions } from '@waypost/config'
+import { ConfigCenter, type ConfigCenterOptions } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { Registry, type RegistryOptions } from '@waypost/registry'
 import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
@@ -14,7 +14,7 @@ export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pi
   /** How the registry works. */
   readonly registry?: RegistryOptions | undefined
   /** How configurations are read and published: who this instance is, its keys, its snapshots. */
-  readonly config?: ConfigOptions | undefined
+  readonly config?: ConfigCenterOptions | undefined
   /** What to read instead of `process.env`. */
   readonly env?: Variables | undefined
 }
@@ -44,14 +44,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
 export class Waypost {
   readonly etcd: EtcdClient
   readonly registry: Registry
-  readonly config: Config
+  readonly config: ConfigCenter
   #closing: Promise<void> | undefined
 
   /** @internal Made by `connect`. */
-  constructor(etcd: EtcdClient, registry: RegistryOptions, config: ConfigOptions) {
+  constructor(etcd: EtcdClient, registry: RegistryOptions, config: ConfigCenterOptions) {
     this.etcd = etcd
     this.registry = new Registry(etcd, registry)
-    this.config = new Config(etcd, config)
+    this.config = new ConfigCenter(etcd, config)
   }
 
   /**

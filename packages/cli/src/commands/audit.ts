@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@waypost/config'
+import type { AuditEntry } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
@@ -38,7 +38,7 @@ async function audit(_own: AuditOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuditOptions>()
   const { path, instance, limit, before, timeout: timeoutMs } = options
   await withConfig(options, async (config) => {
-    const { entries, damaged } = await config.audit({ path, instance, limit, before, timeoutMs })
+    const { entries, damaged } = await config.audit.list({ path, instance, limit, before, timeoutMs })
     if (options.writeOut === 'json') for (const entry of entries) terminal.write(factsJson(entry))
     else terminal.write(auditTable(entries))
     for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)

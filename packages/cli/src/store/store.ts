@@ -1,5 +1,5 @@
 import { EtcdClient, type LinkStatus } from '@waypost/client'
-import type { Config } from '@waypost/config'
+import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
 import type { GlobalOptions } from '../command-line/global-options.ts'
@@ -37,10 +37,10 @@ async function notReached(endpoints: readonly string[], statuses: AsyncIterable<
 }
 
 /** The same with the configuration in the store. */
-export function withConfig<T>(options: GlobalOptions, use: (config: Config) => Promise<T>): Promise<T> {
+export function withConfig<T>(options: GlobalOptions, use: (config: ConfigCenter) => Promise<T>): Promise<T> {
   return withStore(options, async (etcd) => {
-    const { Config } = await import('@waypost/config')
-    await using config = new Config(etcd)
+    const { ConfigCenter } = await import('@waypost/config/admin')
+    await using config = new ConfigCenter(etcd)
     return await use(config)
   })
 }

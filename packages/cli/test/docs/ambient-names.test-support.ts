@@ -1,6 +1,6 @@
 /** What the fragments in the reference pages take for granted: each stands for what the page's text says of it. */
 export const ambientNames = `
-import type { Config, EtcdClient as Client, Registry, ServiceView, Draft } from 'waypost'
+import type { ConfigCenter, EtcdClient as Client, Registry, ServiceView, Draft } from 'waypost'
 import type * as waypost from 'waypost'
 import type { ChannelCredentials } from '@grpc/grpc-js'
 import type { AxiosStatic } from 'axios'
@@ -16,7 +16,7 @@ declare global {
   const query: (host: string, port: number, signal: AbortSignal) => Promise<readonly object[]>
   const etcd: Client
   const endpoints: string
-  const config: Config
+  const config: ConfigCenter
   const registry: Registry
   const users: ServiceView
   const path: string

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
-import { ConfigValues, Template } from '@waypost/config'
+import { ConfigValues, Template } from '@waypost/config/render'
 import { run } from '@waypost/testkit'
 import { afterAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'

@@ -4,8 +4,8 @@ import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { Redactor } from '../secrets/redactor.ts'
 import { type EnvironmentOverrides, overrideLayer, overridesOf } from './environment-layer.ts'
-import { problemPlacer } from './explain.ts'
 import { mergeLayers } from './merge.ts'
+import { problemPlacer } from './origins.ts'
 import { type Filled, fillPlaceholders, type PlaceholderOptions } from './placeholders.ts'
 import {
   checkLayerOptions,

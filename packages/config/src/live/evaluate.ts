@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Clock, deepFreeze, messageOf } from '@waypost/core'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
-import { problemPlacer } from '../layers/explain.ts'
+import { problemPlacer } from '../layers/origins.ts'
 import { ParsedDocuments } from '../layers/parsed-documents.ts'
 import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
 import {

@@ -4,7 +4,7 @@ import { EtcdClient, put } from '@waypost/client'
 import { type ContractStore, makeTempDir, removeTempDir, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { Config, type ConfigOptions } from '../config.ts'
+import { ConfigCenter, type ConfigCenterOptions } from '../admin/config-center.ts'
 import { parseApplied } from '../records/applied.ts'
 import { serializeCanaries } from '../records/canary.ts'
 import { parseConsumer } from '../records/consumer.ts'
@@ -18,7 +18,7 @@ const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory'
 describe.each(flavours)('loading a configuration on $name', (flavour) => {
   let store: ContractStore
   let etcd: EtcdClient
-  let config: Config
+  let config: ConfigCenter
   let directory: string
   const clients: EtcdClient[] = []
   const notices: string[] = []
@@ -29,8 +29,8 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
     return client
   }
 
-  function newConfig(options: ConfigOptions = {}, client = newClient()): Config {
-    return new Config(client, { instance: 'web-1', onNotice: (message) => notices.push(message), ...options })
+  function newConfig(options: ConfigCenterOptions = {}, client = newClient()): ConfigCenter {
+    return new ConfigCenter(client, { instance: 'web-1', onNotice: (message) => notices.push(message), ...options })
   }
 
   beforeAll(async () => {
@@ -316,7 +316,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
     })
 
     it('names releases', async () => {
-      const { release } = await config.publish('order/application.yaml', 'name: published', { author: 'me' })
+      const { release } = await config.releases.publish('order/application.yaml', 'name: published', { author: 'me' })
       const effective = await config.effective({ app: 'order' })
       expect(effective.explain('name')).toMatchObject({ release })
       const live = await config.load({ app: 'order' })
@@ -367,7 +367,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       expect(rejected.reason).toContain('order/application.yaml:1:1: name:')
       expect(rejected.checksum).not.toBe(first?.checksum)
 
-      const { release, revision } = await config.publish(path, 'name: good', { validate: 'none' })
+      const { release, revision } = await config.releases.publish(path, 'name: good', { validate: 'none' })
       const applied = await until('it is applied', async () =>
         (await confirmed(path)).find((record) => record.state === 'applied' && record.release === release),
       )

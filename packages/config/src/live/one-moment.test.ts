@@ -1,7 +1,7 @@
 import { del, EtcdClient, put } from '@waypost/client'
 import { FakeClock, LateWatches, until } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Config } from '../config.ts'
+import { ConfigCenter } from '../admin/config-center.ts'
 import type { ConfigObject } from '../config-value.ts'
 import { onEachStore } from '../each-store.test-support.ts'
 import type { LiveConfig } from './live-config.ts'
@@ -16,7 +16,7 @@ onEachStore('a change over several documents', (on) => {
   let late: LateWatches
   let client: EtcdClient
   let clock: FakeClock
-  let consumer: Config
+  let consumer: ConfigCenter
   let live: LiveConfig<ConfigObject>
   const seen: unknown[] = []
 
@@ -25,8 +25,8 @@ onEachStore('a change over several documents', (on) => {
     late = await LateWatches.start(on().store.url)
     client = new EtcdClient({ endpoints: late.url })
     clock = new FakeClock()
-    consumer = new Config(client, { instance: 'web-1', clock, confirm: false })
-    await on().config.publishAll([
+    consumer = new ConfigCenter(client, { instance: 'web-1', clock, confirm: false })
+    await on().config.releases.publishAll([
       { path: app, content: 'a: 0' },
       { path: profile, content: 'p: 0' },
     ])
@@ -86,7 +86,7 @@ onEachStore('a change over several documents', (on) => {
     '/waypost/config/heads/order/p/application.',
   ])('that is released is seen when its last part has come: %s', async (part) => {
     late.hold(part)
-    await on().config.publishAll([
+    await on().config.releases.publishAll([
       { path: app, content: 'a: 1' },
       { path: profile, content: 'p: 1' },
     ])
@@ -98,7 +98,7 @@ onEachStore('a change over several documents', (on) => {
   })
 
   it('that is released is in force without asking the store, and without any delay', async () => {
-    await on().config.publishAll([
+    await on().config.releases.publishAll([
       { path: app, content: 'a: 1' },
       { path: profile, content: 'p: 1' },
     ])
@@ -106,9 +106,9 @@ onEachStore('a change over several documents', (on) => {
     await until('it is in force', () => live.current.a === 1)
     const { transactions } = late
     await clock.advance(500)
-    await on().config.publish(app, 'a: 2')
+    await on().config.releases.publish(app, 'a: 2')
     await until('it is in force', () => live.current.a === 2)
-    await on().config.unpublish(profile)
+    await on().config.releases.unpublish(profile)
     await until('it is in force', () => live.current.p === undefined)
     expect(late.transactions).toBe(transactions)
     expect(seen).toEqual([{ a: 1, p: 1 }, { a: 2, p: 1 }, { a: 2 }])
@@ -140,13 +140,13 @@ onEachStore('a change over several documents', (on) => {
 
   it('that mixes a release with something by hand is seen when its last part has come', async () => {
     late.hold(`/config/order/p/application.`)
-    await on().config.publish(app, 'a: 1')
+    await on().config.releases.publish(app, 'a: 1')
     await until('the release is in force', () => live.current.a === 1)
     await on()
       .etcd.txn()
       .do(put(`/config/${app}`, 'a: 2'), del(`/config/${profile}`))
       .commit()
-    await on().config.publish(app, 'a: 3')
+    await on().config.releases.publish(app, 'a: 3')
     await until('all else has passed', () => late.held > 0 && late.passed >= 5)
     await roundTrip()
     await clock.advance(patienceMs)
@@ -182,7 +182,7 @@ onEachStore('a change over several documents', (on) => {
       .txn()
       .do(put(`/config/${app}`, 'a: 1'), put('/config/shared/b.yaml', 'b: 1'))
       .commit()
-    await config.publish(profile, 'waypost: {import: shared/b.yaml}\np: 1')
+    await config.releases.publish(profile, 'waypost: {import: shared/b.yaml}\np: 1')
     await expectNothingOf(2)
     late.release()
     await inTime('the whole is in force', () => seen.length > 0)
@@ -194,11 +194,11 @@ onEachStore('a change over several documents', (on) => {
     await writeByHand(1)
     await expectNothingOf(1)
     await inTime('the whole is in force', () => seen.length > 0)
-    await on().config.publish(profile, 'p: 2')
+    await on().config.releases.publish(profile, 'p: 2')
     await inTime('the next change is in force', () => seen.length > 1)
     expect(late.held).toBe(1)
     late.release()
-    await on().config.publish(profile, 'p: 3')
+    await on().config.releases.publish(profile, 'p: 3')
     await inTime('what is sent is followed again', () => seen.length > 2)
     expect(seen).toEqual([
       { a: 1, p: 1 },

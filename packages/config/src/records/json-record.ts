@@ -135,3 +135,9 @@ export class FieldReader {
     throw new Error(`"${this.#path(name)}" is not ${expected}`)
   }
 }
+
+/** A record that cannot be read. It is reported, and stops nothing else. */
+export interface DamagedRecord {
+  readonly key: string
+  readonly reason: string
+}

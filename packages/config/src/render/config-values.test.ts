@@ -1,7 +1,7 @@
 import { EtcdClient } from '@waypost/client'
 import { startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { Config } from '../config.ts'
+import { ConfigCenter } from '../admin/config-center.ts'
 import { encrypt } from '../secrets/cipher.ts'
 import { generateKey, parseKeyring } from '../secrets/keyring.ts'
 import { ConfigValues } from './config-values.ts'
@@ -9,12 +9,12 @@ import { Template } from './template.ts'
 
 let store: Awaited<ReturnType<typeof startStore>>
 let etcd: EtcdClient
-let config: Config
+let config: ConfigCenter
 
 beforeAll(async () => {
   store = await startStore()
   etcd = new EtcdClient({ endpoints: store.url })
-  config = new Config(etcd)
+  config = new ConfigCenter(etcd)
 })
 
 afterEach(async () => {
@@ -49,7 +49,7 @@ test('documents, texts and effective configurations, followed from then on', asy
 })
 
 test('a canary is only for the instance that is named', async () => {
-  await config.publish('order/application.yaml', 'a: 1')
+  await config.releases.publish('order/application.yaml', 'a: 1')
   await config.canaries.create('order/application.yaml', { name: 'c', rule: { instances: ['x'] }, content: 'a: 2' })
   const values = new ConfigValues(etcd)
   const text = `{% assign o = 'order' | effective %}{{ o.a }}{% assign x = 'order' | effective: instance: 'x' %}{{ x.a }}`

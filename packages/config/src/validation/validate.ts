@@ -1,7 +1,7 @@
 import { type Clock, messageOf } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
-import { problemPlacer } from '../layers/explain.ts'
 import { mergeLayers } from '../layers/merge.ts'
+import { problemPlacer } from '../layers/origins.ts'
 import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { within } from '../within.ts'

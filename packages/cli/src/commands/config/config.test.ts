@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
-import { Config } from '@waypost/config'
+import { ConfigCenter } from '@waypost/config/admin'
 import { Registry } from '@waypost/registry'
 import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { bin, startWaypost, waypost } from '../../waypost.test-support.ts'
 
 let store: Awaited<ReturnType<typeof startStore>>
 let etcd: EtcdClient
-let config: Config
+let config: ConfigCenter
 let dir: string
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   dir = makeTempDir('cli-config')
-  config = new Config(etcd, { instance: 'web-1' })
+  config = new ConfigCenter(etcd, { instance: 'web-1' })
 })
 
 afterEach(async () => {
@@ -68,12 +68,12 @@ describe('releases', () => {
 
     expect((await run(['rollback', path, '-w=json'])).stdout).toContain('"release":3')
     expect(await config.get(path)).toBe('timeout: 10\n')
-    expect((await config.history(path)).releases[0]).toMatchObject({ kind: 'rollback', restores: 1 })
+    expect((await config.releases.history(path)).releases[0]).toMatchObject({ kind: 'rollback', restores: 1 })
     expect((await run(['get', path, '--release', '2'])).stdout).toBe('timeout: 20\r\n')
   })
 
   test('several documents are released together, or none of them', async () => {
-    await config.publishAll([path, 'old.yaml'].map((each) => ({ path: each, content: 'a: 1\n' })))
+    await config.releases.publishAll([path, 'old.yaml'].map((each) => ({ path: each, content: 'a: 1\n' })))
     await using live = await config.load({ app: 'order', schema: z.object({ a: z.number() }) })
     for (const name of ['a', 'b', 'bad']) await writeFile(join(dir, name), name === 'bad' ? 'a: [' : 'a: 2\n')
     const changes = ['--file', 'user/b.yaml=b', '--delete', 'old.yaml']
@@ -91,19 +91,19 @@ describe('releases', () => {
     ])
     expect(refused.map(({ code, stdout }) => `${code}${stdout}`)).toEqual(['1', '1', '2', '2', '2', '2'])
     expect(refused[0]?.stderr).toContain('c.yaml:1:')
-    expect(await config.history(path)).toMatchObject({ current: 1 })
+    expect(await config.releases.history(path)).toMatchObject({ current: 1 })
     const made = await run(['publish', path, 'a', ...changes, '--expect', 'old.yaml=1', '--wait', '10s'])
     expect(made.stdout).toBe(
       `Published ${path} as release 2.\nPublished user/b.yaml as release 1.\nDeleted old.yaml as release 2.\n` +
         `1 live process has applied ${path}.\nNo live process uses user/b.yaml.\nNo live process uses old.yaml.\n`,
     )
     expect(live.current).toEqual({ a: 2 })
-    const bundles = await Promise.all([config.release(path, 2), config.release('old.yaml', 2)])
+    const bundles = await Promise.all([config.releases.get(path, 2), config.releases.get('old.yaml', 2)])
     expect(bundles[0].revision).toBe(bundles[1].revision)
   })
 
   test('a document is never emptied by a script that has no standard input', async () => {
-    await config.publish(path, 'a: 1\n')
+    await config.releases.publish(path, 'a: 1\n')
     expect(await run(['publish', path])).toMatchObject({ code: 2, stderr: expect.stringContaining('write - for') })
     expect(await config.get(path)).toBe('a: 1\n')
     expect((await run(['publish', path, '-'])).stdout).toBe(`Published ${path} as release 2.\n`)
@@ -111,7 +111,7 @@ describe('releases', () => {
   })
 
   test('delete is a release that can be rolled back', async () => {
-    await config.publish(path, 'a: 1\n')
+    await config.releases.publish(path, 'a: 1\n')
     expect((await run(['delete', path])).stdout).toBe(`Deleted ${path} as release 2.\n`)
     expect(await config.get(path)).toBeUndefined()
     await run(['rollback', path])
@@ -119,7 +119,7 @@ describe('releases', () => {
   })
 
   test('a release that live processes would reject is refused, and made with --yes', async () => {
-    await config.publish(path, 'timeout: 10\n')
+    await config.releases.publish(path, 'timeout: 10\n')
     await using live = await config.load({ app: 'order', schema: z.object({ timeout: z.number() }) })
     live.onProblem(() => {})
     const preview = await run(['publish', path, '--dry-run'], { stdin: 'timeout: soon\n' })
@@ -135,7 +135,7 @@ describe('releases', () => {
   })
 
   test('--wait tells who has applied it', async () => {
-    await config.publish(path, 'timeout: 10\n')
+    await config.releases.publish(path, 'timeout: 10\n')
     await using live = await config.load({ app: 'order' })
     const done = await run(['set', path, 'timeout: 11', '--wait', '10s'])
     expect(done.stdout).toBe(`Set ${path} as release 2.\n1 live process has applied it.\n`)
@@ -158,7 +158,7 @@ describe('edit', () => {
   }
 
   test('releases what was saved, every other byte as it was', async () => {
-    await config.publish(path, '# why\r\ntimeout: 10\r\nname: "配置"')
+    await config.releases.publish(path, '# why\r\ntimeout: 10\r\nname: "配置"')
     const env = await editor('head -1 "$1"; sed -i s/10/20/ "$1"')
     const edited = await run(['edit', path, '-m', 'more'], { env })
     expect(edited).toMatchObject({ code: 0, stderr: '' })
@@ -172,7 +172,7 @@ describe('edit', () => {
   })
 
   test('merges what somebody else released meanwhile, for another look', async () => {
-    await config.publish(path, 'a: 1\nb: 1\nc: 1\nd: 1\n')
+    await config.releases.publish(path, 'a: 1\nb: 1\nc: 1\nd: 1\n')
     const other = `printf 'a: 1\\nb: 1\\nc: 1\\nd: 2\\n' | "${process.execPath}" "${bin}" config publish ${path} --author li`
     const first = `test -e seen || { touch seen; sed -i 's/a: 1/a: 2/' "$1"; ${other} > /dev/null; exit; }`
     const env = await editor(`${first}; cp "$1" second; sed -i 's/b: 1/b: 2/' "$1"`)
@@ -182,7 +182,7 @@ describe('edit', () => {
   })
 
   test('keeps what cannot be released in a file, and says where', async () => {
-    await config.publish(path, 'a: 1\n')
+    await config.releases.publish(path, 'a: 1\n')
     const env = await editor(`cat "$1" >> seen; sed -i 's/^a: 1/a: [/' "$1"`)
     const failed = await run(['edit', path], { env })
     expect(failed).toMatchObject({ code: 1, stdout: '' })
@@ -218,11 +218,11 @@ test('a draft is released when somebody else has approved it', async () => {
   expect(await run(['approve', path, '--author', 'mei'])).toMatchObject({ code: 6, stdout: '' })
   expect((await run(['approve', path, '--author', 'li'])).stdout).toContain('approved by li')
   expect((await run(['draft', 'publish', path])).stdout).toBe(`Published ${path} as release 1.\n`)
-  expect((await config.history(path)).releases[0]).toMatchObject({ author: 'mei', comment: 'first' })
+  expect((await config.releases.history(path)).releases[0]).toMatchObject({ author: 'mei', comment: 'first' })
 })
 
 test('a canary goes to whom it is for, and then to all; status and explain tell who has what', async () => {
-  await config.publish(path, 'a: 1\n')
+  await config.releases.publish(path, 'a: 1\n')
   await using live = await config.load({ app: 'order' })
   const changes = live.changes()
   const nobody = await run(['canary', 'create', path, 'two'], { stdin: 'a: 2\n' })
@@ -230,7 +230,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   await run(['canary', 'create', path, 'two', '--instance', 'web-1'], { stdin: 'a: 2\n' })
   await changes.next()
   expect(live.current).toEqual({ a: 2 })
-  await expect.poll(async () => (await config.status(path)).counts.applied).toBe(1)
+  await expect.poll(async () => (await config.consumers.status(path)).counts.applied).toBe(1)
   const [status, explained] = await Promise.all([
     run(['status', path]),
     run(['explain', 'order', 'a', '--instance', 'web-1']),
@@ -244,7 +244,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
 })
 
 test('a guard takes a canary back that is not well', async () => {
-  await config.publish(path, 'a: 1\n')
+  await config.releases.publish(path, 'a: 1\n')
   await using program = await startWaypost(
     ['config', 'canary', 'guard', '--interval', '100ms', '--check', 'test -e well'],
     {
@@ -275,7 +275,7 @@ test('secrets are encrypted for one document, and rekeyed without another byte c
   await writeFile(join(dir, 'keys'), (await run(['new-key', 'k1'])).stdout)
   const keys = ['--keys-file', 'keys']
   const cipher = (await run(['encrypt', '--path', path, ...keys], { stdin: 'geheim\n' })).stdout.trim()
-  await config.publish(path, `# x\r\npw: '${cipher}' # y`)
+  await config.releases.publish(path, `# x\r\npw: '${cipher}' # y`)
   await writeFile(
     join(dir, 'keys'),
     `${(await run(['new-key', 'k2'])).stdout}${await readFile(join(dir, 'keys'), 'utf8')}`,
@@ -295,7 +295,7 @@ test('secrets are encrypted for one document, and rekeyed without another byte c
 
 test('a directory and the store become the same, byte for byte, and nothing is deleted by accident', async () => {
   const bytes = Buffer.from([0, 255, 13, 10, 13])
-  await config.publishAll([
+  await config.releases.publishAll([
     { path: 'order/logo.bin', content: bytes },
     { path, content: 'a: 1\r\n' },
   ])
@@ -323,7 +323,7 @@ server {{ u.address }};
 `
 
   test('follows documents and services, and tells a program of each change and of nothing else', async () => {
-    await config.publish(path, 'timeout: 10\n')
+    await config.releases.publish(path, 'timeout: 10\n')
     await writeFile(join(dir, 't.liquid'), template)
     await using program = await startWaypost(
       // It takes note of what the file says; 13 is what it cannot use.
@@ -337,11 +337,11 @@ server {{ u.address }};
     await using registry = new Registry(etcd)
     await registry.register({ service: 'user', host: '127.0.0.1', port: 8080 })
     await expect.poll(() => readFile(join(dir, 'out.conf'), 'utf8')).toBe('timeout 10;\nserver 127.0.0.1:8080;\n')
-    await config.publish(path, '# only a comment\ntimeout: 10\n')
-    await config.publish(path, 'timeout: 13\n')
+    await config.releases.publish(path, '# only a comment\ntimeout: 10\n')
+    await config.releases.publish(path, 'timeout: 13\n')
     await expect.poll(() => program.stderr).toMatch(/The check command .* ended with exit code 1/)
     expect(await readFile(join(dir, 'out.conf'), 'utf8')).toMatch(/^timeout 10;/)
-    await config.publish(path, 'timeout: 14\n')
+    await config.releases.publish(path, 'timeout: 14\n')
     await expect.poll(() => readFile(join(dir, 'told'), 'utf8')).toBe('timeout 10;\ntimeout 10;\ntimeout 14;\n')
     program.signal('SIGTERM')
     expect(await program.exited).toMatchObject({ code: 0 })

@@ -1,4 +1,4 @@
-import type { Config } from '@waypost/config'
+import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
@@ -29,14 +29,14 @@ async function remove(path: string, _own: ReleaseOptions, command: Command): Pro
   await withConfig(options, async (config) => {
     await checkExists(config, path)
     await makeRelease(config, options, {
-      make: (given) => config.unpublish(path, given),
-      preview: (given) => config.unpublish(path, { ...given, dryRun: true }),
+      make: (given) => config.releases.unpublish(path, given),
+      preview: (given) => config.releases.unpublish(path, { ...given, dryRun: true }),
       done: 'Deleted',
     })
   })
 }
 
-async function checkExists(config: Config, path: string): Promise<void> {
+async function checkExists(config: ConfigCenter, path: string): Promise<void> {
   if ((await config.getBytes(path)) !== undefined) return
   throw new WaypostError('not-found', `There is no configuration at ${path}.`)
 }

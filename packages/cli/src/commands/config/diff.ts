@@ -35,11 +35,11 @@ async function diff(
   const options = command.optsWithGlobals<GlobalOptions>()
   const timeoutMs = options.timeout
   await withConfig(options, async (config) => {
-    const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs })
+    const { current, changedByHand } = await config.releases.history(path, { limit: 1, timeoutMs })
     const until = to ?? current
     if (until === 0) throw new WaypostError('not-found', `${path} has no release yet.`)
     const since = from ?? until - 1
-    const found = await config.diff(path, since, until, { timeoutMs })
+    const found = await config.releases.diff(path, since, until, { timeoutMs })
     if (options.writeOut === 'json') terminal.write(factsJson({ path, from: since, to: until, ...found }))
     else if (found.patch === undefined) terminal.write('They differ; the texts cannot be compared.\n')
     else terminal.write(colouredPatch(found.patch))

@@ -1,4 +1,4 @@
-import type { DirectoryChanges } from '@waypost/config'
+import type { DirectoryChanges } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
@@ -32,8 +32,8 @@ export function define(command: Command): void {
 async function exportTree(directory: string, _own: ExportOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ExportOptions>()
   const { prefix, prune: deleteOthers, dryRun, timeout: timeoutMs } = options
-  const { writeDirectory } = await import('@waypost/config')
-  const documents = await withConfig(options, (config) => config.exportDocuments(prefix, { timeoutMs }))
+  const { writeDirectory } = await import('@waypost/config/admin')
+  const documents = await withConfig(options, (config) => config.documents.export(prefix, { timeoutMs }))
   const changes = await writeDirectory(directory, documents, { deleteOthers, dryRun })
   terminal.write(options.writeOut === 'json' ? factsJson({ directory, ...changes }) : changesText(changes, dryRun))
 }

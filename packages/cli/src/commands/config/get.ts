@@ -1,4 +1,4 @@
-import type { Config } from '@waypost/config'
+import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
@@ -44,13 +44,13 @@ async function get(path: string, _own: GetOptions, command: Command): Promise<vo
   })
 }
 
-async function read(config: Config, path: string, { release }: GetOptions): Promise<Uint8Array> {
+async function read(config: ConfigCenter, path: string, { release }: GetOptions): Promise<Uint8Array> {
   if (release === undefined) {
     const value = await config.getBytes(path)
     if (value !== undefined) return value
     throw new WaypostError('not-found', `There is no configuration at ${path}.`)
   }
-  const { bytes } = await config.release(path, release)
+  const { bytes } = await config.releases.get(path, release)
   if (bytes !== undefined) return bytes
   throw new WaypostError('not-found', `Release ${release} of ${path} deleted it.`)
 }

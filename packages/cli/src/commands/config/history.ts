@@ -1,4 +1,4 @@
-import type { ReleaseHistory, ReleaseInfo } from '@waypost/config'
+import type { ReleaseHistory, ReleaseInfo } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
@@ -35,7 +35,7 @@ async function history(path: string, _own: HistoryOptions, command: Command): Pr
   const options = command.optsWithGlobals<HistoryOptions>()
   const { limit, before, timeout: timeoutMs } = options
   await withConfig(options, async (config) => {
-    const found = await config.history(path, { limit, before, timeoutMs })
+    const found = await config.releases.history(path, { limit, before, timeoutMs })
     if (found.current === 0 && !found.changedByHand) {
       throw new WaypostError('not-found', `There is no history of ${path}.`)
     }

@@ -41,8 +41,8 @@ async function publish(
   const changes = await readChanges(path, file, options)
   await withConfig(options, (config) =>
     makeReleases(config, options, {
-      make: async (given) => (await config.publishAll(changes, given)).releases,
-      preview: (given) => config.publishAll(changes, { ...given, dryRun: true }),
+      make: async (given) => (await config.releases.publishAll(changes, given)).releases,
+      preview: (given) => config.releases.publishAll(changes, { ...given, dryRun: true }),
       done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
     }),
   )

@@ -1,4 +1,5 @@
-import type { Config, Keyring } from '@waypost/config'
+import type { Keyring } from '@waypost/config'
+import type { ConfigCenter } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { examples } from '../../command-line/help.ts'
@@ -41,15 +42,20 @@ async function rekeyDocuments(named: readonly string[], _own: RekeyOptions, comm
   if ((prefix === undefined) === (named.length === 0)) throw new UsageError('Name documents, or give --prefix.')
   const keyring = await requiredKeyring(options)
   await withConfig(options, async (config) => {
-    const paths = prefix === undefined ? named : [...(await config.exportDocuments(prefix, { timeoutMs })).keys()]
+    const paths = prefix === undefined ? named : [...(await config.documents.export(prefix, { timeoutMs })).keys()]
     for (const path of paths) await rekeyDocument(config, path, keyring, options)
   })
 }
 
 /** One release each: what cannot be decrypted does not keep the documents before it from being done. */
-async function rekeyDocument(config: Config, path: string, keyring: Keyring, options: RekeyOptions): Promise<void> {
+async function rekeyDocument(
+  config: ConfigCenter,
+  path: string,
+  keyring: Keyring,
+  options: RekeyOptions,
+): Promise<void> {
   const { cipherMark, rekey } = await import('@waypost/config')
-  const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs: options.timeout })
+  const { current, changedByHand } = await config.releases.history(path, { limit: 1, timeoutMs: options.timeout })
   const bytes = Buffer.from((await config.getBytes(path)) ?? '')
   if (!bytes.includes(cipherMark)) return
   const { text, changed } = await rekey(bytes.toString(), keyring, { path })
@@ -61,5 +67,5 @@ async function rekeyDocument(config: Config, path: string, keyring: Keyring, opt
     return
   }
   const given = { ...publishOptions(options), expectedRelease: changedByHand ? current + 1 : current }
-  await reportRelease(config, await config.publish(path, text, given), `Encrypted ${count} anew:`, options)
+  await reportRelease(config, await config.releases.publish(path, text, given), `Encrypted ${count} anew:`, options)
 }

@@ -1,4 +1,4 @@
-import type { Config } from '@waypost/config'
+import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
@@ -39,8 +39,8 @@ async function rollback(
       config,
       { ...options, ...(expectedRelease === undefined ? {} : { expectedRelease }) },
       {
-        make: (given) => config.rollback(path, restored, given),
-        preview: (given) => config.rollback(path, restored, { ...given, dryRun: true }),
+        make: (given) => config.releases.rollback(path, restored, given),
+        preview: (given) => config.releases.rollback(path, restored, { ...given, dryRun: true }),
         done: `Rolled back to release ${restored}:`,
       },
     )
@@ -48,11 +48,11 @@ async function rollback(
 }
 
 async function previous(
-  config: Config,
+  config: ConfigCenter,
   path: string,
   { expectedRelease, timeout: timeoutMs }: ReleaseOptions,
 ): Promise<{ readonly restored: number; readonly expectedRelease?: number }> {
-  const { current, changedByHand } = await config.history(path, { limit: 1, timeoutMs })
+  const { current, changedByHand } = await config.releases.history(path, { limit: 1, timeoutMs })
   // What was done by hand becomes a release of its own before the rollback.
   const latest = changedByHand ? current + 1 : current
   if (latest < 2) throw new WaypostError('not-found', `${path} has no earlier release.`)

@@ -29,8 +29,8 @@ async function set(path: string, value: string | undefined, _own: ReleaseOptions
   const content = value ?? (await readSomeStdin(noValue))
   await withConfig(options, (config) =>
     makeRelease(config, options, {
-      make: (given) => config.publish(path, content, given),
-      preview: (given) => config.publish(path, content, { ...given, dryRun: true }),
+      make: (given) => config.releases.publish(path, content, given),
+      preview: (given) => config.releases.publish(path, content, { ...given, dryRun: true }),
       done: 'Set',
     }),
   )

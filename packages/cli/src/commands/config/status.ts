@@ -1,4 +1,4 @@
-import type { DocumentStatus, ProcessStatus, StateCounts } from '@waypost/config'
+import type { DocumentStatus, ProcessStatus, StateCounts } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
@@ -19,7 +19,7 @@ export function define(command: Command): void {
 async function showStatus(path: string, _own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
-    const status = await config.status(path, { timeoutMs: options.timeout })
+    const status = await config.consumers.status(path, { timeoutMs: options.timeout })
     terminal.write(options.writeOut === 'json' ? factsJson(status) : statusText(status))
     for (const { key, reason } of status.damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
   })

@@ -1,4 +1,4 @@
-import type { CanaryRule } from '@waypost/config'
+import type { CanaryRule } from '@waypost/config/admin'
 
 /** Whom a canary is for, in words. */
 export function ruleText({ percent, labels, zones, instances }: CanaryRule): string {

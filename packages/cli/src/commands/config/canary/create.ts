@@ -1,4 +1,4 @@
-import type { CanaryRule } from '@waypost/config'
+import type { CanaryRule } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { examples } from '../../../command-line/help.ts'

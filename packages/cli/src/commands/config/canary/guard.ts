@@ -1,4 +1,4 @@
-import type { Config, GuardedCanary } from '@waypost/config'
+import type { ConfigCenter, GuardedCanary } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
@@ -51,7 +51,7 @@ async function guard(_own: GuardOptions, command: Command): Promise<void> {
   })
 }
 
-type Healthy = NonNullable<NonNullable<Parameters<Config['canaries']['guard']>[0]>['healthy']>
+type Healthy = NonNullable<NonNullable<Parameters<ConfigCenter['canaries']['guard']>[0]>['healthy']>
 
 function healthCheck({ check, interval }: GuardOptions): Healthy | undefined {
   if (check === undefined) return undefined

@@ -1,4 +1,4 @@
-import type { Config, Draft, DraftOptions } from '@waypost/config'
+import type { ConfigCenter, Draft, DraftOptions } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { parseInt64 } from '../../../command-line/parse-values.ts'
 import { factsJson } from '../../../print/service-json.ts'
@@ -22,7 +22,7 @@ export function addDraftOptions(command: Command): Command {
 export async function actOnDraft(
   command: Command,
   done: string,
-  act: (config: Config, options: DraftOptions) => Promise<Draft>,
+  act: (config: ConfigCenter, options: DraftOptions) => Promise<Draft>,
 ): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
   await withConfig(options, async (config) => {

@@ -1,4 +1,4 @@
-import { type Config, conflictsOf, type Draft, type PublishPreview } from '@waypost/config'
+import { type ConfigCenter, conflictsOf, type Draft, type PublishPreview } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
@@ -43,13 +43,15 @@ async function show(path: string, _own: GlobalOptions, command: Command): Promis
 
 /** `undefined` when the document has changed since. */
 async function previewOf(
-  config: Config,
+  config: ConfigCenter,
   { path, bytes, base: expectedRelease }: Draft,
   timeoutMs: number | undefined,
 ): Promise<PublishPreview | undefined> {
   const given = { dryRun: true, expectedRelease, timeoutMs } as const
   try {
-    return await (bytes === undefined ? config.unpublish(path, given) : config.publish(path, bytes, given))
+    return await (bytes === undefined
+      ? config.releases.unpublish(path, given)
+      : config.releases.publish(path, bytes, given))
   } catch (error) {
     if (conflictsOf(error).length > 0) return undefined
     throw error

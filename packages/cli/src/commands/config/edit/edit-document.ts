@@ -1,4 +1,4 @@
-import { type Config, conflictsOf, type PublishedRelease, type ReleaseConflict } from '@waypost/config'
+import { type ConfigCenter, conflictsOf, type PublishedRelease, type ReleaseConflict } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { canAsk } from '../../../terminal/confirm.ts'
 import { despiteBreaks } from '../release/confirm-breaking-change.ts'
@@ -24,7 +24,7 @@ interface Round {
  * to be released. When it fails, what the user wrote is kept in a file.
  */
 export async function editDocument(
-  config: Config,
+  config: ConfigCenter,
   path: string,
   editor: string,
   options: ReleaseOptions,
@@ -34,7 +34,7 @@ export async function editDocument(
   try {
     const released = await editUntilReleased(file, first, (text, base) =>
       despiteBreaks(options, (validate) =>
-        config.publish(path, text, { ...publishOptions(options), validate, expectedRelease: base }),
+        config.releases.publish(path, text, { ...publishOptions(options), validate, expectedRelease: base }),
       ),
     )
     await file.discard()
@@ -45,9 +45,9 @@ export async function editDocument(
   }
 }
 
-async function firstRound(config: Config, path: string, { timeout: timeoutMs }: ReleaseOptions): Promise<Round> {
+async function firstRound(config: ConfigCenter, path: string, { timeout: timeoutMs }: ReleaseOptions): Promise<Round> {
   // Read in this order: a release between the two is found out when this one is made.
-  const { current, changedByHand, releases } = await config.history(path, { limit: 1, timeoutMs })
+  const { current, changedByHand, releases } = await config.releases.history(path, { limit: 1, timeoutMs })
   const text = await config.get(path, { timeoutMs })
   const [latest] = releases
   const by = latest?.author === undefined ? '' : ` by ${latest.author}`

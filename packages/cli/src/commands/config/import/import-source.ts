@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { DocumentTree, ReadTree } from '@waypost/config'
+import type { DocumentTree, ReadTree } from '@waypost/config/admin'
 import { messageOf } from '@waypost/core'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 
@@ -19,7 +19,7 @@ export interface SourceOptions {
 /** Reads documents from a directory, or from what another system exported. */
 export async function readSource(source: string, options: SourceOptions): Promise<ReadTree> {
   const { from = await guessKind(source), env, app: apps, strip: prefix, path, separator } = options
-  const lib = await import('@waypost/config')
+  const lib = await import('@waypost/config/admin')
   if (from === 'directory') return lib.readDirectory(source)
   const content = await read(source)
   if (from === 'apollo') return lib.readApolloExport(content, { env })

@@ -1,4 +1,4 @@
-import type { ImportedDocuments, SkippedEntry } from '@waypost/config'
+import type { ImportedDocuments, SkippedEntry } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { type Command, Option } from 'commander'
 import { examples } from '../../../command-line/help.ts'
@@ -60,12 +60,12 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
   const given = { ...publishOptions(options), prefix, deleteOthers }
   await withConfig(options, async (config) => {
     if (options.dryRun) {
-      showPreview(await config.importDocuments(documents, { ...given, dryRun: true }), options)
+      showPreview(await config.documents.import(documents, { ...given, dryRun: true }), options)
       return
     }
     if (deleteOthers) await checkPrune(documents.size, skipped, options)
     const imported = await despiteBreaks(options, (validate) =>
-      config.importDocuments(documents, { ...given, validate }),
+      config.documents.import(documents, { ...given, validate }),
     )
     if (options.writeOut === 'json') terminal.write(factsJson(imported))
     else terminal.write(importedText(imported))

@@ -1,4 +1,4 @@
-import type { Authorship } from '@waypost/config'
+import type { Authorship } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { actingUser } from '../../../store/acting-user.ts'

@@ -1,4 +1,4 @@
-import { breaksOf, type ValidationLevel } from '@waypost/config'
+import { breaksOf, type ValidationLevel } from '@waypost/config/admin'
 import { messageOf } from '@waypost/core'
 import { canAsk, confirm } from '../../../terminal/confirm.ts'
 import { terminal } from '../../../terminal/terminal.ts'

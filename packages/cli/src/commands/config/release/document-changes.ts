@@ -1,4 +1,4 @@
-import type { DocumentChange } from '@waypost/config'
+import type { DocumentChange } from '@waypost/config/admin'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { readInput } from '../document-input.ts'

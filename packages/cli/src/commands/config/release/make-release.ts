@@ -1,4 +1,4 @@
-import type { Config, PublishedRelease, PublishOptions, PublishPreview } from '@waypost/config'
+import type { ConfigCenter, PublishedRelease, PublishOptions, PublishPreview } from '@waypost/config/admin'
 import { messageOf } from '@waypost/core'
 import { exitCodes } from '../../../command-line/exit-codes.ts'
 import { factsJson } from '../../../print/service-json.ts'
@@ -23,12 +23,16 @@ interface ReleaseAction {
   readonly done: string
 }
 
-export function makeRelease(config: Config, options: ReleaseOptions, { make, preview, done }: ReleaseAction) {
+export function makeRelease(config: ConfigCenter, options: ReleaseOptions, { make, preview, done }: ReleaseAction) {
   return makeReleases(config, options, { make: async (given) => [await make(given)], preview, done: () => done })
 }
 
 /** Releases documents and tells of it, or with `--dry-run` shows what that would do. */
-export async function makeReleases(config: Config, options: ReleaseOptions, action: ReleasesAction): Promise<void> {
+export async function makeReleases(
+  config: ConfigCenter,
+  options: ReleaseOptions,
+  action: ReleasesAction,
+): Promise<void> {
   const given = publishOptions(options)
   if (options.dryRun) {
     showPreview(await action.preview(given), options)
@@ -45,7 +49,7 @@ export async function makeReleases(config: Config, options: ReleaseOptions, acti
 
 /** Says what was released, and with `--wait` who has it. */
 export function reportRelease(
-  config: Config,
+  config: ConfigCenter,
   released: PublishedRelease,
   done: string,
   options: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
@@ -54,7 +58,7 @@ export function reportRelease(
 }
 
 async function reportReleases(
-  config: Config,
+  config: ConfigCenter,
   releases: readonly PublishedRelease[],
   done: (released: PublishedRelease) => string,
   { writeOut, wait }: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
@@ -66,7 +70,7 @@ async function reportReleases(
     else terminal.write(`${done(released)} ${path} as release ${release}.\n`)
   }
   if (wait === undefined) return
-  const waits = releases.map((released) => config.waitUntilApplied(released, { timeoutMs: wait }))
+  const waits = releases.map((released) => config.consumers.waitUntilApplied(released, { timeoutMs: wait }))
   for (const [index, waited] of (await Promise.allSettled(waits)).entries()) {
     const { path = '', release } = releases[index] ?? {}
     if (waited.status === 'rejected') {

@@ -1,4 +1,4 @@
-import type { PublishOptions, ValidationLevel } from '@waypost/config'
+import type { PublishOptions, ValidationLevel } from '@waypost/config/admin'
 import { type Command, Option } from 'commander'
 import { parseDurationMs, parseLimit } from '../../../command-line/parse-values.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from './author.ts'

@@ -1,15 +1,15 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type Config, conflictsOf, type ReleaseConflict } from '@waypost/config'
+import { type ConfigCenter, conflictsOf, type ReleaseConflict } from '@waypost/config/admin'
 import { terminal } from '../../../terminal/terminal.ts'
 import { colouredPatch } from './coloured-patch.ts'
 
 /** When an error is that others were faster: what they changed, and both changes merged, in a file. */
-export async function showConflicts(config: Config, error: unknown): Promise<void> {
+export async function showConflicts(config: ConfigCenter, error: unknown): Promise<void> {
   for (const conflict of conflictsOf(error)) {
     const { path, expectedRelease, currentRelease } = conflict
-    const theirs = await config.diff(path, expectedRelease, currentRelease).catch(() => undefined)
+    const theirs = await config.releases.diff(path, expectedRelease, currentRelease).catch(() => undefined)
     if (theirs?.patch) terminal.writeError(`Released since:\n${colouredPatch(theirs.patch)}`)
     await keepMerged(conflict)
   }

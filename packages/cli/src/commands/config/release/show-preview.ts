@@ -1,4 +1,4 @@
-import type { AffectedProcesses, DocumentPreview, PublishPreview } from '@waypost/config'
+import type { AffectedProcesses, DocumentPreview, PublishPreview } from '@waypost/config/admin'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { factsJson } from '../../../print/service-json.ts'
 import { oneLine, shownValue } from '../../../print/shown-value.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { replaceFile, type Template } from '@waypost/config'
+import { replaceFile, type Template } from '@waypost/config/render'
 import { runFileCommand } from './file-command.ts'
 
 export interface RenderFileOptions {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Template, TemplateSource } from '@waypost/config'
+import type { Template, TemplateSource } from '@waypost/config/render'
 import { messageOf } from '@waypost/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
@@ -57,7 +57,7 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
   const text = await readTemplate(file)
   const keyring = await optionalKeyring(options)
   const [{ ConfigValues }, { Registry }, { ServiceValues }] = await Promise.all([
-    import('@waypost/config'),
+    import('@waypost/config/render'),
     import('@waypost/registry'),
     import('./service-values.ts'),
   ])
@@ -91,7 +91,7 @@ async function write(
   const onWritten = (bytes: number): void => terminal.write(`Wrote ${out}: ${bytes} bytes.\n`)
   const rendered = new RenderedFile({ out, mode, check, exec, commandTimeoutMs, onWritten })
   if (!follow) return await rendered.update(first, signal)
-  const { followTemplate } = await import('@waypost/config')
+  const { followTemplate } = await import('@waypost/config/render')
   let template = first
   const onError = (error: unknown): void => terminal.writeError(`${messageOf(error)}\n`)
   const following = followTemplate({
@@ -122,7 +122,7 @@ async function parse(
   sources: readonly TemplateSource[],
   { timeout: timeoutMs }: RenderOptions,
 ): Promise<Template> {
-  const { Template } = await import('@waypost/config')
+  const { Template } = await import('@waypost/config/render')
   return Template.parse(file, text, sources, { timeoutMs })
 }
 

@@ -1,4 +1,4 @@
-import type { TemplateFilter, TemplateSource } from '@waypost/config'
+import type { TemplateFilter, TemplateSource } from '@waypost/config/render'
 import { abortable } from '@waypost/core'
 import type { Instance, Registry, ServiceView } from '@waypost/registry'
 

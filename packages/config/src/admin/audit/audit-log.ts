@@ -1,0 +1,78 @@
+import type { EtcdClient } from '@waypost/client'
+import { auditPrefix, type Clock, WaypostError } from '@waypost/core'
+import { type AuditedAction, parseAudit } from '../../records/audit.ts'
+import type { DamagedRecord } from '../../records/json-record.ts'
+import type { Deadline } from '../deadline.ts'
+
+export interface AuditEntry extends AuditedAction {
+  /** The store's revision of what was done, which orders the entries. */
+  readonly revision: bigint
+}
+
+export interface AuditLog {
+  /** The newest first. */
+  readonly entries: readonly AuditEntry[]
+  readonly damaged: readonly DamagedRecord[]
+}
+
+export interface AuditFilter {
+  /** The most entries to look at. Default 100. */
+  readonly limit?: number | undefined
+  /** Only what was done before this revision: that of the last entry of the page before. */
+  readonly before?: bigint | undefined
+  /** Only what concerns this document. */
+  readonly path?: string | undefined
+  /** Only what concerns this instance, written `<service>/<id>`, or all instances of a service, `<service>/`. */
+  readonly instance?: string | undefined
+}
+
+/** What was done, in the order of the store's revisions, whatever the clocks of those who did it. */
+export async function readAudit(
+  etcd: EtcdClient,
+  { limit = 100, before, ...about }: AuditFilter,
+  deadline: Deadline,
+): Promise<AuditLog> {
+  const { kvs } = await etcd.kv.range(
+    { prefix: auditPrefix },
+    {
+      limit,
+      sort: { by: 'createRevision', order: 'descending' },
+      maxCreateRevision: before === undefined ? undefined : before - 1n,
+      ...deadline.call(),
+    },
+  )
+  const entries: AuditEntry[] = []
+  const damaged: DamagedRecord[] = []
+  for (const { key, bytes, createRevision } of kvs) {
+    const { record, damage } = parseAudit(bytes)
+    if (record === undefined) damaged.push({ key, reason: damage })
+    else if (concerns(record, about)) entries.push({ ...record, revision: createRevision })
+  }
+  return { entries, damaged }
+}
+
+function concerns(
+  { paths, instances }: AuditedAction,
+  { path, instance }: Pick<AuditFilter, 'path' | 'instance'>,
+): boolean {
+  if (path !== undefined && !paths.includes(path)) return false
+  if (instance === undefined) return true
+  return instances.some((each) => (instance.endsWith('/') ? each.startsWith(instance) : each === instance))
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Deletes what was done longer ago, by the clocks of those who did it. Gives how many entries went. */
+export async function pruneAudit(
+  etcd: EtcdClient,
+  clock: Clock,
+  olderThanDays: number,
+  deadline: Deadline,
+): Promise<number> {
+  if (!(olderThanDays >= 0)) {
+    throw new WaypostError('invalid-argument', `olderThanDays must be 0 or more, not ${olderThanDays}.`)
+  }
+  const before = new Date(clock.epochMs() - olderThanDays * dayMs).toISOString()
+  const range = { from: auditPrefix, to: auditPrefix + before }
+  return (await etcd.kv.delete(range, deadline.call())).deleted
+}

@@ -1,0 +1,26 @@
+import { WaypostError } from '@waypost/core'
+import type { CanaryRule } from '../../records/canary.ts'
+
+/** Throws `invalid-argument` for a rule that is for nobody, or that cannot be meant. */
+export function checkRule({ percent, labels, zones, instances }: CanaryRule): void {
+  if ([percent, labels, zones, instances].every((condition) => condition === undefined)) {
+    throw invalid('The rule of a canary has no condition: give percent, labels, zones or instances.')
+  }
+  if (percent !== undefined && !(percent >= 0 && percent <= 100)) {
+    throw invalid(`percent must be from 0 to 100, not ${percent}.`)
+  }
+  for (const [what, names] of [
+    ['zones', zones],
+    ['instances', instances],
+    ...Object.entries(labels ?? {}).map(([label, values]) => [`labels.${label}`, values] as const),
+  ] as const) {
+    if (names !== undefined && (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))) {
+      throw invalid(`${what} must be a list of texts.`)
+    }
+    if (names?.length === 0) throw invalid(`${what} is empty, so the canary would be for nobody.`)
+  }
+}
+
+function invalid(message: string): WaypostError {
+  return new WaypostError('invalid-argument', message)
+}

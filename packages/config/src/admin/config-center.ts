@@ -1,0 +1,126 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, systemClock } from '@waypost/core'
+import { Config, type ConfigOptions, type ConfigWatchOptions } from '../config.ts'
+import type { ConfigObject } from '../config-value.ts'
+import type { ConfigWatch } from '../config-watch.ts'
+import type { DeepReadonly } from '../deep-readonly.ts'
+import type { EffectiveConfig, EffectiveOptions } from '../live/effective-config.ts'
+import type { LiveConfig } from '../live/live-config.ts'
+import type { LoadOptions } from '../live/load-config.ts'
+import type { StandardSchema } from '../validation/standard-schema.ts'
+import { Audit } from './audit/audit.ts'
+import { Canaries } from './canaries/canaries.ts'
+import { Consumers } from './consumers/consumers.ts'
+import { Drafts } from './drafts/drafts.ts'
+import { defaultRetention, type Retention } from './history/prune.ts'
+import { Documents } from './move/documents.ts'
+import { Policies } from './policies/policies.ts'
+import { LiveConsumers } from './publish/live-consumers.ts'
+import { Publisher } from './publish/publisher.ts'
+import { Releases } from './releases/releases.ts'
+import { StoredSchemas } from './schemas/stored-schemas.ts'
+
+export interface ConfigCenterOptions extends ConfigOptions {
+  /** How much history a publisher keeps. Default: the latest 100 releases of each document. */
+  readonly retention?: Partial<Retention> | undefined
+}
+
+/**
+ * All of the configuration: what applications load (as `Config` does), and what people and pipelines administer,
+ * one part for each concern.
+ */
+export class ConfigCenter {
+  readonly #config: Config
+  readonly #publisher: Publisher
+  /** Makes releases and reads them: publish, roll back, history, differences. */
+  readonly releases: Releases
+  /** Many documents at once: export and import. */
+  readonly documents: Documents
+  /** Changes that wait for approval. */
+  readonly drafts: Drafts
+  /** Documents that some instances get before all do. */
+  readonly canaries: Canaries
+  /** Which documents need approval before they are released. */
+  readonly policies: Policies
+  /** The JSON Schemas that documents must fit before they are released. */
+  readonly schemas: StoredSchemas
+  /** The live processes that use documents, and which release each of them runs. */
+  readonly consumers: Consumers
+  /** Who did what, and when. */
+  readonly audit: Audit
+
+  constructor(etcd: EtcdClient, options: ConfigCenterOptions = {}) {
+    const { clock = systemClock, retention } = options
+    this.#config = new Config(etcd, options)
+    this.#publisher = new Publisher({
+      etcd,
+      clock,
+      retention: { ...defaultRetention, ...retention },
+      consumers: new LiveConsumers(etcd),
+      followers: new Set(),
+    })
+    this.releases = new Releases(this.#publisher)
+    this.documents = new Documents(this.#publisher)
+    this.drafts = new Drafts(this.#publisher)
+    this.canaries = new Canaries(this.#publisher)
+    this.policies = new Policies(etcd, clock)
+    this.schemas = new StoredSchemas(etcd, clock)
+    this.consumers = new Consumers(etcd, clock)
+    this.audit = new Audit(etcd, clock)
+  }
+
+  /** Loads an application's documents, and keeps them up to date. See `Config.load`. */
+  load<T>(options: LoadOptions & { readonly schema: StandardSchema<unknown, T> }): Promise<LiveConfig<DeepReadonly<T>>>
+  load(options: LoadOptions & { readonly schema?: undefined }): Promise<LiveConfig<ConfigObject>>
+  load<T>(
+    options: LoadOptions & { readonly schema?: StandardSchema<unknown, T> | undefined },
+  ): Promise<LiveConfig<DeepReadonly<T>> | LiveConfig<ConfigObject>> {
+    const { schema } = options
+    return schema ? this.#config.load({ ...options, schema }) : this.#config.load({ ...options, schema: undefined })
+  }
+
+  /** The configuration of any application, profile and instance. See `Config.effective`. */
+  effective(target: EffectiveOptions): Promise<EffectiveConfig> {
+    return this.#config.effective(target)
+  }
+
+  /** The text at a path, exactly as it was written. See `Config.get`. */
+  get(path: string, options?: CallOptions): Promise<string | undefined> {
+    return this.#config.get(path, options)
+  }
+
+  /** The bytes at a path. */
+  getBytes(path: string, options?: CallOptions): Promise<Uint8Array | undefined> {
+    return this.#config.getBytes(path, options)
+  }
+
+  /** The value at a path parsed as JSON. See `Config.getJson`. */
+  getJson(path: string, options?: CallOptions): Promise<unknown> {
+    return this.#config.getJson(path, options)
+  }
+
+  /** Writes text, as UTF-8, or bytes, as they are: at most 1 MiB. */
+  set(path: string, value: string | Uint8Array, options?: CallOptions): Promise<{ readonly revision: bigint }> {
+    return this.#config.set(path, value, options)
+  }
+
+  /** Deletes a path. The answer is whether it was there. */
+  delete(path: string, options?: CallOptions): Promise<boolean> {
+    return this.#config.delete(path, options)
+  }
+
+  /** Follows one path, or all paths that start with a prefix. See `Config.watch`. */
+  watch(what: string | { readonly prefix: string }, options?: ConfigWatchOptions): ConfigWatch {
+    return this.#config.watch(what, options)
+  }
+
+  /** Ends everything that was loaded, is watched, guarded or recorded here. Idempotent. The client stays open. */
+  async close(): Promise<void> {
+    const followers = [...this.#publisher.parts.followers]
+    await Promise.all([this.#config.close(), ...followers.map((follower) => follower.close())])
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

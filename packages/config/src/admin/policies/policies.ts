@@ -1,0 +1,136 @@
+import type { EtcdClient } from '@waypost/client'
+import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import type { Approval, DraftState } from '../../records/draft.ts'
+import { policyKey, recordFolders, scopesOf } from '../../records/keys.ts'
+import { type PolicyRecord, parsePolicy, serializePolicy } from '../../records/policy.ts'
+import { setAudited } from '../audit/audited-write.ts'
+import type { Authorship } from '../audit/authorship.ts'
+import { Deadline } from '../deadline.ts'
+
+export interface ApprovalBypass {
+  /** The reason why a release is made without the approval that its path asks for. It is written to the audit. */
+  readonly bypassApproval?: string | undefined
+}
+
+/** A policy and what it is for: a path, a folder with its slash, or `''` for everything. */
+export interface Policy extends PolicyRecord {
+  readonly scope: string
+}
+
+/**
+ * Which documents need approval. They are few, and read anew for each release. They stop mistakes, not attackers:
+ * against those, give people roles in the store that cannot write what they must not.
+ */
+export class Policies {
+  readonly #etcd: EtcdClient
+  readonly #clock: Clock
+
+  /** @internal Made by `ConfigCenter`. */
+  constructor(etcd: EtcdClient, clock: Clock) {
+    this.#etcd = etcd
+    this.#clock = clock
+  }
+
+  /** Asks for approval below `scope`: a path, a folder with its slash at the end, or `''` for everything. */
+  async set(scope: string, policy: PolicyRecord, options: Authorship & CallOptions = {}): Promise<void> {
+    const record = serializePolicy(policy)
+    const { damage } = parsePolicy(Buffer.from(record))
+    if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no policy: ${damage}.`)
+    await this.#write('policy.set', scope, record, options)
+  }
+
+  /** Takes the policy of exactly this scope off. False when there was none. */
+  delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+    return this.#write('policy.delete', scope, undefined, options)
+  }
+
+  /** By scope. Fails with `invalid-document` when one is damaged: what it asks for is not known. */
+  async list(options?: CallOptions): Promise<readonly Policy[]> {
+    return [...(await readPolicies(this.#etcd, new Deadline(this.#clock, options))).values()]
+  }
+
+  #write(
+    action: string,
+    scope: string,
+    value: string | undefined,
+    options: Authorship & CallOptions,
+  ): Promise<boolean> {
+    return setAudited(this.#etcd, this.#clock, { action, scope, key: policyKey(scope), value }, options)
+  }
+}
+
+/** The policy of the most specific scope that covers a path. */
+export async function policyFor(etcd: EtcdClient, path: string, deadline: Deadline): Promise<Policy | undefined> {
+  return mostSpecific(await readPolicies(etcd, deadline), path)
+}
+
+/**
+ * Throws `failed-precondition` when a change needs approval that it does not have. Gives the reason to be written to
+ * the audit when the approval is gone without.
+ */
+export async function checkApproval(
+  etcd: EtcdClient,
+  changes: readonly { readonly path: string }[],
+  { approved, bypassApproval }: ApprovalBypass & { readonly approved?: boolean | undefined },
+  deadline: Deadline,
+): Promise<string | undefined> {
+  if (approved) return undefined
+  const policies = await readPolicies(etcd, deadline)
+  const guarded = changes.filter(({ path }) => (mostSpecific(policies, path)?.approvals ?? 0) > 0)
+  if (guarded.length === 0) return undefined
+  if (bypassApproval) return `without approval: ${bypassApproval}`
+  const paths = guarded.map(({ path }) => path).join(', ')
+  throw new WaypostError(
+    'failed-precondition',
+    `${paths} is only released with approval: save a draft, submit it, let another person approve it, and publish that.`,
+    { details: { paths: guarded.map(({ path }) => path) } },
+  )
+}
+
+/**
+ * Throws `failed-precondition` when a draft lacks the approvals that its path asks for. With `bypassApproval` it says
+ * instead whether the draft has them.
+ */
+export async function checkDraftApproval(
+  etcd: EtcdClient,
+  draft: {
+    readonly path: string
+    readonly author: string
+    readonly state: DraftState
+    readonly approvals: readonly Approval[]
+  },
+  { bypassApproval }: ApprovalBypass,
+  deadline: Deadline,
+): Promise<boolean> {
+  const { path, author, state, approvals } = draft
+  const policy = await policyFor(etcd, path, deadline)
+  const wanted = policy?.approvals ?? 0
+  if (wanted === 0) return true
+  const counting = approvals.filter(({ by }) => by !== author && (policy?.approvers?.includes(by) ?? true))
+  if (state === 'approved' && counting.length >= wanted) return true
+  if (bypassApproval) return false
+  throw new WaypostError(
+    'failed-precondition',
+    `The draft of ${path} has ${counting.length} of the ${wanted} approvals that the policy for "${policy?.scope}" asks for.`,
+    { details: { path, approvals: counting.length, wanted } },
+  )
+}
+
+function mostSpecific(policies: ReadonlyMap<string, Policy>, path: string): Policy | undefined {
+  for (const scope of scopesOf(path)) {
+    const policy = policies.get(scope)
+    if (policy) return policy
+  }
+  return undefined
+}
+
+async function readPolicies(etcd: EtcdClient, deadline: Deadline): Promise<ReadonlyMap<string, Policy>> {
+  const policies = new Map<string, Policy>()
+  for await (const { key, bytes } of etcd.kv.list({ prefix: recordFolders.policies }, deadline.call())) {
+    const scope = key.slice(recordFolders.policies.length)
+    const { record, damage } = parsePolicy(bytes)
+    if (record === undefined) throw new WaypostError('invalid-document', `The policy ${key} is damaged: ${damage}.`)
+    policies.set(scope, { scope, ...record })
+  }
+  return policies
+}

@@ -1,0 +1,127 @@
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
+import type { Locator } from '../documents/config-document.ts'
+import type { JsonPath } from '../documents/json-document.ts'
+import type { ConfigProblem } from '../problem.ts'
+import { isCipher } from '../secrets/cipher.ts'
+import { type Redactor, redacted } from '../secrets/redactor.ts'
+import type { LayerKind } from './slot.ts'
+import type { LayerDocument } from './walk.ts'
+
+/** A place that sets a key. */
+export interface Origin {
+  /** The document's path, or the environment variable's name. */
+  readonly path: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  /** The revision at which the document was last written. */
+  readonly revision: bigint
+  /** The document's release; `undefined` when none is known for its text, as with a canary. */
+  readonly release: number | undefined
+  /** The canary that stands in the document's place. */
+  readonly canary: string | undefined
+  readonly layer: LayerKind
+  /** As it is written there, placeholders included; `[secret]` for what is encrypted. */
+  readonly value: ConfigValue
+}
+
+/**
+ * Makes problems with keys, each at the place that sets its key. A missing key has no place of its own: it is reported
+ * at the nearest part above that has one. Each document is parsed again once, however many problems there are.
+ */
+export function problemPlacer(layers: readonly LayerDocument[]): (keys: JsonPath, reason: string) => ConfigProblem {
+  const locatorOf = rememberedLocators()
+  return (keys, reason) => {
+    const keyPath = keys.length === 0 ? undefined : keys.join('.')
+    let origin: Origin | undefined
+    for (let length = keys.length; length > 0 && origin === undefined; length--) {
+      origin = originsOf(layers, keys.slice(0, length), undefined, locatorOf)[0]
+    }
+    const documents = layers.filter(({ kind }) => kind !== 'environment').map(({ path }) => path)
+    const place = origin ? `${origin.path}:${origin.line}:${origin.column}` : documents.join(', ')
+    return Object.freeze({
+      code: 'invalid-document',
+      message: `${place}: ${keyPath === undefined ? '' : `${keyPath}: `}${reason}`,
+      path: origin?.path,
+      line: origin?.line,
+      column: origin?.column,
+      keyPath,
+    })
+  }
+}
+
+/** Reads each document for its places once, however many are asked for. */
+export function rememberedLocators(): (layer: LayerDocument) => Locator {
+  const locators = new Map<LayerDocument, Locator>()
+  return (layer) => {
+    const known = locators.get(layer)
+    if (known) return known
+    const locator = layer.document.locator()
+    locators.set(layer, locator)
+    return locator
+  }
+}
+
+/** The places that set a key, the one that counts first. */
+export function originsOf(
+  layers: readonly LayerDocument[],
+  path: JsonPath,
+  redactor: Redactor | undefined,
+  locatorOf: (layer: LayerDocument) => Locator,
+): readonly Origin[] {
+  let found: { readonly layer: LayerDocument; readonly value: ConfigValue }[] = []
+  for (const layer of layers) {
+    const result = find(layer.document.value, path)
+    if (result === 'replaced') found = []
+    else if (result !== undefined) found.unshift({ layer, value: result.value })
+  }
+  return found.map(({ layer, value }) => {
+    const { document, revision, release, canary, kind } = layer
+    const shown = withoutCiphers(kind === 'environment' && redactor?.isSecret(path) ? redacted : value)
+    return {
+      path: document.path,
+      ...locatorOf(layer)(path),
+      revision,
+      release,
+      canary,
+      layer: kind,
+      value: shown,
+    }
+  })
+}
+
+/** The value at a key; `undefined` when there is none. */
+export function get(root: ConfigValue, path: JsonPath): { readonly value: ConfigValue } | undefined {
+  let value = root
+  for (const step of path) {
+    const child = childOf(value, step)
+    if (child === undefined) return undefined
+    value = child.value
+  }
+  return { value }
+}
+
+/** `replaced`: the document puts something else where the path leads through, which hides the layers below. */
+function find(root: ConfigObject, path: JsonPath): { readonly value: ConfigValue } | 'replaced' | undefined {
+  let value: ConfigValue = root
+  for (const step of path) {
+    const child = childOf(value, step)
+    if (child === undefined) return isConfigObject(value) ? undefined : 'replaced'
+    value = child.value
+  }
+  return { value }
+}
+
+function childOf(value: ConfigValue, step: string | number): { readonly value: ConfigValue } | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+  if (Array.isArray(value) && !/^\d+$/.test(String(step))) return undefined
+  return { value: Reflect.get(value, step) }
+}
+
+function withoutCiphers(value: ConfigValue): ConfigValue {
+  if (isCipher(value)) return redacted
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutCiphers)
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutCiphers(child)]))
+}

@@ -1,0 +1,5 @@
+export { ConfigValues, type ConfigValuesOptions } from './config-values.ts'
+export { type FollowedTemplate, type FollowTemplateOptions, followTemplate } from './follow-template.ts'
+export { type ReplaceFileOptions, replaceFile } from './replace-file.ts'
+export { Template, type TemplateOptions } from './template.ts'
+export type { TemplateFilter, TemplateSource } from './template-source.ts'
