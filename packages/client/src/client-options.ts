@@ -1,6 +1,18 @@
 import type { Clock } from '@waypost/core'
+import {
+  anyOf,
+  functionKind,
+  kindOf,
+  listOf,
+  type OptionKinds,
+  optionsKind,
+  positiveNumber,
+  required,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import type { RpcClientTlsOptions } from '@waypost/rpc/client'
-import type { EtcdTlsOptions } from './link/tls-material.ts'
+import { type EtcdTlsOptions, tlsOptionKinds } from './link/tls-material.ts'
 import type { EtcdLogger } from './telemetry/logger.ts'
 import type { EtcdMetrics } from './telemetry/metrics.ts'
 import type { EtcdTracer } from './telemetry/tracer.ts'
@@ -58,4 +70,28 @@ export interface KeepAliveOptions {
   readonly intervalMs?: number | undefined
   /** How long the answer may take before the connection counts as lost, in milliseconds. Default 2,500. */
   readonly timeoutMs?: number | undefined
+}
+
+/** For those whose options include the client's. */
+export const etcdClientOptionKinds: OptionKinds<EtcdClientOptions> = {
+  endpoints: required(anyOf(text, listOf(text))),
+  auth: optionsKind({ username: required(text), password: required(text) }),
+  tls: anyOf(optionsKind(tlsOptionKinds), functionKind<() => RpcClientTlsOptions>()),
+  memberSync: optionsKind({ intervalMs: required(positiveNumber('milliseconds')) }),
+  namespace: text,
+  timeoutMs: positiveNumber('milliseconds'),
+  connectTimeoutMs: positiveNumber('milliseconds'),
+  keepAlive: optionsKind<KeepAliveOptions>({
+    intervalMs: kindOf('a number of milliseconds, or 0 for never', (value) => typeof value === 'number' && value >= 0),
+    timeoutMs: positiveNumber('milliseconds'),
+  }),
+  closeTimeoutMs: positiveNumber('milliseconds'),
+  leaseWorkerFile: anyOf(
+    text,
+    kindOf<URL>('a URL', (value) => value instanceof URL),
+  ),
+  clock: withMethods<Clock>('a clock', ['monotonicMs', 'epochMs', 'after']),
+  logger: withMethods<EtcdLogger>('a logger', ['debug', 'warn']),
+  metrics: kindOf<EtcdMetrics>('an object', (value) => typeof value === 'object' && value !== null),
+  tracer: withMethods<EtcdTracer>('a tracer', ['startCall']),
 }

@@ -1,5 +1,5 @@
-import { WaypostError } from '@waypost/core'
-import type { EtcdClientOptions } from './client-options.ts'
+import { checkOptions } from '@waypost/core/options'
+import { type EtcdClientOptions, etcdClientOptionKinds } from './client-options.ts'
 import { parseEndpoints } from './link/endpoints.ts'
 import type { Credentials } from './link/login.ts'
 
@@ -28,32 +28,17 @@ export interface ClientSettings {
 
 /** Fails with `invalid-argument` when an option would not work. */
 export function clientSettings(options: EtcdClientOptions): ClientSettings {
+  checkOptions('EtcdClient', options, etcdClientOptionKinds)
   const { auth, tls, keepAlive = {}, memberSync, namespace = '' } = options
-  if (typeof namespace !== 'string') throw invalid(`namespace must be text, not ${typeof namespace}.`)
-  if (auth !== undefined && (typeof auth.username !== 'string' || typeof auth.password !== 'string')) {
-    throw invalid('auth needs a username and a password.')
-  }
   return Object.freeze({
     endpoints: parseEndpoints(options.endpoints, tls !== undefined),
     auth: auth && Object.freeze({ username: auth.username, password: auth.password }),
     namespace,
-    timeoutMs: positive('timeoutMs', options.timeoutMs ?? defaults.timeoutMs),
-    connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? defaults.connectTimeoutMs),
-    closeTimeoutMs: positive('closeTimeoutMs', options.closeTimeoutMs ?? defaults.closeTimeoutMs),
-    pingIntervalMs:
-      keepAlive.intervalMs === 0
-        ? 0
-        : positive('keepAlive.intervalMs', keepAlive.intervalMs ?? defaults.pingIntervalMs),
-    pingTimeoutMs: positive('keepAlive.timeoutMs', keepAlive.timeoutMs ?? defaults.pingTimeoutMs),
-    memberSyncMs: memberSync && positive('memberSync.intervalMs', memberSync.intervalMs),
+    timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
+    connectTimeoutMs: options.connectTimeoutMs ?? defaults.connectTimeoutMs,
+    closeTimeoutMs: options.closeTimeoutMs ?? defaults.closeTimeoutMs,
+    pingIntervalMs: keepAlive.intervalMs ?? defaults.pingIntervalMs,
+    pingTimeoutMs: keepAlive.timeoutMs ?? defaults.pingTimeoutMs,
+    memberSyncMs: memberSync?.intervalMs,
   })
-}
-
-function positive(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0) return value
-  throw invalid(`${name} must be a number of milliseconds above 0, not ${value}.`)
-}
-
-function invalid(message: string): WaypostError {
-  return new WaypostError('invalid-argument', message)
 }

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { type Clock, systemClock, WaypostError } from '@waypost/core'
+import { type Clock, systemClock } from '@waypost/core'
+import { checkOptions } from '@waypost/core/options'
 import type { KeyRange } from '@waypost/protocol'
 import { Auth } from './auth/auth.ts'
 import { Cache, type CacheMakings } from './cache/cache.ts'
 import { CacheFollower } from './cache/cache-follower.ts'
-import type { CacheOptions } from './cache/cache-options.ts'
+import { type CacheOptions, cacheOptionKinds } from './cache/cache-options.ts'
 import { SnapshotKeeper } from './cache/snapshot-keeper.ts'
 import type { EtcdClientOptions } from './client-options.ts'
 import { type ClientSettings, clientSettings } from './client-settings.ts'
@@ -66,8 +67,8 @@ export class EtcdClient {
   #closing: Promise<void> | undefined
 
   constructor(options: EtcdClientOptions) {
-    const { tls, logger, metrics, tracer, clock = systemClock } = options
     const settings = clientSettings(options)
+    const { tls, logger, metrics, tracer, clock = systemClock } = options
     this.namespace = settings.namespace
     this.#settings = settings
     this.#clock = clock
@@ -192,6 +193,7 @@ export class EtcdClient {
   /** Keeps a live copy of a range of keys. It begins at once; `await cache.ready` before the first look. */
   cache(range: RangeSelector, options: CacheOptions = {}): Cache {
     if (this.#closing) throw closedError()
+    checkOptions('cache', options, cacheOptionKinds)
     const keyRange = this.#space.range(range)
     const cache = new Cache({
       clock: this.#clock,
@@ -233,7 +235,6 @@ export class EtcdClient {
   #snapshots(range: KeyRange, options: CacheOptions): CacheMakings['snapshots'] {
     const { snapshotFile, snapshotAfterMs, snapshotIntervalMs } = options
     if (snapshotFile === undefined) return undefined
-    if (snapshotFile === '') throw new WaypostError('invalid-argument', 'snapshotFile must name a file.')
     const keeperOptions = {
       file: resolve(snapshotFile),
       scope: { range, namespaceBytes: this.#space.prefix.length },

@@ -5,10 +5,10 @@ export { Cache } from './cache/cache.ts'
 export type { CacheChange, CacheChanges } from './cache/cache-changes.ts'
 export type { CacheOptions } from './cache/cache-options.ts'
 export { EtcdClient } from './client.ts'
-export type { EtcdClientOptions, KeepAliveOptions } from './client-options.ts'
+export { type EtcdClientOptions, etcdClientOptionKinds, type KeepAliveOptions } from './client-options.ts'
 export { type AddMemberOptions, Cluster, type Member } from './cluster/cluster.ts'
 export type { EndpointOptions } from './cluster/endpoint-options.ts'
-export { type Alarm, type KvHash, Maintenance, type MemberStatus } from './cluster/maintenance.ts'
+export { type Alarm, type HashKvOptions, type KvHash, Maintenance, type MemberStatus } from './cluster/maintenance.ts'
 export type { SnapshotOptions } from './cluster/snapshot.ts'
 export type { Int64, Key, RangeSelector } from './keys/key.ts'
 export { KeyValue } from './keys/key-value.ts'
@@ -36,7 +36,12 @@ export { type GrantOptions, Leases } from './lease/leases.ts'
 export type { LinkState, LinkStatus } from './link/status.ts'
 export type { EtcdTlsOptions } from './link/tls-material.ts'
 export { Presence, type PresenceEvent } from './presence/presence.ts'
-export { type PresenceOptions, type PresenceSettings, resolvePresence } from './presence/presence-options.ts'
+export {
+  type PresenceOptions,
+  type PresenceSettings,
+  presenceOptionKinds,
+  resolvePresence,
+} from './presence/presence-options.ts'
 export type { EtcdLogger } from './telemetry/logger.ts'
 export type { CallOutcome, EtcdGauges, EtcdMetrics } from './telemetry/metrics.ts'
 export type { EtcdSpan, EtcdTracer } from './telemetry/tracer.ts'

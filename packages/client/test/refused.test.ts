@@ -1,4 +1,4 @@
-import { EtcdClient, type EtcdClientOptions, value, version } from '@waypost/client'
+import { del, EtcdClient, type EtcdClientOptions, get, list, put, value, version } from '@waypost/client'
 import { afterAll, expect, it } from 'vitest'
 
 // No store: what cannot be is refused before anything is sent.
@@ -52,5 +52,59 @@ it.each([
   const make = (given: EtcdClientOptions): EtcdClient => new EtcdClient(given)
   expect(() => untyped(make, { endpoints: 'http://127.0.0.1:1', ...options })).toThrow(
     expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(name) }),
+  )
+})
+
+const calls: Readonly<Record<string, (options: never) => unknown>> = {
+  'kv.get': (options) => client.kv.get('/a', options),
+  'kv.put': (options) => client.kv.put('/a', '1', options),
+  'kv.delete': (options) => client.kv.delete('/a', options),
+  'kv.list': (options) => client.kv.list({ all: true }, options),
+  'kv.range': (options) => client.kv.range({ all: true }, options),
+  'kv.count': (options) => client.kv.count({ all: true }, options),
+  'kv.compact': (options) => client.kv.compact(1, options),
+  'txn.commit': (options) => client.txn().commit(options),
+  put: (options) => put('/a', '1', options),
+  get: (options) => get('/a', options),
+  list: (options) => list({ all: true }, options),
+  del: (options) => del('/a', options),
+  watch: (options) => client.watch({ all: true }, options),
+  cache: (options) => client.cache({ all: true }, options),
+  presence: (options) => client.presence(options),
+  'leases.grant': (options) => client.leases.grant(options),
+  'leases.keepAlive': (options) => client.leases.keepAlive(1, options),
+  'leases.timeToLive': (options) => client.leases.timeToLive(1, options),
+  'leases.revoke': (options) => client.leases.revoke(1, options),
+  'auth.users.list': (options) => client.auth.users.list(options),
+  'auth.roles.list': (options) => client.auth.roles.list(options),
+  'cluster.members': (options) => client.cluster.members(options),
+  'cluster.addMember': (options) => client.cluster.addMember([], options),
+  'maintenance.status': (options) => client.maintenance.status(options),
+  'maintenance.hashKv': (options) => client.maintenance.hashKv(options),
+  'maintenance.snapshot': (options) => client.maintenance.snapshot(options).next(),
+  EtcdClient: (options) => new EtcdClient(options),
+}
+
+it.each(Object.entries(calls))(
+  '%s refuses an option that does not exist, null, and a wrong kind',
+  async (name, call) => {
+    const given: readonly [unknown, string][] = [
+      [{ prefx: true }, `${name} has no option prefx; it has `],
+      [null, `The options of ${name} must be an object, not null.`],
+      ['5', `The options of ${name} must be an object, not text.`],
+    ]
+    for (const [options, message] of given) {
+      const refused = (async () => untyped(call, options))()
+      await expect(refused, String(options)).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining(message),
+      })
+    }
+  },
+)
+
+it('names the option that was meant', () => {
+  expect(() => untyped((options: never) => new EtcdClient(options), { endpoint: 'http://a:1' })).toThrow(
+    /no option endpoint;.* Did you mean endpoints\?$/,
   )
 })

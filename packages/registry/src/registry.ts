@@ -44,7 +44,8 @@ export class Registry {
   /** Throws `invalid-argument` when an option would not work. */
   constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
     const { clock = systemClock, random = Math.random, app = process.env.npm_package_name, snapshotDir } = options
-    const presence = etcd.presence(options)
+    const { ttlSeconds, heartbeat, hungLimitMs } = options
+    const presence = etcd.presence({ ttlSeconds, heartbeat, hungLimitMs })
     this.#etcd = etcd
     this.#clock = clock
     this.#random = random

@@ -27,6 +27,16 @@ describe('connect', () => {
     expect((await waypost.etcd.kv.get(registration.key))?.json()).toMatchObject({ port: 3000 })
   })
 
+  it.each([
+    [{ endpoint: 'http://127.0.0.1:1' }, /^connect has no option endpoint;.* Did you mean endpoints\?$/],
+    [{ endpoints: 5 }, /^The option endpoints of connect must be text or a list, not a number\.$/],
+    [{ timeoutMs: '5' }, /^The option timeoutMs of connect must be a number of milliseconds above 0, not "5"\.$/],
+    [null, /^The options of connect must be an object, not null\.$/],
+  ])('refuses %o rather than writing to localhost', async (options, message) => {
+    const refused: Promise<unknown> = Reflect.apply(connect, undefined, [options])
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringMatching(message) })
+  })
+
   it('hangs everything on one lease, writes it again on one, and takes it away part by part', async () => {
     await using waypost = await connect({ endpoints: store.url, env: {}, ttlSeconds: 4 })
     const { etcd, registry, config } = waypost

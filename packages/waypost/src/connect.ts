@@ -1,6 +1,7 @@
-import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
+import { EtcdClient, type EtcdClientOptions, etcdClientOptionKinds, presenceOptionKinds } from '@waypost/client'
 import { ConfigCenter, type ConfigCenterOptions } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
+import { anyOf, checkOptions, kindOf, listOf, type OptionKinds, text } from '@waypost/core/options'
 import { Registry, type RegistryOptions } from '@waypost/registry'
 import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
 
@@ -19,6 +20,18 @@ export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pi
   readonly env?: Variables | undefined
 }
 
+const anObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+/** The parts check what is inside of theirs. */
+const connectOptionKinds: OptionKinds<ConnectOptions> = {
+  ...etcdClientOptionKinds,
+  endpoints: anyOf(text, listOf(text)),
+  ttlSeconds: presenceOptionKinds.ttlSeconds,
+  registry: kindOf<RegistryOptions>('an object', anObject),
+  config: kindOf<ConfigCenterOptions>('an object', anObject),
+  env: kindOf<Variables>('an object', anObject),
+}
+
 const defaultEndpoint = 'http://127.0.0.1:2379'
 
 /**
@@ -26,6 +39,7 @@ const defaultEndpoint = 'http://127.0.0.1:2379'
  * from starting. Close it when done: `await using waypost = await connect()`, or `await waypost.close()`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
+  checkOptions('connect', options, connectOptionKinds)
   const { env, ttlSeconds, registry, config, ...clientOptions } = options
   const environment = readEnvironment(env)
   const etcd = new EtcdClient({

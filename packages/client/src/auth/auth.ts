@@ -1,6 +1,7 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
 import type { KeySpace } from '../keys/key-space.ts'
+import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 import { Roles } from './roles.ts'
 import { Users } from './users.ts'
@@ -20,15 +21,20 @@ export class Auth {
 
   /** Turns authentication on. Needs a user `root` with the role `root`. */
   async enable(options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.authEnable, {}, 'write', options)
+    await this.#caller.call(wire.Auth.authEnable, {}, 'write', checkedCallOptions('auth.enable', options))
   }
 
   async disable(options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.authDisable, {}, 'write', options)
+    await this.#caller.call(wire.Auth.authDisable, {}, 'write', checkedCallOptions('auth.disable', options))
   }
 
   async status(options?: CallOptions): Promise<{ readonly enabled: boolean; readonly authRevision: bigint }> {
-    const { enabled, authRevision } = await this.#caller.call(wire.Auth.authStatus, {}, 'read', options)
+    const { enabled, authRevision } = await this.#caller.call(
+      wire.Auth.authStatus,
+      {},
+      'read',
+      checkedCallOptions('auth.status', options),
+    )
     return { enabled, authRevision }
   }
 }

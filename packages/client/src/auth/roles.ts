@@ -2,6 +2,7 @@ import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
 import type { Key, RangeSelector } from '../keys/key.ts'
 import type { KeySpace } from '../keys/key-space.ts'
+import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 
 export type PermissionType = 'read' | 'write' | 'readwrite'
@@ -34,34 +35,54 @@ export class Roles {
   }
 
   async add(role: string, options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.roleAdd, { name: role }, 'write', options)
+    await this.#caller.call(wire.Auth.roleAdd, { name: role }, 'write', checkedCallOptions('auth.roles.add', options))
   }
 
   /** What a role permits. Fails with `not-found`. */
   async get(role: string, options?: CallOptions): Promise<{ readonly permissions: readonly Permission[] }> {
-    const { perm } = await this.#caller.call(wire.Auth.roleGet, { role }, 'read', options)
+    const { perm } = await this.#caller.call(
+      wire.Auth.roleGet,
+      { role },
+      'read',
+      checkedCallOptions('auth.roles.get', options),
+    )
     return { permissions: perm.map(permissionOf) }
   }
 
   async list(options?: CallOptions): Promise<readonly string[]> {
-    const { roles } = await this.#caller.call(wire.Auth.roleList, {}, 'read', options)
+    const { roles } = await this.#caller.call(
+      wire.Auth.roleList,
+      {},
+      'read',
+      checkedCallOptions('auth.roles.list', options),
+    )
     return roles
   }
 
   async delete(role: string, options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.roleDelete, { role }, 'write', options)
+    await this.#caller.call(wire.Auth.roleDelete, { role }, 'write', checkedCallOptions('auth.roles.delete', options))
   }
 
   /** Permits something to a role. Keys are meant within the client's namespace. */
   async grant(role: string, type: PermissionType, range: Key | RangeSelector, options?: CallOptions): Promise<void> {
     const perm = { permType: wireTypes[type], ...this.#space.target(range) }
-    await this.#caller.call(wire.Auth.roleGrantPermission, { name: role, perm }, 'write', options)
+    await this.#caller.call(
+      wire.Auth.roleGrantPermission,
+      { name: role, perm },
+      'write',
+      checkedCallOptions('auth.roles.grant', options),
+    )
   }
 
   /** Takes a permission away again; the range must be exactly one that was granted. */
   async revoke(role: string, range: Key | RangeSelector, options?: CallOptions): Promise<void> {
     const request = { role, ...this.#space.target(range) }
-    await this.#caller.call(wire.Auth.roleRevokePermission, request, 'write', options)
+    await this.#caller.call(
+      wire.Auth.roleRevokePermission,
+      request,
+      'write',
+      checkedCallOptions('auth.roles.revoke', options),
+    )
   }
 }
 

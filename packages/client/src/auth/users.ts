@@ -1,5 +1,6 @@
 import type { CallOptions } from '@waypost/core'
 import * as wire from '@waypost/protocol'
+import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 
 /** The users who may log in, and their roles. */
@@ -18,34 +19,59 @@ export class Users {
       password: password ?? '',
       options: { noPassword: password === undefined },
     })
-    await this.#caller.call(wire.Auth.userAdd, request, 'write', options)
+    await this.#caller.call(wire.Auth.userAdd, request, 'write', checkedCallOptions('auth.users.add', options))
   }
 
   /** The roles of a user. Fails with `not-found`. */
   async get(name: string, options?: CallOptions): Promise<{ readonly roles: readonly string[] }> {
-    const { roles } = await this.#caller.call(wire.Auth.userGet, { name }, 'read', options)
+    const { roles } = await this.#caller.call(
+      wire.Auth.userGet,
+      { name },
+      'read',
+      checkedCallOptions('auth.users.get', options),
+    )
     return { roles }
   }
 
   async list(options?: CallOptions): Promise<readonly string[]> {
-    const { users } = await this.#caller.call(wire.Auth.userList, {}, 'read', options)
+    const { users } = await this.#caller.call(
+      wire.Auth.userList,
+      {},
+      'read',
+      checkedCallOptions('auth.users.list', options),
+    )
     return users
   }
 
   async delete(name: string, options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.userDelete, { name }, 'write', options)
+    await this.#caller.call(wire.Auth.userDelete, { name }, 'write', checkedCallOptions('auth.users.delete', options))
   }
 
   async changePassword(name: string, password: string, options?: CallOptions): Promise<void> {
     const request = wire.AuthUserChangePasswordRequest.create({ name, password })
-    await this.#caller.call(wire.Auth.userChangePassword, request, 'write', options)
+    await this.#caller.call(
+      wire.Auth.userChangePassword,
+      request,
+      'write',
+      checkedCallOptions('auth.users.changePassword', options),
+    )
   }
 
   async grantRole(name: string, role: string, options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.userGrantRole, { user: name, role }, 'write', options)
+    await this.#caller.call(
+      wire.Auth.userGrantRole,
+      { user: name, role },
+      'write',
+      checkedCallOptions('auth.users.grantRole', options),
+    )
   }
 
   async revokeRole(name: string, role: string, options?: CallOptions): Promise<void> {
-    await this.#caller.call(wire.Auth.userRevokeRole, { name, role }, 'write', options)
+    await this.#caller.call(
+      wire.Auth.userRevokeRole,
+      { name, role },
+      'write',
+      checkedCallOptions('auth.users.revokeRole', options),
+    )
   }
 }

@@ -1,3 +1,5 @@
+import { abortSignal, kindOf, number, type OptionKinds, positiveNumber } from '@waypost/core/options'
+
 export interface CacheOptions {
   /** Closes the cache; iterations over `changes()` throw `aborted`. */
   readonly signal?: AbortSignal | undefined
@@ -17,4 +19,12 @@ export interface CacheOptions {
   readonly snapshotAfterMs?: number | undefined
   /** The file is written at most this often, in milliseconds, and when the cache is closed. Default 5,000. */
   readonly snapshotIntervalMs?: number | undefined
+}
+
+export const cacheOptionKinds: OptionKinds<CacheOptions> = {
+  signal: abortSignal,
+  timeoutMs: positiveNumber('milliseconds'),
+  snapshotFile: kindOf('the name of a file', (value) => typeof value === 'string' && value !== ''),
+  snapshotAfterMs: number,
+  snapshotIntervalMs: number,
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '@waypost/core'
+import { callOptionKinds, checkOptionsIfGiven, int64, type OptionKinds } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import type { Method } from '@waypost/rpc/client'
 import { toInt64, toUint64 } from '../keys/int64.ts'
@@ -6,8 +7,15 @@ import type { Int64 } from '../keys/key.ts'
 import { revisionOf } from '../kv/kv-response.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Effect } from '../link/errors.ts'
-import type { EndpointOptions } from './endpoint-options.ts'
+import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
 import { readSnapshot, type SnapshotOptions } from './snapshot.ts'
+
+export interface HashKvOptions extends EndpointOptions {
+  /** The checksum covers the keys up to this revision. Default: the newest. */
+  readonly revision?: Int64 | undefined
+}
+
+const hashKvOptionKinds: OptionKinds<HashKvOptions> = { ...endpointOptionKinds, revision: int64 }
 
 export interface MemberStatus {
   readonly clusterId: bigint
@@ -48,6 +56,7 @@ export class Maintenance {
 
   /** The state of one member. */
   async status(options?: EndpointOptions): Promise<MemberStatus> {
+    checkOptionsIfGiven('maintenance.status', options, endpointOptionKinds)
     const answer = await this.#ask(wire.Maintenance.status, {}, 'read', options)
     return {
       clusterId: answer.header?.clusterId ?? 0n,
@@ -67,6 +76,7 @@ export class Maintenance {
 
   /** The alarms that are raised, on all members. */
   async alarms(options?: CallOptions): Promise<readonly Alarm[]> {
+    checkOptionsIfGiven('maintenance.alarms', options, callOptionKinds)
     const request = { action: wire.AlarmRequest_AlarmAction.GET, memberId: 0n, alarm: wire.AlarmType.NONE }
     const { alarms } = await this.#caller.call(wire.Maintenance.alarm, request, 'read', options)
     return alarms.map(({ memberId, alarm }) => ({ memberId, type: alarmTypes.get(alarm) ?? 'unknown' }))
@@ -74,6 +84,7 @@ export class Maintenance {
 
   /** Takes an alarm back, once its cause is gone. */
   async disarm(alarm: Alarm, options?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('maintenance.disarm', options, callOptionKinds)
     const type = [...alarmTypes].find(([, name]) => name === alarm.type)?.[0] ?? wire.AlarmType.NONE
     const request = {
       action: wire.AlarmRequest_AlarmAction.DEACTIVATE,
@@ -85,11 +96,13 @@ export class Maintenance {
 
   /** Gives free space back to the file system. The member answers nothing else until it is done. */
   async defragment(options?: EndpointOptions): Promise<void> {
+    checkOptionsIfGiven('maintenance.defragment', options, endpointOptionKinds)
     await this.#ask(wire.Maintenance.defragment, {}, 'write', options)
   }
 
   /** A checksum of the keys up to a revision, by default all, to compare members with. */
-  async hashKv(options?: EndpointOptions & { readonly revision?: Int64 | undefined }): Promise<KvHash> {
+  async hashKv(options?: HashKvOptions): Promise<KvHash> {
+    checkOptionsIfGiven('maintenance.hashKv', options, hashKvOptionKinds)
     const request = { revision: options?.revision === undefined ? 0n : toInt64(options.revision, 'revision') }
     const answer = await this.#ask(wire.Maintenance.hashKV, request, 'read', options)
     return { hash: answer.hash, compactRevision: answer.compactRevision, revision: revisionOf(answer.header) }
@@ -97,6 +110,7 @@ export class Maintenance {
 
   /** Hands leadership to another member. The leader must be asked. */
   async moveLeader(targetId: Int64, options?: EndpointOptions): Promise<void> {
+    checkOptionsIfGiven('maintenance.moveLeader', options, endpointOptionKinds)
     await this.#ask(wire.Maintenance.moveLeader, { targetId: toUint64(targetId) }, 'write', options)
   }
 

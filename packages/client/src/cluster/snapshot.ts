@@ -1,8 +1,9 @@
 import { deferred, onAbort } from '@waypost/core'
+import { checkOptionsIfGiven, functionKind, type OptionKinds } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import type { Caller } from '../link/caller.ts'
 import { toWaypostError } from '../link/errors.ts'
-import type { EndpointOptions } from './endpoint-options.ts'
+import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
 
 /** How many chunks may wait for the reader before the store is asked to wait. */
 const maxWaiting = 16
@@ -12,11 +13,17 @@ export interface SnapshotOptions extends EndpointOptions {
   readonly onProgress?: ((sentBytes: number, remainingBytes: number) => void) | undefined
 }
 
+const snapshotOptionKinds: OptionKinds<SnapshotOptions> = {
+  ...endpointOptionKinds,
+  onProgress: functionKind<NonNullable<SnapshotOptions['onProgress']>>(),
+}
+
 /** Reads a snapshot chunk by chunk, and no faster than it is taken. */
 export async function* readSnapshot(
   caller: Caller,
   options: SnapshotOptions | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  checkOptionsIfGiven('maintenance.snapshot', options, snapshotOptionKinds)
   const signal = options?.signal
   const { connection, release } = await caller.connectionFor(options?.endpoint, options)
   const chunks: { readonly blob: Uint8Array; readonly remainingBytes: bigint }[] = []

@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types'
-import { WaypostError } from '@waypost/core'
+import { invalidArgument } from '@waypost/core'
 
 /**
  * Text as UTF-8, and bytes as they are. Anything else, which programs without types may pass, is refused before it is
@@ -11,5 +11,5 @@ export function bytesOf(given: string | Uint8Array, name: string): Uint8Array {
   if (isUint8Array(given)) return given
   const kind = given === null ? 'null' : typeof given
   const cure = kind === 'object' ? '; write objects with JSON.stringify' : ''
-  throw new WaypostError('invalid-argument', `${name} must be a string or a Uint8Array, not ${kind}${cure}.`)
+  throw invalidArgument(`${name} must be a string or a Uint8Array, not ${kind}${cure}.`)
 }

@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { invalidArgument } from '@waypost/core'
 import type { Int64 } from './key.ts'
 
 /** Reads a 64-bit integer that a caller passed in. `name` says which, in the error. */
@@ -6,10 +6,7 @@ export function toInt64(value: Int64, name: string): bigint {
   if (typeof value === 'bigint') {
     if (BigInt.asIntN(64, value) === value) return value
   } else if (Number.isSafeInteger(value)) return BigInt(value)
-  throw new WaypostError(
-    'invalid-argument',
-    `${name} must be a 64-bit integer, as a bigint or a safe integer; got ${value}.`,
-  )
+  throw invalidArgument(`${name} must be a 64-bit integer, as a bigint or a safe integer; got ${value}.`)
 }
 
 /** Member ids use all 64 bits without a sign. */

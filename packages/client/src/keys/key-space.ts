@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types'
-import { WaypostError } from '@waypost/core'
+import { invalidArgument } from '@waypost/core'
 import type * as wire from '@waypost/protocol'
 import { inNamespace, type KeyRange, prefixRange, singleKey } from '@waypost/protocol'
 import { bytesOf } from './bytes.ts'
@@ -20,7 +20,7 @@ export class KeySpace {
   /** A key as it stands in the store. */
   key(key: Key): Uint8Array {
     const bytes = bytesOf(key, 'A key')
-    if (bytes.length === 0) throw new WaypostError('invalid-argument', 'A key must not be empty.')
+    if (bytes.length === 0) throw invalidArgument('A key must not be empty.')
     return this.prefix.length === 0 ? bytes : Buffer.concat([this.prefix, bytes])
   }
 
@@ -39,10 +39,7 @@ export class KeySpace {
   doomed(target: Key | RangeSelector): KeyRange {
     const range = this.target(target)
     if (typeof target === 'object' && 'prefix' in target && target.prefix.length === 0) {
-      throw new WaypostError(
-        'invalid-argument',
-        'An empty prefix would delete every key. If that is meant, say { all: true }.',
-      )
+      throw invalidArgument('An empty prefix would delete every key. If that is meant, say { all: true }.')
     }
     return range
   }
@@ -65,10 +62,7 @@ function checkSelector(selector: RangeSelector): void {
   const named = isObject ? ['key', 'prefix', 'from', 'all'].filter((name) => name in selector) : []
   if (named.length === 1) return
   const given = isObject ? `{ ${Object.keys(selector).join(', ')} }` : typeof selector
-  throw new WaypostError(
-    'invalid-argument',
-    `A range is { key }, { prefix }, { from, to } or { all: true }, not ${given}.`,
-  )
+  throw invalidArgument(`A range is { key }, { prefix }, { from, to } or { all: true }, not ${given}.`)
 }
 
 function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
@@ -83,5 +77,5 @@ function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
     return { key, rangeEnd }
   }
   if (selector.all === true) return prefixRange(noBytes)
-  throw new WaypostError('invalid-argument', 'For every key say { all: true }.')
+  throw invalidArgument('For every key say { all: true }.')
 }

@@ -1,4 +1,14 @@
 import type { CallOptions } from '@waypost/core'
+import {
+  boolean,
+  callOptionKinds,
+  int64,
+  type OptionKinds,
+  oneOf,
+  optionsKind,
+  required,
+  wholeNumber,
+} from '@waypost/core/options'
 import type { Int64 } from '../keys/key.ts'
 import type { KeyValue } from '../keys/key-value.ts'
 
@@ -89,4 +99,42 @@ export interface DeleteResult {
 export interface CompactOptions extends CallOptions {
   /** Answers only once the space has been freed, not when the compaction has been decided. */
   readonly physical?: boolean | undefined
+}
+
+export const putFlagKinds: OptionKinds<PutFlags> = {
+  lease: int64,
+  prevKv: boolean,
+  ignoreValue: boolean,
+  ignoreLease: boolean,
+}
+
+export const getFlagKinds: OptionKinds<GetFlags> = { revision: int64, serializable: boolean, keysOnly: boolean }
+
+const sortKinds: OptionKinds<NonNullable<RangeFlags['sort']>> = {
+  by: oneOf('key', 'version', 'createRevision', 'modRevision', 'value'),
+  order: required(oneOf('ascending', 'descending')),
+}
+
+export const rangeFlagKinds: OptionKinds<RangeFlags> = {
+  ...getFlagKinds,
+  limit: wholeNumber(1),
+  sort: optionsKind(sortKinds),
+  minModRevision: int64,
+  maxModRevision: int64,
+  minCreateRevision: int64,
+  maxCreateRevision: int64,
+}
+
+export const deleteFlagKinds: OptionKinds<DeleteFlags> = { prevKv: boolean }
+
+export const putOptionKinds: OptionKinds<PutOptions> = { ...putFlagKinds, ...callOptionKinds }
+export const getOptionKinds: OptionKinds<GetOptions> = { ...getFlagKinds, ...callOptionKinds }
+export const rangeOptionKinds: OptionKinds<RangeOptions> = { ...rangeFlagKinds, ...callOptionKinds }
+export const listOptionKinds: OptionKinds<ListOptions> = { ...rangeOptionKinds, pageSize: wholeNumber(1) }
+export const deleteOptionKinds: OptionKinds<DeleteOptions> = { ...deleteFlagKinds, ...callOptionKinds }
+export const compactOptionKinds: OptionKinds<CompactOptions> = { ...callOptionKinds, physical: boolean }
+export const countOptionKinds: OptionKinds<CountOptions> = {
+  ...callOptionKinds,
+  revision: int64,
+  serializable: boolean,
 }

@@ -1,4 +1,4 @@
-import { type CallOptions, WaypostError } from '@waypost/core'
+import { type CallOptions, invalidArgument } from '@waypost/core'
 import {
   type DeleteRangeRequest,
   type KeyRange,
@@ -76,7 +76,7 @@ export function deleteRequest(range: KeyRange, flags: DeleteFlags | undefined): 
 
 export function checkedLimit(limit: number): bigint {
   if (Number.isSafeInteger(limit) && limit > 0) return BigInt(limit)
-  throw new WaypostError('invalid-argument', `A limit must be a whole number above 0, not ${limit}.`)
+  throw invalidArgument(`A limit must be a whole number above 0, not ${limit}.`)
 }
 
 /** A serializable read is answered by a member that knows no leader, too. */

@@ -1,3 +1,4 @@
+import { checkOptions, checkOptionsIfGiven } from '@waypost/core/options'
 import type * as wire from '@waypost/protocol'
 import { KV } from '@waypost/protocol'
 import { toInt64 } from '../keys/int64.ts'
@@ -8,17 +9,24 @@ import type { Caller } from '../link/caller.ts'
 import { fromHere } from '../link/errors.ts'
 import { GetBatcher } from './get-batcher.ts'
 import { KeyValueList } from './key-value-list.ts'
-import type {
-  CompactOptions,
-  CountOptions,
-  DeleteOptions,
-  DeleteResult,
-  GetOptions,
-  ListOptions,
-  PutOptions,
-  PutResult,
-  RangeOptions,
-  RangePage,
+import {
+  type CompactOptions,
+  type CountOptions,
+  compactOptionKinds,
+  countOptionKinds,
+  type DeleteOptions,
+  type DeleteResult,
+  deleteOptionKinds,
+  type GetOptions,
+  getOptionKinds,
+  type ListOptions,
+  listOptionKinds,
+  type PutOptions,
+  type PutResult,
+  putOptionKinds,
+  type RangeOptions,
+  type RangePage,
+  rangeOptionKinds,
 } from './kv-options.ts'
 import { deleteRequest, getRequest, putRequest, rangeRequest, readSpec } from './kv-request.ts'
 import { deleteResult, putResult, rangePage, revisionOf } from './kv-response.ts'
@@ -38,6 +46,7 @@ export class Kv {
 
   /** Writes a key. */
   async put(key: Key, value: string | Uint8Array, options?: PutOptions): Promise<PutResult> {
+    checkOptionsIfGiven('kv.put', options, putOptionKinds)
     const request = putRequest(this.#space.key(key), value, options)
     const response = await this.#caller.call(KV.put, request, 'write', options)
     return putResult(response, revisionOf(response.header), this.#space)
@@ -45,6 +54,7 @@ export class Kv {
 
   /** Reads one key; `undefined` when it does not exist. Plain reads of the same turn travel together. */
   async get(key: Key, options?: GetOptions): Promise<KeyValue | undefined> {
+    checkOptionsIfGiven('kv.get', options, getOptionKinds)
     const bytes = this.#space.key(key)
     let raw: wire.KeyValue | undefined
     try {
@@ -57,6 +67,7 @@ export class Kv {
 
   /** Deletes a key, or a range of keys in one change. An empty prefix is refused: say `{ all: true }`. */
   async delete(target: Key | RangeSelector, options?: DeleteOptions): Promise<DeleteResult> {
+    checkOptionsIfGiven('kv.delete', options, deleteOptionKinds)
     const request = deleteRequest(this.#space.doomed(target), options)
     const response = await this.#caller.call(KV.deleteRange, request, 'write', options)
     return deleteResult(response, revisionOf(response.header), this.#space)
@@ -67,11 +78,13 @@ export class Kv {
    * `for await` takes them one by one with bounded memory; `toArray()` takes all.
    */
   list(range: RangeSelector, options: ListOptions = {}): KeyValueList {
+    checkOptions('kv.list', options, listOptionKinds)
     return new KeyValueList(this.#caller, this.#space, this.#space.range(range), options)
   }
 
   /** Reads a range of keys in one answer. */
   async range(range: RangeSelector, options: RangeOptions = {}): Promise<RangePage> {
+    checkOptions('kv.range', options, rangeOptionKinds)
     const request = rangeRequest(this.#space.range(range), options)
     const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
     return rangePage(response, revisionOf(response.header), this.#space)
@@ -79,6 +92,7 @@ export class Kv {
 
   /** How many keys are in the range. */
   async count(range: RangeSelector, options: CountOptions = {}): Promise<bigint> {
+    checkOptions('kv.count', options, countOptionKinds)
     const request = rangeRequest(this.#space.range(range), options)
     request.countOnly = true
     const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
@@ -87,6 +101,7 @@ export class Kv {
 
   /** Forgets the history before `revision`. Reads and watches that need it fail with `compacted` from then on. */
   async compact(revision: Int64, options?: CompactOptions): Promise<void> {
+    checkOptionsIfGiven('kv.compact', options, compactOptionKinds)
     const request = { revision: toInt64(revision, 'revision'), physical: options?.physical === true }
     await this.#caller.call(KV.compact, request, 'write', options)
   }

@@ -1,4 +1,17 @@
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import {
+  anyOf,
+  boolean,
+  callOptionKinds,
+  checkOptions,
+  checkOptionsIfGiven,
+  int64,
+  kindOf,
+  type OptionKinds,
+  oneOf,
+  required,
+  wholeNumber,
+} from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import { toInt64 } from '../keys/int64.ts'
 import type { Int64 } from '../keys/key.ts'
@@ -51,6 +64,19 @@ const defaultHungLimitMs = 30_000
 /** Twice the time between two signs of life. */
 const minHungLimitMs = 500
 
+const grantOptionKinds: OptionKinds<GrantOptions> = {
+  ...callOptionKinds,
+  ttlSeconds: required(wholeNumber(1)),
+  id: int64,
+  keepAlive: anyOf(boolean, oneOf('worker')),
+  hungLimitMs: kindOf(
+    `a number of ${minHungLimitMs} or more`,
+    (value) => typeof value === 'number' && value >= minHungLimitMs,
+  ),
+}
+
+const timeToLiveOptionKinds: OptionKinds<TimeToLiveOptions> = { ...callOptionKinds, keys: boolean }
+
 /** Who renews a lease, and whether closing it revokes it. */
 interface Role {
   readonly owned: boolean
@@ -89,14 +115,9 @@ export class Leases {
 
   /** Creates a lease and, unless told otherwise, keeps it alive until it or the client is closed. */
   async grant(options: GrantOptions): Promise<Lease> {
+    checkOptions('leases.grant', options, grantOptionKinds)
     const { ttlSeconds, keepAlive = true } = options
-    if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1) {
-      throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number above 0, not ${ttlSeconds}.`)
-    }
-    const hungLimitMs = options.hungLimitMs ?? defaultHungLimitMs
-    if (!(hungLimitMs >= minHungLimitMs)) {
-      throw new WaypostError('invalid-argument', `hungLimitMs must be at least ${minHungLimitMs}, not ${hungLimitMs}.`)
-    }
+    const { hungLimitMs = defaultHungLimitMs } = options
     if (keepAlive === 'worker') this.#worker.check()
     const role: Role = {
       owned: keepAlive !== false,
@@ -118,13 +139,17 @@ export class Leases {
       if (!WaypostError.is(error, 'already-exists')) throw error
       // Nobody else has this id: an earlier attempt, whose answer was lost, has made the lease.
       const renewedAtMs = this.#options.clock.monotonicMs()
-      const renewedSeconds = await this.keepAliveOnce(request.id, options)
+      const renewedSeconds = await this.keepAliveOnce(request.id, {
+        signal: options.signal,
+        timeoutMs: options.timeoutMs,
+      })
       return this.#lease(request.id, renewedSeconds, renewedAtMs, role)
     }
   }
 
   /** Renews an existing lease from now on. Fails with `lease-not-found`. Its `close()` does not revoke it. */
   async keepAlive(id: Int64, options?: CallOptions): Promise<Lease> {
+    checkOptionsIfGiven('leases.keepAlive', options, callOptionKinds)
     const leaseId = toInt64(id, 'id')
     const sentAtMs = this.#options.clock.monotonicMs()
     const ttlSeconds = await this.keepAliveOnce(leaseId, options)
@@ -137,6 +162,7 @@ export class Leases {
 
   /** Renews a lease once. The answer is the new time to live in seconds. Fails with `lease-not-found`. */
   async keepAliveOnce(id: Int64, options?: CallOptions): Promise<number> {
+    checkOptionsIfGiven('leases.keepAliveOnce', options, callOptionKinds)
     if (this.#closed) throw closedError()
     const deadlineMs = this.#options.clock.monotonicMs() + (options?.timeoutMs ?? this.#options.timeoutMs)
     return this.#keeper.renewOnce(toInt64(id, 'id'), deadlineMs, options?.signal)
@@ -144,6 +170,7 @@ export class Leases {
 
   /** How long a lease has left, and what hangs on it. A lease that does not exist has −1 seconds. */
   async timeToLive(id: Int64, options?: TimeToLiveOptions): Promise<LeaseTimeToLive> {
+    checkOptionsIfGiven('leases.timeToLive', options, timeToLiveOptionKinds)
     const request = { id: toInt64(id, 'id'), keys: options?.keys === true }
     const answer = await this.#options.caller.call(wire.Lease.leaseTimeToLive, request, 'read', options)
     const { space } = this.#options
@@ -156,6 +183,7 @@ export class Leases {
 
   /** Ends a lease and deletes its keys. Fails with `lease-not-found`. */
   async revoke(id: Int64, options?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('leases.revoke', options, callOptionKinds)
     const leaseId = toInt64(id, 'id')
     try {
       await this.#options.caller.call(wire.Lease.leaseRevoke, { id: leaseId }, 'write', options)
@@ -166,6 +194,7 @@ export class Leases {
 
   /** The ids of all leases. */
   async list(options?: CallOptions): Promise<bigint[]> {
+    checkOptionsIfGiven('leases.list', options, callOptionKinds)
     const { leases } = await this.#options.caller.call(wire.Lease.leaseLeases, {}, 'read', options)
     return leases.map(({ id }) => id)
   }

@@ -1,4 +1,12 @@
-import { abortable, Backoff, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
+import {
+  Backoff,
+  type CallOptions,
+  type Clock,
+  delay,
+  invalidArgument,
+  WaypostError,
+  withTimeLimit,
+} from '@waypost/core'
 import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
 import type { Instruments } from '../telemetry/instruments.ts'
@@ -214,25 +222,16 @@ export class Caller {
     })
   }
 
-  /** Waits for what other calls wait for too, but no longer than this call may take. */
-  async #within(work: Promise<void>, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const remainingMs = deadlineMs - this.#clock.monotonicMs()
-    if (remainingMs === Number.POSITIVE_INFINITY) return abortable(work, signal)
-    let timer: ReturnType<Clock['after']> | undefined
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = this.#clock.after(remainingMs, () =>
-        reject(new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')),
-      )
-    })
-    try {
-      await abortable(Promise.race([work, timeout]), signal)
-    } finally {
-      timer?.cancel()
-    }
+  /** Waits for a login that other calls wait for too, but no longer than this call may take. */
+  #within(work: Promise<void>, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const clock = this.#clock
+    const error = (): WaypostError =>
+      new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')
+    return withTimeLimit(work, { what: 'The login', timeoutMs: deadlineMs - clock.monotonicMs(), clock, signal, error })
   }
 }
 
 function checkedTimeout(timeoutMs: number): number {
   if (timeoutMs > 0) return timeoutMs
-  throw new WaypostError('invalid-argument', `timeoutMs must be above 0, not ${timeoutMs}.`)
+  throw invalidArgument(`timeoutMs must be above 0, not ${timeoutMs}.`)
 }

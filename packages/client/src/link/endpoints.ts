@@ -1,11 +1,11 @@
-import { WaypostError } from '@waypost/core'
+import { invalidArgument, type WaypostError } from '@waypost/core'
 
 /** Reads the endpoints that a caller gave, and writes each as `http(s)://host:port`. */
 export function parseEndpoints(given: string | readonly string[], secure: boolean): readonly string[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
   const texts = list.flatMap((text) => {
     // Programs without types pass on what their environment does not hold.
-    if (typeof text !== 'string') throw new WaypostError('invalid-argument', `An endpoint is text, not ${text}.`)
+    if (typeof text !== 'string') throw invalidArgument(`An endpoint is text, not ${text}.`)
     return text.split(',')
   })
   const endpoints = new Set<string>()
@@ -13,7 +13,7 @@ export function parseEndpoints(given: string | readonly string[], secure: boolea
     const trimmed = text.trim()
     if (trimmed !== '') endpoints.add(parseEndpoint(trimmed, secure))
   }
-  if (endpoints.size === 0) throw new WaypostError('invalid-argument', 'At least one endpoint is needed.')
+  if (endpoints.size === 0) throw invalidArgument('At least one endpoint is needed.')
   return Object.freeze([...endpoints])
 }
 
@@ -24,7 +24,7 @@ function parseEndpoint(text: string, secure: boolean): string {
     throw refused(text)
   }
   if (url.username !== '' || url.password !== '') {
-    throw new WaypostError('invalid-argument', 'An endpoint holds no user or password; give them in `auth`.')
+    throw invalidArgument('An endpoint holds no user or password; give them in `auth`.')
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw refused(text)
   // URL drops the scheme's usual port; here nothing is usual.
@@ -33,5 +33,5 @@ function parseEndpoint(text: string, secure: boolean): string {
 }
 
 function refused(text: string): WaypostError {
-  return new WaypostError('invalid-argument', `The endpoint ${text} is not of the form http(s)://host:port.`)
+  return invalidArgument(`The endpoint ${text} is not of the form http(s)://host:port.`)
 }

@@ -1,4 +1,4 @@
-import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
+import { Backoff, type Clock, Listeners, type Timer, WaypostError } from '@waypost/core'
 import { RpcConnection, type RpcError } from '@waypost/rpc/client'
 import type { EtcdLogger } from '../telemetry/logger.ts'
 import type { EtcdMetrics } from '../telemetry/metrics.ts'
@@ -26,7 +26,7 @@ export interface LinkOptions {
 const shortLifeMs = 1_000
 
 /**
- * The client's one connection in use: made when somebody asks for it, and made anew, at this or another endpoint,
+ * The client's one connection in use: made when somebody asks for it, and again, at this or another endpoint,
  * when it is lost. Nothing reconnects while nobody asks.
  */
 export class Link {
@@ -36,8 +36,8 @@ export class Link {
   readonly #board: StatusBoard
   /** Every connection that is not closed yet: the one in use, and those that drain. */
   readonly #open = new Set<RpcConnection>()
-  readonly #readyListeners = new Set<() => void>()
-  readonly #leaveListeners = new Set<(connection: RpcConnection) => void>()
+  readonly #readyListeners = new Listeners()
+  readonly #leaveListeners = new Listeners<[connection: RpcConnection]>()
   readonly #suspicion: Suspicion<RpcConnection>
   #endpoints: readonly string[]
   /** Tried when none of `#endpoints` can be reached. */
@@ -82,7 +82,7 @@ export class Link {
    * what it was asked, and everything else moves at once.
    */
   setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
-    const hadNone = this.#dialling !== undefined || this.#retryTimer !== undefined
+    const wasConnecting = this.#dialling !== undefined || this.#retryTimer !== undefined
     this.#endpoints = endpoints
     this.#lastResort = lastResort.filter((endpoint) => !endpoints.includes(endpoint))
     const current = this.#current
@@ -92,7 +92,7 @@ export class Link {
     if (current !== undefined && position < 0) {
       this.#options.logger?.debug(`leaving ${current.endpoint}: it is no longer one of the endpoints`)
       this.#part(current, undefined)
-    } else if (hadNone) {
+    } else if (wasConnecting) {
       // Those that were tried may be wrong.
       this.#stopDialling()
       this.#dial()
@@ -120,7 +120,7 @@ export class Link {
   /**
    * The connection in use, as soon as there is one.
    * Fails with `unavailable` at the deadline, with `aborted`, or with `closed`.
-   * @param deadlineMs on the clock's monotonic scale; Infinity waits for ever
+   * @param deadlineMs on the clock's monotonic scale; Infinity waits forever
    */
   acquire(deadlineMs: number, signal?: AbortSignal): Promise<RpcConnection> {
     const current = this.current
@@ -190,7 +190,7 @@ export class Link {
   #part(connection: RpcConnection, why: WaypostError | undefined): void {
     this.#drop(connection, why)
     connection.close().catch(() => {})
-    for (const listener of this.#leaveListeners) listener(connection)
+    this.#leaveListeners.tell(connection)
   }
 
   #dial(): void {
@@ -261,7 +261,7 @@ export class Link {
       this.#drop(connection, error && toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
     })
     this.#waiters.serve(connection)
-    for (const listener of this.#readyListeners) listener()
+    this.#readyListeners.tell()
   }
 
   #drop(connection: RpcConnection, error: WaypostError | undefined): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { messageOf, WaypostError } from '@waypost/core'
+import { invalidArgument, messageOf } from '@waypost/core'
+import { anyOf, boolean, kindOf, listOf, type OptionKinds, text } from '@waypost/core/options'
 import type { RpcClientTlsOptions } from '@waypost/rpc/client'
 
 /** Trust and identity: PEM texts, or files that hold them. A file takes precedence. */
@@ -10,6 +11,26 @@ export interface EtcdTlsOptions extends RpcClientTlsOptions {
   readonly certFile?: string | undefined
   /** File with the client's private key. */
   readonly keyFile?: string | undefined
+}
+
+const pem = anyOf(
+  text,
+  kindOf<Uint8Array>('bytes', (value) => value instanceof Uint8Array),
+)
+
+export const tlsOptionKinds: OptionKinds<EtcdTlsOptions> = {
+  ca: anyOf(
+    text,
+    kindOf<Uint8Array>('bytes', (value) => value instanceof Uint8Array),
+    listOf(pem),
+  ),
+  cert: pem,
+  key: pem,
+  servername: text,
+  rejectUnauthorized: boolean,
+  caFile: text,
+  certFile: text,
+  keyFile: text,
 }
 
 /** Gives what a new connection is made with, as it is at that moment. */
@@ -38,6 +59,6 @@ function readPem(option: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {
-    throw new WaypostError('invalid-argument', `tls.${option} cannot be read: ${messageOf(cause)}`, { cause })
+    throw invalidArgument(`tls.${option} cannot be read: ${messageOf(cause)}`, cause)
   }
 }

@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { checkOptions, type OptionKinds, oneOf, positiveNumber, wholeNumber } from '@waypost/core/options'
 
 /** How long what a process says of itself outlives it, and what keeps it alive. */
 export interface PresenceOptions {
@@ -18,23 +18,22 @@ export interface PresenceOptions {
 
 export type PresenceSettings = { readonly [Name in keyof PresenceOptions]-?: NonNullable<PresenceOptions[Name]> }
 
+export const presenceOptionKinds: OptionKinds<PresenceOptions> = {
+  ttlSeconds: wholeNumber(2),
+  heartbeat: oneOf('loop', 'worker'),
+  hungLimitMs: positiveNumber('milliseconds'),
+}
+
 const defaultPresence: PresenceSettings = { ttlSeconds: 10, heartbeat: 'loop', hungLimitMs: 30_000 }
 
-/** Completes what is not given. Throws `invalid-argument`. */
+/** Completes what is not given; other options of the object are ignored. Throws `invalid-argument`. */
 export function resolvePresence(
   options: PresenceOptions,
   otherwise: PresenceSettings = defaultPresence,
 ): PresenceSettings {
   const { ttlSeconds = otherwise.ttlSeconds, heartbeat = otherwise.heartbeat } = options
   const { hungLimitMs = otherwise.hungLimitMs } = options
-  if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 2)) {
-    throw new WaypostError('invalid-argument', `ttlSeconds must be a whole number of 2 or more, not ${ttlSeconds}.`)
-  }
-  if (heartbeat !== 'loop' && heartbeat !== 'worker') {
-    throw new WaypostError('invalid-argument', `heartbeat must be loop or worker, not ${String(heartbeat)}.`)
-  }
-  if (!(hungLimitMs > 0)) {
-    throw new WaypostError('invalid-argument', `hungLimitMs must be above 0, not ${hungLimitMs}.`)
-  }
-  return { ttlSeconds, heartbeat, hungLimitMs }
+  const settings = { ttlSeconds, heartbeat, hungLimitMs }
+  checkOptions('presence', settings, presenceOptionKinds)
+  return settings
 }

@@ -1,4 +1,4 @@
-import { Backoff, type CallOptions, type Clock, delay, onAbort, WaypostError } from '@waypost/core'
+import { Backoff, type CallOptions, type Clock, delay, Listeners, onAbort, WaypostError } from '@waypost/core'
 import type { Lease } from '../lease/lease.ts'
 import type { Leases } from '../lease/leases.ts'
 import { lease as leaseOf } from '../txn/compare.ts'
@@ -28,7 +28,7 @@ export type PresenceEvent = 'lost' | 'restored'
 export class Presence {
   readonly settings: PresenceSettings
   readonly #parts: PresenceParts
-  readonly #listeners = new Set<(event: PresenceEvent) => void>()
+  readonly #listeners = new Listeners<[event: PresenceEvent]>()
   readonly #withdrawals = new Map<string, Promise<void>>()
   #holders = 0
   #lease: Lease | undefined
@@ -81,10 +81,9 @@ export class Presence {
     await lease.close()
   }
 
-  /** Calls `listener` when the lease is lost and restored. Returns the function that takes it off. It must not throw. */
+  /** Calls `listener` when the lease is lost and when it is restored. Returns the function that removes it. */
   onChange(listener: (event: PresenceEvent) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Deletes a record if it hangs on the lease. */
@@ -125,7 +124,7 @@ export class Presence {
     this.#lease = lease
     if (this.#restoring) {
       this.#endRestoring()
-      this.#emit('restored')
+      this.#listeners.tell('restored')
     }
     // Last, because it may have been lost before its answer was there.
     onAbort(lease.lost, () => this.#onLost(lease))
@@ -138,7 +137,7 @@ export class Presence {
     if (this.#closed) return
     this.#restoring = new AbortController()
     void this.#restore(this.#restoring.signal)
-    this.#emit('lost')
+    this.#listeners.tell('lost')
   }
 
   /** Never rejects. */
@@ -158,10 +157,6 @@ export class Presence {
   #endRestoring(): void {
     this.#restoring?.abort()
     this.#restoring = undefined
-  }
-
-  #emit(event: PresenceEvent): void {
-    for (const listener of [...this.#listeners]) listener(event)
   }
 
   async #withdrawSoon(key: string, lease: Lease): Promise<void> {

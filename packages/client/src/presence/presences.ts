@@ -1,5 +1,11 @@
+import { checkOptions } from '@waypost/core/options'
 import { Presence, type PresenceParts } from './presence.ts'
-import { type PresenceOptions, type PresenceSettings, resolvePresence } from './presence-options.ts'
+import {
+  type PresenceOptions,
+  type PresenceSettings,
+  presenceOptionKinds,
+  resolvePresence,
+} from './presence-options.ts'
 
 /** A client's presences, one for each settings that are asked for: usually one. */
 export class Presences {
@@ -13,6 +19,7 @@ export class Presences {
   }
 
   get(options: PresenceOptions): Presence {
+    checkOptions('presence', options, presenceOptionKinds)
     const settings = resolvePresence(options, this.#usual)
     this.#usual ??= settings
     const name = Object.values(settings).join(' ')

@@ -1,15 +1,20 @@
+import { checkOptions, checkOptionsIfGiven } from '@waypost/core/options'
 import type { RequestOp, ResponseOp } from '@waypost/protocol'
 import type { Key, RangeSelector } from '../keys/key.ts'
 import type { KeySpace } from '../keys/key-space.ts'
 import type { KeyValue } from '../keys/key-value.ts'
-import type {
-  DeleteFlags,
-  DeleteResult,
-  GetFlags,
-  PutFlags,
-  PutResult,
-  RangeFlags,
-  RangePage,
+import {
+  type DeleteFlags,
+  type DeleteResult,
+  deleteFlagKinds,
+  type GetFlags,
+  getFlagKinds,
+  type PutFlags,
+  type PutResult,
+  putFlagKinds,
+  type RangeFlags,
+  type RangePage,
+  rangeFlagKinds,
 } from '../kv/kv-options.ts'
 import { deleteRequest, getRequest, putRequest, rangeRequest } from '../kv/kv-request.ts'
 import { deleteResult, present, putResult, rangePage } from '../kv/kv-response.ts'
@@ -49,6 +54,7 @@ export type ResultsOf<Operations extends readonly Operation<unknown>[]> = {
 
 /** Writes a key. */
 export function put(key: Key, value: string | Uint8Array, flags?: PutFlags): Operation<PutResult> {
+  checkOptionsIfGiven('put', flags, putFlagKinds)
   return new Operation(
     true,
     (space) => ({ requestPut: putRequest(space.key(key), value, flags) }),
@@ -58,6 +64,7 @@ export function put(key: Key, value: string | Uint8Array, flags?: PutFlags): Ope
 
 /** Reads one key. */
 export function get(key: Key, flags?: GetFlags): Operation<KeyValue | undefined> {
+  checkOptionsIfGiven('get', flags, getFlagKinds)
   return new Operation(
     false,
     (space) => ({ requestRange: getRequest(space.key(key), flags) }),
@@ -70,6 +77,7 @@ export function get(key: Key, flags?: GetFlags): Operation<KeyValue | undefined>
 
 /** Reads a range of keys, in one piece. */
 export function list(range: RangeSelector, flags: RangeFlags = {}): Operation<RangePage> {
+  checkOptions('list', flags, rangeFlagKinds)
   return new Operation(
     false,
     (space) => ({ requestRange: rangeRequest(space.range(range), flags) }),
@@ -79,6 +87,7 @@ export function list(range: RangeSelector, flags: RangeFlags = {}): Operation<Ra
 
 /** Deletes a key, or a range of keys. An empty prefix is refused: say `{ all: true }`. */
 export function del(target: Key | RangeSelector, flags?: DeleteFlags): Operation<DeleteResult> {
+  checkOptionsIfGiven('del', flags, deleteFlagKinds)
   return new Operation(
     true,
     (space) => ({ requestDeleteRange: deleteRequest(space.doomed(target), flags) }),

@@ -1,4 +1,5 @@
 import { type CallOptions, WaypostError } from '@waypost/core'
+import { callOptionKinds, checkOptionsIfGiven } from '@waypost/core/options'
 import { KV, type TxnRequest, type TxnResponse } from '@waypost/protocol'
 import type { KeySpace } from '../keys/key-space.ts'
 import { present, revisionOf } from '../kv/kv-response.ts'
@@ -62,6 +63,7 @@ export class Txn<Do extends Operations = readonly [], Else extends Operations = 
    * is not, and fails with `outcome-unknown` when its answer is lost.
    */
   async commit(options?: CallOptions): Promise<TxnResult<Do, Else>> {
+    checkOptionsIfGiven('txn.commit', options, callOptionKinds)
     const request = this.#encode(this.#space)
     const response = await this.#caller.call(KV.txn, request, this.#writes ? 'write' : 'read', options)
     return this.#decode(response, revisionOf(response.header), this.#space)

@@ -1,4 +1,14 @@
 import { abortedError, BoundedQueue, deferred, onAbort, WaypostError } from '@waypost/core'
+import {
+  abortSignal,
+  boolean,
+  checkOptions,
+  int64,
+  kindOf,
+  listOf,
+  type OptionKinds,
+  oneOf,
+} from '@waypost/core/options'
 import type { KeyRange } from '@waypost/protocol'
 import { toInt64 } from '../keys/int64.ts'
 import type { Int64 } from '../keys/key.ts'
@@ -26,6 +36,15 @@ export interface WatchOptions {
 
 const defaultQueueLimit = 1_000
 
+const watchOptionKinds: OptionKinds<WatchOptions> = {
+  startRevision: int64,
+  prevKv: boolean,
+  filters: listOf(oneOf('noPut', 'noDelete')),
+  progressNotify: boolean,
+  signal: abortSignal,
+  queueLimit: kindOf('a number of 1 or more', (value) => typeof value === 'number' && value >= 1),
+}
+
 /**
  * A running watch: iterate over it once. It survives lost connections and resumes without gap or repetition.
  * The iteration throws `compacted` (with `details.compactRevision`) when history it still needs is gone,
@@ -47,9 +66,8 @@ export class Watch implements AsyncIterableIterator<WatchBatch> {
 
   /** @internal */
   constructor(streams: WatchStreams, range: KeyRange, options: WatchOptions, onClosed: (watch: Watch) => void) {
+    checkOptions('watch', options, watchOptionKinds)
     const { signal, queueLimit = defaultQueueLimit, filters = [] } = options
-    if (!(queueLimit >= 1))
-      throw new WaypostError('invalid-argument', `queueLimit must be at least 1, not ${queueLimit}.`)
     this.#streams = streams
     this.#onClosed = onClosed
     this.#started.promise.catch(() => {

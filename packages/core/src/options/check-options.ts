@@ -39,6 +39,15 @@ export function checkOptions<Options extends object>(
   if (misfit !== undefined) throw invalidArgument(sentence(call, misfit))
 }
 
+/** The same for options that a caller may leave out altogether. */
+export function checkOptionsIfGiven<Options extends object>(
+  call: string,
+  options: Options | undefined,
+  kinds: OptionKinds<Options>,
+): void {
+  if (options !== undefined) checkOptions(call, options, kinds)
+}
+
 /** An option that is an object of options itself. */
 export function optionsKind<Options extends object>(kinds: OptionKinds<Options>): OptionKind<Options> {
   return { misfit: (value) => misfitOf(value, kinds) }

@@ -1,4 +1,5 @@
-export { checkOptions, type OptionKinds, optionsKind } from './check-options.ts'
+export { callOptionKinds } from './call-options.ts'
+export { checkOptions, checkOptionsIfGiven, type OptionKinds, optionsKind } from './check-options.ts'
 export { nearestName } from './nearest-name.ts'
 export {
   abortSignal,

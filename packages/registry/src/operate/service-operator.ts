@@ -131,7 +131,8 @@ export class ServiceOperator {
     change: (now: Override) => Pick<Override, 'weight' | 'status'>,
   ): Promise<Operated> {
     checkName('id', id)
-    const { by, reason, evenIfAbsent = false } = options
+    const { by, reason, evenIfAbsent = false, signal, timeoutMs } = options
+    const callOptions = { signal, timeoutMs }
     checkText('by', by)
     checkText('reason', reason)
     const key = overrideKey(this.service, id)
@@ -139,9 +140,9 @@ export class ServiceOperator {
       const read = await this.#etcd
         .txn()
         .do(get(instanceKey(this.service, id)), get(key))
-        .commit(options)
+        .commit(callOptions)
       const [instance, stored] = read.succeeded ? read.responses : []
-      if (!instance && !stored && !evenIfAbsent) await this.#checkExists(id, options)
+      if (!instance && !stored && !evenIfAbsent) await this.#checkExists(id, callOptions)
       const fields = change((stored && readOverride(stored.text()).override) ?? {})
       const epochMs = this.#clock.epochMs()
       const override =
@@ -155,7 +156,7 @@ export class ServiceOperator {
         .txn()
         .if(unchanged)
         .do(override ? put(key, JSON.stringify(override)) : del(key), put(audit.key, audit.value))
-        .commit(options)
+        .commit(callOptions)
       if (result.succeeded) return { id, revision: result.revision, override }
     }
     throw new WaypostError('conflict', `The override ${key} is being changed by others all the time.`)
