@@ -42,12 +42,23 @@ export const layers = {
       render: { not: ['admin'], because: 'admin and render stand side by side on what applications load.' },
     },
   },
+  '@waypost/coordination': {
+    imports: ['@waypost/core', '@waypost/client'],
+    because: 'coordination works on any etcd: it is built on client alone.',
+  },
   '@waypost/http': {
     imports: ['@waypost/core', '@waypost/client', '@waypost/registry'],
     because: 'http adapts servers of any framework to the registry.',
   },
   waypost: {
-    imports: ['@waypost/core', '@waypost/client', '@waypost/registry', '@waypost/config', '@waypost/http'],
+    imports: [
+      '@waypost/core',
+      '@waypost/client',
+      '@waypost/registry',
+      '@waypost/config',
+      '@waypost/coordination',
+      '@waypost/http',
+    ],
     because: 'waypost is what an application installs: no store, command line or framework comes with it.',
   },
   '@waypost/cli': {
@@ -58,12 +69,21 @@ export const layers = {
       '@waypost/server',
       '@waypost/registry',
       '@waypost/config',
+      '@waypost/coordination',
       'waypost',
     ],
     because: 'cli is the command line: it is built on the libraries, and on neither rpc nor a framework.',
   },
   '@waypost/nestjs': {
-    imports: ['@waypost/core', '@waypost/client', '@waypost/server', '@waypost/registry', '@waypost/config', 'waypost'],
+    imports: [
+      '@waypost/core',
+      '@waypost/client',
+      '@waypost/server',
+      '@waypost/registry',
+      '@waypost/config',
+      '@waypost/coordination',
+      'waypost',
+    ],
     because: 'nestjs is built on the facade: it imports waypost and the packages whose types the facade shows.',
   },
   '@waypost/testkit': {

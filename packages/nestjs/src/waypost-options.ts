@@ -21,6 +21,7 @@ export const moduleOptionNames: OptionNames<WaypostModuleOptions> = {
   clock: true,
   closeTimeoutMs: true,
   config: true,
+  coordination: true,
   connectTimeoutMs: true,
   endpoints: true,
   env: true,

@@ -1,5 +1,6 @@
 import { EtcdClient, type EtcdClientOptions, etcdClientOptionKinds, presenceOptionKinds } from '@waypost/client'
 import { ConfigCenter, type ConfigCenterOptions } from '@waypost/config/admin'
+import { Coordination, type CoordinationOptions } from '@waypost/coordination'
 import { WaypostError } from '@waypost/core'
 import { anyOf, checkOptions, kindOf, listOf, type OptionKinds, text } from '@waypost/core/options'
 import { Registry, type RegistryOptions } from '@waypost/registry'
@@ -16,6 +17,8 @@ export interface ConnectOptions extends Omit<EtcdClientOptions, 'endpoints'>, Pi
   readonly registry?: RegistryOptions | undefined
   /** How configurations are read and published: who this instance is, its keys, its snapshots. */
   readonly config?: ConfigCenterOptions | undefined
+  /** How places in locks, elections and queues are kept. */
+  readonly coordination?: CoordinationOptions | undefined
   /** What to read instead of `process.env`. */
   readonly env?: Variables | undefined
 }
@@ -29,6 +32,7 @@ const connectOptionKinds: OptionKinds<ConnectOptions> = {
   ttlSeconds: presenceOptionKinds.ttlSeconds,
   registry: kindOf<RegistryOptions>('an object', anObject),
   config: kindOf<ConfigCenterOptions>('an object', anObject),
+  coordination: kindOf<CoordinationOptions>('an object', anObject),
   env: kindOf<Variables>('an object', anObject),
 }
 
@@ -40,7 +44,7 @@ const defaultEndpoint = 'http://127.0.0.1:2379'
  */
 export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
   checkOptions('connect', options, connectOptionKinds)
-  const { env, ttlSeconds, registry, config, ...clientOptions } = options
+  const { env, ttlSeconds, registry, config, coordination, ...clientOptions } = options
   const environment = readEnvironment(env)
   const etcd = new EtcdClient({
     ...clientOptions,
@@ -51,21 +55,33 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
     timeoutMs: options.timeoutMs ?? environment.timeoutMs,
   })
   const { clock } = options
-  return new Waypost(etcd, { ttlSeconds, clock, ...registry }, { clock, ...config })
+  return new Waypost(
+    etcd,
+    { ttlSeconds, clock, ...registry },
+    { clock, ...config },
+    { ttlSeconds, clock, ...coordination },
+  )
 }
 
-/** An open store: the registry, the configuration, and the etcd client below them for everything else. */
+/** An open store: the registry, the configuration, the coordination, and the etcd client below them for everything else. */
 export class Waypost {
   readonly etcd: EtcdClient
   readonly registry: Registry
   readonly config: ConfigCenter
+  readonly coordination: Coordination
   #closing: Promise<void> | undefined
 
   /** @internal Made by `connect`. */
-  constructor(etcd: EtcdClient, registry: RegistryOptions, config: ConfigCenterOptions) {
+  constructor(
+    etcd: EtcdClient,
+    registry: RegistryOptions,
+    config: ConfigCenterOptions,
+    coordination: CoordinationOptions,
+  ) {
     this.etcd = etcd
     this.registry = new Registry(etcd, registry)
     this.config = new ConfigCenter(etcd, config)
+    this.coordination = new Coordination(etcd, coordination)
   }
 
   /**
@@ -82,7 +98,7 @@ export class Waypost {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.registry.close(), this.config.close()])
+    await Promise.all([this.registry.close(), this.config.close(), this.coordination.close()])
     await this.etcd.close()
   }
 }

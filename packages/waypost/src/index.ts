@@ -72,6 +72,32 @@ export {
   readNacosExport,
   writeDirectory,
 } from '@waypost/config/admin'
+export {
+  type Barrier,
+  Coordination,
+  type CoordinationOptions,
+  type Counter,
+  type DoubleBarrier,
+  type ElectOptions,
+  type Guard,
+  Hold,
+  type Latch,
+  type Leader,
+  Leadership,
+  type Leading,
+  type LeadOptions,
+  type Locked,
+  type LockOptions,
+  type NewValue,
+  type RateDecision,
+  type RateLimit,
+  type RateLimitOptions,
+  type ReadWriteLock,
+  type Semaphore,
+  type Sequence,
+  type Transaction,
+  type UpdateOptions,
+} from '@waypost/coordination'
 export { errorCodes, WaypostError, type WaypostErrorCode } from '@waypost/core'
 export {
   type AppliedOverride,

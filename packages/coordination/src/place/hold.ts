@@ -1,0 +1,75 @@
+import { onAbort } from '@waypost/core'
+import { type Guard, guardOf } from './guard.ts'
+import type { Place } from './place.ts'
+
+/** Something that this process holds until it releases it or loses it: a lock, a leadership. */
+export class Hold implements AsyncDisposable {
+  /** The fencing token: greater than that of every earlier holder. */
+  readonly token: bigint
+  /** The keys that stand for it in the store. */
+  readonly keys: readonly string[]
+  /** Adds "I still hold it" to a transaction. */
+  readonly guard: Guard
+  /**
+   * Fires when it may be lost, and when the signal fires that was given on taking it: pass it on to whatever works
+   * under it. Look at `lost` to tell the two apart.
+   */
+  readonly signal: AbortSignal
+  readonly #places: readonly Place[]
+  readonly #lost = new AbortController()
+  readonly #releases: (() => void)[]
+  readonly #onReleased: () => void
+  #releasing: Promise<void> | undefined
+
+  /** @internal @param places all that it takes, in the order in which they were taken; at least one */
+  constructor(places: readonly Place[], signal: AbortSignal | undefined, onReleased: () => void) {
+    this.#places = places
+    this.#onReleased = onReleased
+    // The last one taken has the greatest.
+    this.token = places.at(-1)?.token ?? 0n
+    this.keys = Object.freeze(places.map(({ key }) => key))
+    this.guard = guardOf(places.map(({ condition }) => condition))
+    const controller = new AbortController()
+    this.signal = controller.signal
+    this.#releases = [
+      ...places.map((place) =>
+        onAbort(place.lost, () => {
+          this.#lost.abort(place.lost.reason)
+          controller.abort(place.lost.reason)
+        }),
+      ),
+      onAbort(signal, () => controller.abort(signal?.reason)),
+    ]
+  }
+
+  /** The key; of several, the last one taken, which the token is of. */
+  get key(): string {
+    return this.keys.at(-1) ?? ''
+  }
+
+  /**
+   * Fires when it may be lost, before anybody else can have it: the lease may have ended, or its key was deleted.
+   * `reason` is a `WaypostError` with code `lease-not-found`. Reading the property looks at the clock.
+   */
+  get lost(): AbortSignal {
+    for (const place of this.#places) void place.lost
+    return this.#lost.signal
+  }
+
+  /** Gives it up; the next one in line gets it. Idempotent and bounded; never fails. */
+  release(): Promise<void> {
+    this.#releasing ??= this.#release()
+    return this.#releasing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release()
+  }
+
+  async #release(): Promise<void> {
+    for (const release of this.#releases) release()
+    this.#onReleased()
+    // The last taken is the first given back.
+    for (const place of [...this.#places].reverse()) await place.leave()
+  }
+}

@@ -1,0 +1,39 @@
+import { abortedError, type CallOptions, type Clock, onAbort, type WaypostError } from '@waypost/core'
+
+/** Ends a wait when its caller aborts or when its time is up, and says which of the two it was. */
+export class WaitLimit implements Disposable {
+  readonly #controller = new AbortController()
+  readonly #release: () => void
+  #error: WaypostError | undefined
+
+  /** @param late the error when the time is up */
+  constructor({ signal, timeoutMs }: CallOptions, clock: Clock, late: () => WaypostError) {
+    const timer =
+      timeoutMs === undefined || !Number.isFinite(timeoutMs)
+        ? undefined
+        : clock.after(timeoutMs, () => this.#end(late()))
+    const release = onAbort(signal, () => signal && this.#end(abortedError(signal)))
+    this.#release = () => {
+      timer?.cancel()
+      release()
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Why the wait ended; `error` when neither the caller nor the clock ended it. */
+  reason(error: unknown): unknown {
+    return this.#error ?? error
+  }
+
+  [Symbol.dispose](): void {
+    this.#release()
+  }
+
+  #end(error: WaypostError): void {
+    this.#error ??= error
+    this.#controller.abort(error)
+  }
+}
