@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { exitCodes } from './command-line/exit-codes.ts'
+import { everyCommand } from './every-command.test-support.ts'
 import { buildProgram } from './program.ts'
 
 const reference = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8')
@@ -41,26 +42,8 @@ test('every command explains itself with an example', async () => {
   }
 })
 
-async function everyCommand(parent: Command, path = 'waypost'): Promise<[string, Command][]> {
-  const found: [string, Command][] = []
-  for (const command of parent.commands) {
-    await defined(parent, command)
-    const name = `${path} ${command.name()}`
-    found.push([name, command], ...(await everyCommand(command, name)))
-  }
-  return found
-}
-
 async function sectionsOf(program: Command, name: string): Promise<[string, string[]][]> {
   return (await everyCommand(program, name)).map(([path, command]) => [path, optionsOf(command)])
-}
-
-/** Runs the hook that loads a command's own file, by asking for its help. */
-async function defined(parent: Command, command: Command): Promise<void> {
-  const quiet = { writeOut: () => {}, writeErr: () => {} }
-  parent.configureOutput(quiet)
-  command.configureOutput(quiet).exitOverride()
-  await parent.parseAsync([command.name(), '--help'], { from: 'user' }).catch(() => {})
 }
 
 function optionsOf(command: Command): string[] {

@@ -189,6 +189,7 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
   describe('services', () => {
     test('lists services and instances, whoever registered them', async () => {
       expect((await run(['services'])).stdout).toBe('No services.\n')
+      expect((await run(['services', '-o', 'json'])).stdout).toBe('[]\n')
       await client.kv.put('/services/user/1', '{"host":"10.0.0.1","port":80,"status":"up"}')
       await client.kv.put('/services/user/2', '10.0.0.2:80')
       await client.kv.put('/services/user-admin/1', 'not an address')
@@ -199,12 +200,7 @@ describe.skipIf(!requireOrSkip('waypost services, register and config', 'etcd'))
         'ID  ADDRESS      STATUS\n1   10.0.0.1:80  up\n2   10.0.0.2:80  up\n',
       )
       const json = await run(['services', 'user', '-w', 'json'])
-      expect(
-        json.stdout
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line)),
-      ).toMatchObject([
+      expect(JSON.parse(json.stdout)).toMatchObject([
         { id: '1', address: '10.0.0.1:80' },
         { id: '2', address: '10.0.0.2:80' },
       ])

@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
+import { type FormatOption, type Output, textOutput } from '../print/output.ts'
 
 /** A command's own file: it declares arguments, options, help and what to do. */
 export interface CommandModule {
   define(command: Command): void
+  /** The formats of its answers; text alone when it names none. Others are refused before it does anything. */
+  readonly output?: Output
 }
 
 export interface CommandEntry {
@@ -11,6 +14,13 @@ export interface CommandEntry {
   readonly group?: string | undefined
   readonly summary: string
   load(): Promise<CommandModule>
+}
+
+const outputs = new WeakMap<Command, Output>()
+
+/** The formats of a command's answers. */
+export function outputOf(command: Command): Output {
+  return outputs.get(command) ?? textOutput
 }
 
 /** Adds commands under their names. Each one's file is loaded only when it is asked for, so that all start fast. */
@@ -26,5 +36,11 @@ export function addCommands(parent: Command, entries: readonly CommandEntry[]): 
     if (command.parent !== parent) return
     const module = await entries.find(({ name }) => name === command.name())?.load()
     module?.define(command)
+    const output = module?.output ?? textOutput
+    outputs.set(command, output)
+    command.hook('preAction', (_command, action) => {
+      // The hook also runs for the commands below.
+      if (action === command) output.check(command.optsWithGlobals<FormatOption>())
+    })
   })
 }

@@ -1,10 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type OutputFormat, outputFormats } from '../print/output.ts'
 import { parseDurationMs } from './parse-values.ts'
-
-/** How answers are printed. */
-export type OutputFormat = (typeof outputFormats)[number]
-
-const outputFormats = ['simple', 'json', 'fields', 'table'] as const
 
 /** What every command takes, as given on the command line. */
 export interface GlobalOptions {

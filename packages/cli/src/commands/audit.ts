@@ -3,11 +3,13 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parseInt64, parsePositive } from '../command-line/parse-values.ts'
-import { factsJson } from '../print/service-json.ts'
+import { listOutput } from '../print/output.ts'
 import { oneLine } from '../print/shown-value.ts'
 import { table } from '../print/table.ts'
 import { withConfig } from '../store/store.ts'
 import { terminal } from '../terminal/terminal.ts'
+
+export const output = listOutput
 
 interface AuditOptions extends GlobalOptions {
   readonly path?: string
@@ -39,8 +41,11 @@ async function audit(_own: AuditOptions, command: Command): Promise<void> {
   const { path, instance, limit, before, timeout: timeoutMs } = options
   await withConfig(options, async (config) => {
     const { entries, damaged } = await config.audit.list({ path, instance, limit, before, timeoutMs })
-    if (options.writeOut === 'json') for (const entry of entries) terminal.write(factsJson(entry))
-    else terminal.write(auditTable(entries))
+    await output.print(options, {
+      simple: () => auditTable(entries),
+      table: () => auditTable(entries),
+      json: () => entries,
+    })
     for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
   })
 }

@@ -4,9 +4,11 @@ import { examples } from '../command-line/help.ts'
 import { rangeSelector } from '../command-line/range-selector.ts'
 import { deleteLines, headerLines } from '../print/fields.ts'
 import { deleteJson } from '../print/json.ts'
+import { Output } from '../print/output.ts'
 import { deleteSimple } from '../print/simple.ts'
 import { headerAt, withStore } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 export interface DelOptions extends GlobalOptions {
   readonly prefix?: true
@@ -34,14 +36,15 @@ export function define(command: Command): void {
 
 async function del(key: string, end: string | undefined, _own: DelOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<DelOptions>()
-  const { prevKv, writeOut } = options
+  const { prevKv } = options
   const range = rangeSelector(key, end, options)
   await withStore(options, async (etcd) => {
     const result = await etcd.kv.delete(range, { prevKv })
-    if (writeOut === 'json') terminal.write(deleteJson(await headerAt(etcd, result.revision), result))
-    else if (writeOut === 'fields')
-      terminal.write(headerLines(await headerAt(etcd, result.revision)) + deleteLines(result))
-    else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).deleteTable(result))
-    else terminal.write(deleteSimple(result, options))
+    await output.print(options, {
+      simple: () => deleteSimple(result, options),
+      json: async () => deleteJson(await headerAt(etcd, result.revision), result),
+      fields: async () => headerLines(await headerAt(etcd, result.revision)) + deleteLines(result),
+      table: async () => (await import('../print/key-tables.ts')).deleteTable(result),
+    })
   })
 }

@@ -2,12 +2,15 @@ import type { Command } from 'commander'
 import { UsageError } from '../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
+import { factsOutput } from '../print/output.ts'
 import { holdPlace } from '../queue/hold-place.ts'
 import { observeLeader } from '../queue/observe-leader.ts'
 import { Place } from '../queue/place.ts'
 import { printKeyValue } from '../queue/print-key-value.ts'
 import { withStore } from '../store/store.ts'
 import { onInterrupt } from '../terminal/interrupt.ts'
+
+export const output = factsOutput
 
 interface ElectOptions extends GlobalOptions {
   readonly listen?: true

@@ -7,9 +7,11 @@ import { parseInt64, parseLimit } from '../command-line/parse-values.ts'
 import { rangeSelector } from '../command-line/range-selector.ts'
 import { headerLines, rangeLines } from '../print/fields.ts'
 import { rangeJson } from '../print/json.ts'
+import { Output } from '../print/output.ts'
 import { rangeSimple } from '../print/simple.ts'
 import { headerAt, withStore } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 type SortOrder = 'ascending' | 'descending'
 
@@ -71,12 +73,13 @@ async function get(key: string, end: string | undefined, _own: GetOptions, comma
 }
 
 async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {
-  const { keysOnly, writeOut } = options
   const page = await etcd.kv.range(range, rangeFlags(options))
-  if (writeOut === 'json') terminal.write(rangeJson(await headerAt(etcd, page.revision), page))
-  else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd, page.revision)) + rangeLines(page))
-  else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).rangeTable(page, keysOnly))
-  else terminal.write(rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }))
+  await output.print(options, {
+    simple: () => rangeSimple(page, { valueOnly: options.printValueOnly, hex: options.hex }),
+    json: async () => rangeJson(await headerAt(etcd, page.revision), page),
+    fields: async () => headerLines(await headerAt(etcd, page.revision)) + rangeLines(page),
+    table: async () => (await import('../print/key-tables.ts')).rangeTable(page, options.keysOnly),
+  })
 }
 
 /** What the options say about a range request. */
@@ -93,10 +96,13 @@ export function rangeFlags(options: GetOptions): RangeFlags {
 
 async function count(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {
   const keys = await etcd.kv.count(range, { revision: options.rev, serializable: options.consistency === 's' })
-  if (options.writeOut === 'json') {
-    const header = await headerAt(etcd)
-    terminal.write(rangeJson(header, { kvs: [], count: keys, more: false }))
-  } else terminal.write(`${keys}\n`)
+  const answer = { kvs: [], count: keys, more: false }
+  await output.print(options, {
+    simple: () => `${keys}\n`,
+    json: async () => rangeJson(await headerAt(etcd), answer),
+    fields: async () => headerLines(await headerAt(etcd)) + rangeLines(answer),
+    table: () => `${keys}\n`,
+  })
 }
 
 function oneOf<T>(values: Readonly<Record<string, T>>): (text: string) => T {

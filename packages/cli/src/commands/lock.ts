@@ -3,12 +3,15 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parsePositive } from '../command-line/parse-values.ts'
+import { factsOutput } from '../print/output.ts'
 import { ChildCommand, onSignals } from '../process/child-command.ts'
 import { holdPlace } from '../queue/hold-place.ts'
 import { Place } from '../queue/place.ts'
 import { withStore } from '../store/store.ts'
 import { type Interrupt, onInterrupt } from '../terminal/interrupt.ts'
 import { terminal } from '../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface LockOptions extends GlobalOptions {
   readonly ttl: number

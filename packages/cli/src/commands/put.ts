@@ -6,9 +6,11 @@ import { parseLeaseId } from '../command-line/parse-values.ts'
 import { noValue, readSomeStdin } from '../command-line/stdin.ts'
 import { headerLines, putLines } from '../print/fields.ts'
 import { putJson } from '../print/json.ts'
+import { Output } from '../print/output.ts'
 import { putSimple } from '../print/simple.ts'
 import { headerAt, withStore } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 export interface PutOptions extends GlobalOptions {
   readonly lease?: bigint
@@ -40,15 +42,16 @@ export function define(command: Command): void {
 
 async function put(key: string, value: string | undefined, _own: PutOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<PutOptions>()
-  const { ignoreValue, ignoreLease, lease, prevKv, writeOut } = options
+  const { ignoreValue, ignoreLease, lease, prevKv } = options
   if (ignoreValue && value !== undefined) throw new UsageError('--ignore-value takes no value.')
   const bytes = ignoreValue ? '' : (value ?? (await readSomeStdin(noValue)))
   await withStore(options, async (etcd) => {
     const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
-    if (writeOut === 'json') terminal.write(putJson(await headerAt(etcd, result.revision), result))
-    else if (writeOut === 'fields')
-      terminal.write(headerLines(await headerAt(etcd, result.revision)) + putLines(result))
-    else if (writeOut === 'table') terminal.write((await import('../print/key-tables.ts')).putTable(result))
-    else terminal.write(putSimple(result, options))
+    await output.print(options, {
+      simple: () => putSimple(result, options),
+      json: async () => putJson(await headerAt(etcd, result.revision), result),
+      fields: async () => headerLines(await headerAt(etcd, result.revision)) + putLines(result),
+      table: async () => (await import('../print/key-tables.ts')).putTable(result),
+    })
   })
 }

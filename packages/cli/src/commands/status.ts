@@ -3,11 +3,13 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { reportError } from '../command-line/report-error.ts'
-import type { StatusAnswer } from '../print/answers.ts'
+import { statusLines } from '../print/fields.ts'
 import { statusJson } from '../print/json.ts'
+import { Output } from '../print/output.ts'
 import { statusSimple } from '../print/simple.ts'
 import { withStore } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
+
+export const output = new Output('table', 'simple', 'json', 'fields')
 
 interface StatusOptions extends GlobalOptions {
   readonly cluster?: true
@@ -32,7 +34,12 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
       endpoints.map(async (endpoint) => ({ endpoint, ...(await etcd.maintenance.status({ endpoint })) })),
     )
     const members = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-    await print(members, options)
+    await output.print(options, {
+      table: async () => (members.length === 0 ? '' : (await import('../print/status-table.ts')).statusTable(members)),
+      simple: () => statusSimple(members),
+      json: () => statusJson(members),
+      fields: () => members.map(statusLines).join(''),
+    })
     for (const answer of answers) if (answer.status === 'rejected') reportError(answer.reason)
   })
 }
@@ -40,10 +47,4 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
 async function clusterEndpoints(etcd: EtcdClient): Promise<readonly string[]> {
   const members = await etcd.cluster.members()
   return members.flatMap(({ clientUrls }) => clientUrls)
-}
-
-async function print(members: readonly StatusAnswer[], { writeOut }: StatusOptions): Promise<void> {
-  if (writeOut === 'json') terminal.write(statusJson(members))
-  else if (writeOut === 'simple') terminal.write(statusSimple(members))
-  else if (members.length > 0) terminal.write((await import('../print/status-table.ts')).statusTable(members))
 }

@@ -1,18 +1,18 @@
-import type { WatchBatch } from '@waypost/client'
 import { onAbort } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parseInt64 } from '../command-line/parse-values.ts'
 import { rangeSelector } from '../command-line/range-selector.ts'
-import type { Header } from '../print/answers.ts'
 import { headerLines, watchLines } from '../print/fields.ts'
 import { watchJson } from '../print/json.ts'
+import { Output } from '../print/output.ts'
 import { watchSimple } from '../print/simple.ts'
 import { headerAt, withStore } from '../store/store.ts'
 import { withTimeLimit } from '../store/time-limit.ts'
 import { onInterrupt } from '../terminal/interrupt.ts'
-import { terminal } from '../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 interface WatchOptions extends GlobalOptions {
   readonly prefix?: true
@@ -46,25 +46,18 @@ async function watch(key: string, end: string | undefined, _own: WatchOptions, c
   const range = rangeSelector(key, end, options)
   using interrupt = onInterrupt()
   await withStore(options, async (etcd) => {
-    const namesStore = options.writeOut === 'json' || options.writeOut === 'fields'
-    const print = await printer(options, namesStore ? await headerAt(etcd) : { revision: 0n })
+    const namesStore = output.choose(options, { simple: false, json: true, fields: true, table: false })
+    const header = namesStore ? await headerAt(etcd) : { revision: 0n }
     await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
     onAbort(interrupt.signal, () => void following.close())
     await withTimeLimit(following.started, options.timeout)
-    for await (const batch of following) print(batch)
+    for await (const { revision, events } of following) {
+      await output.print(options, {
+        simple: () => watchSimple(events, { hex: options.hex }),
+        json: () => watchJson({ ...header, revision }, events),
+        fields: () => headerLines({ ...header, revision }) + watchLines(events),
+        table: async () => (await import('../print/key-tables.ts')).watchTable(events),
+      })
+    }
   })
-}
-
-async function printer({ writeOut, hex }: WatchOptions, header: Header): Promise<(batch: WatchBatch) => void> {
-  if (writeOut === 'json') {
-    return ({ revision, events }) => terminal.write(watchJson({ ...header, revision }, events))
-  }
-  if (writeOut === 'fields') {
-    return ({ revision, events }) => terminal.write(headerLines({ ...header, revision }) + watchLines(events))
-  }
-  if (writeOut === 'table') {
-    const { watchTable } = await import('../print/key-tables.ts')
-    return ({ events }) => terminal.write(watchTable(events))
-  }
-  return ({ events }) => terminal.write(watchSimple(events, { hex }))
 }

@@ -9,39 +9,39 @@ import type {
   RangeAnswer,
   StatusAnswer,
 } from './answers.ts'
-import { type Json, type JsonObject, jsonLine } from './go-json.ts'
+import { base64, type Json, type JsonObject } from './json-line.ts'
 
 /**
  * The shapes that `etcdctl -w json` prints: names of the wire, keys and values in base64.
  * Fields that hold their default are left out where etcdctl leaves them out.
  */
 
-export function putJson(header: Header, answer: PutAnswer): string {
-  return jsonLine({ header: headerFields(header), ...putFields(answer) })
+export function putJson(header: Header, answer: PutAnswer): Json {
+  return { header: headerFields(header), ...putFields(answer) }
 }
 
 export function putFields({ previous }: PutAnswer): JsonObject {
   return { prev_kv: previous && keyValue(previous) }
 }
 
-export function rangeJson(header: Header, answer: RangeAnswer): string {
-  return jsonLine({ header: headerFields(header), ...rangeFields(answer) })
+export function rangeJson(header: Header, answer: RangeAnswer): Json {
+  return { header: headerFields(header), ...rangeFields(answer) }
 }
 
 export function rangeFields({ kvs, more, count }: RangeAnswer): JsonObject {
   return { kvs: unlessEmpty(kvs.map(keyValue)), more: more || undefined, count: unlessZero(count) }
 }
 
-export function deleteJson(header: Header, answer: DeleteAnswer): string {
-  return jsonLine({ header: headerFields(header), ...deleteFields(answer) })
+export function deleteJson(header: Header, answer: DeleteAnswer): Json {
+  return { header: headerFields(header), ...deleteFields(answer) }
 }
 
 export function deleteFields({ deleted, previous }: DeleteAnswer): JsonObject {
   return { deleted: unlessZero(BigInt(deleted)), prev_kvs: unlessEmpty(previous.map(keyValue)) }
 }
 
-export function watchJson(header: Header, events: readonly EventFields[]): string {
-  return jsonLine({
+export function watchJson(header: Header, events: readonly EventFields[]): Json {
+  return {
     Header: headerFields(header),
     Events: events.map(({ type, kv, previous }) => ({
       type: type === 'delete' ? 1 : undefined,
@@ -51,49 +51,47 @@ export function watchJson(header: Header, events: readonly EventFields[]): strin
     CompactRevision: 0,
     Canceled: false,
     Created: false,
-  })
+  }
 }
 
-export function leaseGrantJson(header: Header, { id, ttlSeconds }: LeaseFields): string {
-  return jsonLine({ ...headerFields(header), ID: id, TTL: ttlSeconds, Error: '' })
+export function leaseGrantJson(header: Header, { id, ttlSeconds }: LeaseFields): Json {
+  return { ...headerFields(header), ID: id, TTL: ttlSeconds, Error: '' }
 }
 
-export function leaseKeepAliveJson(header: Header, { id, ttlSeconds }: LeaseFields): string {
-  return jsonLine({ ...headerFields(header), ID: id, TTL: ttlSeconds })
+export function leaseKeepAliveJson(header: Header, { id, ttlSeconds }: LeaseFields): Json {
+  return { ...headerFields(header), ID: id, TTL: ttlSeconds }
 }
 
-export function leaseListJson(header: Header, ids: readonly bigint[]): string {
-  return jsonLine({ ...headerFields(header), leases: ids.map((id) => ({ id })) })
+export function leaseListJson(header: Header, ids: readonly bigint[]): Json {
+  return { ...headerFields(header), leases: ids.map((id) => ({ id })) }
 }
 
-export function leaseTimesJson(header: Header, lease: LeaseTimesAnswer): string {
-  return jsonLine({
+export function leaseTimesJson(header: Header, lease: LeaseTimesAnswer): Json {
+  return {
     ...headerFields(header),
     id: lease.id,
     ttl: lease.ttlSeconds,
     'granted-ttl': lease.grantedTtlSeconds,
     keys: unlessEmpty(lease.keys.map((key) => base64(Buffer.from(key)))) ?? null,
-  })
+  }
 }
 
-export function statusJson(members: readonly StatusAnswer[]): string {
-  return jsonLine(
-    members.map((member) => ({
-      Endpoint: member.endpoint,
-      Status: {
-        header: headerFields(member),
-        version: member.version || undefined,
-        dbSize: unlessZero(member.dbSizeBytes),
-        leader: unlessZero(member.leader),
-        raftIndex: unlessZero(member.raftIndex),
-        raftTerm: unlessZero(member.raftTerm),
-        raftAppliedIndex: unlessZero(member.raftAppliedIndex),
-        errors: unlessEmpty(member.errors),
-        dbSizeInUse: unlessZero(member.dbSizeInUseBytes),
-        isLearner: member.isLearner || undefined,
-      },
-    })),
-  )
+export function statusJson(members: readonly StatusAnswer[]): Json {
+  return members.map((member) => ({
+    Endpoint: member.endpoint,
+    Status: {
+      header: headerFields(member),
+      version: member.version || undefined,
+      dbSize: unlessZero(member.dbSizeBytes),
+      leader: unlessZero(member.leader),
+      raftIndex: unlessZero(member.raftIndex),
+      raftTerm: unlessZero(member.raftTerm),
+      raftAppliedIndex: unlessZero(member.raftAppliedIndex),
+      errors: unlessEmpty(member.errors),
+      dbSizeInUse: unlessZero(member.dbSizeInUseBytes),
+      isLearner: member.isLearner || undefined,
+    },
+  }))
 }
 
 export function headerFields({ clusterId, memberId, revision, raftTerm }: Header): JsonObject {
@@ -126,8 +124,4 @@ export function unlessNoBytes(value: Uint8Array): string | undefined {
 
 export function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items
-}
-
-export function base64(value: Uint8Array): string {
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
 }

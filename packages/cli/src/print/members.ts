@@ -1,6 +1,6 @@
 import type { Alarm, Member } from '@waypost/client'
-import type { Json, JsonObject } from './go-json.ts'
 import { unlessEmpty, unlessZero } from './json.ts'
+import type { Json, JsonObject } from './json-line.ts'
 
 /** A member as `etcdctl -w json` prints it. */
 export function memberFields({ id, name, peerUrls, clientUrls, isLearner }: Member): JsonObject {

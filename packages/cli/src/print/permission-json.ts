@@ -1,6 +1,6 @@
 import type { Permission } from '@waypost/client'
-import type { JsonObject } from './go-json.ts'
-import { base64, unlessEmpty, unlessNoBytes } from './json.ts'
+import { unlessEmpty, unlessNoBytes } from './json.ts'
+import { base64, type JsonObject } from './json-line.ts'
 
 const numbers = { read: undefined, write: 1, readwrite: 2 } as const
 

@@ -1,11 +1,13 @@
 import type { EtcdClient } from '@waypost/client'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { headerAt } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
 import type { Header } from './answers.ts'
 import { headerLines } from './fields.ts'
-import { type JsonObject, jsonLine } from './go-json.ts'
 import { headerFields } from './json.ts'
+import type { JsonObject } from './json-line.ts'
+import { Output } from './output.ts'
+
+export const doneOutput = new Output('simple', 'json', 'fields')
 
 /** What etcd's answer holds beside its header. */
 export interface AnswerParts {
@@ -34,13 +36,15 @@ export async function reportMembers(
   await report(options, sentence, parts, () => headerAt(etcd, 0n))
 }
 
-async function report(
-  { writeOut }: GlobalOptions,
+function report(
+  options: GlobalOptions,
   sentence: string,
   { json = {}, lines = '' }: AnswerParts,
   header: () => Promise<Header>,
 ): Promise<void> {
-  if (writeOut === 'json') terminal.write(jsonLine({ header: headerFields(await header()), ...json }))
-  else if (writeOut === 'fields') terminal.write(headerLines(await header()) + lines)
-  else terminal.write(sentence)
+  return doneOutput.print(options, {
+    simple: () => sentence,
+    json: async () => ({ header: headerFields(await header()), ...json }),
+    fields: async () => headerLines(await header()) + lines,
+  })
 }

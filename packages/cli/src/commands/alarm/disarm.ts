@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withStore } from '../../store/store.ts'
 import { printAlarms } from './print-alarms.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   command
@@ -16,6 +19,6 @@ async function disarm(_own: GlobalOptions, command: Command): Promise<void> {
   await withStore(options, async (etcd) => {
     const alarms = await etcd.maintenance.alarms()
     for (const alarm of alarms) await etcd.maintenance.disarm(alarm)
-    printAlarms(alarms, options)
+    await printAlarms(alarms, options)
   })
 }

@@ -280,7 +280,7 @@ test('secrets are encrypted for one document, and rekeyed without another byte c
     join(dir, 'keys'),
     `${(await run(['new-key', 'k2'])).stdout}${await readFile(join(dir, 'keys'), 'utf8')}`,
   )
-  expect((await run(['rekey', path, ...keys])).stdout).toBe(`Encrypted 1 secret anew: ${path} as release 2.\n`)
+  expect((await run(['rekey', path, ...keys])).stdout).toBe(`Re-encrypted 1 secret: ${path} as release 2.\n`)
   const [, fresh = ''] = /^# x\r\npw: '(.*)' # y$/.exec((await config.get(path)) ?? '') ?? []
   expect(fresh).toMatch(/^\{cipher\}v1:k2:/)
   const [plain, elsewhere, diff] = await Promise.all([

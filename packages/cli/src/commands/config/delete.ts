@@ -2,9 +2,12 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { makeRelease } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addReleaseOptions(

@@ -3,10 +3,12 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parseLimit } from '../../command-line/parse-values.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { colouredPatch } from './release/coloured-patch.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   command
@@ -40,9 +42,11 @@ async function diff(
     if (until === 0) throw new WaypostError('not-found', `${path} has no release yet.`)
     const since = from ?? until - 1
     const found = await config.releases.diff(path, since, until, { timeoutMs })
-    if (options.writeOut === 'json') terminal.write(factsJson({ path, from: since, to: until, ...found }))
-    else if (found.patch === undefined) terminal.write('They differ; the texts cannot be compared.\n')
-    else terminal.write(colouredPatch(found.patch))
+    const { patch } = found
+    await output.print(options, {
+      simple: () => (patch === undefined ? 'They differ; the texts cannot be compared.\n' : colouredPatch(patch)),
+      json: () => ({ path, from: since, to: until, ...found }),
+    })
     if (changedByHand && to === undefined) terminal.writeError(`${path} has been changed by hand since.\n`)
   })
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { oneLine } from '../../print/shown-value.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { addIdentityOptions, type IdentityOptions, targetOf } from './identity-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addIdentityOptions(
@@ -28,11 +30,10 @@ async function showEffective(app: string, _own: IdentityOptions, command: Comman
   const options = command.optsWithGlobals<IdentityOptions>()
   await withConfig(options, async (config) => {
     const { value, documents, unresolved, revision } = await config.effective(targetOf(app, options))
-    if (options.writeOut === 'json') {
-      terminal.write(factsJson({ app, value, documents, unresolved, revision }))
-      return
-    }
-    terminal.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    await output.print(options, {
+      simple: () => `${JSON.stringify(value, undefined, 2)}\n`,
+      json: () => ({ app, value, documents, unresolved, revision }),
+    })
     if (unresolved.length === 0) return
     const keys = unresolved.map((path) => oneLine(path.join('.'))).join(', ')
     terminal.writeError(`Only the process itself knows: ${keys}\n`)

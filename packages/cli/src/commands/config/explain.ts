@@ -2,12 +2,14 @@ import type { Explanation, Origin } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { listOutput } from '../../print/output.ts'
 import { oneLine, shownValue } from '../../print/shown-value.ts'
 import { table } from '../../print/table.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { addIdentityOptions, type IdentityOptions, targetOf } from './identity-options.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   addIdentityOptions(
@@ -35,9 +37,11 @@ async function explain(app: string, key: string | undefined, _own: IdentityOptio
     if (key !== undefined && explanations.length === 0) {
       throw new WaypostError('not-found', `No document of ${app} sets ${key}.`)
     }
-    if (options.writeOut === 'json') for (const each of explanations) terminal.write(factsJson(each))
-    else if (key === undefined) terminal.write(explanationsTable(explanations))
-    else for (const each of explanations) terminal.write(explanationText(each))
+    await output.print(options, {
+      simple: () => (key === undefined ? explanationsTable(explanations) : explanations.map(explanationText).join('')),
+      table: () => explanationsTable(explanations),
+      json: () => explanations,
+    })
   })
 }
 

@@ -2,9 +2,11 @@ import type { DirectoryChanges } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface ExportOptions extends GlobalOptions {
   readonly prefix?: string
@@ -35,7 +37,7 @@ async function exportTree(directory: string, _own: ExportOptions, command: Comma
   const { writeDirectory } = await import('@waypost/config/admin')
   const documents = await withConfig(options, (config) => config.documents.export(prefix, { timeoutMs }))
   const changes = await writeDirectory(directory, documents, { deleteOthers, dryRun })
-  terminal.write(options.writeOut === 'json' ? factsJson({ directory, ...changes }) : changesText(changes, dryRun))
+  await output.print(options, { simple: () => changesText(changes, dryRun), json: () => ({ directory, ...changes }) })
 }
 
 function changesText({ added, changed, deleted, unchanged }: DirectoryChanges, dryRun = false): string {

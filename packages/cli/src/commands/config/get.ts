@@ -4,10 +4,12 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parsePositive } from '../../command-line/parse-values.ts'
-import { jsonLine } from '../../print/go-json.ts'
 import { jsonText } from '../../print/json-text.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface GetOptions extends GlobalOptions {
   readonly release?: number
@@ -33,14 +35,13 @@ async function get(path: string, _own: GetOptions, command: Command): Promise<vo
   const options = command.optsWithGlobals<GetOptions>()
   await withConfig(options, async (config) => {
     const value = await read(config, path, options)
-    if (options.writeOut === 'json') {
-      const { text, encoding } = jsonText(value)
-      terminal.write(jsonLine({ path, value: text, encoding }))
-    } else {
-      terminal.write(value)
-      // For eyes, not for files: what is redirected stays exact.
-      if (terminal.isTty && value.at(-1) !== 0x0a) terminal.write('\n')
-    }
+    const { text, encoding } = jsonText(value)
+    // For eyes, not for files: what is redirected stays exact.
+    const lineEnd = terminal.isTty && value.at(-1) !== 0x0a ? '\n' : ''
+    await output.print(options, {
+      simple: () => Buffer.concat([value, Buffer.from(lineEnd)]),
+      json: () => ({ path, value: text, encoding }),
+    })
   })
 }
 

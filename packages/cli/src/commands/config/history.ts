@@ -4,11 +4,13 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parsePositive } from '../../command-line/parse-values.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { listOutput } from '../../print/output.ts'
 import { oneLine } from '../../print/shown-value.ts'
 import { table } from '../../print/table.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = listOutput
 
 interface HistoryOptions extends GlobalOptions {
   readonly limit: number
@@ -39,8 +41,11 @@ async function history(path: string, _own: HistoryOptions, command: Command): Pr
     if (found.current === 0 && !found.changedByHand) {
       throw new WaypostError('not-found', `There is no history of ${path}.`)
     }
-    if (options.writeOut === 'json') for (const release of found.releases) terminal.write(factsJson(release))
-    else terminal.write(historyTable(found))
+    await output.print(options, {
+      simple: () => historyTable(found),
+      table: () => historyTable(found),
+      json: () => found.releases,
+    })
     reportFaults(found)
   })
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { addChangesOptions, type ChangesOptions, readChanges } from './release/document-changes.ts'
 import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
+
+export const output = factsOutput
 
 type PublishOptions = ReleaseOptions & ChangesOptions
 

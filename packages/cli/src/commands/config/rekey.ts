@@ -3,13 +3,14 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { examples } from '../../command-line/help.ts'
-import { jsonLine } from '../../print/go-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
 import { addKeyringOption, type KeyringOptions, requiredKeyring } from './keyring-option.ts'
 import { addAuthorOptions } from './release/author.ts'
 import { reportRelease } from './release/make-release.ts'
 import { publishOptions, type ReleaseOptions } from './release/release-options.ts'
+
+export const output = factsOutput
 
 interface RekeyOptions extends ReleaseOptions, KeyringOptions {
   readonly prefix?: string
@@ -19,13 +20,13 @@ export function define(command: Command): void {
   addKeyringOption(
     addAuthorOptions(
       command
-        .description('Encrypt the secrets of documents anew under the first key, and release what that changed.')
+        .description('Re-encrypt the secrets of documents under the first key, and release what that changed.')
         .argument('[paths...]')
         .option('--prefix <prefix>', "all documents whose path starts with this; '' for all"),
     ),
   )
     .option('--bypass-approval <reason>', 'release them without the approval that their paths ask for')
-    .option('--dry-run', 'change nothing; say how many secrets would be encrypted anew')
+    .option('--dry-run', 'change nothing; say how many secrets would be re-encrypted')
     .addHelpText(
       'after',
       examples(
@@ -62,10 +63,12 @@ async function rekeyDocument(
   const count = `${changed} ${changed === 1 ? 'secret' : 'secrets'}`
   if (changed === 0) return
   if (options.dryRun) {
-    const sentence = `${path}: ${count} would be encrypted anew.\n`
-    terminal.write(options.writeOut === 'json' ? jsonLine({ path, secrets: changed }) : sentence)
+    await output.print(options, {
+      simple: () => `${path}: ${count} would be re-encrypted.\n`,
+      json: () => ({ path, secrets: changed }),
+    })
     return
   }
   const given = { ...publishOptions(options), expectedRelease: changedByHand ? current + 1 : current }
-  await reportRelease(config, await config.releases.publish(path, text, given), `Encrypted ${count} anew:`, options)
+  await reportRelease(config, await config.releases.publish(path, text, given), `Re-encrypted ${count}:`, options)
 }

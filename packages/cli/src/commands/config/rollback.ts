@@ -3,9 +3,12 @@ import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { parsePositive } from '../../command-line/parse-values.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { makeRelease } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addReleaseOptions(

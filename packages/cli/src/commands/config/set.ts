@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { noValue, readSomeStdin } from '../../command-line/stdin.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { makeRelease } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addReleaseOptions(

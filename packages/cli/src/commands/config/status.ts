@@ -2,11 +2,13 @@ import type { DocumentStatus, ProcessStatus, StateCounts } from '@waypost/config
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { listOutput } from '../../print/output.ts'
 import { oneLine } from '../../print/shown-value.ts'
 import { table } from '../../print/table.ts'
 import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   command
@@ -20,7 +22,11 @@ async function showStatus(path: string, _own: GlobalOptions, command: Command): 
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
     const status = await config.consumers.status(path, { timeoutMs: options.timeout })
-    terminal.write(options.writeOut === 'json' ? factsJson(status) : statusText(status))
+    await output.print(options, {
+      simple: () => statusText(status),
+      table: () => processesTable(status.processes),
+      json: () => status,
+    })
     for (const { key, reason } of status.damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
   })
 }

@@ -4,12 +4,14 @@ import type { Command } from 'commander'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { jsonLine } from '../../print/go-json.ts'
 import { jsonText } from '../../print/json-text.ts'
+import { factsOutput } from '../../print/output.ts'
 import { printable } from '../../print/printable.ts'
 import { withConfig } from '../../store/store.ts'
 import { onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface WatchOptions extends GlobalOptions {
   readonly prefix?: true
@@ -37,7 +39,9 @@ async function watch(path: string | undefined, _own: WatchOptions, command: Comm
   await withConfig(options, async (config) => {
     await using changes = config.watch(what, { initial: true })
     onAbort(interrupt.signal, () => void changes.close())
-    for await (const change of changes) terminal.write(options.writeOut === 'json' ? json(change) : line(change))
+    for await (const change of changes) {
+      await output.print(options, { simple: () => line(change), json: () => facts(change) })
+    }
   })
 }
 
@@ -47,7 +51,7 @@ function line({ type, path, value, revision }: ConfigChange): string {
   return `${dim(String(revision))}  ${event}  ${path}${value ? `  ${printable(value.bytes)}` : ''}\n`
 }
 
-function json({ type, path, value, revision }: ConfigChange): string {
+function facts({ type, path, value, revision }: ConfigChange): object {
   const { text, encoding } = value === undefined ? {} : jsonText(value.bytes)
-  return jsonLine({ revision, type, path, value: text, encoding })
+  return { revision, type, path, value: text, encoding }
 }

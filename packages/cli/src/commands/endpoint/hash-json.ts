@@ -1,6 +1,6 @@
 import type { Header } from '../../print/answers.ts'
-import { jsonLine } from '../../print/go-json.ts'
 import { headerFields } from '../../print/json.ts'
+import type { Json } from '../../print/json-line.ts'
 
 /** What etcdctl prints as JSON about members. */
 
@@ -11,11 +11,9 @@ interface HashAnswer {
   readonly compactRevision: bigint
 }
 
-export function hashJson(hashes: readonly HashAnswer[]): string {
-  return jsonLine(
-    hashes.map(({ endpoint, header, hash, compactRevision }) => ({
-      Endpoint: endpoint,
-      HashKV: { header: headerFields(header), hash, compact_revision: compactRevision },
-    })),
-  )
+export function hashJson(hashes: readonly HashAnswer[]): Json {
+  return hashes.map(({ endpoint, header, hash, compactRevision }) => ({
+    Endpoint: endpoint,
+    HashKV: { header: headerFields(header), hash, compact_revision: compactRevision },
+  }))
 }

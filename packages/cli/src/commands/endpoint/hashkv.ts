@@ -3,10 +3,12 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parseInt64 } from '../../command-line/parse-values.ts'
 import { hashLines } from '../../print/fields.ts'
+import { Output } from '../../print/output.ts'
 import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
 import { withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
 import { hashJson } from './hash-json.ts'
+
+export const output = new Output('simple', 'json', 'fields')
 
 interface HashOptions extends GlobalOptions {
   readonly cluster?: true
@@ -33,9 +35,10 @@ async function hash(_own: HashOptions, command: Command): Promise<void> {
       const header = { ...(await etcd.maintenance.status({ endpoint })), revision: kv.revision }
       hashes.push({ endpoint, header, hash: kv.hash, compactRevision: kv.compactRevision })
     })
-    if (options.writeOut === 'json') terminal.write(hashJson(hashes))
-    else if (options.writeOut === 'fields')
-      for (const { endpoint, header, hash } of hashes) terminal.write(hashLines(endpoint, header, hash))
-    else for (const { endpoint, hash } of hashes) terminal.write(`${endpoint}, ${hash}\n`)
+    await output.print(options, {
+      simple: () => hashes.map(({ endpoint, hash }) => `${endpoint}, ${hash}\n`).join(''),
+      json: () => hashJson(hashes),
+      fields: () => hashes.map(({ endpoint, header, hash }) => hashLines(endpoint, header, hash)).join(''),
+    })
   })
 }

@@ -2,10 +2,11 @@ import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { jsonLine } from '../../print/go-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
 import { withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface HealthOptions extends GlobalOptions {
   readonly cluster?: true
@@ -30,9 +31,13 @@ async function health(_own: HealthOptions, command: Command): Promise<void> {
         throw new WaypostError('failed-precondition', `${endpoint} is unhealthy: ${errors.join(', ').trim()}`)
       const took = `${(performance.now() - beganMs).toFixed(6)}ms`
       healthy.push({ endpoint, health: true, took })
-      if (options.writeOut === 'json') return
-      terminal.write(`${endpoint} is healthy: successfully committed proposal: took = ${took}\n`)
     })
   })
-  if (options.writeOut === 'json') terminal.write(jsonLine(healthy))
+  await output.print(options, {
+    simple: () =>
+      healthy
+        .map(({ endpoint, took }) => `${endpoint} is healthy: successfully committed proposal: took = ${took}\n`)
+        .join(''),
+    json: () => healthy,
+  })
 }

@@ -4,10 +4,12 @@ import { examples } from '../../command-line/help.ts'
 import type { StatusAnswer } from '../../print/answers.ts'
 import { statusLines } from '../../print/fields.ts'
 import { statusJson } from '../../print/json.ts'
+import { Output } from '../../print/output.ts'
 import { statusSimple } from '../../print/simple.ts'
 import { forEachEndpoint, memberEndpoints } from '../../store/member-endpoints.ts'
 import { withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 interface StatusOptions extends GlobalOptions {
   readonly cluster?: true
@@ -28,9 +30,11 @@ async function status(_own: StatusOptions, command: Command): Promise<void> {
     await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
       members.push({ endpoint, ...(await etcd.maintenance.status({ endpoint })) })
     })
-    if (options.writeOut === 'json') terminal.write(statusJson(members))
-    else if (options.writeOut === 'fields') terminal.write(members.map(statusLines).join(''))
-    else if (options.writeOut !== 'table') terminal.write(statusSimple(members))
-    else terminal.write((await import('../../print/status-table.ts')).statusTable(members))
+    await output.print(options, {
+      simple: () => statusSimple(members),
+      json: () => statusJson(members),
+      fields: () => members.map(statusLines).join(''),
+      table: async () => (await import('../../print/status-table.ts')).statusTable(members),
+    })
   })
 }

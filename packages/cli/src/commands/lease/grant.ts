@@ -3,9 +3,11 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { headerLines, leaseLines } from '../../print/fields.ts'
 import { leaseGrantJson } from '../../print/json.ts'
+import { Output } from '../../print/output.ts'
 import { leaseGrantSimple } from '../../print/simple.ts'
 import { headerAt, withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields')
 
 export function define(command: Command): void {
   command
@@ -19,9 +21,11 @@ async function grant(ttlSeconds: number, _own: GlobalOptions, command: Command):
   const options = command.optsWithGlobals<GlobalOptions>()
   await withStore(options, async (etcd) => {
     const lease = await etcd.leases.grant({ ttlSeconds, keepAlive: false })
-    if (options.writeOut === 'json') terminal.write(leaseGrantJson(await headerAt(etcd), lease))
-    else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseLines(lease))
-    else terminal.write(leaseGrantSimple(lease))
+    await output.print(options, {
+      simple: () => leaseGrantSimple(lease),
+      json: async () => leaseGrantJson(await headerAt(etcd), lease),
+      fields: async () => headerLines(await headerAt(etcd)) + leaseLines(lease),
+    })
   })
 }
 

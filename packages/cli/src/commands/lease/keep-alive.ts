@@ -6,10 +6,13 @@ import { examples } from '../../command-line/help.ts'
 import { parseLeaseId } from '../../command-line/parse-values.ts'
 import { headerLines, leaseLines } from '../../print/fields.ts'
 import { leaseKeepAliveJson } from '../../print/json.ts'
+import { Output } from '../../print/output.ts'
 import { leaseGoneSimple, leaseKeepAliveSimple } from '../../print/simple.ts'
 import { headerAt, withStore } from '../../store/store.ts'
 import { onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields')
 
 interface KeepAliveOptions extends GlobalOptions {
   readonly once?: true
@@ -38,9 +41,11 @@ async function keepAlive(id: bigint, _own: KeepAliveOptions, command: Command): 
 async function renew(etcd: EtcdClient, id: bigint, options: GlobalOptions, signal?: AbortSignal): Promise<number> {
   const ttlSeconds = await etcd.leases.keepAliveOnce(id, { signal })
   const lease = { id, ttlSeconds }
-  if (options.writeOut === 'json') terminal.write(leaseKeepAliveJson(await headerAt(etcd), lease))
-  else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseLines(lease))
-  else terminal.write(leaseKeepAliveSimple(lease))
+  await output.print(options, {
+    simple: () => leaseKeepAliveSimple(lease),
+    json: async () => leaseKeepAliveJson(await headerAt(etcd), lease),
+    fields: async () => headerLines(await headerAt(etcd)) + leaseLines(lease),
+  })
   return ttlSeconds
 }
 

@@ -3,9 +3,11 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { headerLines, leaseListLines } from '../../print/fields.ts'
 import { leaseListJson } from '../../print/json.ts'
+import { Output } from '../../print/output.ts'
 import { leaseListSimple } from '../../print/simple.ts'
 import { headerAt, withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 export function define(command: Command): void {
   command
@@ -18,11 +20,11 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withStore(options, async (etcd) => {
     const ids = await etcd.leases.list()
-    if (options.writeOut === 'json') terminal.write(leaseListJson(await headerAt(etcd), ids))
-    else if (options.writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseListLines(ids))
-    else if (options.writeOut === 'table') {
-      const { leaseTable } = await import('./lease-table.ts')
-      terminal.write(await leaseTable(etcd, ids))
-    } else terminal.write(leaseListSimple(ids))
+    await output.print(options, {
+      simple: () => leaseListSimple(ids),
+      json: async () => leaseListJson(await headerAt(etcd), ids),
+      fields: async () => headerLines(await headerAt(etcd)) + leaseListLines(ids),
+      table: async () => (await import('./lease-table.ts')).leaseTable(etcd, ids),
+    })
   })
 }

@@ -4,9 +4,11 @@ import { examples } from '../../command-line/help.ts'
 import { parseLeaseId } from '../../command-line/parse-values.ts'
 import { headerLines, leaseTimesLines } from '../../print/fields.ts'
 import { leaseTimesJson } from '../../print/json.ts'
+import { Output } from '../../print/output.ts'
 import { leaseTimesSimple } from '../../print/simple.ts'
 import { headerAt, withStore } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
+
+export const output = new Output('simple', 'json', 'fields', 'table')
 
 interface TimeToLiveOptions extends GlobalOptions {
   readonly keys?: true
@@ -23,13 +25,15 @@ export function define(command: Command): void {
 
 async function timeToLive(id: bigint, _own: TimeToLiveOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<TimeToLiveOptions>()
-  const { keys = false, writeOut } = options
+  const { keys = false } = options
+  const countsKeys = output.choose(options, { simple: false, json: false, fields: false, table: true })
   await withStore(options, async (etcd) => {
-    const lease = { id, ...(await etcd.leases.timeToLive(id, { keys: keys || writeOut === 'table' })) }
-    if (writeOut === 'json') terminal.write(leaseTimesJson(await headerAt(etcd), lease))
-    else if (writeOut === 'fields') terminal.write(headerLines(await headerAt(etcd)) + leaseTimesLines(lease))
-    else if (writeOut === 'table') {
-      terminal.write((await import('./lease-table.ts')).leaseTimesTable([lease]))
-    } else terminal.write(leaseTimesSimple(lease, keys))
+    const lease = { id, ...(await etcd.leases.timeToLive(id, { keys: keys || countsKeys })) }
+    await output.print(options, {
+      simple: () => leaseTimesSimple(lease, keys),
+      json: async () => leaseTimesJson(await headerAt(etcd), lease),
+      fields: async () => headerLines(await headerAt(etcd)) + leaseTimesLines(lease),
+      table: async () => (await import('./lease-table.ts')).leaseTimesTable([lease]),
+    })
   })
 }

@@ -4,8 +4,10 @@ import { examples } from '../../command-line/help.ts'
 import { parseMemberId } from '../../command-line/parse-values.ts'
 import { memberLines } from '../../print/fields.ts'
 import { memberFields, memberHex } from '../../print/members.ts'
-import { reportMembers } from '../../print/report-done.ts'
+import { doneOutput, reportMembers } from '../../print/report-done.ts'
 import { withStore } from '../../store/store.ts'
+
+export const output = doneOutput
 
 export function define(command: Command): void {
   command

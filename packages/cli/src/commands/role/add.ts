@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { reportDone } from '../../print/report-done.ts'
+import { doneOutput, reportDone } from '../../print/report-done.ts'
 import { withStore } from '../../store/store.ts'
+
+export const output = doneOutput
 
 export function define(command: Command): void {
   command

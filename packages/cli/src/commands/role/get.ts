@@ -3,9 +3,11 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { permissionLines } from '../../print/fields.ts'
 import { permissionJson } from '../../print/permission-json.ts'
-import { reportDone } from '../../print/report-done.ts'
+import { doneOutput, reportDone } from '../../print/report-done.ts'
 import { roleText } from '../../print/role-text.ts'
 import { withStore } from '../../store/store.ts'
+
+export const output = doneOutput
 
 export function define(command: Command): void {
   command

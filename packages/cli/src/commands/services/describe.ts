@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { withRegistry } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   command
@@ -32,8 +34,10 @@ async function describe(service: string, id: string | undefined, _own: GlobalOpt
       overrides: overrides.filter(isMeant),
       subscribers,
     }
-    if (options.writeOut === 'json') terminal.write(factsJson(described))
-    else terminal.write((await import('./service-description.ts')).serviceDescription(described))
+    await output.print(options, {
+      simple: async () => (await import('./service-description.ts')).serviceDescription(described),
+      json: () => described,
+    })
     for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
   })
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
+import { factsOutput } from '../../print/output.ts'
 import { addOperateOptions, operate } from './operate.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addOperateOptions(

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { parseDurationMs } from '../../command-line/parse-values.ts'
-import { factsJson } from '../../print/service-json.ts'
+import { factsOutput } from '../../print/output.ts'
 import { nameOf } from '../../print/subscriber-name.ts'
 import { actingUser } from '../../store/acting-user.ts'
 import { withRegistry } from '../../store/store.ts'
@@ -49,11 +49,11 @@ export async function operate(
     const operated = await act(operator, { reason, by, evenIfAbsent })
     const seen = options.wait > 0 ? await operator.seen(operated, { timeoutMs: options.wait }) : undefined
     const { revision, override } = operated
-    if (options.writeOut === 'json') {
-      const { confirmed = [], unconfirmed = [] } = seen ?? {}
-      const facts = { service, id, revision, override: override ?? null, confirmed, unconfirmed }
-      terminal.write(factsJson(facts))
-    } else terminal.write(`${done} ${service}/${id} at revision ${revision}.${seen ? ` ${sentence(seen)}` : ''}\n`)
+    const { confirmed = [], unconfirmed = [] } = seen ?? {}
+    await factsOutput.print(options, {
+      simple: () => `${done} ${service}/${id} at revision ${revision}.${seen ? ` ${sentence(seen)}` : ''}\n`,
+      json: () => ({ service, id, revision, override: override ?? null, confirmed, unconfirmed }),
+    })
     for (const subscriber of seen?.unconfirmed ?? []) terminal.writeError(`${nameOf(subscriber)} has not.\n`)
     if (seen && seen.unconfirmed.length > 0) process.exitCode = exitCodes.failed.code
   })

@@ -4,10 +4,13 @@ import { addCommands } from '../../command-line/commands.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
-import { instanceJson, serviceJson } from '../../print/service-json.ts'
+import { listOutput } from '../../print/output.ts'
 import { withRegistry } from '../../store/store.ts'
 import { onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { serviceFacts } from './service-facts.ts'
+
+export const output = listOutput
 
 interface ServicesOptions extends GlobalOptions {
   readonly watch?: true
@@ -51,12 +54,12 @@ async function services(name: string | undefined, _own: ServicesOptions, command
       if (name === undefined) {
         const { watchServices } = await import('./watch-services.ts')
         const following = await registry.followServices({ signal: interrupt.signal })
-        await watchServices(following, options.writeOut, interrupt.signal)
+        await watchServices(following, options, interrupt.signal)
       } else {
         const { watchInstances } = await import('./watch-instances.ts')
         await watchInstances(
           await registry.discover(name, { signal: interrupt.signal, subscribe: false }),
-          options.writeOut,
+          options,
           interrupt.signal,
         )
       }
@@ -65,15 +68,16 @@ async function services(name: string | undefined, _own: ServicesOptions, command
   })
 }
 
-async function listServices(registry: Registry, { writeOut }: ServicesOptions): Promise<void> {
+async function listServices(registry: Registry, options: ServicesOptions): Promise<void> {
   const summaries = await registry.services()
-  if (writeOut === 'json') for (const summary of summaries) terminal.write(serviceJson(summary))
-  else terminal.write((await import('./service-tables.ts')).servicesTable(summaries))
+  const table = async (): Promise<string> => (await import('./service-tables.ts')).servicesTable(summaries)
+  await output.print(options, { simple: table, table, json: () => summaries.map(serviceFacts) })
 }
 
-async function listInstances(registry: Registry, name: string, { writeOut }: ServicesOptions): Promise<void> {
+async function listInstances(registry: Registry, name: string, options: ServicesOptions): Promise<void> {
   await using view = await registry.discover(name, { subscribe: false })
-  if (writeOut === 'json') for (const instance of view.instances) terminal.write(instanceJson(instance))
-  else terminal.write((await import('./service-tables.ts')).instancesTable(view.instances))
+  const { instances } = view
+  const table = async (): Promise<string> => (await import('./service-tables.ts')).instancesTable(instances)
+  await output.print(options, { simple: table, table, json: () => instances })
   for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
 }

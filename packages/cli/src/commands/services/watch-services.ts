@@ -1,28 +1,27 @@
 import { onAbort } from '@waypost/core'
 import type { ServiceList, ServiceSummary } from '@waypost/registry'
-import type { OutputFormat } from '../../command-line/global-options.ts'
-import { serviceJson } from '../../print/service-json.ts'
+import { type FormatOption, listOutput } from '../../print/output.ts'
 import { LiveTable } from '../../terminal/live-table.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { serviceFacts } from './service-facts.ts'
 import { servicesTable } from './service-tables.ts'
 
 /** Shows the services and every change of their counts until the signal fires. Closes the list. */
-export async function watchServices(
-  following: ServiceList,
-  format: OutputFormat | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchServices(following: ServiceList, options: FormatOption, signal: AbortSignal): Promise<void> {
   await using list = following
   onAbort(signal, () => void list.close())
   const changes = list.changes()
-  if (format !== 'json' && terminal.isTty) {
+  if (terminal.isTty && listOutput.choose(options, { simple: true, table: true, json: false })) {
     using live = new LiveTable(() => servicesTable(list.services), list)
     for await (const _ of changes) live.changed()
     return
   }
-  const print = format === 'json' ? serviceJson : line
-  for (const summary of list.services) terminal.write(print(summary))
-  for await (const changed of changes) for (const summary of changed) terminal.write(print(summary))
+  const print = (summary: ServiceSummary): Promise<void> => {
+    const text = (): string => line(summary)
+    return listOutput.print(options, { simple: text, table: text, json: () => serviceFacts(summary) })
+  }
+  for (const summary of list.services) await print(summary)
+  for await (const changed of changes) for (const summary of changed) await print(summary)
 }
 
 function line({ service, instances, up, unreadable }: ServiceSummary): string {

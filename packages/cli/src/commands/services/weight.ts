@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { parseWeight } from '../../command-line/parse-values.ts'
+import { factsOutput } from '../../print/output.ts'
 import { addOperateOptions, operate } from './operate.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addOperateOptions(command.description('Give an instance another weight than its own, also when it registers again.'))

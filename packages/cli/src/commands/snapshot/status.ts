@@ -2,9 +2,11 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { byteCount } from '../../print/byte-count.ts'
-import { jsonLine } from '../../print/go-json.ts'
+import { listOutput } from '../../print/output.ts'
 import { table } from '../../print/table.ts'
 import { terminal } from '../../terminal/terminal.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   command
@@ -15,12 +17,13 @@ export function define(command: Command): void {
 }
 
 async function status(file: string, _own: GlobalOptions, command: Command): Promise<void> {
-  const { writeOut } = command.optsWithGlobals<GlobalOptions>()
+  const options = command.optsWithGlobals<GlobalOptions>()
   const { snapshotStatus } = await import('@waypost/server')
   const { hash, revision, totalKeys, totalBytes } = await snapshotStatus(file)
   const cells = [hash.toString(16), String(revision), String(totalKeys), byteCount(totalBytes)]
-  if (writeOut === 'json') terminal.write(jsonLine({ hash, revision, totalKey: totalKeys, totalSize: totalBytes }))
-  else if (writeOut === 'table')
-    terminal.write(table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'], [cells], terminal.tableStyle))
-  else terminal.write(`${cells.join(', ')}\n`)
+  await output.print(options, {
+    simple: () => `${cells.join(', ')}\n`,
+    json: () => ({ hash, revision, totalKey: totalKeys, totalSize: totalBytes }),
+    table: () => table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'], [cells], terminal.tableStyle),
+  })
 }

@@ -1,8 +1,8 @@
 import type { TxnResult } from '@waypost/client'
 import type { Header } from '../../print/answers.ts'
 import { deleteLines, headerLines, putLines, rangeLines } from '../../print/fields.ts'
-import { type JsonObject, jsonLine } from '../../print/go-json.ts'
 import { deleteFields, headerFields, putFields, rangeFields, unlessEmpty } from '../../print/json.ts'
+import type { Json, JsonObject } from '../../print/json-line.ts'
 import { deleteSimple, putSimple, rangeSimple, type SimpleOptions } from '../../print/simple.ts'
 import type { StepResult } from './parse-step.ts'
 
@@ -21,11 +21,11 @@ function simple(result: StepResult, options: SimpleOptions): Uint8Array {
   return 'deleted' in result ? deleteSimple(result, options) : putSimple(result, options)
 }
 
-export function txnJson(header: Header, { succeeded, responses }: TxnAnswer): string {
+export function txnJson(header: Header, { succeeded, responses }: TxnAnswer): Json {
   const fields = responses.map((result, index) => ({
     Response: response(result, headerFields(innerHeader(header, responses, index))),
   }))
-  return jsonLine({ header: headerFields(header), succeeded: succeeded || undefined, responses: unlessEmpty(fields) })
+  return { header: headerFields(header), succeeded: succeeded || undefined, responses: unlessEmpty(fields) }
 }
 
 export function txnLines(header: Header, { succeeded, responses }: TxnAnswer): string {

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
+import { Output } from '../../print/output.ts'
 import { headerAt, withStore } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { readTxn } from './read-txn.ts'
 import { txnJson, txnLines, txnSimple } from './txn-answer.ts'
+
+export const output = new Output('simple', 'json', 'fields')
 
 interface TxnOptions extends GlobalOptions {
   readonly interactive?: true
@@ -34,8 +37,10 @@ async function txn({ interactive }: TxnOptions, command: Command): Promise<void>
       .do(...whenTrue)
       .else(...whenFalse)
       .commit()
-    if (options.writeOut === 'json') terminal.write(txnJson(await headerAt(etcd, result.revision), result))
-    else if (options.writeOut === 'fields') terminal.write(txnLines(await headerAt(etcd, result.revision), result))
-    else terminal.write(txnSimple(result, options))
+    await output.print(options, {
+      simple: () => txnSimple(result, options),
+      json: async () => txnJson(await headerAt(etcd, result.revision), result),
+      fields: async () => txnLines(await headerAt(etcd, result.revision), result),
+    })
   })
 }

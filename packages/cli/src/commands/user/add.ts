@@ -3,9 +3,11 @@ import { UsageError } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parseBoolean } from '../../command-line/parse-values.ts'
-import { reportDone } from '../../print/report-done.ts'
+import { doneOutput, reportDone } from '../../print/report-done.ts'
 import { withStore } from '../../store/store.ts'
 import { interactiveOption, newPassword } from './new-password.ts'
+
+export const output = doneOutput
 
 interface AddOptions {
   readonly newUserPassword?: string

@@ -3,9 +3,11 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { nameLine } from '../../print/fields.ts'
 import { unlessEmpty } from '../../print/json.ts'
-import { reportDone } from '../../print/report-done.ts'
+import { doneOutput, reportDone } from '../../print/report-done.ts'
 import { roleText } from '../../print/role-text.ts'
 import { withStore } from '../../store/store.ts'
+
+export const output = doneOutput
 
 interface GetOptions extends GlobalOptions {
   readonly detail?: true

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addAuthorOptions(
@@ -21,6 +22,6 @@ async function abort(path: string, name: string, _own: AuthorOptions, command: C
   await withConfig(options, async (config) => {
     await config.canaries.abort(path, name, authorship(options))
     const sentence = `Took the canary ${name} of ${path} back.\n`
-    terminal.write(options.writeOut === 'json' ? jsonLine({ path, name, aborted: true }) : sentence)
+    await output.print(options, { simple: () => sentence, json: () => ({ path, name, aborted: true }) })
   })
 }

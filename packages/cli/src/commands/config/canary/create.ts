@@ -3,16 +3,17 @@ import type { Command } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit, parseNumber, parsePercent } from '../../../command-line/parse-values.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { readInput } from '../document-input.ts'
 import { collect } from '../identity-options.ts'
 import { addAuthorOptions } from '../release/author.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
-import { showAffected } from '../release/show-preview.ts'
+import { affectedText, reportRefusedDryRun, wouldBreak } from '../release/show-preview.ts'
 import { ruleText } from './canary-rule.ts'
+
+export const output = factsOutput
 
 interface CreateOptions extends ReleaseOptions {
   readonly percent?: number
@@ -71,15 +72,21 @@ async function create(
   await withConfig(options, async (config) => {
     if (options.dryRun) {
       const affected = await config.canaries.preview(path, given)
-      if (options.writeOut === 'json') terminal.write(factsJson({ path, name, affected }))
-      else if (affected.length === 0) terminal.write('No live process would change.\n')
-      else showAffected(affected)
+      await output.print(options, {
+        simple: () => (affected.length === 0 ? 'No live process would change.\n' : affectedText(affected)),
+        json: () => ({ path, name, affected }),
+      })
+      if (!options.yes && wouldBreak(affected)) reportRefusedDryRun()
       return
     }
-    const canary = await despiteBreaks(options, (validate) => config.canaries.create(path, { ...given, validate }))
+    const canary = await confirmBreakingChange(options, (validate) =>
+      config.canaries.create(path, { ...given, validate }),
+    )
     const { content: _, ...facts } = canary
-    if (options.writeOut === 'json') terminal.write(factsJson({ path, ...facts }))
-    else terminal.write(`Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`)
+    await output.print(options, {
+      simple: () => `Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`,
+      json: () => ({ path, ...facts }),
+    })
   })
 }
 

@@ -3,11 +3,13 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
 import { parseDurationMs } from '../../../command-line/parse-values.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { runShellCommand } from '../../../process/shell-command.ts'
 import { withConfig } from '../../../store/store.ts'
 import { aborted, onInterrupt } from '../../../terminal/interrupt.ts'
 import { terminal } from '../../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface GuardOptions extends GlobalOptions {
   readonly check?: string
@@ -42,9 +44,10 @@ async function guard(_own: GuardOptions, command: Command): Promise<void> {
       healthy: healthCheck(options),
       intervalMs: options.interval,
       onRollback: ({ path, canary: { name }, reason }) =>
-        terminal.write(
-          options.writeOut === 'json' ? jsonLine({ path, name, reason }) : `Took back ${name} of ${path}: ${reason}\n`,
-        ),
+        void output.print(options, {
+          simple: () => `Took back ${name} of ${path}: ${reason}\n`,
+          json: () => ({ path, name, reason }),
+        }),
     })
     terminal.writeError('Guarding; Ctrl+C ends.\n')
     await aborted(interrupt.signal)

@@ -1,12 +1,15 @@
+import type { Canary } from '@waypost/config'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { listOutput } from '../../../print/output.ts'
 import { oneLine } from '../../../print/shown-value.ts'
 import { table } from '../../../print/table.ts'
 import { withConfig } from '../../../store/store.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import { ruleText } from './canary-rule.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   command
@@ -20,18 +23,22 @@ async function list(path: string, _own: GlobalOptions, command: Command): Promis
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
     const { canaries } = await config.canaries.list(path, { timeoutMs: options.timeout })
-    if (options.writeOut === 'json') {
-      for (const { content: _, ...facts } of canaries) terminal.write(factsJson({ path, ...facts }))
-    } else if (canaries.length === 0) terminal.write(`${path} has no canaries.\n`)
-    else {
-      const rows = canaries.map(({ name, rule, author, at, comment }) => [
-        name,
-        oneLine(ruleText(rule)),
-        oneLine(author ?? ''),
-        at,
-        oneLine(comment ?? ''),
-      ])
-      terminal.write(table(['NAME', 'FOR', 'AUTHOR', 'AT', 'COMMENT'], rows, terminal.tableStyle))
-    }
+    await output.print(options, {
+      simple: () => canariesTable(path, canaries),
+      table: () => canariesTable(path, canaries),
+      json: () => canaries.map(({ content: _, ...facts }) => ({ path, ...facts })),
+    })
   })
+}
+
+function canariesTable(path: string, canaries: readonly Canary[]): string {
+  if (canaries.length === 0) return `${path} has no canaries.\n`
+  const rows = canaries.map(({ name, rule, author, at, comment }) => [
+    name,
+    oneLine(ruleText(rule)),
+    oneLine(author ?? ''),
+    at,
+    oneLine(comment ?? ''),
+  ])
+  return table(['NAME', 'FOR', 'AUTHOR', 'AT', 'COMMENT'], rows, terminal.tableStyle)
 }

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit } from '../../../command-line/parse-values.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
 import { addAuthorOptions } from '../release/author.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { reportRelease } from '../release/make-release.ts'
 import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addWaitOption(
@@ -31,7 +34,7 @@ async function promote(path: string, name: string, _own: ReleaseOptions, command
   const options = command.optsWithGlobals<ReleaseOptions>()
   const given = publishOptions(options)
   await withConfig(options, async (config) => {
-    const released = await despiteBreaks(options, (validate) =>
+    const released = await confirmBreakingChange(options, (validate) =>
       config.canaries.promote(path, name, { ...given, validate }),
     )
     await reportRelease(config, released, `Promoted the canary ${name}:`, options)

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { parsePercent } from '../../../command-line/parse-values.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { addAuthorOptions } from '../release/author.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addAuthorOptions(
@@ -31,8 +32,10 @@ async function raise(
   const options = command.optsWithGlobals<ReleaseOptions>()
   const given = publishOptions(options)
   await withConfig(options, async (config) => {
-    await despiteBreaks(options, (validate) => config.canaries.raise(path, name, percent, { ...given, validate }))
+    await confirmBreakingChange(options, (validate) =>
+      config.canaries.raise(path, name, percent, { ...given, validate }),
+    )
     const sentence = `Raised the canary ${name} of ${path} to ${percent} %.\n`
-    terminal.write(options.writeOut === 'json' ? jsonLine({ path, name, percent }) : sentence)
+    await output.print(options, { simple: () => sentence, json: () => ({ path, name, percent }) })
   })
 }

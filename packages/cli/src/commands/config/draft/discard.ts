@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { authorship } from '../release/author.ts'
 import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addDraftOptions(command)
@@ -15,9 +16,12 @@ export function define(command: Command): void {
 
 async function discard(path: string, _own: DraftCommandOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
-  const { revision, writeOut } = options
+  const { revision } = options
   await withConfig(options, async (config) => {
     await config.drafts.discard(path, { ...authorship(options), revision })
-    terminal.write(writeOut === 'json' ? jsonLine({ path, discarded: true }) : `Discarded the draft of ${path}.\n`)
+    await output.print(options, {
+      simple: () => `Discarded the draft of ${path}.\n`,
+      json: () => ({ path, discarded: true }),
+    })
   })
 }

@@ -1,9 +1,8 @@
 import type { ConfigCenter, Draft, DraftOptions } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { parseInt64 } from '../../../command-line/parse-values.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
 export interface DraftCommandOptions extends AuthorOptions {
@@ -27,8 +26,10 @@ export async function actOnDraft(
   const options = command.optsWithGlobals<DraftCommandOptions>()
   await withConfig(options, async (config) => {
     const draft = await act(config, { ...authorship(options), revision: options.revision })
-    if (options.writeOut === 'json') terminal.write(draftJson(draft))
-    else terminal.write(`${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`)
+    await factsOutput.print(options, {
+      simple: () => `${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`,
+      json: () => draftFacts(draft),
+    })
   })
 }
 
@@ -38,6 +39,6 @@ export function stateText({ state, approvals }: Draft): string {
 }
 
 /** Its facts; the text itself is for `draft show`. */
-export function draftJson({ bytes, ...facts }: Draft): string {
-  return factsJson({ ...facts, deletes: bytes === undefined })
+export function draftFacts({ bytes, ...facts }: Draft): object {
+  return { ...facts, deletes: bytes === undefined }
 }

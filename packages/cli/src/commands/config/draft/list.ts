@@ -1,11 +1,15 @@
+import type { Draft } from '@waypost/config'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
+import { listOutput } from '../../../print/output.ts'
 import { oneLine } from '../../../print/shown-value.ts'
 import { table } from '../../../print/table.ts'
 import { withConfig } from '../../../store/store.ts'
 import { terminal } from '../../../terminal/terminal.ts'
-import { draftJson, stateText } from './draft-action.ts'
+import { draftFacts, stateText } from './draft-action.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   command
@@ -18,19 +22,24 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
     const { drafts, damaged } = await config.drafts.list({ timeoutMs: options.timeout })
-    if (options.writeOut === 'json') for (const draft of drafts) terminal.write(draftJson(draft))
-    else if (drafts.length === 0) terminal.write('No drafts.\n')
-    else {
-      const rows = drafts.map((draft) => [
-        draft.path,
-        oneLine(stateText(draft)),
-        oneLine(draft.author),
-        draft.at,
-        String(draft.base),
-        oneLine(draft.comment ?? ''),
-      ])
-      terminal.write(table(['PATH', 'STATE', 'AUTHOR', 'AT', 'BASE', 'COMMENT'], rows, terminal.tableStyle))
-    }
+    await output.print(options, {
+      simple: () => draftsTable(drafts),
+      table: () => draftsTable(drafts),
+      json: () => drafts.map(draftFacts),
+    })
     for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
   })
+}
+
+function draftsTable(drafts: readonly Draft[]): string {
+  if (drafts.length === 0) return 'No drafts.\n'
+  const rows = drafts.map((draft) => [
+    draft.path,
+    oneLine(stateText(draft)),
+    oneLine(draft.author),
+    draft.at,
+    String(draft.base),
+    oneLine(draft.comment ?? ''),
+  ])
+  return table(['PATH', 'STATE', 'AUTHOR', 'AT', 'BASE', 'COMMENT'], rows, terminal.tableStyle)
 }

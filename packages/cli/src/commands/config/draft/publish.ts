@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { reportRelease } from '../release/make-release.ts'
 import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
 import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
+
+export const output = factsOutput
 
 type PublishDraftOptions = ReleaseOptions & DraftCommandOptions
 
@@ -19,7 +22,7 @@ async function publish(path: string, _own: PublishDraftOptions, command: Command
   const options = command.optsWithGlobals<PublishDraftOptions>()
   const { author, comment, revision } = options
   await withConfig(options, async (config) => {
-    const released = await despiteBreaks(options, (validate) =>
+    const released = await confirmBreakingChange(options, (validate) =>
       config.drafts.publish(path, { ...publishOptions(options), author, comment, revision, validate }),
     )
     await reportRelease(config, released, 'Published', options)

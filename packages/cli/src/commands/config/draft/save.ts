@@ -2,8 +2,11 @@ import type { Command } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit } from '../../../command-line/parse-values.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { readInput } from '../document-input.ts'
 import { actOnDraft, addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
+
+export const output = factsOutput
 
 interface SaveOptions extends DraftCommandOptions {
   readonly base?: number

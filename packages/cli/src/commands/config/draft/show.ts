@@ -4,12 +4,13 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
 import { jsonText } from '../../../print/json-text.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { oneLine } from '../../../print/shown-value.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
-import { showPreview } from '../release/show-preview.ts'
+import { previewText } from '../release/show-preview.ts'
 import { stateText } from './draft-action.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   command
@@ -24,21 +25,23 @@ async function show(path: string, _own: GlobalOptions, command: Command): Promis
   await withConfig(options, async (config) => {
     const draft = await config.drafts.get(path, { timeoutMs: options.timeout })
     if (draft === undefined) throw new WaypostError('not-found', `${path} has no draft.`)
-    if (options.writeOut === 'json') {
-      const { bytes, ...facts } = draft
-      const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
-      terminal.write(factsJson({ ...facts, content: text, encoding }))
-      return
-    }
-    const { author, comment, revision, base } = draft
-    terminal.write(
-      `${path}: ${oneLine(stateText(draft))}; by ${oneLine(author)}${comment === undefined ? '' : `: ${oneLine(comment)}`}\n` +
-        `A change of release ${base}, at revision ${revision}.\n`,
-    )
-    const preview = await previewOf(config, draft, options.timeout)
-    if (preview) showPreview(preview, options)
-    else terminal.write('Somebody has released another change since: save the draft anew.\n')
+    const { bytes, ...facts } = draft
+    const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
+    await output.print(options, {
+      simple: () => draftText(config, draft, options.timeout),
+      json: () => ({ ...facts, content: text, encoding }),
+    })
   })
+}
+
+async function draftText(config: Config, draft: Draft, timeoutMs: number | undefined): Promise<string> {
+  const { path, author, comment, revision, base } = draft
+  const why = comment === undefined ? '' : `: ${oneLine(comment)}`
+  const head =
+    `${path}: ${oneLine(stateText(draft))}; by ${oneLine(author)}${why}\n` +
+    `A change of release ${base}, at revision ${revision}.\n`
+  const preview = await previewOf(config, draft, timeoutMs)
+  return head + (preview ? previewText(preview) : 'Another change has been released since: save the draft again.\n')
 }
 
 /** `undefined` when the document has changed since. */

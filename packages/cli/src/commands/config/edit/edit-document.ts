@@ -1,7 +1,7 @@
 import { type ConfigCenter, conflictsOf, type PublishedRelease, type ReleaseConflict } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { canAsk } from '../../../terminal/confirm.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { publishOptions, type ReleaseOptions } from '../release/release-options.ts'
 import { EditFile } from './edit-file.ts'
 
@@ -33,7 +33,7 @@ export async function editDocument(
   const file = await EditFile.create(path, editor)
   try {
     const released = await editUntilReleased(file, first, (text, base) =>
-      despiteBreaks(options, (validate) =>
+      confirmBreakingChange(options, (validate) =>
         config.releases.publish(path, text, { ...publishOptions(options), validate, expectedRelease: base }),
       ),
     )

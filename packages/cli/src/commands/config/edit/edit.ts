@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import { addAuthorOptions } from '../release/author.ts'
 import { reportRelease } from '../release/make-release.ts'
 import { addSafetyOptions, addWaitOption, type ReleaseOptions } from '../release/release-options.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addWaitOption(addSafetyOptions(addAuthorOptions(command.argument('<path>'))))

@@ -2,16 +2,18 @@ import type { ImportedDocuments, SkippedEntry } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { type Command, Option } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
 import { canAsk, confirm } from '../../../terminal/confirm.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import { collect } from '../identity-options.ts'
 import { addAuthorOptions } from '../release/author.ts'
-import { despiteBreaks } from '../release/confirm-breaking-change.ts'
+import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
-import { showPreview } from '../release/show-preview.ts'
+import { printPreview } from '../release/show-preview.ts'
 import { placedUnder, readSource, type SourceOptions, sourceKinds } from './import-source.ts'
+
+export const output = factsOutput
 
 interface ImportOptions extends ReleaseOptions, SourceOptions {
   readonly prefix?: string
@@ -60,15 +62,14 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
   const given = { ...publishOptions(options), prefix, deleteOthers }
   await withConfig(options, async (config) => {
     if (options.dryRun) {
-      showPreview(await config.documents.import(documents, { ...given, dryRun: true }), options)
+      await printPreview(await config.documents.import(documents, { ...given, dryRun: true }), options)
       return
     }
     if (deleteOthers) await checkPrune(documents.size, skipped, options)
-    const imported = await despiteBreaks(options, (validate) =>
+    const imported = await confirmBreakingChange(options, (validate) =>
       config.documents.import(documents, { ...given, validate }),
     )
-    if (options.writeOut === 'json') terminal.write(factsJson(imported))
-    else terminal.write(importedText(imported))
+    await output.print(options, { simple: () => importedText(imported), json: () => imported })
   })
 }
 

@@ -1,10 +1,11 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addAuthorOptions(
@@ -21,6 +22,6 @@ async function remove(scope: string, _own: AuthorOptions, command: Command): Pro
       throw new WaypostError('not-found', `${scope || 'Everything'} has no policy of its own.`)
     }
     const sentence = `Deleted the policy of ${scope || 'everything'}.\n`
-    terminal.write(options.writeOut === 'json' ? jsonLine({ scope, deleted: true }) : sentence)
+    await output.print(options, { simple: () => sentence, json: () => ({ scope, deleted: true }) })
   })
 }

@@ -1,10 +1,13 @@
+import type { Policy } from '@waypost/config'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { listOutput } from '../../../print/output.ts'
 import { table } from '../../../print/table.ts'
 import { withConfig } from '../../../store/store.ts'
 import { terminal } from '../../../terminal/terminal.ts'
+
+export const output = listOutput
 
 export function define(command: Command): void {
   command
@@ -17,15 +20,20 @@ async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
     const policies = await config.policies.list({ timeoutMs: options.timeout })
-    if (options.writeOut === 'json') for (const policy of policies) terminal.write(factsJson(policy))
-    else if (policies.length === 0) terminal.write('Nothing needs approval.\n')
-    else {
-      const rows = policies.map(({ scope, approvals, approvers }) => [
-        scope || "''",
-        String(approvals),
-        approvers?.join(', ') ?? 'everybody',
-      ])
-      terminal.write(table(['SCOPE', 'APPROVALS', 'BY'], rows, terminal.tableStyle))
-    }
+    await output.print(options, {
+      simple: () => policiesTable(policies),
+      table: () => policiesTable(policies),
+      json: () => policies,
+    })
   })
+}
+
+function policiesTable(policies: readonly Policy[]): string {
+  if (policies.length === 0) return 'Nothing needs approval.\n'
+  const rows = policies.map(({ scope, approvals, approvers }) => [
+    scope || "''",
+    String(approvals),
+    approvers?.join(', ') ?? 'everybody',
+  ])
+  return table(['SCOPE', 'APPROVALS', 'BY'], rows, terminal.tableStyle)
 }

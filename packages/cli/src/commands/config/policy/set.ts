@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit } from '../../../command-line/parse-values.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { collect } from '../identity-options.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export const output = factsOutput
 
 interface SetOptions extends AuthorOptions {
   readonly approvals: number
@@ -30,6 +31,6 @@ async function set(scope: string, _own: SetOptions, command: Command): Promise<v
   await withConfig(options, async (config) => {
     await config.policies.set(scope, { approvals, approvers }, authorship(options))
     const sentence = `${scope || 'Everything'} needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now.\n`
-    terminal.write(options.writeOut === 'json' ? jsonLine({ scope, approvals, approvers }) : sentence)
+    await output.print(options, { simple: () => sentence, json: () => ({ scope, approvals, approvers }) })
   })
 }

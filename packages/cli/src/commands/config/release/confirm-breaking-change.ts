@@ -8,7 +8,7 @@ import type { ReleaseOptions } from './release-options.ts'
  * Does what live processes may reject only when somebody says so: `--yes`, or the person at the terminal. Whom it
  * breaks is said in any case.
  */
-export async function despiteBreaks<T>(
+export async function confirmBreakingChange<T>(
   { yes, validate = 'live' }: ReleaseOptions,
   act: (validate: ValidationLevel) => Promise<T>,
 ): Promise<T> {

@@ -1,12 +1,12 @@
 import type { ConfigCenter, PublishedRelease, PublishOptions, PublishPreview } from '@waypost/config/admin'
 import { messageOf } from '@waypost/core'
 import { exitCodes } from '../../../command-line/exit-codes.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { terminal } from '../../../terminal/terminal.ts'
-import { despiteBreaks } from './confirm-breaking-change.ts'
+import { confirmBreakingChange } from './confirm-breaking-change.ts'
 import { publishOptions, type ReleaseOptions } from './release-options.ts'
 import { showConflicts } from './show-conflicts.ts'
-import { showPreview } from './show-preview.ts'
+import { printPreview } from './show-preview.ts'
 
 /** One way to release documents: really, and as a dry run. */
 interface ReleasesAction {
@@ -35,10 +35,10 @@ export async function makeReleases(
 ): Promise<void> {
   const given = publishOptions(options)
   if (options.dryRun) {
-    showPreview(await action.preview(given), options)
+    await printPreview(await action.preview(given), options)
     return
   }
-  const released = await despiteBreaks(options, (validate) => action.make({ ...given, validate })).catch(
+  const released = await confirmBreakingChange(options, (validate) => action.make({ ...given, validate })).catch(
     async (error: unknown) => {
       await showConflicts(config, error)
       throw error
@@ -61,14 +61,19 @@ async function reportReleases(
   config: ConfigCenter,
   releases: readonly PublishedRelease[],
   done: (released: PublishedRelease) => string,
-  { writeOut, wait }: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
+  options: Pick<ReleaseOptions, 'writeOut' | 'wait'>,
 ): Promise<void> {
   for (const released of releases) {
     const { path, release, unchanged } = released
-    if (writeOut === 'json') terminal.write(factsJson(released))
-    else if (unchanged) terminal.write(`${path} is so already, at release ${release}.\n`)
-    else terminal.write(`${done(released)} ${path} as release ${release}.\n`)
+    await factsOutput.print(options, {
+      simple: () =>
+        unchanged
+          ? `${path} is unchanged, at release ${release}.\n`
+          : `${done(released)} ${path} as release ${release}.\n`,
+      json: () => released,
+    })
   }
+  const { wait } = options
   if (wait === undefined) return
   const waits = releases.map((released) => config.consumers.waitUntilApplied(released, { timeoutMs: wait }))
   for (const [index, waited] of (await Promise.allSettled(waits)).entries()) {
@@ -80,8 +85,10 @@ async function reportReleases(
       continue
     }
     const { processes, onCanary } = waited.value
-    if (writeOut === 'json') terminal.write(factsJson({ path, release, processes, onCanary }))
-    else terminal.write(appliedText(releases.length === 1 ? 'it' : path, processes, onCanary))
+    await factsOutput.print(options, {
+      simple: () => appliedText(releases.length === 1 ? 'it' : path, processes, onCanary),
+      json: () => ({ path, release, processes, onCanary }),
+    })
   }
 }
 

@@ -1,36 +1,58 @@
 import type { AffectedProcesses, DocumentPreview, PublishPreview } from '@waypost/config/admin'
-import type { GlobalOptions } from '../../../command-line/global-options.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { exitCodes } from '../../../command-line/exit-codes.ts'
+import { type FormatOption, factsOutput } from '../../../print/output.ts'
 import { oneLine, shownValue } from '../../../print/shown-value.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import { colouredPatch } from './coloured-patch.ts'
 
-/** What a release would do: the differences, who would get other values, and what would keep it from being made. */
-export function showPreview(preview: PublishPreview, { writeOut }: GlobalOptions): void {
-  if (writeOut === 'json') {
-    terminal.write(factsJson(preview))
-    return
-  }
-  const { documents, affected, problems, needsApproval } = preview
+/**
+ * Prints what a release would do: the differences, who would get other values, and what would keep it from being made.
+ * What would be refused ends with the exit code of a failure, as the release itself would.
+ */
+export async function printPreview(
+  preview: PublishPreview,
+  options: FormatOption & { readonly yes?: true; readonly bypassApproval?: string },
+): Promise<void> {
+  await factsOutput.print(options, { simple: () => previewText(preview), json: () => preview })
+  const { problems, affected } = preview
+  const needsApproval = preview.needsApproval && options.bypassApproval === undefined
+  if (problems.length > 0 || needsApproval || (!options.yes && wouldBreak(affected))) reportRefusedDryRun()
+}
+
+export function wouldBreak(affected: readonly AffectedProcesses[]): boolean {
+  return affected.some(({ breaks }) => breaks.length > 0)
+}
+
+export function reportRefusedDryRun(): void {
+  terminal.writeError('This would be refused.\n')
+  process.exitCode = exitCodes.failed.code
+}
+
+export function previewText({ documents, affected, problems, needsApproval }: PublishPreview): string {
+  const { red, yellow } = terminal.colors
   const changing = documents.filter(({ unchanged }) => !unchanged)
-  for (const document of changing) terminal.write(documentText(document))
-  if (changing.length === 0) terminal.write('Nothing would change.\n')
-  showAffected(affected)
-  for (const { message } of problems) terminal.write(`${terminal.colors.red('Refused:')} ${oneLine(message)}\n`)
-  if (needsApproval) terminal.write(`${terminal.colors.yellow('Needs approval.')}\n`)
+  return [
+    ...changing.map(documentText),
+    ...(changing.length === 0 ? ['Nothing would change.\n'] : []),
+    affectedText(affected),
+    ...problems.map(({ message }) => `${red('Refused:')} ${oneLine(message)}\n`),
+    ...(needsApproval ? [`${yellow('Needs approval.')}\n`] : []),
+  ].join('')
 }
 
 /** Which live processes would get what, and which of them would reject it. */
-export function showAffected(affected: readonly AffectedProcesses[]): void {
-  for (const processes of affected) {
-    terminal.write(`\n${who(processes)}:\n`)
-    for (const { keyPath, from, to } of processes.changes) {
-      terminal.write(`  ${oneLine(keyPath.join('.'))}: ${shownValue(from)} → ${shownValue(to)}\n`)
-    }
-    for (const { message } of processes.breaks) {
-      terminal.write(`  ${terminal.colors.red('would break:')} ${oneLine(message)}\n`)
-    }
-  }
+export function affectedText(affected: readonly AffectedProcesses[]): string {
+  return affected
+    .map((processes) =>
+      [
+        `\n${who(processes)}:\n`,
+        ...processes.changes.map(
+          ({ keyPath, from, to }) => `  ${oneLine(keyPath.join('.'))}: ${shownValue(from)} → ${shownValue(to)}\n`,
+        ),
+        ...processes.breaks.map(({ message }) => `  ${terminal.colors.red('would break:')} ${oneLine(message)}\n`),
+      ].join(''),
+    )
+    .join('')
 }
 
 function documentText({ path, release, patch }: DocumentPreview): string {

@@ -1,10 +1,11 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addAuthorOptions(
@@ -20,10 +21,9 @@ async function remove(scope: string, _own: AuthorOptions, command: Command): Pro
     if (!(await config.schemas.delete(scope, authorship(options)))) {
       throw new WaypostError('not-found', `${scope || 'Everything'} has no schema of its own.`)
     }
-    terminal.write(
-      options.writeOut === 'json'
-        ? jsonLine({ scope, deleted: true })
-        : `Deleted the schema of ${scope || 'everything'}.\n`,
-    )
+    await output.print(options, {
+      simple: () => `Deleted the schema of ${scope || 'everything'}.\n`,
+      json: () => ({ scope, deleted: true }),
+    })
   })
 }

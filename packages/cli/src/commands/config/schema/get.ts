@@ -2,9 +2,10 @@ import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
-import { factsJson } from '../../../print/service-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 interface GetOptions extends GlobalOptions {
   readonly exact?: true
@@ -32,7 +33,9 @@ async function get(path: string, { exact }: GetOptions, command: Command): Promi
     const own = exact ? await config.schemas.get(path, call) : undefined
     const found = own ? { scope: path, schema: own } : exact ? undefined : await config.schemas.find(path, call)
     if (found === undefined) throw new WaypostError('not-found', `There is no schema for ${path}.`)
-    if (options.writeOut === 'json') terminal.write(factsJson(found))
-    else terminal.write(`${JSON.stringify(found.schema, undefined, 2)}\n`)
+    await output.print(options, {
+      simple: () => `${JSON.stringify(found.schema, undefined, 2)}\n`,
+      json: () => found,
+    })
   })
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   command
@@ -15,8 +16,10 @@ export function define(command: Command): void {
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   await withConfig(options, async (config) => {
-    for (const scope of await config.schemas.list({ timeoutMs: options.timeout })) {
-      terminal.write(options.writeOut === 'json' ? jsonLine({ scope }) : `${scope || "''"}\n`)
-    }
+    const scopes = await config.schemas.list({ timeoutMs: options.timeout })
+    await output.print(options, {
+      simple: () => scopes.map((scope) => `${scope || "''"}\n`).join(''),
+      json: () => scopes.map((scope) => ({ scope })),
+    })
   })
 }

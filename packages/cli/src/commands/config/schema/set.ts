@@ -2,11 +2,12 @@ import type { ConfigObject } from '@waypost/config'
 import { messageOf, WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
-import { jsonLine } from '../../../print/go-json.ts'
+import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { terminal } from '../../../terminal/terminal.ts'
 import { readInput } from '../document-input.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
+
+export const output = factsOutput
 
 export function define(command: Command): void {
   addAuthorOptions(
@@ -32,7 +33,10 @@ async function set(scope: string, file: string | undefined, _own: AuthorOptions,
   const schema = parseSchema(await readInput(file))
   await withConfig(options, async (config) => {
     await config.schemas.set(scope, schema, authorship(options))
-    terminal.write(options.writeOut === 'json' ? jsonLine({ scope }) : `Set the schema of ${scope || 'everything'}.\n`)
+    await output.print(options, {
+      simple: () => `Set the schema of ${scope || 'everything'}.\n`,
+      json: () => ({ scope }),
+    })
   })
 }
 
