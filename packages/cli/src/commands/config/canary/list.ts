@@ -1,4 +1,4 @@
-import type { Canary } from '@waypost/config'
+import type { Canary } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'

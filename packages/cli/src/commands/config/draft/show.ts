@@ -34,7 +34,7 @@ async function show(path: string, _own: GlobalOptions, command: Command): Promis
   })
 }
 
-async function draftText(config: Config, draft: Draft, timeoutMs: number | undefined): Promise<string> {
+async function draftText(config: ConfigCenter, draft: Draft, timeoutMs: number | undefined): Promise<string> {
   const { path, author, comment, revision, base } = draft
   const why = comment === undefined ? '' : `: ${oneLine(comment)}`
   const head =
