@@ -9,9 +9,8 @@ import { StatusCode } from './status.ts'
  */
 export const frameHeaderBytes = 5
 
-/** Fills the free bytes in front of an encoded, uncompressed message, which makes it a frame. */
-export function sealFrame(frame: Uint8Array): Uint8Array {
-  const length = frame.length - frameHeaderBytes
+/** Fills the free bytes in front of an encoded, uncompressed message of `length`, which makes it a frame. */
+export function sealFrame(frame: Uint8Array, length: number = frame.length - frameHeaderBytes): Uint8Array {
   frame[0] = 0
   frame[1] = length >>> 24
   frame[2] = length >>> 16

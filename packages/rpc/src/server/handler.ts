@@ -5,11 +5,15 @@ import type { ServerCall, ServerStream } from './call.ts'
 import { decodeRequest } from './decode-request.ts'
 import type { Exchange, ExchangeHost } from './exchange.ts'
 import { LocalStream, type LocalStreamSink, type LocalStreamSource } from './local-stream.ts'
+import { LongAnswer } from './long-answer.ts'
 import type { RequestHead } from './request-head.ts'
 import { StreamCall } from './stream-call.ts'
 
 /** Answers a unary call. A value that is not in a promise is answered fastest. Throw `RpcError` for a status. */
-export type UnaryHandler<Req, Res> = (request: Req, call: ServerCall) => Res | Promise<Res>
+export type UnaryHandler<Req, Res> = (request: Req, call: ServerCall) => Res | Promise<Res | LongAnswer>
+
+/** An encoded answer with free bytes for the frame header in front, or one that is encoded while it is sent. */
+export type UnaryAnswer = Uint8Array | LongAnswer
 
 /** Takes over a stream of any kind: client-streaming and server-streaming ones too. */
 export type StreamHandler<Req, Res> = (stream: ServerStream<Req, Res>) => void
@@ -18,8 +22,7 @@ export type StreamHandler<Req, Res> = (stream: ServerStream<Req, Res>) => void
 export interface UnaryRoute {
   readonly kind: 'unary'
   readonly path: string
-  /** The encoded answer with free bytes for the frame header in front. */
-  invoke(request: Uint8Array, call: ServerCall): Uint8Array | Promise<Uint8Array>
+  invoke(request: Uint8Array, call: ServerCall): Uint8Array | Promise<UnaryAnswer>
 }
 
 /** A streaming method with its types erased. */
@@ -42,7 +45,10 @@ export function unary<Req, Res>(method: Method<Req, Res>, handler: UnaryHandler<
     path: method.path,
     invoke(bytes, call) {
       const answer = handler(decodeRequest(request, bytes), call)
-      if (answer instanceof Promise) return answer.then((message) => response.encode(message, frameHeaderBytes))
+      if (answer instanceof Promise)
+        return answer.then((message) =>
+          message instanceof LongAnswer ? message : response.encode(message, frameHeaderBytes),
+        )
       return response.encode(answer, frameHeaderBytes)
     },
   }

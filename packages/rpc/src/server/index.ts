@@ -8,11 +8,13 @@ export {
   type StreamHandler,
   type StreamRoute,
   stream,
+  type UnaryAnswer,
   type UnaryHandler,
   type UnaryRoute,
   unary,
 } from './handler.ts'
 export type { LocalStreamSink, LocalStreamSource } from './local-stream.ts'
+export { LongAnswer } from './long-answer.ts'
 export { RpcServer } from './server.ts'
 export type {
   HttpRequest,

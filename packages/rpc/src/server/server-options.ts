@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Clock, systemClock } from '@waypost/core'
 import type { ServerCall } from './call.ts'
-import type { RpcHandler } from './handler.ts'
+import type { RpcHandler, UnaryAnswer } from './handler.ts'
 
 export interface RpcServerTlsOptions {
   /** PEM of the server's certificate chain. */
@@ -22,8 +22,8 @@ export type HttpResponse = ServerResponse | Http2ServerResponse
 /** Wraps every unary call; `proceed` runs the handler and gives its encoded answer. Throw `RpcError` to refuse. */
 export type UnaryInterceptor = (
   call: ServerCall,
-  proceed: () => Uint8Array | Promise<Uint8Array>,
-) => Uint8Array | Promise<Uint8Array>
+  proceed: () => Uint8Array | Promise<UnaryAnswer>,
+) => Uint8Array | Promise<UnaryAnswer>
 
 export interface RpcServerOptions {
   readonly handlers: readonly RpcHandler[]

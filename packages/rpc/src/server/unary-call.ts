@@ -5,7 +5,8 @@ import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
 import { okHeaders, okTrailers } from './answer-headers.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
-import type { UnaryRoute } from './handler.ts'
+import type { UnaryAnswer, UnaryRoute } from './handler.ts'
+import { LongAnswer } from './long-answer.ts'
 import type { RequestHead } from './request-head.ts'
 import type { UnaryInterceptor } from './server-options.ts'
 
@@ -19,6 +20,13 @@ export interface UnaryHost extends ExchangeHost {
   addUnsentBytes(bytes: number): void
 }
 
+/** Source: grpc-go, which etcd sets to this. */
+const maxAnswerBytes = 2 ** 31 - 1
+/** What a long answer has in memory at a time, about. */
+const longAnswerBytes = 256 * 1024
+/** A client that reads nothing of a long answer for this long is taken for lost. */
+const stalledAfterMs = 60_000
+
 /** One request, one answer. */
 export class UnaryCall extends Exchange {
   readonly #host: UnaryHost
@@ -27,6 +35,8 @@ export class UnaryCall extends Exchange {
   /** The request, while the call waits for its client to read earlier answers. */
   #held: Uint8Array | undefined
   #unsentBytes = 0
+  /** Wakes who waits to send more of a long answer. */
+  #onRoom: () => void = () => {}
 
   constructor(host: UnaryHost, stream: Http2Stream, head: RequestHead, route: UnaryRoute) {
     super(host, stream, head)
@@ -65,8 +75,17 @@ export class UnaryCall extends Exchange {
     super.streamClosed(code, end)
     if (this.#held !== undefined) this.#host.stopWaiting(this)
     this.#held = undefined
-    if (this.#unsentBytes > 0) this.#host.addUnsentBytes(-this.#unsentBytes)
-    this.#unsentBytes = 0
+    this.#countUnsent(0)
+    this.#onRoom()
+  }
+
+  override streamDrained(): void {
+    this.#onRoom()
+  }
+
+  override fail(error: unknown): void {
+    super.fail(error)
+    this.#onRoom()
   }
 
   protected override onMessageBytes(bytes: Uint8Array): void {
@@ -100,10 +119,10 @@ export class UnaryCall extends Exchange {
     if (!this.#invoked) this.fail(new RpcError(StatusCode.INTERNAL, 'grpc: the request holds no message'))
   }
 
-  #await(answer: Promise<Uint8Array>): void {
+  #await(answer: Promise<UnaryAnswer>): void {
     if (this.deadlineMs !== undefined) this.#host.deadlines.add(this)
     answer.then(
-      (frame) => this.#answer(frame),
+      (result) => (result instanceof LongAnswer ? this.#answerInPieces(result) : this.#answer(result)),
       (error: unknown) => this.fail(error),
     )
   }
@@ -112,8 +131,54 @@ export class UnaryCall extends Exchange {
     if (this.answered) return
     this.answered = true
     this.stream.respond(okHeaders, sealFrame(frame), okTrailers)
-    if (this.stream.bufferedBytes === 0) return
-    this.#unsentBytes = frame.length
-    this.#host.addUnsentBytes(frame.length)
+    if (this.stream.bufferedBytes > 0) this.#countUnsent(frame.length)
   }
+
+  async #answerInPieces(answer: LongAnswer): Promise<void> {
+    try {
+      if (answer.bytes > maxAnswerBytes) throw answerTooLarge(answer.bytes)
+      if (this.answered) return
+      this.#countUnsent(Math.min(answer.bytes, longAnswerBytes))
+      this.headersSent = true
+      this.stream.sendHeaders(okHeaders, false)
+      this.stream.sendData(sealFrame(Buffer.allocUnsafe(frameHeaderBytes), answer.bytes), false)
+      for await (const piece of answer.pieces) {
+        if (this.answered) return
+        if (piece.length > 0 && !this.stream.sendData(piece, false)) await this.#room()
+      }
+      this.sendStatus(undefined)
+    } catch (error) {
+      this.fail(error)
+    } finally {
+      answer.release()
+    }
+  }
+
+  /** Resolves when the client has read what was sent, or the call is over. */
+  async #room(): Promise<void> {
+    if (this.answered) return
+    const stalled = this.#host.clock.after(
+      stalledAfterMs,
+      () => this.fail(new RpcError(StatusCode.RESOURCE_EXHAUSTED, 'grpc: the client does not read the answer')),
+      { ref: false },
+    )
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve
+    })
+    stalled.cancel()
+  }
+
+  #countUnsent(bytes: number): void {
+    const change = bytes - this.#unsentBytes
+    this.#unsentBytes = bytes
+    if (change !== 0) this.#host.addUnsentBytes(change)
+  }
+}
+
+/** The words are those of grpc-go. */
+function answerTooLarge(bytes: number): RpcError {
+  return new RpcError(
+    StatusCode.RESOURCE_EXHAUSTED,
+    `grpc: trying to send message larger than max (${bytes} vs. ${maxAnswerBytes})`,
+  )
 }

@@ -10,11 +10,13 @@ import type {
 import type { AuthCommand } from '../auth/auth-command.ts'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
-import { singleSpan } from '../mvcc/key-span.ts'
-import { WriteTxn } from '../mvcc/write-txn.ts'
+import { keysPerStep } from '../mvcc/walk.ts'
+import { WriteTxn, type WriteTxnMode } from '../mvcc/write-txn.ts'
+import { atOnce } from '../slices.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import type { ApplyContext } from './context.ts'
 import { deleteRange } from './delete-range.ts'
+import { isLongDeletion, isLongRevocation, isLongTxn } from './long-command.ts'
 import { checkIgnored, checkLease, put } from './put.ts'
 import { hasPut } from './quota.ts'
 import type {
@@ -41,13 +43,23 @@ export class Applier {
   readonly #onBatch: (batch: AppliedBatch) => void
   readonly #handlers: { [K in CommandKind]: (request: CommandRequest<K>) => CommandResult<K> } = {
     put: (request) => this.#put(request),
-    deleteRange: (request) => this.#deleteRange(request),
-    txn: (request) => this.#txn(request),
+    deleteRange: (request) => atOnce(this.#deleteRange(request, 'at-once')),
+    txn: (request) => atOnce(this.#txn(request, 'at-once')),
     compact: (request) => this.#compact(request),
     leaseGrant: (request) => this.#leaseGrant(request),
-    leaseRevoke: (request) => this.#leaseRevoke(request),
+    leaseRevoke: (request) => atOnce(this.#leaseRevoke(request, 'at-once')),
     auth: (request) => this.#auth(request),
     alarm: (request) => this.#alarm(request),
+  }
+
+  readonly #slicedHandlers: {
+    [K in CommandKind]?: (request: CommandRequest<K>) => Generator<void, CommandResult<K>> | undefined
+  } = {
+    deleteRange: (request) =>
+      isLongDeletion(this.#context, request) ? this.#deleteRange(request, 'in-slices') : undefined,
+    txn: (request) => (isLongTxn(this.#context, request) ? this.#txn(request, 'in-slices') : undefined),
+    leaseRevoke: (request) =>
+      isLongRevocation(this.#context, request) ? this.#leaseRevoke(request, 'in-slices') : undefined,
   }
 
   constructor(context: ApplyContext, onBatch: (batch: AppliedBatch) => void) {
@@ -59,6 +71,14 @@ export class Applier {
     return this.#handlers[kind](request)
   }
 
+  /**
+   * Applies a command that takes long in slices: the work to be done, or undefined for a command that is to be applied
+   * at once. Until it is done nothing else may be applied, nothing compacted, and others read the revision before.
+   */
+  inSlices<K extends CommandKind>(kind: K, request: CommandRequest<K>): Generator<void, CommandResult<K>> | undefined {
+    return this.#slicedHandlers[kind]?.(request)
+  }
+
   #put(request: PutRequest): PutResult {
     this.#context.alarms.check({ puts: true })
     checkLease(this.#context, request)
@@ -67,16 +87,16 @@ export class Applier {
     return this.#ended(txn, put(this.#context, txn, request))
   }
 
-  #deleteRange(request: DeleteRangeRequest): DeleteRangeResult {
+  *#deleteRange(request: DeleteRangeRequest, mode: WriteTxnMode): Generator<void, DeleteRangeResult> {
     this.#context.alarms.check({ puts: false })
-    const txn = new WriteTxn(this.#context.store)
-    return this.#ended(txn, deleteRange(this.#context, txn, request))
+    const txn = new WriteTxn(this.#context.store, mode)
+    return this.#ended(txn, yield* deleteRange(this.#context, txn, request))
   }
 
-  #txn(request: TxnRequest): TxnResult {
+  *#txn(request: TxnRequest, mode: WriteTxnMode): Generator<void, TxnResult> {
     this.#context.alarms.check({ puts: hasPut(request) })
-    const txn = new WriteTxn(this.#context.store)
-    return this.#ended(txn, applyTxn(this.#context, txn, request))
+    const txn = new WriteTxn(this.#context.store, mode)
+    return this.#ended(txn, yield* applyTxn(this.#context, txn, request))
   }
 
   #compact(request: CompactionRequest): CompactionResult {
@@ -93,12 +113,17 @@ export class Applier {
     return { revision: store.revision, id: lease.id, ttlSeconds: lease.ttlSeconds }
   }
 
-  #leaseRevoke({ id }: LeaseRevokeRequest): LeaseRevokeResult {
+  *#leaseRevoke({ id }: LeaseRevokeRequest, mode: WriteTxnMode): Generator<void, LeaseRevokeResult> {
     this.#context.alarms.check({ puts: false })
     const { store, lessor } = this.#context
     if (!lessor.has(id)) throw new EngineError('leaseNotFound')
-    const txn = new WriteTxn(store)
-    for (const key of lessor.keysOf(id)) for (const entry of txn.entries(singleSpan(key))) txn.delete(entry)
+    const txn = new WriteTxn(store, mode)
+    const keys = yield* lessor.sortedKeys(id)
+    for (const [index, key] of keys.entries()) {
+      const entry = store.tree.find(key)
+      if (entry?.live) txn.delete(entry)
+      if (index % keysPerStep === keysPerStep - 1) yield
+    }
     lessor.remove(id, store.storage)
     return this.#ended(txn, { revision: txn.revision })
   }

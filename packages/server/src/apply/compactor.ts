@@ -63,6 +63,17 @@ export class Compactor {
     }
   }
 
+  /** As `whileHeld`, for a reader that ends by calling `release`, once. */
+  hold(): { readonly check: () => void; readonly release: () => void } {
+    const ended = deferred()
+    let check = (): void => {}
+    void this.whileHeld((given) => {
+      check = given
+      return ended.promise
+    })
+    return { check: () => check(), release: () => ended.resolve() }
+  }
+
   /** Stops after the current step; what is left is resumed at the next start. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -79,9 +90,9 @@ export class Compactor {
       const compaction = new Compaction(store, revision)
       for (let isDone = false; !isDone; ) {
         await new Promise((resolve) => setImmediate(resolve))
-        while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
         // Deleting goes on when the disk is full: it is what makes room.
         await store.storage.room()?.catch(() => {})
+        while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
         if (this.#isClosed) return
         isDone = compaction.step()
         checkpoint()

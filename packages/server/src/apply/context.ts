@@ -1,6 +1,7 @@
 import type { AuthStore } from '../auth/auth-store.ts'
 import type { Lessor } from '../lease/lessor.ts'
 import type { MvccStore } from '../mvcc/store.ts'
+import type { Slices } from '../slices.ts'
 import type { Alarms } from './alarms.ts'
 
 /** The state that commands change. */
@@ -9,4 +10,5 @@ export interface ApplyContext {
   readonly lessor: Lessor
   readonly auth: AuthStore
   readonly alarms: Alarms
+  readonly slices: Slices
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@waypost/core'
+import type { Slices } from '../slices.ts'
 import type { OpenBackend } from '../storage/storage-backend.ts'
 import type { AutoCompaction } from './auto-compactor.ts'
 
@@ -8,6 +9,8 @@ export interface EngineOptions {
   readonly clock?: Clock | undefined
   /** The size of the data in bytes above which puts and grants are refused. 0 or absent: 2 GiB; negative: no bound. */
   readonly quotaBytes?: number | undefined
+  /** Where long work waits for its turn. Default: the event loop's. */
+  readonly slices?: Slices | undefined
   /** Default: the whole history is kept until somebody compacts it. */
   readonly autoCompaction?: AutoCompaction | undefined
   /** Told how long each write to the log took to be durable, in milliseconds. */

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
+import { Slices } from '../slices.ts'
 import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { Engine } from './engine.ts'
 import {
@@ -136,7 +137,7 @@ class Comparison {
         await this.#txn(step.ops)
         break
       case 'range':
-        this.#range(step)
+        await this.#range(step)
         break
       case 'compact': {
         const revision = model.revision - step.back
@@ -221,7 +222,7 @@ class Comparison {
     expect(counts.filter((count) => count !== undefined)).toEqual(deleted)
   }
 
-  #range(step: RangeStep): void {
+  async #range(step: RangeStep): Promise<void> {
     const { model } = this
     const revision = step.back < 0 ? model.revision - step.back : step.back === 0 ? 0 : model.revision - step.back
     const request = rangeRequest(step.key, step.end, {
@@ -244,6 +245,12 @@ class Comparison {
     const result = this.#engine.range(request)
     expect(result.kvs.map(readable)).toEqual(kvs)
     expect(result).toMatchObject({ revision: model.revision, count: all.length, more })
+    const { result: sliced, release } = await this.#engine.longRange(request)
+    const slicedKvs: Uint8Array[] = []
+    for await (const list of sliced.lists()) slicedKvs.push(...list)
+    release()
+    expect(slicedKvs.map(readable)).toEqual(kvs)
+    expect(sliced).toMatchObject({ revision: model.revision, count: all.length, more, kvsBytes: result.kvsBytes })
   }
 
   #history(from: number, maxRevisions: number): AppliedBatch[] {
@@ -321,6 +328,18 @@ async function compare(open: () => Promise<Engine>, steps: readonly Step[]): Pro
   }
 }
 
+/** Every slice is as short as can be, and nothing is too short for it. */
+function finest(): Slices {
+  let nowMs = 0
+  return new Slices({
+    keysAtOnce: 0,
+    nowMs: () => {
+      nowMs += 10
+      return nowMs
+    },
+  })
+}
+
 describe('Engine, compared with a model', () => {
   it('answers the same in memory', async () => {
     const steps = fc.array(
@@ -330,6 +349,17 @@ describe('Engine, compared with a model', () => {
     await fc.assert(
       fc.asyncProperty(steps, (each) => compare(() => Engine.open({ backend: memoryBackend }), each)),
       { numRuns: 300 },
+    )
+  })
+
+  it('answers the same when everything is done in slices', async () => {
+    const steps = fc.array(
+      anyStep.filter(({ kind }) => kind !== 'reopen'),
+      { minLength: 20, maxLength: 60, size: 'max' },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, (each) => compare(() => Engine.open({ backend: memoryBackend, slices: finest() }), each)),
+      { numRuns: 100 },
     )
   })
 

@@ -15,7 +15,10 @@ import { Lessor } from '../lease/lessor.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
 import { hashKv, type KvHash } from '../mvcc/hash-kv.ts'
 import { history } from '../mvcc/history.ts'
+import { isLong, type LongRange, longRange } from '../mvcc/long-range.ts'
 import { MvccStore } from '../mvcc/store.ts'
+import { WriteTxn } from '../mvcc/write-txn.ts'
+import { atOnce, Slices } from '../slices.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'
 import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
@@ -29,11 +32,12 @@ import type { EngineOptions } from './engine-options.ts'
 import { type EtcdBucket, etcdBuckets } from './etcd-buckets.ts'
 import { hashAll } from './hash-all.ts'
 import { type Identity, loadIdentity } from './identity.ts'
+import { isLongTxn } from './long-command.ts'
 import { Proposer } from './proposer.ts'
 import { Quota } from './quota.ts'
 import { ResponseEncoder } from './response-encoder.ts'
 import type { AlarmResult, CompactionResult, RangeResult, TxnResult } from './results.ts'
-import { isReadOnly, readTxn } from './txn.ts'
+import { applyTxn, isReadOnly } from './txn.ts'
 
 /**
  * The state machine behind the network edge. Whatever it shows, by a range, an event or an answer, is durable.
@@ -53,6 +57,10 @@ export class Engine {
   readonly auth = new AuthStore()
   readonly quota: Quota
   readonly responses: ResponseEncoder
+  /** Where all long work waits for its turn. */
+  readonly slices: Slices
+  /** In memory there is no log in which commands wait: a command that is applied in slices. */
+  #applying: Promise<void> | undefined
   #proposer: Proposer | undefined
   readonly #options: EngineOptions
   #autoCompactor: AutoCompactor | undefined
@@ -67,6 +75,7 @@ export class Engine {
     this.#options = options
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
+    this.slices = options.slices ?? new Slices()
     this.responses = new ResponseEncoder(this.#identity)
     this.#raftIndex = storage.recovered?.appliedIndex ?? 0
     this.#lessor = new Lessor(options.clock ?? systemClock, storage.leases())
@@ -154,9 +163,28 @@ export class Engine {
     return this.#closing === undefined && (this.#proposer?.takesWrites ?? true)
   }
 
-  /** Throws `EngineError` with `compacted` or `futureRevision`. */
+  /** For a range that is known to be short. Throws `EngineError` with `compacted` or `futureRevision`. */
   range(request: RangeRequest): RangeResult {
     return this.#store.range(request)
+  }
+
+  /** Whether a range is to be answered by `longRange`, so as not to stand in the way of others. */
+  isLongRange(request: RangeRequest): boolean {
+    return isLong(this.#store, request, this.slices.keysAtOnce)
+  }
+
+  /**
+   * A range of any length as of now, its messages read as they are asked for. No compaction is carried out before it
+   * is released, which the caller does exactly once. Rejects with `EngineError`: `compacted`, `futureRevision`.
+   */
+  async longRange(request: RangeRequest): Promise<{ readonly result: LongRange; readonly release: () => void }> {
+    const { check, release } = this.#compactor.hold()
+    try {
+      return { result: await longRange(this.#store, request, this.slices, check), release }
+    } catch (error) {
+      release()
+      throw error
+    }
   }
 
   /**
@@ -249,21 +277,33 @@ export class Engine {
 
   #submit<K extends CommandKind>(kind: K, request: CommandRequest<K>): Promise<CommandResult<K>> {
     if (this.#proposer !== undefined) return this.#proposer.propose(kind, request)
+    if (this.#applying !== undefined) return this.#applying.then(() => this.#submit(kind, request))
     try {
-      return Promise.resolve(this.#apply(kind, request))
+      const result = this.#apply(kind, request)
+      if (!(result instanceof Promise)) return Promise.resolve(result)
+      this.#applying = result
+        .catch(() => {})
+        .then(() => {
+          this.#applying = undefined
+          this.#checkpoint()
+        })
+      return result
     } catch (error) {
       return Promise.reject(error)
     } finally {
-      this.#checkpoint()
+      if (this.#applying === undefined) this.#checkpoint()
     }
   }
 
   async #read(request: TxnRequest): Promise<TxnResult> {
-    return readTxn(this.#context(), request)
+    const context = this.#context()
+    if (!isLongTxn(context, request)) return atOnce(applyTxn(context, new WriteTxn(this.#store), request))
+    const txn = new WriteTxn(this.#store, 'in-slices')
+    return this.#compactor.whileHeld((check) => this.slices.run(applyTxn(context, txn, request), check))
   }
 
   #context(): ApplyContext {
-    return { store: this.#store, lessor: this.#lessor, auth: this.auth, alarms: this.#alarms }
+    return { store: this.#store, lessor: this.#lessor, auth: this.auth, alarms: this.#alarms, slices: this.slices }
   }
 
   /** Asking which alarms are raised is no command. */
@@ -300,15 +340,27 @@ export class Engine {
     }
   }
 
-  #apply<K extends CommandKind>(kind: K, request: CommandRequest<K>): CommandResult<K> {
+  #apply<K extends CommandKind>(kind: K, request: CommandRequest<K>): CommandResult<K> | Promise<CommandResult<K>> {
+    const work = this.#applier.inSlices(kind, request)
+    if (work !== undefined) return this.#applyInSlices(work)
     this.#raftIndex += 1
     return this.#applier.apply(kind, request)
   }
 
+  /** The command counts as applied once all of it is. */
+  async #applyInSlices<R>(work: Generator<void, R>): Promise<R> {
+    try {
+      return await this.#compactor.whileHeld(() => this.slices.run(work))
+    } finally {
+      this.#raftIndex += 1
+    }
+  }
+
   /** A command that was refused when it was new is refused again. */
   #replay<K extends CommandKind>(kind: K, request: CommandRequest<K>): void {
+    this.#raftIndex += 1
     try {
-      this.#apply(kind, request)
+      this.#applier.apply(kind, request)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
     }

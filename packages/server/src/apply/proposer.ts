@@ -12,15 +12,18 @@ const maxQueuedBytes = 64 * 1024 * 1024
 
 interface Proposal {
   readonly bytes: Uint8Array
-  /** Applies the command and settles its promise. */
-  apply(): void
+  /** Applies the command and settles its promise; a promise when that takes long. */
+  apply(): void | Promise<void>
   fail(error: EngineError): void
 }
 
 export interface ProposerOptions {
   readonly log: WriteAheadLog
-  /** Applies a durable command; called in the order of the log. */
-  readonly apply: <K extends CommandKind>(kind: K, request: CommandRequest<K>) => CommandResult<K>
+  /** Applies a durable command; called in the order of the log, the next one when the one before is done. */
+  readonly apply: <K extends CommandKind>(
+    kind: K,
+    request: CommandRequest<K>,
+  ) => CommandResult<K> | Promise<CommandResult<K>>
   /** Called after a batch was applied. */
   readonly onBatchApplied: () => void
   /** As in `Storage`: undefined, or a promise to wait for before more is written. */
@@ -53,15 +56,21 @@ export class Proposer {
     if (this.#queuedBytes >= maxQueuedBytes) return Promise.reject(new EngineError('tooManyRequests'))
     const bytes = encodeCommand(kind, request)
     return new Promise((resolve, reject) => {
+      const refuse = (error: unknown): void => {
+        reject(error)
+        if (!(error instanceof EngineError)) throw error
+      }
       this.#queue.push({
         bytes,
         apply: () => {
           try {
-            resolve(this.#options.apply(kind, request))
+            const result = this.#options.apply(kind, request)
+            if (result instanceof Promise) return result.then(resolve, refuse)
+            resolve(result)
           } catch (error) {
-            reject(error)
-            if (!(error instanceof EngineError)) throw error
+            refuse(error)
           }
+          return undefined
         },
         fail: reject,
       })
@@ -93,7 +102,7 @@ export class Proposer {
       if (room !== undefined && durable.length === 0) await this.#wait(room)
       const batch = room === undefined ? this.#takeBatch() : []
       const writing = batch.length > 0 ? this.#write(batch) : undefined
-      this.#apply(durable)
+      await this.#apply(durable)
       durable = (await writing) === true ? batch : []
     }
     this.#isRunning = false
@@ -157,10 +166,13 @@ export class Proposer {
     this.#queuedBytes = 0
   }
 
-  #apply(batch: readonly Proposal[]): void {
+  async #apply(batch: readonly Proposal[]): Promise<void> {
     if (batch.length === 0) return
     try {
-      for (const proposal of batch) proposal.apply()
+      for (const proposal of batch) {
+        const applying = proposal.apply()
+        if (applying !== undefined) await applying
+      }
     } catch (error) {
       for (const proposal of batch) proposal.fail(new EngineError('stopped', { cause: error }))
       this.#stop(error)

@@ -4,10 +4,13 @@ import {
   PutResponse,
   RangeResponse,
   type ResponseOp,
+  sizeOfDelimited,
   TxnResponse,
 } from '@waypost/protocol'
+import { LongAnswer } from '@waypost/rpc/server'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Slices } from '../slices.ts'
 import { ResponseEncoder } from './response-encoder.ts'
 import type { DeleteRangeResult, PutResult, RangeResult, TxnOpResult, TxnResult } from './results.ts'
 
@@ -18,21 +21,23 @@ const anyRevision = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
 const anyKv = fc
   .record({ key: fc.uint8Array({ minLength: 1, maxLength: 9 }), value: fc.uint8Array({ maxLength: 300 }) })
   .map(({ key, value }) => KeyValue.encode(KeyValue.create({ key, value, modRevision: 7n })))
-const anyRange: fc.Arbitrary<RangeResult> = fc.record({
-  revision: anyRevision,
-  kvs: fc.array(anyKv, { maxLength: 4 }),
-  count: fc.nat(),
-  more: fc.boolean(),
-})
+const fieldsBytes = (kvs: readonly Uint8Array[]): number =>
+  kvs.reduce((sum, kv) => sum + 1 + sizeOfDelimited(kv.length), 0)
+/** Now and then one that is longer than a piece of a long answer. */
+const anyKvs = fc.oneof(
+  { weight: 9, arbitrary: fc.array(anyKv, { maxLength: 4 }) },
+  { weight: 1, arbitrary: anyKv.map((kv) => Array.from({ length: 1_000 }, () => kv)) },
+)
+const anyRange: fc.Arbitrary<RangeResult> = fc
+  .record({ revision: anyRevision, kvs: anyKvs, count: fc.nat(), more: fc.boolean() })
+  .map((result) => ({ ...result, kvsBytes: fieldsBytes(result.kvs) }))
 const anyPut: fc.Arbitrary<PutResult> = fc.record({
   revision: anyRevision,
   prevKv: fc.option(anyKv, { nil: undefined }),
 })
-const anyDelete: fc.Arbitrary<DeleteRangeResult> = fc.record({
-  revision: anyRevision,
-  deleted: fc.nat(),
-  prevKvs: fc.array(anyKv, { maxLength: 4 }),
-})
+const anyDelete: fc.Arbitrary<DeleteRangeResult> = fc
+  .record({ revision: anyRevision, deleted: fc.nat(), prevKvs: anyKvs })
+  .map((result) => ({ ...result, prevKvsBytes: fieldsBytes(result.prevKvs) }))
 
 function anyTxn(depth: number): fc.Arbitrary<TxnResult> {
   const leaves: fc.Arbitrary<TxnOpResult>[] = [
@@ -105,6 +110,31 @@ describe('ResponseEncoder', () => {
       fc.property(anyTxn(2), (txn) => {
         check(encoder.txn(txn, 5), TxnResponse.encode(txnMessage(txn, outer(txn.revision))))
       }),
+    )
+  })
+
+  it('writes the same in slices', async () => {
+    const slices = new Slices({ nowMs: () => 0 })
+    const collected = async (answer: unknown): Promise<Uint8Array> => {
+      if (!(answer instanceof LongAnswer)) throw new Error('It was expected to be long.')
+      return answer.whole(5)
+    }
+    const longest = 0
+    await fc.assert(
+      fc.asyncProperty(anyTxn(2), anyDelete, anyRange, async (txn, deletion, range) => {
+        const lists = async function* () {
+          yield range.kvs.slice(0, 500)
+          yield range.kvs.slice(500)
+        }
+        const answers: [unknown, Uint8Array][] = [
+          [encoder.txnOrLong(txn, slices, longest), encoder.txn(txn, 5)],
+          [encoder.deleteRangeOrLong(deletion, slices, longest), encoder.deleteRange(deletion, 5)],
+          [encoder.longRange({ ...range, lists }, () => {}), encoder.range(range, 5)],
+        ]
+        for (const [answer, expected] of answers)
+          expect(Buffer.compare((await collected(answer)).subarray(5), expected.subarray(5))).toBe(0)
+      }),
+      { numRuns: 50 },
     )
   })
 })

@@ -20,6 +20,8 @@ export interface DeleteRangeResult {
   readonly deleted: number
   /** In the order of the keys; empty unless asked for. */
   readonly prevKvs: readonly Uint8Array[]
+  /** What `prevKvs` take as fields of an answer. */
+  readonly prevKvsBytes: number
 }
 
 export interface TxnResult {

@@ -1,6 +1,6 @@
 import type { RangeRequest, RequestOp, TxnRequest } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
-import { WriteTxn } from '../mvcc/write-txn.ts'
+import type { WriteTxn } from '../mvcc/write-txn.ts'
 import { holds } from './compare.ts'
 import type { ApplyContext } from './context.ts'
 import { deleteRange } from './delete-range.ts'
@@ -21,23 +21,18 @@ export function isReadOnly(request: TxnRequest): boolean {
 }
 
 /** Evaluates and applies the transaction in `txn`, which is left untouched when it throws `EngineError`. */
-export function applyTxn(context: ApplyContext, txn: WriteTxn, request: TxnRequest): TxnResult {
-  const path = choose(context, request)
+export function* applyTxn(context: ApplyContext, txn: WriteTxn, request: TxnRequest): Generator<void, TxnResult> {
+  const path = yield* choose(context, request, txn.revision)
   checkPuts(context, path)
-  checkRanges(context, path)
-  return execute(context, txn, path)
+  checkRanges(context, path, txn.revision)
+  return yield* execute(context, txn, path)
 }
 
-/** For a transaction that only reads: nothing is written to the log. */
-export function readTxn(context: ApplyContext, request: TxnRequest): TxnResult {
-  return applyTxn(context, new WriteTxn(context.store), request)
-}
-
-function choose(context: ApplyContext, request: TxnRequest): Path {
-  const succeeded = holds(context.store, request.compare)
+function* choose(context: ApplyContext, request: TxnRequest, at: number): Generator<void, Path> {
+  const succeeded = yield* holds(context.store, request.compare, at)
   const ops = succeeded ? request.success : request.failure
   const nested: Path[] = []
-  for (const { requestTxn } of ops) if (requestTxn) nested.push(choose(context, requestTxn))
+  for (const { requestTxn } of ops) if (requestTxn) nested.push(yield* choose(context, requestTxn, at))
   return { succeeded, ops, nested }
 }
 
@@ -52,32 +47,32 @@ function checkPuts(context: ApplyContext, path: Path): void {
   }
 }
 
-function checkRanges(context: ApplyContext, path: Path): void {
+function checkRanges(context: ApplyContext, path: Path, at: number): void {
   let next = 0
   for (const { requestRange, requestTxn } of path.ops) {
-    if (requestTxn) checkRanges(context, path.nested[next++] as Path)
-    else if (requestRange) checkRevision(context, requestRange)
+    if (requestTxn) checkRanges(context, path.nested[next++] as Path, at)
+    else if (requestRange) checkRevision(context, requestRange, at)
   }
 }
 
 /** Unlike in a plain range, a negative revision is taken literally here, as in etcd. */
-function checkRevision({ store }: ApplyContext, request: RangeRequest): void {
+function checkRevision({ store }: ApplyContext, request: RangeRequest, at: number): void {
   if (request.revision === 0n) return
   const revision = Number(request.revision)
-  if (revision > store.revision) throw new EngineError('futureRevision')
+  if (revision > at) throw new EngineError('futureRevision')
   if (revision < store.compactRevision) throw new EngineError('compacted')
 }
 
-function execute(context: ApplyContext, txn: WriteTxn, path: Path): TxnResult {
+function* execute(context: ApplyContext, txn: WriteTxn, path: Path): Generator<void, TxnResult> {
   const responses: TxnOpResult[] = []
   let next = 0
   for (const { requestRange, requestPut, requestDeleteRange, requestTxn } of path.ops) {
-    if (requestRange) responses.push({ kind: 'range', result: txn.range(requestRange) })
+    if (requestRange) responses.push({ kind: 'range', result: yield* txn.range(requestRange) })
     else if (requestPut) responses.push({ kind: 'put', result: put(context, txn, requestPut) })
     else if (requestDeleteRange)
-      responses.push({ kind: 'deleteRange', result: deleteRange(context, txn, requestDeleteRange) })
+      responses.push({ kind: 'deleteRange', result: yield* deleteRange(context, txn, requestDeleteRange) })
     else if (requestTxn) {
-      const result = execute(context, txn, path.nested[next++] as Path)
+      const result = yield* execute(context, txn, path.nested[next++] as Path)
       responses.push({ kind: 'txn', result })
     }
   }

@@ -3,6 +3,9 @@ export class Lease {
   readonly id: bigint
   readonly ttlSeconds: number
   readonly keys = new Set<string>()
+  /** Keys that a transaction is about to detach, and which transaction. */
+  leaving: string[] = []
+  leavingWith = 0
   expiresAtMs: number
   revoked = false
 

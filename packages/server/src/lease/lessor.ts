@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
+import { mergeSort } from '../mvcc/merge-sort.ts'
 import type { LeaseRecord, Storage } from '../storage/storage.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
 import { Lease } from './lease.ts'
@@ -20,6 +21,8 @@ export class Lessor implements LeaseView {
   readonly #clock: Clock
   readonly #leases = new Map<bigint, Lease>()
   readonly #queue = new ExpiryQueue()
+  /** Counts the transactions that have detached keys later. */
+  #detachments = 1
   #revoke: ((id: bigint) => Promise<unknown>) | undefined
   #timer: Timer | undefined
   #timerDueMs = Number.POSITIVE_INFINITY
@@ -73,6 +76,30 @@ export class Lessor implements LeaseView {
     this.#leases.get(id)?.keys.delete(key)
   }
 
+  detachLater(id: bigint, key: string): void {
+    const lease = this.#leases.get(id)
+    if (lease === undefined || !lease.keys.delete(key)) return
+    if (lease.leavingWith !== this.#detachments) lease.leaving = []
+    lease.leavingWith = this.#detachments
+    lease.leaving.push(key)
+  }
+
+  releaseDetached(): void {
+    this.#detachments += 1
+  }
+
+  /** How many keys are attached. */
+  keyCount(id: bigint): number {
+    const lease = this.#leases.get(id)
+    return lease === undefined ? 0 : lease.keys.size + this.#leaving(lease).length
+  }
+
+  /** The keys on the lease, sorted, with places at which the work can be interrupted. */
+  *sortedKeys(id: bigint): Generator<void, string[]> {
+    const lease = this.#leases.get(id)
+    return lease === undefined ? [] : yield* mergeSort(this.#keys(lease), byBytes)
+  }
+
   keepAlive(id: bigint): number {
     const lease = this.#leases.get(id)
     const nowMs = this.#clock.monotonicMs()
@@ -88,7 +115,7 @@ export class Lessor implements LeaseView {
     return {
       ttlSeconds: Math.floor(remainingMs / 1000),
       grantedTtlSeconds: lease.ttlSeconds,
-      keys: sortedKeys(lease),
+      keys: this.#keys(lease).sort(),
     }
   }
 
@@ -106,7 +133,16 @@ export class Lessor implements LeaseView {
 
   keysOf(id: bigint): string[] {
     const lease = this.#leases.get(id)
-    return lease === undefined ? [] : sortedKeys(lease)
+    return lease === undefined ? [] : this.#keys(lease).sort()
+  }
+
+  /** As they are for everybody but the transaction that is running. */
+  #keys(lease: Lease): string[] {
+    return [...lease.keys, ...this.#leaving(lease)]
+  }
+
+  #leaving(lease: Lease): readonly string[] {
+    return lease.leavingWith === this.#detachments ? lease.leaving : []
   }
 
   #add(lease: Lease): void {
@@ -150,6 +186,6 @@ export class Lessor implements LeaseView {
   }
 }
 
-function sortedKeys(lease: Lease): string[] {
-  return [...lease.keys].sort()
+function byBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

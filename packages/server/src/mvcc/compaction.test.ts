@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { putRequest, rangeRequest } from '../apply/requests.test-support.ts'
+import { atOnce } from '../slices.ts'
 import { LmdbStorage } from '../storage/lmdb-storage.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Compaction } from './compaction.ts'
@@ -8,7 +9,7 @@ import { singleSpan } from './key-span.ts'
 import { MvccStore } from './store.ts'
 import { WriteTxn } from './write-txn.ts'
 
-const attachments = { attach: () => {}, detach: () => {} }
+const attachments = { attach: () => {}, detach: () => {}, detachLater: () => {}, releaseDetached: () => {} }
 const keyCount = 2_500
 
 function open(path: string): { storage: LmdbStorage; store: MvccStore } {
@@ -28,7 +29,7 @@ function fill(store: MvccStore): void {
   for (let round = 0; round < 2; round++) for (let key = 0; key < keyCount; key++) put(store, key)
   for (let key = 0; key < keyCount; key += 2) {
     const txn = new WriteTxn(store)
-    for (const entry of txn.entries(singleSpan(String(key).padStart(4, '0')))) txn.delete(entry)
+    for (const entry of atOnce(txn.entries(singleSpan(String(key).padStart(4, '0'))))) txn.delete(entry)
     txn.end()
   }
 }

@@ -23,6 +23,8 @@ export class KeyEntry {
   createRevision = 0
   version = 0
   lease = 0n
+  /** The length of the newest version's message, so that an answer is measured without reading it. */
+  bytes = 0
   /** Ascending pairs of main and `sub * 2 + (tombstone ? 1 : 0)`. */
   #older: number[] | undefined = undefined
 

@@ -8,6 +8,8 @@ interface Chunk {
   readonly entries: KeyEntry[]
   /** How many of the entries are live, so that counting a range need not visit whole chunks. */
   live: number
+  /** By how much `live` changes when the counts are released. */
+  heldChange: number
 }
 
 /**
@@ -19,6 +21,9 @@ export class KeyTree {
   /** The first key of each chunk. */
   readonly #firsts: string[] = []
   #size = 0
+  /** The revision at which the counts are held; undefined: they follow every change. */
+  #heldAt: number | undefined
+  #changedWhileHeld: Chunk[] = []
 
   /** Entries, deleted keys that are not compacted included. */
   get size(): number {
@@ -53,7 +58,28 @@ export class KeyTree {
   /** To be called whenever an entry becomes live (+1) or stops being so (−1). */
   adjustLive(key: string, change: 1 | -1): void {
     const chunk = this.#chunks[this.#chunkIndex(key)]
-    if (chunk) chunk.live += change
+    if (chunk === undefined) return
+    if (this.#heldAt === undefined) {
+      chunk.live += change
+      return
+    }
+    if (chunk.heldChange === 0) this.#changedWhileHeld.push(chunk)
+    chunk.heldChange += change
+  }
+
+  /** Lets the counts stay those of a revision while the next one is made. Nothing may be removed meanwhile. */
+  holdCounts(revision: number): void {
+    this.#heldAt = revision
+  }
+
+  /** Makes the counts those of now. */
+  releaseCounts(): void {
+    this.#heldAt = undefined
+    for (const chunk of this.#changedWhileHeld) {
+      chunk.live += chunk.heldChange
+      chunk.heldChange = 0
+    }
+    this.#changedWhileHeld = []
   }
 
   /** Counts every live entry again: for a tree that was filled without `adjustLive`. */
@@ -93,6 +119,34 @@ export class KeyTree {
     }
   }
 
+  /** Like `scan`, but chunks without a live entry are passed over at once. */
+  scanLive(span: KeySpan, visit: (entry: KeyEntry) => boolean): void {
+    const { start, end } = span
+    let chunkIndex = this.#chunkIndex(start)
+    let index = lowerBound(this.#chunks[chunkIndex]?.entries ?? [], start)
+    for (; chunkIndex < this.#chunks.length; chunkIndex++) {
+      const { entries, live } = this.#chunks[chunkIndex] as Chunk
+      if (live > 0) {
+        for (; index < entries.length; index++) {
+          const entry = entries[index] as KeyEntry
+          if ((end !== undefined && entry.key >= end) || !visit(entry)) return
+        }
+      } else if (end !== undefined && (this.#firsts[chunkIndex] as string) >= end) return
+      index = 0
+    }
+  }
+
+  /** Entries of the span, live or not; those of the first and the last chunk count as a whole. */
+  countRoughly(span: KeySpan): number {
+    const { start, end } = span
+    if (end !== undefined && end <= start) return 0
+    const lastChunk = end === undefined ? this.#chunks.length - 1 : this.#chunkIndex(end)
+    let count = 0
+    for (let chunkIndex = this.#chunkIndex(start); chunkIndex <= lastChunk; chunkIndex++)
+      count += this.#chunks[chunkIndex]?.entries.length ?? 0
+    return count
+  }
+
   countLive(span: KeySpan): number {
     const { start, end } = span
     if (end !== undefined && end <= start) return 0
@@ -107,11 +161,16 @@ export class KeyTree {
         for (let index = lowerBound(chunk.entries, start); index < chunk.entries.length; index++) {
           const entry = chunk.entries[index] as KeyEntry
           if (end !== undefined && entry.key >= end) break
-          if (entry.live) count += 1
+          if (this.#isCounted(entry)) count += 1
         }
       }
     }
     return count
+  }
+
+  /** Whether the entry is live as far as the counts go. */
+  #isCounted(entry: KeyEntry): boolean {
+    return this.#heldAt === undefined ? entry.live : entry.revisionAt(this.#heldAt) !== undefined
   }
 
   /** The chunk that holds `key` if any does: the last one whose first key is not above it. */
@@ -132,7 +191,7 @@ export class KeyTree {
     const entry = new KeyEntry(key)
     this.#size += 1
     if (last === undefined || last.entries.length >= maxChunkSize)
-      this.#insertChunk(this.#chunks.length, { entries: [entry], live: 0 })
+      this.#insertChunk(this.#chunks.length, { entries: [entry], live: 0, heldChange: 0 })
     else last.entries.push(entry)
     return entry
   }
@@ -140,9 +199,13 @@ export class KeyTree {
   #split(chunkIndex: number): void {
     const chunk = this.#chunks[chunkIndex] as Chunk
     const entries = chunk.entries.splice(chunk.entries.length >>> 1)
-    const live = countLiveEntries(entries)
-    chunk.live -= live
-    this.#insertChunk(chunkIndex + 1, { entries, live })
+    const right: Chunk = { entries, live: 0, heldChange: 0 }
+    for (const entry of entries) if (this.#isCounted(entry)) right.live += 1
+    right.heldChange = this.#heldAt === undefined ? 0 : countLiveEntries(entries) - right.live
+    chunk.live -= right.live
+    chunk.heldChange -= right.heldChange
+    if (right.heldChange !== 0) this.#changedWhileHeld.push(right)
+    this.#insertChunk(chunkIndex + 1, right)
   }
 
   #mergeWithNext(chunkIndex: number): void {

@@ -26,10 +26,8 @@ export function encodeKeyValue(
   lease: bigint,
 ): Buffer {
   const unsignedLease = lease < 0n ? BigInt.asUintN(64, lease) : lease
-  let size = 1 + varintSize(key.length) + key.length
-  size += 3 + varintSize(createRevision) + varintSize(modRevision) + varintSize(version)
+  let size = sizeWithoutValue(key.length, createRevision, modRevision, version, lease)
   if (value.length > 0) size += 1 + varintSize(value.length) + value.length
-  if (lease !== 0n) size += 1 + bigVarintSize(unsignedLease)
   const bytes = Buffer.allocUnsafe(size)
   let position = writeDelimited(bytes, 0, tags.key, key)
   bytes[position++] = tags.createRevision
@@ -49,6 +47,19 @@ export function encodeKeyValue(
     bytes[position++] = Number(rest)
   }
   return bytes
+}
+
+/** The length of a message whose value is left out. */
+export function sizeWithoutValue(
+  keyBytes: number,
+  createRevision: number,
+  modRevision: number,
+  version: number,
+  lease: bigint,
+): number {
+  const size = 1 + varintSize(keyBytes) + keyBytes
+  const revisions = 3 + varintSize(createRevision) + varintSize(modRevision) + varintSize(version)
+  return size + revisions + (lease === 0n ? 0 : 1 + bigVarintSize(BigInt.asUintN(64, lease)))
 }
 
 /** A tombstone holds its key and nothing else. */

@@ -1,9 +1,14 @@
-import { type RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget } from '@waypost/protocol'
+import { type RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget, sizeOfDelimited } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
+import { atOnce } from '../slices.ts'
 import type { Storage } from '../storage/storage.ts'
-import { keySpan } from './key-span.ts'
+import { type Candidate, candidateOf } from './candidate.ts'
+import type { Revision } from './key-entry.ts'
+import { keySpan, keyString } from './key-span.ts'
 import type { KeyTree } from './key-tree.ts'
 import { readFields, valueBytes, withoutValue } from './kv-bytes.ts'
+import { mergeSort } from './merge-sort.ts'
+import { bytesPerStep, keysPerStep, walk } from './walk.ts'
 
 /** Key-value pairs are marshalled `mvccpb.KeyValue` messages, and not to be written to. */
 export interface RangeResult {
@@ -14,6 +19,8 @@ export interface RangeResult {
   readonly count: number
   /** Whether the limit cut something off. */
   readonly more: boolean
+  /** What `kvs` take as fields of an answer. */
+  readonly kvsBytes: number
 }
 
 /** What a range reads from. */
@@ -23,115 +30,138 @@ export interface RangeView {
   readonly compactRevision: number
   readonly tree: KeyTree
   readonly storage: Storage
+  /** Whether the tree's counts of live keys are those of `revision`. */
+  readonly hasCounts: boolean
 }
 
-/** A version found in the range; its message is read when it is needed. */
-interface Candidate {
-  readonly key: string
-  readonly main: number
-  readonly sub: number
-  /** Known from memory for the newest version of a key, else read from its message. */
-  createRevision: number
-  version: number
-  kv: Uint8Array | undefined
-  /** Filled for sorting by value. */
-  value: Uint8Array
-}
-
-const noValue: Uint8Array = Buffer.alloc(0)
-
-/** Throws `EngineError` with `futureRevision` or `compacted`. */
-export function range(view: RangeView, request: RangeRequest): RangeResult {
+/** The revision that a request reads at. Throws `EngineError` with `futureRevision` or `compacted`. */
+export function revisionOf(view: RangeView, request: RangeRequest): number {
   const wanted = Number(request.revision)
   if (wanted > view.revision) throw new EngineError('futureRevision')
   const at = wanted <= 0 ? view.revision : wanted
   if (at < view.compactRevision) throw new EngineError('compacted')
-
-  const limit = Math.max(0, Number(request.limit))
-  // Sorted or filtered, the whole range is read before the limit cuts. A sort target without an order sorts
-  // ascending, but what the limit lets through is chosen by key: etcd 3.4 does so.
-  const readsAll = request.sortOrder !== RangeRequest_SortOrder.NONE || isFiltered(request)
-  const { candidates, count } = collect(
-    view,
-    request,
-    at,
-    readsAll || limit === 0 ? Number.POSITIVE_INFINITY : limit + 1,
-  )
-  const { revision } = view
-  if (request.countOnly) return { revision, kvs: [], count, more: false }
-
-  let chosen = isFiltered(request) ? candidates.filter((candidate) => passes(view, request, candidate)) : candidates
-  sort(view, request, chosen)
-  const more = limit > 0 && chosen.length > limit
-  if (more) chosen = chosen.slice(0, limit)
-  const kvs: Uint8Array[] = new Array(chosen.length)
-  for (let index = 0; index < chosen.length; index++) {
-    const kv = read(view, chosen[index] as Candidate)
-    kvs[index] = request.keysOnly ? withoutValue(kv) : kv
-  }
-  return { revision, kvs, count, more }
+  return at
 }
 
-function collect(
+/**
+ * Whether every key of the range has to be looked at, whatever the limit: sorted or filtered, the whole range is read
+ * before the limit cuts. A sort target without an order sorts ascending, but what the limit lets through is chosen by
+ * key: etcd 3.4 does so.
+ */
+export function readsAll(request: RangeRequest): boolean {
+  return request.sortOrder !== RangeRequest_SortOrder.NONE || isFiltered(request)
+}
+
+/** How many versions are needed, in the order of their keys: one more than the limit shows that there are more. */
+export function fetchLimit(request: RangeRequest): number {
+  const limit = Number(request.limit)
+  return readsAll(request) || limit <= 0 ? Number.POSITIVE_INFINITY : limit + 1
+}
+
+/** Throws `EngineError` with `futureRevision` or `compacted`. */
+export function range(view: RangeView, request: RangeRequest): RangeResult {
+  const isPlain = request.rangeEnd.length === 0 && !isFiltered(request)
+  return isPlain ? rangeOfOne(view, request) : atOnce(rangeSteps(view, request))
+}
+
+/** What most requests are. */
+function rangeOfOne(view: RangeView, request: RangeRequest): RangeResult {
+  const { revision } = view
+  const at = revisionOf(view, request)
+  const found = view.tree.find(keyString(request.key))?.revisionAt(at)
+  if (found === undefined) return { revision, kvs: [], count: 0, more: false, kvsBytes: 0 }
+  if (request.countOnly) return { revision, kvs: [], count: 1, more: false, kvsBytes: 0 }
+  const message = messageAt(view, found)
+  const kv = request.keysOnly ? withoutValue(message) : message
+  return { revision, kvs: [kv], count: 1, more: false, kvsBytes: 1 + sizeOfDelimited(kv.length) }
+}
+
+/** The same, with places at which it can be interrupted as long as no revision is compacted away. */
+export function* rangeSteps(view: RangeView, request: RangeRequest): Generator<void, RangeResult> {
+  const at = revisionOf(view, request)
+  const { revision } = view
+  const { candidates, count } = yield* collect(view, request, at, fetchLimit(request))
+  if (request.countOnly) return { revision, kvs: [], count, more: false, kvsBytes: 0 }
+  const { chosen, more } = yield* choose(view, request, candidates)
+  const kvs: Uint8Array[] = new Array(chosen.length)
+  let kvsBytes = 0
+  let yieldedAt = 0
+  for (let index = 0; index < chosen.length; index++) {
+    const kv = messageFor(view, request, chosen[index] as Candidate)
+    kvs[index] = kv
+    kvsBytes += 1 + sizeOfDelimited(kv.length)
+    if (index % keysPerStep !== keysPerStep - 1 && kvsBytes - yieldedAt < bytesPerStep) continue
+    yieldedAt = kvsBytes
+    yield
+  }
+  return { revision, kvs, count, more, kvsBytes }
+}
+
+/** The message as the request wants it. */
+export function messageFor(view: RangeView, request: RangeRequest, candidate: Candidate): Uint8Array {
+  const kv = read(view, candidate)
+  return request.keysOnly ? withoutValue(kv) : kv
+}
+
+/** What passes the filters, sorted, up to the limit. */
+export function* choose(
+  view: RangeView,
+  request: RangeRequest,
+  candidates: Candidate[],
+): Generator<void, { chosen: Candidate[]; more: boolean }> {
+  let chosen = candidates
+  if (isFiltered(request)) {
+    chosen = []
+    for (const [index, candidate] of candidates.entries()) {
+      if (passes(view, request, candidate)) chosen.push(candidate)
+      if (index % keysPerStep === keysPerStep - 1) yield
+    }
+  }
+  chosen = yield* sorted(view, request, chosen)
+  const limit = Math.max(0, Number(request.limit))
+  const more = limit > 0 && chosen.length > limit
+  return { chosen: more ? chosen.slice(0, limit) : chosen, more }
+}
+
+/** The versions in the range at revision `at`, by key, and how many there are; at most `maxCandidates` are returned. */
+export function* collect(
   view: RangeView,
   request: RangeRequest,
   at: number,
-  fetchLimit: number,
-): { candidates: Candidate[]; count: number } {
+  maxCandidates: number,
+): Generator<void, { candidates: Candidate[]; count: number }> {
   const span = keySpan(request.key, request.rangeEnd)
   const candidates: Candidate[] = []
-  const isCurrent = at === view.revision
   if (span.single) {
     const entry = view.tree.find(span.start)
     const found = entry?.revisionAt(at)
-    if (entry && found) candidates.push(candidate(entry, found))
+    if (entry && found) candidates.push(candidateOf(entry, found))
     return { candidates, count: candidates.length }
   }
-  if (isCurrent) {
-    const count = view.tree.countLive(span)
-    if (request.countOnly || count === 0) return { candidates, count }
-    const target = Math.min(count, fetchLimit)
-    view.tree.scan(span, (entry) => {
-      if (entry.live) candidates.push(candidate(entry, entry))
-      return candidates.length < target
-    })
-    return { candidates, count }
-  }
-  let count = 0
-  view.tree.scan(span, (entry) => {
+  const isCounted = at === view.revision && view.hasCounts
+  let count = isCounted ? view.tree.countLive(span) : 0
+  if (isCounted && (request.countOnly || count === 0)) return { candidates, count }
+  const target = isCounted ? Math.min(count, maxCandidates) : Number.POSITIVE_INFINITY
+  yield* walk(view.tree, span, isCounted, (entry) => {
     const found = entry.revisionAt(at)
-    if (found) {
-      count += 1
-      if (!request.countOnly && count <= fetchLimit) candidates.push(candidate(entry, found))
-    }
-    return true
+    if (found === undefined) return true
+    if (!isCounted) count += 1
+    if (!request.countOnly && candidates.length < maxCandidates) candidates.push(candidateOf(entry, found))
+    return candidates.length < target
   })
   return { candidates, count }
 }
 
-function candidate(
-  entry: { key: string; main: number; createRevision: number; version: number },
-  found: { main: number; sub: number },
-): Candidate {
-  const isNewest = entry.main === found.main
-  return {
-    key: entry.key,
-    main: found.main,
-    sub: found.sub,
-    createRevision: isNewest ? entry.createRevision : 0,
-    version: isNewest ? entry.version : 0,
-    kv: undefined,
-    value: noValue,
-  }
+function read(view: RangeView, candidate: Candidate): Uint8Array {
+  candidate.kv ??= messageAt(view, candidate)
+  return candidate.kv
 }
 
-function read(view: RangeView, candidate: Candidate): Uint8Array {
-  if (candidate.kv === undefined) {
-    candidate.kv = view.storage.get(candidate.main, candidate.sub)
-    if (candidate.kv === undefined)
-      throw new Error(`Revision ${candidate.main}.${candidate.sub} is not in the storage.`)
-  }
-  return candidate.kv
+/** The message of a version that is there. */
+export function messageAt(view: RangeView, { main, sub }: Revision): Uint8Array {
+  const kv = view.storage.get(main, sub)
+  if (kv === undefined) throw new Error(`Revision ${main}.${sub} is not in the storage.`)
+  return kv
 }
 
 function fillFields(view: RangeView, candidate: Candidate): void {
@@ -162,37 +192,43 @@ function isWithin(revision: number, min: bigint, max: bigint): boolean {
   return (min === 0n || revision >= Number(min)) && (max === 0n || revision <= Number(max))
 }
 
-/** Sorts in place. Equal elements stay in the order of their keys. */
-function sort(view: RangeView, request: RangeRequest, candidates: Candidate[]): void {
+/** Equal elements stay in the order of their keys. */
+function* sorted(view: RangeView, request: RangeRequest, candidates: Candidate[]): Generator<void, Candidate[]> {
   const { sortOrder, sortTarget } = request
-  if (sortTarget === RangeRequest_SortTarget.KEY) {
-    if (sortOrder === RangeRequest_SortOrder.DESCEND) candidates.reverse()
-    return
-  }
-  const compare = comparator(view, sortTarget, candidates)
-  if (compare === undefined) return
-  if (sortOrder === RangeRequest_SortOrder.DESCEND) candidates.sort((a, b) => compare(b, a))
-  else candidates.sort(compare)
+  const isDescending = sortOrder === RangeRequest_SortOrder.DESCEND
+  if (sortTarget === RangeRequest_SortTarget.KEY) return isDescending ? candidates.reverse() : candidates
+  const compare = yield* comparator(view, sortTarget, candidates)
+  if (compare === undefined) return candidates
+  return yield* mergeSort(candidates, isDescending ? (a, b) => compare(b, a) : compare)
 }
 
-function comparator(
+function* comparator(
   view: RangeView,
   target: number,
   candidates: readonly Candidate[],
-): ((a: Candidate, b: Candidate) => number) | undefined {
+): Generator<void, ((a: Candidate, b: Candidate) => number) | undefined> {
   switch (target) {
     case RangeRequest_SortTarget.VERSION:
-      for (const each of candidates) fillFields(view, each)
+      yield* forEach(candidates, (each) => fillFields(view, each))
       return (a, b) => a.version - b.version
     case RangeRequest_SortTarget.CREATE:
-      for (const each of candidates) fillFields(view, each)
+      yield* forEach(candidates, (each) => fillFields(view, each))
       return (a, b) => a.createRevision - b.createRevision
     case RangeRequest_SortTarget.MOD:
       return (a, b) => a.main - b.main
     case RangeRequest_SortTarget.VALUE:
-      for (const each of candidates) each.value = valueBytes(read(view, each))
+      yield* forEach(candidates, (each) => {
+        each.value = valueBytes(read(view, each))
+      })
       return (a, b) => Buffer.compare(a.value, b.value)
     default:
       return undefined
+  }
+}
+
+function* forEach<T>(items: readonly T[], visit: (item: T) => void): Generator<void> {
+  for (let index = 0; index < items.length; index++) {
+    visit(items[index] as T)
+    if (index % keysPerStep === keysPerStep - 1) yield
   }
 }

@@ -11,6 +11,9 @@ import { type RangeResult, type RangeView, range } from './range.ts'
 export interface LeaseAttachments {
   attach(lease: bigint, key: string): void
   detach(lease: bigint, key: string): void
+  /** Detaches the key as far as those are concerned who do not look before `releaseDetached`. */
+  detachLater(lease: bigint, key: string): void
+  releaseDetached(): void
 }
 
 /**
@@ -21,6 +24,7 @@ export class MvccStore implements RangeView {
   readonly storage: Storage
   readonly tree = new KeyTree()
   readonly attachments: LeaseAttachments
+  readonly hasCounts = true
   #revision: number
   #compactRevision: number
 
@@ -84,6 +88,7 @@ export class MvccStore implements RangeView {
       entry.createRevision = tombstone ? 0 : head.createRevision
       entry.version = head.version
       entry.lease = head.lease
+      entry.bytes = end - start
     })
     this.tree.recountLive()
     this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {

@@ -1,5 +1,5 @@
 import { type EtcdErrorName, etcdErrors } from '@waypost/protocol'
-import { RpcError, type ServerCall, StatusCode, type UnaryHandler } from '@waypost/rpc/server'
+import { RpcError, StatusCode, type UnaryHandler } from '@waypost/rpc/server'
 import { PasswordTooLongError } from '../auth/passwords.ts'
 import { EngineError } from '../engine-error.ts'
 
@@ -16,9 +16,7 @@ export function toRpcError(error: unknown): unknown {
 }
 
 /** Lets a handler throw what the engine throws. */
-export function translated<Req, Res>(
-  handler: (request: Req, call: ServerCall) => Res | Promise<Res>,
-): UnaryHandler<Req, Res> {
+export function translated<Req, Res>(handler: UnaryHandler<Req, Res>): UnaryHandler<Req, Res> {
   return (request, call) => {
     try {
       const answer = handler(request, call)

@@ -1,5 +1,12 @@
-import { type CompactionRequest, DeleteRangeRequest, KV, PutRequest, TxnRequest } from '@waypost/protocol'
-import { type RpcHandler, unary } from '@waypost/rpc/server'
+import {
+  type CompactionRequest,
+  DeleteRangeRequest,
+  KV,
+  PutRequest,
+  type RangeRequest,
+  TxnRequest,
+} from '@waypost/protocol'
+import { type LongAnswer, type RpcHandler, unary } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { DeleteRangeResult, PutResult, RangeResult, TxnResult } from '../apply/results.ts'
 import type { Access } from '../auth/access.ts'
@@ -27,7 +34,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
         checkRange(request)
         const caller = access.restricted(call)
         if (caller) requireRange(caller, request)
-        return engine.range(request)
+        return engine.isLongRange(request) ? longRange(engine, request) : engine.range(request)
       }),
     ),
     unary(
@@ -49,7 +56,8 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
         const caller = access.restricted(call)
         checkSizeOf(DeleteRangeRequest, request, request.key.length + request.rangeEnd.length)
         if (caller) requireDeleteRange(caller, request)
-        return engine.propose('deleteRange', request)
+        const deleting = engine.propose('deleteRange', request)
+        return request.prevKv ? deleting.then((result) => responses.deleteRangeOrLong(result, engine.slices)) : deleting
       }),
     ),
     unary(
@@ -61,7 +69,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
         const caller = access.restricted(call)
         if (writes(request)) checkSize(bytes)
         if (caller) requireTxn(caller, request)
-        return engine.propose('txn', request)
+        return engine.propose('txn', request).then((result) => responses.txnOrLong(result, engine.slices))
       }),
     ),
     unary(
@@ -73,6 +81,11 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
       }),
     ),
   ]
+}
+
+async function longRange(engine: Engine, request: RangeRequest): Promise<LongAnswer> {
+  const { result, release } = await engine.longRange(request)
+  return engine.responses.longRange(result, release)
 }
 
 /** Whether any branch could change something; one that only reads is not written to the log, so its size is free. */

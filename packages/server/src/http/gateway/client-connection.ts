@@ -1,7 +1,8 @@
 import { deferred } from '@waypost/core'
-import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
+import { KV } from '@waypost/protocol'
+import { type HttpRequest, type HttpResponse, LongAnswer, type UnaryAnswer } from '@waypost/rpc/server'
 import type { GatewayCall } from './gateway-call.ts'
-import { maxUnreadBytes } from './limits.ts'
+import { headroomBytes, maxUnreadBytes } from './limits.ts'
 
 const connections = new WeakMap<object, ClientConnection>()
 
@@ -14,6 +15,8 @@ export class ClientConnection {
   /** Calls that wait for the client to read, in their order: on HTTP/1.1 none can be read before those in front of it. */
   readonly #waiting: (() => void)[] = []
   #unreadBytes = 0
+  /** Long ranges of which it is not known yet how long they are. */
+  #unmeasured = 0
 
   static of(request: HttpRequest): ClientConnection {
     const key = 'stream' in request ? (request.stream.session ?? request.stream) : request.socket
@@ -38,12 +41,12 @@ export class ClientConnection {
   invoke(
     call: GatewayCall,
     response: HttpResponse,
-    handler: () => Uint8Array | Promise<Uint8Array>,
+    handler: () => Uint8Array | Promise<UnaryAnswer>,
   ): Promise<Uint8Array | undefined> {
     const answer = deferred<Uint8Array | undefined>()
     const run = (): void => {
       try {
-        answer.resolve(call.signal.aborted ? undefined : this.#counted(response, handler()))
+        answer.resolve(call.signal.aborted ? undefined : this.#counted(call, response, handler()))
       } catch (error) {
         answer.reject(error)
       }
@@ -54,18 +57,49 @@ export class ClientConnection {
   }
 
   get #isFull(): boolean {
-    return this.#unreadBytes >= maxUnreadBytes
+    return this.#unreadBytes >= maxUnreadBytes || this.#unmeasured > 0
   }
 
-  /** Counts an answer that is there at once, before the next call of the connection is run. */
-  #counted(response: HttpResponse, answer: Uint8Array | Promise<Uint8Array>): Uint8Array | Promise<Uint8Array> {
-    if (answer instanceof Promise) return answer.then((bytes) => this.#counted(response, bytes))
-    this.#unreadBytes += answer.length
-    response.once('close', () => {
-      this.#unreadBytes -= answer.length
-      while (!this.#isFull && this.#waiting.length > 0) this.#waiting.shift()?.()
-    })
+  /** Counts an answer before the next call of the connection is run: at once, or when its length is known. */
+  #counted(
+    call: GatewayCall,
+    response: HttpResponse,
+    answer: Uint8Array | Promise<UnaryAnswer>,
+  ): Uint8Array | Promise<Uint8Array> {
+    if (!(answer instanceof Promise)) {
+      this.#count(response, answer.length)
+      return answer
+    }
+    // A range that is not answered at once is a long one, and always ends; other calls may wait for those behind them.
+    const isMeasured = call.path !== KV.range.path
+    if (!isMeasured) this.#unmeasured += 1
     return answer
+      .finally(() => {
+        if (!isMeasured) this.#unmeasured -= 1
+      })
+      .then(
+        (result) => {
+          this.#count(response, result instanceof LongAnswer ? result.bytes : result.length)
+          this.#runWaiting()
+          return result instanceof LongAnswer ? result.whole(headroomBytes) : result
+        },
+        (error: unknown) => {
+          this.#runWaiting()
+          throw error
+        },
+      )
+  }
+
+  #count(response: HttpResponse, bytes: number): void {
+    this.#unreadBytes += bytes
+    response.once('close', () => {
+      this.#unreadBytes -= bytes
+      this.#runWaiting()
+    })
+  }
+
+  #runWaiting(): void {
+    while (!this.#isFull && this.#waiting.length > 0) this.#waiting.shift()?.()
   }
 
   #end(): void {

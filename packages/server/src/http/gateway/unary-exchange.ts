@@ -6,11 +6,8 @@ import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { parseJson } from './json-sequence.ts'
-import { bodyTimeoutMs, lingerMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, headroomBytes, lingerMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
-
-/** The bytes that `UnaryRoute.invoke` leaves free for a gRPC frame's header. */
-const headroomBytes = 5
 
 export interface UnaryExchange {
   readonly request: HttpRequest
