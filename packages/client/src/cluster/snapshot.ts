@@ -1,8 +1,9 @@
-import { deferred, onAbort } from '@waypost/core'
+import { deferred, onAbort, throwIfAborted } from '@waypost/core'
 import { checkOptionsIfGiven, functionKind, type OptionKinds } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
-import type { Caller } from '../link/caller.ts'
-import { toWaypostError } from '../link/errors.ts'
+import type { RpcError, RpcStream } from '@waypost/rpc/client'
+import { type Caller, laggingMemberLimit } from '../link/caller.ts'
+import { judge, toWaypostError } from '../link/errors.ts'
 import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
 
 /** How many chunks may wait for the reader before the store is asked to wait. */
@@ -26,30 +27,38 @@ export async function* readSnapshot(
   checkOptionsIfGiven('maintenance.snapshot', options, snapshotOptionKinds)
   const signal = options?.signal
   const { connection, release } = await caller.connectionFor(options?.endpoint, options)
+  const relogin = caller.relogin()
   const chunks: { readonly blob: Uint8Array; readonly remainingBytes: bigint }[] = []
   let sentBytes = 0
   let news = deferred()
   let ended = false
-  let failure: unknown
-  const stream = connection.stream(
-    wire.Maintenance.snapshot,
-    {
-      onMessage: (chunk) => {
-        chunks.push(chunk)
-        if (chunks.length >= maxWaiting) stream.pause()
-        news.resolve()
+  let failure: RpcError | undefined
+  const open = (): RpcStream<wire.SnapshotRequest> => {
+    ended = false
+    failure = undefined
+    const opened = connection.stream(
+      wire.Maintenance.snapshot,
+      {
+        onMessage: (chunk) => {
+          chunks.push(chunk)
+          if (chunks.length >= maxWaiting) opened.pause()
+          news.resolve()
+        },
+        onEnd: (error) => {
+          ended = true
+          failure = error
+          news.resolve()
+        },
       },
-      onEnd: (error) => {
-        ended = true
-        failure = error
-        news.resolve()
-      },
-    },
-    { metadata: caller.metadata(false), timeoutMs: options?.timeoutMs },
-  )
+      { metadata: caller.metadata(false), timeoutMs: options?.timeoutMs },
+    )
+    opened.send({})
+    opened.closeSend()
+    return opened
+  }
+  let generation = caller.tokenGeneration
+  let stream = open()
   const releaseSignal = onAbort(signal, () => stream.cancel())
-  stream.send({})
-  stream.closeSend()
   try {
     for (;;) {
       const chunk = chunks.shift()
@@ -62,10 +71,13 @@ export async function* readSnapshot(
         news = deferred()
         await news.promise
       } else {
-        if (failure !== undefined) {
-          throw toWaypostError(failure, { endpoint: connection.endpoint, effect: 'read', signal })
-        }
-        return
+        if (failure === undefined) return
+        const error = toWaypostError(failure, { endpoint: connection.endpoint, effect: 'read', signal })
+        const isRefused = sentBytes === 0 && judge(failure, 'read') === 'log-in'
+        if (!isRefused || !(await relogin.refused({ generation, connection, error }, laggingMemberLimit))) throw error
+        throwIfAborted(signal)
+        generation = caller.tokenGeneration
+        stream = open()
       }
     }
   } finally {

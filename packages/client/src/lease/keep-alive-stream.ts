@@ -4,6 +4,7 @@ import type { Caller } from '../link/caller.ts'
 import { isMemberUnfit, judge, toWaypostError } from '../link/errors.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
+import { Relogin } from '../link/relogin.ts'
 import { type Renewal, type RenewalAnswer, type RenewalRequest, renewals } from './renewal.ts'
 import { RenewalQueue } from './renewal-queue.ts'
 
@@ -17,6 +18,9 @@ const shortLifeMs = 1_000
 const patienceMs = 1_000
 const patienceShare = 1 / 5
 
+/** How often in a row a new token may be refused before renewals fail. */
+const streamRefusalLimit = 5
+
 /** The one stream that renews every lease of the client. Renewals outlive it: they are sent again on the next one. */
 export class KeepAliveStream {
   readonly #link: Link
@@ -25,6 +29,7 @@ export class KeepAliveStream {
   readonly #clock: Clock
   readonly #backoff = new Backoff({ initialMs: 50, maxMs: 1_000 })
   readonly #pending = new RenewalQueue()
+  readonly #relogin: Relogin
   #stream: RpcStream<RenewalRequest> | undefined
   #connection: RpcConnection | undefined
   /** Ends the search for a connection when nothing is to be renewed any more; undefined when none runs. */
@@ -40,6 +45,7 @@ export class KeepAliveStream {
   constructor(link: Link, login: Login, caller: Caller, clock: Clock) {
     this.#link = link
     this.#login = login
+    this.#relogin = new Relogin(login)
     this.#caller = caller
     this.#clock = clock
     link.onLeave((connection) => {
@@ -151,6 +157,7 @@ export class KeepAliveStream {
 
   #onAnswer({ id, ttlSeconds }: RenewalAnswer): void {
     this.#givenUp = 0
+    this.#relogin.accepted()
     const renewal = this.#pending.take(id)
     if (renewal?.sentAtMs !== undefined && !renewal.abandoned) renewal.onAnswer(ttlSeconds, renewal.sentAtMs)
   }
@@ -170,17 +177,24 @@ export class KeepAliveStream {
     if (this.#clock.monotonicMs() - this.#openedAtMs < shortLifeMs) this.#pause()
     else this.#backoff.reset()
     const verdict = error === undefined ? 'again' : judge(error, 'read')
-    if (verdict === 'log-in' && this.#login.hasCredentials) {
-      this.#pause()
-      this.#login.refresh(this.#generation).catch(() => {
-        // The next stream is refused again then.
-      })
-    } else if (error !== undefined && verdict !== 'again') {
-      this.#onFailure(toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' }))
+    if (error !== undefined && verdict !== 'again') {
+      const failure = toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' })
+      if (verdict === 'log-in') this.#onRefused(connection, failure)
+      else this.#onFailure(failure)
       return
     }
     if (error !== undefined && isMemberUnfit(error)) this.#link.leave(connection, error)
     this.#open()
+  }
+
+  #onRefused(connection: RpcConnection, failure: WaypostError): void {
+    this.#relogin.refused({ generation: this.#generation, connection, error: failure }, streamRefusalLimit).then(
+      (isNew) => {
+        if (isNew) this.#open()
+        else this.#onFailure(failure)
+      },
+      (error: unknown) => this.#onFailure(toWaypostError(error, { endpoint: connection.endpoint, effect: 'read' })),
+    )
   }
 
   /** What waiting may cure is waited for: a lease is lost by its time, not by an error. */

@@ -13,14 +13,16 @@ import type { Instruments } from '../telemetry/instruments.ts'
 import { type Effect, fromHere, isMemberUnfit, judge, toWaypostError } from './errors.ts'
 import { closedError, type Link } from './link.ts'
 import type { Login } from './login.ts'
+import { Relogin, type TokenUse } from './relogin.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** A call that failed once: on what connection, with which login, and how. */
-interface Failure {
+/** A call that failed once: on what connection, with which token, and how. */
+interface Failure extends TokenUse {
   readonly error: unknown
-  readonly connection: RpcConnection
-  readonly generation: number
 }
+
+/** A member that lags behind may not know a new token yet: how often one is tried. */
+export const laggingMemberLimit = 3
 
 export interface CallSpec extends CallOptions {
   /** False: any member may answer from its own state, also while it knows no leader. Default true. */
@@ -59,20 +61,46 @@ export class Caller {
   }
 
   /** Asks one endpoint, once, on a connection of its own unless it is the one in use. */
-  async callAt<Req, Res>(
+  callAt<Req, Res>(
     endpoint: string,
     method: Method<Req, Res>,
     request: Req,
     effect: Effect,
     spec?: CallSpec,
   ): Promise<Res> {
-    const startedMs = this.#clock.monotonicMs()
+    return this.at(endpoint, effect, spec, (connection, timeoutMs) =>
+      connection.unary(method, request, this.#rpcOptions({ ...spec, linearizable: false }, timeoutMs)),
+    )
+  }
+
+  /**
+   * Lets `ask` talk to one endpoint; again with a newer token when the store refuses the present one.
+   * `ask` is given what is left of the deadline. Rejects with a `WaypostError`.
+   */
+  async at<Res>(
+    endpoint: string | undefined,
+    effect: Effect,
+    spec: CallSpec | undefined,
+    ask: (connection: RpcConnection, timeoutMs: number) => Promise<Res>,
+  ): Promise<Res> {
+    const deadlineMs = this.#clock.monotonicMs() + (spec?.timeoutMs ?? this.#timeoutMs)
     const { connection, release } = await this.connectionFor(endpoint, spec)
+    const relogin = new Relogin(this.#login)
+    const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
     try {
-      const timeoutMs = (spec?.timeoutMs ?? this.#timeoutMs) - (this.#clock.monotonicMs() - startedMs)
-      return await connection.unary(method, request, this.#rpcOptions({ ...spec, linearizable: false }, timeoutMs))
-    } catch (error) {
-      throw toWaypostError(error, { endpoint: connection.endpoint, effect, signal: spec?.signal })
+      for (;;) {
+        const { generation } = this.#login
+        try {
+          return await ask(connection, deadlineMs - this.#clock.monotonicMs())
+        } catch (error) {
+          const failure = toWaypostError(error, { endpoint: connection.endpoint, effect, signal: spec?.signal })
+          if (this.#verdict(error, effect, spec?.signal) !== 'log-in') throw failure
+          const refusal = { generation, connection, error: failure }
+          const isNew = await this.#within(relogin.refused(refusal, laggingMemberLimit), deadlineMs, spec?.signal)
+          if (!isNew) throw failure
+          await delay(backoff.nextMs(), { signal: spec?.signal, clock: this.#clock })
+        }
+      }
     } finally {
       release()
     }
@@ -93,6 +121,16 @@ export class Caller {
     }
     const connection = this.#link.openTo(wanted)
     return { connection, release: () => void connection.close() }
+  }
+
+  /** For requests that this class does not send itself. */
+  relogin(): Relogin {
+    return new Relogin(this.#login)
+  }
+
+  /** The token that `metadata` holds now, as `Relogin` knows it. */
+  get tokenGeneration(): number {
+    return this.#login.generation
   }
 
   /** From now on every call fails with `closed`. */
@@ -131,12 +169,12 @@ export class Caller {
     const signal = spec?.signal
     const deadlineMs = startedMs + checkedTimeout(spec?.timeoutMs ?? this.#timeoutMs)
     const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
-    let loggedIn = false
+    const relogin = new Relogin(this.#login)
     let attempts = 0
     let failure = first
     for (;;) {
       if (failure !== undefined) {
-        const { error, connection, generation } = failure
+        const { error, connection } = failure
         const verdict = this.#verdict(error, effect, signal)
         if (RpcError.is(error) && isMemberUnfit(error)) this.#link.leave(connection, error)
         const giveUp = (): WaypostError => {
@@ -145,9 +183,8 @@ export class Caller {
         }
         if (verdict === 'give-up') throw giveUp()
         if (verdict === 'log-in') {
-          if (loggedIn || !this.#login.hasCredentials) throw giveUp()
-          loggedIn = true
-          await this.#within(this.#login.refresh(generation), deadlineMs, signal)
+          if (!(await this.#within(relogin.refused({ ...failure, error: giveUp() }), deadlineMs, signal)))
+            throw giveUp()
         } else {
           // A lost connection is replaced at once, the first time.
           const waitMs = attempts++ === 0 && RpcError.is(error) && error.delivery !== 'answered' ? 0 : backoff.nextMs()
@@ -223,7 +260,7 @@ export class Caller {
   }
 
   /** Waits for a login that other calls wait for too, but no longer than this call may take. */
-  #within(work: Promise<void>, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+  #within<T>(work: Promise<T>, deadlineMs: number, signal: AbortSignal | undefined): Promise<T> {
     const clock = this.#clock
     const error = (): WaypostError =>
       new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')

@@ -1,8 +1,8 @@
-import { type Clock, WaypostError } from '@waypost/core'
+import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
 import { Auth, etcdErrors } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc/client'
 import type { EtcdLogger } from '../telemetry/logger.ts'
-import { judge, toWaypostError } from './errors.ts'
+import { isMemberUnfit, judge, toWaypostError } from './errors.ts'
 import type { Link } from './link.ts'
 
 export interface Credentials {
@@ -65,6 +65,7 @@ export class Login {
 
   async #authenticate({ username, password }: Credentials): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + this.#timeoutMs
+    const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
     for (;;) {
       const connection = await this.#link.acquire(deadlineMs)
       const timeoutMs = deadlineMs - this.#clock.monotonicMs()
@@ -80,9 +81,13 @@ export class Login {
           this.#generation += 1
           return
         }
-        // Only a lost connection: `acquire` spaces out the attempts to get a new one.
-        if (RpcError.is(error) && error.delivery !== 'answered' && judge(error, 'read') === 'again') continue
-        throw this.#failure(error, connection.endpoint)
+        // A store that restarts loses the connection, has no leader for a while, or changes permissions meanwhile.
+        if (!RpcError.is(error) || judge(error, 'read') === 'give-up') throw this.#failure(error, connection.endpoint)
+        // `acquire` spaces out the attempts to get a new connection.
+        const waitMs = error.delivery === 'answered' ? backoff.nextMs() : 0
+        if (this.#clock.monotonicMs() + waitMs >= deadlineMs) throw this.#failure(error, connection.endpoint)
+        if (isMemberUnfit(error)) this.#link.leave(connection, error)
+        if (waitMs > 0) await delay(waitMs, { clock: this.#clock })
       }
     }
   }

@@ -7,6 +7,7 @@ import type { Caller } from '../link/caller.ts'
 import { isMemberUnfit, judge, toWaypostError } from '../link/errors.ts'
 import type { Link } from '../link/link.ts'
 import type { Login } from '../link/login.ts'
+import { Relogin } from '../link/relogin.ts'
 import type { EtcdLogger } from '../telemetry/logger.ts'
 import type { EtcdMetrics } from '../telemetry/metrics.ts'
 import { readCancellation } from './cancellation.ts'
@@ -26,6 +27,9 @@ export interface WatchStreamsOptions {
 /** A stream that ends sooner than this after it was opened counts as a failed attempt. */
 const shortLifeMs = 1_000
 
+/** How often in a row a new token may be refused on one connection before a watch ends. */
+const tokenRefusalLimit = 5
+
 /** Assigns every watcher of the client to a stream, and to another one when that stream is lost. */
 export class WatchStreams {
   readonly #options: WatchStreamsOptions
@@ -37,11 +41,16 @@ export class WatchStreams {
   #timer: Timer | undefined
   /** Ends the search for a stream when nobody waits any more; undefined when none runs. */
   #search: AbortController | undefined
+  /** Of streams that the store refuses as a whole. */
+  readonly #relogin: Relogin
+  /** Of watches that the store refuses one by one, until it begins them. */
+  readonly #relogins = new WeakMap<Watcher, Relogin>()
   #newestRevision = 0n
   #closed = false
 
   constructor(options: WatchStreamsOptions) {
     this.#options = options
+    this.#relogin = new Relogin(options.login)
     options.link.onLeave((connection) => {
       for (const stream of [...this.#streams]) if (stream.connection === connection) stream.end()
     })
@@ -165,6 +174,8 @@ export class WatchStreams {
     for (const watcher of watchers) {
       const verdict = watcher.recognise(header)
       if (verdict === 'same') {
+        this.#relogin.accepted()
+        this.#relogins.delete(watcher)
         watcher.began(header)
         continue
       }
@@ -205,32 +216,52 @@ export class WatchStreams {
       const cancellation = readCancellation(response, watcher.nextRevision, stream.connection.endpoint)
       if (cancellation.kind === 'later') this.#addLater(watcher)
       else if (cancellation.kind === 'over') this.#end(watcher, cancellation.error)
-      else this.#onRefused(stream.generation, watcher, cancellation.error)
+      else this.#onRefused(stream, watcher, cancellation.error)
     }
   }
 
-  /** Tries once with a newer login than the one that was refused. */
-  #onRefused(generation: number, watcher: Watcher, error: WaypostError): void {
-    const { login } = this.#options
-    if (!login.hasCredentials || watcher.refusedGeneration !== undefined) {
-      this.#end(watcher, error)
-      return
-    }
-    watcher.refusedGeneration = generation
+  /** Tries again with a newer login than the one that was refused. */
+  #onRefused(stream: WatchStream, watcher: Watcher, error: WaypostError): void {
+    const relogin = this.#relogins.get(watcher) ?? new Relogin(this.#options.login)
+    this.#relogins.set(watcher, relogin)
     watcher.state = 'pending'
-    login.refresh(generation).then(
-      () => {
-        if (watcher.state === 'pending' && !this.#closed) this.add(watcher)
+    // Of a lack of permission it is not known whether the token is to blame: one login more decides.
+    const limit = error.code === 'permission-denied' ? 1 : tokenRefusalLimit
+    this.#afterLogin(
+      relogin.refused({ generation: stream.generation, connection: stream.connection, error }, limit),
+      [watcher],
+      error,
+      (isNew) => {
+        if (isNew) this.add(watcher)
+        else this.#addLater(watcher)
+      },
+    )
+  }
+
+  /**
+   * Goes on when there is a new token, or when trying later may bring one. Otherwise ends those of the watchers that
+   * still wait.
+   */
+  #afterLogin(
+    login: Promise<boolean>,
+    watchers: readonly Watcher[],
+    refusal: WaypostError,
+    goOn: (isNew: boolean) => void,
+  ): void {
+    const waiting = (): Watcher[] => (this.#closed ? [] : watchers.filter(({ state }) => state === 'pending'))
+    login.then(
+      (isNew) => {
+        const left = waiting()
+        if (left.length === 0) return
+        if (isNew) goOn(true)
+        else this.#endAll(left, refusal)
       },
       (cause: unknown) => {
-        if (watcher.state !== 'pending' || this.#closed) return
+        const left = waiting()
+        if (left.length === 0) return
         const failure = toWaypostError(cause, { endpoint: undefined, effect: 'read' })
-        if (!failure.retryable) {
-          this.#end(watcher, failure)
-          return
-        }
-        watcher.refusedGeneration = undefined
-        this.#addLater(watcher)
+        if (failure.retryable) goOn(false)
+        else this.#endAll(left, failure)
       },
     )
   }
@@ -262,12 +293,16 @@ export class WatchStreams {
       watcher.sink.onInterrupted(why)
     }
     if (verdict === 'log-in') {
-      this.#pauseBeforeNext()
-      login.refresh(stream.generation).catch(() => {
-        // The next stream is refused again then, and its watchers hear why.
-      })
-    }
-    this.#findStream()
+      this.#afterLogin(
+        this.#relogin.refused(
+          { generation: stream.generation, connection: stream.connection, error: why },
+          tokenRefusalLimit,
+        ),
+        orphans,
+        why,
+        () => this.#findStream(),
+      )
+    } else this.#findStream()
   }
 
   #addLater(watcher: Watcher): void {

@@ -50,8 +50,6 @@ export class Watcher {
   state: WatcherState = 'pending'
   /** The watch at the server that feeds it; undefined while there is none. */
   feed: WatcherFeed | undefined
-  /** The login with which the store refused this watch; a newer login is tried once. */
-  refusedGeneration: number | undefined
   /** The first revision not delivered yet; 0 until the store has said where "now" is. */
   #nextRevision: bigint
   #seen: Sighting | undefined
@@ -116,7 +114,6 @@ export class Watcher {
 
   began(header: ResponseHeader): void {
     this.state = 'following'
-    this.refusedGeneration = undefined
     // History from before is still on its way: only a watch from "now" may take its start from here.
     if (this.#nextRevision === 0n) this.#nextRevision = header.revision + 1n
     this.#saw(header.clusterId, header.revision, header.raftTerm)
