@@ -2,9 +2,13 @@ import type { Instance } from '../record/instance.ts'
 import { hash } from './hash.ts'
 
 /**
- * Why an instance is passed over. `ejected`: it failed too often in a row. `unreachable`: it took no connection.
+ * Why an instance is passed over.
+ *
+ * - `ejected`: it failed too often in a row.
+ * - `unreachable`: it took no connection.
+ * - `unproven`: its record is lost, and it has not answered since; see `GuardOptions`.
  */
-export type Block = 'ejected' | 'unreachable'
+export type Block = 'ejected' | 'unreachable' | 'unproven'
 
 /** What a consumer knows of an instance beyond its record. Its numbers change with every call. */
 export class Candidate {
@@ -21,9 +25,11 @@ export class Candidate {
   latencyMs = 0
   latencyAtMs = 0
   consecutiveFailures = 0
+  /** Whether it has answered since its record was lost. */
+  hasAnswered = false
   block: Block | undefined
   blockedUntilMs = 0
-  /** How often it was blocked of late: the next time lasts so much longer. */
+  /** How often it was blocked recently: the next block lasts that many times longer. */
   blocks = 0
   /** When `blocks` is next reduced. */
   forgiveAtMs = 0

@@ -74,7 +74,9 @@ export class LoadBalancer implements Balancer {
 
   begin({ key }: Instance): void {
     const candidate = this.#candidates.get(key)
-    if (candidate) candidate.inFlight += 1
+    if (candidate === undefined) return
+    candidate.inFlight += 1
+    if (candidate.active && this.#outliers.begin(candidate)) this.#reconsider(candidate)
   }
 
   end(instance: Instance, outcome: Outcome): void {
@@ -119,10 +121,17 @@ export class LoadBalancer implements Balancer {
     const before = candidate.instance
     if (before.zone !== instance.zone) this.#unpool(candidate)
     candidate.instance = instance
+    if (before.suspect !== instance.suspect) this.#doubt(candidate)
     if (before.registeredAt === instance.registeredAt && before.address === instance.address) return
     // Another process: what the last one did says nothing of it.
     this.#outliers.drop(candidate)
     candidate.latencyMs = 0
+  }
+
+  /** Its record was lost, or is back. */
+  #doubt(candidate: Candidate): void {
+    candidate.hasAnswered = false
+    if (candidate.block === 'unproven') this.#outliers.forget(candidate)
   }
 
   #deactivate(candidate: Candidate): void {
@@ -148,9 +157,14 @@ export class LoadBalancer implements Balancer {
       observeLatency(candidate, outcome, nowMs, this.#settings.latencyDecayMs)
     }
     if (!this.#outliers.observe(candidate, outcome.result, this.#active, nowMs)) return
+    this.#reconsider(candidate)
+    this.#arm()
+  }
+
+  /** The candidate is blocked now, or no longer. */
+  #reconsider(candidate: Candidate): void {
     this.#review()
     this.#place(candidate)
-    this.#arm()
   }
 
   #startSlowly(candidate: Candidate): void {

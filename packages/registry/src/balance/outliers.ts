@@ -2,12 +2,12 @@ import type { BalanceSettings } from './balance-options.ts'
 import type { CallResult } from './balancer.ts'
 import type { Block, Candidate } from './candidate.ts'
 
-/** Which blocked candidates are used all the same, for want of others. */
+/** Which blocked candidates are used nevertheless, because there are too few others. */
 export type Panic = 'none' | 'ejected' | 'everyone'
 
 /** How often an instance that behaves is forgiven one of its ejections, as Envoy does with every sweep. */
 const forgiveEveryMs = 10_000
-/** Up to so many instances, half of them may be ejected. */
+/** Up to this number of instances, half of them may be ejected. */
 const few = 10
 
 /**
@@ -19,7 +19,8 @@ export class Outliers {
   readonly #settings: BalanceSettings
   readonly #blocked = new Set<Candidate>()
   readonly #unforgiven = new Set<Candidate>()
-  #unreachable = 0
+  /** How many are blocked as `unreachable` or `unproven`. */
+  #out = 0
 
   constructor(settings: BalanceSettings) {
     this.#settings = settings
@@ -36,11 +37,15 @@ export class Outliers {
 
   /** Takes the outcome of a call in. True when the candidate is now blocked, or no longer. */
   observe(candidate: Candidate, result: CallResult, active: number, nowMs: number): boolean {
+    const wasUnproven = isUnproven(candidate)
     if (result === 'ok') {
       candidate.consecutiveFailures = 0
-      return candidate.block === 'unreachable' && this.forget(candidate)
+      candidate.hasAnswered = true
+      return isOut(candidate) && this.forget(candidate)
     }
     if (result === 'unreachable') return this.#block(candidate, 'unreachable', nowMs)
+    // Whoever gave up on an instance that may be gone got no answer from it.
+    if (wasUnproven) return this.#block(candidate, 'unproven', nowMs)
     if (result === 'abandoned') return false
     candidate.consecutiveFailures += 1
     const { ejectAfterFailures } = this.#settings
@@ -48,10 +53,20 @@ export class Outliers {
     return this.#mayEject(active) && this.#block(candidate, 'ejected', nowMs)
   }
 
+  /**
+   * A call to the candidate begins. One whose record is lost gets no other call until it has answered. True when it is
+   * now blocked.
+   */
+  begin(candidate: Candidate): boolean {
+    if (!isUnproven(candidate) || candidate.block !== undefined) return false
+    this.#set(candidate, 'unproven', Number.POSITIVE_INFINITY)
+    return true
+  }
+
   /** The candidate is blocked no longer. False when it was not. */
   forget(candidate: Candidate): boolean {
     if (!this.#blocked.delete(candidate)) return false
-    if (candidate.block === 'unreachable') this.#unreachable -= 1
+    if (isOut(candidate)) this.#out -= 1
     candidate.block = undefined
     candidate.consecutiveFailures = 0
     return true
@@ -83,13 +98,13 @@ export class Outliers {
 
   /** @param active how many candidates there are, the blocked ones among them */
   panic(active: number): Panic {
-    const reachable = active - this.#unreachable
+    const reachable = active - this.#out
     if (reachable <= 0) return 'everyone'
     return this.#ejected > reachable * (1 - this.#settings.panicShare) ? 'ejected' : 'none'
   }
 
   get #ejected(): number {
-    return this.#blocked.size - this.#unreachable
+    return this.#blocked.size - this.#out
   }
 
   #mayEject(active: number): boolean {
@@ -98,18 +113,32 @@ export class Outliers {
   }
 
   #block(candidate: Candidate, block: Block, nowMs: number): boolean {
-    if (candidate.block === block || candidate.block === 'unreachable') return false
+    const isSame = candidate.block === block && candidate.blockedUntilMs < Number.POSITIVE_INFINITY
+    if (isSame || candidate.block === 'unreachable') return false
     // In a panic, those that are ejected are used: one of them may turn out to be gone.
     this.forget(candidate)
     const { ejectionMs, maxEjectionMs } = this.#settings
-    candidate.block = block
     candidate.blocks += 1
-    candidate.blockedUntilMs = nowMs + Math.min(maxEjectionMs, ejectionMs * candidate.blocks)
-    this.#blocked.add(candidate)
+    this.#set(candidate, block, nowMs + Math.min(maxEjectionMs, ejectionMs * candidate.blocks))
     this.#unforgiven.add(candidate)
-    if (block === 'unreachable') this.#unreachable += 1
     return true
   }
+
+  #set(candidate: Candidate, block: Block, untilMs: number): void {
+    candidate.block = block
+    candidate.blockedUntilMs = untilMs
+    this.#blocked.add(candidate)
+    if (isOut(candidate)) this.#out += 1
+  }
+}
+
+/** Whether it counts as if it were not there. */
+function isOut({ block }: Candidate): boolean {
+  return block === 'unreachable' || block === 'unproven'
+}
+
+function isUnproven({ instance, hasAnswered }: Candidate): boolean {
+  return instance.suspect && !hasAnswered
 }
 
 /** Whether a candidate is used in spite of its block. */

@@ -19,6 +19,7 @@ describe('classifyError', () => {
     ],
     ['another status', Object.assign(new Error('x'), { response: { status: 404 } }), 'ok'],
     ['an abort', new DOMException('x', 'AbortError'), 'abandoned'],
+    ['a time limit of the caller', new DOMException('x', 'TimeoutError'), 'failed'],
     ['a cancelled request', withCode('ERR_CANCELED'), 'abandoned'],
     ['an error of the application', new TypeError('x'), 'ok'],
     ['no error at all', undefined, 'ok'],

@@ -40,6 +40,8 @@ export function isGatewayStatus(status: number): boolean {
 /** What an error of a connection says by its code; `undefined` when it is none. */
 export function resultOfCode(error: unknown): CallResult | undefined {
   if (error instanceof Error && error.name === 'AbortError') return 'abandoned'
+  // What `AbortSignal.timeout` aborts with: the answer did not come in time.
+  if (error instanceof Error && error.name === 'TimeoutError') return 'failed'
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   if (typeof error.code !== 'string') return undefined
   if (abandonedCodes.has(error.code)) return 'abandoned'

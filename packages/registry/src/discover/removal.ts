@@ -1,10 +1,10 @@
 import type { CacheChange } from '@waypost/client'
 import { registeredOf } from '../operate/override.ts'
 import type { Instance, RecordProblem } from '../record/instance.ts'
-import type { Delta, RemovalReason } from './service-changes.ts'
+import type { RemovalReason } from './service-changes.ts'
 
-/** Somebody may want to know that nothing new is sent there. */
-export function isWaitedFor({ before, after }: Delta): boolean {
+/** Whether somebody may wait until consumers send nothing new there. */
+export function isWaitedFor(before: Instance | undefined, after: Instance | undefined): boolean {
   return (
     after !== undefined &&
     after.status !== before?.status &&

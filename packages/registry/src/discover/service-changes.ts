@@ -1,11 +1,16 @@
 import type { Instance, RecordProblem } from '../record/instance.ts'
 
 /**
- * Why an instance is no longer in a view. `left`: it said `leaving` first. `expired`: its lease ran out. `evicted`:
- * somebody deleted the record, although its lease lived or it had none. `unreadable`: its record was overwritten with
- * something that is no record. `filtered`: it no longer fits the view's `where`.
+ * Why an instance is no longer in a view.
+ *
+ * - `left`: it said `leaving` first.
+ * - `expired`: its lease ran out.
+ * - `evicted`: somebody deleted the record, although its lease lived or it had none.
+ * - `replaced`: a later record has its address, as after a restart before the lease of the former process ended.
+ * - `unreadable`: its record was overwritten with something that is not a record.
+ * - `filtered`: it no longer matches the view's `where`.
  */
-export type RemovalReason = 'left' | 'expired' | 'evicted' | 'unreadable' | 'filtered'
+export type RemovalReason = 'left' | 'expired' | 'evicted' | 'replaced' | 'unreadable' | 'filtered'
 
 /** From one state of a service to a later one. */
 export interface ServiceChanges {

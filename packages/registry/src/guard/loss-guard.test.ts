@@ -39,7 +39,27 @@ describe('the guard against lost records', () => {
     expect(guard.holdingSinceMs).toBe(2_000)
     guard.lose(['k2'], 9, 4_000)
     expect(guard.giveUp(290_000)).toEqual([])
-    expect(guard.giveUp(302_000)).toEqual(['k1'])
+    expect(new Set(guard.giveUp(302_000))).toEqual(new Set(['k0', 'k1']))
+  })
+
+  it('takes what expires in a trickle for one event: those given up first wait again', () => {
+    const guard = newGuard()
+    const twenty = Array.from({ length: 20 }, (_, index) => `k${index}`)
+    for (const [index, key] of twenty.slice(0, 12).entries()) {
+      guard.giveUp(index * 400)
+      guard.lose([key], twenty.length, index * 400)
+    }
+    expect(new Set(guard.waiting)).toEqual(new Set(twenty.slice(0, 12)))
+  })
+
+  it('counts no loss that says nothing about the store', () => {
+    const guard = newGuard()
+    for (let index = 0; index < 10; index++) {
+      guard.lose(['k0'], 5, index * 1_000)
+      expect(guard.giveUp(index * 1_000 + 300)).toEqual(['k0'])
+      guard.discount('k0')
+    }
+    expect(guard.holdingSinceMs).toBeUndefined()
   })
 
   it('forgets losses that are older than the window', () => {
@@ -90,6 +110,7 @@ describe('the guard against lost records', () => {
         const guard = newGuard()
         const shown = new Set(ten)
         const lostAtMs = new Map<string, number>()
+        const givenUpAtMs = new Map<string, number>()
         let nowMs = 0
         const giveUp = (): void => {
           for (const key of guard.giveUp(nowMs)) {
@@ -98,6 +119,7 @@ describe('the guard against lost records', () => {
             expect(nowMs - at).toBeGreaterThanOrEqual(300)
             shown.delete(key)
             lostAtMs.delete(key)
+            givenUpAtMs.set(key, nowMs)
           }
         }
         for (const { waitMs, lose, back } of steps) {
@@ -105,7 +127,15 @@ describe('the guard against lost records', () => {
           giveUp()
           const lost = lose.filter((key) => shown.has(key) && !lostAtMs.has(key))
           for (const key of lost) lostAtMs.set(key, nowMs)
+          const wasHolding = guard.holdingSinceMs !== undefined
           guard.lose(lost, shown.size, nowMs)
+          const revived = [...guard.waiting].filter((key) => !lostAtMs.has(key))
+          for (const key of revived) {
+            expect(wasHolding).toBe(false)
+            expect(nowMs - (givenUpAtMs.get(key) ?? Number.NaN)).toBeLessThanOrEqual(10_000)
+            lostAtMs.set(key, nowMs)
+            shown.add(key)
+          }
           // What is lost in one moment in great number is not given up before its time.
           if (lost.length >= 2 && lost.length > 0.15 * 10) expect(guard.holdingSinceMs).toBeDefined()
           for (const key of back) {

@@ -1,14 +1,15 @@
 import type { ResolvedGuard } from './guard-options.ts'
 
-/** For how long a refused connection is held against an instance whose record goes, in milliseconds. */
+/** How long a refused connection counts against an instance whose record is lost later, in milliseconds. */
 const refusalCountsMs = 60_000
 
 /**
  * Decides which lost instances are gone. Pure: it is told of losses and of the time, and holds no timer.
  *
- * A lost key waits for `settleMs`. When the losses in the window come to too many, holding begins: every key that
- * waits is suspect and waits for `holdMs`. When enough of them are back, holding ends, and the rest have another
- * `windowMs`, since what comes back does not come back all at once.
+ * - A lost key waits for `settleMs` and is then given up.
+ * - When there are too many losses in the window, holding begins. Leases of processes that fail together expire one
+ *   after the other, so the keys that were given up in the window count, and wait again. Every key waits for `holdMs`.
+ * - When enough keys are back, holding ends. The rest wait for another `windowMs`, since not all come back at once.
  */
 export class LossGuard {
   readonly #options: ResolvedGuard
@@ -31,7 +32,7 @@ export class LossGuard {
     return this.#holdingSinceMs
   }
 
-  /** The keys that are lost and not given up. */
+  /** The keys that are lost and not given up. Those that were given up and wait again are among them. */
   get waiting(): Iterable<string> {
     return this.#waiting.keys()
   }
@@ -67,7 +68,8 @@ export class LossGuard {
     if (this.#waiting.size > 0 && lost >= minimum && lost > share * of) {
       this.#holdingSinceMs = nowMs
       this.#heldUp = of
-      for (const key of this.#waiting.keys()) this.#waiting.set(key, nowMs + holdMs)
+      for (const key of [...this.#givenUp.keys(), ...this.#waiting.keys()]) this.#waiting.set(key, nowMs + holdMs)
+      this.#givenUp.clear()
     }
     return certain
   }
@@ -95,6 +97,11 @@ export class LossGuard {
     const waited = this.#waiting.delete(key)
     if (waited) this.#ease(nowMs)
     return waited
+  }
+
+  /** The loss of the key says nothing about the store: it does not count any more. */
+  discount(key: string): void {
+    this.#givenUp.delete(key)
   }
 
   /** The instance has answered. */

@@ -102,7 +102,8 @@ export class ServiceOperator {
       { prefix: servicePrefix(this.service) },
       { ...options, keysOnly: true },
     )) {
-      ids.add(readInstanceKey(key)?.id ?? '')
+      const id = readInstanceKey(key)?.id
+      if (id !== undefined) ids.add(id)
     }
     const listed: ListedOverride[] = []
     const prefix = `${overridesPrefix}${this.service}/`
@@ -142,7 +143,12 @@ export class ServiceOperator {
         .do(get(instanceKey(this.service, id)), get(key))
         .commit(callOptions)
       const [instance, stored] = read.succeeded ? read.responses : []
-      if (!instance && !stored && !evenIfAbsent) await this.#checkExists(id, callOptions)
+      if (!instance && !stored && !evenIfAbsent) {
+        throw new WaypostError(
+          'not-found',
+          `The service ${JSON.stringify(this.service)} has no instance ${JSON.stringify(id)}.`,
+        )
+      }
       const fields = change((stored && readOverride(stored.text()).override) ?? {})
       const epochMs = this.#clock.epochMs()
       const override =
@@ -160,17 +166,5 @@ export class ServiceOperator {
       if (result.succeeded) return { id, revision: result.revision, override }
     }
     throw new WaypostError('conflict', `The override ${key} is being changed by others all the time.`)
-  }
-
-  /** Others may keep their records further down in the service's prefix: there the id is the key's last part, too. */
-  async #checkExists(id: string, options: CallOptions): Promise<void> {
-    const range = { prefix: servicePrefix(this.service) }
-    for await (const { key } of this.#etcd.kv.list(range, { signal: options.signal, keysOnly: true })) {
-      if (readInstanceKey(key)?.id === id) return
-    }
-    throw new WaypostError(
-      'not-found',
-      `The service ${JSON.stringify(this.service)} has no instance ${JSON.stringify(id)}.`,
-    )
   }
 }

@@ -21,7 +21,7 @@ export interface InstanceRecord {
 /** One instance of a service as a consumer sees it, whoever wrote its record. Deeply frozen. */
 export interface Instance {
   readonly service: string
-  /** The last segment of the key. */
+  /** Unique within the service: the last part of the key. */
   readonly id: string
   readonly host: string
   readonly port: number

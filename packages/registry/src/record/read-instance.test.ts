@@ -83,9 +83,12 @@ describe('readInstance', () => {
     expect(instance).toMatchObject({ weight: 1, tags: [], metadata: {}, version: undefined })
   })
 
-  it('takes the last segment of the key as the id', () => {
-    expect(read('a:1', '/services/user/eu/b-2').instance).toMatchObject({ service: 'user', id: 'b-2' })
-  })
+  it.each(['/services/user/eu/b-2', '/services/user/', '/services/user', '/services//b', '/other/user/b'])(
+    'finds no instance under %s',
+    (key) => {
+      expect(read('a:1', key)).toEqual({ problem: 'The key does not have the form /services/<service>/<id>.' })
+    },
+  )
 
   it.each([
     ['xxxx', 'neither a record nor host:port nor a URL'],

@@ -1,7 +1,7 @@
 import { deepFreeze } from '@waypost/core'
 import { type Address, defaultPort, formatAddress, parseAddress, parseHost, parsePort } from './address.ts'
 import type { Instance } from './instance.ts'
-import { readInstanceKey } from './keys.ts'
+import { type InstanceName, readInstanceKey } from './keys.ts'
 import type { RegisteredStatus } from './status.ts'
 
 export type ReadInstance =
@@ -48,7 +48,6 @@ function toInstance({ service, id }: InstanceName, fields: Fields, key: string, 
 }
 
 type Fields = Omit<Instance, 'service' | 'id' | 'address' | 'key' | 'revision' | 'override' | 'suspect'>
-type InstanceName = Pick<Instance, 'service' | 'id'>
 type Json = Readonly<Record<string, unknown>>
 
 /** One for all: to make one costs more than to read a record. */
