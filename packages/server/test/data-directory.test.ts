@@ -29,7 +29,12 @@ describe('a data directory', () => {
   it('is made with its parents when it is not there', async () => {
     const dataDir = join(temporaryDirectory(), 'a', 'b')
     await (await Engine.open({ backend: directoryBackend(dataDir) })).close()
-    expect(JSON.parse(readFileSync(join(dataDir, 'FORMAT'), 'utf8'))).toEqual({ format: 1 })
+    expect(JSON.parse(readFileSync(join(dataDir, 'FORMAT'), 'utf8'))).toEqual({
+      format: 2,
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      identity: expect.objectContaining({ 'identity/cluster': expect.any(String) }),
+      checksum: expect.stringMatching(/^[0-9a-f]{8}$/),
+    })
   })
 
   it('is finished when its making was interrupted', async () => {
@@ -49,17 +54,20 @@ describe('a data directory', () => {
     expect(readdirSync(dataDir)).toEqual(['thesis.txt'])
   })
 
-  it.each(['', 'etcd', '{}', '{"format":"1"}'])('is refused when its FORMAT reads %o', async (text) => {
-    const dataDir = temporaryDirectory()
-    writeFileSync(join(dataDir, 'FORMAT'), text)
-    await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
-      code: 'data-dir-foreign',
-    })
-  })
+  it.each(['', 'etcd', '{}', '{"format":"1"}', '{"format":2}', '{"format":2,"id":"a","checksum":"00000000"}'])(
+    'is refused when its FORMAT reads %o',
+    async (text) => {
+      const dataDir = temporaryDirectory()
+      writeFileSync(join(dataDir, 'FORMAT'), text)
+      await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({
+        code: 'data-dir-foreign',
+      })
+    },
+  )
 
   it('is refused when a newer version wrote it', async () => {
     const dataDir = temporaryDirectory()
-    writeFileSync(join(dataDir, 'FORMAT'), '{"format":2}')
+    writeFileSync(join(dataDir, 'FORMAT'), '{"format":3}')
     await expect(Engine.open({ backend: directoryBackend(dataDir) })).rejects.toMatchObject({ code: 'data-dir-newer' })
   })
 

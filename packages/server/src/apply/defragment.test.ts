@@ -87,7 +87,7 @@ it('that was interrupted leaves nothing behind but the tree that was in use', as
   expect(again.range(rangeRequest('a')).kvs).toHaveLength(1)
   await again.defragment()
   expect(trees(dataDir)).toEqual(['tree-1'])
-  expect(JSON.parse(readFileSync(join(dataDir, 'FORMAT'), 'utf8'))).toEqual({ format: 1, tree: 'tree-1' })
+  expect(JSON.parse(readFileSync(join(dataDir, 'FORMAT'), 'utf8'))).toMatchObject({ format: 2, tree: 'tree-1' })
 })
 
 it('that is cut short by the end waits for it', async () => {

@@ -1,6 +1,7 @@
+import { crcTables } from '../storage/crc-tables.ts'
+
 /** CRC-32C (Castagnoli) of bytes that come in pieces, eight at a time. Source: RFC 3720, appendix B.4. */
-const polynomial = 0x82f63b78
-const tables = makeTables()
+const tables = crcTables(0x82f63b78)
 
 /** Continues the checksum of what came before, 0 at the start. */
 export function crc32c(bytes: Uint8Array, before = 0): number {
@@ -26,26 +27,4 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   }
   for (; at < bytes.length; at++) crc = (t0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8)
   return ~crc >>> 0
-}
-
-type Tables = [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
-
-/** The n-th table advances a byte by n further bytes of zero. */
-function makeTables(): Tables {
-  const make = (): Int32Array => new Int32Array(256)
-  const made: Tables = [make(), make(), make(), make(), make(), make(), make(), make()]
-  const [first, ...others] = made
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1
-    first[byte] = crc
-  }
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = first[byte] as number
-    for (const table of others) {
-      crc = (first[crc & 0xff] as number) ^ (crc >>> 8)
-      table[byte] = crc
-    }
-  }
-  return made
 }

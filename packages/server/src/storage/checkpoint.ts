@@ -1,13 +1,36 @@
 import type { Checkpoint } from './storage.ts'
+import type { TreeDigest } from './tree-digest.ts'
 
-export function encodeCheckpoint({ appliedIndex, revision }: Checkpoint): Buffer {
-  return Buffer.from(`${appliedIndex} ${revision}`, 'ascii')
+/** A checkpoint as the tree holds it. */
+export interface StoredCheckpoint extends Checkpoint {
+  /** Of everything at the checkpoint but the checkpoint itself; undefined in trees of format 1. */
+  readonly digest: TreeDigest | undefined
 }
 
-/** Undefined when there is none. */
-export function parseCheckpoint(bytes: Uint8Array | undefined): Checkpoint | undefined {
-  if (bytes === undefined) return undefined
-  const [appliedIndex, revision] = Buffer.from(bytes).toString('ascii').split(' ').map(Number)
-  if (appliedIndex === undefined || revision === undefined) throw new Error('The checkpoint in the tree is malformed.')
-  return { appliedIndex, revision }
+export function encodeCheckpoint({ appliedIndex, revision }: Checkpoint, digest: TreeDigest): Buffer {
+  const { revisions, revisionSum, leases, leaseSum, entries, entrySum } = digest
+  return Buffer.from(
+    [appliedIndex, revision, revisions, revisionSum, leases, leaseSum, entries, entrySum].join(' '),
+    'ascii',
+  )
+}
+
+/** Undefined when the bytes are no checkpoint. */
+export function parseCheckpoint(bytes: Uint8Array): StoredCheckpoint | undefined {
+  const fields = Buffer.from(bytes).toString('ascii').split(' ').map(Number)
+  if (!fields.every((field) => Number.isSafeInteger(field) && field >= 0)) return undefined
+  const [appliedIndex, revision, revisions, revisionSum, leases, leaseSum, entries, entrySum] = fields
+  if (appliedIndex === undefined || revision === undefined) return undefined
+  if (fields.length === 2) return { appliedIndex, revision, digest: undefined }
+  if (
+    revisions === undefined ||
+    revisionSum === undefined ||
+    leases === undefined ||
+    leaseSum === undefined ||
+    entries === undefined ||
+    entrySum === undefined ||
+    fields.length !== 8
+  )
+    return undefined
+  return { appliedIndex, revision, digest: { revisions, revisionSum, leases, leaseSum, entries, entrySum } }
 }

@@ -1,15 +1,10 @@
 import { randomInt } from 'node:crypto'
-import { messageOf, WaypostError } from '@waypost/core'
-import { type LogDirectory, type LogFile, LogSyncError } from './log-directory.ts'
-import {
-  encodeFrame,
-  encodeSegmentHeader,
-  frameSize,
-  segmentHeaderBytes,
-  segmentName,
-  sequenceOf,
-} from './log-format.ts'
-import { damaged, type ScannedSegment, scanSegment } from './log-segment.ts'
+import { messageOf } from '@waypost/core'
+import { type LogDirectory, type LogFile, type LogMark, LogSyncError } from './log-directory.ts'
+import { encodeFrame, encodeSegmentHeader, frameSize, segmentHeaderBytes, segmentName } from './log-format.ts'
+import { encodeHead, encodeManifest, headName, type ListedSegment, manifestName } from './log-manifest.ts'
+import { replayLog, type ScannedLog, scanLog } from './log-scan.ts'
+import type { ScannedSegment } from './log-segment.ts'
 
 const defaultSegmentBytes = 8 * 1024 * 1024
 
@@ -18,6 +13,15 @@ const scratchBytes = 128 * 1024
 
 export interface CommandLogOptions {
   readonly directory: LogDirectory
+  /** Names the data directory in the log's own files, so that those of another one are noticed. Default: no name. */
+  readonly directoryId?: string | undefined
+  /**
+   * Whether the log is one that was in use before: then every segment that its manifest lists must be there, and every
+   * command that was acknowledged. Default false: what is there is taken for all, and a log is made when there is none.
+   */
+  readonly mustExist?: boolean | undefined
+  /** What is there, when it was read already. */
+  readonly scanned?: ScannedLog | undefined
   /** The last command that the tree behind the log holds; 0 when it holds none. Later ones are replayed. */
   readonly appliedIndex: number
   /** Told of every command after `appliedIndex`, in order. The bytes are a view of a large buffer. */
@@ -31,13 +35,13 @@ export interface CommandLogOptions {
 
 /** A closed segment, kept until the tree holds all of it. */
 interface Sealed {
-  readonly name: string
+  readonly sequence: number
   readonly lastIndex: number
 }
 
 /** A segment without frames. */
 interface Blank {
-  readonly name: string
+  readonly sequence: number
   readonly salt: number
   readonly size: number
 }
@@ -56,88 +60,75 @@ export class CommandLog {
   readonly #segmentBytes: number
   readonly #onWarning: (message: string) => void
   readonly #onSync: ((durationMs: number) => void) | undefined
+  readonly #directoryId: string
   readonly #sealed: Sealed[] = []
+  readonly #mark: LogMark
+  readonly #markBytes = encodeHead('', 0)
   #active: Active
-  #nextSequence: number
+  /** What the manifest says. */
+  #segments: readonly ListedSegment[]
+  #after: number
   /** The next segment, made in the background. */
   #prepared: Promise<Blank> | undefined
   #lastIndex: number
   /** Bytes behind the last good frame that a failed write may have left, to be zeroed before the next one. */
   #dirtyBytes = 0
   #broken: LogSyncError | undefined
-  #dropping: Promise<void> = Promise.resolve()
+  /** Changes of the list of segments, one after the other. */
+  #changing: Promise<void> = Promise.resolve()
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes)
 
   private constructor(
     options: CommandLogOptions,
+    mark: LogMark,
     scanned: readonly ScannedSegment[],
     active: Active,
+    after: number,
     lastIndex: number,
   ) {
     this.#directory = options.directory
+    this.#directoryId = options.directoryId ?? ''
     this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes
     this.#onWarning = options.onWarning ?? (() => {})
     this.#onSync = options.onSync
+    this.#mark = mark
     this.#active = active
+    this.#after = after
     this.#lastIndex = lastIndex
-    this.#nextSequence = (scanned.at(-1)?.sequence ?? 1) + 1
+    this.#segments = scanned.map(({ sequence, salt }) => ({ sequence, salt }))
     for (const { sequence, lastIndex } of scanned) {
-      const name = segmentName(sequence)
-      if (name === active.name) break
-      if (lastIndex !== undefined) this.#sealed.push({ name, lastIndex })
+      if (sequence === active.sequence) break
+      if (lastIndex !== undefined) this.#sealed.push({ sequence, lastIndex })
     }
   }
 
-  /** Reads what is there and replays it; throws `WaypostError` with `data-dir-foreign` when it is damaged. */
+  /**
+   * Reads what is there and replays it. Throws `WaypostError`: `data-dir-foreign` when it is damaged, `data-loss` when
+   * something is missing that was there.
+   */
   static async open(options: CommandLogOptions): Promise<CommandLog> {
-    const { directory, appliedIndex } = options
-    const scanned: ScannedSegment[] = []
-    let lastIndex: number | undefined
-    for (const name of directory.list()) {
-      const sequence = sequenceOf(name)
-      const previous = scanned.at(-1)
-      if (sequence === undefined) throw damaged(name, 'is not a file of Waypost')
-      if (previous !== undefined && sequence !== previous.sequence + 1) throw damaged(name, 'has lost its predecessor')
-      const segment = scanSegment(name, directory.read(name), (index, command) => {
-        if (index !== (lastIndex ?? index - 1) + 1 || (lastIndex === undefined && index > appliedIndex + 1))
-          throw damaged(name, `continues at command ${index}, and the ones before it are missing`)
-        lastIndex = index
-        if (index > appliedIndex) options.replay(index, command)
-      })
-      if (segment.sequence !== sequence) throw damaged(name, `calls itself segment ${segment.sequence}`)
-      if (previous !== undefined && previous.dirtyEnd > previous.end && segment.lastIndex !== undefined)
-        throw damaged(segmentName(previous.sequence), `is damaged at byte ${previous.end}`)
-      scanned.push(segment)
-    }
-    if (lastIndex !== undefined && lastIndex < appliedIndex)
-      throw new WaypostError(
-        'data-dir-foreign',
-        `The log ends at command ${lastIndex}, but the tree behind it holds ${appliedIndex}. Nothing was changed.`,
-      )
-    return CommandLog.#resume(options, scanned, lastIndex ?? appliedIndex)
-  }
-
-  static async #resume(options: CommandLogOptions, scanned: ScannedSegment[], lastIndex: number): Promise<CommandLog> {
-    const { directory } = options
+    const { directory, directoryId = '', appliedIndex, mustExist = false } = options
+    const found = options.scanned ?? scanLog({ directory, directoryId, appliedIndex, mustExist })
+    replayLog(directory, found, appliedIndex, options.replay)
+    for (const name of found.leftovers) await directory.remove(name)
+    const scanned = [...found.segments]
     if (scanned.length === 0) {
       const { salt, size } = await createSegment(directory, 1, options.segmentBytes ?? defaultSegmentBytes)
       const end = segmentHeaderBytes
-      scanned.push({ sequence: 1, salt, size, lastIndex: undefined, end, dirtyEnd: end })
+      scanned.push({ sequence: 1, salt, size, firstIndex: undefined, lastIndex: undefined, end, dirtyEnd: end })
     }
     const last = scanned.findLast((segment) => segment.lastIndex !== undefined || segment.dirtyEnd > segment.end)
     const active = last ?? (scanned[0] as ScannedSegment)
-    const name = segmentName(active.sequence)
-    const file = await directory.open(name)
-    if (active.dirtyEnd > active.end) await file.write(Buffer.alloc(active.dirtyEnd - active.end), active.end)
-    const log = new CommandLog(
-      options,
-      scanned,
-      { name, salt: active.salt, size: active.size, file, position: active.end },
-      lastIndex,
-    )
-    const next = scanned.find((segment) => segment.sequence === active.sequence + 1)
-    if (next !== undefined)
-      log.#prepared = Promise.resolve({ name: segmentName(next.sequence), salt: next.salt, size: next.size })
+    const { sequence, salt, size, end, dirtyEnd } = active
+    const file = await directory.open(segmentName(sequence))
+    const mark = await directory.openMark(headName)
+    if (dirtyEnd > end) await file.write(Buffer.alloc(dirtyEnd - end), end)
+    const opened = { sequence, salt, size, file, position: end }
+    const log = new CommandLog(options, mark, scanned, opened, found.after, found.lastIndex)
+    if (!found.isListed) await log.#list(log.#segments, log.#after)
+    log.#markLast()
+    const next = scanned.find((segment) => segment.sequence === sequence + 1)
+    if (next !== undefined) log.#prepared = Promise.resolve(next)
     else log.#prepare()
     return log
   }
@@ -170,24 +161,54 @@ export class CommandLog {
     this.#onSync?.(performance.now() - sinceMs)
     this.#active.position = position + size
     this.#lastIndex += commands.length
+    this.#markLast()
   }
 
   /** Removes the segments that hold no command after `index`, which must be durable in the tree. */
   dropThrough(index: number): void {
-    while (this.#sealed[0] !== undefined && this.#sealed[0].lastIndex <= index) {
-      const { name } = this.#sealed[0]
-      this.#sealed.shift()
-      this.#dropping = this.#dropping
-        .then(() => this.#directory.remove(name))
-        .catch((error: unknown) => this.#onWarning(`The log file ${name} cannot be removed: ${messageOf(error)}`))
-    }
+    const dropped: Sealed[] = []
+    while (this.#sealed[0] !== undefined && this.#sealed[0].lastIndex <= index)
+      dropped.push(this.#sealed.shift() as Sealed)
+    const last = dropped.at(-1)
+    if (last === undefined) return
+    this.#change(async () => {
+      await this.#list(
+        this.#segments.filter(({ sequence }) => sequence > last.sequence),
+        last.lastIndex,
+      )
+      for (const { sequence } of dropped) await this.#directory.remove(segmentName(sequence))
+    }).catch((error: unknown) => {
+      this.#sealed.unshift(...dropped.filter(({ sequence }) => this.#segments[0]?.sequence === sequence))
+      this.#onWarning(`The log's files cannot be removed: ${messageOf(error)}`)
+    })
   }
 
   /** Waits for work in the background. A write must not be under way. */
   async close(): Promise<void> {
-    await this.#dropping
     await this.#prepared?.catch(() => {})
+    await this.#changing
+    await this.#mark.close()
     await this.#active.file.close()
+  }
+
+  #change<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(change)
+    this.#changing = done.then(
+      () => {},
+      () => {},
+    )
+    return done
+  }
+
+  /** Makes it durable that these are the log's segments. */
+  async #list(segments: readonly ListedSegment[], after: number): Promise<void> {
+    await this.#directory.writeNote(manifestName, encodeManifest({ directory: this.#directoryId, after, segments }))
+    this.#segments = segments
+    this.#after = after
+  }
+
+  #markLast(): void {
+    this.#mark.write(encodeHead(this.#directoryId, this.#lastIndex, this.#markBytes))
   }
 
   /** Zeroes what a failed write has left, so that it cannot be taken for damage later. */
@@ -212,10 +233,11 @@ export class CommandLog {
       this.#prepared = undefined
       throw error
     }
-    const file = await this.#directory.open(next.name)
+    const file = await this.#directory.open(segmentName(next.sequence))
     const previous = this.#active
-    this.#sealed.push({ name: previous.name, lastIndex: this.#lastIndex })
-    this.#active = { ...next, file, position: segmentHeaderBytes }
+    this.#sealed.push({ sequence: previous.sequence, lastIndex: this.#lastIndex })
+    const { sequence, salt } = next
+    this.#active = { sequence, salt, size: next.size, file, position: segmentHeaderBytes }
     this.#prepare()
     await previous.file.close()
   }
@@ -226,16 +248,19 @@ export class CommandLog {
     this.#prepared.catch(() => {})
   }
 
-  async #createNext(): Promise<Blank> {
-    const blank = await createSegment(this.#directory, this.#nextSequence, this.#segmentBytes)
-    this.#nextSequence += 1
-    return blank
+  /** The segment is listed before it is used, so that its loss is noticed. */
+  #createNext(): Promise<Blank> {
+    return this.#change(async () => {
+      const sequence = (this.#segments.at(-1)?.sequence ?? 0) + 1
+      const blank = await createSegment(this.#directory, sequence, this.#segmentBytes)
+      await this.#list([...this.#segments, { sequence, salt: blank.salt }], this.#after)
+      return blank
+    })
   }
 }
 
 async function createSegment(directory: LogDirectory, sequence: number, size: number): Promise<Blank> {
-  const name = segmentName(sequence)
   const salt = randomInt(1, 2 ** 32)
-  await directory.create(name, encodeSegmentHeader({ sequence, size, salt }), size)
-  return { name, salt, size }
+  await directory.create(segmentName(sequence), encodeSegmentHeader({ sequence, size, salt }), size)
+  return { sequence, salt, size }
 }

@@ -1,30 +1,22 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
 import { CommandLog } from './command-log.ts'
-import {
-  type DataFormat,
-  formatName,
-  freshFormat,
-  isTree,
-  nextTree,
-  readFormat,
-  snapshotFolderPrefix,
-  unfinishedFormatName,
-  writeFormat,
-} from './data-format.ts'
+import { type DataFormat, nextTree, readFormat, writeFormat } from './data-format.ts'
 import { holdDirectory } from './directory-lock.ts'
+import {
+  prepareDirectory,
+  removeLeftovers,
+  removeOtherTrees,
+  warnOfNamesake,
+  writeOwner,
+} from './directory-preparation.ts'
 import { FileLogDirectory } from './file-log-directory.ts'
-import { assertTreeIntact } from './lmdb-file.ts'
-import { LmdbStorage } from './lmdb-storage.ts'
+import type { LmdbStorage } from './lmdb-storage.ts'
+import type { ScannedLog } from './log-scan.ts'
+import { identityOf, logFolderName, type OpenedTree, openTree, replaceTree, scanKeptLog } from './open-tree.ts'
 import type { OpenBackendOptions, OpenLogOptions, StorageBackend } from './storage-backend.ts'
 import { syncDirectory } from './sync-directory.ts'
-
-/** Who opened the directory last. */
-const ownerName = 'OWNER'
-/** What operating systems, or a first start that was interrupted, leave in directories that are otherwise empty. */
-const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', unfinishedFormatName])
 
 /** A data directory in the hands of this process: the tree, and the log in front of it. */
 export class DataDirectory implements StorageBackend {
@@ -32,63 +24,90 @@ export class DataDirectory implements StorageBackend {
   readonly #path: string
   readonly #onWarning: (message: string) => void
   readonly #release: () => void
+  /** What there is of the log; undefined until the first start has come to its end. */
+  readonly #scanned: ScannedLog | undefined
   #format: DataFormat
+  /** The damaged tree that makes room for this one when it is complete. */
+  #replaces: string | undefined
+  #isAdopted: boolean
   #log: CommandLog | undefined
   #defragmenting: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(path: string, { clock, onWarning = () => {} }: OpenBackendOptions) {
+  private constructor(
+    path: string,
+    opened: OpenedTree,
+    scanned: ScannedLog | undefined,
+    release: () => void,
+    onWarning: (message: string) => void,
+  ) {
     this.#path = path
+    this.storage = opened.storage
+    this.#format = opened.format
+    this.#replaces = opened.replaces
+    this.#isAdopted = readFormat(path).tree === opened.format.tree
+    this.#scanned = scanned
+    this.#release = release
     this.#onWarning = onWarning
-    this.#release = holdDirectory(path)
-    try {
-      warnOfNamesake(path, onWarning)
-      this.#format = readFormat(path)
-      const treePath = join(path, this.#format.tree)
-      dropHalfTree(treePath, this.#format)
-      assertTreeIntact(treePath)
-      this.storage = new LmdbStorage({ path: treePath, directory: path, clock, onWarning })
-    } catch (error) {
-      this.#release()
-      throw error
-    }
-    try {
-      // A process that has just defragmented no longer shows in the tree that FORMAT named when it was read.
-      if (readFormat(path).tree !== this.#format.tree)
-        throw new WaypostError('data-dir-in-use', `The data directory ${path} is in use by another process.`)
-      this.#dropOtherTrees()
-      rmSync(join(path, unfinishedFormatName), { force: true })
-      for (const name of readdirSync(path))
-        if (name.startsWith(snapshotFolderPrefix)) rmSync(join(path, name), { recursive: true, force: true })
-      writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
-    } catch (error) {
-      this.storage.close().finally(this.#release)
-      throw error
-    }
   }
 
   /**
-   * Opens the directory, made when it is not there, for this process alone.
-   * Throws `WaypostError` with `data-dir-in-use`, `data-dir-unusable`, `data-dir-newer` or `data-dir-foreign`.
+   * Opens the directory, made when it is not there, for this process alone. All that it holds is checked first.
+   * Throws `WaypostError` with `data-dir-in-use`, `data-dir-unusable`, `data-dir-newer`, `data-dir-foreign` or
+   * `data-loss`.
    */
   static async open(path: string, options: OpenBackendOptions = {}): Promise<DataDirectory> {
     const absolute = resolve(path)
     try {
-      const directory = new DataDirectory(await prepare(absolute), options)
-      await directory.#syncNames()
-      return directory
+      const directory = await prepareDirectory(absolute)
+      const release = holdDirectory(directory)
+      try {
+        const opened = await DataDirectory.#open(directory, release, options)
+        await opened.#syncNames()
+        return opened
+      } catch (error) {
+        release()
+        throw error
+      }
     } catch (error) {
       throw explain(error, absolute)
+    }
+  }
+
+  static async #open(
+    path: string,
+    release: () => void,
+    { clock, onWarning = () => {} }: OpenBackendOptions,
+  ): Promise<DataDirectory> {
+    warnOfNamesake(path, onWarning)
+    const format = readFormat(path)
+    const opened = await openTree(path, format, { clock, onWarning })
+    const { storage } = opened
+    try {
+      const { tree } = readFormat(path)
+      // A process that has just defragmented no longer shows in the tree that FORMAT named when it was read.
+      if (tree !== format.tree && tree !== opened.format.tree)
+        throw new WaypostError('data-dir-in-use', `The data directory ${path} is in use by another process.`)
+      const scanned = scanKeptLog(path, opened.format, storage.durableIndex)
+      if (tree === opened.format.tree) removeLeftovers(path)
+      writeOwner(path)
+      return new DataDirectory(path, opened, scanned, release, onWarning)
+    } catch (error) {
+      await storage.close()
+      throw error
     }
   }
 
   /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
   async openLog({ replay, onSync }: OpenLogOptions): Promise<CommandLog> {
     try {
-      const files = new FileLogDirectory(join(this.#path, 'log'))
+      const directory = new FileLogDirectory(join(this.#path, logFolderName))
       await syncDirectory(this.#path)
       this.#log = await CommandLog.open({
-        directory: files,
+        directory,
+        directoryId: this.#format.id,
+        mustExist: this.#scanned !== undefined,
+        scanned: this.#scanned,
         appliedIndex: this.storage.durableIndex,
         replay,
         onWarning: this.#onWarning,
@@ -101,14 +120,22 @@ export class DataDirectory implements StorageBackend {
   }
 
   /**
-   * Ends the first start: makes what is there durable, and from now on a tree that is damaged is refused. To be called
-   * before anything is acknowledged.
+   * Ends the first start, or the one in which the tree was built again: makes what is there durable, and from now on a
+   * directory that is damaged is refused. To be called before anything is acknowledged.
    */
   async finish(): Promise<void> {
-    if (!this.#format.isUnfinished) return
+    if (!this.#format.isUnfinished && this.#isAdopted) return
     await this.storage.flush()
-    this.#format = { ...this.#format, isUnfinished: false }
-    await writeFormat(this.#path, this.#format)
+    // From now on a log must be there.
+    if (this.#log === undefined) await this.openLog({ replay: () => {} })
+    const identity = identityOf(this.storage.entries(''))
+    const format = { ...this.#format, isUnfinished: false, identity }
+    if (this.#replaces === undefined) await writeFormat(this.#path, format)
+    else await replaceTree(this.#path, this.#replaces, format)
+    this.#format = format
+    this.#isAdopted = true
+    this.#replaces = undefined
+    removeOtherTrees(this.#path)
   }
 
   /**
@@ -133,7 +160,7 @@ export class DataDirectory implements StorageBackend {
       await this.storage.defragment(path, () => writeFormat(this.#path, format))
       this.#format = format
     } finally {
-      this.#dropOtherTrees()
+      removeOtherTrees(this.#path)
     }
   }
 
@@ -146,13 +173,6 @@ export class DataDirectory implements StorageBackend {
       await this.close()
       throw error
     }
-  }
-
-  /** Removes what a finished, failed or interrupted defragmentation has left. */
-  #dropOtherTrees(): void {
-    const tree = readFormat(this.#path).tree
-    for (const name of readdirSync(this.#path))
-      if (isTree(name) && name !== tree) rmSync(join(this.#path, name), { recursive: true, force: true })
   }
 
   /** Makes durable in the tree what can be, and lets go of the directory. Idempotent. */
@@ -170,54 +190,6 @@ export class DataDirectory implements StorageBackend {
       this.#release()
     }
   }
-}
-
-/** What a crash has left of a tree in which nothing was ever kept. */
-function dropHalfTree(treePath: string, format: DataFormat): void {
-  if (!format.isUnfinished) return
-  try {
-    assertTreeIntact(treePath)
-  } catch {
-    rmSync(treePath, { recursive: true, force: true })
-  }
-}
-
-/**
- * In containers every server tends to be process 1, and of two processes of one number LMDB lets the second wait
- * until the first has ended. That is safe, but should not happen without a word.
- */
-function warnOfNamesake(path: string, onWarning: (message: string) => void): void {
-  const file = join(path, ownerName)
-  const [pid, host] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : []
-  if (pid === String(process.pid) && host !== hostname())
-    onWarning(`${path} was last used by process ${pid} on ${host}. If that one still runs, this one waits for its end.`)
-}
-
-/** Level by level: asked for all of them at once, Node never comes back from a place like /proc. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return
-  makeDirectory(dirname(path))
-  mkdirSync(path, { mode: 0o700 })
-}
-
-/** Checks that the directory is one of ours, or empty and then made one; returns its real path. */
-async function prepare(path: string): Promise<string> {
-  makeDirectory(resolve(path))
-  const directory = realpathSync(path)
-  const names = readdirSync(directory)
-  if (names.includes(formatName)) {
-    readFormat(directory)
-    return directory
-  }
-  const foreign = names.find((name) => !ignoredNames.has(name))
-  if (foreign !== undefined)
-    throw new WaypostError(
-      'data-dir-foreign',
-      `${directory} holds ${foreign}, which Waypost did not write. Nothing was changed.`,
-    )
-  await writeFormat(directory, freshFormat)
-  await syncDirectory(dirname(directory))
-  return directory
 }
 
 /** What LMDB says of a file that it cannot make sense of. */

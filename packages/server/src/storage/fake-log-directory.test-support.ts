@@ -1,4 +1,11 @@
-import { type LogContent, type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import {
+  type LogContent,
+  type LogDirectory,
+  type LogFile,
+  type LogMark,
+  LogSyncError,
+  LogWriteError,
+} from './log-directory.ts'
 import { sectorBytes } from './log-format.ts'
 
 /** What goes wrong next, and how much of the write gets through before it does. */
@@ -7,18 +14,40 @@ export type Fault = { readonly kind: 'write' | 'sync' | 'create'; readonly writt
 /** Files in memory on a disk that can fail. */
 export class FakeLogDirectory implements LogDirectory {
   readonly files = new Map<string, Buffer>()
+  /** Small files that are replaced as a whole. */
+  readonly notes = new Map<string, Buffer>()
+  /** Small files that are not synced. */
+  readonly marks = new Map<string, Buffer>()
   fault: Fault | undefined
   openFiles = 0
 
-  /** The same files on another disk. */
+  /** What a loss of power leaves: the same files on another disk, without what was never synced. */
   copy(): FakeLogDirectory {
     const copy = new FakeLogDirectory()
+    for (const [name, bytes] of this.notes) copy.notes.set(name, bytes)
     for (const [name, bytes] of this.files) copy.files.set(name, Buffer.from(bytes))
     return copy
   }
 
   list(): string[] {
     return [...this.files.keys()].sort()
+  }
+
+  readNote(name: string): Buffer | undefined {
+    return this.notes.get(name) ?? this.marks.get(name)
+  }
+
+  async writeNote(name: string, bytes: Uint8Array): Promise<void> {
+    this.notes.set(name, Buffer.from(bytes))
+  }
+
+  async openMark(name: string): Promise<LogMark> {
+    return {
+      write: (bytes) => {
+        this.marks.set(name, Buffer.from(bytes))
+      },
+      close: async () => {},
+    }
   }
 
   read(name: string): LogContent {

@@ -3,7 +3,15 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf } from '@waypost/core'
-import { type LogContent, type LogDirectory, type LogFile, LogSyncError, LogWriteError } from './log-directory.ts'
+import {
+  type LogContent,
+  type LogDirectory,
+  type LogFile,
+  type LogMark,
+  LogSyncError,
+  LogWriteError,
+} from './log-directory.ts'
+import { headName, manifestName } from './log-manifest.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** Up to this size a write goes to the page cache in place: cheaper than a trip to another thread and back. */
@@ -28,7 +36,38 @@ export class FileLogDirectory implements LogDirectory {
   }
 
   list(): string[] {
-    return fs.readdirSync(this.#path).sort()
+    return fs
+      .readdirSync(this.#path)
+      .filter((name) => name !== manifestName && name !== headName)
+      .sort()
+  }
+
+  readNote(name: string): Buffer | undefined {
+    const path = join(this.#path, name)
+    return fs.existsSync(path) ? fs.readFileSync(path) : undefined
+  }
+
+  async writeNote(name: string, bytes: Uint8Array): Promise<void> {
+    const path = join(this.#path, name)
+    const file = await open(path + unfinishedSuffix, 'w')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(path + unfinishedSuffix, path)
+    await syncDirectory(this.#path)
+  }
+
+  async openMark(name: string): Promise<LogMark> {
+    const file = await open(join(this.#path, name), fs.constants.O_RDWR | fs.constants.O_CREAT)
+    return {
+      write: (bytes) => {
+        fs.writeSync(file.fd, bytes, 0, bytes.length, 0)
+      },
+      close: () => file.close(),
+    }
   }
 
   read(name: string): LogContent {

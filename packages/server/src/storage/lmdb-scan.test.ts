@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
+import { inspectTree } from './tree-inspection.ts'
 
 const pageBytes = 4096
 
@@ -22,7 +23,8 @@ const change = fc.record({
 
 it('visits what LMDB itself finds in the file', async () => {
   const property = fc.asyncProperty(fc.array(change, { maxLength: 2_000, size: 'max' }), async (changes) => {
-    const storage = new LmdbStorage({ path: temporaryDirectory(), directory: 'here' })
+    const path = temporaryDirectory()
+    const storage = new LmdbStorage({ path, directory: 'here' })
     for (const [index, { size, tombstone, sub }] of changes.entries()) {
       storage.putRevision({ main: index + 2, sub, tombstone, kv: Buffer.alloc(size, index) })
       storage.checkpoint({ appliedIndex: index + 1, revision: index + 2 })
@@ -42,8 +44,10 @@ it('visits what LMDB itself finds in the file', async () => {
     storage.load((main, sub, tombstone, bytes, start, end) => {
       found.push([main, sub, tombstone, bytes.toString('latin1', start, end)])
     })
+    const inspection = inspectTree(path, { hasChecksums: true, revisions: 'all' })
     await storage.close()
     expect(found).toEqual(expected)
+    expect(inspection).toMatchObject({ problems: [], damaged: [], isComplete: true })
   })
   await fc.assert(property, { numRuns: 12 })
 })

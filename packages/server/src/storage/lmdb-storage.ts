@@ -1,12 +1,15 @@
 import { type Clock, type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
-import { parseCheckpoint } from './checkpoint.ts'
+import { EngineError } from '../engine-error.ts'
 import { parseRevisionKey, revisionKey } from './lmdb-keys.ts'
 import { scanRevisions } from './lmdb-scan.ts'
-import { checkpointName, LmdbTrees, revisionsName } from './lmdb-trees.ts'
+import { LmdbTrees } from './lmdb-trees.ts'
 import { PendingQueue } from './pending-changes.ts'
+import { checkedEnd, revisionSeed } from './record-checksum.ts'
 import { RevisionTable } from './revision-table.ts'
 import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 import { syncTree } from './sync-directory.ts'
+import { RunningDigest } from './tree-digest.ts'
+import { inspectTree, revisionsName, type TreeInspection } from './tree-inspection.ts'
 import { ValueCache } from './value-cache.ts'
 
 /** How long changes wait for company before they are committed. */
@@ -15,11 +18,15 @@ const retryCommitMs = 1_000
 /** So many bytes not yet durable make writers pause. */
 const maxPendingBytes = 64 * 1024 * 1024
 const valueCacheBytes = 32 * 1024 * 1024
+/** How many damaged revisions are warned of. */
+const maxWarnings = 100
 
 export interface LmdbStorageOptions {
   readonly path: string
   /** The data directory's name in messages. */
   readonly directory: string
+  /** What the tree holds, when it was inspected already. Default: all but its revisions is inspected now. */
+  readonly inspection?: TreeInspection | undefined
   /** Times the commits. Default: the system's clock. */
   readonly clock?: Clock | undefined
   readonly onWarning?: ((message: string) => void) | undefined
@@ -43,6 +50,10 @@ export class LmdbStorage implements Storage {
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()
   readonly #pending = new PendingQueue()
+  /** Of everything that was changed, committed or not. */
+  readonly #digest: RunningDigest
+  /** Damaged revisions that were warned of. */
+  readonly #warned = new Set<string>()
   readonly #clock: Clock
   readonly #onWarning: (message: string) => void
   readonly #durableListeners: (() => void)[] = []
@@ -60,11 +71,13 @@ export class LmdbStorage implements Storage {
     this.#clock = options.clock ?? systemClock
     this.#onWarning = options.onWarning ?? (() => {})
     this.#directory = options.directory
+    const inspection = options.inspection ?? inspectTree(options.path, { hasChecksums: true, revisions: 'none' })
     this.#trees = new LmdbTrees(options.path, options.directory)
-    for (const { key, value } of this.#trees.leases.getRange())
-      this.#leases.set(key.readBigInt64BE(), { id: key.readBigInt64BE(), ttlSeconds: Number(value.toString('ascii')) })
-    for (const { key, value } of this.#trees.entries.getRange()) this.#entries.set(key.toString(), value)
-    this.recovered = parseCheckpoint(this.#entries.get(checkpointName))
+    for (const [id, ttlSeconds] of inspection.leases) this.#leases.set(id, { id, ttlSeconds })
+    for (const [name, value] of inspection.entries) this.#entries.set(name, value)
+    const { checkpoint } = inspection
+    this.#digest = new RunningDigest(checkpoint?.digest)
+    this.recovered = checkpoint && { appliedIndex: checkpoint.appliedIndex, revision: checkpoint.revision }
     this.#durableIndex = this.recovered?.appliedIndex ?? 0
     this.#committedMain = this.recovered?.revision ?? 0
     this.#lastMain = this.#committedMain
@@ -86,33 +99,38 @@ export class LmdbStorage implements Storage {
   putRevision(record: RevisionRecord): void {
     this.#lastMain = record.main
     this.#overlay.add(record)
+    this.#digest.addRevision(record.main, record.sub, record.tombstone)
     this.#pending.putRevision(record)
   }
 
   deleteRevision(main: number, sub: number, tombstone: boolean): void {
     this.#overlay.delete(main, sub)
     this.#cache.delete(main, sub)
+    this.#digest.removeRevision(main, sub, tombstone)
     this.#pending.deleteRevision(main, sub, tombstone)
   }
 
   putLease(lease: LeaseRecord): void {
+    this.#digest.changeLease(lease.id, this.#leases.get(lease.id)?.ttlSeconds, lease.ttlSeconds)
     this.#leases.set(lease.id, lease)
     this.#pending.putLease(lease.id, lease.ttlSeconds)
   }
 
   deleteLease(id: bigint): void {
+    this.#digest.changeLease(id, this.#leases.get(id)?.ttlSeconds, undefined)
     this.#leases.delete(id)
     this.#pending.putLease(id, undefined)
   }
 
   putEntry(name: string, value: Uint8Array | undefined): void {
+    this.#digest.changeEntry(name, this.#entries.get(name), value)
     if (value === undefined) this.#entries.delete(name)
     else this.#entries.set(name, value)
     this.#pending.putEntry(name, value)
   }
 
   checkpoint(at: Checkpoint): void {
-    this.#pending.checkpoint(at)
+    this.#pending.checkpoint(at, this.#digest.value)
     if (this.#committing !== undefined || this.#isFailing) return
     if (this.#pending.isFull) this.#startCommit()
     else this.#timer ??= this.#clock.after(commitDelayMs, () => this.#startCommit(), { ref: false })
@@ -125,7 +143,8 @@ export class LmdbStorage implements Storage {
     }
     const cached = this.#cache.get(main, sub)
     if (cached !== undefined) return cached
-    const kv = this.#trees.valueOf(revisionKey(main, sub, false))
+    const kv = this.#trees.valueOf(main, sub)
+    if (kv === 'damaged') throw this.#damage(main, sub)
     return kv && this.#cache.add(main, sub, kv)
   }
 
@@ -133,8 +152,12 @@ export class LmdbStorage implements Storage {
     if (from <= this.#committedMain) {
       const start = Buffer.from(revisionKey(from, 0, false))
       const end = Buffer.from(revisionKey(Math.min(to, this.#committedMain) + 1, 0, false))
-      for (const { key, value } of this.#trees.revisions.getRange({ start, end }))
-        if (!visit({ ...parseRevisionKey(key), kv: value })) return
+      for (const { key, value } of this.#trees.revisions.getRange({ start, end })) {
+        const { main, sub, tombstone } = parseRevisionKey(key)
+        const messageEnd = checkedEnd(value, 0, value.length, revisionSeed(main, sub, tombstone))
+        if (messageEnd < 0) throw this.#damage(main, sub)
+        if (!visit({ main, sub, tombstone, kv: value.subarray(0, messageEnd) })) return
+      }
     }
     const last = Math.min(to, this.#lastMain)
     for (let main = Math.max(from, this.#committedMain + 1); main <= last; main++)
@@ -142,7 +165,7 @@ export class LmdbStorage implements Storage {
   }
 
   load(visit: RevisionVisitor): void {
-    scanRevisions(this.#trees.path, revisionsName, visit)
+    scanRevisions(this.#trees.path, revisionsName, visit, { keepsDamagedValues: true })
   }
 
   leases(): LeaseRecord[] {
@@ -225,6 +248,16 @@ export class LmdbStorage implements Storage {
     await this.#trees.close()
   }
 
+  /** What was read is not what was written. Told to the operator once for each revision. */
+  #damage(main: number, sub: number): EngineError {
+    const revision = `${main}.${sub}`
+    if (!this.#warned.has(revision) && this.#warned.size < maxWarnings) {
+      this.#warned.add(revision)
+      this.#onWarning(damageMessage(this.#directory, revision))
+    }
+    return new EngineError('corrupt')
+  }
+
   #startCommit(): void {
     this.#timer?.cancel()
     this.#timer = undefined
@@ -272,4 +305,11 @@ export class LmdbStorage implements Storage {
     const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs
     this.#timer ??= this.#clock.after(delayMs, () => this.#startCommit(), { ref: false })
   }
+}
+
+function damageMessage(directory: string, revision: string): string {
+  return (
+    `Revision ${revision} in ${directory} is damaged: its checksum does not match, so requests that need it are refused. ` +
+    'Put or delete its key to replace it, or restore a backup. `waypost check data` lists what is damaged.'
+  )
 }

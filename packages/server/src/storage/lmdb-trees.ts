@@ -1,10 +1,11 @@
-import { asBuffer } from '@waypost/protocol'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { encodeCheckpoint } from './checkpoint.ts'
 import { assertSoleReader } from './directory-lock.ts'
 import { leaseKey, revisionKey } from './lmdb-keys.ts'
 import { treeSize } from './lmdb-size.ts'
 import type { PendingChanges } from './pending-changes.ts'
+import { checkedEnd, revisionChecksumBytes, revisionSeed, withChecksum, writeChecked } from './record-checksum.ts'
+import { checkpointName, entriesName, leasesName, revisionsName } from './tree-inspection.ts'
 
 /**
  * Address space for the tree, so that the map need not move as it grows; beyond, it moves. On Windows the file
@@ -12,9 +13,6 @@ import type { PendingChanges } from './pending-changes.ts'
  */
 const mapBytes = process.platform === 'win32' ? undefined : 64 * 2 ** 30
 const encodings = { keyEncoding: 'binary', encoding: 'binary' } as const
-
-export const revisionsName = 'revisions'
-export const checkpointName = 'checkpoint'
 
 /** An LMDB environment with the trees of a store in it. */
 export class LmdbTrees {
@@ -44,40 +42,53 @@ export class LmdbTrees {
       throw error
     }
     this.revisions = this.root.openDB<Buffer, Buffer>({ name: revisionsName, ...encodings })
-    this.leases = this.root.openDB<Buffer, Buffer>({ name: 'leases', ...encodings })
-    this.entries = this.root.openDB<Buffer, Buffer>({ name: 'entries', ...encodings })
+    this.leases = this.root.openDB<Buffer, Buffer>({ name: leasesName, ...encodings })
+    this.entries = this.root.openDB<Buffer, Buffer>({ name: entriesName, ...encodings })
   }
 
   get size(): { readonly bytes: number; readonly inUseBytes: number } {
     return treeSize(this.root, [this.revisions, this.leases, this.entries])
   }
 
-  /** The message of a revision, in memory that the next call overwrites. */
-  valueOf(key: Buffer): Uint8Array | undefined {
-    const bytes = this.revisions.getBinaryFast(key)
-    // The memory may be larger than its length says.
-    return bytes?.subarray(0, bytes.length)
+  /**
+   * The message of a revision, in memory that the next call overwrites. `damaged` when it is not the one that was
+   * written; undefined when there is none.
+   */
+  valueOf(main: number, sub: number): Uint8Array | 'damaged' | undefined {
+    const bytes = this.revisions.getBinaryFast(revisionKey(main, sub, false))
+    if (bytes === undefined) return undefined
+    const end = checkedEnd(bytes, 0, bytes.length, revisionSeed(main, sub, false))
+    return end < 0 ? 'damaged' : bytes.subarray(0, end)
   }
 
   /** Makes all of the changes, or, when it rejects, none. They are durable when it resolves. */
   async write(changes: PendingChanges): Promise<void> {
+    // One piece of memory for all values, which LMDB reads until the commit is done.
+    const memory = Buffer.allocUnsafe(sizeOfValues(changes))
+    let at = 0
     try {
       await this.root.batch(() => {
         for (const { main, sub, tombstone, record } of changes.revisions) {
           const key = revisionKey(main, sub, tombstone)
           if (record === undefined) this.revisions.remove(key)
-          else this.revisions.put(key, asBuffer(record.kv))
+          else {
+            const end = writeChecked(memory, at, record)
+            this.revisions.put(key, memory.subarray(at, end))
+            at = end
+          }
         }
         for (const [id, ttlSeconds] of changes.leases) {
-          if (ttlSeconds === undefined) this.leases.remove(leaseKey(id))
-          else this.leases.put(leaseKey(id), Buffer.from(String(ttlSeconds)))
+          const key = leaseKey(id)
+          if (ttlSeconds === undefined) this.leases.remove(key)
+          else this.leases.put(key, withChecksum(key, Buffer.from(String(ttlSeconds))))
         }
         for (const [name, value] of changes.entries) {
           const key = Buffer.from(name)
           if (value === undefined) this.entries.remove(key)
-          else this.entries.put(key, asBuffer(value))
+          else this.entries.put(key, withChecksum(key, value))
         }
-        this.entries.put(Buffer.from(checkpointName), encodeCheckpoint(changes.at))
+        const key = Buffer.from(checkpointName)
+        this.entries.put(key, withChecksum(key, encodeCheckpoint(changes.at, changes.digest)))
       })
     } catch (error) {
       throw await reasonOf(error)
@@ -131,6 +142,12 @@ async function copy(
     }
     start = next
   }
+}
+
+function sizeOfValues({ revisions }: PendingChanges): number {
+  let bytes = 0
+  for (const { record } of revisions) if (record !== undefined) bytes += record.kv.length + revisionChecksumBytes
+  return bytes
 }
 
 /** LMDB's promise of a commit rejects with an error that only points at another promise, which tells why. */

@@ -22,9 +22,21 @@ export interface LogContent {
   readonly size: number
 }
 
+/** A small file that is overwritten in place and never synced. */
+export interface LogMark {
+  write(bytes: Uint8Array): void
+  close(): Promise<void>
+}
+
 /** The few file operations that a log needs; a seam at which tests make disks fail. */
 export interface LogDirectory {
+  /** The names of the segments, and of whatever else is there but notes and marks. */
   list(): string[]
+  /** The content of a note or a mark; undefined when there is none. */
+  readNote(name: string): Buffer | undefined
+  /** Replaces a small file as a whole, durably. */
+  writeNote(name: string, bytes: Uint8Array): Promise<void>
+  openMark(name: string): Promise<LogMark>
   read(name: string): LogContent
   /** Makes a file of `size` bytes that starts with `head` and is zero after it, durable with its name. */
   create(name: string, head: Uint8Array, size: number): Promise<void>

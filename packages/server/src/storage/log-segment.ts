@@ -18,7 +18,8 @@ export interface ScannedSegment {
   readonly sequence: number
   readonly size: number
   readonly salt: number
-  /** The index of the last command; undefined when there is none. */
+  /** The indexes of the first and the last command; undefined when there is none. */
+  readonly firstIndex: number | undefined
   readonly lastIndex: number | undefined
   /** Where the frames end. */
   readonly end: number
@@ -42,6 +43,7 @@ export function scanSegment(
   const { sequence, size, salt } = header
   if (content.size !== size) throw damaged(name, `is ${content.size} bytes long instead of ${size}`)
   let position = segmentHeaderBytes
+  let firstIndex: number | undefined
   let lastIndex: number | undefined
   for (;;) {
     bytes = reaching(position + frameHeaderBytes, bytes, size)
@@ -59,12 +61,13 @@ export function scanSegment(
     }
     if (lastIndex !== undefined && frame.firstIndex !== lastIndex + 1) throw damagedAt(name, position)
     let index = frame.firstIndex
+    firstIndex ??= index
     for (const command of commandsOf(body)) visit(index++, command)
     lastIndex = index - 1
     position = align(bodyStart + frame.bodyBytes)
   }
   if (hasFrameFrom(bytes, position + frameHeaderBytes, salt)) throw damagedAt(name, position)
-  return { sequence, size, salt, lastIndex, end: position, dirtyEnd: dirtyEnd(bytes, position) }
+  return { sequence, size, salt, firstIndex, lastIndex, end: position, dirtyEnd: dirtyEnd(bytes, position) }
 }
 
 /** The bytes with the zeros that follow them, when they are looked at: a frame may well end in zeros. */

@@ -1,4 +1,5 @@
 import type { Checkpoint, RevisionRecord } from './storage.ts'
+import { emptyDigest, type TreeDigest } from './tree-digest.ts'
 
 /** How much a commit takes at most, unless a single command changes more: what blocks the thread for some 3 ms. */
 const maxChanges = 2_000
@@ -22,8 +23,9 @@ export interface PendingChanges {
   readonly leases: Map<bigint, number | undefined>
   readonly entries: Map<string, Uint8Array | undefined>
   bytes: number
-  /** The checkpoint that the changes lead to. */
+  /** The checkpoint that the changes lead to, and the digest of the tree there. */
   at: Checkpoint
+  digest: TreeDigest
 }
 
 /**
@@ -84,10 +86,12 @@ export class PendingQueue {
     this.#grow(overheadBytes + (value?.length ?? 0))
   }
 
-  checkpoint(at: Checkpoint): void {
+  /** @param digest of the whole tree at the checkpoint */
+  checkpoint(at: Checkpoint, digest: TreeDigest): void {
     const open = this.#open
     if (!this.#isBetweenCheckpoints && open.at.appliedIndex === at.appliedIndex) return
     open.at = at
+    open.digest = digest
     this.#isBetweenCheckpoints = false
     this.#isOpenWorthwhile = true
     const changes = open.revisions.length + open.leases.size + open.entries.size
@@ -124,11 +128,18 @@ export class PendingQueue {
   #sealOpen(): void {
     this.#sealed.push(this.#open)
     this.#sealedCount += 1
-    this.#open = { ...emptyChanges(), at: this.#open.at }
+    this.#open = { ...emptyChanges(), at: this.#open.at, digest: this.#open.digest }
     this.#isOpenWorthwhile = false
   }
 }
 
 function emptyChanges(): PendingChanges {
-  return { revisions: [], leases: new Map(), entries: new Map(), bytes: 0, at: { appliedIndex: -1, revision: 0 } }
+  return {
+    revisions: [],
+    leases: new Map(),
+    entries: new Map(),
+    bytes: 0,
+    at: { appliedIndex: -1, revision: 0 },
+    digest: emptyDigest,
+  }
 }

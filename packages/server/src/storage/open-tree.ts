@@ -1,0 +1,232 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { WaypostError } from '@waypost/core'
+import { type DataFormat, formatVersion, newDirectoryId, nextTree, writeFormat } from './data-format.ts'
+import { livingOwnerOf, removeOtherTrees } from './directory-preparation.ts'
+import { FileLogDirectory } from './file-log-directory.ts'
+import { assertTreeIsWhole } from './lmdb-file.ts'
+import { LmdbStorage, type LmdbStorageOptions } from './lmdb-storage.ts'
+import { LmdbTrees } from './lmdb-trees.ts'
+import { encodeManifest, manifestName } from './log-manifest.ts'
+import { type ScannedLog, scanLog } from './log-scan.ts'
+import { syncDirectory } from './sync-directory.ts'
+import { copyTree } from './tree-copy.ts'
+import { inspectTree, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
+
+export const logFolderName = 'log'
+
+export type TreeOptions = Pick<LmdbStorageOptions, 'clock'> & { readonly onWarning: (message: string) => void }
+
+export interface OpenedTree {
+  readonly storage: LmdbStorage
+  /** As FORMAT says, or, when the tree is built again from the log, as it has to say when that is done. */
+  readonly format: DataFormat
+  /** The damaged tree that `format.tree` takes the place of. */
+  readonly replaces: string | undefined
+}
+
+/** Names of entries that are made by chance and not by commands. */
+const identityPrefix = 'identity/'
+
+/** How often a tree is read again because it was written meanwhile: by a process that is about to be noticed. */
+const maxInspections = 5
+
+/**
+ * Opens the tree that FORMAT names, after every byte of it that matters was checked. A tree of format 1 is converted. In
+ * a tree that is damaged, what can be repaired without losing anything is repaired, and what cannot is refused:
+ *
+ * - the records are all there and only LMDB's own structure is damaged: they are copied into a new tree;
+ * - records are damaged or missing, and the log goes back to the first command: the tree is built again from the log;
+ * - only values are damaged: the store starts, and what needs these values is answered with `data-loss`;
+ * - otherwise: `data-loss`. A file that is no tree, or was cut off, is `data-dir-foreign`: a wrong mount, or half a copy.
+ */
+export async function openTree(directory: string, format: DataFormat, options: TreeOptions): Promise<OpenedTree> {
+  const { onWarning } = options
+  const path = join(directory, format.tree)
+  const open = (inspection: TreeInspection, tree = path): LmdbStorage =>
+    new LmdbStorage({ ...options, path: tree, directory, inspection })
+
+  if (format.isUnfinished) dropHalfTree(path)
+  assertTreeIsWhole(path)
+  if (format.version === 1) {
+    const converted = await convert(directory, format)
+    return { storage: open(inspect(directory, converted)), format: converted, replaces: undefined }
+  }
+  const inspection = inspect(directory, format)
+  if (isFaultless(inspection) && (inspection.exists || format.isUnfinished))
+    return { storage: open(inspection), format, replaces: undefined }
+
+  assertNotInUse(directory)
+  const what = describe(directory, format, inspection)
+  const hasAllRecords = inspection.exists && inspection.isComplete
+  if (hasAllRecords && inspection.damaged.length === 0) {
+    const copied = await copyInto(directory, format)
+    onWarning(`${what} All of the data is intact; it was copied to ${copied.tree}.`)
+    return { storage: open(inspect(directory, copied)), format: copied, replaces: undefined }
+  }
+  if (canBuildFromLog(directory, format, inspection)) {
+    const tree = nextTree(format.tree)
+    const fresh = join(directory, tree)
+    rmSync(fresh, { recursive: true, force: true })
+    mkdirSync(fresh)
+    await syncDirectory(directory)
+    onWarning(`${what} The log has everything from the first command on, so the tree is built again from it.`)
+    const storage = new LmdbStorage({ ...options, path: fresh, directory })
+    for (const [name, value] of Object.entries(format.identity)) storage.putEntry(name, Buffer.from(value))
+    return { storage, format: { ...format, tree }, replaces: inspection.exists ? format.tree : undefined }
+  }
+  if (hasAllRecords && inspection.damaged.every(({ isHeadIntact }) => isHeadIntact)) {
+    const sound = inspection.problems.length === 0 ? format : await copyInto(directory, format)
+    onWarning(
+      `${what} What needs these values is refused with data-loss, and the rest is served. Put or delete their keys, or ` +
+        'restore a backup. `waypost check data` lists them.',
+    )
+    return { storage: open(inspect(directory, sound)), format: sound, replaces: undefined }
+  }
+  throw new WaypostError(
+    'data-loss',
+    `${what} The log does not go back far enough to repair it. Nothing was changed. Restore a backup.`,
+  )
+}
+
+/** Nothing was ever kept in a tree whose first start was interrupted, so half of one is dropped. */
+function dropHalfTree(path: string): void {
+  const isHalf = (): boolean => {
+    try {
+      assertTreeIsWhole(path)
+      return !isFaultless(inspectTree(path, { hasChecksums: true, revisions: 'all' }))
+    } catch {
+      return true
+    }
+  }
+  if (isHalf()) rmSync(path, { recursive: true, force: true })
+}
+
+function isFaultless({ problems, damaged, isComplete }: TreeInspection): boolean {
+  return problems.length === 0 && damaged.length === 0 && isComplete
+}
+
+/** Only another process can write meanwhile, and opening the tree tells which; so what was read then does not count. */
+function inspect(directory: string, format: DataFormat): TreeInspection {
+  const path = join(directory, format.tree)
+  for (let attempt = 1; ; attempt++) {
+    const inspection = inspectTree(path, { hasChecksums: format.version > 1, revisions: 'all' })
+    if (isFaultless(inspection) || !inspection.exists) return inspection
+    if (lastCommitOf(path) === inspection.txn || attempt === maxInspections) return inspection
+  }
+}
+
+function assertNotInUse(directory: string): void {
+  const pid = livingOwnerOf(directory)
+  if (pid !== undefined)
+    throw new WaypostError('data-dir-in-use', `The data directory ${directory} is in use by process ${pid}.`, {
+      details: { pid },
+    })
+}
+
+function describe(directory: string, { tree }: DataFormat, inspection: TreeInspection): string {
+  const path = join(directory, tree)
+  if (!inspection.exists) return `The tree ${path} is missing.`
+  const [first] = inspection.damaged
+  const revisions = inspection.damaged.length
+  if (first !== undefined)
+    return `The tree ${path} is damaged: the ${first.isHeadIntact ? 'value' : 'record'} of revision ${first.main}.${
+      first.sub
+    }${revisions > 1 ? ` and of ${revisions - 1} more` : ''} is not what was written.`
+  const [problem] = inspection.problems
+  if (problem !== undefined) return `The tree ${path} is damaged: ${problem}.`
+  return `The tree ${path} is damaged: it does not hold the records that it should.`
+}
+
+function canBuildFromLog(directory: string, format: DataFormat, { checkpoint }: TreeInspection): boolean {
+  const path = join(directory, logFolderName)
+  if (!existsSync(path) || Object.keys(format.identity).length === 0) return false
+  try {
+    const log = scanLog({
+      directory: new FileLogDirectory(path),
+      directoryId: format.id,
+      appliedIndex: 0,
+      mustExist: true,
+    })
+    return log.after === 0 && log.lastIndex >= (checkpoint?.appliedIndex ?? 0)
+  } catch {
+    return false
+  }
+}
+
+/** What the log holds, when it is sound and complete; to be asked while nobody else has the directory. */
+export function scanKeptLog(directory: string, format: DataFormat, appliedIndex: number): ScannedLog | undefined {
+  const path = join(directory, logFolderName)
+  if (format.isUnfinished) return undefined
+  if (!existsSync(path))
+    throw new WaypostError(
+      'data-loss',
+      `Acknowledged data may be missing: ${path} is not there. Nothing was changed. Put it back, or restore a backup.`,
+    )
+  return scanLog({ directory: new FileLogDirectory(path), directoryId: format.id, appliedIndex, mustExist: true })
+}
+
+/** Makes a data directory of format 1 one of the present format, all at once when FORMAT is replaced. */
+async function convert(directory: string, format: DataFormat): Promise<DataFormat> {
+  const old = join(directory, format.tree)
+  // Opened so that no other process takes the directory meanwhile.
+  const hold = existsSync(old) ? new LmdbTrees(old, directory) : undefined
+  try {
+    const converted = { ...format, version: formatVersion, id: newDirectoryId(), tree: nextTree(format.tree) }
+    const inspection = await copyTree(old, join(directory, converted.tree), { directory, hasChecksums: false })
+    if (inspection.problems[0] !== undefined || !inspection.isComplete)
+      throw new WaypostError('data-dir-foreign', `${describe(directory, format, inspection)} Nothing was changed.`)
+    await syncDirectory(directory)
+    await hold?.close()
+    return await adopt(directory, converted, inspection)
+  } catch (error) {
+    await hold?.close()
+    throw error
+  }
+}
+
+async function adopt(
+  directory: string,
+  format: DataFormat,
+  { checkpoint, entries }: TreeInspection,
+): Promise<DataFormat> {
+  const log = new FileLogDirectory(join(directory, logFolderName))
+  const appliedIndex = checkpoint?.appliedIndex ?? 0
+  const { segments, after } = scanLog({ directory: log, directoryId: '', appliedIndex, mustExist: false })
+  await log.writeNote(
+    manifestName,
+    encodeManifest({
+      directory: format.id,
+      after,
+      segments: segments.map(({ sequence, salt }) => ({ sequence, salt })),
+    }),
+  )
+  const adopted = { ...format, identity: identityOf(entries) }
+  await writeFormat(directory, adopted)
+  removeOtherTrees(directory)
+  return adopted
+}
+
+export function identityOf(entries: Iterable<readonly [name: string, value: Uint8Array]>): Record<string, string> {
+  const identity: Record<string, string> = {}
+  for (const [name, value] of entries)
+    if (name.startsWith(identityPrefix)) identity[name] = Buffer.from(value).toString('ascii')
+  return identity
+}
+
+/** Moves what a damaged tree holds into a new one. The old one is kept beside it. */
+async function copyInto(directory: string, format: DataFormat): Promise<DataFormat> {
+  const copied = { ...format, tree: nextTree(format.tree) }
+  await copyTree(join(directory, format.tree), join(directory, copied.tree), { directory, hasChecksums: true })
+  await syncDirectory(directory)
+  await replaceTree(directory, format.tree, copied)
+  return copied
+}
+
+/** Makes FORMAT name another tree, and keeps the damaged one under another name, for whoever wants to look at it. */
+export async function replaceTree(directory: string, damaged: string, format: DataFormat): Promise<void> {
+  await writeFormat(directory, format)
+  const kept = join(directory, `damaged-${damaged}`)
+  rmSync(kept, { recursive: true, force: true })
+  renameSync(join(directory, damaged), kept)
+}
