@@ -10,6 +10,7 @@ export {
 export { type AuditRecord, auditEntry, auditPrefix } from './audit.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { BoundedQueue } from './bounded-queue.ts'
+export { ByteQueue } from './byte-queue.ts'
 export { type Clock, systemClock, type Timer, type TimerOptions } from './clock.ts'
 export { Deadline, type DeadlineOptions } from './deadline.ts'
 export { deepFreeze } from './deep-freeze.ts'

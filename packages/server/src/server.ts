@@ -1,5 +1,5 @@
 import { WaypostError } from '@waypost/core'
-import { RpcServer } from '@waypost/rpc/server'
+import { InputBudget, RpcServer } from '@waypost/rpc/server'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'
@@ -57,9 +57,10 @@ export class EmbeddedServer {
       name: options.name ?? defaultName,
       clientUrls: options.advertiseUrls ?? urls,
     }))
+    const input = new InputBudget()
     const gateway = new LazyGateway(async () => {
       const { Gateway } = await import('./http/gateway/gateway.ts')
-      return new Gateway(handlers, onInternalError, options.clock)
+      return new Gateway({ handlers, input, onInternalError, clock: options.clock })
     })
     const rpc = new RpcServer({
       handlers,
@@ -68,6 +69,7 @@ export class EmbeddedServer {
         metrics: () => parts.metrics(),
         gateway: (path, request, response) => gateway.handle(path, request, response),
       }),
+      inputBudget: input,
       tls,
       clock: options.clock,
       onInternalError,

@@ -3,6 +3,7 @@ import type { Timer } from '@waypost/core'
 import { Budget } from './budget.ts'
 import { ErrorCode, Http2Error } from './error-code.ts'
 import { writeGoaway, writePing } from './frame-writer.ts'
+import { InputSlice } from './input-slice.ts'
 import { type Http2Options, idleFrameBudget, type ResolvedHttp2Options, resolveHttp2Options } from './limits.ts'
 import { Output } from './output.ts'
 import { PingBook, type PingCallback } from './ping-book.ts'
@@ -27,6 +28,13 @@ export abstract class Http2Connection {
   #settingsAcknowledged = false
   #isReceiving = false
   #isReadingStopped = false
+  readonly #slice: InputSlice
+  /** What was received and waits for this connection's next turn. */
+  #backlog: Buffer[] = []
+  /** Since when a frame has been under way, and how many had been completed then. */
+  #midFrameSinceMs = 0
+  #midFrameAfter = -1
+  #frameTimer: Timer | undefined
   #saidGoaway = false
   #reason: Http2Error | undefined
 
@@ -36,6 +44,7 @@ export abstract class Http2Connection {
     this.#isServer = isServer
     this.#socket = socket
     this.output = new Output(socket, resolved.socketHighWaterBytes, () => this.settle())
+    this.#slice = new InputSlice(resolved.inputSliceMs)
     this.#idleFrames = new Budget(resolved.clock, idleFrameBudget)
     this.#settingsTimer = resolved.clock.after(resolved.settingsTimeoutMs, this.#onSettingsMissing, { ref: false })
     socket.on('data', this.#onData)
@@ -45,8 +54,12 @@ export abstract class Http2Connection {
     socket.on('error', this.#onError)
   }
 
-  /** Looks at what has come. Throws what is to end the connection. */
-  protected abstract handleInput(chunk: Buffer): void
+  /** Looks at what has come, from `start` on. Returns how far it came. Throws what is to end the connection. */
+  protected abstract handleInput(chunk: Buffer, start: number): number
+  /** Whether a frame or a header block has begun that is not complete. */
+  protected abstract readonly isMidFrame: boolean
+  /** Frames that were received completely. */
+  protected abstract readonly completedFrames: number
   /** Called at the end of every input and before every flush. */
   protected abstract settle(): void
   /** Whether there is a stream, open or waiting to be. */
@@ -88,10 +101,26 @@ export abstract class Http2Connection {
   receive(chunk: Buffer): void {
     if (this.isOver) return
     this.receivedChunks += 1
+    if (this.#backlog.length > 0) {
+      this.#backlog.push(chunk)
+      this.#socket.pause()
+      return
+    }
+    this.#handle(chunk)
+  }
+
+  /** Whether the rest of the input should wait: others have not had their turn for a while. */
+  get mustYield(): boolean {
+    return this.#isServer && this.#slice.isOver
+  }
+
+  #handle(chunk: Buffer): void {
     this.output.hold()
     this.#isReceiving = true
+    let handled = chunk.length
+    if (this.#isServer) this.#slice.begin()
     try {
-      this.handleInput(chunk)
+      handled = this.handleInput(chunk, 0)
       this.settle()
     } catch (error) {
       this.#fail(error)
@@ -99,7 +128,54 @@ export abstract class Http2Connection {
     this.#isReceiving = false
     this.output.flush()
     this.endIfDone()
-    if (this.#isServer && !this.isOver) this.#stopReadingIfFull()
+    if (!this.#isServer || this.isOver) return
+    if (handled < chunk.length) this.#postpone(chunk.subarray(handled))
+    this.#watchFrame()
+    this.#stopReadingIfFull()
+  }
+
+  #postpone(rest: Buffer): void {
+    this.#backlog.unshift(rest)
+    this.#slice.isWaiting = true
+    this.#socket.pause()
+    setImmediate(this.#onTurn)
+  }
+
+  readonly #onTurn = (): void => {
+    this.#slice.isWaiting = false
+    if (this.isOver) return
+    const chunk = this.#backlog.shift()
+    if (chunk !== undefined) this.#handle(chunk)
+    if (this.isOver || this.#slice.isWaiting) return
+    if (this.#backlog.length > 0) {
+      this.#slice.isWaiting = true
+      setImmediate(this.#onTurn)
+    } else if (!this.#isReadingStopped) {
+      this.#socket.resume()
+    }
+  }
+
+  /** Sees to it that a frame that began ends. */
+  #watchFrame(): void {
+    if (!this.isMidFrame) {
+      this.#midFrameAfter = -1
+      return
+    }
+    const { clock, frameTimeoutMs } = this.options
+    if (this.#midFrameAfter !== this.completedFrames) {
+      this.#midFrameAfter = this.completedFrames
+      this.#midFrameSinceMs = clock.monotonicMs()
+    }
+    this.#frameTimer ??= clock.after(frameTimeoutMs, this.#onFrameTimer, { ref: false })
+  }
+
+  readonly #onFrameTimer = (): void => {
+    this.#frameTimer = undefined
+    if (this.isOver || this.#midFrameAfter < 0) return
+    const { clock, frameTimeoutMs } = this.options
+    const leftMs = this.#midFrameSinceMs + frameTimeoutMs - clock.monotonicMs()
+    if (leftMs > 0) this.#frameTimer = clock.after(leftMs, this.#onFrameTimer, { ref: false })
+    else this.#fail(new Http2Error(ErrorCode.enhanceYourCalm, 'a frame was not completed in time'))
   }
 
   settingsAcknowledged(): void {
@@ -154,6 +230,7 @@ export abstract class Http2Connection {
     this.state = 'closed'
     this.output.close()
     this.#settingsTimer.cancel()
+    this.#frameTimer?.cancel()
     this.#socket.off('data', this.#onData)
     this.#socket.off('drain', this.#onDrain)
     this.#socket.off('end', this.#onEnd)
@@ -184,6 +261,8 @@ export abstract class Http2Connection {
     this.state = 'closed'
     this.#reason = reason
     this.#settingsTimer.cancel()
+    this.#frameTimer?.cancel()
+    this.#backlog = []
     this.onClosed(reason)
     this.endStreams(reason === undefined ? code : reason.code)
     this.#pings.failAll(reason ?? closedError())
@@ -219,7 +298,7 @@ export abstract class Http2Connection {
     if (this.isOver) return
     if (this.#isReadingStopped) {
       this.#isReadingStopped = false
-      this.#socket.resume()
+      if (this.#backlog.length === 0) this.#socket.resume()
     }
     this.output.hold()
     this.settle()

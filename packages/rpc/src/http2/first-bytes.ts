@@ -1,3 +1,5 @@
+import { ByteQueue } from '@waypost/core'
+import { asBuffer } from '../as-buffer.ts'
 import { clientPreface, FrameFlag, FrameType, frameHeaderBytes } from './frame.ts'
 
 /** A connection that was given up before anything but settings and pings was said on it. */
@@ -17,8 +19,8 @@ export const maxFirstBytes = 256 * 1024
 
 /** Keeps what a client says before its first request, for the case that another is to serve it. */
 export class FirstBytes {
-  #answered: Buffer = Buffer.alloc(0)
-  #unanswered: Buffer = Buffer.alloc(0)
+  readonly #answered = new ByteQueue()
+  readonly #unanswered = new ByteQueue()
 
   get length(): number {
     return this.#answered.length + this.#unanswered.length
@@ -26,25 +28,35 @@ export class FirstBytes {
 
   /** @param answered whether all that came before it has been answered */
   add(chunk: Buffer, answered: boolean): void {
-    if (answered) this.#answered = Buffer.concat([this.#answered, this.#unanswered])
-    this.#unanswered = answered ? chunk : Buffer.concat([this.#unanswered, chunk])
+    if (answered && this.#unanswered.length > 0) {
+      this.#answered.push(this.#unanswered.take(this.#unanswered.length))
+      this.#answered.own()
+    }
+    this.#unanswered.push(chunk)
+    this.#unanswered.own()
   }
 
   handOver(settingsSent: boolean): Handover {
+    const answered = bufferOf(this.#answered)
     const kept: Buffer[] = []
     let settingsAnswered = 0
-    let at = Math.min(clientPreface.length, this.#answered.length)
-    kept.push(this.#answered.subarray(0, at))
-    while (at + frameHeaderBytes <= this.#answered.length) {
-      const end = at + frameHeaderBytes + this.#answered.readUIntBE(at, 3)
-      if (end > this.#answered.length) break
-      const type = this.#answered[at + 3]
-      const isAck = ((this.#answered[at + 4] ?? 0) & FrameFlag.ack) !== 0
+    let at = Math.min(clientPreface.length, answered.length)
+    kept.push(answered.subarray(0, at))
+    while (at + frameHeaderBytes <= answered.length) {
+      const end = at + frameHeaderBytes + answered.readUIntBE(at, 3)
+      if (end > answered.length) break
+      const type = answered[at + 3]
+      const isAck = ((answered[at + 4] ?? 0) & FrameFlag.ack) !== 0
       if (type === FrameType.settings && !isAck) settingsAnswered += 1
-      if (type !== FrameType.ping) kept.push(this.#answered.subarray(at, end))
+      if (type !== FrameType.ping) kept.push(answered.subarray(at, end))
       at = end
     }
-    kept.push(this.#answered.subarray(at))
-    return { answered: Buffer.concat(kept), unanswered: this.#unanswered, settingsAnswered, settingsSent }
+    kept.push(answered.subarray(at))
+    const unanswered = bufferOf(this.#unanswered)
+    return { answered: Buffer.concat(kept), unanswered, settingsAnswered, settingsSent }
   }
+}
+
+function bufferOf(queue: ByteQueue): Buffer {
+  return asBuffer(queue.take(queue.length))
 }

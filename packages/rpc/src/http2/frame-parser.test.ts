@@ -7,6 +7,7 @@ import { frame } from './raw-peer.test-support.ts'
 /** Notes what a parser finds, with the pieces of one DATA frame put together again. */
 class Notes implements FrameSink {
   readonly isDeaf = false
+  readonly mustYield = false
   readonly found: string[] = []
   #content = ''
   #flowBytes = 0

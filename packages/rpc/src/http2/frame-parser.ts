@@ -4,6 +4,8 @@ import { FrameFlag, FrameType, frameHeaderBytes, readUint31 } from './frame.ts'
 export interface FrameSink {
   /** True once no frame is wanted any more. */
   readonly isDeaf: boolean
+  /** True when others should have their turn before the next frame is looked at. Asked between frames. */
+  readonly mustYield: boolean
   /**
    * Throws when no frame may begin like this. Called for every frame, before anything of it is kept, and again when a
    * frame that was kept is complete.
@@ -51,10 +53,16 @@ export class FrameParser {
     this.#sink = sink
   }
 
-  push(chunk: Buffer): void {
+  /** Whether a frame other than DATA has begun that is not complete. */
+  get isMidFrame(): boolean {
+    return this.#partialLength > 0
+  }
+
+  /** Takes the chunk from `from` on. Returns how far it came: less than the length when the sink had to yield. */
+  push(chunk: Buffer, from = 0): number {
     const sink = this.#sink
     const end = chunk.length
-    let at = 0
+    let at = from
     while (at < end && !sink.isDeaf) {
       if (this.#inData) {
         at = this.#pushData(chunk, at)
@@ -73,10 +81,12 @@ export class FrameParser {
       const next = this.#parse(chunk, at, end)
       if (next === at) {
         this.#keep(chunk, at, end)
-        return
+        return end
       }
       at = next
+      if (at < end && sink.mustYield) return at
     }
+    return end
   }
 
   /** Parses one frame that begins at `at`. Returns where the next begins, or `at` when more is needed. */

@@ -11,6 +11,8 @@ import { readSettings, type SettingsChange } from './settings.ts'
 export interface FrameEvents {
   /** True once nothing more is wanted. */
   readonly isOver: boolean
+  /** See `FrameSink.mustYield`. */
+  readonly mustYield: boolean
   /** See `FrameSink.onData`; `endStream` is true with the last piece of the stream's last frame. */
   dataReceived(streamId: number, flowBytes: number, chunk: Buffer, start: number, end: number, endStream: boolean): void
   headersReceived(streamId: number, headers: HeaderList, endStream: boolean): void
@@ -28,6 +30,9 @@ export interface FrameEvents {
 /** A SETTINGS frame is looked at entry by entry, and answered. */
 const settingsCost = 10
 
+/** RFC 9113 and its extensions know about ten settings; each takes six bytes. */
+const maxSettingsBytes = 6 * 64
+
 /** The longest words of a GOAWAY frame that are of interest. */
 const maxGoawayBytes = 64 * 1024
 
@@ -41,6 +46,8 @@ export class FrameReceiver implements FrameSink {
   #prefaceLeft: number
   #sawSettings = false
   #assembly: HeaderAssembly | undefined
+  /** Frames and header blocks that were completed. */
+  completed = 0
 
   constructor(events: FrameEvents, options: ResolvedHttp2Options, expectPreface: boolean) {
     this.#events = events
@@ -58,19 +65,28 @@ export class FrameReceiver implements FrameSink {
     return this.#events.isOver
   }
 
-  /** Throws an `Http2Error` when the peer breaks a rule, and whatever `events` throws. */
-  push(chunk: Buffer): void {
-    if (this.#prefaceLeft === 0) {
-      this.#parser.push(chunk)
-      return
-    }
-    const length = Math.min(this.#prefaceLeft, chunk.length)
+  get mustYield(): boolean {
+    return this.#events.mustYield
+  }
+
+  /** Whether a frame or a header block has begun that is not complete. The content of DATA does not count. */
+  get isMidFrame(): boolean {
+    return this.#parser.isMidFrame || this.#assembly !== undefined
+  }
+
+  /**
+   * Takes the chunk from `start` on, and returns how far it came: see `FrameParser.push`. Throws an `Http2Error` when
+   * the peer breaks a rule, and whatever `events` throws.
+   */
+  push(chunk: Buffer, start = 0): number {
+    if (this.#prefaceLeft === 0) return this.#parser.push(chunk, start)
+    const length = Math.min(this.#prefaceLeft, chunk.length - start)
     const from = clientPreface.length - this.#prefaceLeft
-    if (clientPreface.compare(chunk, 0, length, from, from + length) !== 0) {
+    if (clientPreface.compare(chunk, start, start + length, from, from + length) !== 0) {
       throw protocolError('the connection does not begin with the preface of HTTP/2')
     }
     this.#prefaceLeft -= length
-    if (length < chunk.length) this.#parser.push(chunk.subarray(length))
+    return this.#parser.push(chunk, start + length)
   }
 
   checkFrame(type: number, flags: number, streamId: number, length: number): void {
@@ -109,6 +125,7 @@ export class FrameReceiver implements FrameSink {
       case FrameType.settings:
         if (streamId !== 0) throw protocolError('SETTINGS is for a stream')
         if (length % 6 !== 0 || ((flags & FrameFlag.ack) !== 0 && length !== 0)) throw frameSizeError(type, length)
+        if (length > maxSettingsBytes) throw frameSizeError(type, length)
         return
       case FrameType.ping:
         if (streamId !== 0) throw protocolError('PING is for a stream')
@@ -134,6 +151,7 @@ export class FrameReceiver implements FrameSink {
     end: number,
     last: boolean,
   ): void {
+    if (last) this.completed += 1
     this.#events.dataReceived(streamId, flowBytes, chunk, start, end, last && (flags & FrameFlag.endStream) !== 0)
   }
 
@@ -143,6 +161,7 @@ export class FrameReceiver implements FrameSink {
 
   onFrame(type: number, flags: number, streamId: number, chunk: Buffer, start: number, end: number): void {
     const events = this.#events
+    if (this.#assembly === undefined || (flags & FrameFlag.endHeaders) !== 0) this.completed += 1
     switch (type) {
       case FrameType.headers:
         this.#onHeaders(flags, streamId, chunk, start, end)

@@ -29,6 +29,7 @@ const options = {
   maxFrameBytes: 16_384,
   streamWindowBytes: 2000,
   connectionWindowBytes: 65_535,
+  inputSliceMs: Number.POSITIVE_INFINITY,
 }
 
 const blocks = [

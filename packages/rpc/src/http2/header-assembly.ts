@@ -1,3 +1,5 @@
+import { ByteQueue } from '@waypost/core'
+import { asBuffer } from '../as-buffer.ts'
 import { ErrorCode, Http2Error } from './error-code.ts'
 import { maxContinuations } from './limits.ts'
 
@@ -6,8 +8,8 @@ export class HeaderAssembly {
   readonly streamId: number
   readonly endStream: boolean
   readonly #maxBytes: number
-  readonly #fragments: Buffer[] = []
-  #bytes = 0
+  readonly #bytes = new ByteQueue()
+  #fragments = 0
 
   constructor(streamId: number, endStream: boolean, maxBytes: number) {
     this.streamId = streamId
@@ -17,14 +19,15 @@ export class HeaderAssembly {
 
   /** Throws an `Http2Error` when it is too much. */
   add(fragment: Buffer): void {
-    this.#bytes += fragment.length
-    if (this.#bytes > this.#maxBytes || this.#fragments.length > maxContinuations) {
+    this.#fragments += 1
+    if (this.#bytes.length + fragment.length > this.#maxBytes || this.#fragments > maxContinuations + 1) {
       throw new Http2Error(ErrorCode.enhanceYourCalm, 'a header block is too large')
     }
-    this.#fragments.push(fragment)
+    this.#bytes.push(fragment)
+    this.#bytes.own()
   }
 
   block(): Buffer {
-    return Buffer.concat(this.#fragments, this.#bytes)
+    return asBuffer(this.#bytes.take(this.#bytes.length))
   }
 }

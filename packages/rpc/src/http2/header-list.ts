@@ -19,15 +19,25 @@ export class HeaderList {
   readonly tooLarge: boolean
   /** The declared length of the content, or -1. */
   readonly contentLength: number
+  /** As RFC 9113 counts it: names, values and 32 bytes for each field. What came after the limit is not counted. */
+  readonly size: number
   /** What the layer above made of the list, so that it need not do so again. */
   memo: object | undefined = undefined
 
-  constructor(fields: HeaderFields, kind: HeaderListKind, problem: string, tooLarge: boolean, contentLength: number) {
+  constructor(
+    fields: HeaderFields,
+    kind: HeaderListKind,
+    problem: string,
+    tooLarge: boolean,
+    contentLength: number,
+    size: number,
+  ) {
     this.fields = fields
     this.kind = kind
     this.problem = problem
     this.tooLarge = tooLarge
     this.contentLength = contentLength
+    this.size = size
   }
 }
 
@@ -46,6 +56,11 @@ export class HeaderListBuilder {
     this.#maxSize = maxSize
   }
 
+  /** More came than the limit allows. */
+  get isFull(): boolean {
+    return this.#size > this.#maxSize
+  }
+
   add(field: HeaderField): void {
     this.#size += field.size
     if (this.#size > this.#maxSize) return
@@ -60,7 +75,9 @@ export class HeaderListBuilder {
 
   build(): HeaderList {
     const kind = this.#kind()
-    return new HeaderList(this.#fields, kind, this.#problem, this.#size > this.#maxSize, this.#contentLength)
+    const isTooLarge = this.isFull
+    const size = Math.min(this.#size, this.#maxSize)
+    return new HeaderList(this.#fields, kind, this.#problem, isTooLarge, this.#contentLength, size)
   }
 
   #judge({ name, value, kind }: HeaderField): void {

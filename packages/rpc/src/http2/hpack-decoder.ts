@@ -8,9 +8,10 @@ import { staticTable } from './static-table.ts'
 /** What both sides assume of the dynamic table, and what this side leaves it at. */
 export const headerTableBytes = 4096
 
-/** How many decoded blocks one connection remembers, and how long a block may be to be worth it. */
+/** How many decoded blocks one connection remembers, and how large a block and its fields may be to be worth it. */
 const maxCachedBlocks = 64
 const maxCachedBlockBytes = 1024
+const maxCachedListBytes = 4096
 
 /**
  * Decodes header blocks: RFC 7541, complete. A gRPC peer repeats itself, so blocks that neither change the dynamic
@@ -37,7 +38,7 @@ export class HpackDecoder {
     const known = this.#cache.get(key)
     if (known !== undefined) return known
     const list = this.#decode(block, start, end)
-    if (this.#changedTable) return list
+    if (this.#changedTable || list.size > maxCachedListBytes) return list
     if (this.#cache.size >= maxCachedBlocks) this.#cache.clear()
     this.#cache.set(key, list)
     return list

@@ -14,6 +14,10 @@ export interface Http2Options {
   readonly connectionWindowBytes?: number | undefined
   /** How long the peer may take for its preface and first settings, and to acknowledge ours. Default 10,000. */
   readonly settingsTimeoutMs?: number | undefined
+  /** How long the peer may take for one frame, or for the frames of one header block. Default 60,000. */
+  readonly frameTimeoutMs?: number | undefined
+  /** How long a client's input may be handled before other connections have their turn. Default 4. */
+  readonly inputSliceMs?: number | undefined
   /** How long the peer may take to close its side after this side has. Default 1,000. */
   readonly lingerMs?: number | undefined
   /** Bytes that may wait in the socket before streams hold their data back. Default 256 KiB. */
@@ -33,6 +37,8 @@ export function resolveHttp2Options(options: Http2Options): ResolvedHttp2Options
     streamWindowBytes: options.streamWindowBytes ?? 1024 * 1024,
     connectionWindowBytes: options.connectionWindowBytes ?? 16 * 1024 * 1024,
     settingsTimeoutMs: options.settingsTimeoutMs ?? 10_000,
+    frameTimeoutMs: options.frameTimeoutMs ?? 60_000,
+    inputSliceMs: options.inputSliceMs ?? 4,
     lingerMs: options.lingerMs ?? 1000,
     socketHighWaterBytes: options.socketHighWaterBytes ?? 256 * 1024,
     streamHighWaterBytes: options.streamHighWaterBytes ?? 64 * 1024,

@@ -563,6 +563,23 @@ describe('ServerSession', () => {
     expect((await peer.next(headers)).payload.equals(okHeaders)).toBe(true)
   })
 
+  it('should let others have their turn while it handles much input', async () => {
+    const order: string[] = []
+    const busy = await serve({ inputSliceMs: 0 }, () => order.push('busy'))
+    const other = await serve({ inputSliceMs: 0 }, () => order.push('other'))
+    for (const { peer } of [busy, other]) {
+      peer.send(clientOpening, frame(headers, whole, 1, request))
+      await peer.settle()
+    }
+    order.length = 0
+    const ids = Array.from({ length: 1000 }, (_, n) => 2 * n + 3)
+    busy.peer.send(...ids.map((id) => frame(headers, whole, id, request)))
+    await expect.poll(() => order.length).toBeGreaterThan(0)
+    other.peer.send(frame(headers, whole, 3, request))
+    await expect.poll(() => order.length).toBe(1001)
+    expect(order.indexOf('other')).toBeLessThan(1000)
+  })
+
   describe('floods', () => {
     it.each<[what: string, frame: Buffer, count: number]>([
       ['pings', frame(ping, 0, 0, '12345678'), 20_000],
@@ -571,6 +588,8 @@ describe('ServerSession', () => {
       ['empty data', frame(data, 0, 1), 20_000],
       ['frames of unknown type', frame(0xbe), 20_000],
       ['windows for a stream that has ended', frame(windowUpdate, 0, 3, uint32(1)), 20_000],
+      ['windows for the connection', frame(windowUpdate, 0, 0, uint32(1)), 20_000],
+      ['windows for a stream that is sent nothing', frame(windowUpdate, 0, 1, uint32(1)), 20_000],
     ])('should end at too many %s', async (_what, flood, count) => {
       const { peer, session } = await serve({}, (stream) => {
         if (stream.id === 3) stream.respond(okHeaders, Buffer.of(1), okTrailers)
@@ -602,7 +621,7 @@ describe('ServerSession', () => {
 
     it('should end at windows that are opened and shut again for many streams that wait', async () => {
       const { peer, reason } = await serveAnswers()
-      peer.send(clientPreface, initialWindow(0))
+      peer.send(clientPreface, initialWindow(0), frame(FrameType.settings, ack))
       const streams = Array.from({ length: 10_000 }, (_, n) => [
         frame(headers, endHeaders, 2 * n + 1, request),
         frame(data, endStream, 2 * n + 1, 'some content'),
@@ -699,6 +718,38 @@ describe('ServerSession', () => {
       peer.send(frame(headers, whole, 1, request))
       expect(await peer.next(headers)).toBeDefined()
       expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('should not wait for a header block that is never completed', async () => {
+      const clock = new FakeClock()
+      const { peer } = await serveAnswers({ clock, frameTimeoutMs: 60_000 })
+      peer.send(clientOpening, frame(FrameType.settings, ack))
+      await peer.settle()
+      peer.send(frame(headers, 0, 1, request))
+      await expect.poll(() => clock.pendingTimers).toBe(1)
+      clock.advanceSync(59_000)
+      peer.send(frame(continuation, 0, 1, Buffer.of(0x82)))
+      await nextTurn()
+      expect(peer.isClosed).toBe(false)
+      clock.advanceSync(1000)
+      expect(await peer.goaway()).toMatchObject({ code: ErrorCode.enhanceYourCalm })
+    })
+
+    it('should go on with frames that are cut, as long as they are completed', async () => {
+      const clock = new FakeClock()
+      const { peer } = await serveAnswers({ clock, frameTimeoutMs: 60_000 })
+      peer.send(clientOpening, frame(FrameType.settings, ack))
+      await peer.settle()
+      for (let id = 1; id < 10; id += 2) {
+        const bytes = frame(headers, whole, id, request)
+        peer.send(bytes.subarray(0, 12))
+        await expect.poll(() => clock.pendingTimers).toBe(1)
+        clock.advanceSync(50_000)
+        peer.send(bytes.subarray(12))
+        await peer.next((each) => each.type === headers && each.streamId === id)
+        clock.advanceSync(50_000)
+      }
+      expect(peer.isClosed).toBe(false)
     })
 
     it('should not wait long for a client that does not close', async () => {

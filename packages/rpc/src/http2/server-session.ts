@@ -13,9 +13,14 @@ import { Http2Stream } from './stream.ts'
 export interface ServerSessionHandler {
   /** A request. Whoever takes it sets `stream.handler`; the stream's content and end are told to that. */
   onStream(stream: Http2Stream, headers: HeaderList, endStream: boolean): void
+  /** All that was received has been looked at. */
+  onInputHandled?(): void
   /** The session is over; undefined when this side ended it. */
   onClose(reason: Http2Error | undefined): void
 }
+
+/** A header list over the limit takes as long to look at as many requests. */
+const tooLargeCost = 100
 
 /** The server's side of an HTTP/2 connection. */
 export class ServerSession extends Http2Session {
@@ -45,6 +50,11 @@ export class ServerSession extends Http2Session {
       [SettingId.maxFrameSize, this.options.maxFrameBytes],
       [SettingId.maxHeaderListSize, this.options.maxHeaderBytes],
     ])
+  }
+
+  /** Not before the first request: until then another may have to take over all that came. */
+  override get mustYield(): boolean {
+    return this.#firstBytes === undefined && super.mustYield
   }
 
   override receive(chunk: Buffer): void {
@@ -103,6 +113,7 @@ export class ServerSession extends Http2Session {
 
   protected override settle(): void {
     super.settle()
+    this.#handler.onInputHandled?.()
     if (this.#answered.length === 0) return
     const answered = this.#answered
     this.#answered = []
@@ -144,7 +155,7 @@ export class ServerSession extends Http2Session {
       return
     }
     if (headers.kind !== 'request' || headers.tooLarge || (endStream && headers.contentLength > 0)) {
-      this.#countReset()
+      this.#countReset(headers.tooLarge ? tooLargeCost : 1)
       this.refuseStream(streamId, headers.tooLarge ? ErrorCode.enhanceYourCalm : ErrorCode.protocolError)
       return
     }
@@ -161,7 +172,7 @@ export class ServerSession extends Http2Session {
     this.openWindow()
   }
 
-  #countReset(): void {
-    if (!this.#resetBudget.take(1)) throw new Http2Error(ErrorCode.enhanceYourCalm, 'too many streams were reset')
+  #countReset(cost = 1): void {
+    if (!this.#resetBudget.take(cost)) throw new Http2Error(ErrorCode.enhanceYourCalm, 'too many streams were reset')
   }
 }

@@ -18,10 +18,14 @@ import { StreamTable } from './stream-table.ts'
 /** A change of the initial window is looked at stream by stream: for so many it costs what another frame does. */
 const streamsPerIdleFrame = 16
 
+/** Window updates that a peer may owe for what it was sent. */
+const maxWindowCredit = 100_000
+
 /** The streams of one connection and their windows: RFC 9113 without push and priorities. What both roles share. */
 export abstract class Http2Session extends Http2Connection implements FrameEvents, StreamHost {
   readonly streamHighWaterBytes: number
   sendWindow: number = defaultWindowBytes
+  windowCredit = 0
   queuedBytes = 0
   peerInitialWindow: number = defaultWindowBytes
   peerMaxFrameBytes: number = defaultFrameBytes
@@ -110,6 +114,8 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
   }
 
   windowOpened(streamId: number, increment: number): void {
+    if (this.windowCredit > 0) this.windowCredit = Math.min(this.windowCredit, maxWindowCredit) - 1
+    else this.idleFrameReceived(1)
     if (streamId === 0) {
       if (increment === 0) throw new Http2Error(ErrorCode.protocolError, 'WINDOW_UPDATE opens nothing')
       this.sendWindow += increment
@@ -154,8 +160,16 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
     if (stream.id !== 0 && !stream.remoteEnded) this.#returnWindow(stream)
   }
 
-  protected override handleInput(chunk: Buffer): void {
-    this.#receiver.push(chunk)
+  protected override handleInput(chunk: Buffer, start: number): number {
+    return this.#receiver.push(chunk, start)
+  }
+
+  protected override get isMidFrame(): boolean {
+    return this.#receiver.isMidFrame
+  }
+
+  protected override get completedFrames(): number {
+    return this.#receiver.completed
   }
 
   protected override settle(): void {

@@ -10,6 +10,7 @@ const host: StreamHost = {
   },
   streamHighWaterBytes: 0,
   sendWindow: 0,
+  windowCredit: 0,
   queuedBytes: 0,
   peerInitialWindow: 0,
   peerMaxFrameBytes: 0,

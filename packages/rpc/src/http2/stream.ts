@@ -5,12 +5,17 @@ import type { Output } from './output.ts'
 import { SendQueue } from './send-queue.ts'
 import { deafHandler, type StreamEnd, type StreamHandler } from './stream-handler.ts'
 
+/** A frame of as many bytes gives the peer reason to open the windows again. */
+const minCreditedBytes = 1024
+
 /** What a stream needs of its session. */
 export interface StreamHost {
   readonly output: Output
   readonly streamHighWaterBytes: number
   /** What may be sent on all streams together. */
   sendWindow: number
+  /** Window updates that the peer has been given reason to send. */
+  windowCredit: number
   /** Bytes that wait in the queues of all streams together. */
   queuedBytes: number
   /** What a new stream may send, as the peer has set it. */
@@ -145,6 +150,7 @@ export class Http2Stream {
     }
     writeAnswer(host.output, this.id, headers, content, trailers)
     host.sendWindow -= content.length
+    host.windowCredit += 2
     this.sendCredit -= content.length
     this.#ended()
   }
@@ -191,6 +197,8 @@ export class Http2Stream {
       host.queuedBytes -= count
       host.sendWindow -= count
       this.sendCredit -= count
+      // A frame that is small because the window is does not count, or a peer could open it byte by byte for nothing.
+      if (isLast || count >= minCreditedBytes) host.windowCredit += 2
     }
     if (isLast) {
       this.#queue = undefined
@@ -237,6 +245,7 @@ export class Http2Stream {
     writeDataHeader(host.output, this.id, bytes.length, endStream)
     if (bytes.length > 0) host.output.append(bytes)
     host.sendWindow -= bytes.length
+    host.windowCredit += 2
     this.sendCredit -= bytes.length
     if (endStream) this.#ended()
   }

@@ -19,7 +19,9 @@ export interface ExchangeHost {
   readonly clock: Clock
   readonly deadlines: Deadlines
   exchangeClosed(exchange: Exchange): void
-  /** Counts the bytes of requests that have come in part, or wait since their call is paused. False: too many. */
+  /** How long a client may take to complete a message that it began, and for the only message of a call. */
+  readonly requestTimeoutMs: number
+  /** Counts bytes of memory that a client's calls take up: see `InputBudget`. False: too many. */
   addHeldBytes(bytes: number): boolean
   /** A handler threw what it should not. */
   onInternalError(error: unknown, path: string): void
@@ -47,6 +49,9 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   #controller: AbortController | undefined
   #reader: FrameReader | undefined
   #heldBytes = 0
+  /** When the client must have completed the message that it began. */
+  #messageExpiresAtMs = Number.POSITIVE_INFINITY
+  #wasWatched = false
   #aborted: RpcError | undefined
 
   constructor(host: ExchangeHost, stream: Http2Stream, head: RequestHead) {
@@ -65,7 +70,30 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   streamDrained(): void {}
 
   get expiresAtMs(): number {
-    return this.deadlineMs ?? Number.POSITIVE_INFINITY
+    return Math.min(this.deadlineMs ?? Number.POSITIVE_INFINITY, this.#messageExpiresAtMs)
+  }
+
+  /** Gives the client a time in which the message must be complete that it began, or is going to send. */
+  protected expectMessage(): void {
+    if (this.#messageExpiresAtMs !== Number.POSITIVE_INFINITY || this.remoteEnded) return
+    const { clock, deadlines, requestTimeoutMs } = this.host
+    this.#wasWatched = this.later !== undefined
+    if (this.#wasWatched) deadlines.delete(this)
+    this.#messageExpiresAtMs = clock.monotonicMs() + requestTimeoutMs
+    deadlines.add(this)
+  }
+
+  /** The message has come, or is not waited for any more. */
+  protected messageArrived(): void {
+    if (this.#messageExpiresAtMs === Number.POSITIVE_INFINITY) return
+    this.host.deadlines.delete(this)
+    this.#messageExpiresAtMs = Number.POSITIVE_INFINITY
+    if (this.#wasWatched) this.host.deadlines.add(this)
+  }
+
+  /** Bytes of memory that the call takes up, its headers included. */
+  get costBytes(): number {
+    return this.#head.costBytes
   }
 
   get metadata(): Metadata {
@@ -110,7 +138,7 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   streamClosed(_code: number, _end: StreamEnd): void {
     this.gone = true
     this.#dropReader()
-    if (this.deadlineMs !== undefined) this.host.deadlines.delete(this)
+    this.host.deadlines.delete(this)
     if (!this.answered) {
       this.answered = true
       this.abort(new RpcError(StatusCode.CANCELLED, 'The client cancelled the call, or its connection was lost.'))
@@ -127,6 +155,8 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   protected pauseReading(): void {
     if (this.paused) return
     this.paused = true
+    // Now it is not the client that has others wait.
+    this.messageArrived()
     this.stream.pause()
   }
 
@@ -153,14 +183,18 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
         return
       }
       if (message === undefined) break
+      this.messageArrived()
       this.onMessageBytes(message)
     }
-    if (reader && !this.answered) this.countHeld()
+    if (!reader || this.answered) return
+    if (this.paused) reader.own()
+    else if (reader.truncated) this.expectMessage()
+    this.countHeld()
   }
 
   /** Tells the host how much of the request is kept; when it is too much for one client, the call fails. */
   protected countHeld(): void {
-    const bytes = this.keptBytes + (this.#reader?.bufferedBytes ?? 0)
+    const bytes = this.keptBytes + (this.#reader?.allocatedBytes ?? 0)
     if (bytes === this.#heldBytes) return
     const isTooMuch = !this.host.addHeldBytes(bytes - this.#heldBytes)
     this.#heldBytes = bytes
@@ -185,6 +219,12 @@ export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
   }
 
   expire(): void {
+    if (this.#messageExpiresAtMs < (this.deadlineMs ?? Number.POSITIVE_INFINITY)) {
+      this.#messageExpiresAtMs = Number.POSITIVE_INFINITY
+      const seconds = this.host.requestTimeoutMs / 1000
+      this.fail(new RpcError(StatusCode.DEADLINE_EXCEEDED, `grpc: the request was not completed within ${seconds} s`))
+      return
+    }
     const error = new RpcError(StatusCode.DEADLINE_EXCEEDED, 'context deadline exceeded')
     this.abort(error)
     this.fail(error)

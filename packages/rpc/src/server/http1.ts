@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { answerHttp } from './answer-http.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
@@ -9,9 +9,13 @@ import type { ResolvedServerOptions } from './server-options.ts'
  */
 const timeouts = { requestTimeout: 0, headersTimeout: 60_000 }
 
+/** Requests of one connection that may wait for their answers; a client may send them without waiting itself. */
+const maxPipelined = 1_000
+
 /** Node's own HTTP/1.1 on connections that are handed over. It is loaded with the first of them. */
 export class Http1 {
   readonly #options: ResolvedServerOptions
+  readonly #unanswered = new WeakMap<Socket, number>()
   #server: Server | undefined
 
   constructor(options: ResolvedServerOptions) {
@@ -35,9 +39,22 @@ export class Http1 {
     this.#server?.closeAllConnections()
   }
 
+  /** Counts the request until it is answered. False: there are too many, and the connection is closed. */
+  #take(socket: Socket, response: ServerResponse): boolean {
+    const unanswered = this.#unanswered.get(socket) ?? 0
+    if (unanswered >= maxPipelined) {
+      socket.destroy()
+      return false
+    }
+    this.#unanswered.set(socket, unanswered + 1)
+    response.once('close', () => this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 1) - 1))
+    return true
+  }
+
   #start(): Server {
     const { createServer } = process.getBuiltinModule('node:http')
     const server = createServer(timeouts, (request, response) => {
+      if (!this.#take(request.socket, response)) return
       if (this.#options.http1) void answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })

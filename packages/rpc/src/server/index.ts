@@ -13,6 +13,7 @@ export {
   type UnaryRoute,
   unary,
 } from './handler.ts'
+export { type InputAccount, InputBudget, type InputBudgetOptions } from './input-budget.ts'
 export type { LocalStreamSink, LocalStreamSource } from './local-stream.ts'
 export { LongAnswer } from './long-answer.ts'
 export { RpcServer } from './server.ts'

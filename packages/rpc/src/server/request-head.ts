@@ -1,6 +1,9 @@
 import { parseTimeout } from '../grpc-timeout.ts'
 import type { HeaderFields, HeaderList } from '../http2/header-list.ts'
 
+/** What a call takes up besides its headers and messages: its stream, and what handlers remember of it. */
+const callBytes = 1024
+
 /** What the headers of a request mean for gRPC. Equal headers share one. */
 export class RequestHead {
   readonly fields: HeaderFields
@@ -10,9 +13,12 @@ export class RequestHead {
   readonly timeoutMs: number | undefined
   /** How the messages are compressed, if they are. */
   readonly encoding: string | undefined
+  /** Bytes of memory that a call with these headers takes up while its stream is open. */
+  readonly costBytes: number
 
-  private constructor(fields: HeaderFields) {
+  private constructor({ fields, size }: HeaderList) {
     this.fields = fields
+    this.costBytes = callBytes + size
     this.path = fields[':path'] ?? ''
     this.isGrpc = isGrpcRequest(fields[':method'], fields['content-type'])
     const timeout = fields['grpc-timeout']
@@ -22,7 +28,7 @@ export class RequestHead {
 
   static of(headers: HeaderList): RequestHead {
     if (headers.memo instanceof RequestHead) return headers.memo
-    const head = new RequestHead(headers.fields)
+    const head = new RequestHead(headers)
     headers.memo = head
     return head
   }

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type Clock, systemClock } from '@waypost/core'
 import type { ServerCall } from './call.ts'
 import type { RpcHandler, UnaryAnswer } from './handler.ts'
+import { InputBudget } from './input-budget.ts'
 
 export interface RpcServerTlsOptions {
   /** PEM of the server's certificate chain. */
@@ -42,6 +43,13 @@ export interface RpcServerOptions {
   readonly maxHeaderBytes?: number | undefined
   /** A connection that has not said which protocol it speaks is closed after this time. Default 10,000. */
   readonly prefaceTimeoutMs?: number | undefined
+  /**
+   * How long a client may take to complete a message that it began, or the only message of a call. Default 60,000.
+   * Streams may be silent between messages for as long as they like.
+   */
+  readonly requestTimeoutMs?: number | undefined
+  /** Bounds what clients have sent and the server holds. Default: a budget of this server's own. */
+  readonly inputBudget?: InputBudget | undefined
   /** How often a connection that sends nothing is asked whether it is still there. 0 never asks. Default 30,000. */
   readonly pingIntervalMs?: number | undefined
   /** How long a ping may go unanswered before the connection counts as lost. Default 20,000. */
@@ -58,6 +66,8 @@ export interface ResolvedServerOptions {
   readonly maxConcurrentStreams: number
   readonly maxHeaderBytes: number
   readonly prefaceTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly inputBudget: InputBudget
   readonly pingIntervalMs: number
   readonly pingTimeoutMs: number
   readonly onInternalError: (error: unknown, path: string) => void
@@ -72,6 +82,8 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
     maxConcurrentStreams: options.maxConcurrentStreams ?? 100_000,
     maxHeaderBytes: options.maxHeaderBytes ?? 64 * 1024,
     prefaceTimeoutMs: options.prefaceTimeoutMs ?? 10_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
+    inputBudget: options.inputBudget ?? new InputBudget(),
     pingIntervalMs: options.pingIntervalMs ?? 30_000,
     pingTimeoutMs: options.pingTimeoutMs ?? 20_000,
     onInternalError: options.onInternalError ?? (() => {}),

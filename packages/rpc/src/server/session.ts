@@ -13,6 +13,7 @@ import { RpcError } from '../rpc-error.ts'
 import { StatusCode } from '../status.ts'
 import { errorTrailers, notGrpcHeaders, trailersOnly } from './answer-headers.ts'
 import type { Exchange } from './exchange.ts'
+import type { InputAccount } from './input-budget.ts'
 import { RequestHead } from './request-head.ts'
 import type { Routes } from './routes.ts'
 import type { ResolvedServerOptions, UnaryInterceptor } from './server-options.ts'
@@ -20,9 +21,6 @@ import { UnaryCall, type UnaryHost } from './unary-call.ts'
 
 /** Bytes of unary answers that may wait for one client to read them before its further calls wait too. */
 const maxUnsentBytes = 32 * 1024 * 1024
-
-/** Bytes of requests that one client may have sent in part, or that wait in paused streams. */
-const maxHeldBytes = 64 * 1024 * 1024
 
 /** What the server may receive before it is read: on one stream, and on all of a connection together. */
 export const streamWindowBytes = 1024 * 1024
@@ -43,6 +41,7 @@ export interface SessionOwner {
 /** The calls of one HTTP/2 connection. */
 export class Session implements UnaryHost, ServerSessionHandler {
   readonly maxReceiveBytes: number
+  readonly requestTimeoutMs: number
   readonly clock: Clock
   readonly deadlines: Deadlines
   readonly unaryInterceptor: UnaryInterceptor | undefined
@@ -56,8 +55,10 @@ export class Session implements UnaryHost, ServerSessionHandler {
   readonly #streaming = new Set<Exchange>()
   /** Unary calls that wait because the client does not read the answers of earlier ones. */
   readonly #waiting = new Set<UnaryCall>()
+  /** Unary calls of the input that is being handled: most are complete before it ends. */
+  #fresh: UnaryCall[] = []
   #unsentBytes = 0
-  #heldBytes = 0
+  readonly #input: InputAccount
   #sawRequest = false
   #peer: string | undefined
 
@@ -71,6 +72,8 @@ export class Session implements UnaryHost, ServerSessionHandler {
     this.deadlines = owner.deadlines
     this.clock = options.clock
     this.maxReceiveBytes = options.maxReceiveBytes
+    this.requestTimeoutMs = options.requestTimeoutMs
+    this.#input = options.inputBudget.open(() => this.#cutOff())
     this.unaryInterceptor = options.unaryInterceptor
     socket.setKeepAlive(true, 30_000)
     const session = new ServerSession(socket, this, {
@@ -80,6 +83,7 @@ export class Session implements UnaryHost, ServerSessionHandler {
       streamWindowBytes,
       connectionWindowBytes,
       settingsTimeoutMs: options.prefaceTimeoutMs,
+      frameTimeoutMs: options.requestTimeoutMs,
       clock: options.clock,
       keepFirstBytes: options.http1 !== undefined,
     })
@@ -116,12 +120,12 @@ export class Session implements UnaryHost, ServerSessionHandler {
   }
 
   exchangeClosed(exchange: Exchange): void {
+    this.#input.add(-exchange.costBytes)
     if (!(exchange instanceof UnaryCall)) this.#streaming.delete(exchange)
   }
 
   addHeldBytes(bytes: number): boolean {
-    this.#heldBytes += bytes
-    return this.#heldBytes <= maxHeldBytes || bytes < 0
+    return this.#input.add(bytes)
   }
 
   mustWait(call: UnaryCall): boolean {
@@ -170,16 +174,29 @@ export class Session implements UnaryHost, ServerSessionHandler {
     const route = this.#routes.find(path)
     if (route === undefined) {
       this.#refuse(stream, path, this.#routes.missing(path))
+    } else if (!this.#input.add(head.costBytes)) {
+      this.#input.add(-head.costBytes)
+      this.#refuse(stream, path, new RpcError(StatusCode.RESOURCE_EXHAUSTED, 'grpc: too many calls are open'))
     } else if (route.kind === 'unary') {
-      new UnaryCall(this, stream, head, route).start()
+      const call = new UnaryCall(this, stream, head, route)
+      if (stream.remoteEnded) call.endWithoutMessage()
+      else this.#fresh.push(call)
     } else {
       const exchange = route.open(this, stream, head)
       if (!stream.isClosed) this.#streaming.add(exchange)
     }
   }
 
+  onInputHandled(): void {
+    if (this.#fresh.length === 0) return
+    const calls = this.#fresh
+    this.#fresh = []
+    for (const call of calls) call.awaitMessage()
+  }
+
   onClose(reason: Http2Error | undefined): void {
     this.#keepalive.stop()
+    this.#input.close()
     if (reason?.code === ErrorCode.internalError && reason.cause !== undefined) this.onInternalError(reason.cause, '')
     this.#owner.sessionClosed(this)
   }
@@ -191,9 +208,15 @@ export class Session implements UnaryHost, ServerSessionHandler {
       return
     }
     this.#keepalive.stop()
+    this.#input.close()
     const handover = this.#session.detach()
     this.#owner.sessionClosed(this)
     this.#owner.handOver(this.#socket, handover)
+  }
+
+  /** The client holds the most while all clients together hold too much. */
+  #cutOff(): void {
+    this.#session.destroy(ErrorCode.enhanceYourCalm, 'too much of what was sent is not complete')
   }
 
   #refuse(stream: Http2Stream, path: string, error: RpcError): void {

@@ -28,6 +28,7 @@ export class StreamCall<Req, Res> extends Exchange implements ServerStream<Req, 
 
   /** Runs the handler. Its listeners hear of what the client sent afterwards, however long it has been there. */
   begin(handler: (stream: ServerStream<Req, Res>) => void): void {
+    if (this.#method.kind === 'server-stream') this.expectMessage()
     this.guard(() => handler(this))
     if (!this.answered && this.remoteEnded) this.onRemoteEnd()
   }

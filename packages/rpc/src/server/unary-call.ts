@@ -44,9 +44,14 @@ export class UnaryCall extends Exchange {
     this.#route = route
   }
 
-  /** For a request that is complete with its headers. */
-  start(): void {
-    if (this.remoteEnded) this.onRemoteEnd()
+  /** The request ended with its headers. */
+  endWithoutMessage(): void {
+    this.onRemoteEnd()
+  }
+
+  /** From now on the client has a limited time for the rest of its request, unless that has come. */
+  awaitMessage(): void {
+    if (!this.#invoked && !this.answered) this.expectMessage()
   }
 
   /** Handles a request that had to wait. */
@@ -66,6 +71,7 @@ export class UnaryCall extends Exchange {
     } else if (this.hasRead || !isOneMessage(chunk, start, end, this.#host.maxReceiveBytes)) {
       super.dataArrived(chunk, start, end, endStream)
     } else {
+      this.messageArrived()
       this.onMessageBytes(chunk.subarray(start + frameHeaderBytes, end))
       if (endStream) this.remoteEnded = true
     }
@@ -92,7 +98,8 @@ export class UnaryCall extends Exchange {
     if (this.#invoked) return
     this.#invoked = true
     if (this.#host.mustWait(this)) {
-      this.#held = bytes
+      // A copy: the chunk that the message lies in may be much larger.
+      this.#held = Uint8Array.prototype.slice.call(bytes)
       this.keptBytes = bytes.length
       this.countHeld()
     } else {

@@ -1,28 +1,37 @@
 import { type Clock, onAbort, systemClock } from '@waypost/core'
-import { type HttpRequest, type HttpResponse, RpcError, type RpcHandler, StatusCode } from '@waypost/rpc/server'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type InputBudget,
+  RpcError,
+  type RpcHandler,
+  StatusCode,
+} from '@waypost/rpc/server'
 import { ClientConnection } from './client-connection.ts'
 import { isFromForeignPage } from './foreign-page.ts'
 import { GatewayCall } from './gateway-call.ts'
 import { errorBody, httpStatusOf } from './gateway-error.ts'
 import { gatewayRoutes } from './routes.ts'
-import { StreamExchange } from './stream-exchange.ts'
+import { StreamExchange, type StreamExchangeParts } from './stream-exchange.ts'
 import { answerUnary } from './unary-exchange.ts'
+
+export interface GatewayParts {
+  readonly handlers: readonly RpcHandler[]
+  /** Bounds what of requests has come. */
+  readonly input: InputBudget
+  readonly onInternalError: (error: unknown, path: string) => void
+  readonly clock?: Clock | undefined
+}
 
 /** The gRPC API as JSON over HTTP: the same handlers, reached by `POST /v3/…`. */
 export class Gateway {
   readonly #handlers: ReadonlyMap<string, RpcHandler>
-  readonly #onInternalError: (error: unknown, path: string) => void
-  readonly #clock: Clock
+  readonly #parts: StreamExchangeParts
   readonly #streams = new Set<HttpResponse>()
 
-  constructor(
-    handlers: readonly RpcHandler[],
-    onInternalError: (error: unknown, path: string) => void,
-    clock: Clock = systemClock,
-  ) {
-    this.#clock = clock
+  constructor({ handlers, input, onInternalError, clock = systemClock }: GatewayParts) {
+    this.#parts = { input, onInternalError, clock }
     this.#handlers = new Map(handlers.map((handler) => [handler.path, handler]))
-    this.#onInternalError = onInternalError
   }
 
   handle(path: string, request: HttpRequest, response: HttpResponse): void {
@@ -42,11 +51,12 @@ export class Gateway {
       if (handler === undefined) {
         refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, `unknown method ${route.rpcPath}`))
       } else if (handler.kind === 'unary') {
-        void answerUnary({ request, response, route, handler, call, connection }, this.#clock, this.#onInternalError)
+        const { input, clock, onInternalError } = this.#parts
+        void answerUnary({ request, response, route, handler, call, connection, input }, clock, onInternalError)
       } else {
         this.#streams.add(response)
         onAbort(call.signal, () => this.#streams.delete(response))
-        new StreamExchange(request, response, route, call, this.#onInternalError).begin(handler)
+        new StreamExchange(request, response, route, call, this.#parts).begin(handler)
       }
     }
   }

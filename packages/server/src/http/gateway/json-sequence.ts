@@ -1,3 +1,6 @@
+import { ByteQueue } from '@waypost/core'
+import { asBuffer } from '@waypost/protocol'
+
 /** JSON that is not well formed, or larger than it may be. */
 export class JsonSequenceError extends Error {
   override readonly name = 'JsonSequenceError'
@@ -18,8 +21,7 @@ const spaces: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 /** Cuts a stream of bytes into the JSON objects that follow each other in it, with or without space between them. */
 export class JsonSequence {
   readonly #maxBytes: number
-  #parts: Buffer[] = []
-  #bytes = 0
+  readonly #bytes = new ByteQueue()
   #depth = 0
   #inString = false
   #escaped = false
@@ -31,7 +33,12 @@ export class JsonSequence {
 
   /** Whether an object has begun that is not complete. */
   get pending(): boolean {
-    return this.#bytes > 0
+    return this.#bytes.length > 0
+  }
+
+  /** Bytes of memory that an incomplete object takes up. */
+  get allocatedBytes(): number {
+    return this.#bytes.allocatedBytes
   }
 
   /** The objects that the chunk completes. Throws `JsonSequenceError`. */
@@ -53,6 +60,7 @@ export class JsonSequence {
       start = index + 1
     }
     if (start < chunk.length) this.#keep(chunk.subarray(start))
+    this.#bytes.own()
     return values
   }
 
@@ -71,17 +79,13 @@ export class JsonSequence {
   }
 
   #keep(part: Buffer): void {
-    this.#bytes += part.length
-    if (this.#bytes > this.#maxBytes)
+    if (this.#bytes.length + part.length > this.#maxBytes)
       throw new JsonSequenceError(`A JSON object is larger than ${this.#maxBytes} bytes.`, { tooLarge: true })
-    this.#parts.push(part)
+    this.#bytes.push(part)
   }
 
   #take(): unknown {
-    const text = Buffer.concat(this.#parts).toString()
-    this.#parts = []
-    this.#bytes = 0
-    return parseJson(text)
+    return parseJson(asBuffer(this.#bytes.take(this.#bytes.length)).toString())
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream'
-import { onAbort } from '@waypost/core'
+import { type Clock, onAbort, type Timer } from '@waypost/core'
 import {
   type HttpRequest,
   type HttpResponse,
+  type InputAccount,
+  type InputBudget,
   type LocalStreamSink,
   type LocalStreamSource,
   RpcError,
@@ -13,9 +15,16 @@ import {
 import { errorBody, gatewayError, httpStatusOf, streamErrorLine } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { JsonSequence, JsonSequenceError } from './json-sequence.ts'
-import { highWaterBytes, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, highWaterBytes, maxBodyBytes, maxMessageBytes } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
 import { tooLarge } from './unary-exchange.ts'
+
+export interface StreamExchangeParts {
+  readonly clock: Clock
+  /** Counts what of an object has come. */
+  readonly input: InputBudget
+  readonly onInternalError: (error: unknown, path: string) => void
+}
 
 /** A running stream: JSON objects come in one after the other, and each answer is a line `{"result":…}`. */
 export class StreamExchange implements LocalStreamSink {
@@ -25,6 +34,11 @@ export class StreamExchange implements LocalStreamSink {
   readonly #route: GatewayRoute
   readonly #onInternalError: (error: unknown, path: string) => void
   readonly #objects = new JsonSequence(maxBodyBytes)
+  readonly #clock: Clock
+  readonly #input: InputAccount
+  #countedBytes = 0
+  /** Runs while an object has begun that is not complete. */
+  #timer: Timer | undefined
   #source: LocalStreamSource | undefined
   #requests = 0
   #over = false
@@ -34,13 +48,15 @@ export class StreamExchange implements LocalStreamSink {
     response: HttpResponse,
     route: GatewayRoute,
     call: ServerCall,
-    onInternalError: (error: unknown, path: string) => void,
+    { clock, input, onInternalError }: StreamExchangeParts,
   ) {
     this.#request = request
     this.#response = response
     this.#route = route
     this.call = call
     this.#onInternalError = onInternalError
+    this.#clock = clock
+    this.#input = input.open(() => request.destroy())
   }
 
   begin(handler: StreamRoute): void {
@@ -49,7 +65,10 @@ export class StreamExchange implements LocalStreamSink {
     const source = handler.openLocal(this)
     this.#source = source
     response.on('drain', () => source.drained())
-    onAbort(this.call.signal, () => source.close())
+    onAbort(this.call.signal, () => {
+      this.#stopReading()
+      source.close()
+    })
     request.on('data', (chunk: Buffer) => this.#take(chunk))
     request.on('end', () => this.#noMore())
     request.on('error', () => source.close())
@@ -69,6 +88,7 @@ export class StreamExchange implements LocalStreamSink {
   end(error: RpcError | undefined): void {
     if (this.#over) return
     this.#over = true
+    this.#stopReading()
     const response = this.#response
     if (!response.destroyed) {
       if (error === undefined) this.#startResponse()
@@ -90,10 +110,34 @@ export class StreamExchange implements LocalStreamSink {
   #take(chunk: Buffer): void {
     if (this.#over) return
     try {
-      for (const value of this.#objects.push(chunk)) this.#push(value)
+      const values = this.#objects.push(chunk)
+      if (values.length > 0 || !this.#objects.pending) this.#stopTimer()
+      if (this.#objects.pending) this.#timer ??= this.#clock.after(bodyTimeoutMs, () => this.#giveUp(), { ref: false })
+      this.#count(this.#objects.allocatedBytes)
+      for (const value of values) this.#push(value)
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #giveUp(): void {
+    const seconds = bodyTimeoutMs / 1_000
+    this.#fail(new RpcError(StatusCode.DEADLINE_EXCEEDED, `A JSON object was not completed within ${seconds} s.`))
+  }
+
+  #count(bytes: number): void {
+    this.#input.add(bytes - this.#countedBytes)
+    this.#countedBytes = bytes
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  #stopReading(): void {
+    this.#stopTimer()
+    this.#input.close()
   }
 
   #push(value: unknown): void {

@@ -1,6 +1,14 @@
 import type { Writable } from 'node:stream'
-import type { Clock } from '@waypost/core'
-import { type HttpRequest, type HttpResponse, RpcError, StatusCode, type UnaryRoute } from '@waypost/rpc/server'
+import { ByteQueue, type Clock } from '@waypost/core'
+import { asBuffer } from '@waypost/protocol'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type InputBudget,
+  RpcError,
+  StatusCode,
+  type UnaryRoute,
+} from '@waypost/rpc/server'
 import type { ClientConnection } from './client-connection.ts'
 import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
@@ -16,16 +24,18 @@ export interface UnaryExchange {
   readonly handler: UnaryRoute
   readonly call: GatewayCall
   readonly connection: ClientConnection
+  /** Counts what of the body has come. */
+  readonly input: InputBudget
 }
 
 /** Answers a request with one JSON object. */
 export async function answerUnary(
-  { request, response, route, handler, call, connection }: UnaryExchange,
+  { request, response, route, handler, call, connection, input }: UnaryExchange,
   clock: Clock,
   onInternalError: (error: unknown, path: string) => void,
 ): Promise<void> {
   try {
-    const body = await readBody(request, clock)
+    const body = await readBody(request, clock, input)
     if (body === undefined) return
     const message = route.encodeRequest(body.length === 0 ? {} : parseJson(body.toString()))
     if (message.length > maxMessageBytes) throw tooLarge(message.length)
@@ -51,26 +61,29 @@ export function tooLarge(bytes: number): RpcError {
 }
 
 /** Undefined when the client went away before it had sent everything. */
-async function readBody(request: HttpRequest, clock: Clock): Promise<Buffer | undefined> {
+async function readBody(request: HttpRequest, clock: Clock, input: InputBudget): Promise<Buffer | undefined> {
   const timer = clock.after(bodyTimeoutMs, () => request.destroy(), { ref: false })
-  const parts: Buffer[] = []
-  let bytes = 0
+  const account = input.open(() => request.destroy())
+  const body = new ByteQueue()
   try {
     // The request outlives the reading: its answer goes over the same connection.
     for await (const part of request.iterator({ destroyOnReturn: false })) {
       const chunk: Buffer = Buffer.isBuffer(part) ? part : Buffer.from(part)
-      bytes += chunk.length
-      if (bytes > maxBodyBytes)
+      if (body.length + chunk.length > maxBodyBytes)
         throw new RpcError(StatusCode.RESOURCE_EXHAUSTED, `The body is larger than ${maxBodyBytes} bytes.`)
-      parts.push(chunk)
+      const before = body.allocatedBytes
+      body.push(chunk)
+      body.own()
+      account.add(body.allocatedBytes - before)
     }
   } catch (error) {
     if (RpcError.is(error)) throw error
     return undefined
   } finally {
     timer.cancel()
+    account.close()
   }
-  return Buffer.concat(parts)
+  return asBuffer(body.take(body.length))
 }
 
 function send(response: HttpResponse, status: number, body: string): void {
