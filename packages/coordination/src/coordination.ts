@@ -16,6 +16,10 @@ import type { Hold } from './place/hold.ts'
 import { Members } from './place/members.ts'
 import { OpenHolds } from './place/open-holds.ts'
 import { Places } from './place/places.ts'
+import { Queue } from './queue/queue.ts'
+import { queueNames } from './queue/queue-names.ts'
+import type { QueueOptions } from './queue/queue-options.ts'
+import type { QueueWorker } from './queue/worker.ts'
 import { RateLimit, type RateLimitOptions } from './rate/rate-limit.ts'
 import { Semaphore } from './semaphore/semaphore.ts'
 import { checkInteger } from './shared/check-number.ts'
@@ -42,6 +46,7 @@ export class Coordination implements AsyncDisposable {
   readonly #elections: Elections
   readonly #members: Members
   readonly #permits = new OpenHolds()
+  readonly #workers = new Set<QueueWorker<never, unknown>>()
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -159,6 +164,17 @@ export class Coordination implements AsyncDisposable {
     return new RateLimit(this.#parts, name, `/waypost/rate-limits/${checkPath(name, 'rate limit')}`, options)
   }
 
+  /** A queue of jobs, each done at least once. `Data` is what its jobs hold, `Result` what its handlers return. */
+  queue<Data = unknown, Result = unknown>(name: string, options: QueueOptions = {}): Queue<Data, Result> {
+    const makings = { parts: this.#parts, members: this.#members, elections: this.#elections, workers: this.#workers }
+    return new Queue(makings, name, options)
+  }
+
+  /** The names of the queues that have ever had a job, sorted. One request for each. */
+  queues(options: CallOptions = {}): Promise<readonly string[]> {
+    return queueNames(this.#parts.etcd, options)
+  }
+
   /**
    * Changes a key by what it is now: reads it, calls `change`, and writes the result if nobody changed the key
    * meanwhile; otherwise it begins again, with growing pauses. `undefined` deletes the key. Fails with `conflict` after
@@ -195,9 +211,12 @@ export class Coordination implements AsyncDisposable {
     return transaction(this.#parts, work, options)
   }
 
-  /** Prepares the end of the process: hands every lead to the next candidate. Idempotent. */
-  drain(): Promise<void> {
-    this.#draining ??= this.#elections.drain()
+  /**
+   * Prepares the end of the process: workers take no more jobs and finish those that run, for `timeoutMs` at the most
+   * (30,000 by default), and every lead goes to the next candidate. Idempotent.
+   */
+  drain(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    this.#draining ??= this.#drain(options.timeoutMs)
     return this.#draining
   }
 
@@ -211,7 +230,13 @@ export class Coordination implements AsyncDisposable {
     return this.close()
   }
 
+  async #drain(timeoutMs: number | undefined): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.drain({ timeoutMs })))
+    await this.#elections.drain()
+  }
+
   async #close(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.close()))
     await this.drain()
     await Promise.all([this.#elections.close(), this.#locks.close(), this.#permits.release(), this.#members.close()])
     await this.#places.close()

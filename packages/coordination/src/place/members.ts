@@ -16,6 +16,7 @@ export class Members {
   async join(prefix: string, value: string, options: PlaceOptions): Promise<Hold> {
     const line = lockLine(prefix.slice(0, -1), `The membership of ${JSON.stringify(prefix)}`)
     const place = await this.#places.join(line, value, options)
+    place.follow()
     const hold: Hold = new Hold([place], undefined, () => this.#open.remove(hold))
     this.#open.add(hold)
     return hold

@@ -68,13 +68,10 @@ export class Place {
     value: string,
     signal: AbortSignal | undefined,
   ): Promise<Place> {
-    const { session, lease } = await sessions.take(line.prefix, signal)
-    try {
-      return new Place(parts, sessions, session, lease, line, await join(parts, lease, line, value, signal))
-    } catch (error) {
-      abandon(parts, sessions, session, lease, line)
-      throw error
-    }
+    return onLivingLease(parts, sessions, line, signal, async (session, lease) => {
+      const joined = await join(parts, lease, line, value, signal)
+      return new Place(parts, sessions, session, lease, line, joined)
+    })
   }
 
   /** Takes the place at the head of the line if nobody is in it. */
@@ -85,9 +82,8 @@ export class Place {
     value: string,
     signal: AbortSignal | undefined,
   ): Promise<Place | undefined> {
-    const { session, lease } = await sessions.take(line.prefix, signal)
-    const key = keyOf(line, lease)
-    try {
+    const free = await onLivingLease(parts, sessions, line, signal, async (session, lease) => {
+      const key = keyOf(line, lease)
       const { succeeded, revision, responses } = await parts.etcd
         .txn()
         .if(createRevision({ prefix: line.waitsFor }).equals(0), createRevision(key).equals(0))
@@ -95,16 +91,13 @@ export class Place {
         .else(list({ prefix: line.waitsFor }, { keysOnly: true, limit: 64 }))
         .commit({ signal })
       if (succeeded) return new Place(parts, sessions, session, lease, line, { key, token: revision, isFirst: true })
-      if (responses[0].more || responses[0].kvs.some((kv) => isRival(line, kv))) {
-        sessions.release(session, line.prefix)
-        return undefined
-      }
-    } catch (error) {
-      abandon(parts, sessions, session, lease, line)
-      throw error
-    }
+      sessions.release(session, line.prefix)
+      const [page] = responses
+      return page.more || page.kvs.some((kv) => isRival(line, kv)) ? 'taken' : 'unclear'
+    })
+    if (free instanceof Place) return free
+    if (free === 'taken') return undefined
     // Only locks with longer names are under the prefix: the line itself is free.
-    sessions.release(session, line.prefix)
     const place = await Place.join(parts, sessions, line, value, signal)
     if (await place.isFirst(signal)) return place
     await place.leave()
@@ -273,6 +266,30 @@ async function join(
     } catch (error) {
       if (!WaypostError.is(error, 'outcome-unknown') || lease.lost.aborted) throw error
       await delay(backoff.nextMs(), { clock, signal })
+    }
+  }
+}
+
+/**
+ * Calls `work` with a lease of this process. When the store does not know the lease any more, which this process has
+ * not heard of yet, it is called again with another one.
+ */
+async function onLivingLease<T>(
+  parts: Parts,
+  sessions: Sessions,
+  line: Line,
+  signal: AbortSignal | undefined,
+  work: (session: Session, lease: Lease) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const { session, lease } = await sessions.take(line.prefix, signal)
+    try {
+      return await work(session, lease)
+    } catch (error) {
+      const isGone = WaypostError.is(error, 'lease-not-found')
+      if (isGone) await sessions.discard(session)
+      abandon(parts, sessions, session, lease, line)
+      if (!isGone || attempt === 3) throw error
     }
   }
 }

@@ -58,6 +58,11 @@ export class Sessions {
     if (idle > maxIdle) void this.#end(session)
   }
 
+  /** The store does not know the lease any more: whatever hangs on it is lost. */
+  async discard(session: Session): Promise<void> {
+    await this.#end(session)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await Promise.all([...this.#sessions].map((session) => this.#end(session)))

@@ -16,7 +16,7 @@ export interface RateLimitOptions {
   readonly burst?: number | undefined
 }
 
-const rateLimitOptionKinds: OptionKinds<RateLimitOptions> = {
+export const rateLimitOptionKinds: OptionKinds<RateLimitOptions> = {
   limit: required(wholeNumber(1)),
   intervalMs: required(positiveNumber('milliseconds')),
   burst: wholeNumber(1),
@@ -58,6 +58,11 @@ export class RateLimit {
     this.name = name
     this.#key = key
     this.#rate = { limit, intervalMs, burst }
+  }
+
+  /** How many may come at once. */
+  get burst(): number {
+    return this.#rate.burst
   }
 
   /** Takes `amount` if they are allowed now. */

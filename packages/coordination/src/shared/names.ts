@@ -16,6 +16,13 @@ export function checkPath(name: unknown, what: string): string {
   return text
 }
 
+/** Checks a name that is one part of a key: of a queue, a schedule, a job. */
+export function checkName(name: unknown, what: string): string {
+  const text = checkText(name, what)
+  if (text.includes('/')) throw invalidArgument(`The name of a ${what} must not contain a slash: ${quoted(text)}.`)
+  return text
+}
+
 function checkText(name: unknown, what: string): string {
   if (typeof name !== 'string' || name === '') {
     throw invalidArgument(`The name of a ${what} must be a string that is not empty, not ${quoted(name)}.`)

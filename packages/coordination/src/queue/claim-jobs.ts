@@ -1,0 +1,128 @@
+import {
+  createRevision,
+  del,
+  get,
+  type KeyValue,
+  modRevision,
+  type Operation,
+  put,
+  type TxnResult,
+} from '@waypost/client'
+import { Backoff, delay, WaypostError } from '@waypost/core'
+import type { Hold } from '../place/hold.ts'
+import type { Parts } from '../shared/settings.ts'
+import type { Candidate } from './candidates.ts'
+import type { QueueKeys } from './queue-keys.ts'
+import { type ClaimRecord, isClaimRecord, isJobRecord, type JobRecord, readRecord } from './records.ts'
+
+/** A job that this worker has to itself, for as long as the worker's lease lives. */
+export interface ClaimedJob {
+  readonly id: string
+  /** The create revision of the claim. */
+  readonly token: bigint
+  /** Undefined when somebody deleted it, or wrote something else. */
+  readonly record: JobRecord | undefined
+  readonly claim: ClaimRecord
+}
+
+/** What a request for jobs came to. */
+export type ClaimOutcome =
+  | {
+      readonly kind: 'claimed'
+      readonly jobs: readonly ClaimedJob[]
+      /** Those that nobody has: somebody else took the place in the queue's own limit. */
+      readonly left: readonly Candidate[]
+    }
+  /** The queue is paused, or this worker's lease has ended. */
+  | { readonly kind: 'refused' }
+
+export interface ClaimParts {
+  readonly parts: Parts
+  readonly keys: QueueKeys
+  readonly worker: Hold
+  readonly workerId: string
+  /** Free places of the queue's own limit, one for each candidate; undefined without such a limit. */
+  readonly slots: readonly string[] | undefined
+}
+
+type StepResult = TxnResult<
+  readonly [Operation<KeyValue | undefined>, ...Operation<unknown>[]],
+  readonly [Operation<KeyValue | undefined>, Operation<KeyValue | undefined>, Operation<KeyValue | undefined>]
+>
+
+/** Claims those of the candidates that nobody else has claimed, in one request. */
+export async function claimJobs(candidates: readonly Candidate[], claiming: ClaimParts): Promise<ClaimOutcome> {
+  const { parts, keys, worker, workerId, slots } = claiming
+  const nonce = crypto.randomUUID()
+  const claims = candidates.map(
+    ({ order, state }, index): ClaimRecord => ({
+      ...state,
+      attempt: state.attempt + 1,
+      worker: workerId,
+      order,
+      claimedAtMs: parts.clock.epochMs(),
+      slot: slots?.[index],
+      nonce,
+    }),
+  )
+  const steps = candidates.map((candidate, index) => claimStep(candidate, claims[index], claiming))
+  const txn = worker.guard(
+    parts.etcd
+      .txn()
+      .if(createRevision(keys.paused).equals(0))
+      .do(...steps),
+  )
+  const backoff = new Backoff({ maxMs: 1_000 })
+  for (;;) {
+    try {
+      const result = await txn.commit()
+      if (!result.succeeded) return { kind: 'refused' }
+      const jobs = result.responses.flatMap((step, index) => {
+        const [candidate, claim] = [candidates[index], claims[index]]
+        if (candidate === undefined || claim === undefined) return []
+        return claimed(candidate.id, claim, step, result.revision) ?? []
+      })
+      const left = result.responses.flatMap((step, index) => {
+        const candidate = candidates[index]
+        const isThere = !step.succeeded && step.responses[2]?.modRevision === candidate?.modRevision
+        return isThere && candidate !== undefined ? [candidate] : []
+      })
+      return { kind: 'claimed', jobs, left }
+    } catch (error) {
+      if (!WaypostError.is(error, 'outcome-unknown') || worker.lost.aborted) throw error
+      await delay(backoff.nextMs(), { clock: parts.clock, signal: worker.lost })
+    }
+  }
+}
+
+function claimStep(
+  candidate: Candidate,
+  claim: ClaimRecord | undefined,
+  { parts, keys }: ClaimParts,
+): Operation<StepResult> {
+  const { key, id } = candidate
+  const conditions = [modRevision(key).equals(candidate.modRevision)]
+  const steps: Operation<unknown>[] = [del(key), put(keys.claims + id, JSON.stringify(claim))]
+  if (claim?.slot !== undefined) {
+    conditions.push(createRevision(claim.slot).equals(0))
+    steps.push(put(claim.slot, id))
+  }
+  // When an earlier answer was lost, the claim is there already.
+  return parts.etcd
+    .txn()
+    .if(...conditions)
+    .do(get(keys.jobs + id), ...steps)
+    .else(get(keys.jobs + id), get(keys.claims + id), get(key))
+    .asOperation()
+}
+
+function claimed(id: string, claim: ClaimRecord, step: StepResult, revision: bigint): ClaimedJob | undefined {
+  if (step.succeeded) return { id, token: revision, record: recordOf(step.responses[0]), claim }
+  const [job, existing] = step.responses
+  if (existing === undefined || readRecord(existing.text(), isClaimRecord)?.nonce !== claim.nonce) return undefined
+  return { id, token: existing.createRevision, record: recordOf(job), claim }
+}
+
+function recordOf(kv: KeyValue | undefined): JobRecord | undefined {
+  return kv && readRecord(kv.text(), isJobRecord)
+}

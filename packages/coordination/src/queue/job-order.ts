@@ -1,0 +1,47 @@
+/** The highest priority; the lowest is its negative. */
+export const maxPriority = 1_000
+
+/** What is known of a job from its place in the line. */
+export interface JobOrder {
+  readonly priority: number
+  readonly addedAtMs: number
+  readonly id: string
+}
+
+/**
+ * Text that sorts as jobs are taken: higher priorities first, then in the order of adding. `sequence` tells apart what
+ * one process added within a millisecond.
+ */
+export function jobOrder({ priority, addedAtMs, id }: JobOrder, sequence: number): string {
+  const rank = String(maxPriority - priority).padStart(4, '0')
+  return `${rank}.${String(addedAtMs).padStart(15, '0')}${String(sequence).padStart(6, '0')}.${id}`
+}
+
+/** Undefined for text that no process of ours has written. */
+export function readJobOrder(order: string): JobOrder | undefined {
+  const match = /^(\d{4})\.(\d{15})\d{6}\.(.+)$/s.exec(order)
+  if (match === null) return undefined
+  const [, rank = '', addedAt = '', id = ''] = match
+  return { priority: maxPriority - Number(rank), addedAtMs: Number(addedAt), id }
+}
+
+/** The order within a key below `delayed/`, and when it is due. */
+export function readDelayed(rest: string): { readonly dueMs: number; readonly order: string } | undefined {
+  const match = /^(\d{15})\.(.+)$/s.exec(rest)
+  if (match === null) return undefined
+  const [, due = '', order = ''] = match
+  return { dueMs: Number(due), order }
+}
+
+/** Times of adding that never fall within this process, also when the clock is set back. */
+export class AddTimes {
+  #lastMs = 0
+  #sequence = 0
+
+  next(nowMs: number): { readonly addedAtMs: number; readonly sequence: number } {
+    const addedAtMs = Math.max(Math.floor(nowMs), this.#lastMs)
+    this.#sequence = addedAtMs === this.#lastMs ? this.#sequence + 1 : 0
+    this.#lastMs = addedAtMs
+    return { addedAtMs, sequence: this.#sequence }
+  }
+}
