@@ -131,7 +131,8 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
     await expectSameOfLease('revoke', '<id>')
     await expectSame(['get', 'leased'])
     await expectSame(['lease', 'timetolive', '123'])
-    await expectSame(['lease', 'keep-alive', '123'])
+    const gone = await beside.both(['lease', 'keep-alive', '123'])
+    expect(gone.actual).toMatchObject({ code: 4, stdout: gone.expected.stdout })
     await expectSame(['lease', 'list'])
   })
 

@@ -9,6 +9,7 @@ import { Place } from '../queue/place.ts'
 import { printKeyValue } from '../queue/print-key-value.ts'
 import { withStore } from '../store/store.ts'
 import { onInterrupt } from '../terminal/interrupt.ts'
+import { terminal } from '../terminal/terminal.ts'
 
 export const output = factsOutput
 
@@ -38,6 +39,7 @@ async function elect(name: string, proposal: string | undefined, own: ElectOptio
   using interrupt = onInterrupt()
   await withStore(options, async (etcd) => {
     if (proposal !== undefined) {
+      terminal.surviveReaders()
       await holdPlace(etcd, await Place.take(etcd, name, proposal, ttlSeconds), options, interrupt)
       return
     }

@@ -42,6 +42,7 @@ async function lock(
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   using interrupt = onInterrupt()
+  terminal.surviveReaders()
   await withStore(options, async (etcd) => {
     const place = await Place.take(etcd, name, '', ttl)
     if (program === undefined) await holdPlace(etcd, place, options, interrupt)

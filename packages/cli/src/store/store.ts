@@ -13,21 +13,24 @@ const patienceMs = 500
 export async function withStore<T>(options: GlobalOptions, use: (etcd: EtcdClient) => Promise<T>): Promise<T> {
   const clientOptions = await storeOptions(options)
   await using etcd = new EtcdClient(clientOptions)
-  if (clientOptions.timeoutMs !== undefined) return await use(etcd)
   const statuses = etcd.status()
   try {
-    return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses)])
+    return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses, clientOptions.timeoutMs ?? patienceMs)])
   } finally {
     await statuses.return?.()
   }
 }
 
 /** Fails when no endpoint can be connected to: a person who mistyped one should not wait for the whole deadline. */
-async function notReached(endpoints: readonly string[], statuses: AsyncIterable<LinkStatus>): Promise<never> {
+async function notReached(
+  endpoints: readonly string[],
+  statuses: AsyncIterable<LinkStatus>,
+  withinMs: number,
+): Promise<never> {
   const beganMs = performance.now()
   for await (const { state, error } of statuses) {
     if (state === 'ready') break
-    if (error === undefined || performance.now() - beganMs < patienceMs) continue
+    if (error === undefined || performance.now() - beganMs < withinMs) continue
     if (error.code !== 'unavailable') throw error
     throw new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${error.message}`, {
       cause: error,

@@ -9,9 +9,17 @@ class Terminal {
   /** Colours, or plain text when nobody looks or `NO_COLOR` is set. */
   readonly colors: Colors = pc.createColors(this.isTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb')
 
+  #survivesReaders = false
+
   constructor() {
-    process.stdout.on('error', endQuietlyOnBrokenPipe)
-    process.stderr.on('error', endQuietlyOnBrokenPipe)
+    process.stdout.on('error', (error) => this.#onOutputError(error))
+    // What cannot be said changes nothing about what is done.
+    process.stderr.on('error', () => {})
+  }
+
+  /** For a command that does more than print, for hours: it goes on when nobody can read its output any more. */
+  surviveReaders(): void {
+    this.#survivesReaders = true
   }
 
   /** Terminals that do not know their size say 0. */
@@ -35,12 +43,13 @@ class Terminal {
   writeError(text: string): void {
     process.stderr.write(text)
   }
-}
 
-/** The reader of a pipe, such as `head`, has seen enough. */
-function endQuietlyOnBrokenPipe(error: Error): void {
-  if ('code' in error && error.code === 'EPIPE') process.exit(0)
-  throw error
+  #onOutputError(error: Error): void {
+    if (this.#survivesReaders) return
+    // The reader of a pipe, such as `head`, has seen enough.
+    if ('code' in error && error.code === 'EPIPE') process.exit()
+    throw error
+  }
 }
 
 export const terminal = new Terminal()

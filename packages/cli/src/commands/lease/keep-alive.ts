@@ -1,6 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { delay, messageOf, WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
+import { exitCodes } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parseLeaseId } from '../../command-line/parse-values.ts'
@@ -33,6 +34,7 @@ async function keepAlive(id: bigint, _own: KeepAliveOptions, command: Command): 
     if (options.once) await renew(etcd, id, options)
     else {
       using interrupt = onInterrupt()
+      terminal.surviveReaders()
       await renewAgainAndAgain(etcd, id, options, interrupt.signal)
     }
   })
@@ -62,7 +64,9 @@ async function renewAgainAndAgain(
       await delay((ttlSeconds * 1000) / 3, { signal })
     } catch (error) {
       if (WaypostError.is(error, 'lease-not-found')) {
+        if (!output.choose(options, { simple: true, json: false, fields: false })) throw error
         terminal.write(leaseGoneSimple(id))
+        if (ttlSeconds === 0) process.exitCode = exitCodes.notFound.code
         return
       }
       const worthAnotherTry = ttlSeconds > 0 && WaypostError.is(error) && error.retryable

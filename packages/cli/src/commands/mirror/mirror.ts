@@ -50,6 +50,7 @@ async function run(_own: MirrorCommandOptions, command: Command): Promise<void> 
   await using from = new EtcdClient({ ...(await storeOptions(options)), endpoints: urls('--from', options.from) })
   await using to = new EtcdClient({ ...(await storeOptions(destOptions)), endpoints: urls('--to', options.to) })
   using interrupt = onInterrupt()
+  terminal.surviveReaders()
   const { mirror } = await import('./mirror-keys.ts')
   const progress = new ProgressLine()
   let last: MirrorProgress | undefined

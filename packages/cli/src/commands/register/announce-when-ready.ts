@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { delay, messageOf } from '@waypost/core'
+import { delay, messageOf, onAbort } from '@waypost/core'
 import type { Registration } from '@waypost/registry'
 import { formatAddress } from '../../command-line/address.ts'
 import type { ChildCommand } from '../../process/child-command.ts'
@@ -41,11 +41,13 @@ export async function announceWhenReady(
 
 function takesConnections(host: string, port: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, signal, timeout: attemptTimeoutMs })
+    const socket = connect({ host, port, timeout: attemptTimeoutMs })
     const settle = (answer: boolean): void => {
+      release()
       socket.destroy()
       resolve(answer)
     }
+    const release = onAbort(signal, () => settle(false))
     socket.on('connect', () => settle(true))
     socket.on('timeout', () => settle(false))
     socket.on('error', () => settle(false))

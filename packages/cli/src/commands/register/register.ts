@@ -6,8 +6,10 @@ import { exitCodes } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parseDurationMs, parsePositive, parseWeight } from '../../command-line/parse-values.ts'
+import { reportError } from '../../command-line/report-error.ts'
 import { withRegistry } from '../../store/store.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
+import { terminal } from '../../terminal/terminal.ts'
 import { announce } from './announce.ts'
 import { leave } from './leave.ts'
 import { runRegistered } from './run-registered.ts'
@@ -82,12 +84,14 @@ async function register(
     timeoutMs: options.timeout,
   }
   using interrupt = onInterrupt()
-  await withRegistry(options, async (registry) => {
+  terminal.surviveReaders()
+  let commandExitCode: number | undefined
+  const run = withRegistry(options, async (registry) => {
     const registration = await registerUnless(interrupt.signal, registry, instance)
     if (registration !== undefined) {
       announce(registration)
       if (program !== undefined && !interrupt.signal.aborted) {
-        process.exitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
+        commandExitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
         return
       }
       await stay(registration, interrupt.signal)
@@ -95,6 +99,12 @@ async function register(
     // Whoever goes on when this has succeeded must not: the command has not run.
     if (program !== undefined) process.exitCode = interrupt.exitCode
   })
+  await run.catch((error: unknown) => {
+    // What goes wrong after the command has ended is said, and changes nothing about how it ended.
+    if (commandExitCode === undefined) throw error
+    reportError(error)
+  })
+  if (commandExitCode !== undefined) process.exitCode = commandExitCode
 }
 
 /** `undefined` when the signal fires before the registration is complete. */

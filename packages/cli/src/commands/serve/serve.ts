@@ -97,6 +97,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   using interrupt = onInterrupt()
+  terminal.surviveReaders()
   const { EmbeddedServer } = await import('@waypost/server')
   const server = await EmbeddedServer.start({
     host,

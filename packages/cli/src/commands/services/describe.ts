@@ -1,3 +1,4 @@
+import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
@@ -25,7 +26,7 @@ async function describe(service: string, id: string | undefined, _own: GlobalOpt
   const options = command.optsWithGlobals<GlobalOptions>()
   await withRegistry(options, async (registry) => {
     const operator = registry.operate(service)
-    await using view = await registry.discover(service, { subscribe: false })
+    await using view = await registry.discover(service, { subscribe: false, timeoutMs: options.timeout })
     const [overrides, subscribers] = await Promise.all([operator.list(), operator.subscribers()])
     const isMeant = (one: { readonly id: string }): boolean => id === undefined || one.id === id
     const described = {
@@ -33,6 +34,11 @@ async function describe(service: string, id: string | undefined, _own: GlobalOpt
       instances: view.instances.filter(isMeant),
       overrides: overrides.filter(isMeant),
       subscribers,
+    }
+    const { instances } = described
+    if (instances.length + described.overrides.length === 0 && (id !== undefined || subscribers.length === 0)) {
+      const what = id === undefined ? `service ${service}` : `instance ${id} of ${service}`
+      throw new WaypostError('not-found', `There is no ${what}.`)
     }
     await output.print(options, {
       simple: async () => (await import('./service-description.ts')).serviceDescription(described),

@@ -1,3 +1,4 @@
+import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
 import type { Command } from 'commander'
 import { addCommands } from '../../command-line/commands.ts'
@@ -75,9 +76,12 @@ async function listServices(registry: Registry, options: ServicesOptions): Promi
 }
 
 async function listInstances(registry: Registry, name: string, options: ServicesOptions): Promise<void> {
-  await using view = await registry.discover(name, { subscribe: false })
-  const { instances } = view
+  await using view = await registry.discover(name, { subscribe: false, timeoutMs: options.timeout })
+  const { instances, problems } = view
+  if (instances.length === 0 && problems.length === 0) {
+    throw new WaypostError('not-found', `There is no service ${name}: it has no instances.`)
+  }
   const table = async (): Promise<string> => (await import('./service-tables.ts')).instancesTable(instances)
   await output.print(options, { simple: table, table, json: () => instances })
-  for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
+  for (const { key, message } of problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
 }

@@ -36,7 +36,9 @@ async function save(file: string, _own: GlobalOptions, command: Command): Promis
 async function download(etcd: EtcdClient, path: string): Promise<void> {
   if (etcd.endpoints.length > 1) throw new UsageError('A snapshot is of one member: name one endpoint.')
   using progress = new ProgressBar('')
-  const file = await open(path, 'w').catch((cause: unknown) => {
+  // It holds every value and the hashes of the passwords: for its owner alone, whoever made such a file before.
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
     throw new WaypostError('failed-precondition', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   })
   try {

@@ -39,6 +39,7 @@ export function define(command: Command): void {
 async function guard(_own: GuardOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GuardOptions>()
   using interrupt = onInterrupt()
+  terminal.surviveReaders()
   await withConfig(options, async (config) => {
     await using _ = config.canaries.guard({
       healthy: healthCheck(options),

@@ -91,6 +91,7 @@ async function write(
   const onWritten = (bytes: number): void => terminal.write(`Wrote ${out}: ${bytes} bytes.\n`)
   const rendered = new RenderedFile({ out, mode, check, exec, commandTimeoutMs, onWritten })
   if (!follow) return await rendered.update(first, signal)
+  terminal.surviveReaders()
   const { followTemplate } = await import('@waypost/config/render')
   let template = first
   const onError = (error: unknown): void => terminal.writeError(`${messageOf(error)}\n`)
