@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkDocument, readDocument } from './config-document.ts'
-import { documentFormat, maxDocumentBytes } from './document-format.ts'
+import { documentFormat } from './document-format.ts'
+import { maxDocumentBytes } from './document-text.ts'
 
 function read(path: string, text: string | Uint8Array) {
   return readDocument(path, typeof text === 'string' ? Buffer.from(text) : text)
@@ -40,6 +41,11 @@ describe('a YAML document', () => {
     ['ok: 1\nkey: *nowhere', 2, 'no anchor &nowhere'],
     ['ok: 1\nkey: &x [*x]', 2, 'contains itself'],
     ['ok: 1\nid: 12345678901234567890', 2, 'put it in quotes'],
+    ['ok: 1\nkey: {<<: 5}', 2, 'What << merges must be a mapping'],
+    ['a: &a 1\nkey: {<<: [*a]}', 2, 'What << merges must be a mapping'],
+    ['a: &a {x: 1}\nkey: {<<: *a, <<: *a}', 2, '"<<" occurs twice'],
+    ['ok: 1\n\uFEFFkey: 1', 2, 'byte order mark'],
+    ['ok: 1\nkey: \uFEFF1', 2, 'byte order mark'],
     ['? [a]\n: 1', 1, 'not a collection'],
     ['- a\n- b', 1, 'must be a mapping'],
     ['just words', 1, 'must be a mapping'],
@@ -53,13 +59,46 @@ describe('a YAML document', () => {
     })
   })
 
+  it('merges a mapping, a list of mappings, and what these merge; nearer keys count', () => {
+    const text = [
+      'a: &a {x: 1, y: 1}',
+      'b: &b {<<: *a, y: 2, z: 2}',
+      'c: {z: 3, <<: [*b, {w: 4, x: 4}]}',
+      'd: &list [*a, *b]',
+      'e: {<<: *list}',
+    ].join('\n')
+    expect(read('a.yaml', text).document?.value).toMatchObject({
+      c: { z: 3, x: 1, y: 2, w: 4 },
+      e: { x: 1, y: 1, z: 2 },
+    })
+  })
+
+  it('takes an alias for the anchor that began last before it', () => {
+    const text = 'a: &x 1\nb: [*x, &x 2, *x]\nc: &x {d: &x 3, e: *x}\nf: *x\n*x : g'
+    expect(problemOf('a.yaml', text)?.message).toContain('not a collection')
+    expect(read('a.yaml', text.replace('\n*x : g', '')).document?.value).toEqual({
+      a: 1,
+      b: [1, 2, 2],
+      c: { d: 3, e: 3 },
+      f: { d: 3, e: 3 },
+    })
+  })
+
+  it('shares nothing between an anchor and its aliases', () => {
+    const value = read('a.yaml', 'a: &a {x: [1]}\nb: *a').document?.value as { a: { x: unknown }; b: { x: unknown } }
+    expect(value.b).toEqual(value.a)
+    expect(value.b.x).not.toBe(value.a.x)
+  })
+
   it('does not expand a bomb of aliases', () => {
     const levels = ['a: &a [x,x,x,x,x,x,x,x,x]']
     for (let i = 1; i < 9; i++) {
       const [name, below] = ['abcdefghi'[i], 'abcdefghi'[i - 1]]
       levels.push(`${name}: &${name} [${Array(9).fill(`*${below}`).join(',')}]`)
     }
-    expect(problemOf('a.yaml', levels.join('\n'))?.message).toContain('alias count')
+    expect(problemOf('a.yaml', levels.join('\n'))?.message).toContain(
+      'a.yaml:6:8: Aliases and merge keys repeat more than',
+    )
   })
 
   it('ends on absurd nesting', () => {
@@ -130,5 +169,37 @@ describe('the format of a document', () => {
     expect(checkDocument('a.txt', Buffer.concat([bytes, Buffer.from(' ')]))).toMatchObject([
       { path: 'a.txt', message: expect.stringContaining('at most 1,048,576') },
     ])
+  })
+})
+
+describe('a byte order mark', () => {
+  it.each([
+    ['a.yaml', 'ok: 1\nkey: *x', 2, 6],
+    ['a.yaml', 'key: *x', 1, 6],
+    ['a.json', '{"a": x}', 1, 7],
+    ['a.toml', 'a = x', 1, 5],
+    ['a.properties', 'a=1\na=2', 2, 1],
+    ['a.properties', '=1', 1, 1],
+  ])('in front of %s moves no line and column', (path, text, line, column) => {
+    expect(problemOf(path, text)).toMatchObject({ line, column })
+    expect(problemOf(path, `\uFEFF${text}`)).toMatchObject({ line, column })
+  })
+
+  it.each([
+    ['a.yaml', '\uFEFFkey: 1'],
+    ['a.json', '\uFEFF{"key": 1}'],
+    ['a.toml', '\uFEFFkey = 1'],
+    ['a.properties', '\uFEFFkey=1'],
+  ])('is no part of a key in %s, and moves no place', (path, text) => {
+    const { document } = read(path, text)
+    expect(document?.value).toEqual({ key: 1 })
+    expect(document?.locator()(['key'])).toEqual(read(path, text.slice(1)).document?.locator()(['key']))
+  })
+
+  it('in the middle of properties is refused, as it cannot be seen', () => {
+    expect(problemOf('a.properties', 'a=1\n\uFEFFb=2')).toMatchObject({
+      line: 2,
+      message: expect.stringContaining('byte order mark'),
+    })
   })
 })

@@ -1,5 +1,31 @@
+import { maxNestingDepth } from '@waypost/core'
 import { type ConfigValue, setOwn } from '../config-value.ts'
-import { type Position, positionsIn } from '../problem.ts'
+import { positionAt, positionsIn } from '../problem.ts'
+import type { JsonPath } from './json-path.ts'
+import { KeyPlaces } from './key-places.ts'
+import type { LayeredFormat, Locator } from './layered-format.ts'
+import { DocumentSyntaxError, excerpt } from './syntax-error.ts'
+
+/** JSON, as RFC 8259 has it. */
+export const jsonFormat = {
+  name: 'json',
+  extensions: ['json'],
+  parse(text: string): ConfigValue {
+    if (text.trim() === '') return null
+    try {
+      return parseJson(text)
+    } catch (error) {
+      if (!(error instanceof JsonSyntaxError)) throw error
+      throw DocumentSyntaxError.at(error.message, positionAt(text, error.offset))
+    }
+  },
+  locate(text: string): Locator {
+    const places = new KeyPlaces()
+    const position = positionsIn(text)
+    if (text.trim() !== '') parseJson(text, (path, offset) => places.add(path, position(offset)))
+    return places.locator()
+  },
+} as const satisfies LayeredFormat
 
 /** Where in the text JSON goes wrong, and why. */
 export class JsonSyntaxError extends Error {
@@ -11,10 +37,6 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-export type JsonPath = readonly (string | number)[]
-
-const maxDepth = 100
-
 /**
  * Parses JSON strictly (RFC 8259), and more strictly than `JSON.parse` where that would lose something silently:
  * a name that occurs twice in an object and an integer that a double cannot hold are errors.
@@ -22,20 +44,6 @@ const maxDepth = 100
  */
 export function parseJson(text: string, visit?: (path: JsonPath, offset: number) => void): ConfigValue {
   return new JsonReader(text, visit).read()
-}
-
-/** Finds where keys stand in a JSON text that parses. */
-export function jsonLocator(text: string): (path: JsonPath) => Position {
-  const offsets = new Map<string, number>()
-  if (text.trim() !== '') parseJson(text, (path, offset) => offsets.set(JSON.stringify(path.map(String)), offset))
-  const positionAt = positionsIn(text)
-  return (path) => {
-    for (let length = path.length; length >= 0; length--) {
-      const offset = offsets.get(JSON.stringify(path.slice(0, length).map(String)))
-      if (offset !== undefined) return positionAt(offset)
-    }
-    return { line: 1, column: 1 }
-  }
 }
 
 class JsonReader {
@@ -60,7 +68,7 @@ class JsonReader {
   }
 
   #value(): ConfigValue {
-    if (this.#path.length > maxDepth) throw this.#error(`nested more than ${maxDepth} deep`)
+    if (this.#path.length > maxNestingDepth) throw this.#error(`nested more than ${maxNestingDepth} deep`)
     switch (this.#text[this.#at]) {
       case '{':
         return this.#object()
@@ -83,7 +91,7 @@ class JsonReader {
       if (this.#text[nameAt] !== '"') throw this.#unexpected('a name in double quotes')
       const name = this.#string()
       if (Object.hasOwn(object, name)) {
-        throw new JsonSyntaxError(`The name ${JSON.stringify(name)} occurs twice in this object`, nameAt)
+        throw new JsonSyntaxError(`The name ${JSON.stringify(excerpt(name))} occurs twice in this object`, nameAt)
       }
       this.#skipSpace()
       if (!this.#take(':')) throw this.#unexpected('":"')
@@ -143,7 +151,7 @@ class JsonReader {
       /^-?\d+$/.test(source) &&
       (!Number.isFinite(value) || BigInt(source) !== BigInt(value))
     ) {
-      throw new JsonSyntaxError(`${source} is too large to be exact as a number; put it in quotes`, start)
+      throw new JsonSyntaxError(`${excerpt(source)} is too large to be exact as a number; put it in quotes`, start)
     }
     return value as ConfigValue
   }
@@ -154,7 +162,7 @@ class JsonReader {
     try {
       return JSON.parse(source)
     } catch {
-      throw new JsonSyntaxError(`${source.length <= 40 ? source : `${source.slice(0, 40)}…`} ${complaint}`, start)
+      throw new JsonSyntaxError(`${excerpt(source)} ${complaint}`, start)
     }
   }
 

@@ -1,24 +1,23 @@
+import { maxNestingDepth } from '@waypost/core'
 import { type ConfigObject, isConfigObject, setOwn } from '../config-value.ts'
 import { type Position, positionAt, positionsIn } from '../problem.ts'
-import type { JsonPath } from './json-document.ts'
+import { KeyPlaces } from './key-places.ts'
+import type { LayeredFormat, Locator } from './layered-format.ts'
 import { scalarOfText } from './scalar-text.ts'
+import { DocumentSyntaxError, excerpt, strayMark } from './syntax-error.ts'
 
-export class PropertiesError extends Error {
-  readonly position: Position
-
-  constructor(message: string, position: Position) {
-    super(message)
-    this.position = position
-  }
-}
+export const propertiesFormat = {
+  name: 'properties',
+  extensions: ['properties'],
+  parse: parseProperties,
+  locate: propertiesLocator,
+} as const satisfies LayeredFormat
 
 interface Entry {
   readonly key: string
   readonly value: string
   readonly offset: number
 }
-
-const maxDepth = 100
 
 /**
  * Parses a properties file. A dot in a key separates levels: `db.pool.max=10` is `{ db: { pool: { max: 10 } } }`.
@@ -30,25 +29,29 @@ export function parseProperties(text: string): ConfigObject {
   const root: ConfigObject = {}
   for (const { key, value, offset } of entriesOf(text)) {
     const fail = (message: string): never => {
-      throw new PropertiesError(message, positionAt(text, offset))
+      throw DocumentSyntaxError.at(message, positionAt(text, offset))
     }
     const steps = key.split('.')
-    if (steps.includes('')) fail(`The key ${JSON.stringify(key)} has an empty part`)
-    if (steps.length > maxDepth) fail(`Nested more than ${maxDepth} deep`)
+    if (key.includes('\uFEFF')) fail(strayMark)
+    if (steps.includes('')) fail(`The key ${JSON.stringify(excerpt(key))} has an empty part`)
+    if (steps.length > maxNestingDepth) fail(`Nested more than ${maxNestingDepth} deep`)
     let target: ConfigObject = root
     for (const [index, step] of steps.slice(0, -1).entries()) {
       const child = Object.hasOwn(target, step) ? target[step] : undefined
-      const name = steps.slice(0, index + 1).join('.')
       if (child === undefined) {
         const made: ConfigObject = {}
         setOwn(target, step, made)
         target = made
       } else if (isConfigObject(child)) target = child
-      else fail(`${key} cannot be set: ${name} has a value of its own`)
+      else fail(`${excerpt(key)} cannot be set: ${excerpt(steps.slice(0, index + 1).join('.'))} has a value of its own`)
     }
     const last = steps.at(-1) ?? ''
     if (Object.hasOwn(target, last)) {
-      fail(isConfigObject(target[last]) ? `${key} cannot be set: it has keys below it` : `The key ${key} occurs twice`)
+      fail(
+        isConfigObject(target[last])
+          ? `${excerpt(key)} cannot be set: it has keys below it`
+          : `The key ${excerpt(key)} occurs twice`,
+      )
     }
     setOwn(target, last, scalarOfText(value))
   }
@@ -56,22 +59,15 @@ export function parseProperties(text: string): ConfigObject {
 }
 
 /** Finds where keys stand in a properties file: a level at the first key below it. */
-export function propertiesLocator(text: string): (path: JsonPath) => Position {
-  const offsets = new Map<string, number>()
-  for (const { key, offset } of entriesOf(text)) {
-    for (let end = key.length; end > 0; end = key.lastIndexOf('.', end - 1)) {
-      const level = key.slice(0, end)
-      if (!offsets.has(level)) offsets.set(level, offset)
-    }
-  }
+function propertiesLocator(text: string): Locator {
+  const places = new KeyPlaces()
   const position = positionsIn(text)
-  return (path) => {
-    for (let length = path.length; length > 0; length--) {
-      const offset = offsets.get(path.slice(0, length).join('.'))
-      if (offset !== undefined) return position(offset)
-    }
-    return { line: 1, column: 1 }
+  for (const { key, offset } of entriesOf(text)) {
+    const steps = key.split('.')
+    const at = position(offset)
+    for (let length = 1; length <= steps.length; length++) places.add(steps.slice(0, length), at)
   }
+  return places.locator()
 }
 
 /** Logical lines: comments and blank lines left out, lines that end in a backslash joined with the next. */
@@ -88,8 +84,9 @@ function entriesOf(text: string): Entry[] {
   while (at < text.length) {
     const start = at
     let part = nextLine()
-    const offset = start + part.length - part.trimStart().length
-    part = part.replace(/^[ \t\f]+/, '')
+    const indent = /^[ \t\f]*/.exec(part)?.[0].length ?? 0
+    const offset = start + indent
+    part = part.slice(indent)
     if (part === '' || part.startsWith('#') || part.startsWith('!')) continue
     const parts: string[] = []
     while (/(?<!\\)(?:\\\\)*\\$/.test(part) && at < text.length) {
@@ -97,7 +94,7 @@ function entriesOf(text: string): Entry[] {
       part = nextLine().replace(/^[ \t\f]+/, '')
     }
     const content = parts.join('') + part
-    const [, key = '', value = ''] = /^((?:\\.|[^\\\s=:])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(content) ?? []
+    const [, key = '', value = ''] = /^((?:\\.|[^\\ \t\f=:])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(content) ?? []
     const place = (): Position => positionAt(text, offset)
     entries.push({ key: unescaped(key, place), value: unescaped(value, place), offset })
   }
@@ -108,7 +105,7 @@ const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
 
 function unescaped(source: string, place: () => Position): string {
   return source.replace(/\\(u[\da-fA-F]{4}|.|$)/gs, (_, escaped: string) => {
-    if (escaped === 'u') throw new PropertiesError('\\u must be followed by four hexadecimal digits', place())
+    if (escaped === 'u') throw DocumentSyntaxError.at('\\u must be followed by four hexadecimal digits', place())
     if (escaped.length === 5) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
     return escapes[escaped] ?? escaped
   })

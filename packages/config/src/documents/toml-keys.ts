@@ -1,19 +1,24 @@
+import { maxNestingDepth } from '@waypost/core'
 import type { Position } from '../problem.ts'
+import { KeyPlaces } from './key-places.ts'
+import { DocumentSyntaxError, excerpt } from './syntax-error.ts'
 
 /**
- * Where each key, table and item of an array of tables begins, by its path as a JSON array of text.
- * For text that has been parsed: what it does not understand it passes over. Keys inside of inline tables and items
- * of plain arrays are not listed; they stand with the key that holds them.
+ * Where each key, table and item of an array of tables begins. What it does not understand it passes over. Keys inside
+ * of inline tables and items of plain arrays are not listed; they stand with the key that holds them.
+ *
+ * Throws `DocumentSyntaxError` for a dotted key of more parts, or a number of more digits, than any document needs.
  */
-export function tomlKeys(text: string): ReadonlyMap<string, Position> {
+export function scanToml(text: string): KeyPlaces {
   return new KeyScanner(text).scan()
 }
 
+/** A double has at most 309 digits before its point; more are refused before they are read as a number. */
+const maxNumberLength = 1_000
+
 class KeyScanner {
   readonly #text: string
-  readonly #found = new Map<string, Position>()
-  /** How many items each array of tables has so far. */
-  readonly #items = new Map<string, number>()
+  readonly #found = new KeyPlaces()
   #table: readonly string[] = []
   #at = 0
   #line = 1
@@ -21,13 +26,9 @@ class KeyScanner {
 
   constructor(text: string) {
     this.#text = text
-    if (text.startsWith('\uFEFF')) {
-      this.#at = 1
-      this.#lineStart = 1
-    }
   }
 
-  scan(): ReadonlyMap<string, Position> {
+  scan(): KeyPlaces {
     while (this.#at < this.#text.length) {
       const character = this.#text[this.#at] ?? ''
       if (/\s/.test(character)) this.#advance(1)
@@ -42,49 +43,25 @@ class KeyScanner {
     const position = this.#position()
     const isArray = this.#text.startsWith('[[', this.#at)
     this.#advance(isArray ? 2 : 1)
-    const name = this.#withItems(this.#key())
-    if (isArray) {
-      const id = JSON.stringify(name)
-      const index = this.#items.get(id) ?? 0
-      this.#items.set(id, index + 1)
-      this.#note(name, position)
-      this.#table = [...name, String(index)]
-    } else this.#table = name
-    this.#note(this.#table, position)
+    const name = this.#found.withItems(this.#key())
+    this.#found.add(name, position)
+    this.#table = isArray ? [...name, String(this.#found.nextItem(name))] : name
+    this.#found.add(this.#table, position)
     this.#skipLine()
   }
 
   #pair(): void {
     const position = this.#position()
-    const key = this.#key()
-    const name = [...this.#table]
-    for (const part of key) {
-      name.push(part)
-      this.#note(name, position)
-    }
+    const name = [...this.#table, ...this.#key()]
+    this.#found.add(name, position, this.#table.length + 1)
     if (this.#text[this.#at] === '=') this.#advance(1)
     this.#skipValue()
-  }
-
-  /** A name that leads through an array of tables means its newest item. */
-  #withItems(name: readonly string[]): string[] {
-    const path: string[] = []
-    for (const [index, part] of name.entries()) {
-      path.push(part)
-      const items = index < name.length - 1 ? this.#items.get(JSON.stringify(path)) : undefined
-      if (items !== undefined) path.push(String(items - 1))
-    }
-    return path
-  }
-
-  #note(path: readonly string[], position: Position): void {
-    const id = JSON.stringify(path)
-    if (!this.#found.has(id)) this.#found.set(id, position)
   }
 
   /** A dotted key, up to `=`, `]` or the end of the line. */
   #key(): string[] {
     const parts: string[] = []
+    const start = this.#position()
     while (this.#at < this.#text.length) {
       const character = this.#text[this.#at] ?? ''
       if (character === '=' || character === ']' || character === '\n') break
@@ -97,6 +74,7 @@ class KeyScanner {
         parts.push(word)
         this.#advance(word.length)
       }
+      if (parts.length > maxNestingDepth) this.#fail(`Nested more than ${maxNestingDepth} deep`, start)
     }
     return parts
   }
@@ -120,6 +98,7 @@ class KeyScanner {
       const character = this.#text[this.#at] ?? ''
       if (character === '"' || character === "'") this.#skipString(character)
       else if (character === '#') this.#skipLine()
+      else if (/\w/.test(character)) this.#skipWord()
       else {
         if (character === '[' || character === '{') depth += 1
         if (character === ']' || character === '}') depth -= 1
@@ -127,6 +106,20 @@ class KeyScanner {
         if (character === '\n' && depth <= 0) return
       }
     }
+  }
+
+  /** A number, a date or a boolean, or a key in an inline table. */
+  #skipWord(): void {
+    const start = this.#position()
+    const bare = /[\w.+:-]+/y
+    bare.lastIndex = this.#at
+    const word = bare.exec(this.#text)?.[0] ?? ''
+    if (word.length > maxNumberLength) this.#fail(`${excerpt(word)} is too long; put it in quotes`, start)
+    this.#advance(word.length)
+  }
+
+  #fail(message: string, position: Position): never {
+    throw DocumentSyntaxError.at(message, position)
   }
 
   #skipString(quote: string): void {

@@ -2,7 +2,8 @@ import { WaypostError } from '@waypost/core'
 import { checkSegment, configKey } from '../config-path.ts'
 import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import type { ConfigDocument } from '../documents/config-document.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
+import type { Locator } from '../documents/layered-format.ts'
 import { type ConfigProblem, documentProblem } from '../problem.ts'
 
 /** The key at a document's top that is addressed to Waypost and is no part of the configuration. */
@@ -26,6 +27,9 @@ export interface Directives {
   readonly problems?: undefined
 }
 
+/** More are not reported. */
+const maxProblems = 20
+
 /** Reads `waypost: { import: […], extends: … }` off a document. */
 export function readDirectives(
   document: ConfigDocument,
@@ -34,19 +38,23 @@ export function readDirectives(
   const directives = Object.hasOwn(value, directiveKey) ? value[directiveKey] : undefined
   if (directives === undefined) return { imports: [], bases: [], value }
   const problems: ConfigProblem[] = []
+  let locator: Locator | undefined
   const fail = (at: JsonPath, reason: string): void => {
-    problems.push(documentProblem(document.path, document.locator()(at), reason))
+    locator ??= document.locator()
+    if (problems.length < maxProblems) problems.push(documentProblem(document.path, locator(at), reason))
   }
   const imports: ImportDirective[] = []
   const bases: { readonly app: string; readonly at: JsonPath }[] = []
   if (!isConfigObject(directives)) fail([directiveKey], '"waypost" is reserved for the keys "import" and "extends".')
   else {
     for (const [name, list] of Object.entries(directives)) {
+      if (problems.length === maxProblems) break
       if (name !== 'import' && name !== 'extends') {
         fail([directiveKey, name], `"waypost" has no key ${JSON.stringify(name)}, only "import" and "extends".`)
         continue
       }
       for (const { text, at } of textsOf(list, [directiveKey, name], fail)) {
+        if (problems.length === maxProblems) break
         const optional = name === 'import' && text.endsWith('?')
         const path = optional ? text.slice(0, -1) : text
         const reason = complaint(() => (name === 'import' ? configKey(path) : checkSegment('app', path)))

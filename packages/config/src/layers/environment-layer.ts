@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import { scalarOfText } from '../documents/scalar-text.ts'
 import type { Variables } from '../identity.ts'
 

@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { ConfigValue } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import { get, type Origin, originsOf, rememberedLocators } from './origins.ts'
 import { referencesOf } from './placeholder-syntax.ts'
 import type { ResolvedConfig } from './resolve.ts'

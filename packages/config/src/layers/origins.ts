@@ -1,6 +1,6 @@
 import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
-import type { Locator } from '../documents/config-document.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
+import type { Locator } from '../documents/layered-format.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { isCipher } from '../secrets/cipher.ts'
 import { type Redactor, redacted } from '../secrets/redactor.ts'

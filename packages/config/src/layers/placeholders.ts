@@ -1,6 +1,6 @@
 import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
-import { maxDocumentBytes } from '../documents/document-format.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import { maxDocumentBytes } from '../documents/document-text.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import { scalarOfText } from '../documents/scalar-text.ts'
 import type { Variables } from '../identity.ts'
 import { isCipher } from '../secrets/cipher.ts'
@@ -57,6 +57,14 @@ const maxTextLength = maxDocumentBytes
 /** How many values placeholders may repeat, in all: more is an attack on memory. */
 const maxRepeated = 200_000
 
+/** More are not reported. */
+const maxProblems = 100
+
+type Holder = ConfigObject | readonly ConfigValue[]
+
+/** Stands for a result that is being worked out. */
+const unfinished = Symbol('unfinished')
+
 interface Result {
   readonly value: ConfigValue
   readonly secret: boolean
@@ -70,10 +78,11 @@ const known = { secret: false, unresolved: false, size: 1 } as const
 class Filler {
   readonly #root: ConfigObject
   readonly #options: PlaceholderOptions
-  readonly #results = new Map<string, Result>()
-  /** The keys that are being filled, to notice when one needs itself. */
-  readonly #active: { readonly id: string; readonly name: string }[] = []
-  readonly #problems = new Map<string, PlaceholderProblem>()
+  /** By the collection that holds the value, and the key in it. */
+  readonly #results = new Map<Holder, Map<string, Result | typeof unfinished>>()
+  /** The keys that are being filled, to tell of a circle. */
+  readonly #active: JsonPath[] = []
+  readonly #problems: PlaceholderProblem[] = []
   readonly #secretPaths: JsonPath[] = []
   readonly #secrets = new Set<string>()
   readonly #unresolved: JsonPath[] = []
@@ -86,24 +95,27 @@ class Filler {
 
   run(): Filled {
     const value: ConfigObject = {}
-    for (const [key, child] of Object.entries(this.#root)) setOwn(value, key, this.#fill(child, [key]).value)
-    this.#listMarks(value, this.#root, [])
+    for (const [key, child] of Object.entries(this.#root)) {
+      setOwn(value, key, this.#fill(child, this.#root, [key]).value)
+    }
+    this.#listMarks(value, this.#root, undefined, [])
     return {
       value,
-      problems: [...this.#problems.values()],
+      problems: this.#problems,
       secretPaths: this.#secretPaths,
       secrets: this.#secrets,
       unresolved: this.#unresolved,
     }
   }
 
-  #fill(value: ConfigValue, path: JsonPath): Result {
+  /** Fills the value that `holder` has at the last step of `path`. */
+  #fill(value: ConfigValue, holder: Holder, path: JsonPath): Result {
     if (typeof value === 'string') {
-      if (!needsFilling(value)) return { value, ...known }
-      return this.#remembered(path, () => this.#text(value))
+      if (!needsFilling(value)) return { value, ...known, size: sizeOf(value) }
+      return this.#remembered(holder, path, () => this.#text(value))
     }
     if (typeof value !== 'object' || value === null) return { value, ...known }
-    return this.#remembered(path, () => this.#collection(value, path))
+    return this.#remembered(holder, path, () => this.#collection(value, path))
   }
 
   #collection(value: readonly ConfigValue[] | ConfigObject, path: JsonPath): Result {
@@ -111,7 +123,7 @@ class Filler {
     let unresolved = false
     let size = 1
     const child = (item: ConfigValue, step: string | number): ConfigValue => {
-      const result = this.#fill(item, [...path, step])
+      const result = this.#fill(item, value, [...path, step])
       size += result.size
       secret ||= result.secret
       unresolved ||= result.unresolved
@@ -124,33 +136,38 @@ class Filler {
   }
 
   /** The result at a key, worked out once; needing it meanwhile is a circle. */
-  #remembered(path: JsonPath, work: () => Result): Result {
-    const id = JSON.stringify(path.map(String))
-    const done = this.#results.get(id)
+  #remembered(holder: Holder, path: JsonPath, work: () => Result): Result {
+    const step = String(path.at(-1))
+    const results = this.#results.get(holder) ?? new Map<string, Result | typeof unfinished>()
+    this.#results.set(holder, results)
+    const done = results.get(step)
+    if (done === unfinished) throw this.#circle(path)
     if (done) return done
-    const name = path.join('.')
-    const start = this.#active.findIndex((each) => each.id === id)
-    if (start !== -1) {
-      const names = [...this.#active.slice(start).map((each) => each.name), name]
-      throw new PlaceholderError(`Placeholders need each other in a circle: ${names.join(' → ')}.`)
-    }
     if (this.#active.length > maxChain) {
       throw new PlaceholderError(`Placeholders need each other through more than ${maxChain} keys.`)
     }
-    this.#active.push({ id, name })
+    results.set(step, unfinished)
+    this.#active.push(path)
     let result: Result
     try {
       result = work()
     } catch (error) {
       if (!(error instanceof PlaceholderError)) throw error
-      if (!this.#problems.has(id)) this.#problems.set(id, { path, reason: error.message })
+      if (this.#problems.length < maxProblems) this.#problems.push({ path, reason: error.message })
       // The whole is refused; what needs this one is not reported too.
       result = { value: null, ...known }
     } finally {
       this.#active.pop()
     }
-    this.#results.set(id, result)
+    results.set(step, result)
     return result
+  }
+
+  #circle(path: JsonPath): PlaceholderError {
+    const name = path.join('.')
+    const names = this.#active.map((each) => each.join('.'))
+    const circle = [...names.slice(names.lastIndexOf(name)), name].join(' → ')
+    return new PlaceholderError(`Placeholders need each other in a circle: ${circle}.`)
   }
 
   #text(text: string): Result {
@@ -185,16 +202,21 @@ class Filler {
       }
     }
     if (secret) this.#secrets.add(filled)
-    return { value: filled, secret, unresolved, size: 1 }
+    const size = sizeOf(filled)
+    this.#repeat(size - 1)
+    return { value: filled, secret, unresolved, size }
   }
 
   #reference(reference: Reference): Result {
     const result = reference.kind === 'env' ? this.#variable(reference) : this.#key(reference)
-    this.#repeated += result.size
-    if (this.#repeated > maxRepeated) {
-      throw new PlaceholderError(`Placeholders repeat more than ${maxRepeated.toLocaleString('en')} values.`)
-    }
+    this.#repeat(result.size)
     return result
+  }
+
+  #repeat(size: number): void {
+    this.#repeated += size
+    if (this.#repeated <= maxRepeated) return
+    throw new PlaceholderError(`Placeholders repeat more than ${maxRepeated.toLocaleString('en')} values.`)
   }
 
   #variable({ name, fallback, source }: Reference): Result {
@@ -209,18 +231,20 @@ class Filler {
   #key({ name, fallback, source }: Reference): Result {
     const steps = name.split('.')
     let value: ConfigValue | undefined = this.#root
+    let holder: Holder = this.#root
     /** Of a placeholder that the key leads through: what lies below it is filled already. */
     let through: Result | undefined
     for (const [index, step] of steps.entries()) {
       if (through === undefined && typeof value === 'string' && needsFilling(value)) {
-        through = this.#fill(value, steps.slice(0, index))
+        through = this.#fill(value, holder, steps.slice(0, index))
         value = through.value
       }
       const holds: boolean = typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+      if (typeof value === 'object' && value !== null) holder = value
       value = holds && typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined
       if (value === undefined) break
     }
-    if (value !== undefined) return through ? { ...through, value } : this.#fill(value, steps)
+    if (value !== undefined) return through ? { ...through, value } : this.#fill(value, holder, steps)
     if (fallback !== undefined) return this.#fallback(fallback)
     throw new PlaceholderError(`There is no key ${name}; ${source} has no default.`)
   }
@@ -230,16 +254,21 @@ class Filler {
   }
 
   /** Lists the keys that are secret or unresolved, down to the value itself. */
-  #listMarks(value: ConfigValue, source: ConfigValue | undefined, path: JsonPath): void {
-    const result = path.length === 0 ? undefined : this.#results.get(JSON.stringify(path.map(String)))
-    if (result === undefined && path.length > 0) return
+  #listMarks(value: ConfigValue, source: ConfigValue | undefined, holder: Holder | undefined, path: JsonPath): void {
+    const result = holder && this.#results.get(holder)?.get(String(path.at(-1)))
+    if (holder !== undefined && (result === undefined || result === unfinished)) return
     if (typeof value === 'object' && value !== null && typeof source === 'object' && source !== null) {
       for (const [key, child] of Object.entries(value)) {
-        this.#listMarks(child, Reflect.get(source, key) as ConfigValue | undefined, [...path, key])
+        this.#listMarks(child, Reflect.get(source, key) as ConfigValue | undefined, source, [...path, key])
       }
-    } else {
+    } else if (result !== unfinished) {
       if (result?.secret) this.#secretPaths.push(path)
       if (result?.unresolved) this.#unresolved.push(path)
     }
   }
+}
+
+/** How much a text counts: a long one as several values. */
+function sizeOf(text: string): number {
+  return 1 + Math.floor(text.length / 32)
 }

@@ -1,5 +1,5 @@
 import type { ConfigObject } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { Redactor } from '../secrets/redactor.ts'

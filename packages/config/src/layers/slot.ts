@@ -1,5 +1,5 @@
 import { configKey, configPrefix } from '../config-path.ts'
-import { documentExtensions, layeredFormat } from '../documents/document-format.ts'
+import { documentExtensions, layeredFormat } from '../documents/formats.ts'
 
 /**
  * Which part of the order a document belongs to, from general to specific. `base`: of an application that is

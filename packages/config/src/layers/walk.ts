@@ -2,6 +2,7 @@ import { messageOf } from '@waypost/core'
 import { canaryFor } from '../canary/assign.ts'
 import { checkSegment } from '../config-path.ts'
 import type { ConfigDocument } from '../documents/config-document.ts'
+import type { Locator } from '../documents/layered-format.ts'
 import type { ResolvedIdentity } from '../identity.ts'
 import { type ConfigProblem, documentProblem, missingProblem } from '../problem.ts'
 import type { CanariesRecord, Canary } from '../records/canary.ts'
@@ -93,6 +94,12 @@ interface Found {
   readonly canary: Canary | undefined
 }
 
+/** Each of them is read and followed on its own, whether it exists or not. */
+const maxSlots = 1_000
+
+/** More are not reported. */
+const maxProblems = 100
+
 class Walk {
   readonly #options: LayerOptions
   readonly #lookUp: DocumentLookUp
@@ -103,6 +110,7 @@ class Walk {
   readonly #texts = new Map<string, LayerText>()
   readonly #problems: ConfigProblem[] = []
   readonly #notices: ConfigProblem[] = []
+  readonly #locators = new Map<ConfigDocument, Locator>()
   /** Paths that are taken, and applications that are extended. */
   readonly #taken = new Set<string>()
   readonly #apps = new Set<string>()
@@ -168,6 +176,12 @@ class Walk {
     above: readonly string[],
   ): void {
     const slot = slotOf('import', path)
+    if (this.#slots.size >= maxSlots && !this.#slots.has(slot.name)) {
+      const reason = `A configuration can be made of ${maxSlots} documents at most; ${slot.name} is one too many.`
+      if (from) this.#fail(from.read, from.directive.at, reason)
+      else this.#problem(missingProblem(reason))
+      return
+    }
     const circle = slot.paths.find((each) => above.includes(each))
     if (circle !== undefined && from) {
       const chain = [...above.slice(above.indexOf(circle)), circle].join(' → ')
@@ -181,7 +195,7 @@ class Walk {
     } else if (!optional && !this.#unusable.has(slot.name)) {
       const reason = `The import ${slot.name} does not exist.`
       if (from) this.#fail(from.read, from.directive.at, reason)
-      else this.#problems.push(missingProblem(reason))
+      else this.#problem(missingProblem(reason))
     }
   }
 
@@ -221,8 +235,12 @@ class Walk {
 
   #refuse(slot: Slot, problems: readonly ConfigProblem[]): undefined {
     this.#unusable.add(slot.name)
-    this.#problems.push(...problems)
+    for (const problem of problems) this.#problem(problem)
     return undefined
+  }
+
+  #problem(problem: ConfigProblem): void {
+    if (this.#problems.length < maxProblems) this.#problems.push(problem)
   }
 
   /** The document at a path, or the canary in its place that is for this instance. */
@@ -244,8 +262,10 @@ class Walk {
 
   #fail(read: Read | undefined, at: ImportDirective['at'], reason: string): void {
     if (read === undefined) return
-    const { path, locator } = read.layer.document
-    this.#problems.push(documentProblem(path, locator()(at), reason))
+    const { document } = read.layer
+    const locate = this.#locators.get(document) ?? document.locator()
+    this.#locators.set(document, locate)
+    this.#problem(documentProblem(document.path, locate(at), reason))
   }
 
   #nothingFound(): void {

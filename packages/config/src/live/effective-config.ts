@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import type { ConfigObject } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import type { Variables } from '../identity.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import { type ResolvedConfig, type ResolveTarget, resolveDocuments } from '../layers/resolve.ts'

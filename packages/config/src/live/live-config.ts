@@ -1,4 +1,4 @@
-import { Backoff, type Clock, delay, MergingSlot, tell, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, delay, MergingSlot, messageOf, tell, type WaypostError } from '@waypost/core'
 import type { ProcessReport } from '../applied/process-report.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import type { LayerKind } from '../layers/slot.ts'
@@ -17,6 +17,8 @@ export interface LiveConfigParts<T> {
   readonly snapshot: SnapshotFile | undefined
   readonly report: ProcessReport | undefined
   readonly clock: Clock
+  /** Told what is wrong without ending anything: a rejected change that nobody listens for, a failed snapshot. */
+  readonly onNotice: (message: string) => void
   readonly onClose: () => void
 }
 
@@ -66,7 +68,7 @@ export class LiveConfig<T> {
     this.#inForce = inForce
     this.#snapshotAt = snapshotAt
     this.#problems = problems
-    if (problems.length > 0) warn(problems)
+    if (problems.length > 0) parts.onNotice(rejectedText(problems))
   }
 
   /** The configuration in force, deeply frozen. Reading it costs a property access; keep no copy of it. */
@@ -144,7 +146,7 @@ export class LiveConfig<T> {
 
   /**
    * Calls `listener` whenever a change is rejected. Returns the function that takes it off.
-   * While nobody listens, rejections are written to the process as warnings.
+   * While nobody listens, rejections go to `onNotice` of the configuration: by default a warning of the process.
    */
   onProblem(listener: (problems: readonly ConfigProblem[]) => void): () => void {
     this.#problemListeners.add(listener)
@@ -196,15 +198,13 @@ export class LiveConfig<T> {
 
   /** @internal Keeps what is in force on disk, and tells publishers of it. */
   confirm(walked: Walked): void {
-    const { snapshot, report, clock } = this.#parts
+    const { snapshot, report, clock, onNotice } = this.#parts
     const { texts, revision } = this.#inForce
     report?.reads(walked.slots.flatMap(({ paths }) => paths))
     report?.applied(texts, revision)
     snapshot
       ?.write(texts, revision, new Date(clock.epochMs()))
-      .catch((error: unknown) =>
-        process.emitWarning(`The configuration's snapshot cannot be written: ${error}`, warning),
-      )
+      .catch((error: unknown) => onNotice(`The configuration's snapshot cannot be written: ${messageOf(error)}`))
   }
 
   /** @internal Tells publishers what in the store is not what is in force. */
@@ -272,13 +272,10 @@ export class LiveConfig<T> {
     this.#problems = problems
     this.confirmRejected(walked, problems, revision)
     tell(this.#problemListeners, problems)
-    if (this.#problemListeners.size === 0) warn(problems)
+    if (this.#problemListeners.size === 0) this.#parts.onNotice(rejectedText(problems))
   }
 }
 
-const warning = { type: 'WaypostWarning', code: 'invalid-document' }
-
-function warn(problems: readonly ConfigProblem[]): void {
-  const message = problemsError(problems).message
-  process.emitWarning(`A configuration was rejected, the last good one stays:\n${message}`, warning)
+function rejectedText(problems: readonly ConfigProblem[]): string {
+  return `A configuration was rejected, the last good one stays:\n${problemsError(problems).message}`
 }

@@ -1,5 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import { abortable, type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { abortable, type CallOptions, type Clock, WaypostError, withTimeLimit } from '@waypost/core'
 import type { Confirmations } from '../applied/confirmations.ts'
 import { ProcessReport } from '../applied/process-report.ts'
 import type { ConfigObject } from '../config-value.ts'
@@ -10,7 +10,6 @@ import { type ConfigProblem, problemsError } from '../problem.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import { jsonSchemaOf } from '../validation/json-schema.ts'
 import type { StandardSchema } from '../validation/standard-schema.ts'
-import { within } from '../within.ts'
 import { DocumentSource } from './document-source.ts'
 import { type Evaluated, Evaluator, type InForce } from './evaluate.ts'
 import { type Beginning, LiveConfig } from './live-config.ts'
@@ -128,10 +127,7 @@ class Loading<T> {
     let attempt: Attempt<T> | undefined
     let problems: readonly ConfigProblem[] = []
     try {
-      attempt = await abortable(
-        within(read, remainingMs, clock, () => this.#lateError(patienceMs)),
-        signal,
-      )
+      attempt = await this.#withLimit(read, remainingMs, patienceMs)
       if (attempt.evaluated.inForce) return this.#begin({ inForce: attempt.evaluated.inForce, problems: [] }, attempt)
       problems = attempt.evaluated.problems
       const released = await abortable(this.#withoutCanaries(attempt), signal)
@@ -147,12 +143,24 @@ class Loading<T> {
 
   /** The snapshot was of no use, and there is time left for the store. */
   async #lastTry(read: Promise<Attempt<T>>, deadlineMs: number): Promise<Beginning<T>> {
-    const { clock } = this.#parts
-    const leftMs = Math.max(0, deadlineMs - clock.monotonicMs())
-    const late = (): WaypostError => this.#lateError(this.#options.timeoutMs ?? defaultTimeoutMs)
-    const { evaluated } = await abortable(within(read, leftMs, clock, late), this.#options.signal)
+    const leftMs = Math.max(0, deadlineMs - this.#parts.clock.monotonicMs())
+    const { evaluated } = await this.#withLimit(read, leftMs, this.#options.timeoutMs ?? defaultTimeoutMs)
     if (evaluated.inForce) return { inForce: evaluated.inForce, problems: [] }
     throw problemsError(evaluated.problems)
+  }
+
+  /** Fails after `leftMs` of the `totalMs` that the store had. */
+  #withLimit<R>(work: Promise<R>, leftMs: number, totalMs: number): Promise<R> {
+    const error = (): WaypostError => this.#lateError(totalMs)
+    const { signal } = this.#options
+    return withTimeLimit(work, {
+      what: 'Reading',
+      timeoutMs: leftMs,
+      clock: this.#parts.clock,
+      signal,
+      error,
+      ref: false,
+    })
   }
 
   /** Follows what is imported until nothing more is, and evaluates it. */
@@ -198,11 +206,11 @@ class Loading<T> {
   }
 
   #begin(beginning: Beginning<T>, attempt: Attempt<T> | undefined): LiveConfig<T> {
-    const { clock, onClose } = this.#parts
+    const { clock, onNotice, onClose } = this.#parts
     const source = this.#source
     const snapshot = this.#snapshot
     const live = new LiveConfig(
-      { source, evaluator: this.#evaluator, snapshot, report: this.#report(), clock, onClose },
+      { source, evaluator: this.#evaluator, snapshot, report: this.#report(), clock, onNotice, onClose },
       beginning,
     )
     this.#live = live

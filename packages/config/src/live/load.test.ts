@@ -223,10 +223,9 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
 
     it('that do not fit do not keep an instance from starting', async () => {
       await setCanary('name: [')
-      const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
       const live = await config.load({ app: 'order' })
       expect(live.current.name).toBe('order')
-      expect((await warned).message).toContain('order/application.yaml:1')
+      expect(notices).toEqual([expect.stringContaining('order/application.yaml:1')])
       expect(live.problems).toMatchObject([{ path: 'order/application.yaml', line: 1 }])
       await until('publishers hear of it', async () =>
         (await confirmed('order/application.yaml')).some(

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { decodeText } from '../documents/document-format.ts'
+import { decodeText } from '../documents/document-text.ts'
 import type { FieldReader } from './json-record.ts'
 
 const encodings = ['utf8', 'base64', 'gzip+base64'] as const

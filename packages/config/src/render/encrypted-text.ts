@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { ConfigValue } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 
 /** Stands for a secret that cannot be decrypted. A template that writes it fails: half a secret is in no file. */
 export class EncryptedText {

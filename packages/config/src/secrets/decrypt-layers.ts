@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { ConfigValue } from '../config-value.ts'
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 import type { LayerDocument } from '../layers/walk.ts'
 import { type ConfigProblem, documentProblem } from '../problem.ts'
 import { decrypt, isCipher } from './cipher.ts'

@@ -1,4 +1,4 @@
-import type { JsonPath } from '../documents/json-document.ts'
+import type { JsonPath } from '../documents/json-path.ts'
 
 /** What stands where a secret would. */
 export const redacted = '[secret]'

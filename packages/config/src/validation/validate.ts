@@ -1,10 +1,9 @@
-import { type Clock, messageOf } from '@waypost/core'
+import { type Clock, messageOf, withTimeLimit } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
 import { mergeLayers } from '../layers/merge.ts'
 import { problemPlacer } from '../layers/origins.ts'
 import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
-import { within } from '../within.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
 export type Validated<T> =
@@ -19,6 +18,9 @@ export const anything: StandardSchema<unknown, ConfigObject> = {
     validate: (value) => (isConfigObject(value) ? { value } : { issues: [{ message: 'It is not a mapping.' }] }),
   },
 }
+
+/** More are not reported. */
+const maxProblems = 100
 
 /** How long a schema that works asynchronously may take for one check. */
 const schemaTimeoutMs = 10_000
@@ -39,12 +41,15 @@ export async function validate<T>(
   try {
     const answer = schema['~standard'].validate(isAnything(schema) ? config.value : mergeLayers([config.value]))
     const late = (): Error => new Error(`no result after ${schemaTimeoutMs} ms`)
-    result = answer instanceof Promise ? await within(answer, schemaTimeoutMs, clock, late) : answer
+    result =
+      answer instanceof Promise
+        ? await withTimeLimit(answer, { what: 'The check', timeoutMs: schemaTimeoutMs, clock, error: late, ref: false })
+        : answer
   } catch (error) {
     return { problems: [misfit(`The schema itself failed: ${messageOf(error)}`, [])] }
   }
   if (result.issues === undefined) return { value: result.value }
-  return { problems: result.issues.map((issue) => misfit(issue.message, keysOf(issue))) }
+  return { problems: result.issues.slice(0, maxProblems).map((issue) => misfit(issue.message, keysOf(issue))) }
 }
 
 function isAnything(schema: StandardSchema<unknown, unknown>): boolean {

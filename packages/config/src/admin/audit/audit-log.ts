@@ -1,8 +1,8 @@
 import type { EtcdClient } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { auditPrefix, type Clock, WaypostError } from '@waypost/core'
 import { type AuditedAction, parseAudit } from '../../records/audit.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
-import type { Deadline } from '../deadline.ts'
 
 export interface AuditEntry extends AuditedAction {
   /** The store's revision of what was done, which orders the entries. */

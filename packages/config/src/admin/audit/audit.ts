@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
-import { Deadline } from '../deadline.ts'
+import { Deadline } from '@waypost/core'
 import { type AuditFilter, type AuditLog, pruneAudit, readAudit } from './audit-log.ts'
 
 /** Who did what, and when. */
@@ -16,11 +16,11 @@ export class Audit {
 
   /** What was done, the newest first. */
   list(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
-    return readAudit(this.#etcd, options, new Deadline(this.#clock, options))
+    return readAudit(this.#etcd, options, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** Deletes older entries, and returns how many. Nothing else deletes any. */
   prune(olderThanDays: number, options?: CallOptions): Promise<number> {
-    return pruneAudit(this.#etcd, this.#clock, olderThanDays, new Deadline(this.#clock, options))
+    return pruneAudit(this.#etcd, this.#clock, olderThanDays, new Deadline({ ...options, clock: this.#clock }))
   }
 }

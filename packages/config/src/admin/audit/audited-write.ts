@@ -1,6 +1,5 @@
 import { type Condition, del, type EtcdClient, type Operation, put, version } from '@waypost/client'
-import { type AuditRecord, auditEntry, type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { Deadline } from '../deadline.ts'
+import { type AuditRecord, auditEntry, type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import type { Authorship } from './authorship.ts'
 import { commitGuarded } from './guarded-write.ts'
 
@@ -85,5 +84,5 @@ export async function setAudited(
     writes: [{ key, value }],
     audit: { author, action, paths: [scope], comment },
   }
-  return (await commitAudited(etcd, clock, write, new Deadline(clock, options))) !== undefined
+  return (await commitAudited(etcd, clock, write, new Deadline({ ...options, clock }))) !== undefined
 }

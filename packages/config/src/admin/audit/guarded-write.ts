@@ -1,6 +1,6 @@
 import type { Condition, EtcdClient, Operation } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
-import type { Deadline } from '../deadline.ts'
 
 /** A transaction whose conditions cannot hold a second time once it has been applied. */
 export interface GuardedWrite {

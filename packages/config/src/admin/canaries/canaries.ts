@@ -1,11 +1,10 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
-import { type AuditRecord, type CallOptions, type Clock, messageOf, WaypostError } from '@waypost/core'
+import { type AuditRecord, type CallOptions, type Clock, Deadline, messageOf, WaypostError } from '@waypost/core'
 import { type Canary, parseCanaries, serializeCanaries } from '../../records/canary.ts'
 import { checksumOf, restoreContent } from '../../records/content.ts'
 import { canariesKey, recordFolders } from '../../records/keys.ts'
 import { commitAudited, type KeyWrite } from '../audit/audited-write.ts'
 import type { Authorship } from '../audit/authorship.ts'
-import { Deadline } from '../deadline.ts'
 import { checkApproval } from '../policies/policies.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { throwIfBreaking } from '../publish/live-break.ts'
@@ -52,13 +51,16 @@ export class Canaries {
 
   /** The canaries of a path in their order. Fails with `data-loss` when their record is damaged. */
   list(path: string, options?: CallOptions): Promise<CanaryList> {
-    return this.#read(path, new Deadline(this.#clock, options))
+    return this.#read(path, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** The paths that have canaries. */
   async paths(options?: CallOptions): Promise<readonly string[]> {
     const range = { prefix: recordFolders.canaries }
-    const list = this.#etcd.kv.list(range, { keysOnly: true, ...new Deadline(this.#clock, options).call() })
+    const list = this.#etcd.kv.list(range, {
+      keysOnly: true,
+      ...new Deadline({ ...options, clock: this.#clock }).call(),
+    })
     return (await list.toArray()).map(({ key }) => key.slice(recordFolders.canaries.length))
   }
 
@@ -69,7 +71,7 @@ export class Canaries {
   async create(path: string, options: CreateCanaryOptions): Promise<Canary> {
     const { canary, bytes } = newCanary(path, options, this.#clock.epochMs())
     const { author, comment, validate = 'live' } = options
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const base = (await this.#publisher.states([path], deadline))[0]?.recorded
     const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
     if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
@@ -88,7 +90,7 @@ export class Canaries {
   /** Who among the live processes would change from what to what, and who would reject it. Writes nothing. */
   preview(path: string, options: CanaryProposal & CallOptions): Promise<readonly AffectedProcesses[]> {
     const { canary } = newCanary(path, options, this.#clock.epochMs())
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     return this.#impact(path, (known) => withCanary(path, known, canary, options), deadline)
   }
 
@@ -102,7 +104,7 @@ export class Canaries {
     percent: number,
     options: Authorship & CallOptions & Pick<PublishAllOptions, 'validate'> = {},
   ): Promise<Canary> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const raise: Change = (known) => withRaised(path, known, name, percent)
     if ((options.validate ?? 'live') === 'live') throwIfBreaking(await this.#impact(path, raise, deadline))
     const doing = { action: 'canary.raise', detail: `${name} to ${percent} %` }
@@ -112,7 +114,7 @@ export class Canaries {
   /** Takes a canary back: its instances get the released document again. Fails with `not-found`. */
   async abort(path: string, name: string, options: Authorship & CallOptions = {}): Promise<void> {
     const doing = { action: 'canary.abort', detail: name }
-    await this.#change(doing, path, options, new Deadline(this.#clock, options), (known) => {
+    await this.#change(doing, path, options, new Deadline({ ...options, clock: this.#clock }), (known) => {
       existingCanary(path, known, name)
       return known.filter((canary) => canary.name !== name)
     })
@@ -125,7 +127,7 @@ export class Canaries {
     const audit = { author: 'waypost', comment: reason }
     let found = false
     const doing = { action: 'canary.rollback', detail: canary.name }
-    await this.#change(doing, path, audit, new Deadline(this.#clock, options), (known) => {
+    await this.#change(doing, path, audit, new Deadline({ ...options, clock: this.#clock }), (known) => {
       found = known.some(isIt)
       return known.filter((other) => !isIt(other))
     })
@@ -142,12 +144,12 @@ export class Canaries {
     name: string,
     options: PublishAllOptions & { readonly expectedRelease?: number | undefined } = {},
   ): Promise<PublishedRelease> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const list = await this.#read(path, deadline)
     const promoted = existingCanary(path, list.canaries, name)
     const { expectedRelease = promoted.base } = options
     const planned = planChange(path, 'promote', contentOf(path, promoted), expectedRelease)
-    const change: PlannedChange = { ...planned, canary: name, mayBeSoAlready: true }
+    const change: PlannedChange = { ...planned, canary: name, acceptIfIdentical: true }
     const left = list.canaries.filter((canary) => canary.name !== name)
     return this.#publisher.releaseOne(change, {
       ...options,

@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
-import { Deadline } from '../deadline.ts'
+import { Deadline } from '@waypost/core'
 import { type DocumentStatus, readStatus } from './document-status.ts'
 import { type AppliedByAll, type AwaitedRelease, waitUntilApplied } from './wait-until-applied.ts'
 
@@ -17,7 +17,7 @@ export class Consumers {
 
   /** Which live process runs which release of a document. */
   status(path: string, options?: CallOptions): Promise<DocumentStatus> {
-    return readStatus(this.#etcd, path, new Deadline(this.#clock, options))
+    return readStatus(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /**

@@ -1,10 +1,10 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { type AppliedRecord, type AppliedState, parseApplied } from '../../records/applied.ts'
 import { type CanaryRule, parseCanaries } from '../../records/canary.ts'
 import { type ConsumerRecord, parseConsumer } from '../../records/consumer.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 import { appliedPrefix, appliedProcessOf, canariesKey, recordFolders } from '../../records/keys.ts'
-import type { Deadline } from '../deadline.ts'
 import { readPathStates } from '../history/path-state.ts'
 import { type ProcessStatus, processStatus } from './process-status.ts'
 

@@ -1,6 +1,7 @@
 import type { ConfigObject } from '../../config-value.ts'
 import { readDocument } from '../../documents/config-document.ts'
-import { decodeText, layeredFormat } from '../../documents/document-format.ts'
+import { decodeText } from '../../documents/document-text.ts'
+import { layeredFormat } from '../../documents/formats.ts'
 import { differencesOf, type KeyDifference } from '../../live/differences.ts'
 import { ciphersOf } from '../../secrets/decrypt-layers.ts'
 import { Redactor } from '../../secrets/redactor.ts'

@@ -1,11 +1,10 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import { storeContent } from '../../records/content.ts'
 import { type DraftRecord, serializeDraft } from '../../records/draft.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 import { draftKey, recordFolders } from '../../records/keys.ts'
 import { commitAudited } from '../audit/audited-write.ts'
-import { Deadline } from '../deadline.ts'
 import { checkDraftApproval, policyFor } from '../policies/policies.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { contentBytes, planChange } from '../publish/planned-change.ts'
@@ -57,7 +56,7 @@ export class Drafts {
    */
   async save(path: string, content: string | Uint8Array | undefined, options: SaveDraftOptions): Promise<Draft> {
     const bytes = content === undefined ? undefined : contentBytes(path, content)
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const known = await this.#read(path, deadline)
     if (known && known.author !== options.author && options.revision === undefined) {
       throw new WaypostError('conflict', `${path} has a draft of ${known.author}. Give its revision to take it over.`, {
@@ -76,7 +75,7 @@ export class Drafts {
 
   /** Fails with `data-loss` when its record is damaged. */
   get(path: string, options?: CallOptions): Promise<Draft | undefined> {
-    return this.#read(path, new Deadline(this.#clock, options))
+    return this.#read(path, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** All drafts, and what has become of each. */
@@ -84,7 +83,7 @@ export class Drafts {
     const drafts: Draft[] = []
     const damaged: DamagedRecord[] = []
     const range = { prefix: recordFolders.drafts }
-    for await (const stored of this.#etcd.kv.list(range, new Deadline(this.#clock, options).call())) {
+    for await (const stored of this.#etcd.kv.list(range, new Deadline({ ...options, clock: this.#clock }).call())) {
       const { record, damage } = readDraft(stored)
       if (record) drafts.push(record)
       else damaged.push({ key: stored.key, reason: damage })
@@ -128,7 +127,7 @@ export class Drafts {
 
   /** Deletes a draft. */
   async discard(path: string, options: DraftOptions): Promise<void> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const draft = await this.#existing(path, deadline)
     checkRevision(path, draft, options.revision)
     await this.#write('draft.discard', path, draft.revision, undefined, options, deadline)
@@ -142,7 +141,7 @@ export class Drafts {
     path: string,
     options: PublishAllOptions & { readonly revision?: bigint | undefined } = {},
   ): Promise<PublishedRelease> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const draft = await this.#existing(path, deadline)
     checkRevision(path, draft, options.revision)
     const approved = await checkDraftApproval(this.#etcd, draft, options, deadline)
@@ -166,7 +165,7 @@ export class Drafts {
   }
 
   async #change(action: string, path: string, options: DraftOptions, change: Change): Promise<Draft> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     for (let race = 0; race < maxRaces; race++) {
       const draft = await this.#existing(path, deadline)
       checkRevision(path, draft, options.revision)

@@ -1,10 +1,10 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { messageOf, WaypostError } from '@waypost/core'
 import { checksumOf, restoreContent } from '../../records/content.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 import { releaseKey, releaseOf, releaseRange } from '../../records/keys.ts'
 import { parseRelease, type ReleaseRecord } from '../../records/release.ts'
-import type { Deadline } from '../deadline.ts'
 import { readPathStates } from './path-state.ts'
 
 /** A release without its content. */

@@ -1,10 +1,10 @@
 import { type Condition, type EtcdClient, get, type KeyValue, modRevision, version } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { checksumOf } from '../../records/content.ts'
 import { type HeadRecord, parseHead } from '../../records/head.ts'
 import { headKey, releaseKey, releaseOf, releaseRange } from '../../records/keys.ts'
 import { parseRelease } from '../../records/release.ts'
-import type { Deadline } from '../deadline.ts'
 
 /** A path at one moment: what its document is, and what is recorded about it. */
 export interface PathState {
@@ -17,7 +17,7 @@ export interface PathState {
   /** The document is not what was recorded last: somebody changed it by hand. */
   readonly external: boolean
   /** Hold as long as neither the document nor its head has changed, and the next release's number is free. */
-  readonly unchanged: readonly Condition[]
+  readonly stillCurrent: readonly Condition[]
   readonly revision: bigint
 }
 
@@ -71,7 +71,7 @@ async function readState(etcd: EtcdClient, raw: Raw, deadline: Deadline): Promis
     checksum,
     recorded,
     external: checksum !== known?.checksum,
-    unchanged: [
+    stillCurrent: [
       modRevision(configKey(path)).equals(document?.modRevision ?? 0n),
       modRevision(headKey(path)).equals(head?.modRevision ?? 0n),
       version(releaseKey(path, recorded + 1)).equals(0),

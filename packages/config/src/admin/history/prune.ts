@@ -1,8 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
-import type { Clock } from '@waypost/core'
+import type { Clock, Deadline } from '@waypost/core'
 import { releaseKey, releaseOf, releaseRange } from '../../records/keys.ts'
 import { parseRelease } from '../../records/release.ts'
-import type { Deadline } from '../deadline.ts'
 
 /** How much history is kept. The latest release always stays. */
 export interface Retention {

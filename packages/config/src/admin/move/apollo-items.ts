@@ -1,5 +1,5 @@
 import { isConfigObject } from '../../config-value.ts'
-import { decodeText } from '../../documents/document-format.ts'
+import { decodeText } from '../../documents/document-text.ts'
 
 /** A line of a namespace in Apollo's database. Without a key it is a comment, or an empty line. */
 interface ApolloItem {

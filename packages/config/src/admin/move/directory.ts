@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { messageOf, throwIfAborted, WaypostError } from '@waypost/core'
-import { maxDocumentBytes } from '../../documents/document-format.ts'
+import { maxDocumentBytes } from '../../documents/document-text.ts'
 import type { DocumentTree, ReadTree, SkippedEntry } from './document-tree.ts'
 import { fileNameOf, pathOfFile } from './file-name.ts'
 

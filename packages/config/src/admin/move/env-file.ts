@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util'
 import { WaypostError } from '@waypost/core'
 import { stringify } from 'yaml'
 import { setOwn } from '../../config-value.ts'
-import { decodeText } from '../../documents/document-format.ts'
+import { decodeText } from '../../documents/document-text.ts'
 import type { ReadTree } from './document-tree.ts'
 
 export interface EnvFileOptions {

@@ -1,7 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import { configRange, pathOf } from '../../config-path.ts'
-import { Deadline } from '../deadline.ts'
 import { checkApproval } from '../policies/policies.ts'
 import { maxDocuments, type PlannedChange, planChange, transactionBytes } from '../publish/planned-change.ts'
 import type { PublishPreview } from '../publish/preview.ts'
@@ -70,7 +69,7 @@ export async function importDocuments(
   const { etcd, clock } = publisher.parts
   const deadline = deadlineFor(documents.size, clock, options)
   const changes = await plan(etcd, documents, options, deadline)
-  const steps = await publisher.foresee(changes, deadline)
+  const steps = await publisher.planSteps(changes, deadline)
   await publisher.check(steps, options, deadline)
   const differing = steps
     .filter(makesRelease)
@@ -111,7 +110,7 @@ async function plan(
 
 /** Many documents take many transactions, and a store that is slow takes its time for each. */
 function deadlineFor(count: number, clock: Clock, { signal, timeoutMs }: CallOptions): Deadline {
-  return new Deadline(clock, { signal, timeoutMs: timeoutMs ?? defaultTimeoutMs * (1 + Math.floor(count / 1_000)) })
+  return new Deadline({ clock, signal, timeoutMs: timeoutMs ?? defaultTimeoutMs * (1 + Math.floor(count / 1_000)) })
 }
 
 /** What others may refer to comes before what refers to it, and goes after. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { isConfigObject } from '../../config-value.ts'
-import { documentExtensions, layeredFormat } from '../../documents/document-format.ts'
+import { documentExtensions, layeredFormat } from '../../documents/formats.ts'
 import type { ReadTree } from './document-tree.ts'
 import { TreeBuilder } from './tree-builder.ts'
 import { readZip } from './zip-archive.ts'

@@ -1,6 +1,6 @@
 import { messageOf } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
-import { maxDocumentBytes } from '../../documents/document-format.ts'
+import { maxDocumentBytes } from '../../documents/document-text.ts'
 import type { ReadTree, SkippedEntry } from './document-tree.ts'
 
 /** Collects documents from elsewhere; what cannot be one is skipped, with the reason. */

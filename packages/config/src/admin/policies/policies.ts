@@ -1,11 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import type { Approval, DraftState } from '../../records/draft.ts'
 import { policyKey, recordFolders, scopesOf } from '../../records/keys.ts'
 import { type PolicyRecord, parsePolicy, serializePolicy } from '../../records/policy.ts'
 import { setAudited } from '../audit/audited-write.ts'
 import type { Authorship } from '../audit/authorship.ts'
-import { Deadline } from '../deadline.ts'
 
 export interface ApprovalBypass {
   /** The reason why a release is made without the approval that its path asks for. It is written to the audit. */
@@ -46,7 +45,7 @@ export class Policies {
 
   /** By scope. Fails with `invalid-document` when one is damaged: what it asks for is not known. */
   async list(options?: CallOptions): Promise<readonly Policy[]> {
-    return [...(await readPolicies(this.#etcd, new Deadline(this.#clock, options))).values()]
+    return [...(await readPolicies(this.#etcd, new Deadline({ ...options, clock: this.#clock }))).values()]
   }
 
   #write(

@@ -1,6 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import type { Clock } from '@waypost/core'
-import type { Deadline } from '../deadline.ts'
+import type { Clock, Deadline } from '@waypost/core'
 import type { PathState } from '../history/path-state.ts'
 import { commitReleases } from './release-write.ts'
 

@@ -1,8 +1,8 @@
 import type { EtcdClient } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { type ConsumerRecord, parseConsumer } from '../../records/consumer.ts'
 import { checksumOf } from '../../records/content.ts'
 import { recordFolders } from '../../records/keys.ts'
-import type { Deadline } from '../deadline.ts'
 
 /** A live process, and which others are like it. */
 export interface LiveConsumer extends ConsumerRecord {

@@ -1,4 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { canaryFor } from '../../canary/assign.ts'
 import { ParsedDocuments, type StoredDocument } from '../../layers/parsed-documents.ts'
 import { mergeWalked, type Resolution } from '../../layers/resolve.ts'
@@ -9,9 +10,8 @@ import type { ConfigProblem } from '../../problem.ts'
 import type { CanariesRecord } from '../../records/canary.ts'
 import type { ConsumerRecord } from '../../records/consumer.ts'
 import { ciphersOf } from '../../secrets/decrypt-layers.ts'
-import type { Deadline } from '../deadline.ts'
 import type { LiveConsumer, LiveConsumers } from './live-consumers.ts'
-import { newMisfits } from './new-schema-violations.ts'
+import { newSchemaViolations } from './new-schema-violations.ts'
 
 /** What would be in the store. */
 export interface Hypothesis {
@@ -120,7 +120,7 @@ class Evaluation {
     for (const same of groupBy(consumers, ({ kind }) => kind)) {
       const [{ app, profile, version, schema } = first] = same
       const instances = same.map(({ instance }) => instance).toSorted()
-      const breaks = await newMisfits(before, after, schema)
+      const breaks = await newSchemaViolations(before, after, schema)
       affected.push({ app, profile, version, instances, changes, breaks })
     }
     return affected

@@ -8,7 +8,7 @@ import { compileSchema, type SchemaCheck } from '../schemas/schema-check.ts'
  * Why a process would reject what is to come although it takes what is there. What is wrong already is nobody's fault
  * now, and must not keep anybody from repairing a part of it.
  */
-export async function newMisfits(
+export async function newSchemaViolations(
   before: Resolution,
   after: Resolution,
   schema: ConfigObject | undefined,

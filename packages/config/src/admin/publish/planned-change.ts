@@ -1,6 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
-import { maxDocumentBytes } from '../../documents/document-format.ts'
+import { maxDocumentBytes } from '../../documents/document-text.ts'
 import { checksumOf, storeContent, storedBytes } from '../../records/content.ts'
 import type { ReleaseKind } from '../../records/release.ts'
 import { maxTransactionBytes } from '../audit/audited-write.ts'
@@ -17,7 +17,7 @@ export interface PlannedChange {
   readonly restores?: number | undefined
   readonly canary?: string | undefined
   /** That somebody else has made the same change since is no conflict. */
-  readonly mayBeSoAlready?: true | undefined
+  readonly acceptIfIdentical?: true | undefined
 }
 
 /** A transaction has at most 128 steps in the store's usual setting: three for each document, one for the audit

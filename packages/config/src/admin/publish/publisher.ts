@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, delay, WaypostError } from '@waypost/core'
 import { problemsError } from '../../problem.ts'
-import { Deadline } from '../deadline.ts'
 import { type PathState, readPathStates } from '../history/path-state.ts'
 import { pruneAfterRelease, type Retention } from '../history/prune.ts'
 import { checkApproval } from '../policies/policies.ts'
@@ -49,7 +48,7 @@ export class Publisher {
   /** Makes all the changes in one transaction, or none. */
   async release(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishedBundle> {
     const { etcd, clock, retention } = this.parts
-    const deadline = new Deadline(clock, options)
+    const deadline = new Deadline({ ...options, clock })
     const bundle = randomUUID()
     for (let race = 0; race < maxRaces; race++) {
       const [reason, steps] = await Promise.all([
@@ -90,8 +89,8 @@ export class Publisher {
   /** What `release` would do. Writes nothing. */
   async preview(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishPreview> {
     const { etcd, clock, consumers } = this.parts
-    const deadline = new Deadline(clock, options)
-    const steps = await this.foresee(changes, deadline)
+    const deadline = new Deadline({ ...options, clock })
+    const steps = await this.planSteps(changes, deadline)
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected, needsApproval] = await Promise.all([
       documentProblems(etcd, changing, deadline),
@@ -109,7 +108,7 @@ export class Publisher {
   }
 
   /** The steps that `release` would make. Writes nothing. */
-  async foresee(changes: readonly PlannedChange[], deadline: Deadline): Promise<readonly ReleaseStep[]> {
+  async planSteps(changes: readonly PlannedChange[], deadline: Deadline): Promise<readonly ReleaseStep[]> {
     const { etcd } = this.parts
     const paths = changes.map(({ path }) => path)
     const steps = pair(changes, (await readPathStates(etcd, paths, deadline)).map(withExternal))
@@ -133,7 +132,7 @@ export class Publisher {
   /** Records what was done to a path by hand, if anything was. The answer is whether this call did it. */
   async recordExternal(path: string, options?: CallOptions): Promise<boolean> {
     const { etcd, clock } = this.parts
-    const deadline = new Deadline(clock, options)
+    const deadline = new Deadline({ ...options, clock })
     const [state] = await readPathStates(etcd, [path], deadline)
     return state?.external === true && recordExternal(etcd, clock, state, deadline)
   }
@@ -171,9 +170,9 @@ function withExternal(state: PathState): PathState {
 }
 
 function isOutdated({ change, state }: ReleaseStep): boolean {
-  const { expectedRelease, mayBeSoAlready, checksum } = change
+  const { expectedRelease, acceptIfIdentical, checksum } = change
   if (expectedRelease === undefined || expectedRelease === state.recorded) return false
-  return !(mayBeSoAlready && checksum === state.checksum)
+  return !(acceptIfIdentical && checksum === state.checksum)
 }
 
 function hypothesisOf(changes: readonly PlannedChange[], { canaries }: ReleaseOptions): Hypothesis {

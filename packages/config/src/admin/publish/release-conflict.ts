@@ -1,10 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
+import type { Deadline } from '@waypost/core'
 import { WaypostError } from '@waypost/core'
-import { decodeText } from '../../documents/document-format.ts'
+import { decodeText } from '../../documents/document-text.ts'
 import { restoreContent } from '../../records/content.ts'
 import { releaseKey } from '../../records/keys.ts'
 import { parseRelease, type ReleaseRecord } from '../../records/release.ts'
-import type { Deadline } from '../deadline.ts'
 import { type MergedText, mergeTexts } from './merge-texts.ts'
 import type { ReleaseStep } from './release-write.ts'
 

@@ -1,5 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import type { Clock } from '@waypost/core'
+import type { Clock, Deadline } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { storeContent } from '../../records/content.ts'
 import { type HeadRecord, serializeHead } from '../../records/head.ts'
@@ -13,7 +13,6 @@ import {
   maxTransactionBytes,
 } from '../audit/audited-write.ts'
 import type { Authorship } from '../audit/authorship.ts'
-import type { Deadline } from '../deadline.ts'
 import type { PathState } from '../history/path-state.ts'
 import type { PlannedChange } from './planned-change.ts'
 
@@ -62,7 +61,7 @@ export function commitReleases(
   const parts = releases.length > 1 ? releases.length : undefined
   const writes = releases.flatMap((step) => writesOf(step, meta, { at, parts }))
   const write: AuditedWrite = {
-    conditions: [...steps.flatMap(({ state }) => state.unchanged), ...(meta.conditions ?? [])],
+    conditions: [...steps.flatMap(({ state }) => state.stillCurrent), ...(meta.conditions ?? [])],
     writes: [...writes, ...(meta.writes ?? [])],
     audit: { author, action, detail, paths: steps.map(({ change }) => change.path), comment: reason },
   }

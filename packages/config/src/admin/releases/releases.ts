@@ -1,6 +1,5 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { Deadline } from '../deadline.ts'
+import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import { type DocumentDiff, diffDocuments } from '../diff/document-diff.ts'
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
 import { pruneHistory, type Retention } from '../history/prune.ts'
@@ -85,7 +84,7 @@ export class Releases {
     release: number,
     options: PublishOptions & MaybeDryRun = {},
   ): Promise<PublishedRelease | PublishPreview> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const { bytes } = await readRelease(this.#etcd, path, release, deadline)
     const change = { ...planChange(path, 'rollback', bytes, options.expectedRelease), restores: release }
     return this.#one(change, { ...options, ...deadline.call(), approved: true })
@@ -93,17 +92,17 @@ export class Releases {
 
   /** One release of a document, with its content. Fails with `not-found`, or with `data-loss` when it is damaged. */
   get(path: string, release: number, options?: CallOptions): Promise<Release> {
-    return readRelease(this.#etcd, path, release, new Deadline(this.#clock, options))
+    return readRelease(this.#etcd, path, release, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** The releases of a document, the newest first, without their content. */
   history(path: string, options: HistoryFilter & CallOptions = {}): Promise<ReleaseHistory> {
-    return readHistory(this.#etcd, path, options, new Deadline(this.#clock, options))
+    return readHistory(this.#etcd, path, options, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** What changed between two releases of a document; 0 stands for before the first. Encrypted values are left out. */
   async diff(path: string, from: number, to: number, options?: CallOptions): Promise<DocumentDiff> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const [before, after] = await Promise.all(
       [from, to].map(async (release) => ({
         label: `release ${release}`,
@@ -120,7 +119,7 @@ export class Releases {
    */
   prune(path: string, options: Partial<Retention> & CallOptions = {}): Promise<number> {
     const { retention } = this.#publisher.parts
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const { releases = retention.releases, maxAgeDays = retention.maxAgeDays } = options
     return pruneHistory(this.#etcd, this.#clock, path, { releases, maxAgeDays }, deadline)
   }

@@ -1,7 +1,7 @@
 import { messageOf, WaypostError } from '@waypost/core'
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv'
 import type { ConfigObject, ConfigValue } from '../../config-value.ts'
-import type { JsonPath } from '../../documents/json-document.ts'
+import type { JsonPath } from '../../documents/json-path.ts'
 
 /** Where and why a value does not fit a schema. */
 export interface SchemaIssue {

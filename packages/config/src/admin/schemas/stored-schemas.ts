@@ -1,10 +1,9 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../../config-value.ts'
 import { recordFolders, schemaKey, scopesOf } from '../../records/keys.ts'
 import { setAudited } from '../audit/audited-write.ts'
 import type { Authorship } from '../audit/authorship.ts'
-import { Deadline } from '../deadline.ts'
 import { compileSchema } from './schema-check.ts'
 
 /** A stored schema and what it is for: a path, a folder with its slash, or `''` for everything. */
@@ -35,14 +34,14 @@ export class StoredSchemas {
 
   /** The schema of exactly this scope. */
   async get(scope: string, options?: CallOptions): Promise<ConfigObject | undefined> {
-    const deadline = new Deadline(this.#clock, options)
+    const deadline = new Deadline({ ...options, clock: this.#clock })
     const stored = await this.#etcd.kv.get(schemaKey(scope), deadline.call())
     return stored && schemaOf(scope, stored.bytes)
   }
 
   /** The schema in force for a path: of the path itself, or else of the nearest folder that has one. */
   find(path: string, options?: CallOptions): Promise<StoredSchema | undefined> {
-    return findSchema(this.#etcd, path, new Deadline(this.#clock, options))
+    return findSchema(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** Takes the schema of exactly this scope off. False when there was none. */
@@ -53,7 +52,10 @@ export class StoredSchemas {
   /** What has a schema of its own, by name. */
   async list(options?: CallOptions): Promise<readonly string[]> {
     const range = { prefix: recordFolders.schemas }
-    const list = this.#etcd.kv.list(range, { keysOnly: true, ...new Deadline(this.#clock, options).call() })
+    const list = this.#etcd.kv.list(range, {
+      keysOnly: true,
+      ...new Deadline({ ...options, clock: this.#clock }).call(),
+    })
     return (await list.toArray()).map(({ key }) => key.slice(recordFolders.schemas.length))
   }
 
