@@ -69,7 +69,7 @@ describe('mergeChanges', () => {
 
   it('keeps the last reason, and only what is still unreadable', () => {
     const [a, b] = [instance('a', 1), instance('b', 1)]
-    const problem = { key: b.key, message: 'no', revision: 2n }
+    const problem = { key: b.key, message: 'no', revision: 2n, isPartial: false }
     const merged = mergeChanges(
       { revision: 2n, added: [], changed: [], removed: [{ instance: b, reason: 'unreadable' }], unreadable: [problem] },
       { revision: 3n, added: [b], changed: [], removed: [{ instance: a, reason: 'left' }], unreadable: [] },

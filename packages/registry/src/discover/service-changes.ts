@@ -19,7 +19,7 @@ export interface ServiceChanges {
   readonly added: readonly Instance[]
   readonly changed: readonly { readonly current: Instance; readonly previous: Instance }[]
   readonly removed: readonly { readonly instance: Instance; readonly reason: RemovalReason }[]
-  /** Records that cannot be read as of now. */
+  /** Records that cannot be read as of now, as a whole or in part. */
   readonly unreadable: readonly RecordProblem[]
 }
 
@@ -67,8 +67,9 @@ export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): Ser
     if (merged === undefined) deltas.delete(key)
     else deltas.set(key, merged)
   }
-  const unreadable = new Map([...waiting.unreadable, ...next.unreadable].map((problem) => [problem.key, problem]))
-  for (const instance of next.added) unreadable.delete(instance.key)
+  const unreadable = new Map(waiting.unreadable.map((problem) => [problem.key, problem]))
+  for (const [key] of deltasOf(next)) unreadable.delete(key)
+  for (const problem of next.unreadable) unreadable.set(problem.key, problem)
   const merged = toChanges(deltas, [...unreadable.values()], next.revision)
   return isEmpty(merged) ? undefined : merged
 }

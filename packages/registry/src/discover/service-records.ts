@@ -138,12 +138,17 @@ export class ServiceRecords {
     this.#losses?.close()
   }
 
-  #read({ key, current }: CacheChange): { readonly instance?: Instance; readonly problem?: RecordProblem } {
+  #read({ key, current }: CacheChange): {
+    readonly instance?: Instance | undefined
+    readonly problem?: RecordProblem | undefined
+  } {
     if (current === undefined) return {}
     const { instance, problem } = readInstance(key, current.bytes, current.modRevision)
-    return instance
-      ? { instance: withOverride(instance, this.#parts.overrideOf(instance.id)) }
-      : { problem: Object.freeze({ key, message: problem, revision: current.modRevision }) }
+    const isPartial = instance !== undefined
+    return {
+      instance: instance && withOverride(instance, this.#parts.overrideOf(instance.id)),
+      problem: problem ? Object.freeze({ key, message: problem, revision: current.modRevision, isPartial }) : undefined,
+    }
   }
 
   /** The record takes the place of lost and of earlier ones at its address. */

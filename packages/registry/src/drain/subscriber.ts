@@ -1,3 +1,5 @@
+import { textProblem } from '../record/bounds.ts'
+
 /** What a process has seen of a service: everything up to these revisions of the store. */
 export interface Seen {
   readonly instances: bigint
@@ -28,12 +30,16 @@ export function readSubscriber(key: string, text: string): Subscriber {
   const seen = asObject(record.seen)
   return {
     process: key.slice(key.lastIndexOf('/') + 1),
-    host: typeof record.host === 'string' ? record.host : undefined,
+    host: asText(record.host),
     pid: typeof record.pid === 'number' ? record.pid : undefined,
-    app: typeof record.app === 'string' ? record.app : undefined,
-    since: typeof record.since === 'string' ? record.since : undefined,
+    app: asText(record.app),
+    since: asText(record.since),
     seen: { instances: asRevision(seen.instances), overrides: asRevision(seen.overrides) },
   }
+}
+
+function asText(value: unknown): string | undefined {
+  return textProblem('text', value) === undefined && typeof value === 'string' ? value : undefined
 }
 
 function asRevision(value: unknown): bigint {

@@ -86,8 +86,9 @@ export class OverrideFollower {
       if (named === undefined) continue
       const { service, id } = named
       const { override, problem } = current ? readOverride(current.text()) : {}
-      if (current && problem) this.#problems.set(key, { key, message: problem, revision: current.modRevision })
-      else this.#problems.delete(key)
+      if (current && problem) {
+        this.#problems.set(key, { key, message: problem, revision: current.modRevision, isPartial: false })
+      } else this.#problems.delete(key)
       this.#set(service, id, override)
       touched.set(service, (touched.get(service) ?? new Set()).add(id))
     }
@@ -108,8 +109,9 @@ export class OverrideFollower {
   #refused(message: string): void {
     this.#problems.set(overridesPrefix, {
       key: overridesPrefix,
-      message: `What operators say cannot be read: ${message}`,
+      message: `The overrides cannot be read: ${message}`,
       revision: 0n,
+      isPartial: false,
     })
   }
 }

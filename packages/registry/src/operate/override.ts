@@ -1,4 +1,5 @@
-import { deepFreeze } from '@waypost/core'
+import { deepFreeze, quoted } from '@waypost/core'
+import { textProblem, weightProblem } from '../record/bounds.ts'
 import type { Instance } from '../record/instance.ts'
 import type { AppliedOverride, Override } from '../record/override.ts'
 
@@ -14,13 +15,20 @@ export function readOverride(text: string): ReadOverride {
   }
   const fields: Readonly<Record<string, unknown>> = { ...value }
   const { weight, status, reason, by, at } = fields
-  if (weight !== undefined && !(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0)) {
-    return { problem: `The override's weight is not a number of 0 or more: ${JSON.stringify(weight)}` }
-  }
+  const wrongWeight = weight === undefined ? undefined : weightProblem(weight)
+  if (wrongWeight !== undefined) return { problem: wrongWeight }
   if (status !== undefined && status !== 'leaving' && status !== 'disabled') {
-    return { problem: `The override's status is neither leaving nor disabled: ${JSON.stringify(status)}` }
+    return { problem: `The override's status is neither leaving nor disabled: ${quoted(status)}` }
   }
-  return { override: Object.freeze({ weight, status, reason: asText(reason), by: asText(by), at: asText(at) }) }
+  return {
+    override: Object.freeze({
+      weight: asNumber(weight),
+      status,
+      reason: asText(reason),
+      by: asText(by),
+      at: asText(at),
+    }),
+  }
 }
 
 /** The instance as consumers are to see it. The same object when there is nothing to change. */
@@ -46,8 +54,12 @@ export function registeredOf(instance: Instance): AppliedOverride['registered'] 
   return { weight, status: status === 'disabled' ? 'up' : status }
 }
 
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
 function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return textProblem('text', value) === undefined && typeof value === 'string' ? value : undefined
 }
 
 function parse(text: string): unknown {

@@ -13,6 +13,10 @@ const defaultPorts: ReadonlyMap<string, number> = new Map([
   ['wss', 443],
 ])
 
+const maxHostLength = 253
+/** Labels of at most 63 characters, as in DNS (RFC 1035), in any script. */
+const hostPattern = /^(?:[\p{L}\p{N}_-]{1,63}\.)*[\p{L}\p{N}_-]{1,63}\.?$/u
+
 /** Reads `host:port`, `[ipv6]:port` or a URL, of which only scheme, host and port count. */
 export function parseAddress(text: string): Address | undefined {
   const url = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(text)
@@ -25,19 +29,22 @@ export function parseAddress(text: string): Address | undefined {
   return host === undefined || port === undefined ? undefined : { host, port, scheme }
 }
 
-/** A host name or address without brackets; `undefined` when it is neither. */
+/**
+ * A host name or address without brackets. `undefined` when it is neither, and for the unspecified addresses `0.0.0.0`
+ * and `::`: a server can listen on them, but nobody can reach it there.
+ */
 export function parseHost(text: string): string | undefined {
   if (text.startsWith('[') && text.endsWith(']')) {
     const inner = text.slice(1, -1)
     return parseIPv6(inner)
   }
   if (text.includes(':')) return parseIPv6(text)
-  return text.length <= 255 && /^[\p{L}\p{N}._-]+$/u.test(text) ? text : undefined
+  return text.length <= maxHostLength && hostPattern.test(text) && text !== '0.0.0.0' ? text : undefined
 }
 
 /** An address with a zone, such as `fe80::1%eth0`, means something on one machine only. */
 function parseIPv6(text: string): string | undefined {
-  return isIPv6(text) && !text.includes('%') ? text : undefined
+  return isIPv6(text) && !text.includes('%') && !/^[0:]+$/.test(text) ? text : undefined
 }
 
 export function parsePort(value: unknown): number | undefined {

@@ -31,7 +31,8 @@ export interface Instance {
   readonly version: string | undefined
   readonly zone: string | undefined
   /**
-   * Its share of the traffic relative to the others: an operator's, else the record's, else 1. 0 takes no traffic.
+   * Its share of the traffic relative to the others, 0 to 65,535: an operator's, else the record's, else 1. 0 takes no
+   * traffic.
    */
   readonly weight: number
   /** An operator's, else the record's. */
@@ -50,9 +51,11 @@ export interface Instance {
   readonly suspect: boolean
 }
 
-/** A record that could not be read as an instance. Its neighbours are not affected. */
+/** A record that cannot be read, as a whole or in part. Other records are not affected. */
 export interface RecordProblem {
   readonly key: string
   readonly message: string
   readonly revision: bigint
+  /** Whether the record is an instance nevertheless: only the parts that the message names are ignored. */
+  readonly isPartial: boolean
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkRegistration } from '../register/check-registration.ts'
+import type { Instance } from './instance.ts'
 import { readInstance } from './read-instance.ts'
 
 const key = '/services/user/a-1'
@@ -81,6 +83,65 @@ describe('readInstance', () => {
   it('does not hide an instance for an optional field of another type', () => {
     const { instance } = read({ host: 'a', port: 1, weight: 'much', tags: 'x', metadata: [], version: 2 })
     expect(instance).toMatchObject({ weight: 1, tags: [], metadata: {}, version: undefined })
+  })
+
+  it.each<[string, Record<string, unknown>, Partial<Instance>]>([
+    ['weight', { weight: 1e308 }, { weight: 1 }],
+    ['weight', { weight: -1 }, { weight: 1 }],
+    ['weight', { weight: '1e308' }, { weight: 1 }],
+    ['scheme', { scheme: 'javascript' }, { scheme: undefined }],
+    ['scheme', { scheme: 'a b' }, { scheme: undefined }],
+    ['scheme', { host: 'javascript://a:1' }, { scheme: undefined, host: 'a' }],
+    ['version', { version: 'x'.repeat(256) }, { version: undefined }],
+    ['zone', { zone: 'a\u001b[2J' }, { zone: undefined }],
+    ['registeredAt', { registeredAt: 5 }, { registeredAt: undefined }],
+    ['tag', { tags: ['a', 5, 'x'.repeat(256), 'b'] }, { tags: ['a', 'b'] }],
+    ['100 tags', { tags: Array.from({ length: 1_000 }, () => 't') }, { tags: Array.from({ length: 100 }, () => 't') }],
+    ['metadata', { metadata: ['a'] }, { metadata: {} }],
+    ['nested', { metadata: JSON.parse(`{"a":${'['.repeat(40)}${']'.repeat(40)}}`) }, { metadata: {} }],
+  ])('ignores a %s that is out of bounds, and says so (%#)', (what, fields, expected) => {
+    const { instance, problem } = read({ host: 'a', port: 1, ...fields })
+    expect(instance).toMatchObject(expected)
+    expect(problem).toContain(what)
+  })
+
+  it.each<[string, Parameters<typeof read>]>([
+    ['at most 65536', [{ host: 'a', port: 1, metadata: { a: 'x'.repeat(70_000) } }]],
+    ['host', [{ host: '0.0.0.0', port: 1 }]],
+    ['host', [{ host: '::', port: 1 }]],
+    ['neither', ['0.0.0.0:80']],
+    ['host', [{ host: `${'x'.repeat(64)}.example`, port: 1 }]],
+    ['id', ['a:1', `/services/user/${'x'.repeat(256)}`]],
+    ['control character', ['a:1', '/services/user/a\u001b']],
+    ['port', [`{"host":"a","port":${'['.repeat(30_000)}${']'.repeat(30_000)}}`]],
+    ['status', [`{"host":"a","port":1,"status":${'['.repeat(30_000)}${']'.repeat(30_000)}}`]],
+  ])('does not take for an instance what is out of bounds: %s (%#)', (message, args) => {
+    const { instance, problem } = read(...args)
+    expect(instance).toBeUndefined()
+    expect(problem).toContain(message)
+  })
+
+  it('never throws, and reads only what registering would take, whatever others write', () => {
+    const names = ['host', 'ip', 'address', 'port', 'scheme', 'weight', 'tags', 'metadata', 'status', 'Addr', 'Op']
+    const record = fc.dictionary(
+      fc.constantFrom(...names),
+      fc.oneof(fc.jsonValue(), fc.constantFrom('a', 'a:1', 1, 80)),
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          record.map((value) => JSON.stringify(value)),
+          fc.string(),
+          fc.json(),
+        ),
+        (text) => {
+          const { instance } = read(text)
+          if (instance === undefined) return
+          const { service, id, host, port, scheme, version, zone, weight, tags, metadata } = instance
+          checkRegistration({ service, id, host, port, scheme, version, zone, weight, tags, metadata })
+        },
+      ),
+    )
   })
 
   it.each(['/services/user/eu/b-2', '/services/user/', '/services/user', '/services//b', '/other/user/b'])(

@@ -4,7 +4,8 @@ import type { HealthOptions } from '../health/health-options.ts'
 import { defaultHost, defaultId } from '../identity/default-identity.ts'
 import { type HostSelector, selectHost } from '../identity/host-selector.ts'
 import { formatAddress, parseHost, parsePort } from '../record/address.ts'
-import { checkJson, checkName, checkText, checkWeight } from '../record/check-values.ts'
+import { maxRecordBytes, schemeProblem, tagsProblem } from '../record/bounds.ts'
+import { checkJson, checkName, checkText, checkWeight, refuse } from '../record/check-values.ts'
 import type { InstanceRecord } from '../record/instance.ts'
 import type { RecordFormat } from '../record/record-format.ts'
 
@@ -21,16 +22,17 @@ export interface RegisterOptions extends PresenceOptions {
   readonly host?: string | HostSelector | undefined
   /** 1 to 65535. */
   readonly port: number
-  /** For example `http`, `https` or `grpc`. */
+  /** The protocol, for example `http`, `https` or `grpc`. */
   readonly scheme?: string | undefined
   readonly version?: string | undefined
   readonly zone?: string | undefined
-  /** Its share of the traffic relative to the others: 0 or more. Consumers take 1 when it is absent. */
+  /** Its share of the traffic relative to the others: 0 to 65,535. Consumers take 1 when it is absent. */
   readonly weight?: number | undefined
   /** `starting` keeps traffic away until `update({ status: 'up' })`. Default `up`. */
   readonly status?: 'starting' | 'up' | undefined
+  /** At most 100, of 255 characters each. */
   readonly tags?: readonly string[] | undefined
-  /** Any JSON. */
+  /** Any JSON, nested up to 32 levels. The whole record can have 64 KiB. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /**
    * Lets the instance check itself: the check sets the status, `up` or `starting`, and it begins as `starting`.
@@ -45,9 +47,6 @@ export interface RegisterOptions extends PresenceOptions {
 export type RegistrationUpdate = Partial<
   Pick<RegisterOptions, 'version' | 'zone' | 'weight' | 'status' | 'tags' | 'metadata'>
 >
-
-/** The longest record in bytes: far more than one needs, far less than what makes every view slow. */
-const maxRecordBytes = 64 * 1024
 
 /** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
 export function resolveRecord(options: RegisterOptions, registeredAt: Date): InstanceRecord {
@@ -66,7 +65,7 @@ export function resolveRecord(options: RegisterOptions, registeredAt: Date): Ins
   const given = typeof host === 'object' && host !== null ? selectHost(host) : host
   const parsedHost = typeof given === 'string' ? parseHost(given) : undefined
   if (parsedHost === undefined)
-    throw invalidArgument(`The host must be a host name or an IP address, not ${quoted(host)}.`)
+    throw invalidArgument(`The host must be a host name or an IP address that others can reach, not ${quoted(host)}.`)
   if (typeof port !== 'number' || parsePort(port) === undefined) {
     throw invalidArgument(`The port must be a whole number from 1 to 65535, not ${quoted(port)}.`)
   }
@@ -82,7 +81,7 @@ export function resolveRecord(options: RegisterOptions, registeredAt: Date): Ins
     zone: options.zone,
     weight: options.weight,
     status,
-    tags: options.tags && [...options.tags],
+    tags: Array.isArray(options.tags) ? [...options.tags] : options.tags,
     metadata: options.metadata && { ...options.metadata },
     registeredAt: registeredAt.toISOString(),
   })
@@ -96,17 +95,13 @@ export function updateRecord(record: InstanceRecord, update: RegistrationUpdate)
 
 function checkRecord(record: InstanceRecord): InstanceRecord {
   const { scheme, version, zone, weight, status, tags, metadata } = record
-  if (scheme !== undefined && !/^[a-z][a-z0-9+.-]*$/i.test(scheme)) {
-    throw invalidArgument(`The scheme must be a word such as http or grpc, not ${quoted(scheme)}.`)
-  }
+  if (scheme !== undefined) refuse(schemeProblem(scheme))
   checkText('version', version)
   checkText('zone', zone)
   checkWeight(weight)
   if (status !== 'starting' && status !== 'up')
     throw invalidArgument(`The status must be starting or up, not ${quoted(status)}.`)
-  if (tags !== undefined && !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
-    throw invalidArgument('Every tag must be a non-empty string.')
-  }
+  if (tags !== undefined) refuse(tagsProblem(tags))
   if (metadata !== undefined) checkJson('metadata', metadata)
   const bytes = Buffer.byteLength(JSON.stringify(record))
   if (bytes > maxRecordBytes)

@@ -5,6 +5,7 @@ import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withRegistry } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { problemLine } from './problem-line.ts'
 
 export const output = factsOutput
 
@@ -44,6 +45,6 @@ async function describe(service: string, id: string | undefined, _own: GlobalOpt
       simple: async () => (await import('./service-description.ts')).serviceDescription(described),
       json: () => described,
     })
-    for (const { key, message } of view.problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
+    for (const problem of view.problems) terminal.writeError(problemLine(problem))
   })
 }

@@ -9,6 +9,7 @@ import { listOutput } from '../../print/output.ts'
 import { withRegistry } from '../../store/store.ts'
 import { onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { problemLine } from './problem-line.ts'
 import { serviceFacts } from './service-facts.ts'
 
 export const output = listOutput
@@ -83,5 +84,5 @@ async function listInstances(registry: Registry, name: string, options: Services
   }
   const table = async (): Promise<string> => (await import('./service-tables.ts')).instancesTable(instances)
   await output.print(options, { simple: table, table, json: () => instances })
-  for (const { key, message } of problems) terminal.writeError(`${key} cannot be read: ${message}\n`)
+  for (const problem of problems) terminal.writeError(problemLine(problem))
 }

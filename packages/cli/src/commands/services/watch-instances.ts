@@ -3,9 +3,10 @@ import type { Instance, RecordProblem, ServiceChanges, ServiceView } from '@wayp
 import { type FormatOption, listOutput } from '../../print/output.ts'
 import { LiveTable } from '../../terminal/live-table.ts'
 import { terminal } from '../../terminal/terminal.ts'
+/** Shows the instances of a service and every change until the signal fires. Closes the view. */
+import { problemLine } from './problem-line.ts'
 import { instancesTable } from './service-tables.ts'
 
-/** Shows the instances of a service and every change until the signal fires. Closes the view. */
 export async function watchInstances(
   following: ServiceView,
   options: FormatOption,
@@ -31,8 +32,8 @@ export async function watchInstances(
   }
 }
 
-function report({ key, message }: RecordProblem): void {
-  terminal.writeError(`${key} cannot be read: ${message}\n`)
+function report(problem: RecordProblem): void {
+  terminal.writeError(problemLine(problem))
 }
 
 function* eventsOf({ added, changed, removed }: ServiceChanges): Iterable<[string, Instance]> {
