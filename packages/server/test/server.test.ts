@@ -125,11 +125,11 @@ describe('plain HTTP', () => {
     expect(await get('/version?x')).toEqual([
       200,
       'application/json',
-      expect.stringMatching(/^{"etcdserver":"3\.\d+\.\d+","etcdcluster":"3\.\d+\.0"}$/),
+      expect.stringMatching(/^{"etcdserver":"3\.\d+\.\d+","etcdcluster":"3\.\d+\.0","storage":"3\.\d+\.0"}$/),
     ])
     expect((await get('/livez')).slice(0, 1)).toEqual([200])
     expect((await get('/readyz')).slice(0, 1)).toEqual([200])
-    expect(await get('/nothing')).toEqual([404, 'application/json', expect.stringContaining('"code":5')])
+    expect(await get('/nothing')).toEqual([404, 'text/plain; charset=utf-8', '404 page not found\n'])
   })
 
   it('takes only GET and HEAD', async () => {

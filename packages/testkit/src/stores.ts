@@ -1,13 +1,14 @@
 import { get } from 'node:http'
 import type { ContractStore } from './contract/contract-store.ts'
 import { followerOf } from './contract/leader.ts'
+import { findEtcd34 } from './etcd/find-etcd.ts'
 import { requireOrSkip } from './etcd/require-or-skip.ts'
 import { startEtcd, startEtcdCluster } from './etcd/start-etcd.ts'
 import { makeTempDir, removeTempDir } from './process/temp-dir.ts'
 import { startStore } from './start-store.ts'
 import { Wire } from './wire/wire.ts'
 
-export type FlavourName = 'embedded-memory' | 'embedded-durable' | 'etcd-1' | 'etcd-3'
+export type FlavourName = 'embedded-memory' | 'embedded-durable' | 'etcd-1' | 'etcd-3' | 'etcd-3.4'
 
 /** One kind of store that the same tests run against. */
 export interface StoreFlavour {
@@ -17,7 +18,7 @@ export interface StoreFlavour {
   start(): Promise<ContractStore>
 }
 
-/** Every kind of store that Waypost promises to work on alike. */
+/** Every kind of store that Waypost promises to work on alike. The contract runs on `etcd34` as well. */
 export function stores(): readonly StoreFlavour[] {
   return [embeddedMemory, embeddedDurable, etcdOne, etcdThree]
 }
@@ -67,6 +68,13 @@ const etcdOne: StoreFlavour = {
   start: async () => contractStore(etcdOne, await startEtcd(quick)),
 }
 
+/** One member of the oldest version in use. */
+export const etcd34: StoreFlavour = {
+  name: 'etcd-3.4',
+  canRun: (tests) => requireOrSkip(`${tests} on etcd 3.4`, 'etcd34'),
+  start: async () => contractStore(etcd34, await startEtcd({ ...quick, binary: findEtcd34().path })),
+}
+
 const etcdThree: StoreFlavour = {
   name: 'etcd-3',
   canRun: (tests) => requireOrSkip(`${tests} on three etcd members`, 'etcd'),
@@ -78,7 +86,7 @@ const etcdThree: StoreFlavour = {
 
 async function contractStore(flavour: StoreFlavour, running: Running): Promise<ContractStore> {
   const { url } = running
-  const isEtcd = flavour === etcdOne || flavour === etcdThree
+  const isEtcd = flavour.name.startsWith('etcd-')
   let wire = new Wire(url)
   return {
     flavour: flavour.name,

@@ -6,7 +6,7 @@ import { explore } from './differential/explore.ts'
 const long = process.env.WAYPOST_LONG === '1'
 const budgetMs = long ? 10 * 60_000 : 12_000
 const timeout = budgetMs + 60_000
-const runs = requireOrSkip('the differential test against etcd', 'etcd')
+const runs = requireOrSkip('the differential test against etcd', 'model')
 
 describe.skipIf(!runs)('the same operations on etcd and on the embedded server come to the same', () => {
   for (const [title, durable] of [

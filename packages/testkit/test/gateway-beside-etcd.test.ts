@@ -10,7 +10,7 @@ interface HttpAnswer {
   readonly status: number | undefined
   readonly contentType: string | undefined
   /** With what differs between any two stores replaced by its name. */
-  readonly body: string
+  readonly body: unknown
 }
 
 function post(url: string, path: string, body: string, method = 'POST'): Promise<HttpAnswer> {
@@ -25,13 +25,22 @@ function post(url: string, path: string, body: string, method = 'POST'): Promise
         resolve({
           status: response.statusCode,
           contentType: response.headers['content-type'],
-          body: text.replace(/"(cluster_id|member_id|raft_term)":"\d+"/g, '"$1":"…"'),
+          // As values: Go's protobuf library varies the spaces from build to build.
+          body: jsonLines(text.replace(/"(cluster_id|member_id|raft_term)":"\d+"/g, '"$1":"…"')),
         }),
       )
     })
     call.on('error', reject)
     call.end(body)
   })
+}
+
+function jsonLines(text: string): unknown[] {
+  return text
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
 }
 
 function base64(text: string): string {
@@ -106,7 +115,7 @@ const requests: readonly (readonly [path: string, body: string])[] = [
   ['/v3/nobody/home', '{}'],
 ]
 
-const runs = requireOrSkip('the HTTP gateway beside etcd', 'etcd')
+const runs = requireOrSkip('the HTTP gateway beside etcd', 'model')
 
 describe.skipIf(!runs)('the HTTP gateway beside etcd', () => {
   let etcd: EtcdProcess
@@ -140,11 +149,8 @@ describe.skipIf(!runs)('the HTTP gateway beside etcd', () => {
     async (body) => {
       const [ours, theirs] = await bothAnswers('/v3/kv/put', body)
       expect(ours.status).toBe(theirs.status)
-      expect(JSON.parse(ours.body)).toEqual({
-        error: expect.any(String),
-        message: JSON.parse(ours.body).error,
-        code: JSON.parse(theirs.body).code,
-      })
+      expect(theirs.body).toEqual([{ code: 3, message: expect.any(String) }])
+      expect(ours.body).toEqual([{ code: 3, message: expect.any(String) }])
     },
   )
 })

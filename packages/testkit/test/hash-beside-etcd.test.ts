@@ -9,7 +9,7 @@ import { Wire } from '../src/wire/wire.ts'
 import { takeSnapshot } from './crash/snapshot-revision.ts'
 
 /** The member list is in etcd's hash, so what can be compared is how it comes about, not its value. */
-it.skipIf(!requireOrSkip('the hash of everything beside etcd', 'etcd'))(
+it.skipIf(!requireOrSkip('the hash of everything beside etcd', 'model'))(
   'Hash is made of a database as etcd makes it',
   async () => {
     const etcd = await startEtcd()

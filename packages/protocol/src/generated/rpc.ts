@@ -360,6 +360,50 @@ export const RangeResponse: MessageCodec<RangeResponse> & { create(init?: Partia
   decode: (bytes) => decodeRangeResponse(new Reader(bytes)),
 }
 
+/** A part of the answer to RangeStream: merged in order, all parts are the answer to Range. Header, more and count are in the last part only. */
+export interface RangeStreamResponse {
+  rangeResponse: RangeResponse | undefined
+}
+
+export function sizeRangeStreamResponse(m: RangeStreamResponse): number {
+  let size = 0
+  if (m.rangeResponse !== undefined) size += 1 + sizeOfDelimited(sizeRangeResponse(m.rangeResponse))
+  return size
+}
+
+export function writeRangeStreamResponse(m: RangeStreamResponse, w: Writer): void {
+  if (m.rangeResponse !== undefined) {
+    w.uint32(10)
+    w.uint32(sizeRangeResponse(m.rangeResponse))
+    writeRangeResponse(m.rangeResponse, w)
+  }
+}
+
+export function decodeRangeStreamResponse(r: Reader): RangeStreamResponse {
+  const m: RangeStreamResponse = { rangeResponse: undefined }
+  while (!r.done) {
+    const tag = r.tag()
+    switch (tag) {
+      case 10:
+        m.rangeResponse = r.nested(decodeRangeResponse)
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const RangeStreamResponse: MessageCodec<RangeStreamResponse> & { create(init?: Partial<RangeStreamResponse>): RangeStreamResponse } = {
+  create: (init) => ({ rangeResponse: undefined, ...init }),
+  encode(message, headroomBytes = 0) {
+    const w = new Writer(sizeRangeStreamResponse(message), headroomBytes)
+    writeRangeStreamResponse(message, w)
+    return w.buffer
+  },
+  decode: (bytes) => decodeRangeStreamResponse(new Reader(bytes)),
+}
+
 export interface PutRequest {
   key: Uint8Array
   value: Uint8Array
@@ -2866,6 +2910,9 @@ export interface StatusResponse {
   errors: string[]
   dbSizeInUse: bigint
   isLearner: boolean
+  storageVersion: string
+  dbSizeQuota: bigint
+  downgradeInfo: DowngradeInfo | undefined
 }
 
 export function sizeStatusResponse(m: StatusResponse): number {
@@ -2880,6 +2927,9 @@ export function sizeStatusResponse(m: StatusResponse): number {
   for (const v of m.errors) size += 1 + sizeOfString(v)
   if (m.dbSizeInUse !== 0n) size += 1 + sizeOfInt64(m.dbSizeInUse)
   if (m.isLearner) size += 1 + 1
+  if (m.storageVersion !== '') size += 1 + sizeOfString(m.storageVersion)
+  if (m.dbSizeQuota !== 0n) size += 1 + sizeOfInt64(m.dbSizeQuota)
+  if (m.downgradeInfo !== undefined) size += 1 + sizeOfDelimited(sizeDowngradeInfo(m.downgradeInfo))
   return size
 }
 
@@ -2925,10 +2975,23 @@ export function writeStatusResponse(m: StatusResponse, w: Writer): void {
     w.uint32(80)
     w.bool(m.isLearner)
   }
+  if (m.storageVersion !== '') {
+    w.uint32(90)
+    w.string(m.storageVersion)
+  }
+  if (m.dbSizeQuota !== 0n) {
+    w.uint32(96)
+    w.int64(m.dbSizeQuota)
+  }
+  if (m.downgradeInfo !== undefined) {
+    w.uint32(106)
+    w.uint32(sizeDowngradeInfo(m.downgradeInfo))
+    writeDowngradeInfo(m.downgradeInfo, w)
+  }
 }
 
 export function decodeStatusResponse(r: Reader): StatusResponse {
-  const m: StatusResponse = { header: undefined, version: '', dbSize: 0n, leader: 0n, raftIndex: 0n, raftTerm: 0n, raftAppliedIndex: 0n, errors: [], dbSizeInUse: 0n, isLearner: false }
+  const m: StatusResponse = { header: undefined, version: '', dbSize: 0n, leader: 0n, raftIndex: 0n, raftTerm: 0n, raftAppliedIndex: 0n, errors: [], dbSizeInUse: 0n, isLearner: false, storageVersion: '', dbSizeQuota: 0n, downgradeInfo: undefined }
   while (!r.done) {
     const tag = r.tag()
     switch (tag) {
@@ -2962,6 +3025,15 @@ export function decodeStatusResponse(r: Reader): StatusResponse {
       case 80:
         m.isLearner = r.bool()
         break
+      case 90:
+        m.storageVersion = r.string()
+        break
+      case 96:
+        m.dbSizeQuota = r.int64()
+        break
+      case 106:
+        m.downgradeInfo = r.nested(decodeDowngradeInfo)
+        break
       default:
         r.skip(tag)
     }
@@ -2970,13 +3042,64 @@ export function decodeStatusResponse(r: Reader): StatusResponse {
 }
 
 export const StatusResponse: MessageCodec<StatusResponse> & { create(init?: Partial<StatusResponse>): StatusResponse } = {
-  create: (init) => ({ header: undefined, version: '', dbSize: 0n, leader: 0n, raftIndex: 0n, raftTerm: 0n, raftAppliedIndex: 0n, errors: [], dbSizeInUse: 0n, isLearner: false, ...init }),
+  create: (init) => ({ header: undefined, version: '', dbSize: 0n, leader: 0n, raftIndex: 0n, raftTerm: 0n, raftAppliedIndex: 0n, errors: [], dbSizeInUse: 0n, isLearner: false, storageVersion: '', dbSizeQuota: 0n, downgradeInfo: undefined, ...init }),
   encode(message, headroomBytes = 0) {
     const w = new Writer(sizeStatusResponse(message), headroomBytes)
     writeStatusResponse(message, w)
     return w.buffer
   },
   decode: (bytes) => decodeStatusResponse(new Reader(bytes)),
+}
+
+export interface DowngradeInfo {
+  enabled: boolean
+  targetVersion: string
+}
+
+export function sizeDowngradeInfo(m: DowngradeInfo): number {
+  let size = 0
+  if (m.enabled) size += 1 + 1
+  if (m.targetVersion !== '') size += 1 + sizeOfString(m.targetVersion)
+  return size
+}
+
+export function writeDowngradeInfo(m: DowngradeInfo, w: Writer): void {
+  if (m.enabled) {
+    w.uint32(8)
+    w.bool(m.enabled)
+  }
+  if (m.targetVersion !== '') {
+    w.uint32(18)
+    w.string(m.targetVersion)
+  }
+}
+
+export function decodeDowngradeInfo(r: Reader): DowngradeInfo {
+  const m: DowngradeInfo = { enabled: false, targetVersion: '' }
+  while (!r.done) {
+    const tag = r.tag()
+    switch (tag) {
+      case 8:
+        m.enabled = r.bool()
+        break
+      case 18:
+        m.targetVersion = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const DowngradeInfo: MessageCodec<DowngradeInfo> & { create(init?: Partial<DowngradeInfo>): DowngradeInfo } = {
+  create: (init) => ({ enabled: false, targetVersion: '', ...init }),
+  encode(message, headroomBytes = 0) {
+    const w = new Writer(sizeDowngradeInfo(message), headroomBytes)
+    writeDowngradeInfo(message, w)
+    return w.buffer
+  },
+  decode: (bytes) => decodeDowngradeInfo(new Reader(bytes)),
 }
 
 export interface DefragmentRequest {
@@ -3277,6 +3400,7 @@ export interface SnapshotResponse {
   header: ResponseHeader | undefined
   remainingBytes: bigint
   blob: Uint8Array
+  version: string
 }
 
 export function sizeSnapshotResponse(m: SnapshotResponse): number {
@@ -3284,6 +3408,7 @@ export function sizeSnapshotResponse(m: SnapshotResponse): number {
   if (m.header !== undefined) size += 1 + sizeOfDelimited(sizeResponseHeader(m.header))
   if (m.remainingBytes !== 0n) size += 1 + sizeOfUint64(m.remainingBytes)
   if (m.blob.length > 0) size += 1 + sizeOfDelimited(m.blob.length)
+  if (m.version !== '') size += 1 + sizeOfString(m.version)
   return size
 }
 
@@ -3301,10 +3426,14 @@ export function writeSnapshotResponse(m: SnapshotResponse, w: Writer): void {
     w.uint32(26)
     w.bytes(m.blob)
   }
+  if (m.version !== '') {
+    w.uint32(34)
+    w.string(m.version)
+  }
 }
 
 export function decodeSnapshotResponse(r: Reader): SnapshotResponse {
-  const m: SnapshotResponse = { header: undefined, remainingBytes: 0n, blob: noBytes }
+  const m: SnapshotResponse = { header: undefined, remainingBytes: 0n, blob: noBytes, version: '' }
   while (!r.done) {
     const tag = r.tag()
     switch (tag) {
@@ -3317,6 +3446,9 @@ export function decodeSnapshotResponse(r: Reader): SnapshotResponse {
       case 26:
         m.blob = r.bytes()
         break
+      case 34:
+        m.version = r.string()
+        break
       default:
         r.skip(tag)
     }
@@ -3325,7 +3457,7 @@ export function decodeSnapshotResponse(r: Reader): SnapshotResponse {
 }
 
 export const SnapshotResponse: MessageCodec<SnapshotResponse> & { create(init?: Partial<SnapshotResponse>): SnapshotResponse } = {
-  create: (init) => ({ header: undefined, remainingBytes: 0n, blob: noBytes, ...init }),
+  create: (init) => ({ header: undefined, remainingBytes: 0n, blob: noBytes, version: '', ...init }),
   encode(message, headroomBytes = 0) {
     const w = new Writer(sizeSnapshotResponse(message), headroomBytes)
     writeSnapshotResponse(message, w)
@@ -5099,6 +5231,12 @@ export const KV = {
     request: CompactionRequest,
     response: CompactionResponse,
   } satisfies Method<CompactionRequest, CompactionResponse>,
+  rangeStream: {
+    path: '/etcdserverpb.KV/RangeStream',
+    kind: 'server-stream',
+    request: RangeRequest,
+    response: RangeStreamResponse,
+  } satisfies Method<RangeRequest, RangeStreamResponse>,
 } as const
 
 export const Watch = {

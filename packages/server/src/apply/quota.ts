@@ -26,11 +26,14 @@ const costs: { readonly [K in CommandKind]: (request: CommandRequest<K>) => numb
 export class Quota {
   /** Infinity: without bound. */
   readonly bytes: number
+  /** As it was configured: negative means without bound, as on etcd. */
+  readonly configuredBytes: number
   readonly #size: { readonly usedBytes: number }
   readonly #raise: () => Promise<void>
 
   constructor(bytes: number | undefined, size: { readonly usedBytes: number }, raise: () => Promise<void>) {
-    this.bytes = bytes === undefined || bytes === 0 ? defaultBytes : bytes < 0 ? Number.POSITIVE_INFINITY : bytes
+    this.configuredBytes = bytes || defaultBytes
+    this.bytes = this.configuredBytes < 0 ? Number.POSITIVE_INFINITY : this.configuredBytes
     this.#size = size
     this.#raise = raise
   }

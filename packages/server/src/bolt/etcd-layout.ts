@@ -22,6 +22,10 @@ export const scheduledCompactKey = 'scheduledCompactRev'
 export const finishedCompactKey = 'finishedCompactRev'
 
 /** A byte, 1 when a login is needed. */
+/** The raft term of the last entry. */
+export const termKey = 'term'
+/** The version of the layout, as text: `3.7.0`. */
+export const storageVersionKey = 'storageVersion'
 export const authEnabledKey = 'authEnabled'
 /** A 64-bit big-endian number. */
 export const authRevisionKey = 'authRevision'

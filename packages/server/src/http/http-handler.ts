@@ -35,13 +35,10 @@ export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, res
 
 function answerTo(request: HttpRequest, path: string, parts: HttpHandlerParts): Answer {
   const route = routes.get(path)
-  if (!route) return json(404, { error: 'not found', message: 'not found', code: notFound })
+  if (!route) return text(404, '404 page not found\n')
   if (request.method === 'GET' || request.method === 'HEAD') return route(parts)
   return { ...text(405, 'Method Not Allowed\n'), headers: { allow: 'GET, HEAD' } }
 }
-
-/** gRPC's code NOT_FOUND, as the JSON gateway reports it. */
-const notFound = 5
 
 const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
   [
@@ -61,7 +58,15 @@ const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
       return illness === undefined ? text(200, 'ok\n') : text(503, `${illness}\n`)
     },
   ],
-  ['/version', () => json(200, { etcdserver: etcdVersion.server, etcdcluster: etcdVersion.cluster })],
+  [
+    '/version',
+    () =>
+      json(200, {
+        etcdserver: etcdVersion.server,
+        etcdcluster: etcdVersion.cluster,
+        storage: etcdVersion.storage,
+      }),
+  ],
   ['/metrics', ({ metrics }) => ({ ...text(200, metrics?.() ?? ''), contentType: metricsContentType })],
 ])
 

@@ -147,6 +147,11 @@ export function withoutValue(kv: Uint8Array): Uint8Array {
   return bytes
 }
 
+/** Key, revisions and version alone. */
+export function withoutValueAndLease(kv: Uint8Array): Uint8Array {
+  return kv.subarray(0, readFields(kv).valueFieldStart)
+}
+
 /** Never looks beyond the message's end. */
 class Cursor {
   #bytes: Uint8Array

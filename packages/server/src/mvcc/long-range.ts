@@ -3,8 +3,19 @@ import type { Slices } from '../slices.ts'
 import type { Candidate } from './candidate.ts'
 import type { KeyEntry, Revision } from './key-entry.ts'
 import { type KeySpan, keySpan } from './key-span.ts'
-import { sizeWithoutValue, withoutValue } from './kv-bytes.ts'
-import { choose, collect, fetchLimit, messageAt, messageFor, type RangeView, readsAll, revisionOf } from './range.ts'
+import { sizeWithoutValue } from './kv-bytes.ts'
+import {
+  asRequested,
+  choose,
+  collect,
+  fetchLimit,
+  messageAt,
+  messageFor,
+  type RangeView,
+  readsAll,
+  revisionOf,
+  showsLease,
+} from './range.ts'
 import { bytesPerStep, keysPerStep, walk } from './walk.ts'
 
 /** A range of more bytes is answered in slices, however few keys they are of. */
@@ -148,10 +159,9 @@ const none: Uint8Array = Buffer.alloc(0)
 function sizeOf(view: RangeView, request: RangeRequest, entry: KeyEntry, found: Revision): number {
   if (entry.main === found.main && entry.sub === found.sub) {
     if (!request.keysOnly) return entry.bytes
-    return sizeWithoutValue(entry.key.length, entry.createRevision, entry.main, entry.version, entry.lease)
+    return sizeWithoutValue(entry.key.length, entry.createRevision, entry.main, entry.version, showsLease(request) ? entry.lease : 0n)
   }
-  const kv = messageAt(view, found)
-  return request.keysOnly ? withoutValue(kv).length : kv.length
+  return asRequested(request, messageAt(view, found)).length
 }
 
 /** Sorted or filtered: what is in the range is gathered first. */

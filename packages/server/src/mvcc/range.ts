@@ -6,7 +6,7 @@ import { type Candidate, candidateOf } from './candidate.ts'
 import type { Revision } from './key-entry.ts'
 import { keySpan, keyString } from './key-span.ts'
 import type { KeyTree } from './key-tree.ts'
-import { readFields, valueBytes, withoutValue } from './kv-bytes.ts'
+import { readFields, valueBytes, withoutValue, withoutValueAndLease } from './kv-bytes.ts'
 import { mergeSort } from './merge-sort.ts'
 import { bytesPerStep, keysPerStep, walk } from './walk.ts'
 
@@ -71,8 +71,7 @@ function rangeOfOne(view: RangeView, request: RangeRequest): RangeResult {
   const found = view.tree.find(keyString(request.key))?.revisionAt(at)
   if (found === undefined) return { revision, kvs: [], count: 0, more: false, kvsBytes: 0 }
   if (request.countOnly) return { revision, kvs: [], count: 1, more: false, kvsBytes: 0 }
-  const message = messageAt(view, found)
-  const kv = request.keysOnly ? withoutValue(message) : message
+  const kv = asRequested(request, messageAt(view, found))
   return { revision, kvs: [kv], count: 1, more: false, kvsBytes: 1 + sizeOfDelimited(kv.length) }
 }
 
@@ -97,10 +96,20 @@ export function* rangeSteps(view: RangeView, request: RangeRequest): Generator<v
   return { revision, kvs, count, more, kvsBytes }
 }
 
-/** The message as the request wants it. */
+/** The message of a candidate as the request wants it. */
 export function messageFor(view: RangeView, request: RangeRequest, candidate: Candidate): Uint8Array {
-  const kv = read(view, candidate)
-  return request.keysOnly ? withoutValue(kv) : kv
+  return asRequested(request, read(view, candidate))
+}
+
+/** A message as the request wants it. */
+export function asRequested(request: RangeRequest, kv: Uint8Array): Uint8Array {
+  if (!request.keysOnly) return kv
+  return showsLease(request) ? withoutValue(kv) : withoutValueAndLease(kv)
+}
+
+/** etcd 3.7 answers key-only ranges from its index, which knows no leases, unless it has to sort by the values. */
+export function showsLease(request: RangeRequest): boolean {
+  return !request.keysOnly || request.sortTarget === RangeRequest_SortTarget.VALUE
 }
 
 /** What passes the filters, sorted, up to the limit. */

@@ -1,5 +1,5 @@
 /**
  * The etcd version whose behaviour clients may count on: some look at it before they use what old versions lack.
- * `cluster` is what a cluster of such members would agree on.
+ * `cluster` is the version that a cluster of such members agrees on, `storage` that of its files.
  */
-export const etcdVersion = { server: '3.5.24', cluster: '3.5.0' } as const
+export const etcdVersion = { server: '3.7.3', cluster: '3.7.0', storage: '3.7.0' } as const

@@ -3,6 +3,8 @@ import {
   AlarmRequest_AlarmAction,
   AlarmResponse,
   AlarmType,
+  DowngradeInfo,
+  DowngradeResponse,
   HashKVResponse,
   Maintenance,
   StatusResponse,
@@ -11,7 +13,7 @@ import { type RpcHandler, unary } from '@waypost/rpc/server'
 import type { AlarmRecord } from '../apply/alarms.ts'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
-import { downgradeRefusal } from './downgrade.ts'
+import { answerDowngrade } from './downgrade.ts'
 import { etcdError, translated } from './error-map.ts'
 import { etcdVersion } from './etcd-version.ts'
 import type { Headers } from './header.ts'
@@ -37,6 +39,9 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
           raftAppliedIndex: raftIndex,
           raftTerm: BigInt(engine.raftTerm),
           errors: engine.alarms.map(textOf),
+          storageVersion: etcdVersion.storage,
+          dbSizeQuota: BigInt(engine.quota.configuredBytes),
+          downgradeInfo: DowngradeInfo.create(),
         })
       }),
     ),
@@ -90,13 +95,16 @@ export function maintenanceHandlers(engine: Engine, access: Access, headers: Hea
       Maintenance.downgrade,
       translated((request, call) => {
         access.requireAdmin(call)
-        throw downgradeRefusal(request)
+        return DowngradeResponse.create({ header: headers.of(), version: answerDowngrade(request) })
       }),
     ),
   ]
 }
 
-/** An alarm as etcd's Status names it: the text form of the message, with the space that it ends in. */
+/**
+ * An alarm as etcd's Status names it: the text form of the message. How many spaces separate its fields is not defined:
+ * Go's protobuf library varies them from build to build.
+ */
 function textOf({ memberId, alarm }: AlarmRecord): string {
   const name = Object.entries(AlarmType).find(([, number]) => number === alarm)?.[0] ?? String(alarm)
   return `${memberId === 0n ? '' : `memberID:${memberId} `}${alarm === 0 ? '' : `alarm:${name} `}`

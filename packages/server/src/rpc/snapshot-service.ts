@@ -4,6 +4,7 @@ import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
 import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
+import { etcdVersion } from './etcd-version.ts'
 
 /** As much as etcd sends in a piece. */
 const pieceBytes = 32 * 1024
@@ -48,7 +49,8 @@ async function serve(
     for await (const blob of file.pieces(pieceBytes)) {
       if (flow.isClosed) return
       remaining = Math.max(0, remaining - blob.length)
-      if (!call.send({ header: undefined, remainingBytes: BigInt(remaining), blob })) await flow.room()
+      if (!call.send({ header: undefined, remainingBytes: BigInt(remaining), blob, version: etcdVersion.storage }))
+        await flow.room()
     }
   } finally {
     await file.close()

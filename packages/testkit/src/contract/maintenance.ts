@@ -10,7 +10,7 @@ import {
 import { StatusCode } from '@waypost/rpc'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { op } from '../wire/requests.ts'
-import type { ContractStore, ContractSuite } from './contract-store.ts'
+import { type ContractStore, type ContractSuite, notLike34 } from './contract-store.ts'
 import { revisionOf } from './current-revision.ts'
 import { expectRefusal, refused } from './expect-refusal.ts'
 
@@ -52,7 +52,8 @@ export const maintenanceContract: ContractSuite = (store) => {
         expect(await hashKv(-1n)).toMatchObject({ hash: 1084519789 })
       })
 
-      it('counts no more than what is left after a compaction', async () => {
+      it('counts no more than what is left after a compaction', async (context) => {
+        notLike34(context, store(), 'hashAtCompacted')
         const { wire } = own
         await wire.put('a', '1')
         await wire.put('b', '1')
@@ -62,7 +63,8 @@ export const maintenanceContract: ContractSuite = (store) => {
         await wire.compact(3n, { physical: true })
         expect(await hashKv(4n)).toMatchObject({ hash: 3397199720, compactRevision: 3n })
         expect(before.hash).not.toBe(3397199720)
-        await refused.compacted(hashKv(3n))
+        // etcd answers with the hash that the compaction itself took, until it restarts: only the revision is one.
+        expect(await hashKv(3n)).toMatchObject({ hashRevision: 3n })
         await refused.compacted(hashKv(1n))
         await refused.futureRevision(hashKv(6n))
       })
@@ -135,7 +137,8 @@ export const maintenanceContract: ContractSuite = (store) => {
         // An etcd with an alarm never calls itself healthy, which is what a restart waits for.
         if (own.flavour.startsWith('embedded')) await own.restart?.()
         const { errors } = await own.wire.call(Maintenance.status, StatusRequest.create({}))
-        expect(errors).toEqual(['memberID:5 alarm:NOSPACE '])
+        // Go's protobuf library varies the spaces from build to build.
+        expect(errors.map((text) => text.trim().split(/ +/))).toEqual([['memberID:5', 'alarm:NOSPACE']])
         await noSpace(own.wire.put('a', '2'))
       })
     })

@@ -121,7 +121,7 @@ export const membersContract: ContractSuite = (store) => {
       await wire.call(Maintenance.moveLeader, { targetId: leader })
     })
 
-    it('a downgrade needs a version of the right form, one minor below, and cannot be cancelled before', async (context) => {
+    it('a downgrade needs a version of the right form, one minor below; to cancel none succeeds', async (context) => {
       notLike34(context, store(), 'downgrade')
       const { wire } = store()
       const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest_DowngradeAction
@@ -132,7 +132,7 @@ export const membersContract: ContractSuite = (store) => {
         const invalid = 'etcdserver: invalid downgrade target version'
         await expectRefusal(downgrade(action, '3.0.0'), INVALID_ARGUMENT, invalid)
       }
-      await expectRefusal(downgrade(CANCEL, ''), FAILED_PRECONDITION, 'etcdserver: no inflight downgrade job')
+      expect(await downgrade(CANCEL, '')).toMatchObject({ version: expect.stringMatching(/^3\.\d+$/) })
     })
   })
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { bytes } from '../wire/requests.ts'
 import { valuesOf } from '../wire/view.ts'
 import { Wire } from '../wire/wire.ts'
-import type { ContractSuite } from './contract-store.ts'
+import { type ContractSuite, notLike34 } from './contract-store.ts'
 import { expectRefusal } from './expect-refusal.ts'
 import { keyScope } from './key-scope.ts'
 
@@ -14,13 +14,15 @@ const mib = 1024 * 1024
 /** What holds for every call, whatever it asks. */
 export const transportContract: ContractSuite = (store) => {
   describe('transport', () => {
-    it('answers HTTP/1.1 on the port that serves gRPC', async () => {
+    it('answers HTTP/1.1 on the port that serves gRPC', async (context) => {
+      notLike34(context, store(), 'storageVersion')
       const health = await fetch(`${store().url}/health`)
       expect([health.status, await health.json()]).toMatchObject([200, { health: 'true' }])
       const version = await fetch(`${store().url}/version`)
       expect(await version.json()).toEqual({
         etcdserver: expect.stringMatching(/^3\.\d+\.\d+/),
         etcdcluster: expect.stringMatching(/^3\.\d+\.0$/),
+        storage: expect.stringMatching(/^3\.\d+\.0$/),
       })
     })
 

@@ -1,20 +1,48 @@
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { builtDirectory, builtVersion } from '../../etcd/build.js'
 
 /** Where a foreign program is, or why there is none. */
 export type Found =
   | { readonly path: string; readonly reason?: undefined }
   | { readonly path?: undefined; readonly reason: string }
 
-/** The etcd server that tests run: `WAYPOST_TEST_ETCD` (a path to the binary) if set, else the one on PATH. */
-export function findEtcd(env: NodeJS.ProcessEnv = process.env): Found {
-  return findNamed('etcd', 'WAYPOST_TEST_ETCD', [], env)
+/**
+ * The etcd that is the model: `WAYPOST_TEST_ETCD` (a path to the binary) if set, else the one that
+ * `packages/testkit/etcd/build.js` built, else the one on PATH.
+ */
+export function findEtcd(env: NodeJS.ProcessEnv = process.env, built: string = builtDirectory()): Found {
+  return findNamed('etcd', 'WAYPOST_TEST_ETCD', [built], env)
 }
 
-/** `etcdctl`: `WAYPOST_TEST_ETCDCTL` if set, else the one beside `WAYPOST_TEST_ETCD`, else the one on PATH. */
-export function findEtcdctl(env: NodeJS.ProcessEnv = process.env): Found {
+/** `etcdctl`: `WAYPOST_TEST_ETCDCTL` if set, else the one beside `WAYPOST_TEST_ETCD`, else as for `findEtcd`. */
+export function findEtcdctl(env: NodeJS.ProcessEnv = process.env, built: string = builtDirectory()): Found {
   const etcd = env.WAYPOST_TEST_ETCD
-  return findNamed('etcdctl', 'WAYPOST_TEST_ETCDCTL', etcd ? [dirname(etcd)] : [], env)
+  return findNamed('etcdctl', 'WAYPOST_TEST_ETCDCTL', etcd ? [dirname(etcd), built] : [built], env)
+}
+
+/** `etcdutl`, which comes with etcd from 3.5 on: `WAYPOST_TEST_ETCDUTL` if set, else as for `findEtcdctl`. */
+export function findEtcdutl(env: NodeJS.ProcessEnv = process.env, built: string = builtDirectory()): Found {
+  const etcd = env.WAYPOST_TEST_ETCD
+  return findNamed('etcdutl', 'WAYPOST_TEST_ETCDUTL', etcd ? [dirname(etcd), built] : [built], env)
+}
+
+/** The etcd of `findEtcd`, if it is of the version that the embedded server behaves as. */
+export function findModel(env: NodeJS.ProcessEnv = process.env): Found {
+  const found = findEtcd(env)
+  return found.path === undefined ? found : ofVersion(found.path, builtVersion())
+}
+
+/** An etcd 3.4 on PATH, as Debian has it: old clusters are moved from, and clients may not need what is newer. */
+export function findEtcd34(env: NodeJS.ProcessEnv = process.env): Found {
+  const found = findNamed('etcd', 'WAYPOST_TEST_ETCD34', [], env)
+  return found.path === undefined ? found : ofVersion(found.path, '3.4.')
+}
+
+function ofVersion(path: string, version: string): Found {
+  const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' })
+  return stdout?.startsWith(`etcd Version: ${version}`) ? { path } : { reason: `${path} is not etcd ${version}` }
 }
 
 function findNamed(name: string, variable: string, first: readonly string[], env: NodeJS.ProcessEnv): Found {

@@ -1,7 +1,13 @@
 import { appendFileSync } from 'node:fs'
-import { type Found, findEtcd, findEtcdctl } from './find-etcd.ts'
+import { type Found, findEtcd, findEtcd34, findEtcdctl, findEtcdutl, findModel } from './find-etcd.ts'
 
-const finders = { etcd: findEtcd, etcdctl: findEtcdctl } as const satisfies Record<string, () => Found>
+const finders = {
+  etcd: () => findEtcd(),
+  etcdctl: () => findEtcdctl(),
+  etcdutl: () => findEtcdutl(),
+  etcd34: () => findEtcd34(),
+  model: () => findModel(),
+} as const satisfies Record<string, () => Found>
 
 export type ForeignProgram = keyof typeof finders
 

@@ -5,6 +5,8 @@ import { type EtcdPlace, EtcdProcess, PortTakenError } from './etcd-process.ts'
 import { findEtcd } from './find-etcd.ts'
 
 export interface StartEtcdOptions {
+  /** The program. Default: the one that `findEtcd` finds. */
+  readonly binary?: string | undefined
   /** Further flags for every member. */
   readonly args?: readonly string[] | undefined
   /** Keeps the data on the real disk, not in memory. */
@@ -45,7 +47,7 @@ export class EtcdCluster {
 
 /** Starts a cluster of real etcd processes and waits until each member answers. */
 export async function startEtcdCluster(size: number, options: StartEtcdOptions = {}): Promise<EtcdCluster> {
-  const { path, reason } = findEtcd()
+  const { path, reason } = options.binary === undefined ? findEtcd() : { path: options.binary }
   if (path === undefined) throw new Error(`There is no etcd to start: ${reason}.`)
   for (let attempt = 1; ; attempt++) {
     const cluster = await plan(path, size, options)

@@ -4,10 +4,10 @@ import { toRpcError } from '../../rpc/error-map.ts'
 import { goJson } from './go-json.ts'
 import { JsonSequenceError } from './json-sequence.ts'
 
-/** The HTTP status of a gRPC status, as etcd's gateway gives it. Source: observed on etcd 3.4.23, and grpc-gateway. */
+/** The HTTP status of a gRPC status, as etcd's gateway gives it. Source: grpc-gateway's HTTPStatusFromCode. */
 const httpStatuses: Readonly<Record<StatusCode, number>> = {
   [StatusCode.OK]: 200,
-  [StatusCode.CANCELLED]: 408,
+  [StatusCode.CANCELLED]: 499,
   [StatusCode.UNKNOWN]: 500,
   [StatusCode.INVALID_ARGUMENT]: 400,
   [StatusCode.DEADLINE_EXCEEDED]: 504,
@@ -15,7 +15,7 @@ const httpStatuses: Readonly<Record<StatusCode, number>> = {
   [StatusCode.ALREADY_EXISTS]: 409,
   [StatusCode.PERMISSION_DENIED]: 403,
   [StatusCode.RESOURCE_EXHAUSTED]: 429,
-  [StatusCode.FAILED_PRECONDITION]: 412,
+  [StatusCode.FAILED_PRECONDITION]: 400,
   [StatusCode.ABORTED]: 409,
   [StatusCode.OUT_OF_RANGE]: 400,
   [StatusCode.UNIMPLEMENTED]: 501,
@@ -38,13 +38,12 @@ export function gatewayError(error: unknown): RpcError | undefined {
   return new RpcError(error.tooLarge ? StatusCode.RESOURCE_EXHAUSTED : StatusCode.INVALID_ARGUMENT, error.message)
 }
 
-/** The body of a failed request: `error` for old clients, `message` for new ones. */
+/** The body of a failed request. Source: observed on etcd 3.7.3. */
 export function errorBody(error: RpcError): string {
-  return goJson({ error: error.message, message: error.message, code: error.code })
+  return goJson({ code: error.code, message: error.message })
 }
 
-/** A stream's last line, after the status line said that all was well. */
+/** The last line of a stream that failed after its status line. */
 export function streamErrorLine(error: RpcError): string {
-  const httpCode = httpStatusOf(error.code)
-  return `${goJson({ error: { grpc_code: error.code, http_code: httpCode, message: error.message } })}\n`
+  return `${goJson({ error: { code: error.code, message: error.message } })}\n`
 }

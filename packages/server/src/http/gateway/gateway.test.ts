@@ -115,7 +115,7 @@ describe('streams', () => {
     const lines = new Lines(await answered)
     await lines.next()
     call.write('{nonsense}')
-    expect(await lines.next()).toMatchObject({ error: { grpc_code: 3, http_code: 400 } })
+    expect(await lines.next()).toMatchObject({ error: { code: 3 } })
     expect(await lines.next()).toBeUndefined()
   })
 
@@ -329,10 +329,13 @@ describe('logins', () => {
       { 'grpc-metadata-token': token },
     ])
       expect((await put(headers))[0]).toBe(200)
-    expect(await put({})).toEqual([400, expect.objectContaining({ error: 'etcdserver: user name is empty', code: 3 })])
+    expect(await put({})).toEqual([
+      400,
+      expect.objectContaining({ message: 'etcdserver: user name is empty', code: 3 }),
+    ])
     expect(await put({ authorization: 'x' })).toEqual([
       401,
-      expect.objectContaining({ error: 'etcdserver: invalid auth token', code: 16 }),
+      expect.objectContaining({ message: 'etcdserver: invalid auth token', code: 16 }),
     ])
   })
 

@@ -37,10 +37,10 @@ export class Gateway {
   handle(path: string, request: HttpRequest, response: HttpResponse): void {
     const route = gatewayRoutes.get(path)
     if (route === undefined) {
-      plain(response, 404, 'Not Found\n')
+      refuse(response, new RpcError(StatusCode.NOT_FOUND, 'Not Found'))
     } else if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST')
-      plain(response, 405, 'Method Not Allowed\n')
+      // The answer of etcd's gateway, which takes other methods for operations that it does not implement.
+      refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, 'Method Not Allowed'))
     } else if (isFromForeignPage(request)) {
       refuse(response, new RpcError(StatusCode.PERMISSION_DENIED, 'Pages of other sites may not use this store.'))
     } else {
@@ -71,14 +71,6 @@ function refuse(response: HttpResponse, error: RpcError): void {
   const body = errorBody(error)
   response.statusCode = httpStatusOf(error.code)
   response.setHeader('content-type', 'application/json')
-  response.setHeader('content-length', Buffer.byteLength(body))
-  response.end(body)
-}
-
-function plain(response: HttpResponse, status: number, body: string): void {
-  response.statusCode = status
-  response.setHeader('content-type', 'text/plain; charset=utf-8')
-  response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('content-length', Buffer.byteLength(body))
   response.end(body)
 }

@@ -91,7 +91,6 @@ export class StreamExchange implements LocalStreamSink {
     this.#stopReading()
     const response = this.#response
     if (!response.destroyed) {
-      if (error === undefined) this.#startResponse()
       if (error === undefined) response.end()
       else if (response.headersSent) response.end(streamErrorLine(error))
       else this.#refuse(error)

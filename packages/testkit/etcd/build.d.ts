@@ -1,0 +1,2 @@
+export function builtVersion(): string
+export function builtDirectory(): string
