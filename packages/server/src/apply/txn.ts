@@ -23,8 +23,7 @@ export function isReadOnly(request: TxnRequest): boolean {
 /** Evaluates and applies the transaction in `txn`, which is left untouched when it throws `EngineError`. */
 export function* applyTxn(context: ApplyContext, txn: WriteTxn, request: TxnRequest): Generator<void, TxnResult> {
   const path = yield* choose(context, request, txn.revision)
-  checkPuts(context, path)
-  checkRanges(context, path, txn.revision)
+  checkOps(context, path, txn.revision)
   return yield* execute(context, txn, path)
 }
 
@@ -36,22 +35,16 @@ function* choose(context: ApplyContext, request: TxnRequest, at: number): Genera
   return { succeeded, ops, nested }
 }
 
-function checkPuts(context: ApplyContext, path: Path): void {
+/** Checks the chosen operations in their order, against the state before the transaction. Source: etcd 3.7, checkTxn. */
+function checkOps(context: ApplyContext, path: Path, at: number): void {
   let next = 0
-  for (const { requestPut, requestTxn } of path.ops) {
-    if (requestTxn) checkPuts(context, path.nested[next++] as Path)
-    else if (requestPut) {
-      checkIgnored(context, requestPut)
-      checkLease(context, requestPut)
-    }
-  }
-}
-
-function checkRanges(context: ApplyContext, path: Path, at: number): void {
-  let next = 0
-  for (const { requestRange, requestTxn } of path.ops) {
-    if (requestTxn) checkRanges(context, path.nested[next++] as Path, at)
+  for (const { requestRange, requestPut, requestTxn } of path.ops) {
+    if (requestTxn) checkOps(context, path.nested[next++] as Path, at)
     else if (requestRange) checkRevision(context, requestRange, at)
+    else if (requestPut) {
+      checkLease(context, requestPut)
+      checkIgnored(context, requestPut)
+    }
   }
 }
 
