@@ -96,11 +96,11 @@ export class Duel {
   }
 
   async #watch(asked: WatchStep): Promise<void> {
-    // What etcd 3.4 keeps of the compacted revision itself is not the model.
+    // Whether etcd tells of a deletion at exactly the compacted revision depends on how far the compaction is.
     const start = revisionAt(asked.start, this.#place)
     const step: WatchStep =
-      start < 0n || (start !== 0n && start === this.#place.compacted)
-        ? { ...asked, start: { from: 'zero', plus: Number(start < 0n ? 0n : start + 1n) } }
+      start > 0n && start === this.#place.compacted
+        ? { ...asked, start: { from: 'zero', plus: Number(start + 1n) } }
         : asked
     const [model, ours] = await Promise.all([this.#model.watch(step, this.#place), this.#ours.watch(step, this.#place)])
     const shape = ({ answer: { watchId, canceled, cancelReason, header } }: typeof model): unknown => ({
