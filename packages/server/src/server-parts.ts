@@ -25,6 +25,7 @@ import { kvHandlers } from './rpc/kv-service.ts'
 import { leaseHandlers } from './rpc/lease-service.ts'
 import { lockHandlers } from './rpc/lock-service.ts'
 import { maintenanceHandlers } from './rpc/maintenance-service.ts'
+import { rangeStreamHandlers } from './rpc/range-stream-service.ts'
 import { snapshotHandlers } from './rpc/snapshot-service.ts'
 import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
@@ -108,6 +109,7 @@ export class ServerParts {
       ...leaseHandlers(engine, access, headers),
       ...clusterHandlers(member, access, headers),
       ...maintenanceHandlers(engine, access, headers),
+      ...rangeStreamHandlers(engine, access, (error) => this.#onWarning('A range failed.', error)),
       ...snapshotHandlers(engine, access, this.#dataDir, (error) => this.#onWarning('A snapshot failed.', error)),
       ...authHandlers({
         store: engine.auth,

@@ -301,7 +301,9 @@ function expectedRange(step: RangeStep, all: readonly ModelKv[]): { kvs: ModelKv
     kvs.sort((a, b) => (property(a) < property(b) ? -sign : property(a) > property(b) ? sign : a.key < b.key ? -1 : 1))
   const more = step.limit > 0 && kvs.length > step.limit
   const cut = more ? kvs.slice(0, step.limit) : kvs
-  return { kvs: step.keysOnly ? cut.map((kv) => ({ ...kv, value: '' })) : cut, more }
+  if (!step.keysOnly) return { kvs: cut, more }
+  const showsLease = step.sortTarget === RangeRequest_SortTarget.VALUE
+  return { kvs: cut.map((kv) => ({ ...kv, value: '', lease: showsLease ? kv.lease : 0 })), more }
 }
 
 async function expectError(reason: string, outcome: Promise<unknown>): Promise<void> {

@@ -7,6 +7,7 @@ import type { DeleteRangeResult, PutResult, RangeResult, TxnOpResult, TxnResult 
 /** Field numbers with wire types, from the public rpc.proto. */
 const tags = {
   header: 10,
+  streamedRange: 10,
   rangeKvs: 18,
   rangeMore: 24,
   rangeCount: 32,
@@ -33,6 +34,12 @@ type Header = Uint8Array
 
 /** The header of a nested transaction's response is there, but empty. */
 const emptyHeader: Header = Buffer.alloc(0)
+
+/** Some messages of a range; the last part says what the whole range is. */
+export interface RangePart {
+  readonly kvs: readonly Uint8Array[]
+  readonly last: Pick<RangeResult, 'revision' | 'more' | 'count'> | undefined
+}
 
 /**
  * Encodes KV responses by splicing stored key-value bytes, without decoding them.
@@ -85,6 +92,20 @@ export class ResponseEncoder {
   longRange(result: LongRange, release: () => void): LongAnswer {
     const header = this.#header(result.revision)
     return new LongAnswer(sizeRange(result, header), rangePieces(result, header), release)
+  }
+
+  /** A part of the answer to RangeStream. Only the last one has the header, `more` and `count` of the whole range. */
+  rangePart({ kvs, last }: RangePart, headroomBytes = 0): Uint8Array {
+    const header = last && this.#header(last.revision)
+    let size = last && header ? sizeRange({ ...last, kvsBytes: 0 }, header) : 0
+    for (const kv of kvs) size += sizeOfField(kv.length)
+    const writer = new Writer(1 + sizeOfDelimited(size), headroomBytes)
+    writer.uint32(tags.streamedRange)
+    writer.uint32(size)
+    if (header) writeField(tags.header, header, writer)
+    for (const kv of kvs) writeField(tags.rangeKvs, kv, writer)
+    if (last) writeRangeEnd({ ...last, kvsBytes: 0 }, writer)
+    return writer.buffer
   }
 
   /** The answer to a transaction: as it is up to `maxBytes`, to be encoded in slices when it is larger. */

@@ -159,7 +159,13 @@ const none: Uint8Array = Buffer.alloc(0)
 function sizeOf(view: RangeView, request: RangeRequest, entry: KeyEntry, found: Revision): number {
   if (entry.main === found.main && entry.sub === found.sub) {
     if (!request.keysOnly) return entry.bytes
-    return sizeWithoutValue(entry.key.length, entry.createRevision, entry.main, entry.version, showsLease(request) ? entry.lease : 0n)
+    return sizeWithoutValue(
+      entry.key.length,
+      entry.createRevision,
+      entry.main,
+      entry.version,
+      showsLease(request) ? entry.lease : 0n,
+    )
   }
   return asRequested(request, messageAt(view, found)).length
 }

@@ -180,7 +180,7 @@ function fillFields(view: RangeView, candidate: Candidate): void {
   candidate.version = fields.version
 }
 
-function isFiltered(request: RangeRequest): boolean {
+export function isFiltered(request: RangeRequest): boolean {
   return (
     request.minModRevision !== 0n ||
     request.maxModRevision !== 0n ||

@@ -5,6 +5,7 @@ import type { Access } from '../auth/access.ts'
 import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
 import { etcdVersion } from './etcd-version.ts'
+import { Flow } from './flow.ts'
 
 /** As much as etcd sends in a piece. */
 const pieceBytes = 32 * 1024
@@ -56,26 +57,4 @@ async function serve(
     await file.close()
   }
   call.end()
-}
-
-/** Lets a sender wait for its reader. */
-class Flow {
-  #wake: () => void = () => {}
-  isClosed = false
-
-  constructor(call: ServerStream<SnapshotRequest, SnapshotResponse>) {
-    call.onDrain(() => this.#wake())
-    call.onClose(() => {
-      this.isClosed = true
-      this.#wake()
-    })
-  }
-
-  /** Resolves when the reader has caught up, or is gone. */
-  async room(): Promise<void> {
-    if (!this.isClosed)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-  }
 }

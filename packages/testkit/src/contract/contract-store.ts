@@ -37,6 +37,7 @@ export const departuresOf34 = {
   httpErrors: 'etcd 3.4 writes errors of its JSON gateway in an older form',
   storageVersion: 'etcd 3.4 reports no version of its storage',
   hashAtCompacted: 'etcd 3.4 refuses HashKV at the compacted revision',
+  rangeStream: 'etcd 3.4 has no RangeStream',
   keysOnlyLease: 'etcd 3.4 shows the lease of a key without its value',
   leaseGuards: 'etcd 3.4 renews a lease, and shows its keys, whatever is attached to it',
   txnGuards: 'etcd 3.4 checks neither nested operations, nor prev_kv and leases inside a transaction',

@@ -12,6 +12,7 @@ import { maintenanceContract } from './maintenance.ts'
 import { membersContract } from './members.ts'
 import { putContract } from './put.ts'
 import { rangeContract } from './range.ts'
+import { rangeStreamContract } from './range-stream.ts'
 import { regressionsContract } from './regressions.ts'
 import { restartContract } from './restart.ts'
 import { revisionContract } from './revision.ts'
@@ -26,6 +27,7 @@ export const contractSuites: readonly ContractSuite[] = [
   transportContract,
   revisionContract,
   rangeContract,
+  rangeStreamContract,
   putContract,
   deleteRangeContract,
   txnContract,
