@@ -3,9 +3,11 @@ import { EngineError } from '../engine-error.ts'
 import { Compaction } from '../mvcc/compaction.ts'
 import { compactionMark } from '../mvcc/compaction-mark.ts'
 import type { MvccStore } from '../mvcc/store.ts'
+import type { Slices } from '../slices.ts'
 
 export interface CompactorOptions {
   readonly store: MvccStore
+  readonly slices: Slices
   /** Ends a step's changes, as a command's are ended. */
   readonly checkpoint: () => void
   readonly onWarning: (message: string) => void
@@ -84,17 +86,19 @@ export class Compactor {
   }
 
   async #run(): Promise<void> {
-    const { store, checkpoint } = this.#options
+    const { store, checkpoint, slices } = this.#options
     while (!this.#isClosed && compactionMark(store.storage, 'finished') < store.compactRevision) {
       const revision = store.compactRevision
       const compaction = new Compaction(store, revision)
       for (let isDone = false; !isDone; ) {
-        await new Promise((resolve) => setImmediate(resolve))
         // Deleting goes on when the disk is full: it is what makes room.
         await store.storage.room()?.catch(() => {})
         while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
+        await slices.turn()
         if (this.#isClosed) return
-        isDone = compaction.step()
+        if (this.#released !== undefined) continue
+        do isDone = compaction.step()
+        while (!isDone && !slices.isOver)
         checkpoint()
       }
       try {

@@ -88,6 +88,7 @@ export class Engine {
     this.#applier = new Applier(context, (batch) => this.#announce(batch))
     this.#compactor = new Compactor({
       store: this.#store,
+      slices: this.slices,
       checkpoint: () => this.#checkpoint(),
       onWarning: this.#onWarning,
     })

@@ -80,7 +80,7 @@ describe.each(['memory', 'disk'])('Long work in slices, with a store in %s', (wh
   })
 
   afterEach(async () => {
-    await engine.close()
+    await turns.drive(engine.close())
     rmSync(directory, { recursive: true, force: true })
   })
 

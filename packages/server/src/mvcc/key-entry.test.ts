@@ -14,8 +14,8 @@ function example(): KeyEntry {
 
 function compact(entry: KeyEntry, at: number): { dropped: string[]; isGone: boolean } {
   const dropped: string[] = []
-  const isGone = entry.compact(at, (main, sub, tombstone) => dropped.push(`${main}.${sub}${tombstone ? 't' : ''}`))
-  return { dropped, isGone }
+  const outcome = entry.compact(at, (main, sub, tombstone) => dropped.push(`${main}.${sub}${tombstone ? 't' : ''}`))
+  return { dropped, isGone: outcome === 'gone' }
 }
 
 describe('KeyEntry', () => {
@@ -45,6 +45,14 @@ describe('KeyEntry', () => {
     { at: 8, dropped: ['2.0', '5.3', '7.1t'], isGone: true },
   ])('compacted at $at drops $dropped', ({ at, ...expected }) => {
     expect(compact(example(), at)).toEqual(expected)
+  })
+
+  it('forgets many versions a few at a time, the oldest first', () => {
+    const entry = example()
+    const dropped: number[] = []
+    const step = () => entry.compact(8, (main) => dropped.push(main), 1)
+    expect([step(), dropped.splice(0)]).toEqual(['unfinished', [2]])
+    expect([step(), dropped.splice(0)]).toEqual(['gone', [5, 7]])
   })
 
   it('keeps a tombstone exactly at the compacted revision, and drops it with the next compaction', () => {

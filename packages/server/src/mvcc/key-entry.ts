@@ -59,9 +59,14 @@ export class KeyEntry {
 
   /**
    * Forgets what a compaction at `at` removes: every version older than the newest one ≤ `at`, and that one too
-   * when it is a tombstone below `at`. Tells `drop` of each, and returns whether nothing of the key is left.
+   * when it is a tombstone below `at`. Tells `drop` of each, the oldest first. With more than `mostDrops` to forget
+   * it stops there, and is to be called again.
    */
-  compact(at: number, drop: (main: number, sub: number, tombstone: boolean) => void): boolean {
+  compact(
+    at: number,
+    drop: (main: number, sub: number, tombstone: boolean) => void,
+    mostDrops: number = Number.POSITIVE_INFINITY,
+  ): 'kept' | 'gone' | 'unfinished' {
     const older = this.#older
     let end = 0
     if (this.main <= at) end = older?.length ?? 0
@@ -69,6 +74,8 @@ export class KeyEntry {
       const kept = this.#lastOlder(at)
       if (kept >= 0 && older) end = older[kept] !== at && (older[kept + 1] as number) % 2 === 1 ? kept + 2 : kept
     }
+    const isUnfinished = end / 2 > mostDrops
+    if (isUnfinished) end = mostDrops * 2
     if (older && end > 0) {
       for (let index = 0; index < end; index += 2) {
         const mark = older[index + 1] as number
@@ -76,9 +83,10 @@ export class KeyEntry {
       }
       this.#older = end === older.length ? undefined : older.slice(end)
     }
-    if (this.live || this.main >= at) return false
+    if (isUnfinished) return 'unfinished'
+    if (this.live || this.main >= at) return 'kept'
     drop(this.main, this.sub, true)
-    return true
+    return 'gone'
   }
 
   /** The index of the last pair in `#older` with main ≤ `at`, or −2. */

@@ -43,4 +43,41 @@ describe('LmdbStorage', () => {
     expect(storage.room()).toBeUndefined()
     expect(storage.durableIndex).toBe(71)
   })
+
+  it('takes what was written ahead of a checkpoint for not written, until it is written again', async () => {
+    const path = temporaryDirectory()
+    const put = (storage: LmdbStorage, main: number, count: number): void => {
+      for (let sub = 0; sub < count; sub++)
+        storage.putRevision({ main, sub, tombstone: false, kv: Buffer.alloc(9, sub) })
+    }
+    const loaded = (storage: LmdbStorage): string[] => {
+      const found: string[] = []
+      storage.load((main, sub) => found.push(`${main}.${sub}`))
+      return found
+    }
+    const first = open(path)
+    put(first, 2, 1)
+    first.checkpoint({ appliedIndex: 1, revision: 2 })
+    await first.flush()
+    const { inUseBytes } = first.size
+    put(first, 3, 10_000)
+    await first.flush()
+    expect(first.size.inUseBytes).toBeGreaterThan(inUseBytes)
+    expect(first.durableIndex).toBe(1)
+    expect(first.get(3, 7_000)).toHaveLength(9)
+    await first.close()
+
+    const second = open(path)
+    expect(second.recovered).toMatchObject({ appliedIndex: 1, revision: 2 })
+    expect(loaded(second)).toEqual(['2.0'])
+    expect(second.get(3, 0)).toBeUndefined()
+    put(second, 3, 2)
+    second.checkpoint({ appliedIndex: 2, revision: 3 })
+    await second.flush()
+    await second.close()
+
+    const third = open(path)
+    onTestFinished(() => third.close())
+    expect(loaded(third)).toEqual(['2.0', '3.0', '3.1'])
+  })
 })

@@ -101,6 +101,7 @@ export class LmdbStorage implements Storage {
     this.#overlay.add(record)
     this.#digest.addRevision(record.main, record.sub, record.tombstone)
     this.#pending.putRevision(record)
+    if (this.#pending.isFull && this.#committing === undefined) this.#continue()
   }
 
   deleteRevision(main: number, sub: number, tombstone: boolean): void {
@@ -165,7 +166,13 @@ export class LmdbStorage implements Storage {
   }
 
   load(visit: RevisionVisitor): void {
-    scanRevisions(this.#trees.path, revisionsName, visit, { keepsDamagedValues: true })
+    const last = this.#committedMain
+    const take: RevisionVisitor = (main, sub, tombstone, bytes, start, end) => {
+      if (main <= last) visit(main, sub, tombstone, bytes, start, end)
+      // Written ahead of a checkpoint that was never reached. The log has the command, which writes it again.
+      else this.#pending.deleteRevision(main, sub, tombstone)
+    }
+    scanRevisions(this.#trees.path, revisionsName, take, { keepsDamagedValues: true })
   }
 
   leases(): LeaseRecord[] {
@@ -289,7 +296,10 @@ export class LmdbStorage implements Storage {
     }
     this.#isFailing = false
     this.#trees.root.resetReadTxn()
-    for (const { record } of changes.revisions) if (record !== undefined) this.#overlay.deleteMain(record.main)
+    for (const main of this.#overlay.mains()) {
+      if (main > changes.at.revision) break
+      this.#overlay.deleteMain(main)
+    }
     this.#committedMain = changes.at.revision
     this.#committedBytes = this.size.inUseBytes
     this.#durableIndex = changes.at.appliedIndex

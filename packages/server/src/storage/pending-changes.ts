@@ -1,7 +1,7 @@
 import type { Checkpoint, RevisionRecord } from './storage.ts'
 import { emptyDigest, type TreeDigest } from './tree-digest.ts'
 
-/** How much a commit takes at most, unless a single command changes more: what blocks the thread for some 3 ms. */
+/** How much a commit takes, roughly: what blocks the thread for some 3 ms. */
 const maxChanges = 2_000
 const maxBytes = 1024 * 1024
 
@@ -29,8 +29,9 @@ export interface PendingChanges {
 }
 
 /**
- * Changes that are not committed yet, in stretches that end at a checkpoint. A stretch is taken, and then either
- * settled or put back; one at a time.
+ * Changes that are not committed yet, in stretches that lead to a checkpoint. A stretch is taken, and then either
+ * settled or put back; one at a time. So that no commit is longer than others can wait, a stretch may also hold the
+ * first revisions above its checkpoint: after a crash they count as not written, and are written again.
  */
 export class PendingQueue {
   /** Stretches that are as large as a commit should be. */
@@ -38,6 +39,8 @@ export class PendingQueue {
   #open: PendingChanges = emptyChanges()
   /** Whether `#open` holds changes after its checkpoint, so that it must not be committed. */
   #isBetweenCheckpoints = false
+  /** Whether what follows the checkpoint in `#open` is nothing but revisions above it. */
+  #isAhead = true
   /** Whether `#open` leads to another state than the stretch before. */
   #isOpenWorthwhile = false
   #bytes = 0
@@ -67,22 +70,26 @@ export class PendingQueue {
     const { main, sub, tombstone } = record
     this.#open.revisions.push({ main, sub, tombstone, record })
     this.#grow(overheadBytes + record.kv.length)
+    if (this.#isAhead && this.#isLarge && this.#open.at.appliedIndex >= 0) this.#sealOpen()
   }
 
   deleteRevision(main: number, sub: number, tombstone: boolean): void {
     this.#open.revisions.push({ main, sub, tombstone, record: undefined })
+    this.#isAhead = false
     this.#grow(overheadBytes)
   }
 
   /** Undefined: the lease is gone. */
   putLease(id: bigint, ttlSeconds: number | undefined): void {
     this.#open.leases.set(id, ttlSeconds)
+    this.#isAhead = false
     this.#grow(overheadBytes)
   }
 
   /** Undefined: the entry is gone. */
   putEntry(name: string, value: Uint8Array | undefined): void {
     this.#open.entries.set(name, value)
+    this.#isAhead = false
     this.#grow(overheadBytes + (value?.length ?? 0))
   }
 
@@ -93,9 +100,9 @@ export class PendingQueue {
     open.at = at
     open.digest = digest
     this.#isBetweenCheckpoints = false
+    this.#isAhead = true
     this.#isOpenWorthwhile = true
-    const changes = open.revisions.length + open.leases.size + open.entries.size
-    if (changes >= maxChanges || open.bytes >= maxBytes) this.#sealOpen()
+    if (this.#isLarge) this.#sealOpen()
   }
 
   /** Makes what leads to the last checkpoint ready to be taken; returns the `settledCount` at which it is durable. */
@@ -117,6 +124,11 @@ export class PendingQueue {
   settle(changes: PendingChanges): void {
     this.#bytes -= changes.bytes
     this.#settledCount += 1
+  }
+
+  get #isLarge(): boolean {
+    const { revisions, leases, entries, bytes } = this.#open
+    return revisions.length + leases.size + entries.size >= maxChanges || bytes >= maxBytes
   }
 
   #grow(bytes: number): void {

@@ -2,8 +2,8 @@ import type { RevisionRecord } from './storage.ts'
 
 /** Revisions in memory, by main revision. Added in order; deleted in any. */
 export class RevisionTable {
-  /** Most transactions change one key, so a list is made for the others only. */
-  readonly #byMain = new Map<number, RevisionRecord | RevisionRecord[]>()
+  /** Most transactions change one key, so a map of subs is made for the others only. */
+  readonly #byMain = new Map<number, RevisionRecord | Map<number, RevisionRecord>>()
   #bytes = 0
 
   /** The bytes of the stored messages. */
@@ -13,29 +13,31 @@ export class RevisionTable {
 
   get(main: number, sub: number): RevisionRecord | undefined {
     const held = this.#byMain.get(main)
-    if (held === undefined) return undefined
-    if (!Array.isArray(held)) return held.sub === sub ? held : undefined
-    return held.find((record) => record.sub === sub)
+    if (held instanceof Map) return held.get(sub)
+    return held?.sub === sub ? held : undefined
   }
 
   add(record: RevisionRecord): void {
     this.#bytes += record.kv.length
     const held = this.#byMain.get(record.main)
     if (held === undefined) this.#byMain.set(record.main, record)
-    else if (Array.isArray(held)) held.push(record)
-    else this.#byMain.set(record.main, [held, record])
+    else if (held instanceof Map) held.set(record.sub, record)
+    else
+      this.#byMain.set(
+        record.main,
+        new Map([
+          [held.sub, held],
+          [record.sub, record],
+        ]),
+      )
   }
 
   delete(main: number, sub: number): void {
     const held = this.#byMain.get(main)
-    if (held === undefined) return
-    if (!Array.isArray(held)) {
-      if (held.sub === sub) this.deleteMain(main)
-      return
-    }
-    const rest = held.filter((record) => record.sub !== sub)
-    for (const record of held) if (record.sub === sub) this.#bytes -= record.kv.length
-    if (rest.length > 0) this.#byMain.set(main, rest)
+    const record = held instanceof Map ? held.get(sub) : held
+    if (record?.sub !== sub) return
+    this.#bytes -= record.kv.length
+    if (held instanceof Map && held.size > 1) held.delete(sub)
     else this.#byMain.delete(main)
   }
 
@@ -45,10 +47,10 @@ export class RevisionTable {
   }
 
   /** The records of one main revision, in order. */
-  at(main: number): readonly RevisionRecord[] {
+  at(main: number): Iterable<RevisionRecord> {
     const held = this.#byMain.get(main)
     if (held === undefined) return []
-    return Array.isArray(held) ? held : [held]
+    return held instanceof Map ? held.values() : [held]
   }
 
   /** The main revisions that are held, in order. */
