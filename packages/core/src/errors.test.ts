@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { errorCodes, messageOf, WaypostError } from './errors.ts'
 
@@ -24,6 +25,20 @@ describe('WaypostError', () => {
   it('takes retryable from its code unless it is told otherwise', () => {
     expect(new WaypostError('unavailable', 'x').retryable).toBe(true)
     expect(new WaypostError('unavailable', 'x', { retryable: false }).retryable).toBe(false)
+  })
+
+  it('shows its code in logs, and not in its message', () => {
+    const error = new WaypostError('not-found', 'No such lease.')
+    expect(error.message).toBe('No such lease.')
+    expect(String(error)).toBe('WaypostError: [not-found] No such lease.')
+    for (const text of [error.stack, inspect(error), inspect({ error })]) {
+      expect(text).toContain('WaypostError: [not-found] No such lease.\n')
+    }
+    const here = (): void => error.recapture(here)
+    here()
+    expect(error.stack).toMatch(/^WaypostError: \[not-found\] No such lease\.\n {4}at /)
+    expect(error.message).toBe('No such lease.')
+    expect(Object.keys(error)).not.toContain('message')
   })
 
   it('recognises itself by code and does not take others for it', () => {

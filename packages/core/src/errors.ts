@@ -157,7 +157,12 @@ export interface WaypostErrorOptions {
   readonly details?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The one error that Waypost throws. `code` is stable and meant for programs, `message` for people. */
+/**
+ * The one error that Waypost throws. `code` is stable and meant for programs, `message` for people.
+ *
+ * Logs show both: the stack and `toString()` begin with `WaypostError: [not-found] …`. The message itself does not hold
+ * the code, because a program shows it to people, and puts it into sentences of its own.
+ */
 export class WaypostError extends Error {
   override readonly name = 'WaypostError'
   readonly code: WaypostErrorCode
@@ -171,6 +176,28 @@ export class WaypostError extends Error {
     this.retryable = options.retryable ?? errorCodes[code].retryable
     this.endpoint = options.endpoint
     this.details = Object.freeze({ ...options.details })
+    this.#writeStack()
+  }
+
+  override toString(): string {
+    return `${this.name}: ${withCode(this.code, this.message)}`
+  }
+
+  /**
+   * Gives the error the stack of the present call, without the frames from `above` on. For an error that was made where
+   * a socket is read or a timer runs, and is thrown to somebody who waits.
+   */
+  recapture(above: (...args: never) => unknown): void {
+    Error.captureStackTrace(this, above)
+    this.#writeStack()
+  }
+
+  /** The runtime writes a stack when it is first read, and begins it with the message as it is at that moment. */
+  #writeStack(): void {
+    const { message } = this
+    this.message = withCode(this.code, message)
+    Reflect.get(this, 'stack')
+    this.message = message
   }
 
   /** Recognises the error also when it came through another copy of this module. */
@@ -178,6 +205,10 @@ export class WaypostError extends Error {
     if (!(error instanceof Error) || error.name !== 'WaypostError' || !('code' in error)) return false
     return code === undefined || error.code === code
   }
+}
+
+function withCode(code: WaypostErrorCode, message: string): string {
+  return `[${code}] ${message}`
 }
 
 /** The message of anything that was thrown. */

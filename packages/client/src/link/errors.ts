@@ -162,7 +162,7 @@ export function toWaypostError(error: unknown, call: FailedCall): WaypostError {
 
 /** Failures are noticed where sockets are read and timers run; the stack is to show who called. */
 export function fromHere(error: unknown): unknown {
-  if (WaypostError.is(error)) Error.captureStackTrace(error, fromHere)
+  if (error instanceof WaypostError) error.recapture(fromHere)
   return error
 }
 
