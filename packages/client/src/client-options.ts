@@ -5,6 +5,7 @@ import {
   kindOf,
   listOf,
   type OptionKinds,
+  oneOf,
   optionsKind,
   positiveNumber,
   required,
@@ -54,8 +55,12 @@ export interface EtcdClientOptions {
   readonly leaseWorkerFile?: string | URL | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
-  /** Told what happens to connections, streams and logins. Never sees a password, token or value. Default none. */
-  readonly logger?: EtcdLogger | undefined
+  /**
+   * Gets one line each when the store is lost, when it is still away after a while, and when it is back, and details of
+   * connections, streams and logins as debug. Never sees a password, token or value. Default: warnings go to
+   * `console.warn`, debug to nowhere; `false` says nothing.
+   */
+  readonly logger?: EtcdLogger | false | undefined
   /** Told of calls, connections, watches and leases; `@waypost/client/prometheus` makes one. Default none. */
   readonly metrics?: EtcdMetrics | undefined
   /** Told of calls, to make spans of them; `@waypost/client/opentelemetry` makes one. Default none. */
@@ -91,7 +96,7 @@ export const etcdClientOptionKinds: OptionKinds<EtcdClientOptions> = {
     kindOf<URL>('a URL', (value) => value instanceof URL),
   ),
   clock: withMethods<Clock>('a clock', ['monotonicMs', 'epochMs', 'after']),
-  logger: withMethods<EtcdLogger>('a logger', ['debug', 'warn']),
+  logger: anyOf(oneOf(false), withMethods<EtcdLogger>('a logger', ['debug', 'warn'])),
   metrics: kindOf<EtcdMetrics>('an object', (value) => typeof value === 'object' && value !== null),
   tracer: withMethods<EtcdTracer>('a tracer', ['startCall']),
 }

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
 import type { KeyRange } from '@waypost/protocol'
 import { Auth } from './auth/auth.ts'
-import { Cache, type CacheMakings } from './cache/cache.ts'
+import { Cache, type CacheParts } from './cache/cache.ts'
 import { CacheFollower } from './cache/cache-follower.ts'
 import { type CacheOptions, cacheOptionKinds } from './cache/cache-options.ts'
 import { SnapshotKeeper } from './cache/snapshot-keeper.ts'
@@ -22,13 +22,14 @@ import { parseEndpoints } from './link/endpoints.ts'
 import { closedError, Link } from './link/link.ts'
 import { Login } from './link/login.ts'
 import { MemberSync } from './link/member-sync.ts'
+import { Outage, type Reserves } from './link/outage.ts'
 import type { LinkStatus } from './link/status.ts'
 import { tlsSource } from './link/tls-material.ts'
 import type { Presence } from './presence/presence.ts'
 import type { PresenceOptions } from './presence/presence-options.ts'
 import { Presences } from './presence/presences.ts'
 import { Instruments } from './telemetry/instruments.ts'
-import type { EtcdLogger } from './telemetry/logger.ts'
+import { defaultLogger, type EtcdLogger, silentLogger } from './telemetry/logger.ts'
 import { Txn } from './txn/txn.ts'
 import { Watch, type WatchOptions } from './watch/watch.ts'
 import { WatchStreams } from './watch/watch-streams.ts'
@@ -52,7 +53,7 @@ export class EtcdClient {
   readonly maintenance: Maintenance
   readonly #settings: ClientSettings
   readonly #clock: Clock
-  readonly #logger: EtcdLogger | undefined
+  readonly #logger: EtcdLogger
   readonly #space: KeySpace
   readonly #isSecure: boolean
   readonly #link: Link
@@ -68,14 +69,17 @@ export class EtcdClient {
 
   constructor(options: EtcdClientOptions) {
     const settings = clientSettings(options)
-    const { tls, logger, metrics, tracer, clock = systemClock } = options
+    const { tls, tracer, clock = systemClock } = options
+    const logger = options.logger === false ? silentLogger : (options.logger ?? defaultLogger)
+    const metrics = options.metrics
     this.namespace = settings.namespace
     this.#settings = settings
     this.#clock = clock
     this.#logger = logger
     this.#isSecure = tls !== undefined
     this.#space = new KeySpace(settings.namespace)
-    const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger, metrics })
+    const outage = new Outage({ clock, logger, reserves: () => this.#reserves() })
+    const link = new Link({ ...settings, tls: tlsSource(tls), clock, logger, metrics, outage })
     this.#link = link
     const login = new Login(link, settings.auth, settings.timeoutMs, clock, logger)
     const instruments =
@@ -208,6 +212,7 @@ export class EtcdClient {
           sink,
         ),
       snapshots: this.#snapshots(keyRange, options),
+      unavailable: () => (this.#link.current === undefined ? this.#link.unavailable() : undefined),
       onClosed: (closed) => this.#followers.delete(closed),
     })
     if (!options.signal?.aborted) this.#followers.add(cache)
@@ -227,12 +232,24 @@ export class EtcdClient {
     return this.close()
   }
 
+  #reserves(): Reserves {
+    const caches = [...this.#followers].filter((follower) => follower instanceof Cache)
+    const sum = (of: (cache: Cache) => number): number => caches.reduce((total, cache) => total + of(cache), 0)
+    return {
+      readyCaches: sum(({ isReady }) => Number(isReady)),
+      staleCaches: sum(({ staleSince }) => Number(staleSince !== undefined)),
+      watches: this.#followers.size - caches.length,
+      changes: sum(({ changeCount }) => changeCount),
+      leasesLost: this.leases.lostCount,
+    }
+  }
+
   #setEndpoints(endpoints: readonly string[], lastResort: readonly string[] = []): void {
     this.#link.setEndpoints(endpoints, lastResort)
     this.leases.setEndpoints([...endpoints, ...lastResort])
   }
 
-  #snapshots(range: KeyRange, options: CacheOptions): CacheMakings['snapshots'] {
+  #snapshots(range: KeyRange, options: CacheOptions): CacheParts['snapshots'] {
     const { snapshotFile, snapshotAfterMs, snapshotIntervalMs } = options
     if (snapshotFile === undefined) return undefined
     const keeperOptions = {

@@ -73,6 +73,7 @@ describe('a client whose store restarts and changes its permissions at any momen
           timeoutMs: 3_600_000,
           connectTimeoutMs: 3_600_000,
           keepAlive: { intervalMs: 0 },
+          logger: false,
         })
         try {
           const seen = await inFakeTime(clock, live(client, store))

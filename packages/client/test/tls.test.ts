@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
+import { messageOf } from '@waypost/core'
 import { findEtcd, freePorts, makeTempDir, Program, removeTempDir, requireOrSkip, startStore } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
@@ -122,6 +123,77 @@ describe.each(stores)('a client of a store that asks for certificates, $name', (
     await using client = new EtcdClient({ endpoints: store.url, tls })
     expect(await client.kv.get('/no-such-key')).toBe(undefined)
     expect(asked).toBeGreaterThan(1)
+  })
+})
+
+describe('a mistake in TLS or login', () => {
+  let plain: Awaited<ReturnType<typeof startStore>>
+  let secure: Awaited<ReturnType<typeof startStore>>
+  let mutual: Awaited<ReturnType<typeof startStore>>
+  let locked: Awaited<ReturnType<typeof startStore>>
+
+  beforeAll(async () => {
+    const tls = { certFile: file('server.cert'), keyFile: file('server.key') }
+    plain = await startStore()
+    secure = await startStore({ tls })
+    mutual = await startStore({ tls: { ...tls, trustedCaFile: file('ca.cert') } })
+    locked = await startStore()
+    await using admin = new EtcdClient({ endpoints: locked.url })
+    await admin.auth.users.add('root', 'secret')
+    await admin.auth.roles.add('root')
+    await admin.auth.users.grantRole('root', 'root')
+    await admin.auth.enable()
+  })
+  afterAll(() => Promise.all([plain, secure, mutual, locked].map((server) => server?.close())))
+
+  const trusted = { caFile: file('ca.cert') }
+  it.each<[string, () => EtcdClientOptions, RegExp]>([
+    [
+      'http for https',
+      () => ({ endpoints: `http://127.0.0.1:${secure.port}` }),
+      /should be https:.*tls\.caFile \(--cacert\)/,
+    ],
+    [
+      'https for http',
+      () => ({ endpoints: `https://127.0.0.1:${plain.port}` }),
+      /does not speak TLS: write the endpoint as http:/,
+    ],
+    [
+      'an unknown authority',
+      () => ({ endpoints: secure.url }),
+      /authority that is not trusted: .*tls\.caFile \(--cacert\)/,
+    ],
+    [
+      'a wrong name',
+      () => ({ endpoints: secure.url, tls: { ...trusted, servername: 'elsewhere.example' } }),
+      /is for other names: .*tls\.servername; .*elsewhere\.example/,
+    ],
+    [
+      'no client certificate',
+      () => ({ endpoints: mutual.url, tls: trusted }),
+      /tls\.certFile and tls\.keyFile \(--cert and --key\)/,
+    ],
+    [
+      'a client certificate of a stranger',
+      () => ({
+        endpoints: mutual.url,
+        tls: { ...trusted, certFile: file('stranger.cert'), keyFile: file('stranger.key') },
+      }),
+      /certificate in tls\.certFile \(--cert\)/,
+    ],
+    ['no login', () => ({ endpoints: locked.url }), /asks for a login: give auth: .*--user/],
+    [
+      'a wrong password',
+      () => ({ endpoints: locked.url, auth: { username: 'root', password: 'wrong' } }),
+      /did not accept the login of root: check auth \(--user.*invalid user ID or password/,
+    ],
+  ])('%s is said with the option and the flag that mend it, OpenSSL last', async (_what, options, message) => {
+    await using client = new EtcdClient({ ...options(), timeoutMs: 2_000, logger: false })
+    const error: unknown = await client.kv.get('/a').catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: expect.stringMatching(/^unavailable$|^unauthenticated$/) })
+    const text = messageOf(error)
+    expect(text).toMatch(message)
+    expect(text).not.toMatch(/error:[0-9A-F]{8}|EPROTO|openssl\/|\n/)
   })
 })
 

@@ -1,4 +1,13 @@
-import { abortedError, type Clock, deferred, MergingSlot, onAbort, type Timer, tell, WaypostError } from '@waypost/core'
+import {
+  abortedError,
+  type Clock,
+  deferred,
+  Listeners,
+  MergingSlot,
+  onAbort,
+  type Timer,
+  WaypostError,
+} from '@waypost/core'
 import type { KeyValue } from '../keys/key-value.ts'
 import { closedError } from '../link/link.ts'
 import { type CacheChange, type CacheChanges, mergeChanges } from './cache-changes.ts'
@@ -10,13 +19,15 @@ import type { CacheSnapshot, SnapshotOrigin } from './snapshot-format.ts'
 import type { SnapshotKeeper, SnapshotOwner } from './snapshot-keeper.ts'
 
 /** @internal */
-export interface CacheMakings {
+export interface CacheParts {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   follower(sink: FollowerSink): CacheFollower
   /** Undefined when the view is not kept on disk. */
   readonly snapshots: ((owner: SnapshotOwner) => SnapshotKeeper) | undefined
+  /** Why nothing has come from the store; undefined when it is connected. */
+  unavailable(): WaypostError | undefined
   /** Nothing of the cache is left. */
   onClosed(cache: Cache): void
 }
@@ -27,16 +38,17 @@ export interface CacheMakings {
  */
 export class Cache implements Iterable<readonly [string, KeyValue]> {
   readonly #view = new CacheView()
-  readonly #makings: CacheMakings
+  readonly #parts: CacheParts
   readonly #follower: CacheFollower
   readonly #snapshots: SnapshotKeeper | undefined
   readonly #ready = deferred()
   readonly #releaseSignal: () => void
   readonly #slots = new Set<MergingSlot<CacheChanges>>()
-  readonly #changeListeners = new Set<(changes: CacheChanges) => void>()
-  readonly #staleListeners = new Set<(staleSince: Date | undefined) => void>()
+  readonly #changeListeners = new Listeners<[changes: CacheChanges]>()
+  readonly #staleListeners = new Listeners<[staleSince: Date | undefined]>()
   #readyTimer: Timer | undefined
   #isReady = false
+  #changeCount = 0
   #revision = 0n
   /** Of the store that the view is from; 0 before the first. */
   #clusterId = 0n
@@ -49,14 +61,14 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   #endError: WaypostError | undefined
 
   /** @internal */
-  constructor(makings: CacheMakings) {
-    this.#makings = makings
-    const { clock, timeoutMs, signal } = makings
+  constructor(parts: CacheParts) {
+    this.#parts = parts
+    const { clock, timeoutMs, signal } = parts
     this.#ready.promise.catch(() => {
       // Whoever waits for it hears of it; that nobody waits is no error.
     })
     this.#staleSince = new Date(clock.epochMs())
-    this.#follower = makings.follower({
+    this.#follower = parts.follower({
       nextView: () => this.#view.next(),
       onSnapshot: (view, revision, clusterId) => this.#onSnapshot(view, revision, clusterId),
       onBatch: ({ events, revision }) => {
@@ -72,7 +84,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
         ref: false,
       })
     }
-    this.#snapshots = makings.snapshots?.({
+    this.#snapshots = parts.snapshots?.({
       nextView: () => this.#view.next(),
       onRestored: (view, origin) => this.#onRestored(view, origin),
       onProblem: (problem) => {
@@ -93,6 +105,11 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
    */
   get ready(): Promise<void> {
     return this.#isReady ? Promise.resolve() : this.#ready.promise
+  }
+
+  /** @internal How many changes the view has taken in. */
+  get changeCount(): number {
+    return this.#changeCount
   }
 
   /** Whether there is a first view. It stays true while the store is away. */
@@ -176,17 +193,15 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
 
   /**
    * Calls `listener` for every change, within the turn in which it arrives, after the view has moved on.
-   * Returns the function that takes it off. A listener must not throw.
+   * Returns the function that removes it.
    */
   onChange(listener: (changes: CacheChanges) => void): () => void {
-    this.#changeListeners.add(listener)
-    return () => this.#changeListeners.delete(listener)
+    return this.#changeListeners.add(listener)
   }
 
-  /** Calls `listener` when `staleSince` comes or goes. Returns the function that takes it off. */
+  /** Calls `listener` when `staleSince` comes or goes. Returns the function that removes it. */
   onStale(listener: (staleSince: Date | undefined) => void): () => void {
-    this.#staleListeners.add(listener)
-    return () => this.#staleListeners.delete(listener)
+    return this.#staleListeners.add(listener)
   }
 
   /** Stops following, and writes `snapshotFile`. What was read stays readable. Idempotent. */
@@ -224,7 +239,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
 
   #capture(): CacheSnapshot | undefined {
     if (!this.#isReady || this.#isFromDisk) return undefined
-    const asOf = this.#staleSince ?? new Date(this.#makings.clock.epochMs())
+    const asOf = this.#staleSince ?? new Date(this.#parts.clock.epochMs())
     return { clusterId: this.#clusterId, revision: this.#revision, asOf, kvs: this.#view.values() }
   }
 
@@ -234,27 +249,30 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
       this.#snapshots?.giveUpReading()
       this.#ready.reject(error)
     }
-    if (this.#staleSince === undefined) this.#setStale(new Date(this.#makings.clock.epochMs()))
+    if (this.#staleSince === undefined) this.#setStale(new Date(this.#parts.clock.epochMs()))
   }
 
   #setStale(since: Date | undefined): void {
     if (since === undefined) this.#lastError = undefined
     if (since === this.#staleSince) return
     this.#staleSince = since
-    tell(this.#staleListeners, since)
+    this.#staleListeners.tell(since)
   }
 
   #emit(changes: readonly CacheChange[], isRelisted: boolean): void {
+    this.#changeCount += changes.length
     const item: CacheChanges = Object.freeze({ revision: this.#revision, changes: Object.freeze(changes), isRelisted })
-    tell(this.#changeListeners, item)
+    this.#changeListeners.tell(item)
     for (const slot of this.#slots) slot.push(item)
     if (!this.#isFromDisk) this.#snapshots?.changed()
   }
 
   #notReadyError(timeoutMs: number): WaypostError {
-    const why = this.#lastError === undefined ? '' : `: ${this.#lastError.message}`
+    const error = this.#parts.unavailable() ?? this.#lastError
+    const why = error === undefined ? '' : `: ${error.message}`
     return new WaypostError('unavailable', `The cache could not be filled within ${timeoutMs} ms${why}`, {
-      cause: this.#lastError,
+      cause: error,
+      endpoint: error?.endpoint,
     })
   }
 
@@ -267,11 +285,11 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     // Undefined while the constructor runs, when the signal had been aborted before.
     this.#releaseSignal?.()
     this.#ready.reject(error ?? closedError('The cache is closed.'))
-    if (this.#staleSince === undefined) this.#setStale(new Date(this.#makings.clock.epochMs()))
+    if (this.#staleSince === undefined) this.#setStale(new Date(this.#parts.clock.epochMs()))
     for (const slot of this.#slots) slot.end(error)
     this.#slots.clear()
-    if (this.#snapshots === undefined) this.#makings.onClosed(this)
-    else this.#closing = this.#snapshots.close().finally(() => this.#makings.onClosed(this))
+    if (this.#snapshots === undefined) this.#parts.onClosed(this)
+    else this.#closing = this.#snapshots.close().finally(() => this.#parts.onClosed(this))
   }
 }
 

@@ -1,4 +1,4 @@
-import { Backoff, type Clock, type Timer, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import type { RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
 import type { Caller } from '../link/caller.ts'
 import { isMemberUnfit, judge, toWaypostError } from '../link/errors.ts'
@@ -83,6 +83,14 @@ export class KeepAliveStream {
     this.#release()
     stream?.cancel()
     this.#open()
+  }
+
+  /** Why a renewal was not answered in time. */
+  get lateError(): WaypostError {
+    if (this.#link.current === undefined) return this.#link.unavailable()
+    return new WaypostError('deadline-exceeded', 'The store did not answer the renewal of the lease in time.', {
+      endpoint: this.#link.current.endpoint,
+    })
   }
 
   /** Nothing has to be renewed: lets go of the stream until something has. */

@@ -125,9 +125,7 @@ export class LeaseKeeper {
           reject(error)
         },
       }
-      const timer = this.#clock.after(deadlineMs - this.#clock.monotonicMs(), () =>
-        fail(new WaypostError('deadline-exceeded', 'The store did not answer the renewal of the lease in time.')),
-      )
+      const timer = this.#clock.after(deadlineMs - this.#clock.monotonicMs(), () => fail(this.#stream.lateError))
       const release = onAbort(signal, () => signal && fail(abortedError(signal)))
       this.#stream.renew(renewal)
     })

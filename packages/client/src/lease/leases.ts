@@ -91,6 +91,7 @@ export class Leases {
   readonly #worker: LeaseWorker
   readonly #host: LeaseHost
   readonly #open = new Set<Lease>()
+  #lostCount = 0
   #closed = false
 
   /** @internal */
@@ -106,7 +107,10 @@ export class Leases {
       revoke: (id, callOptions) => this.revoke(id, callOptions),
       revokeQuietly: (id) => this.#revokeQuietly(id),
       ended: (lease, why) => {
-        if (why.code === 'lease-not-found') options.metrics?.leaseLost?.()
+        if (why.code === 'lease-not-found') {
+          this.#lostCount += 1
+          options.metrics?.leaseLost?.()
+        }
         this.#open.delete(lease)
         this.#worker.drop(lease.id)
       },
@@ -197,6 +201,11 @@ export class Leases {
     checkOptionsIfGiven('leases.list', options, callOptionKinds)
     const { leases } = await this.#options.caller.call(wire.Lease.leaseLeases, {}, 'read', options)
     return leases.map(({ id }) => id)
+  }
+
+  /** @internal How many were lost. */
+  get lostCount(): number {
+    return this.#lostCount
   }
 
   /** @internal How many there are. */

@@ -263,7 +263,9 @@ export class Caller {
   #within<T>(work: Promise<T>, deadlineMs: number, signal: AbortSignal | undefined): Promise<T> {
     const clock = this.#clock
     const error = (): WaypostError =>
-      new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')
+      this.#link.current === undefined
+        ? this.#link.unavailable()
+        : new WaypostError('deadline-exceeded', 'The login took longer than the call may take.')
     return withTimeLimit(work, { what: 'The login', timeoutMs: deadlineMs - clock.monotonicMs(), clock, signal, error })
   }
 }

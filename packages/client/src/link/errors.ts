@@ -1,6 +1,7 @@
 import { abortedError, WaypostError, type WaypostErrorCode } from '@waypost/core'
 import { type EtcdErrorName, etcdErrorNamed } from '@waypost/protocol'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
+import { messageOfWire } from './connect-failure.ts'
 
 /**
  * What a request does to the store, which decides whether it may be sent twice.
@@ -157,7 +158,18 @@ export function toWaypostError(error: unknown, call: FailedCall): WaypostError {
       { cause: error, endpoint, details },
     )
   }
-  return new WaypostError(codeOf(error), error.message, { cause: error, endpoint, details })
+  if (isMissingLogin(error)) {
+    const message = `${loginNeeded} The store said: ${error.message}`
+    return new WaypostError('unauthenticated', message, { cause: error, endpoint, details })
+  }
+  return new WaypostError(codeOf(error), messageOfWire(error), { cause: error, endpoint, details })
+}
+
+const loginNeeded =
+  'The store asks for a login: give auth: { username, password } (--user, or WAYPOST_USER and WAYPOST_PASSWORD).'
+
+function isMissingLogin({ message }: RpcError): boolean {
+  return etcdErrorNamed(message) === 'userEmpty'
 }
 
 /** Failures are noticed where sockets are read and timers run; the stack is to show who called. */

@@ -2,9 +2,11 @@ import { Backoff, type Clock, Listeners, type Timer, WaypostError } from '@waypo
 import { RpcConnection, type RpcError } from '@waypost/rpc/client'
 import type { EtcdLogger } from '../telemetry/logger.ts'
 import type { EtcdMetrics } from '../telemetry/metrics.ts'
+import { isRefused } from './connect-failure.ts'
 import { type Dialling, dial } from './dial.ts'
 import { parseEndpoints } from './endpoints.ts'
 import { toWaypostError } from './errors.ts'
+import type { Outage } from './outage.ts'
 import type { LinkStatus } from './status.ts'
 import { StatusBoard } from './status-board.ts'
 import { harmlessPingMs, Suspicion } from './suspicion.ts'
@@ -20,6 +22,8 @@ export interface LinkOptions {
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
   readonly metrics?: EtcdMetrics | undefined
+  /** Told when the store is lost and when it is back. */
+  readonly outage?: Outage | undefined
 }
 
 /** A connection that is lost sooner than this after it was made counts as a failed attempt. */
@@ -49,6 +53,7 @@ export class Link {
   #retryTimer: Timer | undefined
   /** After a failure: when the next round of attempts may begin. */
   #notBeforeMs = Number.NEGATIVE_INFINITY
+  #wasReady = false
   #closed = false
 
   constructor(options: LinkOptions) {
@@ -174,6 +179,7 @@ export class Link {
   async close(graceMs: number): Promise<void> {
     if (!this.#closed) {
       this.#closed = true
+      this.#options.outage?.close()
       this.#board.set('closed', this.status.endpoint, undefined)
       this.#board.end()
       this.#waiters.refuse(closedError)
@@ -220,12 +226,10 @@ export class Link {
         if (this.#dialling !== dialling) return
         this.#dialling = undefined
         this.#notBeforeMs = clock.monotonicMs() + this.#backoff.nextMs()
-        this.#board.set(
-          'connecting',
-          this.status.endpoint,
-          toWaypostError(error, { endpoint: undefined, effect: 'read' }),
-        )
-        this.#options.logger?.debug(`no endpoint could be reached: ${this.status.error?.message}`)
+        const failure = toWaypostError(error, { endpoint: undefined, effect: 'read' })
+        this.#board.set('connecting', this.status.endpoint, failure)
+        this.#options.logger?.debug(`no endpoint could be reached: ${failure.message}`)
+        this.#options.outage?.failed(failure)
         this.#dial()
       },
     )
@@ -234,6 +238,7 @@ export class Link {
   /** Nobody asks any more. */
   #rest(): void {
     this.#stopDialling()
+    this.#options.outage?.rest()
     if (this.status.state === 'connecting') this.#board.set('idle', this.status.endpoint, this.status.error)
   }
 
@@ -252,6 +257,8 @@ export class Link {
     this.#suspicion.guard(connection)
     this.#first = Math.max(0, this.#endpoints.indexOf(connection.endpoint))
     this.#board.set('ready', connection.endpoint, undefined)
+    this.#wasReady = true
+    this.#options.outage?.connected(connection.endpoint)
     logger?.debug(`connected to ${connection.endpoint}`)
     this.#options.metrics?.connected?.()
     connection.closed.then((error) => {
@@ -272,7 +279,8 @@ export class Link {
     const { logger } = this.#options
     if (this.#endpoints[this.#first] === connection.endpoint) this.#first = (this.#first + 1) % this.#endpoints.length
     if (error) {
-      logger?.warn(error.message)
+      logger?.debug(error.message)
+      this.#options.outage?.lost()
       this.#options.metrics?.disconnected?.()
     }
     this.#board.set('idle', connection.endpoint, error)
@@ -282,12 +290,23 @@ export class Link {
   /** What to say when no store can be reached. */
   unavailable(): WaypostError {
     const endpoints = this.#endpoints
-    const reason = this.status.error?.message ?? 'no answer within the deadline'
-    return new WaypostError('unavailable', `No store could be reached at ${endpoints.join(', ')}: ${reason}`, {
-      cause: this.status.error?.cause,
-      endpoint: endpoints.length === 1 ? endpoints[0] : undefined,
-    })
+    const [first = ''] = endpoints
+    const { error } = this.status
+    let reason = error?.message ?? 'no answer within the deadline'
+    if (endpoints.length === 1) reason = reason.replace(`cannot connect to ${first}: `, '')
+    const isAbsent = !this.#wasReady && isRefused(error) && endpoints.every(isLoopback)
+    const hint = isAbsent ? ' `waypost serve` starts one.' : ''
+    const stop = hint !== '' && !/[.?]$/.test(reason) ? '.' : ''
+    return new WaypostError(
+      'unavailable',
+      `No store could be reached at ${endpoints.join(', ')}: ${reason}${stop}${hint}`,
+      { cause: error?.cause, endpoint: endpoints.length === 1 ? first : undefined },
+    )
   }
+}
+
+function isLoopback(endpoint: string): boolean {
+  return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/.test(endpoint)
 }
 
 export function closedError(message = 'The client is closed.'): WaypostError {

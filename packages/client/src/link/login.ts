@@ -94,8 +94,13 @@ export class Login {
 
   #failure(error: unknown, endpoint: string): WaypostError {
     const converted = toWaypostError(error, { endpoint, effect: 'read' })
+    const name = this.#credentials?.username ?? ''
+    const message = `The store did not accept the login of ${name}: check auth (--user, --password). It said: ${converted.message}`
+    if (converted.code === 'unauthenticated') {
+      return new WaypostError('unauthenticated', message, { cause: error, endpoint })
+    }
     if (converted.code !== 'invalid-argument') return converted
     // A user without a password, a name that is empty: the store's words for credentials that do not fit.
-    return new WaypostError('unauthenticated', converted.message, { cause: error, endpoint })
+    return new WaypostError('unauthenticated', message, { cause: error, endpoint })
   }
 }

@@ -3,3 +3,10 @@ export interface EtcdLogger {
   debug(message: string): void
   warn(message: string): void
 }
+
+const nothing = (): void => {}
+
+export const silentLogger: EtcdLogger = { debug: nothing, warn: nothing }
+
+/** For programs that give none: what an operator should know goes to standard error. */
+export const defaultLogger: EtcdLogger = { debug: nothing, warn: (message) => console.warn(`waypost: ${message}`) }
