@@ -1,5 +1,8 @@
 'use strict'
 
+// Compiled code is kept between runs where Node can do that (22.1 and later).
+require('node:module').enableCompileCache?.()
+
 import('../dist/index.js').then(
   (cli) => cli.main(process.argv.slice(2)),
   (error) => {

@@ -1,30 +1,33 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { addCommands } from './command-line/commands.ts'
+import { SpellingCommand } from './command-line/etcdctl-spelling.ts'
 import { addGlobalOptions } from './command-line/global-options.ts'
 import { examples } from './command-line/help.ts'
+import { describeOption, formatHelp, globalOptionsText } from './command-line/help-format.ts'
 import { commandList } from './command-list.ts'
 import { terminal } from './terminal/terminal.ts'
 
 /** The whole command line. Each command declares itself when it is asked for. */
 export function buildProgram(): Command {
   const { bold } = terminal.colors
-  const program = new Command('waypost')
+  const program = new SpellingCommand('waypost')
     .description('Configuration centre and service registry on the etcd v3 API.')
     .usage('[options] <command>')
     .helpOption('-h, --help', 'explain a command')
-    .optionsGroup('Global Options:')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => bold(title) })
+    .configureHelp({ formatHelp, optionDescription: describeOption, styleTitle: (title) => bold(title) })
   addGlobalOptions(program)
   addCommands(program, commandList)
-  return program.addHelpText(
-    'after',
-    examples(
-      ['waypost serve', 'a store on 127.0.0.1:2379, kept in ./.waypost'],
-      ['waypost put /config/order/timeout 30', ''],
-      ['waypost get --prefix /config/', ''],
-      ['waypost get --help', 'explains a command'],
-      ['waypost --version', ''],
-    ),
+  const exampleText = examples(
+    ['waypost serve', 'a store on 127.0.0.1:2379, kept in ./.waypost'],
+    ['waypost put /config/order/timeout 30', ''],
+    ['waypost get --prefix /config/', ''],
+    ['waypost get --help', 'explains a command'],
+    ['waypost --version', ''],
   )
+  return program
+    .addHelpText('after', () => `${exampleText}\n\n${globalOptionsText(program)}`.trimEnd())
+    .addHelpText('afterAll', ({ command }) =>
+      command.parent === null ? '' : '\nGlobal options (store, login, output): waypost help options',
+    )
 }

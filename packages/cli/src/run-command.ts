@@ -1,15 +1,18 @@
 import { CommanderError } from 'commander'
-import { withUsualSpelling } from './command-line/etcdctl-spelling.ts'
 import { exitCodes, UsageError } from './command-line/exit-codes.ts'
+import { globalOptionsText } from './command-line/help-format.ts'
 import { reportError } from './command-line/report-error.ts'
 import { buildProgram } from './program.ts'
+import { terminal } from './terminal/terminal.ts'
 
 /** Parses the command line, does what it says, and turns what goes wrong into a line and an exit code. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', endAfterDefect)
   try {
     refuseLostBytes(argv)
-    await buildProgram().parseAsync(withUsualSpelling(argv), { from: 'user' })
+    const program = buildProgram()
+    if (argv[0] === 'options' && argv[1] === '--help') terminal.write(globalOptionsText(program))
+    else await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) reportError(error)
     else if (error.exitCode !== 0) process.exitCode = exitCodes.usage.code

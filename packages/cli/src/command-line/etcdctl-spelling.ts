@@ -1,35 +1,27 @@
-const booleans = [
-  'auto-compact',
-  'auto-defrag',
-  'cluster',
-  'count-only',
-  'detail',
-  'from-key',
-  'hex',
-  'ignore-lease',
-  'ignore-value',
-  'insecure-skip-tls-verify',
-  'keys',
-  'keys-only',
-  'learner',
-  'listen',
-  'no-password',
-  'once',
-  'physical',
-  'prefix',
-  'prev-kv',
-  'print-value-only',
-]
-const booleanWithValue = new RegExp(`^--(${booleans.join('|')})=(true|false)$`)
+import { Command, type ParseOptionsResult } from 'commander'
 
-/** Turns spellings that etcdctl takes as well, `-w=json` and `--prefix=true`, into the usual ones. */
-export function withUsualSpelling(argv: readonly string[]): string[] {
-  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
-  const options = argv.slice(0, end).flatMap((argument) => {
-    if (/^-[wo]=/.test(argument)) return [argument.slice(0, 2), argument.slice(3)]
-    const [, name, value] = booleanWithValue.exec(argument) ?? []
-    if (name === undefined) return [argument]
-    return value === 'true' ? [`--${name}`] : []
-  })
-  return [...options, ...argv.slice(end)]
+/** A command that takes spellings of etcdctl as well: `-w=json` and `--prefix=true`, for the options that it has. */
+export class SpellingCommand extends Command {
+  override createCommand(name?: string): SpellingCommand {
+    return new SpellingCommand(name)
+  }
+
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    return super.parseOptions(this.#usualSpelling(argv))
+  }
+
+  #usualSpelling(argv: readonly string[]): string[] {
+    const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+    return [...argv.slice(0, end).flatMap((word) => this.#spell(word)), ...argv.slice(end)]
+  }
+
+  #spell(word: string): readonly string[] {
+    const [, name = '', value = ''] = /^(-[a-z]|--[a-z-]+)=(.*)$/s.exec(word) ?? []
+    const option = this.options.find(({ long, short }) => name !== '' && (long === name || short === name))
+    if (option === undefined) return [word]
+    const takesValue = option.required || option.optional
+    if (takesValue) return option.short === name ? [name, value] : [word]
+    if (value === 'true') return [name]
+    return value === 'false' ? [] : [word]
+  }
 }

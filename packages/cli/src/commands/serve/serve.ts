@@ -54,7 +54,11 @@ export function define(command: Command): void {
       'what users get when they log in: simple, or jwt,sign-method=…,pub-key=<file>,priv-key=<file>,ttl=10m ' +
         '(default: "simple")',
     )
-    .option('--auth-token-ttl <seconds>', 'how long a simple token outlives its last use (default: 300)', parsePositive)
+    .option(
+      '--auth-token-ttl <seconds>',
+      'how long a simple token outlives its last use (default: 300 s)',
+      parsePositive,
+    )
     .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
     .option('--key-file <file>', "the certificate's private key, a PEM file")
     .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
@@ -75,7 +79,6 @@ export function define(command: Command): void {
       'how much history to keep: hours or a time such as 10m, or revisions; 0 keeps all (default: "0")',
     )
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
-    .configureHelp({ showGlobalOptions: false })
     .addHelpText(
       'after',
       examples(

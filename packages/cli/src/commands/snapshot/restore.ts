@@ -17,7 +17,6 @@ export function define(command: Command): void {
     .argument('<file>', 'what `waypost snapshot save` or `etcdctl snapshot save` wrote')
     .requiredOption('--data-dir <directory>', 'must be empty, or not there')
     .option('--skip-hash-check', 'take a database file that was copied out of a member, without a checksum')
-    .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', examples(['waypost restore backup.db --data-dir /var/lib/waypost', '']))
     .action(restoreSnapshot)
 }

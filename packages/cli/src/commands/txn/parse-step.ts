@@ -8,9 +8,9 @@ import {
   type RangePage,
   type RangeSelector,
 } from '@waypost/client'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import type { CommandModule } from '../../command-line/commands.ts'
-import { withUsualSpelling } from '../../command-line/etcdctl-spelling.ts'
+import { SpellingCommand } from '../../command-line/etcdctl-spelling.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { rangeSelector } from '../../command-line/range-selector.ts'
 import * as delModule from '../del.ts'
@@ -23,7 +23,7 @@ export type StepResult = PutResult | RangePage | DeleteResult
 /** Reads `get`, `put` or `del` with the options that they have on the command line. */
 export function parseStep(line: string): Operation<StepResult> {
   const steps: Operation<StepResult>[] = []
-  const parser = new Command()
+  const parser = new SpellingCommand()
     .exitOverride()
     .helpOption(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
@@ -44,7 +44,7 @@ export function parseStep(line: string): Operation<StepResult> {
     steps.push(del(selector(key, end, options), { prevKv: options.prevKv }))
   })
   try {
-    parser.parse(withUsualSpelling(wordsOf(line)), { from: 'user' })
+    parser.parse(wordsOf(line), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     throw new UsageError(`\`${line}\` is no get, put or del: ${error.message.replace(/^error: /, '')}`)
