@@ -16,6 +16,13 @@ export interface EmbeddedServerOptions {
   readonly name?: string | undefined
   /** The URLs that clients are told to dial. Default: the address that is listened on. */
   readonly advertiseUrls?: readonly string[] | undefined
+  /**
+   * Names by which HTTP requests may call this server, besides `localhost`, IP addresses and those of `advertiseUrls`,
+   * while it listens on a loopback address and nobody needs to log in. `*` allows every name. gRPC is not affected.
+   */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Origins of web pages that may use the JSON gateway from a browser, such as `https://example.com`; `*` for all. */
+  readonly allowedOrigins?: readonly string[] | undefined
   /** At the first start, makes the user root with this password and turns auth on. Later starts ignore it. */
   readonly rootPassword?: string | undefined
   /** Refuses to start, with `failed-precondition`, while anybody may come in without a login. Default false. */

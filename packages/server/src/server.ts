@@ -2,6 +2,7 @@ import { WaypostError } from '@waypost/core'
 import { InputBudget, RpcServer } from '@waypost/rpc/server'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
 import { httpHandler } from './http/http-handler.ts'
+import { RequestGuard } from './http/request-guard.ts'
 import { listenError } from './listen-error.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
 import { ServerParts } from './server-parts.ts'
@@ -62,9 +63,16 @@ export class EmbeddedServer {
       const { Gateway } = await import('./http/gateway/gateway.ts')
       return new Gateway({ handlers, input, onInternalError, clock: options.clock })
     })
+    let isLoopback = false
+    const guard = new RequestGuard({
+      isPrivate: () => isLoopback && !parts.engine.auth.enabled,
+      allowedHosts: [...(options.allowedHosts ?? []), ...hostsOf(options.advertiseUrls ?? [])],
+      allowedOrigins: options.allowedOrigins,
+    })
     const rpc = new RpcServer({
       handlers,
       http1: httpHandler({
+        guard,
         unhealthy: () => parts.illness,
         metrics: () => parts.metrics(),
         gateway: (path, request, response) => gateway.handle(path, request, response),
@@ -78,6 +86,7 @@ export class EmbeddedServer {
       const bound = await rpc.listen({ host, port })
       const url = `${tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
       urls = [url]
+      isLoopback = /^(?:127\.|::1$|::ffff:127\.)/.test(bound.host)
       return new EmbeddedServer(parts, rpc, gateway, options.tls, host, bound.port, url)
     } catch (error) {
       await rpc.close({ graceMs: 0 }).catch(() => {})
@@ -118,6 +127,10 @@ export class EmbeddedServer {
     await this.#rpc.close({ graceMs })
     await this.#parts.close()
   }
+}
+
+function hostsOf(urls: readonly string[]): string[] {
+  return urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : []))
 }
 
 /** An address that a client on this machine, or with luck on another, can dial. */

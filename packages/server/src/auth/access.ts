@@ -70,7 +70,9 @@ export class Access {
       return { user: tlsCommonName, revision: undefined }
     }
     const identity = this.#identityOf(token)
-    if (identity === undefined) throw new EngineError('invalidAuthToken')
+    // Nor can a token be of rights that have not been set yet: it would never become too old.
+    if (identity === undefined || (identity.revision ?? 0n) > this.#store.revision)
+      throw new EngineError('invalidAuthToken')
     return identity
   }
 }

@@ -101,10 +101,17 @@ it.each([
   ['a revision that is no whole number', { username: 'ann', revision: 1.5 }],
   ['a revision that is text', { username: 'ann', revision: '7' }],
   ['an end that is text', { ...claims, exp: 'never' }],
+  ['an end that no number can hold', '{"username":"ann","revision":7,"exp":1e400}'],
+  ['an end after the year 9999', { ...claims, exp: 253_402_300_800 }],
+  ['a beginning that no number can hold', '{"username":"ann","revision":7,"nbf":-1e400}'],
+  ['a negative time of issue', { ...claims, iat: -1 }],
+  ['a revision that no number can hold', '{"username":"ann","revision":1e400}'],
+  ['a negative revision', { username: 'ann', revision: -1 }],
 ])('a signed token with %s is refused', async (_what, content) => {
   const tokens = await tokensOf('ES256')
   const key = pairs.ES256.privateKey
-  const body = Buffer.from(JSON.stringify(content)).toString('base64url')
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  const body = Buffer.from(text).toString('base64url')
   const signed = `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${body}`
   const signature = signBytes('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
   expect(tokens.identityOf(`${signed}.${signature.toString('base64url')}`)).toBeUndefined()

@@ -19,6 +19,9 @@ interface Verified extends Identity {
 
 const defaultTtlMs = 300_000
 
+/** The end of the year 9999, in seconds since the Unix epoch: beyond it RFC 3339 has no dates. */
+const lastSecond = 253_402_300_799
+
 /** Tokens that were verified are remembered, because verifying takes a hundred times as long as looking one up. */
 const maxRemembered = 10_000
 
@@ -73,7 +76,8 @@ export class JwtTokens implements TokenProvider {
     const notBefore = time(jws.claims.nbf, 0)
     const issuedAt = time(jws.claims.iat, 0)
     if (typeof username !== 'string' || username === '' || typeof revision !== 'number') return undefined
-    if (!Number.isSafeInteger(revision) || Number.isNaN(expiresAt + notBefore + issuedAt)) return undefined
+    if (!Number.isSafeInteger(revision) || revision < 0) return undefined
+    if (expiresAt === undefined || notBefore === undefined || issuedAt === undefined) return undefined
     return { user: username, revision: BigInt(revision), expiresAt, notBefore: Math.max(notBefore, issuedAt) }
   }
 
@@ -86,7 +90,8 @@ export class JwtTokens implements TokenProvider {
   }
 }
 
-/** NaN when the claim is there and no number. */
-function time(claim: unknown, missing: number): number {
-  return claim === undefined ? missing : typeof claim === 'number' ? claim : Number.NaN
+/** Undefined when the claim is there and no time of RFC 7519. */
+function time(claim: unknown, missing: number): number | undefined {
+  if (claim === undefined) return missing
+  return typeof claim === 'number' && claim >= 0 && claim <= lastSecond ? claim : undefined
 }

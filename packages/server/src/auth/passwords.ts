@@ -1,31 +1,20 @@
-import type { Worker } from 'node:worker_threads'
-import { type Clock, type Deferred, deferred, systemClock, type Timer } from '@waypost/core'
-import { EngineError } from '../engine-error.ts'
-import type { PasswordAnswer, PasswordTask } from './password-worker.ts'
+import { type Clock, systemClock, WaypostError } from '@waypost/core'
+import { PasswordThreads } from './password-threads.ts'
 
 export interface PasswordOptions {
-  /** bcrypt's cost of new hashes. Default 10. */
+  /** bcrypt's cost of new hashes, 4 to 31. Default 10. */
   readonly cost?: number | undefined
   readonly clock?: Clock | undefined
 }
-
-type Question = PasswordTask extends infer Task ? (Task extends unknown ? Omit<Task, 'id'> : never) : never
 
 const defaultCost = 10
 
 /** bcrypt looks at no more, so a longer password would be weaker than it seems. */
 const maxPasswordBytes = 72
 
-/** More than so many at a time are refused: each takes a good part of a second of a processor. */
-const maxWaiting = 128
-
-const idleMs = 10_000
-
-/** From the sources, as in tests, the built worker is used. */
-const workerUrl = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/auth/password-worker.js' : './password-worker.js',
-  import.meta.url,
-)
+/** Lines of tasks: users have one each, under a name that cannot be one of these. */
+const hashLine = '\0hash'
+const nobodyLine = '\0nobody'
 
 export class PasswordTooLongError extends Error {
   override readonly name = 'PasswordTooLongError'
@@ -35,25 +24,24 @@ export class PasswordTooLongError extends Error {
   }
 }
 
-/** Makes and checks password hashes in a thread of its own, so that nobody else waits meanwhile. */
+/** Makes and checks password hashes in threads of their own, so that no other request waits for them. */
 export class Passwords {
   readonly #cost: number
-  readonly #clock: Clock
-  readonly #waiting = new Map<number, Deferred<string | boolean | undefined>>()
-  #worker: Worker | undefined
-  #idle: Timer | undefined
-  #nextId = 1
-  #closed = false
+  readonly #threads: PasswordThreads
 
+  /** Throws `invalid-argument`. */
   constructor(options: PasswordOptions = {}) {
-    this.#cost = options.cost ?? defaultCost
-    this.#clock = options.clock ?? systemClock
+    const { cost = defaultCost, clock = systemClock } = options
+    if (!Number.isInteger(cost) || cost < 4 || cost > 31)
+      throw new WaypostError('invalid-argument', `The cost of bcrypt must be from 4 to 31, not ${cost}.`)
+    this.#cost = cost
+    this.#threads = new PasswordThreads(clock)
   }
 
   /** The password's hash in the `$2…` form. Throws `PasswordTooLongError`. */
   async hash(password: string): Promise<string> {
     if (Buffer.byteLength(password) > maxPasswordBytes) throw new PasswordTooLongError()
-    const hash = await this.#ask({ kind: 'hash', password, cost: this.#cost })
+    const hash = await this.#threads.run(hashLine, { kind: 'hash', password, cost: this.#cost })
     if (typeof hash !== 'string') throw new Error('The password could not be hashed.')
     return hash
   }
@@ -63,55 +51,29 @@ export class Passwords {
     return Buffer.from(await this.hash(password), 'latin1').toString('base64')
   }
 
-  async verify(password: string, hash: string): Promise<boolean> {
-    return (await this.#ask({ kind: 'verify', password, hash })) === true
+  /**
+   * Whether the password is the user's. Without a user it is not, which takes as long to find out: nobody can tell from
+   * the time which users there are.
+   *
+   * @param signal whoever asks does not wait any more
+   */
+  async verify(
+    password: string,
+    user: { readonly name: string; readonly passwordHash: string } | undefined,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const hash = user?.passwordHash ?? hashOfNothing(this.#cost)
+    const fits = await this.#threads.run(user?.name ?? nobodyLine, { kind: 'verify', password, hash }, signal)
+    return user !== undefined && fits === true
   }
 
   /** Idempotent. What waits is refused with `stopped`. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#stop(new EngineError('stopped'))
+  close(): Promise<void> {
+    return this.#threads.close()
   }
+}
 
-  async #ask(question: Question): Promise<string | boolean | undefined> {
-    if (this.#closed) throw new EngineError('stopped')
-    if (this.#waiting.size >= maxWaiting) throw new EngineError('tooManyRequests')
-    this.#idle?.cancel()
-    const worker = this.#runningWorker()
-    worker.ref()
-    const id = this.#nextId++
-    const answer = deferred<string | boolean | undefined>()
-    this.#waiting.set(id, answer)
-    worker.postMessage({ ...question, id } satisfies PasswordTask)
-    return answer.promise
-  }
-
-  #runningWorker(): Worker {
-    if (this.#worker) return this.#worker
-    const { Worker } = process.getBuiltinModule('node:worker_threads')
-    const worker = new Worker(workerUrl)
-    worker.on('message', (answer: PasswordAnswer) => this.#answered(answer))
-    worker.on('error', (error) => {
-      if (this.#worker === worker) void this.#stop(error)
-    })
-    this.#worker = worker
-    return worker
-  }
-
-  #answered({ id, result }: PasswordAnswer): void {
-    this.#waiting.get(id)?.resolve(result)
-    this.#waiting.delete(id)
-    if (this.#waiting.size > 0) return
-    this.#worker?.unref()
-    this.#idle = this.#clock.after(idleMs, () => void this.#stop(new EngineError('stopped')), { ref: false })
-  }
-
-  async #stop(error: unknown): Promise<void> {
-    this.#idle?.cancel()
-    const worker = this.#worker
-    this.#worker = undefined
-    for (const answer of this.#waiting.values()) answer.reject(error)
-    this.#waiting.clear()
-    await worker?.terminate()
-  }
+/** A hash of the given cost that fits no password. */
+function hashOfNothing(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
 }

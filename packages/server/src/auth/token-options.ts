@@ -18,6 +18,8 @@ export type AuthTokenOptions =
       readonly ttlSeconds?: number | undefined
     } & JwtKeyFiles)
 
+const maxTtlMs = 100 * 366 * 24 * 3_600_000
+
 /** Throws `invalid-argument` when a key cannot be used. */
 export async function tokenProvider(
   options: AuthTokenOptions | undefined,
@@ -25,10 +27,10 @@ export async function tokenProvider(
   onWarning?: (message: string) => void,
 ): Promise<TokenProvider> {
   const ttlMs = options?.ttlSeconds === undefined ? undefined : options.ttlSeconds * 1_000
-  if (ttlMs !== undefined && !(ttlMs > 0))
+  if (ttlMs !== undefined && !(ttlMs > 0 && ttlMs <= maxTtlMs))
     throw new WaypostError(
       'invalid-argument',
-      `The time that tokens live must be above 0, not ${options?.ttlSeconds} s.`,
+      `The time that tokens live must be above 0 and at most 100 years, not ${options?.ttlSeconds} s.`,
     )
   if (options?.kind !== 'jwt') return new SimpleTokens({ clock, ttlMs })
   // Loaded only by who needs them, as few do.

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
 import { etcdVersion } from '../rpc/etcd-version.ts'
+import type { RequestGuard } from './request-guard.ts'
 
 /** Why the server cannot serve; undefined when it can. */
 export type HealthCheck = () => string | undefined
@@ -12,6 +13,8 @@ interface Answer {
 }
 
 export interface HttpHandlerParts {
+  /** Stands in front of everything. Default: nobody is kept out. */
+  readonly guard?: RequestGuard | undefined
   readonly unhealthy: HealthCheck
   /** Answers what is asked under `/v3/`. */
   readonly gateway?: ((path: string, request: HttpRequest, response: HttpResponse) => Promise<void>) | undefined
@@ -22,15 +25,24 @@ export interface HttpHandlerParts {
 /** Answers plain HTTP requests on the port that serves gRPC. */
 export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   return async (request, response) => {
+    const refusal = parts.guard?.refusalOf(request)
+    if (refusal !== undefined) {
+      send(request, response, json(403, { error: refusal, message: refusal, code: permissionDenied }))
+      return
+    }
+    if (parts.guard?.shareWith(request, response)) return
     const path = pathOf(request.url ?? '/')
     if (path.startsWith('/v3/') && parts.gateway) return parts.gateway(path, request, response)
-    const answer = answerTo(request, path, parts)
-    response.statusCode = answer.status
-    response.setHeader('content-type', answer.contentType)
-    response.setHeader('content-length', Buffer.byteLength(answer.body))
-    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
-    response.end(request.method === 'HEAD' ? '' : answer.body)
+    send(request, response, answerTo(request, path, parts))
   }
+}
+
+function send(request: HttpRequest, response: HttpResponse, answer: Answer): void {
+  response.statusCode = answer.status
+  response.setHeader('content-type', answer.contentType)
+  response.setHeader('content-length', Buffer.byteLength(answer.body))
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+  response.end(request.method === 'HEAD' ? '' : answer.body)
 }
 
 function answerTo(request: HttpRequest, path: string, parts: HttpHandlerParts): Answer {
@@ -39,6 +51,9 @@ function answerTo(request: HttpRequest, path: string, parts: HttpHandlerParts): 
   if (request.method === 'GET' || request.method === 'HEAD') return route(parts)
   return { ...text(405, 'Method Not Allowed\n'), headers: { allow: 'GET, HEAD' } }
 }
+
+/** gRPC's code PERMISSION_DENIED, as the JSON gateway reports it. */
+const permissionDenied = 7
 
 const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
   [

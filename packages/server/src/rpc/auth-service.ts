@@ -61,8 +61,8 @@ export function authHandlers(parts: AuthServiceParts): RpcHandler[] {
     ),
     unary(
       Auth.authenticate,
-      translated(async ({ name, password }) => {
-        const token = await authenticator.login(name, password)
+      translated(async ({ name, password }, call) => {
+        const token = await authenticator.login(name, password, call.signal)
         return AuthenticateResponse.create({ header: headers.of(), token })
       }),
     ),

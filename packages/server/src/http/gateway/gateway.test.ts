@@ -77,7 +77,7 @@ async function pipeline(...calls: (readonly [path: string, body: object])[]): Pr
   await once(socket, 'connect')
   const requests = calls.map(([path, body]) => {
     const text = JSON.stringify(body)
-    return `POST ${path} HTTP/1.1\r\nHost: store\r\nContent-Length: ${text.length}\r\n\r\n${text}`
+    return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${text.length}\r\n\r\n${text}`
   })
   socket.write(requests.join(''))
   return socket

@@ -8,7 +8,6 @@ import {
   StatusCode,
 } from '@waypost/rpc/server'
 import { ClientConnection } from './client-connection.ts'
-import { isFromForeignPage } from './foreign-page.ts'
 import { GatewayCall } from './gateway-call.ts'
 import { errorBody, httpStatusOf } from './gateway-error.ts'
 import { gatewayRoutes } from './routes.ts'
@@ -41,8 +40,6 @@ export class Gateway {
     } else if (request.method !== 'POST') {
       // The answer of etcd's gateway, which takes other methods for operations that it does not implement.
       refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, 'Method Not Allowed'))
-    } else if (isFromForeignPage(request)) {
-      refuse(response, new RpcError(StatusCode.PERMISSION_DENIED, 'Pages of other sites may not use this store.'))
     } else {
       const handler = this.#handlers.get(route.rpcPath)
       const call = new GatewayCall(route.rpcPath, request)
