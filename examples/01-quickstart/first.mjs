@@ -10,5 +10,5 @@ console.log('user is at', users.pick()?.address)
 await waypost.config.set('shop/greeting', 'hello')
 const greetings = waypost.config.watch('shop/greeting', { initial: true })
 for await (const { value } of greetings) {
-  console.log('the greeting is', value?.text())
+  console.log('the greeting is', value)
 }

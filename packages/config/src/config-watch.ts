@@ -1,18 +1,7 @@
-import type { Cache, CacheChange, CacheChanges, KeyValue } from '@waypost/client'
+import type { Cache, CacheChange, CacheChanges } from '@waypost/client'
 import { abortedError, flattened, MergingSlot } from '@waypost/core'
+import { ConfigChange } from './config-change.ts'
 import { pathOf } from './config-path.ts'
-
-/** What happened to one path. */
-export interface ConfigChange {
-  readonly type: 'set' | 'deleted'
-  readonly path: string
-  /** What it is now: `.text()`, `.bytes`, `.json()`. Absent when it was deleted. */
-  readonly value: KeyValue | undefined
-  /** What it was when the consumer looked last. Absent when it is new. */
-  readonly previous: KeyValue | undefined
-  /** The store's revision of the change. */
-  readonly revision: bigint
-}
 
 /**
  * A running watch of plain values: iterate over it once. What changed while the store was away arrives when it is back.
@@ -98,13 +87,7 @@ export class ConfigWatch implements AsyncIterableIterator<ConfigChange> {
 }
 
 function toConfigChange({ key, current, previous }: CacheChange, revision: bigint): ConfigChange {
-  return {
-    type: current === undefined ? 'deleted' : 'set',
-    path: pathOf(key),
-    value: current,
-    previous,
-    revision: current?.modRevision ?? revision,
-  }
+  return new ConfigChange(pathOf(key), current?.modRevision ?? revision, current, previous)
 }
 
 /** One change for each path: from what the consumer knows to what is now. */
@@ -115,9 +98,9 @@ function mergeChanges(
   const merged = new Map(waiting.map((change) => [change.path, change]))
   for (const change of next) {
     const known = merged.get(change.path)
-    const previous = known === undefined ? change.previous : known.previous
+    const both = known === undefined ? change : known.followedBy(change)
     merged.delete(change.path)
-    if (previous !== undefined || change.value !== undefined) merged.set(change.path, { ...change, previous })
+    if (both !== undefined) merged.set(change.path, both)
   }
   return merged.size === 0 ? undefined : [...merged.values()]
 }

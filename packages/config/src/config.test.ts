@@ -2,8 +2,8 @@ import { EtcdClient, put } from '@waypost/client'
 import { type ContractStore, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { Config } from './config.ts'
-import type { ConfigChange } from './config-watch.ts'
+import { ConfigCenter } from './admin/config-center.ts'
+import type { ConfigChange } from './config-change.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /** The memory flavour differs from the durable one only in that it cannot be restarted. */
@@ -12,7 +12,7 @@ const flavours = stores().filter((flavour) => flavour.name !== 'embedded-memory'
 describe.each(flavours)('the configuration on $name', (flavour) => {
   let store: ContractStore
   let etcd: EtcdClient
-  let config: Config
+  let config: ConfigCenter
   const clients: EtcdClient[] = []
 
   function newClient(endpoints = store.url, timeoutMs = 5000): EtcdClient {
@@ -31,7 +31,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
 
   beforeEach(() => {
     etcd = newClient()
-    config = new Config(etcd)
+    config = new ConfigCenter(etcd)
   })
 
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     it.each(['', 'plain', 'a\r\nb\rc\n\n', '\uFEFFmarked', '配置 🚀 \u2028 \0', ' \t '])(
       'are kept as text: %j',
       async (text) => {
-        await config.set('order/value', text)
+        await config.documents.putRaw('order/value', text)
         expect(await config.get('order/value')).toBe(text)
         expect((await etcd.kv.get('/config/order/value'))?.bytes).toEqual(Buffer.from(text))
       },
@@ -52,15 +52,15 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
 
     it('are kept as bytes, and are not given as text when they are none', async () => {
       const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
-      await config.set('bytes', bytes)
+      await config.documents.putRaw('bytes', bytes)
       expect(await config.getBytes('bytes')).toEqual(Buffer.from(bytes))
       await expect(config.get('bytes')).rejects.toMatchObject({ code: 'invalid-document' })
     })
 
     it('are read as JSON on request', async () => {
-      await config.set('limits', '{"max": 3}')
+      await config.documents.putRaw('limits', '{"max": 3}')
       expect(await config.getJson('limits')).toEqual({ max: 3 })
-      await config.set('limits', '{')
+      await config.documents.putRaw('limits', '{')
       await expect(config.getJson('limits')).rejects.toMatchObject({
         code: 'invalid-document',
         details: { path: 'limits' },
@@ -70,21 +70,21 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     it('are absent until they are set and after they are deleted', async () => {
       expect(await config.get('order/value')).toBeUndefined()
       expect(await config.getJson('order/value')).toBeUndefined()
-      const { revision } = await config.set('order/value', 'x')
+      const { revision } = await config.documents.putRaw('order/value', 'x')
       expect((await etcd.kv.get('/config/order/value'))?.modRevision).toBe(revision)
-      expect(await config.delete('order/value')).toBe(true)
-      expect(await config.delete('order/value')).toBe(false)
+      expect(await config.documents.deleteRaw('order/value')).toBe(true)
+      expect(await config.documents.deleteRaw('order/value')).toBe(false)
       expect(await config.get('order/value')).toBeUndefined()
     })
 
     it.each(['', '/order', 'order/', 'a//b', 'a/../b', 'a\nb'])('have no path like %j', async (path) => {
-      await expect(config.set(path, 'x')).rejects.toMatchObject({ code: 'invalid-argument' })
+      await expect(config.documents.putRaw(path, 'x')).rejects.toMatchObject({ code: 'invalid-argument' })
       await expect(config.get(path)).rejects.toMatchObject({ code: 'invalid-argument' })
       expect(() => config.watch(path)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
     })
 
     it('refuse half a surrogate pair, which would not come back as it was', async () => {
-      await expect(config.set('a', 'x\uD800')).rejects.toMatchObject({ code: 'invalid-argument' })
+      await expect(config.documents.putRaw('a', 'x\uD800')).rejects.toMatchObject({ code: 'invalid-argument' })
     })
   })
 
@@ -92,32 +92,32 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     it('tells what is set and deleted, whoever does it', async () => {
       const watch = config.watch('order/value')
       await watch.ready
-      await config.set('order/value', 'one')
+      await config.documents.putRaw('order/value', 'one')
       await next(watch, { type: 'set', text: 'one', previous: undefined })
       await newClient().kv.put('/config/order/value', 'two')
       await next(watch, { type: 'set', text: 'two', previous: 'one' })
-      await config.set('order/value-2', 'other')
-      await config.delete('order/value')
+      await config.documents.putRaw('order/value-2', 'other')
+      await config.documents.deleteRaw('order/value')
       await next(watch, { type: 'deleted', text: undefined, previous: 'two' })
     })
 
     it('follows a prefix, and begins with what is there when asked', async () => {
-      await config.set('order/a', '1')
-      await config.set('user/a', '1')
+      await config.documents.putRaw('order/a', '1')
+      await config.documents.putRaw('user/a', '1')
       const watch = config.watch({ prefix: 'order/' }, { initial: true })
       expect((await watch.next()).value).toMatchObject({ type: 'set', path: 'order/a' })
-      await config.set('order/b', '2')
+      await config.documents.putRaw('order/b', '2')
       expect((await watch.next()).value).toMatchObject({ type: 'set', path: 'order/b' })
     })
 
     it('gives a slow consumer the newest value of each path', async () => {
-      await config.set('a', '0')
+      await config.documents.putRaw('a', '0')
       const watch = config.watch({ prefix: '' })
       await watch.ready
-      for (const text of ['1', '2', '3']) await config.set('a', text)
-      await config.set('b', 'short-lived')
-      await config.delete('b')
-      const { revision } = await config.set('c', 'x')
+      for (const text of ['1', '2', '3']) await config.documents.putRaw('a', text)
+      await config.documents.putRaw('b', 'short-lived')
+      await config.documents.deleteRaw('b')
+      const { revision } = await config.documents.putRaw('c', 'x')
       await until('all is seen', () => watch.revision >= revision)
       await next(watch, { type: 'set', text: '3', previous: '0' })
       expect((await watch.next()).value).toMatchObject({ path: 'c' })
@@ -130,7 +130,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
       expect(await waiting).toEqual({ value: undefined, done: true })
 
       const broken = config.watch('a', { initial: true })
-      await config.set('a', '1')
+      await config.documents.putRaw('a', '1')
       for await (const _ of broken) break
       expect((await broken.next()).done).toBe(true)
 
@@ -146,7 +146,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     })
 
     it('fails in time when the store is away', async () => {
-      const watch = new Config(newClient('http://127.0.0.1:1', 200)).watch('a')
+      const watch = new ConfigCenter(newClient('http://127.0.0.1:1', 200)).watch('a')
       await expect(watch.next()).rejects.toMatchObject({ code: 'unavailable' })
       await expect(watch.ready).rejects.toMatchObject({ code: 'unavailable' })
     })
@@ -160,8 +160,8 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     })
 
     beforeEach(async () => {
-      await config.set('order/application.yaml', 'name: order\ndatabase:\n  host: db.local\n')
-      await config.set('order/production/application.yaml', 'database:\n  host: db.prod\n')
+      await config.documents.putRaw('order/application.yaml', 'name: order\ndatabase:\n  host: db.local\n')
+      await config.documents.putRaw('order/production/application.yaml', 'database:\n  host: db.prod\n')
     })
 
     it('gives a typed, frozen value of all layers', async () => {
@@ -181,11 +181,11 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     })
 
     it('begins with what it imports', async () => {
-      await config.set('shared/database.json', '{"database": {"pool": 7, "host": "shared"}}')
+      await config.documents.putRaw('shared/database.json', '{"database": {"pool": 7, "host": "shared"}}')
       const live = await config.load({ app: 'order', imports: ['shared/database'], schema })
       expect(live.current.database).toEqual({ host: 'db.local', pool: 7 })
       const changes = live.changes()
-      await config.set('shared/database.json', '{"database": {"pool": 8}}')
+      await config.documents.putRaw('shared/database.json', '{"database": {"pool": 8}}')
       expect((await changes.next()).value?.current.database).toEqual({ host: 'db.local', pool: 8 })
     })
 
@@ -193,8 +193,8 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
       const live = await config.load({ app: 'order', profile: 'production', schema })
       const before = live.current
       const changes = live.changes()
-      await config.set('order/production/application.yaml', '# a comment\ndatabase: {host: db.prod}\n')
-      await config.set('order/other.txt', 'of no concern')
+      await config.documents.putRaw('order/production/application.yaml', '# a comment\ndatabase: {host: db.prod}\n')
+      await config.documents.putRaw('order/other.txt', 'of no concern')
       const { revision } = await newClient().kv.put(
         '/config/order/production/application.yaml',
         'database: {host: db.prod, pool: 20}',
@@ -229,7 +229,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
       const before = live.current
       const changes = live.changes()
       for (const pool of [1, 2, 3]) {
-        await config.set('order/application.yaml', `name: order\ndatabase: {host: a, pool: ${pool}}`)
+        await config.documents.putRaw('order/application.yaml', `name: order\ndatabase: {host: a, pool: ${pool}}`)
         await until('it is in force', () => live.current.database.pool === pool)
       }
       const { value } = await changes.next()
@@ -254,12 +254,12 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
       const reported: ConfigProblem[] = []
       live.onProblem((problems) => reported.push(...problems))
       const changes = live.changes()
-      await config.set('order/application.yaml', text)
+      await config.documents.putRaw('order/application.yaml', text)
       await until('it is rejected', () => live.problems.length > 0)
       expect(live.problems).toMatchObject([{ code: 'invalid-document', path: 'order/application.yaml', ...problem }])
       expect(reported).toEqual(live.problems)
       expect(live.current).toBe(before)
-      await config.set('order/application.yaml', 'name: cured\ndatabase: {host: x}')
+      await config.documents.putRaw('order/application.yaml', 'name: cured\ndatabase: {host: x}')
       expect((await changes.next()).value).toMatchObject({ current: { name: 'cured' }, previous: before })
       expect(live.problems).toEqual([])
     })
@@ -276,7 +276,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     it('warns the process when nobody listens', async () => {
       const warning = new Promise<Error>((resolve) => process.once('warning', resolve))
       const live = await config.load({ app: 'order', schema })
-      await config.set('order/application.yaml', '[]')
+      await config.documents.putRaw('order/application.yaml', '[]')
       expect((await warning).message).toContain('order/application.yaml:1:1: The top level must be a mapping')
       expect(live.current.name).toBe('order')
     })
@@ -284,7 +284,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     it('takes a layer away when its document is deleted', async () => {
       const live = await config.load({ app: 'order', profile: 'production', schema })
       const changes = live.changes()
-      await config.delete('order/production/application.yaml')
+      await config.documents.deleteRaw('order/production/application.yaml')
       expect((await changes.next()).value?.current.database.host).toBe('db.local')
     })
 
@@ -309,20 +309,20 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
     })
 
     it('fails at start naming path, line and column of a bad document', async () => {
-      await config.set('order/application.yaml', 'name: [\ndatabase: 1')
+      await config.documents.putRaw('order/application.yaml', 'name: [\ndatabase: 1')
       await expect(config.load({ app: 'order', schema })).rejects.toMatchObject({
         code: 'invalid-document',
         message: expect.stringMatching(/^order\/application\.yaml:\d+:\d+: /),
         details: { path: 'order/application.yaml', line: expect.any(Number), column: expect.any(Number) },
       })
-      await config.set('order/application.yaml', 'name: 5\ndatabase: {host: a, pool: x}')
+      await config.documents.putRaw('order/application.yaml', 'name: 5\ndatabase: {host: a, pool: x}')
       await expect(config.load({ app: 'order', schema })).rejects.toMatchObject({
         details: { line: 1, problems: [{ keyPath: 'name' }, { keyPath: 'database.pool', line: 2 }] },
       })
     })
 
     it('fails in time when the store is away, or when it is aborted', async () => {
-      const away = new Config(newClient('http://127.0.0.1:1'))
+      const away = new ConfigCenter(newClient('http://127.0.0.1:1'))
       await expect(away.load({ app: 'order', timeoutMs: 200 })).rejects.toMatchObject({ code: 'unavailable' })
       const aborter = new AbortController()
       const loading = away.load({ app: 'order', signal: aborter.signal })
@@ -361,7 +361,7 @@ describe.each(flavours)('the configuration on $name', (flavour) => {
       })
       const live = await config.load({ app: 'order', schema: slow })
       for (const name of ['a', 'b', 'c']) {
-        await config.set('order/application.yaml', `name: ${name}\ndatabase: {host: x}`)
+        await config.documents.putRaw('order/application.yaml', `name: ${name}\ndatabase: {host: x}`)
       }
       await until('the last is in force', () => live.current.name === 'c')
       expect(seen.at(-1)).toBe('c')
@@ -374,5 +374,5 @@ async function next(
   expected: { type: string; text: string | undefined; previous: string | undefined },
 ) {
   const { type, value, previous } = await first(watch, () => true)
-  expect({ type, text: value?.text(), previous: previous?.text() }).toEqual(expected)
+  expect({ type, text: value, previous }).toEqual(expected)
 }

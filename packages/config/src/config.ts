@@ -5,7 +5,7 @@ import { configKey, configRange } from './config-path.ts'
 import type { ConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
-import { decodeText, maxDocumentBytes } from './documents/document-text.ts'
+import { documentText } from './documents/document-text.ts'
 import { type Identity, resolveIdentity } from './identity.ts'
 import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
 import type { LiveConfig } from './live/live-config.ts'
@@ -73,12 +73,7 @@ export class Config {
   /** The text at a path, exactly as it was written. Fails with `invalid-document` when it is not UTF-8. */
   async get(path: string, options?: CallOptions): Promise<string | undefined> {
     const bytes = await this.getBytes(path, options)
-    if (bytes === undefined) return undefined
-    const text = decodeText(bytes)
-    if (text !== undefined) return text
-    throw new WaypostError('invalid-document', `${path} is not UTF-8 text; read it with getBytes().`, {
-      details: { path },
-    })
+    return bytes && documentText(path, bytes)
   }
 
   /** The bytes at a path. */
@@ -96,23 +91,6 @@ export class Config {
     } catch (cause) {
       throw new WaypostError('invalid-document', `${path} is not JSON.`, { cause, details: { path } })
     }
-  }
-
-  /** Writes text, as UTF-8, or bytes, as they are: at most 1 MiB. */
-  async set(path: string, value: string | Uint8Array, options?: CallOptions): Promise<{ readonly revision: bigint }> {
-    this.#checkOpen()
-    if (typeof value === 'string' && /\p{Cs}/u.test(value)) {
-      throw new WaypostError('invalid-argument', 'The text contains half a surrogate pair, which UTF-8 cannot express.')
-    }
-    checkSize(path, value)
-    const { revision } = await this.#etcd.kv.put(configKey(path), value, options)
-    return { revision }
-  }
-
-  /** Deletes a path. The answer is whether it was there. */
-  async delete(path: string, options?: CallOptions): Promise<boolean> {
-    this.#checkOpen()
-    return (await this.#etcd.kv.delete(configKey(path), options)).deleted > 0
   }
 
   /** Follows one path, or all paths that start with a prefix. It begins at once, not when it is first iterated. */
@@ -209,13 +187,6 @@ export class Config {
   #checkOpen(): void {
     if (this.#closing.signal.aborted) throw new WaypostError('closed', 'The configuration has been closed.')
   }
-}
-
-function checkSize(path: string, value: string | Uint8Array): void {
-  const size = Buffer.byteLength(value)
-  if (size <= maxDocumentBytes) return
-  const [has, limit] = [size, maxDocumentBytes].map((bytes) => bytes.toLocaleString('en'))
-  throw new WaypostError('too-large', `${path} would have ${has} bytes; at most ${limit} are allowed. Split it.`)
 }
 
 function warn(message: string): void {

@@ -29,7 +29,7 @@ const text = (pool: number | string, greeting = 'hello') =>
 
 async function configured(): Promise<World & { readonly root: ReturnType<typeof WaypostModule.forRoot> }> {
   const made = await world()
-  await made.outside.config.set(path, text(5))
+  await made.outside.config.documents.putRaw(path, text(5))
   const options = { endpoints: made.store.url, env: {}, app: 'order', isGlobal: true }
   return { ...made, root: WaypostModule.forRoot(options) }
 }
@@ -69,14 +69,14 @@ describe('the configuration in an application', () => {
       'hello',
       undefined,
     ])
-    await outside.config.set(path, text(6, 'good evening'))
+    await outside.config.documents.putRaw(path, text(6, 'good evening'))
     await until('it is live', () => orders.pool === 6 && orders.updates.length === 1)
     expect([orders.config.current.greeting, orders.greeting]).toEqual(['good evening', 'good evening'])
-    await outside.config.set(path, text(6, 'hi'))
+    await outside.config.documents.putRaw(path, text(6, 'hi'))
     await until('the greeting is live', () => orders.greeting === 'hi')
-    await outside.config.set(path, text(7))
-    await outside.config.set(path, text('many'))
-    await outside.config.set(path, text(8))
+    await outside.config.documents.putRaw(path, text(7))
+    await outside.config.documents.putRaw(path, text('many'))
+    await outside.config.documents.putRaw(path, text(8))
     await until('a failed call does not end it', () => orders.pool === 8 && orders.updates.length >= 2)
     expect(orders.updates.at(-1)).toEqual([expect.any(Number), 8])
     expect(orders.updates).not.toContainEqual([6, 6])
@@ -96,7 +96,7 @@ describe('the configuration in an application', () => {
       async greet(): Promise<string> {
         const before = this.config.greeting
         if (before === 'hello') {
-          await outside.config.set(path, text(5, 'good evening'))
+          await outside.config.documents.putRaw(path, text(5, 'good evening'))
           await until('the change is there', () => app.get(Watcher).greeting === 'good evening')
         }
         return `${before}, ${this.config.greeting}`
@@ -140,7 +140,7 @@ describe('the configuration in an application', () => {
     await app.init()
     const service = app.get(ConfigService)
     expect([service.get('order.db.pool'), service.get('order').greeting]).toEqual([5, 'hello'])
-    await outside.config.set(path, text(9))
+    await outside.config.documents.putRaw(path, text(9))
     await until('it is live', () => service.get('order.db.pool') === 9)
     expect(Object.keys(service.getOrThrow<object>('order'))).toEqual(['db', 'greeting'])
     expect(process.env['order.db.pool']).toBeUndefined()
@@ -188,7 +188,7 @@ describe('what is wrong with a configuration', () => {
       'write WaypostModule.forRoot({ isGlobal: true }) in the imports of the root module',
     )
 
-    await outside.config.set(path, text('many'))
+    await outside.config.documents.putRaw(path, text('many'))
     @Module({ imports: [root, WaypostConfigModule.forFeature(schema)] })
     class BadDocument {}
     expect(await failure(BadDocument)).toContain('order/application.yaml')
@@ -227,7 +227,7 @@ describe('what is wrong with a configuration', () => {
     const app = await NestFactory.createApplicationContext(App, { logger })
     try {
       expect(warnings).toEqual([expect.stringContaining('Orders.cacheChanged follows cache, which the configuration')])
-      await outside.config.set(path, 'cache: on')
+      await outside.config.documents.putRaw(path, 'cache: on')
       await until('it is called', () => heard.length === 1)
     } finally {
       await app.close()

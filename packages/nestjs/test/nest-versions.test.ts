@@ -67,7 +67,7 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
   it('everything works together, until SIGTERM', async ({ skip }) => {
     if (!(await install())) skip()
     const { store, outside } = await world()
-    await outside.config.set('order/application.yaml', 'db: { pool: 5 }')
+    await outside.config.documents.putRaw('order/application.yaml', 'db: { pool: 5 }')
     program = await Program.start(process.execPath, ['everything.cjs', store.url], {
       cwd: beside(modules),
       env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
@@ -88,7 +88,7 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
     const orders = await outside.registry.discover('order')
     expect(orders.instances).toMatchObject([{ id: 'order-1', host: '127.0.0.1', status: 'up' }])
 
-    await outside.config.set('order/application.yaml', 'db: { pool: 6 }')
+    await outside.config.documents.putRaw('order/application.yaml', 'db: { pool: 6 }')
     await program.waitForOutput('changed')
     program.write('ask\n')
     await until('it answers', () => said().length === 4)

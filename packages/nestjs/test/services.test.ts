@@ -158,7 +158,7 @@ describe('several stores', () => {
 describe.each(['global', 'imported'])('a store with a name that is %s', (how) => {
   it('is the one that features use which name it', async () => {
     const [main, audit] = [await world(), await world()]
-    await audit.outside.config.set('order/application.yaml', 'db: { pool: 5 }')
+    await audit.outside.config.documents.putRaw('order/application.yaml', 'db: { pool: 5 }')
     serve(audit, 'user', 'a')
     const isGlobal = how === 'global'
     const options = { name: 'audit', app: 'order', endpoints: audit.store.url, env: {}, isGlobal }

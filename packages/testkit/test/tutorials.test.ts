@@ -137,7 +137,7 @@ for (const flavour of tutorialFlavours) {
       expect(await etcdctl('get', '/config/config-key')).toBe('/config/config-key\nconfig-value\n')
       expect(await take(changes)).toMatchObject({ type: 'set', path: 'config-key' })
       await etcdctl('put', '/config/config-key', 'from etcdctl')
-      expect((await take(changes)).value?.text()).toBe('from etcdctl')
+      expect((await take(changes)).value).toBe('from etcdctl')
       await config.delete('config-key')
       expect(await take(changes)).toMatchObject({ type: 'deleted', path: 'config-key' })
       expect(await config.get('config-key')).toBeUndefined()

@@ -16,6 +16,7 @@ import { defaultRetention, type Retention } from './history/prune.ts'
 import { Documents } from './move/documents.ts'
 import { Policies } from './policies/policies.ts'
 import { LiveConsumers } from './publish/live-consumers.ts'
+import type { PublishedRelease, PublishOptions } from './publish/publish-options.ts'
 import { Publisher } from './publish/publisher.ts'
 import { Releases } from './releases/releases.ts'
 import { StoredSchemas } from './schemas/stored-schemas.ts'
@@ -34,7 +35,7 @@ export class ConfigCenter {
   readonly #publisher: Publisher
   /** Makes releases and reads them: publish, roll back, history, differences. */
   readonly releases: Releases
-  /** Many documents at once: export and import. */
+  /** The documents themselves: export, import, and raw reads and writes below releases. */
   readonly documents: Documents
   /** Changes that wait for approval. */
   readonly drafts: Drafts
@@ -99,14 +100,26 @@ export class ConfigCenter {
     return this.#config.getJson(path, options)
   }
 
-  /** Writes text, as UTF-8, or bytes, as they are: at most 1 MiB. */
-  set(path: string, value: string | Uint8Array, options?: CallOptions): Promise<{ readonly revision: bigint }> {
-    return this.#config.set(path, value, options)
+  /**
+   * Sets what is at a path: a release, as `releases.publish` makes it, checked, recorded, and kept in the history.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'waypost'
+   *
+   * const waypost = await connect()
+   * const { release } = await waypost.config.set('shop/greeting', 'hello', { author: 'mei' })
+   * console.log(await waypost.config.get('shop/greeting'), 'is release', release)
+   * await waypost.close()
+   * ```
+   */
+  set(path: string, content: string | Uint8Array, options?: PublishOptions): Promise<PublishedRelease> {
+    return this.releases.publish(path, content, { ...options, dryRun: false })
   }
 
-  /** Deletes a path. The answer is whether it was there. */
-  delete(path: string, options?: CallOptions): Promise<boolean> {
-    return this.#config.delete(path, options)
+  /** Deletes what is at a path by a release, as `releases.unpublish` makes it. `unchanged` when there is nothing. */
+  delete(path: string, options?: PublishOptions): Promise<PublishedRelease> {
+    return this.releases.unpublish(path, { ...options, dryRun: false })
   }
 
   /** Follows one path, or all paths that start with a prefix. See `Config.watch`. */

@@ -1,7 +1,7 @@
 import { EtcdClient } from '@waypost/client'
 import { FakeClock, startStore, until } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Config } from '../config.ts'
+import { ConfigCenter } from '../admin/config-center.ts'
 import { encrypt } from '../secrets/cipher.ts'
 import { generateKey, type Keyring, parseKeyring } from '../secrets/keyring.ts'
 
@@ -37,11 +37,11 @@ it('a key service that is away is asked again, and the last good value stays mea
       return keys.key(id, options)
     },
   }
-  const config = new Config(etcd, { clock, keyring: service, confirm: false })
-  await config.set('order/application.yaml', 'a: 1')
+  const config = new ConfigCenter(etcd, { clock, keyring: service, confirm: false })
+  await config.documents.putRaw('order/application.yaml', 'a: 1')
   const live = await config.load({ app: 'order' })
   live.onProblem(() => {})
-  await config.set('order/application.yaml', `a: "${await encrypt('hunter2', keys)}"`)
+  await config.documents.putRaw('order/application.yaml', `a: "${await encrypt('hunter2', keys)}"`)
   await advanceUntil('it is reported', () => live.problems.length > 0)
   expect(live.problems).toMatchObject([{ line: 1, message: expect.stringContaining('the key service is away') }])
   expect(live.current).toEqual({ a: 1 })
@@ -53,8 +53,8 @@ it('a key service that is away is asked again, and the last good value stays mea
 })
 
 it('a value of a slow schema is pending for publishers until it is decided', async () => {
-  const config = new Config(etcd, { clock })
-  await config.set('order/application.yaml', 'a: 1')
+  const config = new ConfigCenter(etcd, { clock })
+  await config.documents.putRaw('order/application.yaml', 'a: 1')
   let decide: (() => void) | undefined
   const slow = {
     '~standard': {
@@ -80,7 +80,7 @@ it('a value of a slow schema is pending for publishers until it is decided', asy
       return (await states()).includes(state) || undefined
     })
   await reaches('applied')
-  await config.set('order/application.yaml', 'a: 2')
+  await config.documents.putRaw('order/application.yaml', 'a: 2')
   await reaches('pending')
   decide?.()
   await reaches('applied')

@@ -47,7 +47,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
     notices.length = 0
     etcd = newClient()
     config = newConfig({}, etcd)
-    await config.set('order/application.yaml', 'name: order\ndb: {host: a, pool: 5}\n')
+    await config.documents.putRaw('order/application.yaml', 'name: order\ndb: {host: a, pool: 5}\n')
   })
 
   afterEach(async () => {
@@ -64,43 +64,43 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
 
   describe('documents', () => {
     it('follows what documents import, and what is imported later', async () => {
-      await config.set('shared/a.yaml', 'a: 1')
-      await config.set('shared/b.toml', 'b = 1')
+      await config.documents.putRaw('shared/a.yaml', 'a: 1')
+      await config.documents.putRaw('shared/b.toml', 'b = 1')
       const live = await config.load({ app: 'order' })
-      await config.set('order/application.yaml', 'waypost: {import: [shared/a.yaml]}\nname: order')
+      await config.documents.putRaw('order/application.yaml', 'waypost: {import: [shared/a.yaml]}\nname: order')
       await reaches(live, (current) => current.a === 1)
-      await config.set('shared/a.yaml', 'waypost: {import: shared/b}\na: 2')
+      await config.documents.putRaw('shared/a.yaml', 'waypost: {import: shared/b}\na: 2')
       await reaches(live, (current) => current.a === 2 && current.b === 1)
-      await config.set('shared/b.toml', 'b = 2')
+      await config.documents.putRaw('shared/b.toml', 'b = 2')
       expect(await reaches(live, (current) => current.b === 2)).toEqual({ a: 2, b: 2, name: 'order' })
       expect(live.documents.map(({ path, layer }) => [path, layer])).toEqual([
         ['shared/b.toml', 'import'],
         ['shared/a.yaml', 'import'],
         ['order/application.yaml', 'app'],
       ])
-      await config.set('order/application.yaml', 'name: alone')
+      await config.documents.putRaw('order/application.yaml', 'name: alone')
       await reaches(live, (current) => current.name === 'alone')
-      await config.set('shared/a.yaml', 'a: 3')
-      await config.set('order/application.yaml', 'name: still alone')
+      await config.documents.putRaw('shared/a.yaml', 'a: 3')
+      await config.documents.putRaw('order/application.yaml', 'name: still alone')
       expect(await reaches(live, (current) => current.name === 'still alone')).toEqual({ name: 'still alone' })
     })
 
     it('rejects an import that does not exist until it does', async () => {
       const live = await config.load({ app: 'order' })
       live.onProblem(() => {})
-      await config.set('order/application.yaml', 'waypost: {import: [shared/late.yaml]}')
+      await config.documents.putRaw('order/application.yaml', 'waypost: {import: [shared/late.yaml]}')
       await until('it is rejected', () => live.problems.length > 0)
       expect(live.problems).toMatchObject([
         { message: 'order/application.yaml:1:20: The import shared/late.yaml does not exist.' },
       ])
-      await config.set('shared/late.yaml', 'late: true')
+      await config.documents.putRaw('shared/late.yaml', 'late: true')
       expect(await reaches(live, (current) => current.late === true)).toEqual({ late: true })
       expect(live.problems).toEqual([])
     })
 
     it('sees documents of several folders that are written in one transaction as one change', async () => {
-      await config.set('shared/a.yaml', 'n: 0')
-      await config.set('order/p/application.yaml', 'waypost: {import: shared/a.yaml}\nm: 0')
+      await config.documents.putRaw('shared/a.yaml', 'n: 0')
+      await config.documents.putRaw('order/p/application.yaml', 'waypost: {import: shared/a.yaml}\nm: 0')
       const live = await config.load({ app: 'order', profile: 'p' })
       const seen: unknown[] = []
       const { signal } = new AbortController()
@@ -127,10 +127,10 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       const odd = ['\n', '\r\n', '\r', '\u2028', '\u0085', '\uFEFF', '配置', '🚀', 'é', 'e\u0301', '\u0000', '"', '\\']
       const bytes = Buffer.from(odd.join('').repeat(20_000)).subarray(0, 500_000)
       const text = bytes.toString().replace(/\uFFFD+$/, '')
-      await config.set('order/notes.txt', text)
+      await config.documents.putRaw('order/notes.txt', text)
       expect(Buffer.from((await config.get('order/notes.txt')) ?? '').equals(Buffer.from(text))).toBe(true)
-      await config.set('order/application.json', JSON.stringify({ text }))
-      await config.delete('order/application.yaml')
+      await config.documents.putRaw('order/application.json', JSON.stringify({ text }))
+      await config.documents.deleteRaw('order/application.yaml')
       const live = await config.load({ app: 'order' })
       expect(live.current.text === text).toBe(true)
     })
@@ -146,7 +146,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       }
       const live = await config.load({ app: 'order' })
       expect(live.current.name).toBe('order')
-      await config.set('order/application.yaml', 'name: new')
+      await config.documents.putRaw('order/application.yaml', 'name: new')
       await reaches(live, (current) => current.name === 'new')
     })
   })
@@ -160,7 +160,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
     it('says what is different, key by key', async () => {
       const live = await config.load({ app: 'order', schema })
       const changes = live.changes()
-      await config.set('order/application.yaml', 'name: order\ndb: {host: b, pool: 5, tls: {on: true}}')
+      await config.documents.putRaw('order/application.yaml', 'name: order\ndb: {host: b, pool: 5, tls: {on: true}}')
       const { value } = await changes.next()
       expect(value?.differences).toEqual([
         { keyPath: ['db', 'host'], from: 'a', to: 'b' },
@@ -179,9 +179,9 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       // @ts-expect-error there is no such key
       expect(live.select('db.nothing').current).toBeUndefined()
       const changes = pool.changes()
-      await config.set('order/application.yaml', 'name: order\ndb: {host: b, pool: 5}')
+      await config.documents.putRaw('order/application.yaml', 'name: order\ndb: {host: b, pool: 5}')
       await until('the other part changes', () => host.current === 'b')
-      await config.set('order/application.yaml', 'name: order\ndb: {host: b, pool: 6, tls: {on: true}}')
+      await config.documents.putRaw('order/application.yaml', 'name: order\ndb: {host: b, pool: 6, tls: {on: true}}')
       expect((await changes.next()).value).toMatchObject({ current: 6, previous: 5 })
       expect(tls.current).toBe(true)
       await live.close()
@@ -193,7 +193,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       const live = await config.load({ app: 'order', schema })
       const db = live.select('db')
       const before = db.current
-      await config.set('order/application.yaml', 'name: new\ndb: {host: a, pool: 5}')
+      await config.documents.putRaw('order/application.yaml', 'name: new\ndb: {host: a, pool: 5}')
       await reaches(live, ({ name }) => name === 'new')
       expect(db.current).toBe(before)
     })
@@ -247,7 +247,10 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       })
       const write = async (password: string): Promise<void> => {
         const value = await encrypt(password, keyring, { path: 'order/application.yaml' })
-        await config.set('order/application.yaml', `password: "${value}"\nurl: "redis://:\${password}@a"\n`)
+        await config.documents.putRaw(
+          'order/application.yaml',
+          `password: "${value}"\nurl: "redis://:\${password}@a"\n`,
+        )
       }
       await write('hunter2')
       const live = await config.load({ app: 'order', schema, keyring })
@@ -274,7 +277,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
 
     it('that cannot be decrypted are named with their place', async () => {
       const value = await encrypt('x', keyring)
-      await config.set('order/application.yaml', `a: 1\ndb:\n  password: "${value}"\n`)
+      await config.documents.putRaw('order/application.yaml', `a: 1\ndb:\n  password: "${value}"\n`)
       await expect(config.load({ app: 'order' })).rejects.toMatchObject({
         code: 'invalid-document',
         message: expect.stringMatching(/^order\/application\.yaml:3:3: db\.password: .*WAYPOST_CONFIG_KEYS/),
@@ -286,7 +289,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
 
     it('stay encrypted in the snapshot', async () => {
       const value = await encrypt('hunter2', keyring)
-      await config.set('order/application.yaml', `password: "${value}"`)
+      await config.documents.putRaw('order/application.yaml', `password: "${value}"`)
       const live = await config.load({ app: 'order', keyring, snapshotDir: join(directory, 'secret') })
       await live.close()
       const [file = ''] = await readdir(join(directory, 'secret'))
@@ -299,8 +302,8 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
 
   describe('the effective configuration', () => {
     it('is that of any application, profile and instance', async () => {
-      await config.set('shared/base.yaml', 'waypost: {import: "shared/none?"}\ntimeout: 5')
-      await config.set(
+      await config.documents.putRaw('shared/base.yaml', 'waypost: {import: "shared/none?"}\ntimeout: 5')
+      await config.documents.putRaw(
         'order/p/application.yaml',
         'waypost: {import: shared/base}\nhome: ${env:HOME:/x}\nport: ${env:P}',
       )
@@ -320,7 +323,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       expect(effective.explain('name')).toMatchObject({ release })
       const live = await config.load({ app: 'order' })
       expect(live.explain('name')?.release).toBe(release)
-      await config.set('order/application.yaml', 'name: by hand')
+      await config.documents.putRaw('order/application.yaml', 'name: by hand')
       await reaches(live, ({ name }) => name === 'by hand')
       expect(live.explain('name')?.release).not.toBe(release)
     })
@@ -359,7 +362,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
         schema: { type: 'object', properties: { name: { type: 'string' } } },
       })
 
-      await config.set(path, 'name: 5')
+      await config.documents.putRaw(path, 'name: 5')
       const rejected = await until('it is rejected', async () =>
         (await confirmed(path)).find(({ state }) => state === 'rejected'),
       )
@@ -395,7 +398,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       const live = await config.load({ app: 'order' })
       await until('it is applied', async () => (await confirmed(path)).length > 0)
       const [before] = await confirmed(path)
-      await config.set('order/other.yaml', 'x: 1')
+      await config.documents.putRaw('order/other.yaml', 'x: 1')
       const p = await config.load({ app: 'order', instance: 'web-2' })
       await until('the other is applied', async () => (await confirmed(path)).length === 2)
       expect((await confirmed(path)).find(({ instance }) => instance === 'web-1')).toEqual(before)
@@ -430,7 +433,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       expect(live.current).toEqual({ name: 'order' })
       expect(live.isFromSnapshot).toBe(true)
       expect(live.staleSince?.getTime()).toBeLessThanOrEqual(Date.now())
-      await config.set('order/application.yaml', 'name: meanwhile')
+      await config.documents.putRaw('order/application.yaml', 'name: meanwhile')
       away.setEndpoints([store.url])
       await reaches(live, ({ name }) => name === 'meanwhile')
       expect(live.isFromSnapshot).toBe(false)
@@ -443,11 +446,11 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       const snapshotDir = join(directory, 'misfit')
       const mine = newConfig({ snapshotDir })
       await (await mine.load({ app: 'order', schema })).close()
-      await config.set('order/application.yaml', 'name: 5')
+      await config.documents.putRaw('order/application.yaml', 'name: 5')
       const live = await mine.load({ app: 'order', schema })
       expect(live.current).toEqual({ name: 'order' })
       expect(live.problems).toMatchObject([{ keyPath: 'name', line: 1 }])
-      await config.set('order/application.yaml', 'name: cured')
+      await config.documents.putRaw('order/application.yaml', 'name: cured')
       await reaches(live, ({ name }) => name === 'cured')
       await mine.close()
     })
@@ -492,7 +495,7 @@ describe.each(flavours)('loading a configuration on $name', (flavour) => {
       }
       const mine = newConfig({ clock: skewed })
       const live = await mine.load({ app: 'order', schema })
-      await config.set('order/application.yaml', 'name: new')
+      await config.documents.putRaw('order/application.yaml', 'name: new')
       await reaches(live, ({ name }) => name === 'new')
       await mine.close()
     })

@@ -32,17 +32,20 @@ async function render(values: ConfigValues, text: string): Promise<string> {
 }
 
 test('documents, texts and effective configurations, followed from then on', async () => {
-  await config.set('motd', 'hello\n')
-  await config.set('shared/db.yaml', 'db: { host: a, port: 1 }')
-  await config.set('order/application.yaml', 'waypost: { import: shared/db.yaml }\nurl: "${db.host}:${db.port}"')
-  await config.set('order/eu/application.toml', '[db]\nport = 2')
+  await config.documents.putRaw('motd', 'hello\n')
+  await config.documents.putRaw('shared/db.yaml', 'db: { host: a, port: 1 }')
+  await config.documents.putRaw(
+    'order/application.yaml',
+    'waypost: { import: shared/db.yaml }\nurl: "${db.host}:${db.port}"',
+  )
+  await config.documents.putRaw('order/eu/application.toml', '[db]\nport = 2')
   const values = new ConfigValues(etcd)
   let changes = 0
   values.onChange(() => changes++)
   const text = `{{ 'motd' | text }}{% assign o = 'order' | effective: profile: 'eu' %}{{ o.url }} {% assign d = 'shared/db.yaml' | document %}{{ d.db.host }}`
   expect(await render(values, text)).toBe('hello\na:2 a')
   const before = changes
-  await config.set('shared/db.yaml', 'db: { host: b, port: 1 }')
+  await config.documents.putRaw('shared/db.yaml', 'db: { host: b, port: 1 }')
   await expect.poll(() => changes).toBeGreaterThan(before)
   expect(await render(values, text)).toBe('hello\nb:2 b')
   await values.close()
@@ -60,7 +63,7 @@ test('a canary is only for the instance that is named', async () => {
 test('secrets are written only with a key, and nothing in their place without', async () => {
   const keyring = parseKeyring(generateKey('k'))
   const path = 'order/application.yaml'
-  await config.set(path, `user: u\npw: '${await encrypt('geheim', keyring, { path })}'\nurl: 'x:\${pw}'`)
+  await config.documents.putRaw(path, `user: u\npw: '${await encrypt('geheim', keyring, { path })}'\nurl: 'x:\${pw}'`)
   const open = new ConfigValues(etcd, { keyring })
   const locked = new ConfigValues(etcd)
   for (const source of [`'${path}' | document`, `'order' | effective`]) {
@@ -80,7 +83,7 @@ test('secrets are written only with a key, and nothing in their place without', 
 })
 
 test('what is missing or does not parse is an error', async () => {
-  await config.set('bad.yaml', 'a: [')
+  await config.documents.putRaw('bad.yaml', 'a: [')
   const values = new ConfigValues(etcd)
   await expect(render(values, `{{ 'none' | text }}`)).rejects.toMatchObject({ code: 'not-found' })
   await expect(render(values, `{% assign b = 'bad.yaml' | document %}`)).rejects.toMatchObject({

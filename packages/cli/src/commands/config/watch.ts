@@ -45,13 +45,13 @@ async function watch(path: string | undefined, _own: WatchOptions, command: Comm
   })
 }
 
-function line({ type, path, value, revision }: ConfigChange): string {
+function line({ type, path, bytes, revision }: ConfigChange): string {
   const { dim, green, red } = terminal.colors
   const event = type === 'set' ? green('set    ') : red('deleted')
-  return `${dim(String(revision))}  ${event}  ${path}${value ? `  ${printable(value.bytes)}` : ''}\n`
+  return `${dim(String(revision))}  ${event}  ${path}${bytes ? `  ${printable(bytes)}` : ''}\n`
 }
 
-function facts({ type, path, value, revision }: ConfigChange): object {
-  const { text, encoding } = value === undefined ? {} : jsonText(value.bytes)
+function facts({ type, path, bytes, revision }: ConfigChange): object {
+  const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
   return { revision, type, path, value: text, encoding }
 }

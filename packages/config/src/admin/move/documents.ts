@@ -1,4 +1,6 @@
-import type { CallOptions } from '@waypost/core'
+import { type CallOptions, invalidArgument, WaypostError } from '@waypost/core'
+import { configKey } from '../../config-path.ts'
+import { maxDocumentBytes } from '../../documents/document-text.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { DryRun, MaybeDryRun, NoDryRun } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
@@ -11,13 +13,41 @@ import {
   previewImport,
 } from './import-documents.ts'
 
-/** Many documents at once. */
+/** The documents themselves: many at once, and below releases. */
 export class Documents {
   readonly #publisher: Publisher
 
   /** @internal Made by `ConfigCenter`. */
   constructor(publisher: Publisher) {
     this.#publisher = publisher
+  }
+
+  /** The bytes at a path as the store has them. */
+  async getRaw(path: string, options?: CallOptions): Promise<Uint8Array | undefined> {
+    return (await this.#publisher.parts.etcd.kv.get(configKey(path), options))?.bytes
+  }
+
+  /**
+   * Writes to the store and makes no release: unchecked, without author, past policies, as `etcdctl put` does. The next
+   * release of the path records it as made by hand. Text is written as UTF-8, bytes as they are: at most 1 MiB.
+   */
+  async putRaw(
+    path: string,
+    value: string | Uint8Array,
+    options?: CallOptions,
+  ): Promise<{ readonly revision: bigint }> {
+    const key = configKey(path)
+    if (typeof value === 'string' && /\p{Cs}/u.test(value)) {
+      throw invalidArgument('The text contains half a surrogate pair, which UTF-8 cannot express.')
+    }
+    checkSize(path, value)
+    const { revision } = await this.#publisher.parts.etcd.kv.put(key, value, options)
+    return { revision }
+  }
+
+  /** Deletes from the store and makes no release. Returns whether there was anything. */
+  async deleteRaw(path: string, options?: CallOptions): Promise<boolean> {
+    return (await this.#publisher.parts.etcd.kv.delete(configKey(path), options)).deleted > 0
   }
 
   /** The documents whose path starts with `prefix` (default all), as of one revision. `timeoutMs`: default 60,000. */
@@ -40,4 +70,11 @@ export class Documents {
   ): Promise<ImportedDocuments | PublishPreview> {
     return (options.dryRun ? previewImport : importDocuments)(this.#publisher, documents, options)
   }
+}
+
+function checkSize(path: string, value: string | Uint8Array): void {
+  const size = Buffer.byteLength(value)
+  if (size <= maxDocumentBytes) return
+  const [has, limit] = [size, maxDocumentBytes].map((bytes) => bytes.toLocaleString('en'))
+  throw new WaypostError('too-large', `${path} would have ${has} bytes; at most ${limit} are allowed. Split it.`)
 }

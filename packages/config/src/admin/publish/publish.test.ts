@@ -36,6 +36,30 @@ onEachStore('publishing', (on) => {
     expect(entries).toMatchObject([{ author: 'mei', action: 'publish', paths: [path], comment: 'first' }])
   })
 
+  it('is what set and delete do: with checks, policies, author, audit and history', async () => {
+    expect(await config.set(path, 'a: 1', { author: 'mei' })).toMatchObject({ release: 1, unchanged: false })
+    await expect(config.set(path, 'a: [')).rejects.toMatchObject({ code: 'invalid-document' })
+    await expect(config.set(path, 'a: 2', { expectedRelease: 0 })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await config.delete(path, { author: 'li' })).toMatchObject({ release: 2, unchanged: false })
+    expect(await config.delete(path)).toMatchObject({ release: 2, unchanged: true })
+    expect((await config.releases.history(path)).releases).toMatchObject([
+      { release: 2, kind: 'delete', author: 'li' },
+      { release: 1, kind: 'publish', author: 'mei' },
+    ])
+    await config.policies.set('order/', { approvals: 1 })
+    await expect(config.set(path, 'a: 3')).rejects.toMatchObject({ code: 'failed-precondition' })
+  })
+
+  it('is not what raw writes do, and the next release records these', async () => {
+    await config.documents.putRaw(path, 'a: [')
+    expect(Buffer.from((await config.documents.getRaw(path)) ?? '').toString()).toBe('a: [')
+    expect(await config.releases.history(path)).toMatchObject({ releases: [], changedByHand: true })
+    await config.set(path, 'a: 1')
+    expect((await config.releases.history(path)).releases).toMatchObject([{ kind: 'publish' }, { kind: 'external' }])
+    expect(await config.documents.deleteRaw(path)).toBe(true)
+    expect(await config.documents.deleteRaw(path)).toBe(false)
+  })
+
   it('keeps every kind of line end and Unicode, in the document and in the history', async () => {
     const texts = ['a\r\nb\rc\n\n', '\uFEFFmarked', '配置 🚀 \u2028 \0', '', ' \t ', 'x\u0085y\n'.repeat(3_000)]
     for (const text of texts) await config.releases.publish('notes.txt', text)
