@@ -38,6 +38,11 @@ export interface EtcdClientOptions {
    * that can reach those addresses. Default: off.
    */
   readonly memberSync?: { readonly intervalMs: number } | undefined
+  /**
+   * The stable name of this process, by which canaries are assigned: the same after a restart, another one for each
+   * process beside it. Default: `WAYPOST_INSTANCE`, else derived from the host; see `ProcessIdentity`.
+   */
+  readonly instance?: string | undefined
   /** Put in front of every key that is sent and taken off every key that is returned. Default none. */
   readonly namespace?: string | undefined
   /** The deadline of every call that does not name its own, in milliseconds, retries included. Default 5,000. */
@@ -83,6 +88,7 @@ export const etcdClientOptionKinds: OptionKinds<EtcdClientOptions> = {
   auth: optionsKind({ username: required(text), password: required(text) }),
   tls: anyOf(optionsKind(tlsOptionKinds), functionKind<() => RpcClientTlsOptions>()),
   memberSync: optionsKind({ intervalMs: required(positiveNumber('milliseconds')) }),
+  instance: text,
   namespace: text,
   timeoutMs: positiveNumber('milliseconds'),
   connectTimeoutMs: positiveNumber('milliseconds'),

@@ -12,6 +12,7 @@ import { type ClientSettings, clientSettings } from './client-settings.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { Maintenance } from './cluster/maintenance.ts'
 import { readGauges } from './gauges.ts'
+import { type ProcessIdentity, processIdentity } from './identity/process-identity.ts'
 import type { RangeSelector } from './keys/key.ts'
 import { KeySpace } from './keys/key-space.ts'
 import { KeyValueList } from './kv/key-value-list.ts'
@@ -46,6 +47,8 @@ const defaults = { snapshotAfterMs: 1_000, snapshotIntervalMs: 5_000 } as const
 export class EtcdClient {
   /** What is put in front of every key; empty for nothing. */
   readonly namespace: string
+  /** Who this process is, for everything that is said of it in the store. */
+  readonly identity: ProcessIdentity
   readonly kv: Kv
   readonly leases: Leases
   readonly auth: Auth
@@ -73,6 +76,7 @@ export class EtcdClient {
     const logger = options.logger === false ? silentLogger : (options.logger ?? defaultLogger)
     const metrics = options.metrics
     this.namespace = settings.namespace
+    this.identity = processIdentity(options.instance)
     this.#settings = settings
     this.#clock = clock
     this.#logger = logger

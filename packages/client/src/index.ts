@@ -10,6 +10,7 @@ export { type AddMemberOptions, Cluster, type Member } from './cluster/cluster.t
 export type { EndpointOptions } from './cluster/endpoint-options.ts'
 export { type Alarm, type HashKvOptions, type KvHash, Maintenance, type MemberStatus } from './cluster/maintenance.ts'
 export type { SnapshotOptions } from './cluster/snapshot.ts'
+export { type ProcessIdentity, processIdentity } from './identity/process-identity.ts'
 export type { Int64, Key, RangeSelector } from './keys/key.ts'
 export { KeyValue } from './keys/key-value.ts'
 export { KeyValueList } from './kv/key-value-list.ts'

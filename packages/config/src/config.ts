@@ -142,7 +142,7 @@ export class Config {
       ...withoutUndefined({ instance, zone, labels, version, snapshotDir, snapshotAfterMs, confirm }),
       ...withoutUndefined(loadOptions),
     }
-    const identity = resolveIdentity(options)
+    const identity = resolveIdentity(options, this.#etcd.identity.instance)
     const { signal } = loadOptions
     const live: LiveConfig<T> = await loadConfig(
       { ...options, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal },

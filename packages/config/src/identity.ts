@@ -1,12 +1,11 @@
-import { hostname } from 'node:os'
 import { WaypostError } from '@waypost/core'
 import { checkSegment } from './config-path.ts'
 
 /** Who asks for a configuration: what canaries are assigned by. */
 export interface Identity {
   /**
-   * The stable id of the instance: the same after a restart, another for each instance that runs beside it.
-   * Default: `WAYPOST_INSTANCE`, else the host's name.
+   * The stable name of the instance: the same after a restart, another one for each process that runs beside it.
+   * Default: the client's, `etcd.identity.instance`.
    */
   readonly instance?: string | undefined
   /** For example an availability zone. Default: `WAYPOST_ZONE`. */
@@ -24,8 +23,12 @@ export interface ResolvedIdentity extends Identity {
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Fills in what is not given. Throws `invalid-argument` for an instance id that cannot be part of a key. */
-export function resolveIdentity(identity: Identity, env: Variables = process.env): ResolvedIdentity {
-  const instance = identity.instance ?? (env.WAYPOST_INSTANCE || hostname())
+export function resolveIdentity(
+  identity: Identity,
+  defaultInstance: string,
+  env: Variables = process.env,
+): ResolvedIdentity {
+  const instance = identity.instance ?? defaultInstance
   checkSegment('instance', instance)
   for (const [label, value] of Object.entries(identity.labels ?? {})) {
     if (typeof value !== 'string') throw new WaypostError('invalid-argument', `The label ${label} must be text.`)

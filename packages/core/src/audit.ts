@@ -6,6 +6,8 @@ export interface AuditRecord {
   /** By the writer's clock, ISO 8601. The order of events is that of the keys' create revisions. */
   readonly at: string
   readonly author?: string | undefined
+  /** The process that did it: the process id of its identity. */
+  readonly process?: string | undefined
   /** `publish`, `canary.create`, `service.drain`, … */
   readonly action: string
   /** What the action does not say by itself: `weight 0`, `pool to 50 %`. */

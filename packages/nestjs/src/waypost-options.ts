@@ -26,6 +26,7 @@ export const moduleOptionNames: OptionNames<WaypostModuleOptions> = {
   endpoints: true,
   env: true,
   keepAlive: true,
+  instance: true,
   leaseWorkerFile: true,
   logger: true,
   memberSync: true,

@@ -61,6 +61,7 @@ describe.each(flavours)('the registry on $name', (flavour) => {
         port: 3000,
         zone: 'z1',
         status: 'up',
+        process: etcd.identity.process,
         registeredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       })
       expect(stored?.lease).toBe(registration.lease)

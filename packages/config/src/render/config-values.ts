@@ -102,7 +102,7 @@ export class ConfigValues implements TemplateSource {
     if (other !== undefined) throw new WaypostError('invalid-argument', `effective has no option ${other}.`)
     const target = { app, profile, imports: imports?.split(',').map((path) => path.trim()) }
     checkLayerOptions(target)
-    const identity = instance === undefined ? undefined : resolveIdentity({ instance, zone })
+    const identity = instance === undefined ? undefined : resolveIdentity({ instance, zone }, instance)
     const walked = await this.#walk(target, identity, signal)
     if (walked.problems.length > 0) throw problemsError(walked.problems)
     const decryption = this.#keyring && (await decryptLayers(walked.layers, this.#keyring, this.#decrypted, signal))

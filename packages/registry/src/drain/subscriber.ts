@@ -8,8 +8,10 @@ export interface Seen {
 
 /** A process that follows a service, as its leased record under `/waypost/services/subscribers/` says. */
 export interface Subscriber {
-  /** The last part of the key: unique to the process. */
+  /** Unique to the run of the process: the last part of the key. */
   readonly process: string
+  /** The stable name of its instance. */
+  readonly instance: string | undefined
   readonly host: string | undefined
   readonly pid: number | undefined
   readonly app: string | undefined
@@ -30,6 +32,7 @@ export function readSubscriber(key: string, text: string): Subscriber {
   const seen = asObject(record.seen)
   return {
     process: key.slice(key.lastIndexOf('/') + 1),
+    instance: asText(record.instance),
     host: asText(record.host),
     pid: typeof record.pid === 'number' ? record.pid : undefined,
     app: asText(record.app),

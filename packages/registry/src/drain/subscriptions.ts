@@ -1,7 +1,5 @@
-import { hostname } from 'node:os'
 import { del, type EtcdClient, type Presence, put } from '@waypost/client'
 import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
-import { defaultId } from '../identity/default-identity.ts'
 import { subscriberKey } from '../record/keys.ts'
 import { formatSubscriber, type Seen } from './subscriber.ts'
 
@@ -35,7 +33,6 @@ const maxBatch = 100
  */
 export class Subscriptions {
   readonly #parts: SubscriptionsParts
-  readonly #process = defaultId()
   readonly #subscriptions = new Map<string, Subscription>()
   readonly #due = new Set<string>()
   readonly #ending = new AbortController()
@@ -141,7 +138,7 @@ export class Subscriptions {
     const lease = await presence.lease()
     const operations = services.map((service) => {
       const subscription = this.#subscriptions.get(service)
-      const key = subscriberKey(service, this.#process)
+      const key = subscriberKey(service, this.#parts.etcd.identity.process)
       return subscription ? put(key, this.#recordOf(subscription), { lease: lease.id }) : del(key)
     })
     try {
@@ -172,9 +169,7 @@ export class Subscriptions {
 
   #recordOf({ seen, since }: Subscription): string {
     return formatSubscriber({
-      process: this.#process,
-      host: hostname(),
-      pid: process.pid,
+      ...this.#parts.etcd.identity,
       app: this.#parts.app,
       since,
       seen: seen(),
@@ -186,6 +181,8 @@ export class Subscriptions {
     this.#holds = false
     const written = [...this.#subscriptions].flatMap(([service, { state }]) => (state === 'read-only' ? [] : service))
     const services = new Set([...written, ...this.#due])
-    await this.#parts.presence.release([...services].map((service) => subscriberKey(service, this.#process)))
+    await this.#parts.presence.release(
+      [...services].map((service) => subscriberKey(service, this.#parts.etcd.identity.process)),
+    )
   }
 }

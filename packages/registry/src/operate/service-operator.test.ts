@@ -81,7 +81,9 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
 
   it('leaves an entry in the audit for all that is done, in its transaction', async () => {
     await on.registry().register({ service: 'user', id: 'a', port: 1 })
-    const operator = on.registry().operate('user')
+    const client = on.client()
+    const { process } = client.identity
+    const operator = on.registry({}, client).operate('user')
     const { revision } = await operator.weight('a', 0, { by: 'ann', reason: 'disk' })
     await operator.drain('a')
     await expect(operator.drain('x')).rejects.toMatchObject({ code: 'not-found' })
@@ -91,12 +93,13 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
       {
         at: expect.stringMatching(/^20.*Z$/),
         author: 'ann',
+        process,
         action: 'service.weight',
         detail: 'weight 0',
         instances: ['user/a'],
         comment: 'disk',
       },
-      { at: expect.any(String), action: 'service.drain', instances: ['user/a'] },
+      { at: expect.any(String), process, action: 'service.drain', instances: ['user/a'] },
     ])
     expect(audit[0]?.createRevision).toBe(revision)
   })

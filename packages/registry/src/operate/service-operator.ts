@@ -156,7 +156,14 @@ export class ServiceOperator {
           ? undefined
           : { ...fields, reason, by, at: new Date(epochMs).toISOString() }
       const instances = [`${this.service}/${id}`]
-      const audit = auditEntry(epochMs, { author: by, action, detail, instances, comment: reason })
+      const audit = auditEntry(epochMs, {
+        author: by,
+        process: this.#etcd.identity.process,
+        action,
+        detail,
+        instances,
+        comment: reason,
+      })
       const unchanged = modRevision(key).equals(stored?.modRevision ?? 0n)
       const result = await this.#etcd
         .txn()

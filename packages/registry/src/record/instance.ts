@@ -14,6 +14,8 @@ export interface InstanceRecord {
   readonly status: RegisteredStatus
   readonly tags?: readonly string[] | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** The process that registered it: the process id of its identity. */
+  readonly process?: string | undefined
   /** ISO 8601, when the process registered first; re-registrations keep it. */
   readonly registeredAt: string
 }
@@ -39,6 +41,8 @@ export interface Instance {
   readonly status: InstanceStatus
   readonly tags: readonly string[]
   readonly metadata: Readonly<Record<string, unknown>>
+  /** The process that registered it, as `services describe`, `config status` and the audit name it. */
+  readonly process: string | undefined
   readonly registeredAt: string | undefined
   readonly key: string
   /** The store's revision at which the record was last written. */

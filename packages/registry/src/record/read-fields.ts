@@ -5,7 +5,7 @@ import type { Instance } from './instance.ts'
 export type Json = Readonly<Record<string, unknown>>
 export type OptionalFields = Pick<
   Instance,
-  'scheme' | 'version' | 'zone' | 'weight' | 'tags' | 'metadata' | 'registeredAt'
+  'scheme' | 'version' | 'zone' | 'weight' | 'tags' | 'metadata' | 'process' | 'registeredAt'
 >
 
 /** Shared by the many records that have none, to save memory. */
@@ -26,6 +26,7 @@ export function readFields(record: Json, scheme: string | undefined, ignored: st
     weight: readWeight(record.weight, ignored),
     tags: readTags(record.tags, ignored),
     metadata: readMetadata(record.metadata, ignored),
+    process: readText(record, 'process', ignored),
     registeredAt: readText(record, 'registeredAt', ignored),
   }
 }

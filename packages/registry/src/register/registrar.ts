@@ -61,7 +61,10 @@ export class Registrar {
     const now = new Date(clock.epochMs())
     const keys = new Set(this.#registrations.keys())
     const entries = list.map((options) => {
-      const record = resolveRecord(options, now)
+      const record = {
+        ...resolveRecord(options, now, this.#freeId(options.service, keys)),
+        process: etcd.identity.process,
+      }
       const { ttlSeconds = heartbeat.ttlSeconds, hungLimitMs = heartbeat.hungLimitMs } = options
       const presence = etcd.presence({ ttlSeconds, hungLimitMs, heartbeat: options.heartbeat ?? heartbeat.heartbeat })
       const key = instanceKey(record.service, record.id)
@@ -85,6 +88,14 @@ export class Registrar {
       this.#registrations.set(key, registration)
       return registration
     })
+  }
+
+  /** The process id, with a number when this process has registered another instance of the service under it. */
+  #freeId(service: string, keys: ReadonlySet<string>): string {
+    const { process } = this.#parts.etcd.identity
+    let id = process
+    for (let number = 2; keys.has(instanceKey(service, id)); number++) id = `${process}-${number}`
+    return id
   }
 
   async #withDeadline(options: CallOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,8 +1,8 @@
-import type { PresenceOptions } from '@waypost/client'
+import { type PresenceOptions, processIdentity } from '@waypost/client'
 import { invalidArgument, quoted } from '@waypost/core'
 import type { HealthOptions } from '../health/health-options.ts'
-import { defaultHost, defaultId } from '../identity/default-identity.ts'
-import { type HostSelector, selectHost } from '../identity/host-selector.ts'
+import { defaultHost } from '../host/default-host.ts'
+import { type HostSelector, selectHost } from '../host/host-selector.ts'
 import { formatAddress, parseHost, parsePort } from '../record/address.ts'
 import { maxRecordBytes, schemeProblem, tagsProblem } from '../record/bounds.ts'
 import { checkJson, checkName, checkText, checkWeight, refuse } from '../record/check-values.ts'
@@ -13,7 +13,10 @@ import type { RecordFormat } from '../record/record-format.ts'
 export interface RegisterOptions extends PresenceOptions {
   /** The service's name: no slash, no control characters. */
   readonly service: string
-  /** Unique within the service. Default `<host name>-<pid>-<random>`; with the format `go-grpc`, `host:port`. */
+  /**
+   * Unique within the service. Default: the process id of the client's identity, such as `web-1-3fa85f64`; with the
+   * format `go-grpc`, `host:port`.
+   */
   readonly id?: string | undefined
   /**
    * Where others reach it: a host name, an address, or which of this machine's addresses to take. Default: the first
@@ -49,7 +52,11 @@ export type RegistrationUpdate = Partial<
 >
 
 /** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
-export function resolveRecord(options: RegisterOptions, registeredAt: Date): InstanceRecord {
+export function resolveRecord(
+  options: RegisterOptions,
+  registeredAt: Date,
+  defaultId: string = processIdentity().process,
+): InstanceRecord {
   const {
     service,
     host = defaultHost(),
@@ -69,7 +76,7 @@ export function resolveRecord(options: RegisterOptions, registeredAt: Date): Ins
   if (typeof port !== 'number' || parsePort(port) === undefined) {
     throw invalidArgument(`The port must be a whole number from 1 to 65535, not ${quoted(port)}.`)
   }
-  const { id = format === 'go-grpc' ? formatAddress(parsedHost, port) : defaultId() } = options
+  const { id = format === 'go-grpc' ? formatAddress(parsedHost, port) : defaultId } = options
   checkName('id', id)
   return checkRecord({
     service,

@@ -19,11 +19,11 @@ export function serviceDescription({ instances, overrides, subscribers }: Servic
 }
 
 function instancesTable(instances: readonly Instance[]): string {
-  const rows = instances.map(({ id, address, status, weight, override }) => {
+  const rows = instances.map(({ id, address, status, weight, process, override }) => {
     const registered = override?.registered ?? { status, weight }
-    return [id, address, status, registered.status, String(weight), String(registered.weight)]
+    return [id, address, status, registered.status, String(weight), String(registered.weight), process ?? '']
   })
-  return table(['ID', 'ADDRESS', 'STATUS', 'OWN STATUS', 'WEIGHT', 'OWN WEIGHT'], rows, terminal.tableStyle)
+  return table(['ID', 'ADDRESS', 'STATUS', 'OWN STATUS', 'WEIGHT', 'OWN WEIGHT', 'PROCESS'], rows, terminal.tableStyle)
 }
 
 function overridesTable(overrides: readonly ListedOverride[]): string {
@@ -44,12 +44,13 @@ function said(override: ListedOverride['override']): string {
 }
 
 function subscribersTable(subscribers: readonly Subscriber[]): string {
-  const rows = subscribers.map(({ process, app, pid, host, since }) => [
+  const rows = subscribers.map(({ process, instance, app, pid, host, since }) => [
     process,
+    instance ?? '',
     app ?? '',
     String(pid ?? ''),
     host ?? '',
     since ?? '',
   ])
-  return table(['FOLLOWED BY', 'APP', 'PID', 'HOST', 'SINCE'], rows, terminal.tableStyle)
+  return table(['FOLLOWED BY', 'INSTANCE', 'APP', 'PID', 'HOST', 'SINCE'], rows, terminal.tableStyle)
 }

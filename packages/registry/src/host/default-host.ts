@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
@@ -15,10 +14,4 @@ export function defaultHost(interfaces: Interfaces = networkInterfaces()): strin
       .map(({ address }) => ({ address, bridge: /^(docker|br-|virbr|veth|cni|cali|vmnet|vboxnet)/.test(name) })),
   )
   return (candidates.find(({ bridge }) => !bridge) ?? candidates[0])?.address ?? '127.0.0.1'
-}
-
-/** `<host name>-<pid>-<random>`: readable, and unique also when a pid comes back after a restart. */
-export function defaultId(): string {
-  const host = hostname().replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'host'
-  return `${host}-${process.pid}-${randomBytes(4).toString('hex')}`
 }

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { defaultHost } from './default-identity.ts'
+import { defaultHost } from './default-host.ts'
 
 function ipv4(address: string, internal = false): NetworkInterfaceInfo {
   return { family: 'IPv4', address, internal, netmask: '255.255.255.0', mac: '00:00:00:00:00:00', cidr: null }
