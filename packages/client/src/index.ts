@@ -9,7 +9,7 @@ export { type EtcdClientOptions, etcdClientOptionKinds, type KeepAliveOptions } 
 export { type AddMemberOptions, Cluster, type Member } from './cluster/cluster.ts'
 export type { EndpointOptions } from './cluster/endpoint-options.ts'
 export { type Alarm, type HashKvOptions, type KvHash, Maintenance, type MemberStatus } from './cluster/maintenance.ts'
-export type { SnapshotOptions } from './cluster/snapshot.ts'
+export type { SnapshotOptions } from './cluster/snapshot-options.ts'
 export { type ProcessIdentity, processIdentity } from './identity/process-identity.ts'
 export type { Int64, Key, RangeSelector } from './keys/key.ts'
 export { KeyValue } from './keys/key-value.ts'

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { makeTempDir, Program, removeTempDir, run, startStore } from '@waypost/testkit'
@@ -75,6 +75,10 @@ beforeAll(async () => {
 afterAll(async () => {
   if (workshop !== undefined) await removeTempDir(workshop)
 })
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/')
+}
 
 /** Third parties, by links to where they are installed. */
 function linkOthers(from: string, to: string): void {
@@ -160,6 +164,30 @@ describe('the packages as they are published', () => {
       await succeed(process.execPath, [tsc, '-p', directory], directory)
     },
   )
+
+  it('show no internal members in their types, nor the types that only those use', () => {
+    const problems: string[] = []
+    const reached = new Set<string>()
+    for (const { name, directory } of packed) {
+      const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+      const waiting = Object.values<{ readonly types: string }>(exports).map(({ types }) => join(directory, types))
+      for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+        if (reached.has(file)) continue
+        reached.add(file)
+        const text = readFileSync(file, 'utf8')
+        if (text.includes('@internal')) problems.push(`${name}: ${relative(directory, file)}`)
+        for (const [, path = ''] of text.matchAll(/from '(\.[^']+)\.ts'/g))
+          waiting.push(join(dirname(file), `${path}.d.ts`))
+        for (const [, path = ''] of text.matchAll(/import\("(\.[^"]+)\.ts"\)/g)) {
+          waiting.push(join(dirname(file), `${path}.d.ts`))
+        }
+      }
+    }
+    expect(problems).toEqual([])
+    const client = [...reached].map(slashed).filter((file) => file.includes('/@waypost/client/dist/link/'))
+    // How the client reaches the store is its own affair.
+    expect(client.map((file) => basename(file)).sort()).toEqual(['status.d.ts', 'tls-material.d.ts'])
+  })
 
   it('are loaded by import and by require()', async () => {
     const entrances = packed.flatMap((one) => one.entrances)

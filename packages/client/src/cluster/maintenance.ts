@@ -8,7 +8,8 @@ import { revisionOf } from '../kv/kv-response.ts'
 import type { Caller } from '../link/caller.ts'
 import type { Effect } from '../link/errors.ts'
 import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
-import { readSnapshot, type SnapshotOptions } from './snapshot.ts'
+import { readSnapshot } from './snapshot.ts'
+import type { SnapshotOptions } from './snapshot-options.ts'
 
 export interface HashKvOptions extends EndpointOptions {
   /** The checksum covers the keys up to this revision. Default: the newest. */

@@ -1,23 +1,13 @@
 import { deferred, onAbort, throwIfAborted } from '@waypost/core'
-import { checkOptionsIfGiven, functionKind, type OptionKinds } from '@waypost/core/options'
+import { checkOptionsIfGiven } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import type { RpcError, RpcStream } from '@waypost/rpc/client'
 import { type Caller, laggingMemberLimit } from '../link/caller.ts'
 import { judge, toWaypostError } from '../link/errors.ts'
-import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
+import { type SnapshotOptions, snapshotOptionKinds } from './snapshot-options.ts'
 
 /** How many chunks may wait for the reader before the store is asked to wait. */
 const maxWaiting = 16
-
-export interface SnapshotOptions extends EndpointOptions {
-  /** Told before each chunk is given how many bytes the store has sent with it, and how many it means to send after. */
-  readonly onProgress?: ((sentBytes: number, remainingBytes: number) => void) | undefined
-}
-
-const snapshotOptionKinds: OptionKinds<SnapshotOptions> = {
-  ...endpointOptionKinds,
-  onProgress: functionKind<NonNullable<SnapshotOptions['onProgress']>>(),
-}
 
 /** Reads a snapshot chunk by chunk, and no faster than it is taken. */
 export async function* readSnapshot(

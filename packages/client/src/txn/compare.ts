@@ -7,6 +7,8 @@ import type { KeySpace } from '../keys/key-space.ts'
 
 /** A condition of a transaction. A range condition holds when it holds for every key in the range. */
 export class Condition {
+  /** Only for the compiler: no other object is a condition. */
+  declare protected readonly nominal: true
   /** @internal */
   readonly encode: (space: KeySpace) => wire.Compare
 

@@ -19,10 +19,12 @@ import {
 import { deleteRequest, getRequest, putRequest, rangeRequest } from '../kv/kv-request.ts'
 import { deleteResult, present, putResult, rangePage } from '../kv/kv-response.ts'
 
-/** A step of a transaction, made by `put`, `get`, `list`, `del` or `Txn.asOperation`. `Result` is what it gives. */
+/** A step of a transaction, made by `put`, `get`, `list`, `del` or `Txn.asOperation`. `Result` is what it returns. */
 export class Operation<Result> {
-  /** @internal Whether it can change anything. */
+  /** Whether it can change anything. */
   readonly writes: boolean
+  /** Only for the compiler: what the step returns. */
+  declare readonly result?: Result
   /** @internal */
   readonly encode: (space: KeySpace) => RequestOp
   /** @internal `revision` is that of the whole transaction: inner answers do not all carry one. */
