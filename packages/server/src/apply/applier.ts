@@ -13,6 +13,7 @@ import type { AppliedBatch } from '../mvcc/event.ts'
 import { keysPerStep } from '../mvcc/walk.ts'
 import { WriteTxn, type WriteTxnMode } from '../mvcc/write-txn.ts'
 import { atOnce } from '../slices.ts'
+import { checkDeleteReadable, checkTxnReadable } from './check-readable.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import type { ApplyContext } from './context.ts'
 import { deleteRange } from './delete-range.ts'
@@ -89,14 +90,18 @@ export class Applier {
 
   *#deleteRange(request: DeleteRangeRequest, mode: WriteTxnMode): Generator<void, DeleteRangeResult> {
     this.#context.alarms.check({ puts: false })
-    const txn = new WriteTxn(this.#context.store, mode)
-    return this.#ended(txn, yield* deleteRange(this.#context, txn, request))
+    const { store } = this.#context
+    checkDeleteReadable(store, request)
+    const txn = new WriteTxn(store, mode)
+    return this.#ended(txn, yield* whole(txn, deleteRange(this.#context, txn, request)))
   }
 
   *#txn(request: TxnRequest, mode: WriteTxnMode): Generator<void, TxnResult> {
     this.#context.alarms.check({ puts: hasPut(request) })
-    const txn = new WriteTxn(this.#context.store, mode)
-    return this.#ended(txn, yield* applyTxn(this.#context, txn, request))
+    const { store } = this.#context
+    checkTxnReadable(store, request)
+    const txn = new WriteTxn(store, mode)
+    return this.#ended(txn, yield* whole(txn, applyTxn(this.#context, txn, request)))
   }
 
   #compact(request: CompactionRequest): CompactionResult {
@@ -145,5 +150,15 @@ export class Applier {
     const batch = txn.end()
     if (batch !== undefined) this.#onBatch(batch)
     return result
+  }
+}
+
+/** A refusal that comes after a change is no refusal: the state is half changed, and nothing may be built on it. */
+function* whole<R>(txn: WriteTxn, work: Generator<void, R>): Generator<void, R> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (!txn.hasChanges || !(error instanceof EngineError)) throw error
+    throw new Error(`A command was refused after it had changed something: ${error.message}`, { cause: error })
   }
 }

@@ -19,6 +19,7 @@ import { isLong, type LongRange, longRange } from '../mvcc/long-range.ts'
 import { MvccStore } from '../mvcc/store.ts'
 import { WriteTxn } from '../mvcc/write-txn.ts'
 import { atOnce, Slices } from '../slices.ts'
+import { DamagedTreeError } from '../storage/damaged-tree-error.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'
 import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
@@ -96,7 +97,15 @@ export class Engine {
 
   /** Throws `WaypostError` with one of the codes `data-dir-*` when the data directory cannot be used. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const backend = await options.backend(options)
+    try {
+      return await Engine.#open(options, await options.backend(options))
+    } catch (error) {
+      if (!(error instanceof DamagedTreeError)) throw error
+      return Engine.#open(options, await options.backend({ ...options, isSuspect: true }))
+    }
+  }
+
+  static async #open(options: EngineOptions, backend: StorageBackend): Promise<Engine> {
     try {
       const isNew = backend.storage.recovered === undefined
       const engine = new Engine(backend, options)

@@ -2,6 +2,7 @@ import type { RangeRequest } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
 import type { Storage } from '../storage/storage.ts'
 import { compactionMark, putCompactionMark } from './compaction-mark.ts'
+import { DamagedKeys } from './damaged-keys.ts'
 import type { KeyEntry } from './key-entry.ts'
 import { KeyTree } from './key-tree.ts'
 import { KvHead } from './kv-bytes.ts'
@@ -24,6 +25,7 @@ export class MvccStore implements RangeView {
   readonly storage: Storage
   readonly tree = new KeyTree()
   readonly attachments: LeaseAttachments
+  readonly damagedKeys = new DamagedKeys()
   readonly hasCounts = true
   #revision: number
   #compactRevision: number
@@ -80,10 +82,12 @@ export class MvccStore implements RangeView {
 
   #rebuild(): void {
     const head = new KvHead()
+    const damaged = new Set(this.storage.damaged.map(({ main, sub }) => `${main}.${sub}`))
     this.storage.load((main, sub, tombstone, bytes, start, end) => {
       head.read(bytes, start, end)
       const entry = this.tree.findOrInsert(head.key)
       entry.advance(main, sub)
+      if (damaged.size > 0 && damaged.has(`${main}.${sub}`)) this.damagedKeys.add(entry.key, main, sub)
       // A tombstone holds nothing but its key.
       entry.createRevision = tombstone ? 0 : head.createRevision
       entry.version = head.version

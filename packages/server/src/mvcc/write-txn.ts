@@ -35,6 +35,10 @@ export class WriteTxn {
     return this.#events.length > 0 ? this.#main : this.#base
   }
 
+  get hasChanges(): boolean {
+    return this.#events.length > 0
+  }
+
   range(request: RangeRequest): Generator<void, RangeResult> {
     const { tree, storage, compactRevision } = this.#store
     return rangeSteps({ tree, storage, compactRevision, revision: this.revision, hasCounts: !this.#isSliced }, request)

@@ -2,7 +2,7 @@ import { crc32 as nativeCrc32 } from 'node:zlib'
 import { crcTables } from './crc-tables.ts'
 
 /** Up to this length the loop below costs less than the call into zlib and the view that it needs. */
-const maxInPlaceBytes = 256
+const maxInPlaceBytes = 128
 
 const tables = crcTables(0xedb88320)
 

@@ -77,11 +77,11 @@ export class DataDirectory implements StorageBackend {
   static async #open(
     path: string,
     release: () => void,
-    { clock, onWarning = () => {} }: OpenBackendOptions,
+    { clock, onWarning = () => {}, isSuspect = false }: OpenBackendOptions,
   ): Promise<DataDirectory> {
     warnOfNamesake(path, onWarning)
     const format = readFormat(path)
-    const opened = await openTree(path, format, { clock, onWarning })
+    const opened = await openTree(path, format, { clock, onWarning, isSuspect })
     const { storage } = opened
     try {
       const { tree } = readFormat(path)

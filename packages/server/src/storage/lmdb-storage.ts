@@ -1,15 +1,17 @@
+import { join } from 'node:path'
 import { type Clock, type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
+import { DamagedTreeError } from './damaged-tree-error.ts'
 import { parseRevisionKey, revisionKey } from './lmdb-keys.ts'
 import { scanRevisions } from './lmdb-scan.ts'
 import { LmdbTrees } from './lmdb-trees.ts'
 import { PendingQueue } from './pending-changes.ts'
-import { checkedEnd, revisionSeed } from './record-checksum.ts'
+import { checkedEnd, revisionChecksumBytes, revisionSeed } from './record-checksum.ts'
 import { RevisionTable } from './revision-table.ts'
 import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 import { syncTree } from './sync-directory.ts'
 import { RunningDigest } from './tree-digest.ts'
-import { inspectTree, revisionsName, type TreeInspection } from './tree-inspection.ts'
+import { inspectTree, isFaultless, revisionsName, type TreeInspection, treeFileName } from './tree-inspection.ts'
 import { ValueCache } from './value-cache.ts'
 
 /** How long changes wait for company before they are committed. */
@@ -39,6 +41,11 @@ export interface LmdbStorageOptions {
  */
 export class LmdbStorage implements Storage {
   readonly recovered: Checkpoint | undefined
+  readonly damaged: TreeInspection['damaged']
+  /** Whether every revision was checked before the tree was opened. */
+  readonly #isInspected: boolean
+  /** Damage was found while it was loaded: from then on nothing is written to it. */
+  #isAbandoned = false
   /** Exchanged by `defragment` for a copy of the same content. */
   #trees: LmdbTrees
   readonly #directory: string
@@ -75,6 +82,8 @@ export class LmdbStorage implements Storage {
     this.#trees = new LmdbTrees(options.path, options.directory)
     for (const [id, ttlSeconds] of inspection.leases) this.#leases.set(id, { id, ttlSeconds })
     for (const [name, value] of inspection.entries) this.#entries.set(name, value)
+    this.damaged = inspection.damaged
+    this.#isInspected = inspection.hasRevisions
     const { checkpoint } = inspection
     this.#digest = new RunningDigest(checkpoint?.digest)
     this.recovered = checkpoint && { appliedIndex: checkpoint.appliedIndex, revision: checkpoint.revision }
@@ -132,7 +141,7 @@ export class LmdbStorage implements Storage {
 
   checkpoint(at: Checkpoint): void {
     this.#pending.checkpoint(at, this.#digest.value)
-    if (this.#committing !== undefined || this.#isFailing) return
+    if (this.#committing !== undefined || this.#isFailing || this.#isAbandoned) return
     if (this.#pending.isFull) this.#startCommit()
     else this.#timer ??= this.#clock.after(commitDelayMs, () => this.#startCommit(), { ref: false })
   }
@@ -166,13 +175,26 @@ export class LmdbStorage implements Storage {
   }
 
   load(visit: RevisionVisitor): void {
+    const { path } = this.#trees
     const last = this.#committedMain
     const take: RevisionVisitor = (main, sub, tombstone, bytes, start, end) => {
       if (main <= last) visit(main, sub, tombstone, bytes, start, end)
       // Written ahead of a checkpoint that was never reached. The log has the command, which writes it again.
       else this.#pending.deleteRevision(main, sub, tombstone)
     }
-    scanRevisions(this.#trees.path, revisionsName, take, { keepsDamagedValues: true })
+    if (this.#isInspected) {
+      scanRevisions(path, revisionsName, take, { keepsDamagedValues: true })
+      return
+    }
+    const inspection = inspectTree(path, {
+      hasChecksums: true,
+      revisions: 'all',
+      visit: (main, sub, tombstone, bytes, start, end) =>
+        take(main, sub, tombstone, bytes, start, end - revisionChecksumBytes),
+    })
+    if (isFaultless(inspection)) return
+    this.#isAbandoned = true
+    throw new DamagedTreeError(join(path, treeFileName), inspection.problems[0] ?? 'its checksums do not match')
   }
 
   leases(): LeaseRecord[] {
@@ -201,6 +223,7 @@ export class LmdbStorage implements Storage {
   }
 
   async flush(): Promise<void> {
+    if (this.#isAbandoned) throw new Error('The tree is damaged.')
     const wanted = this.#pending.seal()
     if (this.#committing !== undefined) await this.#committing.catch(() => {})
     while (this.#pending.settledCount < wanted) await this.#commit()

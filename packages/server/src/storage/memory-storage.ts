@@ -4,6 +4,7 @@ import type { Checkpoint, LeaseRecord, RevisionRecord, Storage } from './storage
 /** Storage that is gone with the process; what is written counts as durable. */
 export class MemoryStorage implements Storage {
   readonly recovered = undefined
+  readonly damaged = []
   readonly #revisions = new RevisionTable()
   readonly #leases = new Map<bigint, LeaseRecord>()
   readonly #entries = new Map<string, Uint8Array>()

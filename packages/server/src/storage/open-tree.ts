@@ -11,11 +11,15 @@ import { encodeManifest, manifestName } from './log-manifest.ts'
 import { type ScannedLog, scanLog } from './log-scan.ts'
 import { syncDirectory } from './sync-directory.ts'
 import { copyTree } from './tree-copy.ts'
-import { inspectTree, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
+import { inspectTree, isFaultless, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
 
 export const logFolderName = 'log'
 
-export type TreeOptions = Pick<LmdbStorageOptions, 'clock'> & { readonly onWarning: (message: string) => void }
+export type TreeOptions = Pick<LmdbStorageOptions, 'clock'> & {
+  readonly onWarning: (message: string) => void
+  /** Whether loading the tree has found damage. */
+  readonly isSuspect: boolean
+}
 
 export interface OpenedTree {
   readonly storage: LmdbStorage
@@ -32,8 +36,9 @@ const identityPrefix = 'identity/'
 const maxInspections = 5
 
 /**
- * Opens the tree that FORMAT names, after every byte of it that matters was checked. A tree of format 1 is converted. In
- * a tree that is damaged, what can be repaired without losing anything is repaired, and what cannot is refused:
+ * Opens the tree that FORMAT names. All but its revisions is checked before; these are checked while they are loaded, and
+ * when that finds damage the tree is opened again as suspect, and read as a whole. A tree of format 1 is converted. In a
+ * tree that is damaged, what can be repaired without losing anything is repaired, and what cannot is refused:
  *
  * - the records are all there and only LMDB's own structure is damaged: they are copied into a new tree;
  * - records are damaged or missing, and the log goes back to the first command: the tree is built again from the log;
@@ -43,18 +48,21 @@ const maxInspections = 5
 export async function openTree(directory: string, format: DataFormat, options: TreeOptions): Promise<OpenedTree> {
   const { onWarning } = options
   const path = join(directory, format.tree)
-  const open = (inspection: TreeInspection, tree = path): LmdbStorage =>
-    new LmdbStorage({ ...options, path: tree, directory, inspection })
+  const opened = (sound: DataFormat, inspection = inspect(directory, sound)): OpenedTree => ({
+    storage: new LmdbStorage({ ...options, path: join(directory, sound.tree), directory, inspection }),
+    format: sound,
+    replaces: undefined,
+  })
 
   if (format.isUnfinished) dropHalfTree(path)
   assertTreeIsWhole(path)
-  if (format.version === 1) {
-    const converted = await convert(directory, format)
-    return { storage: open(inspect(directory, converted)), format: converted, replaces: undefined }
+  if (format.version === 1) return opened(await convert(directory, format))
+  if (!options.isSuspect) {
+    const light = inspectTree(path, { hasChecksums: true, revisions: 'none' })
+    if (isFaultless(light) && light.exists) return opened(format, light)
   }
   const inspection = inspect(directory, format)
-  if (isFaultless(inspection) && (inspection.exists || format.isUnfinished))
-    return { storage: open(inspection), format, replaces: undefined }
+  if (isFaultless(inspection) && (inspection.exists || format.isUnfinished)) return opened(format, inspection)
 
   assertNotInUse(directory)
   const what = describe(directory, format, inspection)
@@ -62,7 +70,7 @@ export async function openTree(directory: string, format: DataFormat, options: T
   if (hasAllRecords && inspection.damaged.length === 0) {
     const copied = await copyInto(directory, format)
     onWarning(`${what} All of the data is intact; it was copied to ${copied.tree}.`)
-    return { storage: open(inspect(directory, copied)), format: copied, replaces: undefined }
+    return opened(copied)
   }
   if (canBuildFromLog(directory, format, inspection)) {
     const tree = nextTree(format.tree)
@@ -81,7 +89,7 @@ export async function openTree(directory: string, format: DataFormat, options: T
       `${what} What needs these values is refused with data-loss, and the rest is served. Put or delete their keys, or ` +
         'restore a backup. `waypost check data` lists them.',
     )
-    return { storage: open(inspect(directory, sound)), format: sound, replaces: undefined }
+    return opened(sound)
   }
   throw new WaypostError(
     'data-loss',
@@ -100,10 +108,6 @@ function dropHalfTree(path: string): void {
     }
   }
   if (isHalf()) rmSync(path, { recursive: true, force: true })
-}
-
-function isFaultless({ problems, damaged, isComplete }: TreeInspection): boolean {
-  return problems.length === 0 && damaged.length === 0 && isComplete
 }
 
 /** Only another process can write meanwhile, and opening the tree tells which; so what was read then does not count. */

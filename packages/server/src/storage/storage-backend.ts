@@ -33,6 +33,8 @@ export interface StorageBackend {
 }
 
 export interface OpenBackendOptions {
+  /** Loading the data has found damage: all of it is to be read before any is used. Default false. */
+  readonly isSuspect?: boolean | undefined
   readonly clock?: Clock | undefined
   /** Receives what an operator should know, a sentence each. */
   readonly onWarning?: ((message: string) => void) | undefined

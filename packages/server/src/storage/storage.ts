@@ -38,6 +38,8 @@ export interface Storage {
   readonly recovered: Checkpoint | undefined
   /** The last command whose effects are durable. */
   readonly durableIndex: number
+  /** Revisions whose values are known to be damaged: reading one throws `EngineError` with `corrupt`. */
+  readonly damaged: readonly { readonly main: number; readonly sub: number }[]
   readonly size: { readonly bytes: number; readonly inUseBytes: number }
   /** Roughly what the data takes, cheap to ask: what is in use after the last commit, and what waits since. */
   readonly usedBytes: number

@@ -40,6 +40,7 @@ export async function copyTree(
     const inspection = inspectTree(from, {
       hasChecksums,
       revisions: 'all',
+      visitsDamaged: true,
       visit: (main, sub, tombstone, page, start, end) => {
         const kv = page.subarray(start, end)
         const value = hasChecksums ? Buffer.from(kv) : checked(main, sub, tombstone, kv)

@@ -40,6 +40,8 @@ export interface TreeInspection {
   readonly exists: boolean
   /** Whether it starts as a file of LMDB does. When it does not, nothing else is known. */
   readonly isTree: boolean
+  /** Whether its revisions were read. */
+  readonly hasRevisions: boolean
   /** LMDB's number of the last commit. */
   readonly txn: number
   /** What of LMDB's own structure does not hold, a clause each. */
@@ -60,8 +62,10 @@ export interface InspectionOptions {
   readonly hasChecksums: boolean
   /** `none` leaves the revisions unread; their digest is then taken for right. */
   readonly revisions: 'all' | 'none'
-  /** Takes every revision, also a damaged one: its stored bytes, checksums included. */
+  /** Receives every revision that is what was written: its stored bytes, checksums included. */
   readonly visit?: RevisionVisitor | undefined
+  /** Whether `visit` receives damaged revisions too. Default false. */
+  readonly visitsDamaged?: boolean | undefined
 }
 
 /**
@@ -82,6 +86,10 @@ export function inspectTree(treePath: string, options: InspectionOptions): TreeI
   }
 }
 
+export function isFaultless({ problems, damaged, isComplete }: TreeInspection): boolean {
+  return problems.length === 0 && damaged.length === 0 && isComplete
+}
+
 /** LMDB's number of the last commit; undefined when the file is no tree. */
 export function lastCommitOf(treePath: string): number | undefined {
   const path = join(treePath, treeFileName)
@@ -96,6 +104,7 @@ export function lastCommitOf(treePath: string): number | undefined {
 
 const nothing = {
   isTree: false,
+  hasRevisions: true,
   txn: 0,
   problems: [],
   checkpoint: undefined,
@@ -143,6 +152,7 @@ class Inspection {
     return {
       exists: true,
       isTree: true,
+      hasRevisions: this.#options.revisions === 'all',
       txn: this.#meta.txn,
       problems: walk.problems,
       checkpoint: this.#checkpoint,
@@ -159,7 +169,7 @@ class Inspection {
   }
 
   #walkRevisions(): void {
-    const { hasChecksums, visit } = this.#options
+    const { hasChecksums, visit, visitsDamaged = false } = this.#options
     const lastMain = this.#checkpoint?.revision ?? 0
     this.#walkNamed(revisionsName, (page, keyStart, keyEnd, value, start, end) => {
       const keyBytes = keyEnd - keyStart
@@ -173,8 +183,11 @@ class Inspection {
       if (main <= lastMain) this.#digest.addRevision(main, sub, tombstone)
       if (hasChecksums) {
         const seed = revisionSeed(main, sub, tombstone)
-        if (checkedEnd(value, start, end, seed) < 0 && this.#damaged.length < maxDamaged)
-          this.#damaged.push({ main, sub, tombstone, isHeadIntact: isHeadIntact(value, start, end, seed) })
+        if (checkedEnd(value, start, end, seed) < 0) {
+          if (this.#damaged.length < maxDamaged)
+            this.#damaged.push({ main, sub, tombstone, isHeadIntact: isHeadIntact(value, start, end, seed) })
+          if (!visitsDamaged) return
+        }
       }
       visit?.(main, sub, tombstone, value, start, end)
     })
