@@ -9,6 +9,12 @@ const services = 'Services and configuration:'
 export const commandList: readonly CommandEntry[] = [
   { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
+  {
+    name: 'context',
+    group: server,
+    summary: 'give stores names, and choose one',
+    load: () => import('./commands/context/context.ts'),
+  },
   { name: 'put', group: keys, summary: 'write a key', load: () => import('./commands/put.ts') },
   { name: 'get', group: keys, summary: 'read a key or a range of keys', load: () => import('./commands/get.ts') },
   { name: 'del', group: keys, summary: 'delete a key or a range of keys', load: () => import('./commands/del.ts') },

@@ -18,6 +18,9 @@ beforeAll(() => {
   writeFileSync(file, '{}')
   list = join(directory, 'list.json')
   writeFileSync(list, '[]')
+  vi.stubEnv('EDITOR', 'true')
+  vi.stubEnv('WAYPOST_CONFIG_KEYS', 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')
+  vi.stubEnv('XDG_CONFIG_HOME', directory)
   vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
 })
@@ -28,6 +31,7 @@ afterEach(() => {
 
 afterAll(() => {
   vi.restoreAllMocks()
+  vi.unstubAllEnvs()
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -88,12 +92,10 @@ function wordsOf(name: string, example: readonly string[]): readonly string[] {
 }
 
 test('every command that needs a store ends with 3 when none answers', async () => {
-  vi.stubEnv('EDITOR', 'true')
-  vi.stubEnv('WAYPOST_CONFIG_KEYS', 'k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')
   const nobody = ['--endpoints', '127.0.0.1:1', '--timeout', '40ms']
   const wrong: unknown[] = []
   for (const [name, command] of commands) {
-    if (local.has(name)) continue
+    if (local.has(name) || name.startsWith('waypost context')) continue
     const words = wordsOf(name, exampleOf(name, command))
     const end = words.indexOf('--')
     const line = end === -1 ? [...words, ...nobody] : [...words.slice(0, end), ...nobody, ...words.slice(end)]
@@ -101,5 +103,4 @@ test('every command that needs a store ends with 3 when none answers', async () 
     if (code !== 3) wrong.push([line.join(' '), code])
   }
   expect(wrong).toEqual([])
-  vi.unstubAllEnvs()
 })

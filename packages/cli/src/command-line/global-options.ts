@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type OutputFormat, outputFormats } from '../print/output.ts'
+import type { PasswordSource } from '../store/contexts.ts'
 import { parseDurationMs } from './parse-values.ts'
 
 /** What every command takes, as given on the command line. */
@@ -15,11 +16,16 @@ export interface GlobalOptions {
   readonly insecureSkipTlsVerify?: true
   readonly writeOut?: OutputFormat
   readonly hex?: true
+  readonly context?: string
+  /** The context that the rest was taken from, and where its password comes from. Not on the command line. */
+  readonly contextName?: string
+  readonly passwordSource?: PasswordSource
 }
 
 export function addGlobalOptions(program: Command): void {
   program
     .on('option:output', (format: unknown) => program.setOptionValue('writeOut', format))
+    .option('--context <name>', 'the store that `waypost context add` gave this name')
     .option('--endpoints <urls>', 'the stores, separated by commas (default: "http://127.0.0.1:2379")', parseEndpoints)
     .option('--user <name[:password]>', 'the user to log in as; without a password it is asked for')
     .option('--password <password>', 'the password (better: the variable WAYPOST_PASSWORD)')

@@ -4,11 +4,11 @@ import { messageOf } from '@waypost/core'
 import { readEnvironment, type StoreEnvironment } from 'waypost/environment'
 import { UsageError } from '../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
+import { passwordFrom } from './password-from.ts'
 import { loginPassword } from './password-prompt.ts'
+import { defaultEndpoint } from './store-target.ts'
 
-const defaultEndpoint = 'http://127.0.0.1:2379'
-
-/** The client's options: from the command line, else from the environment. Asks for a password when there is none. */
+/** The client's options: from the command line and its context, else from the environment. Asks for a password when there is none. */
 export async function storeOptions(options: GlobalOptions): Promise<EtcdClientOptions> {
   const environment = fromEnvironment()
   return {
@@ -35,6 +35,9 @@ async function credentials(options: GlobalOptions, environment: StoreEnvironment
   if (options.password !== undefined) return { username: user, password: options.password }
   const colon = options.user?.indexOf(':') ?? -1
   if (colon >= 0) return { username: user.slice(0, colon), password: user.slice(colon + 1) }
+  if (options.passwordSource !== undefined) {
+    return { username: user, password: await passwordFrom(options.passwordSource, user) }
+  }
   const known = environment.username === undefined || environment.username === user ? environment.password : undefined
   return { username: user, password: known ?? (await loginPassword(user)) }
 }

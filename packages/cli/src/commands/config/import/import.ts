@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
+import { storeTarget } from '../../../store/store-target.ts'
 import { canAsk, confirm } from '../../../terminal/confirm.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import { collect } from '../identity-options.ts'
@@ -74,14 +75,15 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
 }
 
 /** What was skipped would be deleted, and an empty source deletes all: that is rarely meant. */
-async function checkPrune(size: number, skipped: readonly SkippedEntry[], { yes }: ImportOptions): Promise<void> {
+async function checkPrune(size: number, skipped: readonly SkippedEntry[], options: ImportOptions): Promise<void> {
   const visible = skipped.filter(({ name }) => !/(^|\/)\./.test(name))
-  if (yes || (size > 0 && visible.length === 0)) return
+  if (options.yes || (size > 0 && visible.length === 0)) return
   const danger =
     size === 0
       ? 'The source is empty'
       : `Of the source ${visible.length} ${visible.length === 1 ? 'entry is' : 'entries are'} skipped`
-  if (canAsk() && (await confirm(`${danger}. Delete the documents that are not in it?`))) return
+  if (canAsk() && (await confirm(`${storeTarget(options)}\n${danger}. Delete the documents that are not in it?`)))
+    return
   throw new WaypostError('failed-precondition', `${danger}: nothing is deleted without --yes.`)
 }
 

@@ -1,5 +1,6 @@
 import { breaksOf, type ValidationLevel } from '@waypost/config/admin'
 import { messageOf } from '@waypost/core'
+import { storeTarget } from '../../../store/store-target.ts'
 import { canAsk, confirm } from '../../../terminal/confirm.ts'
 import { terminal } from '../../../terminal/terminal.ts'
 import type { ReleaseOptions } from './release-options.ts'
@@ -9,16 +10,17 @@ import type { ReleaseOptions } from './release-options.ts'
  * breaks is said in any case.
  */
 export async function confirmBreakingChange<T>(
-  { yes, validate = 'live' }: ReleaseOptions,
+  options: ReleaseOptions,
   act: (validate: ValidationLevel) => Promise<T>,
 ): Promise<T> {
+  const { yes, validate = 'live' } = options
   try {
     return await act(validate)
   } catch (error) {
     if (breaksOf(error).length === 0) throw error
     if (yes || canAsk()) terminal.writeError(`${messageOf(error)}\n`)
-    else terminal.writeError('Live processes would break. With --yes it is done all the same.\n')
-    if (!yes && !(canAsk() && (await confirm('Do it all the same?')))) throw error
+    else terminal.writeError('Live processes would break. With --yes it is done nevertheless.\n')
+    if (!yes && !(canAsk() && (await confirm(`${storeTarget(options)}\nDo it nevertheless?`)))) throw error
     return await act('stored')
   }
 }
