@@ -21,6 +21,7 @@ import { queueNames } from './queue/queue-names.ts'
 import type { QueueOptions } from './queue/queue-options.ts'
 import type { QueueWorker } from './queue/worker.ts'
 import { RateLimit, type RateLimitOptions } from './rate/rate-limit.ts'
+import { Schedules } from './schedule/schedules.ts'
 import { Semaphore } from './semaphore/semaphore.ts'
 import { checkInteger } from './shared/check-number.ts'
 import { checkPath } from './shared/names.ts'
@@ -47,6 +48,8 @@ export class Coordination implements AsyncDisposable {
   readonly #members: Members
   readonly #permits = new OpenHolds()
   readonly #workers = new Set<QueueWorker<never, unknown>>()
+  readonly #schedules = new Map<string, Schedules>()
+  readonly #queues = new Map<string, Queue>()
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -170,6 +173,22 @@ export class Coordination implements AsyncDisposable {
     return new Queue(makings, name, options)
   }
 
+  /** The schedules of the group `default`. */
+  get schedules(): Schedules {
+    return this.schedulesOf('default')
+  }
+
+  /** The schedules of a group of processes that can run the same functions: of one application. */
+  schedulesOf(group: string): Schedules {
+    let schedules = this.#schedules.get(group)
+    if (schedules === undefined) {
+      const makings = { parts: this.#parts, members: this.#members, elections: this.#elections }
+      schedules = new Schedules({ ...makings, queueOf: (name) => this.#queueOf(name) }, group)
+      this.#schedules.set(group, schedules)
+    }
+    return schedules
+  }
+
   /** The names of the queues that have ever had a job, sorted. One request for each. */
   queues(options: CallOptions = {}): Promise<readonly string[]> {
     return queueNames(this.#parts.etcd, options)
@@ -230,8 +249,18 @@ export class Coordination implements AsyncDisposable {
     return this.close()
   }
 
+  /** For schedules, which ask for the same queues again and again. */
+  #queueOf(name: string): Queue {
+    const queue = this.#queues.get(name) ?? this.queue(name)
+    this.#queues.set(name, queue)
+    return queue
+  }
+
   async #drain(timeoutMs: number | undefined): Promise<void> {
-    await Promise.all([...this.#workers].map((worker) => worker.drain({ timeoutMs })))
+    await Promise.all([
+      ...[...this.#workers].map((worker) => worker.drain({ timeoutMs })),
+      ...[...this.#schedules.values()].map((schedules) => schedules.close()),
+    ])
     await this.#elections.drain()
   }
 

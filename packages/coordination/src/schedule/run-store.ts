@@ -1,0 +1,160 @@
+import {
+  createRevision,
+  del,
+  get,
+  type KeyValue,
+  modRevision,
+  type Operation,
+  put,
+  type Txn,
+  type TxnResult,
+} from '@waypost/client'
+import { Backoff, delay, WaypostError } from '@waypost/core'
+import type { Leadership } from '../election/leadership.ts'
+import { Batcher } from '../queue/batcher.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { Parts } from '../shared/settings.ts'
+import type { RunRecord } from './run-record.ts'
+import type { PlannedRun, ScheduleEntry } from './schedule-entry.ts'
+import type { ScheduleKeys } from './schedule-keys.ts'
+
+type StepResult = TxnResult<readonly Operation<unknown>[], readonly [Operation<KeyValue | undefined>]>
+
+/** Deleted at once at the most. */
+const prunedAtOnce = 100
+
+/**
+ * Writes what becomes of runs. Every write holds only while this process leads, so that a leader that was replaced
+ * without knowing changes nothing.
+ */
+export class RunStore {
+  readonly #parts: Parts
+  readonly #keys: ScheduleKeys
+  readonly #leadership: Leadership
+  readonly #batcher: Batcher<StepResult>
+  /** How far schedules have come that is not written yet. */
+  readonly #cursors = new Map<string, number>()
+  #moving: Promise<void> | undefined
+
+  constructor(parts: Parts, keys: ScheduleKeys, leadership: Leadership) {
+    this.#parts = parts
+    this.#keys = keys
+    this.#leadership = leadership
+    this.#batcher = new Batcher<StepResult>(parts)
+  }
+
+  /**
+   * Makes a run that is not there yet, and moves the schedule on. With a queue, its job is added in the same
+   * transaction. False: the run was made before.
+   */
+  async make(entry: ScheduleEntry, run: PlannedRun, record: RunRecord, queue: Queue | undefined): Promise<boolean> {
+    const keys = this.#keys
+    const isOpen = record.state === 'running' || record.state === 'waiting'
+    const steps: Operation<unknown>[] = [put(keys.runs + run.key, JSON.stringify(record))]
+    if (isOpen) steps.push(put(keys.open + run.key, ''))
+    const conditions = [createRevision(keys.runs + run.key).equals(0)]
+    const made = await this.#write(conditions, steps, run, record.state === 'running' ? queue : undefined)
+    if (run.request === undefined) void this.move(entry.name, run.plannedMs)
+    return made
+  }
+
+  /** Begins a run that has waited. False: it is not there any more. */
+  begin(run: PlannedRun, record: RunRecord, queue: Queue | undefined): Promise<boolean> {
+    const { runs, open } = this.#keys
+    const steps = [put(runs + run.key, JSON.stringify(record))]
+    return this.#write([createRevision(open + run.key).greaterThan(0)], steps, run, queue)
+  }
+
+  /** Writes how a run ended. */
+  async end(key: string, record: RunRecord): Promise<void> {
+    const { runs, open } = this.#keys
+    const steps = [put(runs + key, JSON.stringify(record)), del(open + key)]
+    await this.#write([createRevision(open + key).greaterThan(0)], steps)
+  }
+
+  /**
+   * Notes how far a schedule has come, after the runs up to there were made. A leader that is lost in between makes the
+   * next one try them again, which does nothing. Never rejects.
+   */
+  async move(name: string, cursorMs: number): Promise<void> {
+    this.#cursors.set(name, Math.max(cursorMs, this.#cursors.get(name) ?? 0))
+    this.#moving ??= this.#writeCursors()
+    await this.#moving
+  }
+
+  /** A transaction that replaces a key that nobody has changed since. */
+  replacing(kv: KeyValue, text: string): Txn<readonly [Operation<unknown>]> {
+    return this.#parts.etcd.txn().if(modRevision(kv.key).equals(kv.modRevision)).do(put(kv.key, text))
+  }
+
+  /** Deletes a key that somebody else has written for the leader. */
+  async remove(key: string): Promise<void> {
+    await this.#write([], [del(key)])
+  }
+
+  /** Cuts the history of a schedule by count and age; what has not ended stays. */
+  async prune(entry: ScheduleEntry): Promise<void> {
+    const { count, ageMs } = entry.spec.keep
+    const prefix = `${this.#keys.runs}${entry.name}/`
+    const kept: string[] = []
+    for await (const { key } of this.#parts.etcd.kv.list({ prefix }, { keysOnly: true })) kept.push(key)
+    const oldestMs = this.#parts.clock.epochMs() - ageMs
+    const open = new Set([...entry.active.keys(), ...entry.waiting.map(({ key }) => key)])
+    const doomed = kept.filter((key, index) => {
+      const isOld = Number(key.slice(prefix.length, prefix.length + 15)) < oldestMs
+      return (isOld || index < kept.length - count) && !open.has(key.slice(this.#keys.runs.length))
+    })
+    for (let from = 0; from < doomed.length; from += prunedAtOnce) {
+      await this.#write(
+        [],
+        doomed.slice(from, from + prunedAtOnce).map((key) => del(key)),
+      )
+    }
+  }
+
+  /** One after the other, as two in one transaction must not write the same key. */
+  async #writeCursors(): Promise<void> {
+    while (this.#cursors.size > 0) {
+      const cursors = [...this.#cursors]
+      this.#cursors.clear()
+      const writing = cursors.map(([name, cursorMs]) =>
+        this.#write([], [put(this.#keys.state + name, JSON.stringify({ cursorMs }))]),
+      )
+      await Promise.allSettled(writing)
+    }
+    this.#moving = undefined
+  }
+
+  /** Repeated while this process leads. Fails with `lease-not-found` when it does not. */
+  async #write(
+    conditions: readonly ReturnType<ReturnType<typeof createRevision>['equals']>[],
+    steps: readonly Operation<unknown>[],
+    run?: PlannedRun,
+    queue?: Queue,
+  ): Promise<boolean> {
+    const { etcd, clock } = this.#parts
+    const guarded = etcd
+      .txn()
+      .if(this.#leadership.condition, ...conditions)
+      .do(...steps)
+    const withJob =
+      queue !== undefined && run !== undefined
+        ? queue.addTo(guarded, [{ data: run.payload ?? null, id: run.id }]).txn
+        : guarded
+    const operation = withJob.else(get(this.#leadership.key)).asOperation()
+    const backoff = new Backoff({ maxMs: 2_000 })
+    for (;;) {
+      if (this.#leadership.lost.aborted) throw this.#leadership.lost.reason
+      try {
+        const result = await this.#batcher.run(operation, 600 + JSON.stringify(run?.payload ?? null).length)
+        if (result.succeeded) return true
+        const leader = result.responses[0]
+        if (leader?.createRevision === this.#leadership.token) return false
+        throw new WaypostError('lease-not-found', 'Another process leads the schedules by now.')
+      } catch (error) {
+        if (!WaypostError.is(error) || !error.retryable) throw error
+        await delay(backoff.nextMs(), { clock, signal: this.#leadership.lost }).catch(() => undefined)
+      }
+    }
+  }
+}
