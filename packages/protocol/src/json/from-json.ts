@@ -11,7 +11,7 @@ const maxDepth = 100
 
 /**
  * The fields of a message from JSON, to be given to its `create`. Names as in the `.proto` files or in camelCase;
- * 64-bit integers as strings or numbers; enums by name or number; bytes as base64, also URL-safe; null means absent;
+ * 64-bit integers as strings, numbers or bigints; enums by name or number; bytes as base64, also URL-safe; null means absent;
  * unknown names are ignored. Throws `JsonMappingError`.
  */
 export function fromJson(messageName: string, json: unknown, path = '', depth = 0): Record<string, unknown> {
@@ -99,7 +99,9 @@ function enumFromJson(field: JsonField, value: unknown, path: string): number {
 
 function integerFromJson(value: unknown, path: string, min: bigint, max: bigint): bigint {
   const isInteger =
-    (typeof value === 'number' && Number.isInteger(value)) || (typeof value === 'string' && /^-?\d{1,20}$/.test(value))
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isInteger(value)) ||
+    (typeof value === 'string' && /^-?\d{1,20}$/.test(value))
   const integer = isInteger ? BigInt(value) : undefined
   if (integer === undefined || integer < min || integer > max)
     throw mismatch(path, `an integer from ${min} to ${max}`, value)
@@ -107,6 +109,10 @@ function integerFromJson(value: unknown, path: string, min: bigint, max: bigint)
 }
 
 function mismatch(path: string, expected: string, value: unknown): JsonMappingError {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : nameOfType(value)
   return new JsonMappingError(`${path === '' ? 'the body' : path}: expected ${expected}, got ${got}`)
+}
+
+function nameOfType(value: unknown): string {
+  return typeof value === 'bigint' ? 'number' : typeof value
 }

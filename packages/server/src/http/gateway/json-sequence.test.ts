@@ -11,6 +11,8 @@ function read(bytes: Buffer, pieceBytes = bytes.length): unknown[] {
   return values
 }
 
+const asNumber = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
+
 describe('JsonSequence', () => {
   it('finds the objects, wherever the bytes were cut and whatever stands between them', () => {
     const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue())
@@ -19,7 +21,9 @@ describe('JsonSequence', () => {
       fc.property(fc.array(fc.tuple(object, space)), fc.integer({ min: 1, max: 50 }), (items, pieceBytes) => {
         const text = items.map(([value, between]) => JSON.stringify(value) + between).join('')
         const expected = items.map(([value]) => JSON.parse(JSON.stringify(value)))
-        expect(read(Buffer.from(text), pieceBytes)).toEqual(expected)
+        // A large number comes with the digits that were written, which stand for the same number.
+        const values: unknown = JSON.parse(JSON.stringify(read(Buffer.from(text), pieceBytes), asNumber))
+        expect(values).toEqual(expected)
       }),
       { numRuns: 40 },
     )

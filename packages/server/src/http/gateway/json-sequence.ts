@@ -1,5 +1,6 @@
 import { ByteQueue } from '@waypost/core'
 import { asBuffer } from '@waypost/protocol'
+import { parseExactJson } from './exact-json.ts'
 
 /** JSON that is not well formed, or larger than it may be. */
 export class JsonSequenceError extends Error {
@@ -89,10 +90,10 @@ export class JsonSequence {
   }
 }
 
-/** Throws `JsonSequenceError`. */
+/** See `parseExactJson`. Throws `JsonSequenceError`. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch (cause) {
     throw new JsonSequenceError(`The body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`)
   }
