@@ -1,0 +1,1 @@
+export const nodeVersions: readonly string[]
