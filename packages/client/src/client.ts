@@ -43,6 +43,13 @@ const defaults = { snapshotAfterMs: 1_000, snapshotIntervalMs: 5_000 } as const
  *
  * Reads are repeated until their deadline. A write is repeated only when it provably was not applied;
  * when its answer is lost it fails with `outcome-unknown`.
+ *
+ * @example
+ * ```ts
+ * await using client = new EtcdClient({ endpoints: 'http://127.0.0.1:2379' })
+ * await client.kv.put('/greeting', 'hello')
+ * console.log((await client.kv.get('/greeting'))?.text()) // hello
+ * ```
  */
 export class EtcdClient {
   /** What is put in front of every key; empty for nothing. */
@@ -178,17 +185,52 @@ export class EtcdClient {
    * The lease for what must vanish with this process: one for all who ask on this client. What is not given is as
    * whoever asked first has it; who insists on other settings gets a lease of its own. Nothing is granted before it is
    * needed. Throws `invalid-argument` when an option would not work.
+   *
+   * @example
+   * ```ts
+   * const presence = etcd.presence({ ttlSeconds: 10 })
+   * presence.hold()
+   * const lease = await presence.lease()
+   * await etcd.kv.put('/workers/a', 'here', { lease: lease.id })
+   * await presence.release()
+   * ```
    */
   presence(options: PresenceOptions = {}): Presence {
     return this.#presences.get(options)
   }
 
-  /** Begins a transaction: `txn().if(…).do(…).else(…).commit()`. */
+  /**
+   * Begins a transaction: `txn().if(…).do(…).else(…).commit()`.
+   *
+   * @example
+   * ```ts
+   * const taken = await etcd
+   *   .txn()
+   *   .if(version('/seats/1').equals(0))
+   *   .do(put('/seats/1', 'ada'))
+   *   .else(get('/seats/1'))
+   *   .commit()
+   * console.log(taken.succeeded) // true
+   * ```
+   */
   txn(): Txn {
     return new Txn(this.#caller, this.#space, [], [], [])
   }
 
-  /** Follows a range of keys. It begins at once, not when it is first iterated; close it when done. */
+  /**
+   * Follows a range of keys. It begins at once, not when it is first iterated; close it when done.
+   *
+   * @example
+   * ```ts
+   * await using watch = etcd.watch({ prefix: '/orders/' })
+   * await watch.started
+   * await etcd.kv.put('/orders/1', 'paid')
+   * for await (const { events } of watch) {
+   *   for (const { type, key, kv } of events) console.log(type, key, kv.text()) // put /orders/1 paid
+   *   break
+   * }
+   * ```
+   */
   watch(range: RangeSelector, options: WatchOptions = {}): Watch {
     if (this.#closing) throw closedError()
     const watch = new Watch(this.#watchStreams, this.#space.range(range), options, (closed) =>
@@ -198,7 +240,17 @@ export class EtcdClient {
     return watch
   }
 
-  /** Keeps a live copy of a range of keys. It begins at once; `await cache.ready` before the first look. */
+  /**
+   * Keeps a live copy of a range of keys. It begins at once; `await cache.ready` before the first look.
+   *
+   * @example
+   * ```ts
+   * await etcd.kv.put('/flags/new-checkout', 'on')
+   * await using flags = etcd.cache({ prefix: '/flags/' })
+   * await flags.ready
+   * console.log(flags.get('/flags/new-checkout')?.text()) // on
+   * ```
+   */
   cache(range: RangeSelector, options: CacheOptions = {}): Cache {
     if (this.#closing) throw closedError()
     checkOptions('cache', options, cacheOptionKinds)

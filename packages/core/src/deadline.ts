@@ -18,8 +18,8 @@ const writeShare = 0.6
  * @example
  * ```ts
  * const deadline = new Deadline({ timeoutMs: 5_000 })
- * await first(deadline.call())
- * await second(deadline.call())
+ * await etcd.kv.put('/a', '1', deadline.write())
+ * await etcd.kv.get('/a', deadline.call())
  * ```
  */
 export class Deadline {

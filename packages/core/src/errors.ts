@@ -162,6 +162,13 @@ export interface WaypostErrorOptions {
  *
  * Logs show both: the stack and `toString()` begin with `WaypostError: [not-found] …`. The message itself does not hold
  * the code, because a program shows it to people, and puts it into sentences of its own.
+ *
+ * @example
+ * ```ts
+ * const error = new WaypostError('not-found', 'There is no user ada.')
+ * console.log(WaypostError.is(error, 'not-found'), error.retryable) // true false
+ * console.log(String(error)) // WaypostError: [not-found] There is no user ada.
+ * ```
  */
 export class WaypostError extends Error {
   override readonly name = 'WaypostError'

@@ -22,7 +22,8 @@ export interface TimeLimitOptions {
  *
  * @example
  * ```ts
- * await withTimeLimit(work(), { what: 'The work', timeoutMs: 1_000 })
+ * const work = Promise.resolve('done')
+ * console.log(await withTimeLimit(work, { what: 'The work', timeoutMs: 1_000 })) // done
  * ```
  */
 export function withTimeLimit<T>(work: Promise<T>, options: TimeLimitOptions): Promise<T> {

@@ -41,6 +41,14 @@ const defaultEndpoint = 'http://127.0.0.1:2379'
 /**
  * Opens the store. Nothing is sent until something is asked for, so a store that is away does not keep a process
  * from starting. Close it when done: `await using waypost = await connect()`, or `await waypost.close()`.
+ *
+ * @example
+ * ```ts
+ * await using waypost = await connect({ endpoints: 'http://127.0.0.1:2379' })
+ * await waypost.registry.register({ service: 'user', port: 3000 })
+ * const users = await waypost.registry.discover('user')
+ * console.log(users.pick()?.port) // 3000
+ * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
   checkOptions('connect', options, connectOptionKinds)

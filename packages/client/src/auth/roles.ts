@@ -63,7 +63,15 @@ export class Roles {
     await this.#caller.call(wire.Auth.roleDelete, { role }, 'write', checkedCallOptions('auth.roles.delete', options))
   }
 
-  /** Permits something to a role. Keys are meant within the client's namespace. */
+  /**
+   * Permits something to a role. Keys are meant within the client's namespace.
+   *
+   * @example
+   * ```ts
+   * await etcd.auth.roles.add('orders-reader')
+   * await etcd.auth.roles.grant('orders-reader', 'read', { prefix: '/orders/' })
+   * ```
+   */
   async grant(role: string, type: PermissionType, range: Key | RangeSelector, options?: CallOptions): Promise<void> {
     const perm = { permType: wireTypes[type], ...this.#space.target(range) }
     await this.#caller.call(

@@ -183,6 +183,18 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   /**
    * The changes from now on; before the first view, that view is the first change. A consumer that is slower than
    * the changes gets them merged: the net difference since it last looked. Ends with `close()`.
+   *
+   * @example
+   * ```ts
+   * await using cache = etcd.cache({ prefix: '/flags/' })
+   * await cache.ready
+   * const changes = cache.changes()
+   * await etcd.kv.put('/flags/a', 'on')
+   * for await (const { changes: changed } of changes) {
+   *   for (const { type, key } of changed) console.log(type, key) // added /flags/a
+   *   break
+   * }
+   * ```
    */
   changes(): AsyncIterableIterator<CacheChanges> {
     const slot: MergingSlot<CacheChanges> = new MergingSlot(merge, { onReturn: () => this.#slots.delete(slot) })

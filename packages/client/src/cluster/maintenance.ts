@@ -55,7 +55,15 @@ export class Maintenance {
     this.#caller = caller
   }
 
-  /** The state of one member. */
+  /**
+   * The state of one member.
+   *
+   * @example
+   * ```ts
+   * const { version, dbSizeBytes } = await etcd.maintenance.status()
+   * console.log(`${version}, ${dbSizeBytes} bytes`)
+   * ```
+   */
   async status(options?: EndpointOptions): Promise<MemberStatus> {
     checkOptionsIfGiven('maintenance.status', options, endpointOptionKinds)
     const answer = await this.#ask(wire.Maintenance.status, {}, 'read', options)
@@ -118,6 +126,15 @@ export class Maintenance {
   /**
    * A copy of the whole store, in chunks as they come; a slow reader slows the store down.
    * `timeoutMs` bounds all of it; default none.
+   *
+   * @example
+   * ```ts
+   * import { createWriteStream } from 'node:fs'
+   * import { Readable } from 'node:stream'
+   * import { pipeline } from 'node:stream/promises'
+   *
+   * await pipeline(Readable.from(etcd.maintenance.snapshot()), createWriteStream('backup.db', { mode: 0o600 }))
+   * ```
    */
   snapshot(options?: SnapshotOptions): AsyncIterableIterator<Uint8Array> {
     return readSnapshot(this.#caller, options)

@@ -44,7 +44,15 @@ export class Kv {
     this.#batcher = new GetBatcher(caller)
   }
 
-  /** Writes a key. */
+  /**
+   * Writes a key.
+   *
+   * @example
+   * ```ts
+   * const { previous } = await etcd.kv.put('/orders/1', 'paid', { prevKv: true })
+   * console.log(previous) // undefined
+   * ```
+   */
   async put(key: Key, value: string | Uint8Array, options?: PutOptions): Promise<PutResult> {
     checkOptionsIfGiven('kv.put', options, putOptionKinds)
     const request = putRequest(this.#space.key(key), value, options)
@@ -52,7 +60,16 @@ export class Kv {
     return putResult(response, revisionOf(response.header), this.#space)
   }
 
-  /** Reads one key; `undefined` when it does not exist. Plain reads of the same turn travel together. */
+  /**
+   * Reads one key; `undefined` when it does not exist. Plain reads of the same turn travel together.
+   *
+   * @example
+   * ```ts
+   * await etcd.kv.put('/users/ada', JSON.stringify({ name: 'Ada' }))
+   * console.log((await etcd.kv.get('/users/ada'))?.json()) // { name: 'Ada' }
+   * console.log(await etcd.kv.get('/users/nobody')) // undefined
+   * ```
+   */
   async get(key: Key, options?: GetOptions): Promise<KeyValue | undefined> {
     checkOptionsIfGiven('kv.get', options, getOptionKinds)
     const bytes = this.#space.key(key)
@@ -65,7 +82,16 @@ export class Kv {
     return raw === undefined ? undefined : this.#space.keyValue(raw)
   }
 
-  /** Deletes a key, or a range of keys in one change. An empty prefix is refused: say `{ all: true }`. */
+  /**
+   * Deletes a key, or a range of keys in one change. An empty prefix is refused: say `{ all: true }`.
+   *
+   * @example
+   * ```ts
+   * await etcd.kv.put('/sessions/1', 'x')
+   * const { deleted } = await etcd.kv.delete({ prefix: '/sessions/' })
+   * console.log(deleted) // 1
+   * ```
+   */
   async delete(target: Key | RangeSelector, options?: DeleteOptions): Promise<DeleteResult> {
     checkOptionsIfGiven('kv.delete', options, deleteOptionKinds)
     const request = deleteRequest(this.#space.doomed(target), options)
@@ -76,13 +102,30 @@ export class Kv {
   /**
    * Reads a range of keys, page by page, all as of one revision.
    * `for await` takes them one by one with bounded memory; `toArray()` takes all.
+   *
+   * @example
+   * ```ts
+   * await etcd.kv.put('/items/a', '1')
+   * for await (const { key, version } of etcd.kv.list({ prefix: '/items/' })) console.log(key, version) // /items/a 1n
+   * const all = await etcd.kv.list({ prefix: '/items/' }).toArray()
+   * console.log(all.length) // 1
+   * ```
    */
   list(range: RangeSelector, options: ListOptions = {}): KeyValueList {
     checkOptions('kv.list', options, listOptionKinds)
     return new KeyValueList(this.#caller, this.#space, this.#space.range(range), options)
   }
 
-  /** Reads a range of keys in one answer. */
+  /**
+   * Reads a range of keys in one answer.
+   *
+   * @example
+   * ```ts
+   * for (const name of ['a', 'b', 'c']) await etcd.kv.put(`/letters/${name}`, name)
+   * const { kvs, count, more } = await etcd.kv.range({ prefix: '/letters/' }, { limit: 2 })
+   * console.log(kvs.length, count, more) // 2 3n true
+   * ```
+   */
   async range(range: RangeSelector, options: RangeOptions = {}): Promise<RangePage> {
     checkOptions('kv.range', options, rangeOptionKinds)
     const request = rangeRequest(this.#space.range(range), options)
@@ -90,7 +133,15 @@ export class Kv {
     return rangePage(response, revisionOf(response.header), this.#space)
   }
 
-  /** How many keys are in the range. */
+  /**
+   * How many keys are in the range.
+   *
+   * @example
+   * ```ts
+   * await etcd.kv.put('/items/a', '1')
+   * console.log(await etcd.kv.count({ prefix: '/items/' })) // 1n
+   * ```
+   */
   async count(range: RangeSelector, options: CountOptions = {}): Promise<bigint> {
     checkOptions('kv.count', options, countOptionKinds)
     const request = rangeRequest(this.#space.range(range), options)

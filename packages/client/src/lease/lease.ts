@@ -57,6 +57,14 @@ export class Lease {
    *
    * Reading this property looks at the clock, so after a blocked event loop `lease.lost.aborted` is true before
    * any timer could have run.
+   *
+   * @example
+   * ```ts
+   * const lease = await etcd.leases.grant({ ttlSeconds: 10 })
+   * lease.lost.addEventListener('abort', () => console.log('no longer mine'))
+   * console.log(lease.lost.aborted) // false
+   * await lease.close()
+   * ```
    */
   get lost(): AbortSignal {
     this.#host.keeper.check(this.#kept)

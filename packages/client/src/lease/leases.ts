@@ -117,7 +117,15 @@ export class Leases {
     }
   }
 
-  /** Creates a lease and, unless told otherwise, keeps it alive until it or the client is closed. */
+  /**
+   * Creates a lease and, unless told otherwise, keeps it alive until it or the client is closed.
+   *
+   * @example
+   * ```ts
+   * await using lease = await etcd.leases.grant({ ttlSeconds: 10 })
+   * await etcd.kv.put('/workers/a', 'here', { lease: lease.id })
+   * ```
+   */
   async grant(options: GrantOptions): Promise<Lease> {
     checkOptions('leases.grant', options, grantOptionKinds)
     const { ttlSeconds, keepAlive = true } = options

@@ -68,7 +68,7 @@ export interface QueueParts {
  * ```ts
  * const mails = coordination.queue<{ to: string }>('mail')
  * await mails.add({ to: 'ada@example.org' })
- * const worker = mails.work(async (job, { signal }) => send(job.data, signal), { concurrency: 8 })
+ * const worker = mails.work(async (job) => console.log(`to ${job.data.to}`), { concurrency: 8 })
  * await worker.drain()
  * ```
  */
@@ -131,7 +131,8 @@ export class Queue<Data = unknown, Result = unknown> {
    *
    * @example
    * ```ts
-   * const { txn } = mails.addTo(etcd.txn().do(put('orders/7', order)), [{ data: { to: 'ada@example.org' } }])
+   * const mails = coordination.queue<{ to: string }>('mail')
+   * const { txn } = mails.addTo(etcd.txn().do(put('orders/7', 'paid')), [{ data: { to: 'ada@example.org' } }])
    * await txn.commit()
    * ```
    */
