@@ -97,15 +97,7 @@ function flipBits(directory: string, random: () => number): string {
 }
 
 function replaced(directory: string, random: () => number, source: string, what: string): string {
-  const names = [
-    'FORMAT',
-    'OWNER',
-    'log',
-    'tree',
-    join('tree', 'data.mdb'),
-    join('log', 'MANIFEST'),
-    join('log', 'HEAD'),
-  ]
+  const names = ['FORMAT', 'OWNER', 'log', 'tree', join('tree', 'data.mdb'), join('log', 'MANIFEST'), 'HEAD']
   names.push(...filesOf(source).map((path) => relative(source, path)))
   const name = pick(
     names.filter((each) => existsSync(join(source, each)) && existsSync(join(directory, each))),

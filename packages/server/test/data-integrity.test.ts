@@ -75,7 +75,7 @@ describe('a log of which something is gone', () => {
     ['all segments', ['log/0000000000000001.log', 'log/0000000000000002.log'], 'is missing'],
     ['the manifest', ['log/MANIFEST'], 'MANIFEST is missing'],
     ['all of it', ['log'], 'log is not there'],
-    ['all of it, and the tree', ['log', 'tree'], 'tree is missing'],
+    ['all of it, and the tree', ['log', 'tree'], 'is missing, or empty'],
   ])('is noticed after a crash, and nothing is changed: %s', async (_, names, message) => {
     const dataDir = await crashed(puts)
     for (const name of names) rmSync(join(dataDir, name), { recursive: true })
@@ -98,7 +98,7 @@ describe('a log of which something is gone', () => {
 
   it('is whole without its mark, which a loss of power may take', async () => {
     const dataDir = await crashed(puts)
-    rmSync(join(dataDir, 'log', 'HEAD'))
+    rmSync(join(dataDir, 'HEAD'))
     expect(valueAt(await start(dataDir), 'key 98')).toBe('value 98')
   })
 
@@ -230,7 +230,7 @@ describe('a data directory of format 1', () => {
     }
     await root.close()
     rmSync(join(dataDir, 'log', 'MANIFEST'))
-    rmSync(join(dataDir, 'log', 'HEAD'))
+    rmSync(join(dataDir, 'HEAD'))
     writeFileSync(join(dataDir, 'FORMAT'), '{"format":1}\n')
   }
 

@@ -11,10 +11,9 @@ import {
   warnOfNamesake,
   writeOwner,
 } from './directory-preparation.ts'
-import { FileLogDirectory } from './file-log-directory.ts'
 import type { LmdbStorage } from './lmdb-storage.ts'
 import type { ScannedLog } from './log-scan.ts'
-import { identityOf, logFolderName, type OpenedTree, openTree, replaceTree, scanKeptLog } from './open-tree.ts'
+import { identityOf, logDirectoryOf, type OpenedTree, openTree, replaceTree, scanKeptLog } from './open-tree.ts'
 import type { OpenBackendOptions, OpenLogOptions, StorageBackend } from './storage-backend.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -101,7 +100,7 @@ export class DataDirectory implements StorageBackend {
   /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
   async openLog({ replay, onSync }: OpenLogOptions): Promise<CommandLog> {
     try {
-      const directory = new FileLogDirectory(join(this.#path, logFolderName))
+      const directory = logDirectoryOf(this.#path)
       await syncDirectory(this.#path)
       this.#log = await CommandLog.open({
         directory,

@@ -28,9 +28,12 @@ const unfinishedSuffix = '.tmp'
 /** A log's directory on disk. Made when it is not there. */
 export class FileLogDirectory implements LogDirectory {
   readonly #path: string
+  readonly #markFolder: string
 
-  constructor(path: string) {
+  /** @param markFolder where the marks are. Default: with the segments. */
+  constructor(path: string, markFolder: string = path) {
     this.#path = path
+    this.#markFolder = markFolder
     fs.mkdirSync(path, { recursive: true })
     for (const name of fs.readdirSync(path)) if (name.endsWith(unfinishedSuffix)) fs.rmSync(join(path, name))
   }
@@ -43,7 +46,7 @@ export class FileLogDirectory implements LogDirectory {
   }
 
   readNote(name: string): Buffer | undefined {
-    const path = join(this.#path, name)
+    const path = join(name === headName ? this.#markFolder : this.#path, name)
     return fs.existsSync(path) ? fs.readFileSync(path) : undefined
   }
 
@@ -61,7 +64,7 @@ export class FileLogDirectory implements LogDirectory {
   }
 
   async openMark(name: string): Promise<LogMark> {
-    const file = await open(join(this.#path, name), fs.constants.O_RDWR | fs.constants.O_CREAT)
+    const file = await open(join(this.#markFolder, name), fs.constants.O_RDWR | fs.constants.O_CREAT)
     return {
       write: (bytes) => {
         fs.writeSync(file.fd, bytes, 0, bytes.length, 0)

@@ -27,6 +27,8 @@ export interface LmdbStorageOptions {
   readonly path: string
   /** The data directory's name in messages. */
   readonly directory: string
+  /** What FORMAT calls the data directory. Default: nothing. */
+  readonly directoryId?: string | undefined
   /** What the tree holds, when it was inspected already. Default: all but its revisions is inspected now. */
   readonly inspection?: TreeInspection | undefined
   /** Times the commits. Default: the system's clock. */
@@ -49,6 +51,7 @@ export class LmdbStorage implements Storage {
   /** Exchanged by `defragment` for a copy of the same content. */
   #trees: LmdbTrees
   readonly #directory: string
+  readonly #directoryId: string
   /** Revisions that are not committed. Those above `#committedMain` are here, the others in the tree. */
   readonly #overlay = new RevisionTable()
   readonly #cache = new ValueCache(valueCacheBytes)
@@ -78,8 +81,9 @@ export class LmdbStorage implements Storage {
     this.#clock = options.clock ?? systemClock
     this.#onWarning = options.onWarning ?? (() => {})
     this.#directory = options.directory
+    this.#directoryId = options.directoryId ?? ''
     const inspection = options.inspection ?? inspectTree(options.path, { hasChecksums: true, revisions: 'none' })
-    this.#trees = new LmdbTrees(options.path, options.directory)
+    this.#trees = new LmdbTrees(options.path, options.directory, this.#directoryId)
     for (const [id, ttlSeconds] of inspection.leases) this.#leases.set(id, { id, ttlSeconds })
     for (const [name, value] of inspection.entries) this.#entries.set(name, value)
     this.damaged = inspection.damaged
@@ -248,7 +252,7 @@ export class LmdbStorage implements Storage {
 
   async #moveTo(path: string, adopt: () => Promise<void>): Promise<void> {
     const old = this.#trees
-    const trees = new LmdbTrees(path, this.#directory)
+    const trees = new LmdbTrees(path, this.#directory, this.#directoryId)
     try {
       await old.copyTo(trees)
       await syncTree(path)

@@ -17,14 +17,19 @@ const encodings = { keyEncoding: 'binary', encoding: 'binary' } as const
 /** An LMDB environment with the trees of a store in it. */
 export class LmdbTrees {
   readonly path: string
+  readonly #directoryId: string
   readonly root: RootDatabase<Buffer, Buffer>
   readonly revisions: Database<Buffer, Buffer>
   readonly leases: Database<Buffer, Buffer>
   readonly entries: Database<Buffer, Buffer>
 
-  /** @param directory the data directory's name in messages */
-  constructor(path: string, directory: string) {
+  /**
+   * @param directory the data directory's name in messages
+   * @param directoryId what FORMAT calls it
+   */
+  constructor(path: string, directory: string, directoryId: string) {
     this.path = path
+    this.#directoryId = directoryId
     this.root = open<Buffer, Buffer>({
       path,
       maxDbs: 4,
@@ -88,7 +93,7 @@ export class LmdbTrees {
           else this.entries.put(key, withChecksum(key, value))
         }
         const key = Buffer.from(checkpointName)
-        this.entries.put(key, withChecksum(key, encodeCheckpoint(changes.at, changes.digest)))
+        this.entries.put(key, withChecksum(key, encodeCheckpoint(changes.at, changes.digest, this.#directoryId)))
       })
     } catch (error) {
       throw await reasonOf(error)

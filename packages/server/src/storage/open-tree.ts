@@ -15,6 +15,11 @@ import { inspectTree, isFaultless, lastCommitOf, type TreeInspection } from './t
 
 export const logFolderName = 'log'
 
+/** The log's files, and the mark of its end, which is kept beside them so that it does not go with them. */
+export function logDirectoryOf(directory: string): FileLogDirectory {
+  return new FileLogDirectory(join(directory, logFolderName), directory)
+}
+
 export type TreeOptions = Pick<LmdbStorageOptions, 'clock'> & {
   readonly onWarning: (message: string) => void
   /** Whether loading the tree has found damage. */
@@ -49,7 +54,13 @@ export async function openTree(directory: string, format: DataFormat, options: T
   const { onWarning } = options
   const path = join(directory, format.tree)
   const opened = (sound: DataFormat, inspection = inspect(directory, sound)): OpenedTree => ({
-    storage: new LmdbStorage({ ...options, path: join(directory, sound.tree), directory, inspection }),
+    storage: new LmdbStorage({
+      ...options,
+      path: join(directory, sound.tree),
+      directory,
+      directoryId: sound.id,
+      inspection,
+    }),
     format: sound,
     replaces: undefined,
   })
@@ -59,14 +70,15 @@ export async function openTree(directory: string, format: DataFormat, options: T
   if (format.version === 1) return opened(await convert(directory, format))
   if (!options.isSuspect) {
     const light = inspectTree(path, { hasChecksums: true, revisions: 'none' })
-    if (isFaultless(light) && light.exists) return opened(format, light)
+    if (isFaultless(light) && light.exists && isOurs(format, light)) return opened(format, light)
   }
   const inspection = inspect(directory, format)
-  if (isFaultless(inspection) && (inspection.exists || format.isUnfinished)) return opened(format, inspection)
+  assertNotForeign(directory, format, inspection)
+  if (isFaultless(inspection) && isOurs(format, inspection)) return opened(format, inspection)
 
   assertNotInUse(directory)
   const what = describe(directory, format, inspection)
-  const hasAllRecords = inspection.exists && inspection.isComplete
+  const hasAllRecords = inspection.isComplete && isOurs(format, inspection)
   if (hasAllRecords && inspection.damaged.length === 0) {
     const copied = await copyInto(directory, format)
     onWarning(`${what} All of the data is intact; it was copied to ${copied.tree}.`)
@@ -79,7 +91,7 @@ export async function openTree(directory: string, format: DataFormat, options: T
     mkdirSync(fresh)
     await syncDirectory(directory)
     onWarning(`${what} The log has everything from the first command on, so the tree is built again from it.`)
-    const storage = new LmdbStorage({ ...options, path: fresh, directory })
+    const storage = new LmdbStorage({ ...options, path: fresh, directory, directoryId: format.id })
     for (const [name, value] of Object.entries(format.identity)) storage.putEntry(name, Buffer.from(value))
     return { storage, format: { ...format, tree }, replaces: inspection.exists ? format.tree : undefined }
   }
@@ -110,6 +122,21 @@ function dropHalfTree(path: string): void {
   if (isHalf()) rmSync(path, { recursive: true, force: true })
 }
 
+/** Whether the tree has what it had when the first start came to its end. */
+function isOurs({ id, isUnfinished, identity }: DataFormat, { checkpoint, entries }: TreeInspection): boolean {
+  if (checkpoint === undefined) return isUnfinished
+  const found = identityOf(entries)
+  return checkpoint.directoryId === id && Object.keys(identity).every((name) => found[name] !== undefined)
+}
+
+function assertNotForeign(directory: string, { id, tree }: DataFormat, { checkpoint }: TreeInspection): void {
+  if (checkpoint !== undefined && checkpoint.directoryId !== id)
+    throw new WaypostError(
+      'data-dir-foreign',
+      `${join(directory, tree)} belongs to another data directory. Nothing was changed.`,
+    )
+}
+
 /** Only another process can write meanwhile, and opening the tree tells which; so what was read then does not count. */
 function inspect(directory: string, format: DataFormat): TreeInspection {
   const path = join(directory, format.tree)
@@ -130,7 +157,7 @@ function assertNotInUse(directory: string): void {
 
 function describe(directory: string, { tree }: DataFormat, inspection: TreeInspection): string {
   const path = join(directory, tree)
-  if (!inspection.exists) return `The tree ${path} is missing.`
+  if (!inspection.exists || inspection.checkpoint === undefined) return `The tree ${path} is missing, or empty.`
   const [first] = inspection.damaged
   const revisions = inspection.damaged.length
   if (first !== undefined)
@@ -147,7 +174,7 @@ function canBuildFromLog(directory: string, format: DataFormat, { checkpoint }: 
   if (!existsSync(path) || Object.keys(format.identity).length === 0) return false
   try {
     const log = scanLog({
-      directory: new FileLogDirectory(path),
+      directory: logDirectoryOf(directory),
       directoryId: format.id,
       appliedIndex: 0,
       mustExist: true,
@@ -167,17 +194,21 @@ export function scanKeptLog(directory: string, format: DataFormat, appliedIndex:
       'data-loss',
       `Acknowledged data may be missing: ${path} is not there. Nothing was changed. Put it back, or restore a backup.`,
     )
-  return scanLog({ directory: new FileLogDirectory(path), directoryId: format.id, appliedIndex, mustExist: true })
+  return scanLog({ directory: logDirectoryOf(directory), directoryId: format.id, appliedIndex, mustExist: true })
 }
 
 /** Makes a data directory of format 1 one of the present format, all at once when FORMAT is replaced. */
 async function convert(directory: string, format: DataFormat): Promise<DataFormat> {
   const old = join(directory, format.tree)
   // Opened so that no other process takes the directory meanwhile.
-  const hold = existsSync(old) ? new LmdbTrees(old, directory) : undefined
+  const hold = existsSync(old) ? new LmdbTrees(old, directory, '') : undefined
   try {
     const converted = { ...format, version: formatVersion, id: newDirectoryId(), tree: nextTree(format.tree) }
-    const inspection = await copyTree(old, join(directory, converted.tree), { directory, hasChecksums: false })
+    const inspection = await copyTree(old, join(directory, converted.tree), {
+      directory,
+      directoryId: converted.id,
+      hasChecksums: false,
+    })
     if (inspection.problems[0] !== undefined || !inspection.isComplete)
       throw new WaypostError('data-dir-foreign', `${describe(directory, format, inspection)} Nothing was changed.`)
     await syncDirectory(directory)
@@ -194,7 +225,7 @@ async function adopt(
   format: DataFormat,
   { checkpoint, entries }: TreeInspection,
 ): Promise<DataFormat> {
-  const log = new FileLogDirectory(join(directory, logFolderName))
+  const log = logDirectoryOf(directory)
   const appliedIndex = checkpoint?.appliedIndex ?? 0
   const { segments, after } = scanLog({ directory: log, directoryId: '', appliedIndex, mustExist: false })
   await log.writeNote(
@@ -221,7 +252,11 @@ export function identityOf(entries: Iterable<readonly [name: string, value: Uint
 /** Moves what a damaged tree holds into a new one. The old one is kept beside it. */
 async function copyInto(directory: string, format: DataFormat): Promise<DataFormat> {
   const copied = { ...format, tree: nextTree(format.tree) }
-  await copyTree(join(directory, format.tree), join(directory, copied.tree), { directory, hasChecksums: true })
+  await copyTree(join(directory, format.tree), join(directory, copied.tree), {
+    directory,
+    directoryId: format.id,
+    hasChecksums: true,
+  })
   await syncDirectory(directory)
   await replaceTree(directory, format.tree, copied)
   return copied

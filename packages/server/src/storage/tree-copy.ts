@@ -20,12 +20,12 @@ const sliceBytes = 512 * 1024
 export async function copyTree(
   from: string,
   to: string,
-  options: { readonly directory: string; readonly hasChecksums: boolean },
+  options: { readonly directory: string; readonly directoryId: string; readonly hasChecksums: boolean },
 ): Promise<TreeInspection> {
   const { hasChecksums } = options
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to)
-  const trees = new LmdbTrees(to, options.directory)
+  const trees = new LmdbTrees(to, options.directory, options.directoryId)
   try {
     const digest = new RunningDigest()
     let slice: { readonly key: Buffer; readonly value: Buffer }[] = []
@@ -65,7 +65,10 @@ export async function copyTree(
       }
       const key = Buffer.from(checkpointName)
       if (checkpoint !== undefined)
-        trees.entries.put(key, withChecksum(key, encodeCheckpoint(checkpoint, checkpoint.digest ?? digest.value)))
+        trees.entries.put(
+          key,
+          withChecksum(key, encodeCheckpoint(checkpoint, checkpoint.digest ?? digest.value, options.directoryId)),
+        )
     })
     await syncTree(to)
     return inspection
