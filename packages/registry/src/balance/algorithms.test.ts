@@ -234,6 +234,65 @@ describe('rendezvous', () => {
     }
   })
 
+  it('moves only the keys of who leaves, and only to who comes or becomes heavier', () => {
+    const weight = fc.constantFrom(0.5, 1, 1, 1, 2, 3, 100)
+    const change = fc.tuple(fc.nat({ max: 39 }), fc.option(weight, { nil: undefined }))
+    const some = keys.slice(0, 60)
+    fc.assert(
+      fc.property(
+        fc.array(weight, { minLength: 1, maxLength: 40 }),
+        fc.array(change, { maxLength: 10 }),
+        (list, changes) => {
+          const weights = new Map(list.map((each, index) => [`i${index}`, each]))
+          const { balancer } = balance(
+            [...weights].map(([id, each]) => instance(id, { weight: each })),
+            options,
+          )
+          const pickAll = () => new Map(some.map((key) => [key, balancer.pick({ key })?.id]))
+          let before = pickAll()
+          for (const [index, now] of changes) {
+            const id = `i${index}`
+            const was = weights.get(id) ?? 0
+            if (now === undefined) balancer.delete(`/services/user/${id}`)
+            else balancer.set(instance(id, { weight: now }))
+            if (now === undefined) weights.delete(id)
+            else weights.set(id, now)
+            const after = pickAll()
+            for (const key of some) {
+              if (after.get(key) === before.get(key)) continue
+              if ((now ?? 0) > was) expect(after.get(key)).toBe(id)
+              else expect(before.get(key)).toBe(id)
+            }
+            before = after
+          }
+          const shuffled = [...weights].reverse().map(([id, each]) => instance(id, { weight: each }))
+          const other = balance(shuffled, options).balancer
+          for (const key of some) expect(other.pick({ key })?.id).toBe(before.get(key))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('follows the weights also among many', () => {
+    const weights = [1, 2, 5]
+    const instances = Array.from({ length: 900 }, (_, index) => instance(`i${index}`, { weight: weights[index % 3] }))
+    const { balancer } = balance(instances, options)
+    const counts = new Map<number, number>()
+    const each = new Map<string, number>()
+    const total = 90_000
+    for (let index = 0; index < total; index++) {
+      const picked = balancer.pick({ key: `k${index}` })
+      counts.set(picked?.weight ?? 0, (counts.get(picked?.weight ?? 0) ?? 0) + 1)
+      each.set(picked?.id ?? '', (each.get(picked?.id ?? '') ?? 0) + 1)
+    }
+    for (const weight of weights) expect((counts.get(weight) ?? 0) / total).toBeCloseTo(weight / 8, 2)
+    // Of those with weight 5, who get 187 keys each on average, none gets twice or half of that.
+    const heavy = instances.filter(({ weight }) => weight === 5).map(({ id }) => each.get(id) ?? 0)
+    expect(Math.min(...heavy)).toBeGreaterThan(94)
+    expect(Math.max(...heavy)).toBeLessThan(375)
+  })
+
   it('gives the next best when the best is excluded, the same for every caller', () => {
     const one = balance(weighted(1, 1, 1), options, seeded(1)).balancer
     const other = balance(weighted(1, 1, 1).reverse(), options, seeded(2)).balancer

@@ -1,7 +1,7 @@
 import type { Candidate } from './candidate.ts'
 import { WeightTree } from './weight-tree.ts'
 
-/** Up to so many draws on average, drawing anew until a weight is hit is quicker than the tree. */
+/** Up to this number of draws on average, drawing again until a weight is hit is quicker than the tree. */
 const maxDraws = 4
 
 /** Candidates without gaps, to be drawn by weight. Every change costs O(log n) at most. */
@@ -11,8 +11,6 @@ export class CandidateSet {
   readonly #positions = new Map<Candidate, number>()
   /** The weights under which the candidates were added, by position. */
   readonly #weights: number[] = []
-  /** By position, so that a look at all of them stays within one array. */
-  readonly #hashes: number[] = []
   /** How many have each weight. */
   readonly #byWeight = new Map<number, number>()
   #largest = 0
@@ -33,10 +31,6 @@ export class CandidateSet {
     return this.#weights
   }
 
-  get hashes(): readonly number[] {
-    return this.#hashes
-  }
-
   get size(): number {
     return this.#list.length
   }
@@ -52,7 +46,6 @@ export class CandidateSet {
   add(candidate: Candidate): void {
     this.#positions.set(candidate, this.#list.length)
     this.#list.push(candidate)
-    this.#hashes.push(candidate.hash)
     this.#weights.push(0)
     this.#weigh(this.#list.length - 1, candidate.weight)
   }
@@ -65,10 +58,8 @@ export class CandidateSet {
     this.#weigh(position, this.#weights[end] ?? 0)
     this.#weigh(end, 0)
     this.#list[position] = last
-    this.#hashes[position] = last.hash
     this.#positions.set(last, position)
     this.#list.pop()
-    this.#hashes.pop()
     this.#weights.pop()
     this.#positions.delete(candidate)
   }
@@ -92,7 +83,7 @@ export class CandidateSet {
   }
 
   /**
-   * Another than the one drawn last, in proportion to the weights. Without an other, or when a few draws only hit that
+   * Another than the one drawn last, in proportion to the weights. Without another one, or when a few draws only hit that
    * one because it has nearly all the weight, it is that one again.
    */
   drawOther(): Candidate | undefined {

@@ -1,9 +1,9 @@
 import type { Candidate } from './candidate.ts'
 
-/** So many keys are remembered; a power of two. */
+/** How many keys are remembered; a power of two. */
 const places = 16_384
 
-/** The answers for the keys that were asked for last, until something changes. Bounded, and allocates once. */
+/** The answers for the keys that were asked for last, until an instance changes. Bounded; allocates once. */
 export class KeyMemo {
   /** Each in the place that the low bits of the key's hash name. */
   readonly #keyHashes = new Uint32Array(places)
