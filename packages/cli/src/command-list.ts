@@ -70,6 +70,12 @@ export const commandList: readonly CommandEntry[] = [
   },
   { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit.ts') },
   {
+    name: 'access',
+    group: access,
+    summary: 'say who may do what, in words',
+    load: () => import('./commands/access/access.ts'),
+  },
+  {
     name: 'auth',
     group: access,
     summary: 'say whether users have to log in',

@@ -16,3 +16,9 @@ export function rangeSelector(key: Key, end: Key | undefined, options: RangeOpti
   if (options.fromKey) return key.length === 0 ? { all: true } : { from: key }
   return end === undefined ? { key } : { from: key, to: end }
 }
+
+/** The part behind the key that names the same range on the command line. */
+export function rangeWords(end: string | undefined, { prefix, fromKey }: RangeOptions): string | undefined {
+  if (prefix) return '--prefix'
+  return fromKey ? '--from-key' : end
+}

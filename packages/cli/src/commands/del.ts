@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
-import { rangeSelector } from '../command-line/range-selector.ts'
+import { rangeSelector, rangeWords } from '../command-line/range-selector.ts'
 import { deleteLines, headerLines } from '../print/fields.ts'
 import { deleteJson } from '../print/json.ts'
 import { Output } from '../print/output.ts'
@@ -38,13 +38,17 @@ async function del(key: string, end: string | undefined, _own: DelOptions, comma
   const options = command.optsWithGlobals<DelOptions>()
   const { prevKv } = options
   const range = rangeSelector(key, end, options)
-  await withStore(options, async (etcd) => {
-    const result = await etcd.kv.delete(range, { prevKv })
-    await output.print(options, {
-      simple: () => deleteSimple(result, options),
-      json: async () => deleteJson(await headerAt(etcd, result.revision), result),
-      fields: async () => headerLines(await headerAt(etcd, result.revision)) + deleteLines(result),
-      table: async () => (await import('../print/key-tables.ts')).deleteTable(result),
-    })
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const result = await etcd.kv.delete(range, { prevKv })
+      await output.print(options, {
+        simple: () => deleteSimple(result, options),
+        json: async () => deleteJson(await headerAt(etcd, result.revision), result),
+        fields: async () => headerLines(await headerAt(etcd, result.revision)) + deleteLines(result),
+        table: async () => (await import('../print/key-tables.ts')).deleteTable(result),
+      })
+    },
+    { type: 'write', key, range: rangeWords(end, options) },
+  )
 }

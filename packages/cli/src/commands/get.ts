@@ -4,7 +4,7 @@ import { UsageError } from '../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parseInt64, parseLimit } from '../command-line/parse-values.ts'
-import { rangeSelector } from '../command-line/range-selector.ts'
+import { rangeSelector, rangeWords } from '../command-line/range-selector.ts'
 import { headerLines, rangeLines } from '../print/fields.ts'
 import { rangeJson } from '../print/json.ts'
 import { Output } from '../print/output.ts'
@@ -69,7 +69,11 @@ async function get(key: string, end: string | undefined, _own: GetOptions, comma
   const options = command.optsWithGlobals<GetOptions>()
   if (options.keysOnly && options.countOnly) throw new UsageError('Give --keys-only or --count-only, not both.')
   const range = rangeSelector(key, end, options)
-  await withStore(options, (etcd) => (options.countOnly ? count(etcd, range, options) : list(etcd, range, options)))
+  await withStore(options, (etcd) => (options.countOnly ? count(etcd, range, options) : list(etcd, range, options)), {
+    type: 'read',
+    key,
+    range: rangeWords(end, options),
+  })
 }
 
 async function list(etcd: EtcdClient, range: RangeSelector, options: GetOptions): Promise<void> {

@@ -45,13 +45,17 @@ async function put(key: string, value: string | undefined, _own: PutOptions, com
   const { ignoreValue, ignoreLease, lease, prevKv } = options
   if (ignoreValue && value !== undefined) throw new UsageError('--ignore-value takes no value.')
   const bytes = ignoreValue ? '' : (value ?? (await readSomeStdin(noValue)))
-  await withStore(options, async (etcd) => {
-    const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
-    await output.print(options, {
-      simple: () => putSimple(result, options),
-      json: async () => putJson(await headerAt(etcd, result.revision), result),
-      fields: async () => headerLines(await headerAt(etcd, result.revision)) + putLines(result),
-      table: async () => (await import('../print/key-tables.ts')).putTable(result),
-    })
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const result = await etcd.kv.put(key, bytes, { lease, prevKv, ignoreValue, ignoreLease })
+      await output.print(options, {
+        simple: () => putSimple(result, options),
+        json: async () => putJson(await headerAt(etcd, result.revision), result),
+        fields: async () => headerLines(await headerAt(etcd, result.revision)) + putLines(result),
+        table: async () => (await import('../print/key-tables.ts')).putTable(result),
+      })
+    },
+    { type: 'write', key },
+  )
 }

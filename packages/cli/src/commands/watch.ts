@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parseInt64 } from '../command-line/parse-values.ts'
-import { rangeSelector } from '../command-line/range-selector.ts'
+import { rangeSelector, rangeWords } from '../command-line/range-selector.ts'
 import { headerLines, watchLines } from '../print/fields.ts'
 import { watchJson } from '../print/json.ts'
 import { Output } from '../print/output.ts'
@@ -45,19 +45,23 @@ async function watch(key: string, end: string | undefined, _own: WatchOptions, c
   const options = command.optsWithGlobals<WatchOptions>()
   const range = rangeSelector(key, end, options)
   using interrupt = onInterrupt()
-  await withStore(options, async (etcd) => {
-    const namesStore = output.choose(options, { simple: false, json: true, fields: true, table: false })
-    const header = namesStore ? await headerAt(etcd) : { revision: 0n }
-    await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
-    onAbort(interrupt.signal, () => void following.close())
-    await withTimeLimit(following.started, options.timeout)
-    for await (const { revision, events } of following) {
-      await output.print(options, {
-        simple: () => watchSimple(events, { hex: options.hex }),
-        json: () => watchJson({ ...header, revision }, events),
-        fields: () => headerLines({ ...header, revision }) + watchLines(events),
-        table: async () => (await import('../print/key-tables.ts')).watchTable(events),
-      })
-    }
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const namesStore = output.choose(options, { simple: false, json: true, fields: true, table: false })
+      const header = namesStore ? await headerAt(etcd) : { revision: 0n }
+      await using following = etcd.watch(range, { startRevision: options.rev, prevKv: options.prevKv })
+      onAbort(interrupt.signal, () => void following.close())
+      await withTimeLimit(following.started, options.timeout)
+      for await (const { revision, events } of following) {
+        await output.print(options, {
+          simple: () => watchSimple(events, { hex: options.hex }),
+          json: () => watchJson({ ...header, revision }, events),
+          fields: () => headerLines({ ...header, revision }) + watchLines(events),
+          table: async () => (await import('../print/key-tables.ts')).watchTable(events),
+        })
+      }
+    },
+    { type: 'read', key, range: rangeWords(end, options) },
+  )
 }

@@ -2,20 +2,35 @@ import { EtcdClient, type LinkStatus } from '@waypost/client'
 import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
+import type { Asked } from '../access/presets.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import type { Header } from '../print/answers.ts'
+import { actingUser } from './acting-user.ts'
 import { storeOptions } from './store-options.ts'
 
 /** How long a store that refuses connections is given, unless a time was asked for. */
 const patienceMs = 500
 
-/** Does something with the store that the options and the environment name, and closes the client in any case. */
-export async function withStore<T>(options: GlobalOptions, use: (etcd: EtcdClient) => Promise<T>): Promise<T> {
+/**
+ * Does something with the store that the options and the environment name, and closes the client in any case.
+ *
+ * @param access what it does, in words: a denial says what is missing for it
+ */
+export async function withStore<T>(
+  options: GlobalOptions,
+  use: (etcd: EtcdClient) => Promise<T>,
+  access?: Asked,
+): Promise<T> {
   const clientOptions = await storeOptions(options)
   await using etcd = new EtcdClient(clientOptions)
   const statuses = etcd.status()
   try {
     return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses, clientOptions.timeoutMs ?? patienceMs)])
+  } catch (error) {
+    // Without an endpoint it is not the store that refuses, but a policy, which says so itself.
+    if (access === undefined || !WaypostError.is(error, 'permission-denied') || !error.endpoint) throw error
+    const { explainDenial } = await import('../access/explain-denial.ts')
+    throw await explainDenial(error, etcd, actingUser(options), access)
   } finally {
     await statuses.return?.()
   }
@@ -40,24 +55,37 @@ async function notReached(
 }
 
 /** The same with the configuration in the store. */
-export function withConfig<T>(options: GlobalOptions, use: (config: ConfigCenter) => Promise<T>): Promise<T> {
-  return withStore(options, async (etcd) => {
-    const { ConfigCenter } = await import('@waypost/config/admin')
-    await using config = new ConfigCenter(etcd)
-    return await use(config)
-  })
+export function withConfig<T>(
+  options: GlobalOptions,
+  use: (config: ConfigCenter) => Promise<T>,
+  access?: Asked,
+): Promise<T> {
+  return withStore(
+    options,
+    async (etcd) => {
+      const { ConfigCenter } = await import('@waypost/config/admin')
+      await using config = new ConfigCenter(etcd)
+      return await use(config)
+    },
+    access,
+  )
 }
 
 /** The same with the registry in the store. */
 export function withRegistry<T>(
   options: GlobalOptions,
   use: (registry: Registry, etcd: EtcdClient) => Promise<T>,
+  access?: Asked,
 ): Promise<T> {
-  return withStore(options, async (etcd) => {
-    const { Registry } = await import('@waypost/registry')
-    await using registry = new Registry(etcd)
-    return await use(registry, etcd)
-  })
+  return withStore(
+    options,
+    async (etcd) => {
+      const { Registry } = await import('@waypost/registry')
+      await using registry = new Registry(etcd)
+      return await use(registry, etcd)
+    },
+    access,
+  )
 }
 
 /** What etcd calls the header of an answer. The store is asked for it, as the client's results hold only the revision. */

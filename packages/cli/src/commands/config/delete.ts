@@ -29,14 +29,18 @@ export function define(command: Command): void {
 
 async function remove(path: string, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
-  await withConfig(options, async (config) => {
-    await checkExists(config, path)
-    await makeRelease(config, options, {
-      make: (given) => config.releases.unpublish(path, given),
-      preview: (given) => config.releases.unpublish(path, { ...given, dryRun: true }),
-      done: 'Deleted',
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await checkExists(config, path)
+      await makeRelease(config, options, {
+        make: (given) => config.releases.unpublish(path, given),
+        preview: (given) => config.releases.unpublish(path, { ...given, dryRun: true }),
+        done: 'Deleted',
+      })
+    },
+    { action: 'publish', subject: path },
+  )
 }
 
 async function checkExists(config: ConfigCenter, path: string): Promise<void> {

@@ -36,17 +36,21 @@ async function diff(
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   const timeoutMs = options.timeout
-  await withConfig(options, async (config) => {
-    const { current, changedByHand } = await config.releases.history(path, { limit: 1, timeoutMs })
-    const until = to ?? current
-    if (until === 0) throw new WaypostError('not-found', `${path} has no release yet.`)
-    const since = from ?? until - 1
-    const found = await config.releases.diff(path, since, until, { timeoutMs })
-    const { patch } = found
-    await output.print(options, {
-      simple: () => (patch === undefined ? 'They differ; the texts cannot be compared.\n' : colouredPatch(patch)),
-      json: () => ({ path, from: since, to: until, ...found }),
-    })
-    if (changedByHand && to === undefined) terminal.writeError(`${path} has been changed by hand since.\n`)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const { current, changedByHand } = await config.releases.history(path, { limit: 1, timeoutMs })
+      const until = to ?? current
+      if (until === 0) throw new WaypostError('not-found', `${path} has no release yet.`)
+      const since = from ?? until - 1
+      const found = await config.releases.diff(path, since, until, { timeoutMs })
+      const { patch } = found
+      await output.print(options, {
+        simple: () => (patch === undefined ? 'They differ; the texts cannot be compared.\n' : colouredPatch(patch)),
+        json: () => ({ path, from: since, to: until, ...found }),
+      })
+      if (changedByHand && to === undefined) terminal.writeError(`${path} has been changed by hand since.\n`)
+    },
+    { action: 'read', subject: path },
+  )
 }

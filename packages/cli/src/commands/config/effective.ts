@@ -28,14 +28,18 @@ export function define(command: Command): void {
 
 async function showEffective(app: string, _own: IdentityOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<IdentityOptions>()
-  await withConfig(options, async (config) => {
-    const { value, documents, unresolved, revision } = await config.effective(targetOf(app, options))
-    await output.print(options, {
-      simple: () => `${JSON.stringify(value, undefined, 2)}\n`,
-      json: () => ({ app, value, documents, unresolved, revision }),
-    })
-    if (unresolved.length === 0) return
-    const keys = unresolved.map((path) => oneLine(path.join('.'))).join(', ')
-    terminal.writeError(`Only the process itself knows: ${keys}\n`)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const { value, documents, unresolved, revision } = await config.effective(targetOf(app, options))
+      await output.print(options, {
+        simple: () => `${JSON.stringify(value, undefined, 2)}\n`,
+        json: () => ({ app, value, documents, unresolved, revision }),
+      })
+      if (unresolved.length === 0) return
+      const keys = unresolved.map((path) => oneLine(path.join('.'))).join(', ')
+      terminal.writeError(`Only the process itself knows: ${keys}\n`)
+    },
+    { action: 'read', subject: `${app}/` },
+  )
 }

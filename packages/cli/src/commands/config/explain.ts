@@ -30,19 +30,24 @@ export function define(command: Command): void {
 
 async function explain(app: string, key: string | undefined, _own: IdentityOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<IdentityOptions>()
-  await withConfig(options, async (config) => {
-    const effective = await config.effective(targetOf(app, options))
-    const found = key === undefined ? effective.explainAll() : [effective.explain(key)]
-    const explanations = found.filter((each) => each !== undefined)
-    if (key !== undefined && explanations.length === 0) {
-      throw new WaypostError('not-found', `No document of ${app} sets ${key}.`)
-    }
-    await output.print(options, {
-      simple: () => (key === undefined ? explanationsTable(explanations) : explanations.map(explanationText).join('')),
-      table: () => explanationsTable(explanations),
-      json: () => explanations,
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const effective = await config.effective(targetOf(app, options))
+      const found = key === undefined ? effective.explainAll() : [effective.explain(key)]
+      const explanations = found.filter((each) => each !== undefined)
+      if (key !== undefined && explanations.length === 0) {
+        throw new WaypostError('not-found', `No document of ${app} sets ${key}.`)
+      }
+      await output.print(options, {
+        simple: () =>
+          key === undefined ? explanationsTable(explanations) : explanations.map(explanationText).join(''),
+        table: () => explanationsTable(explanations),
+        json: () => explanations,
+      })
+    },
+    { action: 'read', subject: `${app}/` },
+  )
 }
 
 function explanationsTable(explanations: readonly Explanation[]): string {

@@ -35,7 +35,10 @@ async function exportTree(directory: string, _own: ExportOptions, command: Comma
   const options = command.optsWithGlobals<ExportOptions>()
   const { prefix, prune: deleteOthers, dryRun, timeout: timeoutMs } = options
   const { writeDirectory } = await import('@waypost/config/admin')
-  const documents = await withConfig(options, (config) => config.documents.export(prefix, { timeoutMs }))
+  const documents = await withConfig(options, (config) => config.documents.export(prefix, { timeoutMs }), {
+    action: 'read',
+    subject: prefix ?? '',
+  })
   const changes = await writeDirectory(directory, documents, { deleteOthers, dryRun })
   await output.print(options, { simple: () => changesText(changes, dryRun), json: () => ({ directory, ...changes }) })
 }

@@ -33,16 +33,20 @@ export function define(command: Command): void {
 
 async function get(path: string, _own: GetOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GetOptions>()
-  await withConfig(options, async (config) => {
-    const value = await read(config, path, options)
-    const { text, encoding } = jsonText(value)
-    // For eyes, not for files: what is redirected stays exact.
-    const lineEnd = terminal.isTty && value.at(-1) !== 0x0a ? '\n' : ''
-    await output.print(options, {
-      simple: () => Buffer.concat([value, Buffer.from(lineEnd)]),
-      json: () => ({ path, value: text, encoding }),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const value = await read(config, path, options)
+      const { text, encoding } = jsonText(value)
+      // For eyes, not for files: what is redirected stays exact.
+      const lineEnd = terminal.isTty && value.at(-1) !== 0x0a ? '\n' : ''
+      await output.print(options, {
+        simple: () => Buffer.concat([value, Buffer.from(lineEnd)]),
+        json: () => ({ path, value: text, encoding }),
+      })
+    },
+    { action: 'read', subject: path },
+  )
 }
 
 async function read(config: ConfigCenter, path: string, { release }: GetOptions): Promise<Uint8Array> {

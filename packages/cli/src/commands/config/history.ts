@@ -36,18 +36,22 @@ export function define(command: Command): void {
 async function history(path: string, _own: HistoryOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<HistoryOptions>()
   const { limit, before, timeout: timeoutMs } = options
-  await withConfig(options, async (config) => {
-    const found = await config.releases.history(path, { limit, before, timeoutMs })
-    if (found.current === 0 && !found.changedByHand) {
-      throw new WaypostError('not-found', `There is no history of ${path}.`)
-    }
-    await output.print(options, {
-      simple: () => historyTable(found),
-      table: () => historyTable(found),
-      json: () => found.releases,
-    })
-    reportFaults(found)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const found = await config.releases.history(path, { limit, before, timeoutMs })
+      if (found.current === 0 && !found.changedByHand) {
+        throw new WaypostError('not-found', `There is no history of ${path}.`)
+      }
+      await output.print(options, {
+        simple: () => historyTable(found),
+        table: () => historyTable(found),
+        json: () => found.releases,
+      })
+      reportFaults(found)
+    },
+    { action: 'read', subject: path },
+  )
 }
 
 function historyTable({ releases, current, changedByHand }: ReleaseHistory): string {

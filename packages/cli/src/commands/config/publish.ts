@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Access } from '../../access/presets.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
@@ -42,11 +43,14 @@ async function publish(
 ): Promise<void> {
   const options = command.optsWithGlobals<PublishOptions>()
   const changes = await readChanges(path, file, options)
-  await withConfig(options, (config) =>
-    makeReleases(config, options, {
-      make: async (given) => (await config.releases.publishAll(changes, given)).releases,
-      preview: (given) => config.releases.publishAll(changes, { ...given, dryRun: true }),
-      done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
-    }),
+  await withConfig(
+    options,
+    (config) =>
+      makeReleases(config, options, {
+        make: async (given) => (await config.releases.publishAll(changes, given)).releases,
+        preview: (given) => config.releases.publishAll(changes, { ...given, dryRun: true }),
+        done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
+      }),
+    changes.map((change): Access => ({ action: 'publish', subject: change.path })),
   )
 }

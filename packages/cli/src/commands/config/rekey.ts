@@ -1,6 +1,7 @@
 import type { Keyring } from '@waypost/config'
 import type { ConfigCenter } from '@waypost/config/admin'
 import type { Command } from 'commander'
+import type { Access } from '../../access/presets.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
@@ -42,10 +43,14 @@ async function rekeyDocuments(named: readonly string[], _own: RekeyOptions, comm
   const { prefix, timeout: timeoutMs } = options
   if ((prefix === undefined) === (named.length === 0)) throw new UsageError('Name documents, or give --prefix.')
   const keyring = await requiredKeyring(options)
-  await withConfig(options, async (config) => {
-    const paths = prefix === undefined ? named : [...(await config.documents.export(prefix, { timeoutMs })).keys()]
-    for (const path of paths) await rekeyDocument(config, path, keyring, options)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const paths = prefix === undefined ? named : [...(await config.documents.export(prefix, { timeoutMs })).keys()]
+      for (const path of paths) await rekeyDocument(config, path, keyring, options)
+    },
+    named.map((path): Access => ({ action: 'publish', subject: path })),
+  )
 }
 
 /** One release each: what cannot be decrypted does not keep the documents before it from being done. */

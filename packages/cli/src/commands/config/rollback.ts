@@ -34,20 +34,24 @@ async function rollback(
   command: Command,
 ): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
-  await withConfig(options, async (config) => {
-    // Of the two releases that this is about, the latest is not to have changed meanwhile.
-    const { restored, expectedRelease } =
-      release === undefined ? await previous(config, path, options) : { restored: release }
-    await makeRelease(
-      config,
-      { ...options, ...(expectedRelease === undefined ? {} : { expectedRelease }) },
-      {
-        make: (given) => config.releases.rollback(path, restored, given),
-        preview: (given) => config.releases.rollback(path, restored, { ...given, dryRun: true }),
-        done: `Rolled back to release ${restored}:`,
-      },
-    )
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      // Of the two releases that this is about, the latest is not to have changed meanwhile.
+      const { restored, expectedRelease } =
+        release === undefined ? await previous(config, path, options) : { restored: release }
+      await makeRelease(
+        config,
+        { ...options, ...(expectedRelease === undefined ? {} : { expectedRelease }) },
+        {
+          make: (given) => config.releases.rollback(path, restored, given),
+          preview: (given) => config.releases.rollback(path, restored, { ...given, dryRun: true }),
+          done: `Rolled back to release ${restored}:`,
+        },
+      )
+    },
+    { action: 'publish', subject: path },
+  )
 }
 
 async function previous(

@@ -30,11 +30,14 @@ export function define(command: Command): void {
 async function set(path: string, value: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
   const content = value ?? (await readSomeStdin(noValue))
-  await withConfig(options, (config) =>
-    makeRelease(config, options, {
-      make: (given) => config.releases.publish(path, content, given),
-      preview: (given) => config.releases.publish(path, content, { ...given, dryRun: true }),
-      done: 'Set',
-    }),
+  await withConfig(
+    options,
+    (config) =>
+      makeRelease(config, options, {
+        make: (given) => config.releases.publish(path, content, given),
+        preview: (given) => config.releases.publish(path, content, { ...given, dryRun: true }),
+        done: 'Set',
+      }),
+    { action: 'publish', subject: path },
   )
 }

@@ -20,15 +20,19 @@ export function define(command: Command): void {
 
 async function showStatus(path: string, _own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const status = await config.consumers.status(path, { timeoutMs: options.timeout })
-    await output.print(options, {
-      simple: () => statusText(status),
-      table: () => processesTable(status.processes),
-      json: () => status,
-    })
-    for (const { key, reason } of status.damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const status = await config.consumers.status(path, { timeoutMs: options.timeout })
+      await output.print(options, {
+        simple: () => statusText(status),
+        table: () => processesTable(status.processes),
+        json: () => status,
+      })
+      for (const { key, reason } of status.damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+    },
+    { action: 'read', subject: path },
+  )
 }
 
 function statusText({ path, release, changedByHand, released, canaries, processes }: DocumentStatus): string {

@@ -36,13 +36,17 @@ async function watch(path: string | undefined, _own: WatchOptions, command: Comm
   if (path === undefined && options.prefix) throw new UsageError('--prefix needs a path.')
   const what = path === undefined || options.prefix ? { prefix: path ?? '' } : path
   using interrupt = onInterrupt()
-  await withConfig(options, async (config) => {
-    await using changes = config.watch(what, { initial: true })
-    onAbort(interrupt.signal, () => void changes.close())
-    for await (const change of changes) {
-      await output.print(options, { simple: () => line(change), json: () => facts(change) })
-    }
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await using changes = config.watch(what, { initial: true })
+      onAbort(interrupt.signal, () => void changes.close())
+      for await (const change of changes) {
+        await output.print(options, { simple: () => line(change), json: () => facts(change) })
+      }
+    },
+    { action: 'read', subject: path ?? '' },
+  )
 }
 
 function line({ type, path, bytes, revision }: ConfigChange): string {

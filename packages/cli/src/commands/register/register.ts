@@ -86,19 +86,23 @@ async function register(
   using interrupt = onInterrupt()
   terminal.surviveReaders()
   let commandExitCode: number | undefined
-  const run = withRegistry(options, async (registry) => {
-    const registration = await registerUnless(interrupt.signal, registry, instance)
-    if (registration !== undefined) {
-      announce(registration)
-      if (program !== undefined && !interrupt.signal.aborted) {
-        commandExitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
-        return
+  const run = withRegistry(
+    options,
+    async (registry) => {
+      const registration = await registerUnless(interrupt.signal, registry, instance)
+      if (registration !== undefined) {
+        announce(registration)
+        if (program !== undefined && !interrupt.signal.aborted) {
+          commandExitCode = await runRegistered(registration, program, args, interrupt, options.waitTimeout)
+          return
+        }
+        await stay(registration, interrupt.signal)
       }
-      await stay(registration, interrupt.signal)
-    }
-    // Whoever goes on when this has succeeded must not: the command has not run.
-    if (program !== undefined) process.exitCode = interrupt.exitCode
-  })
+      // Whoever goes on when this has succeeded must not: the command has not run.
+      if (program !== undefined) process.exitCode = interrupt.exitCode
+    },
+    { action: 'register', subject: service },
+  )
   await run.catch((error: unknown) => {
     // What goes wrong after the command has ended is said, and changes nothing about how it ended.
     if (commandExitCode === undefined) throw error

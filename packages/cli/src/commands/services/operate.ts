@@ -44,19 +44,23 @@ export async function operate(
 ): Promise<void> {
   const options = command.optsWithGlobals<OperateCommandOptions>()
   const { reason, by = actingUser(options), evenIfAbsent } = options
-  await withRegistry(options, async (registry) => {
-    const operator = registry.operate(service)
-    const operated = await act(operator, { reason, by, evenIfAbsent })
-    const seen = options.wait > 0 ? await operator.seen(operated, { timeoutMs: options.wait }) : undefined
-    const { revision, override } = operated
-    const { confirmed = [], unconfirmed = [] } = seen ?? {}
-    await factsOutput.print(options, {
-      simple: () => `${done} ${service}/${id} at revision ${revision}.${seen ? ` ${sentence(seen)}` : ''}\n`,
-      json: () => ({ service, id, revision, override: override ?? null, confirmed, unconfirmed }),
-    })
-    for (const subscriber of seen?.unconfirmed ?? []) terminal.writeError(`${nameOf(subscriber)} has not.\n`)
-    if (seen && seen.unconfirmed.length > 0) process.exitCode = exitCodes.failed.code
-  })
+  await withRegistry(
+    options,
+    async (registry) => {
+      const operator = registry.operate(service)
+      const operated = await act(operator, { reason, by, evenIfAbsent })
+      const seen = options.wait > 0 ? await operator.seen(operated, { timeoutMs: options.wait }) : undefined
+      const { revision, override } = operated
+      const { confirmed = [], unconfirmed = [] } = seen ?? {}
+      await factsOutput.print(options, {
+        simple: () => `${done} ${service}/${id} at revision ${revision}.${seen ? ` ${sentence(seen)}` : ''}\n`,
+        json: () => ({ service, id, revision, override: override ?? null, confirmed, unconfirmed }),
+      })
+      for (const subscriber of seen?.unconfirmed ?? []) terminal.writeError(`${nameOf(subscriber)} has not.\n`)
+      if (seen && seen.unconfirmed.length > 0) process.exitCode = exitCodes.failed.code
+    },
+    { action: 'operate', subject: service },
+  )
 }
 
 function sentence({ confirmed, unconfirmed, problem }: Confirmations): string {

@@ -19,9 +19,13 @@ export function define(command: Command): void {
 
 async function abort(path: string, name: string, _own: AuthorOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuthorOptions>()
-  await withConfig(options, async (config) => {
-    await config.canaries.abort(path, name, authorship(options))
-    const sentence = `Took the canary ${name} of ${path} back.\n`
-    await output.print(options, { simple: () => sentence, json: () => ({ path, name, aborted: true }) })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await config.canaries.abort(path, name, authorship(options))
+      const sentence = `Took the canary ${name} of ${path} back.\n`
+      await output.print(options, { simple: () => sentence, json: () => ({ path, name, aborted: true }) })
+    },
+    { action: 'publish', subject: path },
+  )
 }

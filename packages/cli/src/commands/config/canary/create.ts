@@ -69,25 +69,29 @@ async function create(
   const content = await readInput(file)
   const { order, seed, maxRejected = 0, maxUnhealthy } = options
   const given = { ...publishOptions(options), name, rule, content, order, seed, limits: { maxRejected, maxUnhealthy } }
-  await withConfig(options, async (config) => {
-    if (options.dryRun) {
-      const affected = await config.canaries.preview(path, given)
+  await withConfig(
+    options,
+    async (config) => {
+      if (options.dryRun) {
+        const affected = await config.canaries.preview(path, given)
+        await output.print(options, {
+          simple: () => (affected.length === 0 ? 'No live process would change.\n' : affectedText(affected)),
+          json: () => ({ path, name, affected }),
+        })
+        if (!options.yes && wouldBreak(affected)) reportRefusedDryRun()
+        return
+      }
+      const canary = await confirmBreakingChange(options, (validate) =>
+        config.canaries.create(path, { ...given, validate }),
+      )
+      const { content: _, ...facts } = canary
       await output.print(options, {
-        simple: () => (affected.length === 0 ? 'No live process would change.\n' : affectedText(affected)),
-        json: () => ({ path, name, affected }),
+        simple: () => `Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`,
+        json: () => ({ path, ...facts }),
       })
-      if (!options.yes && wouldBreak(affected)) reportRefusedDryRun()
-      return
-    }
-    const canary = await confirmBreakingChange(options, (validate) =>
-      config.canaries.create(path, { ...given, validate }),
-    )
-    const { content: _, ...facts } = canary
-    await output.print(options, {
-      simple: () => `Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`,
-      json: () => ({ path, ...facts }),
-    })
-  })
+    },
+    { action: 'publish', subject: path },
+  )
 }
 
 function ruleOf({ percent, label, zone: zones, instance: instances }: CreateOptions): CanaryRule {

@@ -21,14 +21,18 @@ export function define(command: Command): void {
 
 async function list(path: string, _own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const { canaries } = await config.canaries.list(path, { timeoutMs: options.timeout })
-    await output.print(options, {
-      simple: () => canariesTable(path, canaries),
-      table: () => canariesTable(path, canaries),
-      json: () => canaries.map(({ content: _, ...facts }) => ({ path, ...facts })),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const { canaries } = await config.canaries.list(path, { timeoutMs: options.timeout })
+      await output.print(options, {
+        simple: () => canariesTable(path, canaries),
+        table: () => canariesTable(path, canaries),
+        json: () => canaries.map(({ content: _, ...facts }) => ({ path, ...facts })),
+      })
+    },
+    { action: 'read', subject: path },
+  )
 }
 
 function canariesTable(path: string, canaries: readonly Canary[]): string {

@@ -33,10 +33,14 @@ export function define(command: Command): void {
 async function promote(path: string, name: string, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
   const given = publishOptions(options)
-  await withConfig(options, async (config) => {
-    const released = await confirmBreakingChange(options, (validate) =>
-      config.canaries.promote(path, name, { ...given, validate }),
-    )
-    await reportRelease(config, released, `Promoted the canary ${name}:`, options)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const released = await confirmBreakingChange(options, (validate) =>
+        config.canaries.promote(path, name, { ...given, validate }),
+      )
+      await reportRelease(config, released, `Promoted the canary ${name}:`, options)
+    },
+    { action: 'publish', subject: path },
+  )
 }

@@ -31,11 +31,15 @@ async function raise(
 ): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
   const given = publishOptions(options)
-  await withConfig(options, async (config) => {
-    await confirmBreakingChange(options, (validate) =>
-      config.canaries.raise(path, name, percent, { ...given, validate }),
-    )
-    const sentence = `Raised the canary ${name} of ${path} to ${percent} %.\n`
-    await output.print(options, { simple: () => sentence, json: () => ({ path, name, percent }) })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await confirmBreakingChange(options, (validate) =>
+        config.canaries.raise(path, name, percent, { ...given, validate }),
+      )
+      const sentence = `Raised the canary ${name} of ${path} to ${percent} %.\n`
+      await output.print(options, { simple: () => sentence, json: () => ({ path, name, percent }) })
+    },
+    { action: 'publish', subject: path },
+  )
 }

@@ -17,11 +17,15 @@ export function define(command: Command): void {
 async function discard(path: string, _own: DraftCommandOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
   const { revision } = options
-  await withConfig(options, async (config) => {
-    await config.drafts.discard(path, { ...authorship(options), revision })
-    await output.print(options, {
-      simple: () => `Discarded the draft of ${path}.\n`,
-      json: () => ({ path, discarded: true }),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await config.drafts.discard(path, { ...authorship(options), revision })
+      await output.print(options, {
+        simple: () => `Discarded the draft of ${path}.\n`,
+        json: () => ({ path, discarded: true }),
+      })
+    },
+    { action: 'publish', subject: path },
+  )
 }

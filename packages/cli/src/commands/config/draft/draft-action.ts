@@ -24,13 +24,17 @@ export async function actOnDraft(
   act: (config: ConfigCenter, options: DraftOptions) => Promise<Draft>,
 ): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
-  await withConfig(options, async (config) => {
-    const draft = await act(config, { ...authorship(options), revision: options.revision })
-    await factsOutput.print(options, {
-      simple: () => `${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`,
-      json: () => draftFacts(draft),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const draft = await act(config, { ...authorship(options), revision: options.revision })
+      await factsOutput.print(options, {
+        simple: () => `${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`,
+        json: () => draftFacts(draft),
+      })
+    },
+    { action: 'approve', subject: command.args[0] ?? '' },
+  )
 }
 
 export function stateText({ state, approvals }: Draft): string {

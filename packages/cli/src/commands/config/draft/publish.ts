@@ -21,10 +21,14 @@ export function define(command: Command): void {
 async function publish(path: string, _own: PublishDraftOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<PublishDraftOptions>()
   const { author, comment, revision } = options
-  await withConfig(options, async (config) => {
-    const released = await confirmBreakingChange(options, (validate) =>
-      config.drafts.publish(path, { ...publishOptions(options), author, comment, revision, validate }),
-    )
-    await reportRelease(config, released, 'Published', options)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const released = await confirmBreakingChange(options, (validate) =>
+        config.drafts.publish(path, { ...publishOptions(options), author, comment, revision, validate }),
+      )
+      await reportRelease(config, released, 'Published', options)
+    },
+    { action: 'publish', subject: path },
+  )
 }

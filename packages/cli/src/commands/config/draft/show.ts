@@ -22,16 +22,20 @@ export function define(command: Command): void {
 
 async function show(path: string, _own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const draft = await config.drafts.get(path, { timeoutMs: options.timeout })
-    if (draft === undefined) throw new WaypostError('not-found', `${path} has no draft.`)
-    const { bytes, ...facts } = draft
-    const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
-    await output.print(options, {
-      simple: () => draftText(config, draft, options.timeout),
-      json: () => ({ ...facts, content: text, encoding }),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const draft = await config.drafts.get(path, { timeoutMs: options.timeout })
+      if (draft === undefined) throw new WaypostError('not-found', `${path} has no draft.`)
+      const { bytes, ...facts } = draft
+      const { text, encoding } = bytes === undefined ? {} : jsonText(bytes)
+      await output.print(options, {
+        simple: () => draftText(config, draft, options.timeout),
+        json: () => ({ ...facts, content: text, encoding }),
+      })
+    },
+    { action: 'read', subject: path },
+  )
 }
 
 async function draftText(config: ConfigCenter, draft: Draft, timeoutMs: number | undefined): Promise<string> {

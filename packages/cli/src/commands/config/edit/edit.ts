@@ -28,9 +28,13 @@ async function edit(path: string, _own: ReleaseOptions, command: Command): Promi
   const options = command.optsWithGlobals<ReleaseOptions>()
   const [{ editorCommand }, { editDocument }] = await Promise.all([import('./editor.ts'), import('./edit-document.ts')])
   const editor = editorCommand()
-  await withConfig(options, async (config) => {
-    const released = await editDocument(config, path, editor, options)
-    if (released) await reportRelease(config, released, 'Published', options)
-    else terminal.writeError('Nothing was changed.\n')
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const released = await editDocument(config, path, editor, options)
+      if (released) await reportRelease(config, released, 'Published', options)
+      else terminal.writeError('Nothing was changed.\n')
+    },
+    { action: 'publish', subject: path },
+  )
 }

@@ -61,17 +61,21 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
   for (const { name, reason } of skipped) terminal.writeError(`Skipped ${name}: ${reason}.\n`)
   const documents = placedUnder(read, options.under)
   const given = { ...publishOptions(options), prefix, deleteOthers }
-  await withConfig(options, async (config) => {
-    if (options.dryRun) {
-      await printPreview(await config.documents.import(documents, { ...given, dryRun: true }), options)
-      return
-    }
-    if (deleteOthers) await checkPrune(documents.size, skipped, options)
-    const imported = await confirmBreakingChange(options, (validate) =>
-      config.documents.import(documents, { ...given, validate }),
-    )
-    await output.print(options, { simple: () => importedText(imported), json: () => imported })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      if (options.dryRun) {
+        await printPreview(await config.documents.import(documents, { ...given, dryRun: true }), options)
+        return
+      }
+      if (deleteOthers) await checkPrune(documents.size, skipped, options)
+      const imported = await confirmBreakingChange(options, (validate) =>
+        config.documents.import(documents, { ...given, validate }),
+      )
+      await output.print(options, { simple: () => importedText(imported), json: () => imported })
+    },
+    { action: 'publish', subject: prefix ?? '' },
+  )
 }
 
 /** What was skipped would be deleted, and an empty source deletes all: that is rarely meant. */

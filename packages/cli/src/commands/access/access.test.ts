@@ -1,0 +1,81 @@
+import { EtcdClient } from '@waypost/client'
+import { ConfigCenter } from '@waypost/config/admin'
+import { Registry } from '@waypost/registry'
+import type { EmbeddedServer } from '@waypost/server'
+import { startStore } from '@waypost/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { waypost } from '../../waypost.test-support.ts'
+
+let store: EmbeddedServer
+
+beforeAll(async () => {
+  store = await startStore({ rootPassword: 'pw' })
+  for (const user of ['ann', 'li', 'shop']) await as('root')('user', 'add', `${user}:pw`)
+})
+
+afterAll(async () => {
+  await store.close()
+})
+
+const as =
+  (user: string) =>
+  (...args: readonly string[]) =>
+    waypost([...args, '--endpoints', store.url, '--user', user, '--password', 'pw'])
+
+const root = as('root')
+const ann = as('ann')
+
+test('a denial names the action, the keys and the grant that would allow it, and that grant does', async () => {
+  const denied = await ann('config', 'set', 'order/a.yaml', 'a: 1')
+  expect(denied.code).toBe(6)
+  expect(denied.stderr).toContain('ann may not publish order/a.yaml. It lacks: read /config/order/a.yaml;')
+  expect(denied.stderr).toContain('This allows it: waypost access grant ann publish order/a.yaml')
+  const why = await root('access', 'why', 'ann', 'publish', 'order/a.yaml')
+  expect(why).toMatchObject({ code: 6, stdout: expect.stringMatching(/^ann may not publish order\/a\.yaml\./) })
+
+  const granted = await root('access', 'grant', 'ann', 'publish', 'order/')
+  expect(granted).toMatchObject({ code: 0, stdout: expect.stringContaining('ann may publish order/ now:\n') })
+  expect((await root('access', 'grant', 'ann', 'publish', 'order/')).stdout).toBe('ann may publish order/ already.\n')
+  expect(await ann('config', 'set', 'order/a.yaml', 'a: 1')).toMatchObject({ code: 0, stderr: '' })
+  expect((await ann('config', 'history', 'order/a.yaml')).code).toBe(0)
+  expect((await ann('config', 'set', 'user/a.yaml', 'a: 1')).code).toBe(6)
+  expect((await root('access', 'why', 'ann', 'publish', 'order/a.yaml')).code).toBe(0)
+  expect((await root('access', 'show', 'ann')).stdout).toBe(
+    'ann may read order/\nann may publish order/\nann may approve order/\n',
+  )
+})
+
+test('publishing works while a process that may only read uses the document', async () => {
+  await root('access', 'grant', 'shop', 'read', 'order/')
+  await root('access', 'grant', 'shop', 'register', 'order')
+  expect((await ann('config', 'set', 'order/application.yaml', 'a: 0')).code).toBe(0)
+  await using etcd = new EtcdClient({ endpoints: store.url, auth: { username: 'shop', password: 'pw' } })
+  await using config = new ConfigCenter(etcd)
+  await config.load({ app: 'order' })
+  await using registry = new Registry(etcd)
+  await registry.register({ service: 'order', id: '1', host: '10.0.0.1', port: 80 })
+  const published = await ann('config', 'set', 'order/application.yaml', 'a: 1', '--wait', '10s')
+  expect(published).toMatchObject({ code: 0, stdout: expect.stringContaining('1 live process has applied it.') })
+  expect((await as('shop')('config', 'set', 'order/application.yaml', 'a: 2')).code).toBe(6)
+  expect((await root('access', 'show', 'shop')).stdout).toBe('shop may read order/\nshop may register order\n')
+})
+
+test('a role is granted as a user is, and operating is a right of its own', async () => {
+  expect((await as('li')('services', 'drain', 'order', '1', '--wait', '0')).stderr).toContain(
+    'This allows it: waypost access grant li operate order',
+  )
+  await root('role', 'add', 'operators')
+  await root('access', 'grant', 'operators', 'operate', 'order')
+  await root('user', 'grant-role', 'li', 'operators')
+  expect((await as('li')('services', 'drain', 'order', '1', '--wait', '0')).stderr).not.toContain('may not')
+  expect((await root('access', 'why', 'li', 'operate', 'order')).stdout).toContain('operators')
+})
+
+test('keys are named as they were typed, and what makes no sense is refused', async () => {
+  expect((await ann('get', '--prefix', '/secret/')).stderr).toContain(
+    'ann may not read /secret/ --prefix. This allows it: waypost role grant-permission <role> read /secret/ --prefix',
+  )
+  expect((await root('access', 'grant', 'nobody', 'read', 'order/')).code).toBe(4)
+  expect((await root('access', 'grant', 'ann', 'register', 'a/b')).code).toBe(2)
+  expect((await root('access', 'grant', 'ann', 'fly', 'order')).code).toBe(2)
+})

@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { addCommands } from '../../command-line/commands.ts'
+import { examples } from '../../command-line/help.ts'
+
+export function define(command: Command): void {
+  command.description(
+    'Who may read, publish and approve documents, and operate and register services. Each of these words stands for ' +
+      "permissions on keys, which are granted to the store's own roles.",
+  )
+  addCommands(command, [
+    { name: 'grant', summary: 'let a user or a role do something', load: () => import('./grant.ts') },
+    { name: 'show', summary: 'show what a user or a role may do', load: () => import('./show.ts') },
+    { name: 'why', summary: 'tell why a user may do something, or may not', load: () => import('./why.ts') },
+  ])
+  command.addHelpText(
+    'after',
+    examples(
+      ['waypost access grant ann publish order/', 'documents below order/'],
+      ['waypost access grant order-service register order', 'a service'],
+      ['waypost access why ann publish order/application.yaml', ''],
+    ),
+  )
+}

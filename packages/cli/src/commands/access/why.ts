@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { coverOf, needText, permissionsOf } from '../../access/held-permissions.ts'
+import { type Action, needsOf } from '../../access/presets.ts'
+import { exitCodes } from '../../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { listOutput } from '../../print/output.ts'
+import { table } from '../../print/table.ts'
+import { withStore } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { addAccessArguments } from './subject.ts'
+
+export const output = listOutput
+
+export function define(command: Command): void {
+  addAccessArguments(
+    command
+      .description(
+        'Tell which role lets a user do something, and what is missing. Ends with exit code 6 when the user may not.',
+      )
+      .argument('<user>'),
+  )
+    .addHelpText('after', examples(['waypost access why ann publish order/application.yaml', '']))
+    .action(why)
+}
+
+async function why(
+  user: string,
+  action: Action,
+  subject: string,
+  _own: GlobalOptions,
+  command: Command,
+): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const needs = needsOf({ action, subject })
+  await withStore(options, async (etcd) => {
+    const { isRoot, held } = await permissionsOf(etcd, user)
+    const found = needs.map((need) => ({
+      ...need,
+      role: isRoot ? 'root' : (coverOf(need, held, etcd.namespace)?.role ?? null),
+    }))
+    const isAllowed = found.every(({ role }) => role !== null)
+    const rows = found.map((need) => [needText(need), need.role ?? 'missing'])
+    const verdict = isAllowed
+      ? `${user} may ${action} ${subject || 'everything'}.\n`
+      : `${user} may not ${action} ${subject || 'everything'}. This allows it: ` +
+        `waypost access grant ${user} ${action} ${subject || "''"}\n`
+    const text = (): string => verdict + table(['NEEDS', 'BY ROLE'], rows, terminal.tableStyle)
+    await output.print(options, {
+      simple: text,
+      table: text,
+      json: () => ({ user, action, subject, isAllowed, needs: found }),
+    })
+    if (!isAllowed) process.exitCode = exitCodes.refused.code
+  })
+}
