@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const administrative = ['diff', 'node-diff3', 'fflate', 'ajv', 'ajv/dist/2020.js', 'liquidjs']
+const administrative = ['diff', 'node-diff3', 'ajv', 'ajv/dist/2020.js', 'liquidjs']
 
 /** Everything that the built modules of an entry point lead to, loaded at once or later. */
 async function reachableFrom(entryPoint: string): Promise<{ modules: string[]; packages: Set<string> }> {

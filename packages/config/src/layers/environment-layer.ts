@@ -1,6 +1,7 @@
 import { WaypostError } from '@waypost/core'
 import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
+import { childAt } from '../documents/key-steps.ts'
 import { scalarOfText } from '../documents/scalar-text.ts'
 import type { Variables } from '../identity.ts'
 
@@ -21,7 +22,8 @@ export interface Override {
 /**
  * The keys that variables set over a configuration: `ORDER_DATABASE__POOL_SIZE=20` with the prefix `ORDER_` sets
  * `database.poolSize`. Two underscores separate levels. A part means the key of the same letters, whatever its case,
- * dashes and underscores; when there is none, the key in camel case. The value is JSON when it is a JSON object or
+ * dashes and underscores; when there is none, the key in camel case. A number means an item of a list, unless a mapping
+ * lies below: `ORDER_HOSTS__0=a` sets `hosts[0]`, and the variables of a list together replace the whole list. The value is JSON when it is a JSON object or
  * list, else what `scalarOfText` makes of it; it is never read for placeholders. Later names, in alphabetical order,
  * lie over earlier ones.
  */
@@ -37,16 +39,16 @@ export function overridesOf(below: ConfigObject, { prefix, env = process.env }: 
     })
 }
 
-/** The keys as one object, to lie over the others. */
+/** The keys as one object, to lie over the others. Items of a list make the whole list. */
 export function overrideLayer(overrides: readonly Override[]): ConfigObject {
   const root: ConfigObject = {}
   for (const { path, value } of overrides) {
-    let target: ConfigObject = root
-    for (const step of path.slice(0, -1)) {
-      const child = Object.hasOwn(target, step) ? target[step] : undefined
-      if (isConfigObject(child)) target = child
+    let target: ConfigObject | ConfigValue[] = root
+    for (const [index, step] of path.slice(0, -1).entries()) {
+      const child: unknown = childAt(target, step)
+      if (isConfigObject(child) || Array.isArray(child)) target = child
       else {
-        const made: ConfigObject = {}
+        const made: ConfigObject | ConfigValue[] = typeof path[index + 1] === 'number' ? [] : {}
         setOwn(target, String(step), made)
         target = made
       }
@@ -56,9 +58,42 @@ export function overrideLayer(overrides: readonly Override[]): ConfigObject {
   return root
 }
 
+/** One key as an object, for showing where it comes from: the item of a list stands under its number. */
+export function overrideOrigin({ variable, path, value }: Override): ConfigObject {
+  return overrideLayer([{ variable, path: path.map(String), value }])
+}
+
+/** The lists that variables set without one of their items. */
+export function listFaults(
+  overrides: readonly Override[],
+): readonly { readonly path: JsonPath; readonly reason: string }[] {
+  const lists = new Map<string, { readonly path: JsonPath; readonly variable: string; readonly items: Set<number> }>()
+  for (const { variable, path } of overrides) {
+    for (const [index, step] of path.entries()) {
+      if (typeof step !== 'number') continue
+      const list = path.slice(0, index)
+      const id = JSON.stringify(list)
+      const known = lists.get(id) ?? { path: list, variable, items: new Set() }
+      lists.set(id, known)
+      known.items.add(step)
+    }
+  }
+  return [...lists.values()].flatMap(({ path, variable, items }) => {
+    const missing = [...Array(items.size).keys()].find((index) => !items.has(index))
+    if (missing === undefined) return []
+    const reason = `${variable} sets an item of this list, and no variable sets item ${missing}: together they are the whole list.`
+    return [{ path, reason }]
+  })
+}
+
+/** A number is an item of a list, unless a mapping lies below. */
 function pathOf(parts: readonly string[], below: ConfigObject): JsonPath {
   let level: ConfigValue | undefined = below
   return parts.map((part) => {
+    if (/^\d{1,15}$/.test(part) && !isConfigObject(level)) {
+      level = childAt(level, part) as ConfigValue | undefined
+      return Number(part)
+    }
     const keys: readonly string[] = isConfigObject(level) ? Object.keys(level) : []
     const key = keys.find((each) => lettersOf(each) === lettersOf(part)) ?? camelCase(part)
     level = isConfigObject(level) && Object.hasOwn(level, key) ? level[key] : undefined

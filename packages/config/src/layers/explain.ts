@@ -1,6 +1,7 @@
-import { WaypostError } from '@waypost/core'
+import { invalidArgument } from '@waypost/core'
 import type { ConfigValue } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
+import { keySteps } from '../documents/key-steps.ts'
 import { get, type Origin, originsOf, rememberedLocators } from './origins.ts'
 import { referencesOf } from './placeholder-syntax.ts'
 import type { ResolvedConfig } from './resolve.ts'
@@ -17,7 +18,7 @@ export interface Explanation extends Origin {
   readonly below: readonly Origin[]
 }
 
-/** `database.pool.max`, or its parts as a list when one of them contains a dot. */
+/** `database.pool.max`, `promos[0].client`, `hosts[db.local].port`, or its parts as a list. */
 export type KeyPath = string | readonly (string | number)[]
 
 /** Explains keys of one configuration. Each document is parsed again once, however many keys are asked for. */
@@ -33,7 +34,10 @@ export class Explainer {
   explain(keyPath: KeyPath): Explanation | undefined {
     const path = parseKeyPath(keyPath)
     const { value, redactor } = this.#config
-    const resolved = redactor.value(get(value, path)?.value, path)
+    const found = get(value, path)
+    // A document may set it below a list that another one replaced.
+    if (found === undefined) return undefined
+    const resolved = redactor.value(found.value, path)
     return this.#explain(path, resolved, new Set())
   }
 
@@ -57,7 +61,7 @@ export class Explainer {
       if (holder === undefined) continue
       const [reference] = typeof holder.value === 'string' ? referencesOf(holder.value) : []
       if (reference?.kind !== 'key' || reference.source !== holder.value || seen.has(reference.source)) return undefined
-      const elsewhere = [...reference.name.split('.'), ...path.slice(length)]
+      const elsewhere = [...(keySteps(reference.name) ?? []), ...path.slice(length)]
       const found = this.#explain(elsewhere, resolved, seen.add(reference.source))
       return found && { ...found, key: path.join('.'), references: [elsewhere.join('.')] }
     }
@@ -71,11 +75,9 @@ export class Explainer {
 }
 
 export function parseKeyPath(keyPath: KeyPath): JsonPath {
-  const path = typeof keyPath === 'string' ? keyPath.split('.') : keyPath
-  if (path.length === 0 || path.includes('')) {
-    throw new WaypostError('invalid-argument', `The key ${JSON.stringify(keyPath)} is empty or has an empty part.`)
-  }
-  return path
+  const path = typeof keyPath === 'string' ? keySteps(keyPath) : keyPath
+  if (path !== undefined && path.length > 0 && !path.includes('')) return path
+  throw invalidArgument(`The key ${JSON.stringify(keyPath)} is empty, has an empty part or an open bracket.`)
 }
 
 function* leavesOf(value: ConfigValue, path: JsonPath): Generator<JsonPath> {

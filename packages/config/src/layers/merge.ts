@@ -5,24 +5,37 @@ import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../
  * Where both sides have a mapping, their keys are merged, all the way down. Everything else replaces what lies
  * below it: an array as a whole, a `null` as the value null, a scalar over a mapping and a mapping over a scalar.
  */
-export function mergeLayers(layers: readonly ConfigObject[]): ConfigObject {
+export function mergeLayers(layers: readonly ConfigObject[], onNumbersOverList?: NumbersOverList): ConfigObject {
   const merged = {}
-  for (const layer of layers) mergeInto(merged, layer)
+  for (const layer of layers) mergeInto(merged, layer, [], onNumbersOverList)
   return merged
 }
 
-function mergeInto(target: object, source: ConfigObject): void {
+/** Told of a mapping with numbers as keys that replaces a list: meant are items of it, most likely. */
+export type NumbersOverList = (path: readonly string[]) => void
+
+function mergeInto(target: object, source: ConfigObject, path: string[], onNumbersOverList?: NumbersOverList): void {
   for (const [key, value] of Object.entries(source)) {
     const below: unknown = Object.hasOwn(target, key) ? Reflect.get(target, key) : undefined
-    if (isConfigObject(value) && isConfigObject(below)) mergeInto(below, value)
-    else setOwn(target, key, copy(value))
+    path.push(key)
+    if (isConfigObject(value) && isConfigObject(below)) mergeInto(below, value, path, onNumbersOverList)
+    else {
+      if (isConfigObject(value) && Array.isArray(below) && hasNumbersOnly(value)) onNumbersOverList?.([...path])
+      setOwn(target, key, copy(value))
+    }
+    path.pop()
   }
+}
+
+function hasNumbersOnly(value: ConfigObject): boolean {
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key))
 }
 
 function copy(value: ConfigValue): ConfigValue {
   if (Array.isArray(value)) return value.map(copy)
   if (!isConfigObject(value)) return value
   const target: ConfigObject = {}
-  mergeInto(target, value)
+  mergeInto(target, value, [])
   return target
 }

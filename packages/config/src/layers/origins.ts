@@ -1,5 +1,6 @@
 import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
+import { childAt } from '../documents/key-steps.ts'
 import type { Locator } from '../documents/layered-format.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { isCipher } from '../secrets/cipher.ts'
@@ -95,9 +96,9 @@ export function originsOf(
 export function get(root: ConfigValue, path: JsonPath): { readonly value: ConfigValue } | undefined {
   let value = root
   for (const step of path) {
-    const child = childOf(value, step)
+    const child = childAt(value, step)
     if (child === undefined) return undefined
-    value = child.value
+    value = child as ConfigValue
   }
   return { value }
 }
@@ -106,17 +107,11 @@ export function get(root: ConfigValue, path: JsonPath): { readonly value: Config
 function find(root: ConfigObject, path: JsonPath): { readonly value: ConfigValue } | 'replaced' | undefined {
   let value: ConfigValue = root
   for (const step of path) {
-    const child = childOf(value, step)
+    const child = childAt(value, step)
     if (child === undefined) return isConfigObject(value) ? undefined : 'replaced'
-    value = child.value
+    value = child as ConfigValue
   }
   return { value }
-}
-
-function childOf(value: ConfigValue, step: string | number): { readonly value: ConfigValue } | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
-  if (Array.isArray(value) && !/^\d+$/.test(String(step))) return undefined
-  return { value: Reflect.get(value, step) }
 }
 
 function withoutCiphers(value: ConfigValue): ConfigValue {

@@ -1,3 +1,5 @@
+import { keySteps } from '../documents/key-steps.ts'
+
 /** What is wrong with a placeholder, as a sentence for people. */
 export class PlaceholderError extends Error {}
 
@@ -74,7 +76,7 @@ function referenceOf(source: string): Reference {
   const name = (colon === -1 ? rest : rest.slice(0, colon)).trim()
   const fallback = colon === -1 ? undefined : rest.slice(colon + 1)
   if (name.includes('${')) throw new PlaceholderError(`${source}: a name cannot hold another placeholder.`)
-  if (name === '' || (!isEnv && name.split('.').includes(''))) {
+  if (name === '' || (!isEnv && keySteps(name) === undefined)) {
     throw new PlaceholderError(`${source} names nothing; write $\${ for the text \${ itself.`)
   }
   return { kind: isEnv ? 'env' : 'key', name, fallback, source }

@@ -1,6 +1,7 @@
 import { type ConfigObject, type ConfigValue, isConfigObject, setOwn } from '../config-value.ts'
 import { maxDocumentBytes } from '../documents/document-text.ts'
 import type { JsonPath } from '../documents/json-path.ts'
+import { childAt, keySteps } from '../documents/key-steps.ts'
 import { scalarOfText } from '../documents/scalar-text.ts'
 import type { Variables } from '../identity.ts'
 import { isCipher } from '../secrets/cipher.ts'
@@ -229,7 +230,7 @@ class Filler {
   }
 
   #key({ name, fallback, source }: Reference): Result {
-    const steps = name.split('.')
+    const steps = keySteps(name) ?? []
     let value: ConfigValue | undefined = this.#root
     let holder: Holder = this.#root
     /** Of a placeholder that the key leads through: what lies below it is filled already. */
@@ -239,9 +240,8 @@ class Filler {
         through = this.#fill(value, holder, steps.slice(0, index))
         value = through.value
       }
-      const holds: boolean = typeof value === 'object' && value !== null && Object.hasOwn(value, step)
       if (typeof value === 'object' && value !== null) holder = value
-      value = holds && typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined
+      value = childAt(value, step) as ConfigValue | undefined
       if (value === undefined) break
     }
     if (value !== undefined) return through ? { ...through, value } : this.#fill(value, holder, steps)

@@ -3,10 +3,16 @@ import type { JsonPath } from '../documents/json-path.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { Redactor } from '../secrets/redactor.ts'
-import { type EnvironmentOverrides, overrideLayer, overridesOf } from './environment-layer.ts'
+import {
+  type EnvironmentOverrides,
+  listFaults,
+  overrideLayer,
+  overrideOrigin,
+  overridesOf,
+} from './environment-layer.ts'
 import { mergeLayers } from './merge.ts'
 import { problemPlacer } from './origins.ts'
-import { type Filled, fillPlaceholders, type PlaceholderOptions } from './placeholders.ts'
+import { type Filled, fillPlaceholders, type PlaceholderOptions, type PlaceholderProblem } from './placeholders.ts'
 import {
   checkLayerOptions,
   type DocumentLookUp,
@@ -61,9 +67,16 @@ export function resolveDocuments(
 /** Merges the documents that were collected, and fills what refers to something. */
 export function mergeWalked({ layers, problems, notices }: Walked, options: ResolveOptions): Resolution {
   if (problems.length > 0) return { problems }
-  const merged = mergeLayers(layers.map(({ document }) => document.value))
+  const clashes: (readonly string[])[] = []
+  const documents = layers.map(({ document }) => document.value)
+  const merged = mergeLayers(documents, (path) => clashes.push(path))
   const overrides = options.overrides ? overridesOf(merged, options.overrides) : []
   const all = [...layers, ...overrides.map((override) => environmentDocument(override))]
+  const faults = [...clashes.map(numbersOverList), ...listFaults(overrides)]
+  if (faults.length > 0) {
+    const place = problemPlacer(all)
+    return { problems: faults.slice(0, maxProblems).map(({ path, reason }) => place(path, reason)) }
+  }
   const value = overrides.length === 0 ? merged : mergeLayers([merged, overrideLayer(overrides)])
   const filled = fillPlaceholders(value, options)
   if (filled.problems.length > 0) {
@@ -79,6 +92,15 @@ export function mergeWalked({ layers, problems, notices }: Walked, options: Reso
       notices,
     },
   }
+}
+
+/** More are not reported. */
+const maxProblems = 100
+
+function numbersOverList(path: readonly string[]): PlaceholderProblem {
+  const name = path.join('.')
+  const reason = `Numbers as keys would replace the list ${name} that lies below; write ${name}[0] for an item of it.`
+  return { path, reason }
 }
 
 /** What a variable puts in the place of a secret is a secret too. */
@@ -106,7 +128,7 @@ function environmentDocument({ variable, path, value }: ReturnType<typeof overri
   const text = { path: `environment variable ${variable}`, revision: 0n }
   const document = {
     path: text.path,
-    value: overrideLayer([{ variable, path, value }]),
+    value: overrideOrigin({ variable, path, value }),
     locator: () => () => ({ line: 1, column: 1 }),
   }
   const none = { bytes: new Uint8Array(), checksum: '', release: undefined, canary: undefined }

@@ -1,4 +1,5 @@
 import type { DeepReadonly } from '../deep-readonly.ts'
+import { childAt } from '../documents/key-steps.ts'
 
 type Leaf = string | number | boolean | bigint | symbol | null | undefined | Date | RegExp | URL | readonly unknown[]
 type Mapping = { readonly [key: string]: unknown }
@@ -31,8 +32,8 @@ export type ReadonlyValueAt<T, Path extends string> = DeepReadonly<ValueAt<T, Pa
 export function valueAtKey(root: unknown, path: string): unknown {
   let value = root
   for (const step of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
-    value = Reflect.get(value, step)
+    value = childAt(value, step)
+    if (value === undefined) return undefined
   }
   return value
 }

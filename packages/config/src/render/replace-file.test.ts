@@ -57,6 +57,20 @@ test('what the check refuses replaces nothing and leaves nothing behind', async 
   expect(readdirSync(dir)).toEqual(['a.conf'])
 })
 
+test('a link to a file that is not there yet stays one, and the file is made where it leads', async () => {
+  symlinkSync('later', join(dir, 'next'))
+  symlinkSync('next', file)
+  expect(await replaceFile(file, content, { mode: 0o600 })).toBe(true)
+  expect(lstatSync(file).isSymbolicLink()).toBe(true)
+  expect(lstatSync(join(dir, 'next')).isSymbolicLink()).toBe(true)
+  expect(readFileSync(join(dir, 'later'), 'utf8')).toBe('new')
+  symlinkSync('b', join(dir, 'a'))
+  symlinkSync('a', join(dir, 'b'))
+  await expect(replaceFile(join(dir, 'a'), content, { mode: 0o600 })).rejects.toThrow('cannot be written')
+  symlinkSync('nowhere/file', join(dir, 'c'))
+  await expect(replaceFile(join(dir, 'c'), content, { mode: 0o600 })).rejects.toThrow('cannot be written')
+})
+
 test('a symbolic link stays one, and a folder is refused', async () => {
   writeFileSync(join(dir, 'target'), 'old')
   symlinkSync('target', file)

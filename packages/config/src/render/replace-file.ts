@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
 
 export interface ReplaceFileOptions {
@@ -20,7 +20,7 @@ export async function replaceFile(
   content: Uint8Array,
   { mode, check }: ReplaceFileOptions,
 ): Promise<boolean> {
-  const target = await realpath(file).catch(() => file)
+  const target = await targetOf(file)
   const before = await stat(target).catch(() => undefined)
   if (before && !before.isFile()) throw unwritable(file, 'it is no regular file')
   if (before?.size === content.length && (await readFile(target)).equals(content)) return false
@@ -36,6 +36,29 @@ export async function replaceFile(
   }
   await syncFolder(dirname(target))
   return true
+}
+
+/** Where a file leads through symbolic links, also when nothing is there yet. */
+async function targetOf(file: string): Promise<string> {
+  let target = file
+  for (let links = 0; links < maxLinks; links++) {
+    try {
+      return await realpath(target)
+    } catch (error) {
+      if (!isMissing(error)) throw unwritable(file, messageOf(error), error)
+    }
+    const link = await readlink(target).catch(() => undefined)
+    if (link === undefined) return target
+    target = resolve(dirname(target), link)
+  }
+  throw unwritable(file, 'its symbolic links lead in a circle')
+}
+
+/** As many as Linux follows. */
+const maxLinks = 40
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 async function write(

@@ -1,5 +1,5 @@
 import { type Condition, type EtcdClient, get, type KeyValue, modRevision, version } from '@waypost/client'
-import type { Deadline } from '@waypost/core'
+import { type Deadline, WaypostError } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { checksumOf } from '../../records/content.ts'
 import { type HeadRecord, parseHead } from '../../records/head.ts'
@@ -36,18 +36,35 @@ export async function readPathStates(
 ): Promise<readonly PathState[]> {
   const states: PathState[] = []
   for (let start = 0; start < paths.length; start += maxPathsAtOnce) {
-    const some = paths.slice(start, start + maxPathsAtOnce)
-    const { responses, revision } = await etcd
-      .txn()
-      .do(...some.flatMap((path) => [get(configKey(path)), get(headKey(path))]))
-      .commit(deadline.call())
-    for (const [index, path] of some.entries()) {
-      const document = responses[index * 2]
-      const head = responses[index * 2 + 1]
-      states.push(await readState(etcd, { path, document, head, revision, recount }, deadline))
-    }
+    states.push(...(await readSome(etcd, paths.slice(start, start + maxPathsAtOnce), recount, deadline)))
   }
   return states
+}
+
+/** Counting releases reads at the revision of the first read, which may be compacted meanwhile: then all is read again. */
+async function readSome(
+  etcd: EtcdClient,
+  paths: readonly string[],
+  recount: boolean,
+  deadline: Deadline,
+): Promise<readonly PathState[]> {
+  for (;;) {
+    const { responses, revision } = await etcd
+      .txn()
+      .do(...paths.flatMap((path) => [get(configKey(path)), get(headKey(path))]))
+      .commit(deadline.call())
+    try {
+      const states: PathState[] = []
+      for (const [index, path] of paths.entries()) {
+        const document = responses[index * 2]
+        const head = responses[index * 2 + 1]
+        states.push(await readState(etcd, { path, document, head, revision, recount }, deadline))
+      }
+      return states
+    } catch (error) {
+      if (!WaypostError.is(error, 'compacted')) throw error
+    }
+  }
 }
 
 interface Raw {

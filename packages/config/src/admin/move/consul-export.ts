@@ -10,16 +10,17 @@ export interface ConsulExportOptions {
 
 /**
  * Reads what `consul kv export` prints: a JSON list of `{ key, flags, value }` with values in base64, of Consul
- * Enterprise with `namespace` and `partition`. A key is a path as it is; folders, which are keys that end in a slash,
- * are skipped.
+ * Enterprise with `namespace` and `partition`. A key is a path as it is. A key that ends in a slash
+ * and holds nothing is a folder, which is skipped.
  */
 export function readConsulExport(json: string | Uint8Array, { prefix = '' }: ConsulExportOptions = {}): ReadTree {
   const tree = new TreeBuilder()
   for (const item of parseList(typeof json === 'string' ? json : Buffer.from(json).toString())) {
     const { key, value } = isConfigObject(item) ? item : {}
     if (typeof key !== 'string' || typeof value !== 'string') tree.skip(JSON.stringify(item), 'it has no key or value')
-    else if (!key.startsWith(prefix)) tree.skip(key, `it does not start with ${prefix}`)
-    else if (key.endsWith('/')) tree.skip(key, 'it is a folder')
+    else if (!key.startsWith(prefix)) tree.pass(key, `it does not start with ${prefix}`)
+    else if (key.endsWith('/') && value === '') tree.pass(key, 'it is a folder')
+    else if (key.endsWith('/')) tree.skip(key, 'it holds a value, and a path cannot end in a slash; rename it')
     else {
       const bytes = Buffer.from(value, 'base64')
       if (bytes.toString('base64') === value) tree.add(key, key.slice(prefix.length), bytes)

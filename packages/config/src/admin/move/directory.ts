@@ -93,7 +93,7 @@ async function filesBelow(directory: string, skipped: SkippedEntry[]): Promise<r
   const visit = async (folder: string): Promise<void> => {
     for (const entry of await readdir(join(directory, folder), { withFileTypes: true })) {
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.name.startsWith('.')) skipped.push({ name, reason: 'it is hidden' })
+      if (entry.name.startsWith('.')) skipped.push({ name, reason: 'it is hidden', harmless: true })
       else if (entry.isDirectory()) await visit(name)
       else if (entry.isFile()) files.push(name)
       else skipped.push({ name, reason: 'it is neither a file nor a directory' })

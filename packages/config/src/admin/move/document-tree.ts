@@ -12,4 +12,6 @@ export interface SkippedEntry {
   /** As it is called where it was read. */
   readonly name: string
   readonly reason: string
+  /** It is no document, so that nothing is missing without it: a hidden file, a folder, what was not asked for. */
+  readonly harmless?: true | undefined
 }

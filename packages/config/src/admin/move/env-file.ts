@@ -1,9 +1,9 @@
-import { parseEnv } from 'node:util'
 import { WaypostError } from '@waypost/core'
 import { stringify } from 'yaml'
 import { setOwn } from '../../config-value.ts'
-import { decodeText } from '../../documents/document-text.ts'
-import type { ReadTree } from './document-tree.ts'
+import { decodeText, withoutByteOrderMark } from '../../documents/document-text.ts'
+import type { ReadTree, SkippedEntry } from './document-tree.ts'
+import { parseEnvFile } from './env-lines.ts'
 
 export interface EnvFileOptions {
   /** The document to make, in YAML: `order/application.yaml`. */
@@ -15,20 +15,25 @@ export interface EnvFileOptions {
   readonly separator?: string | undefined
 }
 
-/** Makes a document of a `.env` file, as Node reads it with `--env-file`. All values are text. */
+/**
+ * Makes a document of a `.env` file. All values are text. Lines that set nothing, and names that are set again further
+ * down, are listed in `skipped`.
+ */
 export function readEnvFile(content: string | Uint8Array, { path, separator }: EnvFileOptions): ReadTree {
   const text = typeof content === 'string' ? content : decodeText(content)
   if (text === undefined) throw new WaypostError('invalid-argument', 'The .env file is not UTF-8 text.')
   if (!/\.ya?ml$/.test(path)) {
     throw new WaypostError('invalid-argument', `The document of a .env file is YAML; ${path} has another extension.`)
   }
+  const { variables, problems } = parseEnvFile(withoutByteOrderMark(text))
+  const skipped: SkippedEntry[] = problems.map(({ line, reason }) => ({ name: `line ${line}`, reason }))
   const root = {}
-  for (const [name, value] of Object.entries(parseEnv(text))) {
+  for (const [name, value] of variables) {
     const parts = separator ? name.toLowerCase().split(separator.toLowerCase()) : [name]
     if (parts.includes('')) throw new WaypostError('invalid-argument', `The name ${name} has an empty part.`)
     place(root, name, parts, value)
   }
-  return { documents: new Map([[path, Buffer.from(stringify(root))]]), skipped: [] }
+  return { documents: new Map([[path, Buffer.from(stringify(root))]]), skipped }
 }
 
 function place(root: object, name: string, parts: readonly string[], value: unknown): void {

@@ -70,7 +70,7 @@ describe('a directory of documents', () => {
     expect(await writeDirectory(directory, next, { deleteOthers: true })).toEqual(expected)
     const read = await readDirectory(directory)
     expect(texts(read)).toEqual({ 'a.yaml': '1', 'b.yaml': '2', 'e.yaml': '1' })
-    expect(read.skipped).toEqual([{ name: '.gitignore', reason: 'it is hidden' }])
+    expect(read.skipped).toEqual([{ name: '.gitignore', reason: 'it is hidden', harmless: true }])
   })
 
   it('neither reads nor writes through symbolic links', async () => {

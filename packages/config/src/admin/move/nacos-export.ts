@@ -1,3 +1,4 @@
+import { messageOf } from '@waypost/core'
 import { parse } from 'yaml'
 import { isConfigObject } from '../../config-value.ts'
 import { documentExtensions, layeredFormat } from '../../documents/formats.ts'
@@ -25,16 +26,30 @@ const defaultGroup = 'DEFAULT_GROUP'
  * of each; the older form has `.meta.yml` instead, which knows no more than the names of applications.
  */
 export async function readNacosExport(archive: Uint8Array, { apps = [] }: NacosExportOptions = {}): Promise<ReadTree> {
-  const files = await readZip(archive)
-  const types = typesOf(files.get('.metadata.yml'))
+  const files = withoutOuterFolder(await readZip(archive))
   const tree = new TreeBuilder()
+  const types = typesOf(files.get(metadataName), tree)
   for (const [name, bytes] of files) {
     const slash = name.indexOf('/')
-    if (name === '.metadata.yml' || name === '.meta.yml') continue
+    if (name === metadataName || name === oldMetadataName) continue
     if (slash === -1) tree.skip(name, 'it is in no group')
     else tree.add(name, pathOf(name.slice(0, slash), name.slice(slash + 1), types.get(name), apps), bytes)
   }
+  for (const name of types.keys()) {
+    if (!files.has(name)) tree.skip(name, 'the metadata names it, and it is not in the archive')
+  }
   return tree.build()
+}
+
+const metadataName = '.metadata.yml'
+const oldMetadataName = '.meta.yml'
+
+/** An archive packed by hand may have everything in one folder more: the one that the metadata lies in. */
+function withoutOuterFolder(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  const metadata = [...files.keys()].find((name) => /^[^/]+\/\.meta(?:data)?\.yml$/.test(name))
+  const folder = metadata?.slice(0, metadata.indexOf('/') + 1)
+  if (folder === undefined || ![...files.keys()].every((name) => name.startsWith(folder))) return files
+  return new Map([...files].map(([name, bytes]) => [name.slice(folder.length), bytes]))
 }
 
 function pathOf(group: string, dataId: string, type: string | undefined, apps: readonly string[]): string {
@@ -55,20 +70,26 @@ function layerOf(name: string, apps: readonly string[]): string {
   return name
 }
 
-/** The types of configurations by the names of their entries. The export can be read without. */
-function typesOf(metadata: Uint8Array | undefined): ReadonlyMap<string, string> {
+/** The types of configurations by the names of their entries. What cannot be read of them is skipped. */
+function typesOf(metadata: Uint8Array | undefined, tree: TreeBuilder): ReadonlyMap<string, string> {
   const types = new Map<string, string>()
   if (metadata === undefined) return types
+  let value: unknown
   try {
     // Nacos may name its own classes in tags, which mean nothing here.
-    const value: unknown = parse(Buffer.from(metadata).toString(), { logLevel: 'error' })
-    const items = isConfigObject(value) && Array.isArray(value.metadata) ? value.metadata : []
-    for (const item of items) {
-      if (!isConfigObject(item) || typeof item.type !== 'string') continue
-      types.set(`${String(item.group)}/${String(item.dataId)}`, item.type)
-    }
-  } catch {
-    // The names say enough.
+    value = parse(Buffer.from(metadata).toString(), { logLevel: 'error' })
+  } catch (error) {
+    tree.skip(metadataName, `it is not YAML, so that types are not known: ${messageOf(error).split('\n')[0]}`)
+    return types
+  }
+  if (!isConfigObject(value) || !Array.isArray(value.metadata)) {
+    tree.skip(metadataName, 'it has no list "metadata", so that types are not known')
+    return types
+  }
+  for (const item of value.metadata) {
+    if (!isConfigObject(item) || typeof item.dataId !== 'string' || typeof item.group !== 'string') {
+      tree.skip(metadataName, 'one of its items has no group or data id')
+    } else types.set(`${item.group}/${item.dataId}`, typeof item.type === 'string' ? item.type : '')
   }
   return types
 }

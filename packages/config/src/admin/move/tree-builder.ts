@@ -26,6 +26,11 @@ export class TreeBuilder {
     this.#skipped.push({ name, reason })
   }
 
+  /** Leaves out what is no document. */
+  pass(name: string, reason: string): void {
+    this.#skipped.push({ name, reason, harmless: true })
+  }
+
   build(): ReadTree {
     return { documents: this.#documents, skipped: this.#skipped }
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { EtcdClient } from '@waypost/client'
 import { systemClock } from '@waypost/core'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { ConfigCenter } from '../../admin/config-center.ts'
 import { onEachStore } from '../../each-store.test-support.ts'
 import { headKey, releaseKey } from '../../records/keys.ts'
@@ -48,6 +48,24 @@ onEachStore('publishing', (on) => {
     ])
     await config.policies.set('order/', { approvals: 1 })
     await expect(config.set(path, 'a: 3')).rejects.toMatchObject({ code: 'failed-precondition' })
+  })
+
+  it('reads again when the store is compacted between its reads', async () => {
+    await config.documents.putRaw(path, 'a: 1')
+    const { revision } = await config.documents.putRaw(path, 'a: 2')
+    await etcd.kv.compact(revision)
+    const list = etcd.kv.list.bind(etcd.kv)
+    let compacted = 0
+    const spy = vi.spyOn(etcd.kv, 'list').mockImplementation((range, options) => {
+      const isPinned = options?.revision !== undefined && compacted++ === 0
+      return list(range, isPinned ? { ...options, revision: 1n } : options)
+    })
+    try {
+      expect(await config.releases.publish(path, 'a: 3')).toMatchObject({ release: 2 })
+    } finally {
+      spy.mockRestore()
+    }
+    expect(compacted).toBeGreaterThan(1)
   })
 
   it('is not what raw writes do, and the next release records these', async () => {

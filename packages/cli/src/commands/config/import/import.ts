@@ -80,12 +80,12 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
 
 /** What was skipped would be deleted, and an empty source deletes all: that is rarely meant. */
 async function checkPrune(size: number, skipped: readonly SkippedEntry[], options: ImportOptions): Promise<void> {
-  const visible = skipped.filter(({ name }) => !/(^|\/)\./.test(name))
-  if (options.yes || (size > 0 && visible.length === 0)) return
+  const missing = skipped.filter(({ harmless }) => !harmless)
+  if (options.yes || (size > 0 && missing.length === 0)) return
   const danger =
     size === 0
       ? 'The source is empty'
-      : `Of the source ${visible.length} ${visible.length === 1 ? 'entry is' : 'entries are'} skipped`
+      : `Of the source ${missing.length} ${missing.length === 1 ? 'entry is' : 'entries are'} skipped`
   if (canAsk() && (await confirm(`${storeTarget(options)}\n${danger}. Delete the documents that are not in it?`)))
     return
   throw new WaypostError('failed-precondition', `${danger}: nothing is deleted without --yes.`)
