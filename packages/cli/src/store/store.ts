@@ -22,7 +22,22 @@ export async function withStore<T>(
   access?: Asked,
 ): Promise<T> {
   const clientOptions = await storeOptions(options)
-  await using etcd = new EtcdClient(clientOptions)
+  let wasConnected = false
+  await using etcd = new EtcdClient({
+    ...clientOptions,
+    metrics: {
+      connected: () => {
+        wasConnected = true
+      },
+    },
+    // A store that was never reached is the error of the command. One that goes away later is reported as it is.
+    logger: {
+      debug: () => {},
+      warn: (line) => {
+        if (wasConnected) console.warn(`waypost: ${line}`)
+      },
+    },
+  })
   const statuses = etcd.status()
   try {
     return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses, clientOptions.timeoutMs ?? patienceMs)])
