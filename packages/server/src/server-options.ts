@@ -25,7 +25,10 @@ export interface EmbeddedServerOptions {
   readonly allowedOrigins?: readonly string[] | undefined
   /** At the first start, makes the user root with this password and turns auth on. Later starts ignore it. */
   readonly rootPassword?: string | undefined
-  /** Refuses to start, with `failed-precondition`, while anybody may come in without a login. Default false. */
+  /**
+   * Refuses to start while nobody needs to log in: `failed-precondition` with `details.reason` `login-not-required`.
+   * Default false.
+   */
   readonly requireLogin?: boolean | undefined
   /** What users are given when they log in. Default: simple tokens that live 300 seconds after their last use. */
   readonly authToken?: AuthTokenOptions | undefined
@@ -37,6 +40,23 @@ export interface EmbeddedServerOptions {
   readonly quotaBytes?: number | undefined
   /** Default: the whole history is kept until somebody compacts it. */
   readonly autoCompaction?: AutoCompaction | undefined
+  /**
+   * The largest request that is written, in bytes: a put, a deletion or a transaction. Default 1,572,864, as with etcd.
+   * Requests up to 512 KiB larger are received, to be told so.
+   */
+  readonly maxRequestBytes?: number | undefined
+  /** The most operations, or comparisons, in a transaction. Default 128. */
+  readonly maxTxnOps?: number | undefined
+  /** How many calls one connection may run at a time. Default 100,000. */
+  readonly maxConcurrentStreams?: number | undefined
+  /** How often a connection that sends nothing is asked whether it is still there, in milliseconds. Default 30,000. */
+  readonly pingIntervalMs?: number | undefined
+  /** How long such a question may go unanswered before the connection counts as lost. Default 20,000. */
+  readonly pingTimeoutMs?: number | undefined
+  /** Whether the API is served as JSON over HTTP too. Default true. */
+  readonly jsonGateway?: boolean | undefined
+  /** The peer URLs that `member list` shows: clients expect one. Nobody listens there. Default `http://localhost:2380`. */
+  readonly peerUrls?: readonly string[] | undefined
   /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */
   readonly progressIntervalMs?: number | undefined
   readonly clock?: Clock | undefined

@@ -26,6 +26,7 @@ import { leaseHandlers } from './rpc/lease-service.ts'
 import { lockHandlers } from './rpc/lock-service.ts'
 import { maintenanceHandlers } from './rpc/maintenance-service.ts'
 import { rangeStreamHandlers } from './rpc/range-stream-service.ts'
+import { type RequestLimits, requestLimits } from './rpc/request-limits.ts'
 import { snapshotHandlers } from './rpc/snapshot-service.ts'
 import { watchHandlers } from './rpc/watch-service.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
@@ -38,6 +39,7 @@ const logSyncBoundsMs = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_
 /** What runs behind the port. */
 export class ServerParts {
   readonly engine: Engine
+  readonly limits: RequestLimits
   readonly #hub: WatchHub
   readonly #headers: Headers
   readonly #passwords: Passwords
@@ -53,6 +55,7 @@ export class ServerParts {
   private constructor(engine: Engine, tokens: TokenProvider, logSyncs: Histogram, options: EmbeddedServerOptions) {
     const { clock, onWarning = () => {} } = options
     this.engine = engine
+    this.limits = requestLimits(options)
     const headers = new Headers(engine)
     this.#headers = headers
     this.#hub = new WatchHub({
@@ -80,7 +83,9 @@ export class ServerParts {
     const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword, onWarning } = options
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
-    if (options.requireLogin && rootPassword === undefined && (memory || isUntouched(dataDir))) throw openDoors()
+    if (options.requireLogin && rootPassword === undefined && (memory || isUntouched(dataDir)))
+      throw loginNotRequiredError()
+    requestLimits(options)
     const tokens = await tokenProvider(options.authToken, clock, onWarning)
     const logSyncs = new Histogram(logSyncBoundsMs)
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
@@ -90,7 +95,7 @@ export class ServerParts {
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
-      if (options.requireLogin && !engine.auth.enabled) throw openDoors()
+      if (options.requireLogin && !engine.auth.enabled) throw loginNotRequiredError()
       return parts
     } catch (error) {
       await parts.close()
@@ -104,7 +109,7 @@ export class ServerParts {
     const access = this.#access
     const headers = this.#headers
     const handlers = [
-      ...kvHandlers(engine, access, headers),
+      ...kvHandlers(engine, access, headers, this.limits),
       ...watchHandlers(this.#hub, access, (error) => this.#onWarning('A defect ended a watch stream.', error)),
       ...leaseHandlers(engine, access, headers),
       ...clusterHandlers(member, access, headers),
@@ -157,8 +162,11 @@ export class ServerParts {
   }
 }
 
-function openDoors(): WaypostError {
-  return new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.')
+/** Its `details.reason` tells it from other preconditions of a start. */
+function loginNotRequiredError(): WaypostError {
+  return new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.', {
+    details: { reason: 'login-not-required' },
+  })
 }
 
 /** Whether a store in the directory would be a new one, which has no users yet. */

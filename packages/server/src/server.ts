@@ -1,6 +1,7 @@
 import { WaypostError } from '@waypost/core'
 import { InputBudget, RpcServer } from '@waypost/rpc/server'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
+import { gatewayLimits } from './http/gateway/limits.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { RequestGuard } from './http/request-guard.ts'
 import { listenError } from './listen-error.ts'
@@ -11,6 +12,9 @@ import { loadTlsFiles, type TlsFiles } from './tls/tls-files.ts'
 const defaultHost = '127.0.0.1'
 const defaultPort = 2379
 const defaultName = 'default'
+
+/** etcd's own default. */
+const defaultPeerUrls = ['http://localhost:2380']
 
 /** A whole etcd-compatible store in this process, behind a port. */
 export class EmbeddedServer {
@@ -56,12 +60,19 @@ export class EmbeddedServer {
     const handlers = parts.handlers(() => ({
       id: parts.engine.memberId,
       name: options.name ?? defaultName,
+      peerUrls: options.peerUrls ?? defaultPeerUrls,
       clientUrls: options.advertiseUrls ?? urls,
     }))
     const input = new InputBudget()
     const gateway = new LazyGateway(async () => {
       const { Gateway } = await import('./http/gateway/gateway.ts')
-      return new Gateway({ handlers, input, onInternalError, clock: options.clock })
+      return new Gateway({
+        handlers,
+        limits: gatewayLimits(parts.limits.maxReceiveBytes),
+        input,
+        onInternalError,
+        clock: options.clock,
+      })
     })
     let isLoopback = false
     const guard = new RequestGuard({
@@ -75,9 +86,16 @@ export class EmbeddedServer {
         guard,
         unhealthy: () => parts.illness,
         metrics: () => parts.metrics(),
-        gateway: (path, request, response) => gateway.handle(path, request, response),
+        gateway:
+          options.jsonGateway === false
+            ? undefined
+            : (path, request, response) => gateway.handle(path, request, response),
       }),
       inputBudget: input,
+      maxReceiveBytes: parts.limits.maxReceiveBytes,
+      maxConcurrentStreams: options.maxConcurrentStreams,
+      pingIntervalMs: options.pingIntervalMs,
+      pingTimeoutMs: options.pingTimeoutMs,
       tls,
       clock: options.clock,
       onInternalError,

@@ -9,6 +9,8 @@ import { arePeerUrls } from './peer-urls.ts'
 export interface MemberDescription {
   readonly id: bigint
   readonly name: string
+  /** URLs that other members would dial. There are none, but clients expect the first of them. */
+  readonly peerUrls: readonly string[]
   /** URLs that clients can dial. */
   readonly clientUrls: readonly string[]
 }
@@ -28,8 +30,8 @@ export function clusterHandlers(member: () => MemberDescription, access: Access,
       Cluster.memberList,
       translated((_request, call) => {
         access.requireLogin(call)
-        const { id, name, clientUrls } = member()
-        const members = [Member.create({ id, name, clientUrls: [...clientUrls] })]
+        const { id, name, peerUrls, clientUrls } = member()
+        const members = [Member.create({ id, name, peerUrls: [...peerUrls], clientUrls: [...clientUrls] })]
         return MemberListResponse.create({ header: headers.of(0), members })
       }),
     ),

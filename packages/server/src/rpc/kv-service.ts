@@ -14,10 +14,12 @@ import { requireDeleteRange, requirePut, requireRange, requireTxn } from '../aut
 import { answering } from './answering.ts'
 import { translated } from './error-map.ts'
 import type { Headers } from './header.ts'
+import type { RequestLimits } from './request-limits.ts'
 import { checkSize, checkSizeOf, measured } from './request-size.ts'
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './validate.ts'
 
-export function kvHandlers(engine: Engine, access: Access, headers: Headers): RpcHandler[] {
+export function kvHandlers(engine: Engine, access: Access, headers: Headers, limits: RequestLimits): RpcHandler[] {
+  const { maxRequestBytes, maxTxnOps } = limits
   const { responses } = engine
   const range = answering(KV.range, (result: RangeResult, headroom) => responses.range(result, headroom))
   const put = answering(KV.put, (result: PutResult, headroom) => responses.put(result, headroom))
@@ -44,7 +46,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
         if (refusal) return refusal
         checkPut(request)
         const caller = access.restricted(call)
-        checkSizeOf(PutRequest, request, request.key.length + request.value.length)
+        checkSizeOf(PutRequest, request, request.key.length + request.value.length, maxRequestBytes)
         if (caller) requirePut(caller, request)
         return engine.propose('put', request)
       }),
@@ -54,7 +56,7 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
       translated((request, call) => {
         checkDeleteRange(request)
         const caller = access.restricted(call)
-        checkSizeOf(DeleteRangeRequest, request, request.key.length + request.rangeEnd.length)
+        checkSizeOf(DeleteRangeRequest, request, request.key.length + request.rangeEnd.length, maxRequestBytes)
         if (caller) requireDeleteRange(caller, request)
         const deleting = engine.propose('deleteRange', request)
         return request.prevKv ? deleting.then((result) => responses.deleteRangeOrLong(result, engine.slices)) : deleting
@@ -65,9 +67,9 @@ export function kvHandlers(engine: Engine, access: Access, headers: Headers): Rp
       translated(({ message: request, bytes }, call) => {
         const refusal = engine.quota.refusalOf('txn', request)
         if (refusal) return refusal
-        checkTxn(request)
+        checkTxn(request, maxTxnOps)
         const caller = access.restricted(call)
-        if (writes(request)) checkSize(bytes)
+        if (writes(request)) checkSize(bytes, maxRequestBytes)
         if (caller) requireTxn(caller, request)
         return engine.propose('txn', request).then((result) => responses.txnOrLong(result, engine.slices))
       }),

@@ -1,16 +1,18 @@
 import type { MessageCodec } from '@waypost/rpc/server'
 import { etcdError } from './error-map.ts'
 
-/** The largest request that is written to the log. As etcd: 1.5 MiB less what its log adds. */
-const maxRequestBytes = 1.5 * 1024 * 1024 - 17
-
-export function checkSize(bytes: number): void {
+export function checkSize(bytes: number, maxRequestBytes: number): void {
   if (bytes > maxRequestBytes) throw etcdError('requestTooLarge')
 }
 
 /** As `checkSize`, encoding the request to know its size only when `contentBytes` says that it is large. */
-export function checkSizeOf<T>(codec: MessageCodec<T>, request: T, contentBytes: number): void {
-  if (contentBytes > maxRequestBytes - frameAllowance) checkSize(codec.encode(request).length)
+export function checkSizeOf<T>(
+  codec: MessageCodec<T>,
+  request: T,
+  contentBytes: number,
+  maxRequestBytes: number,
+): void {
+  if (contentBytes > maxRequestBytes - frameAllowance) checkSize(codec.encode(request).length, maxRequestBytes)
 }
 
 /** More than the tags, lengths and numbers of a put or delete take. */

@@ -1,9 +1,7 @@
 import type { Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '@waypost/protocol'
 import { checkOverlaps } from './duplicate-keys.ts'
 import { etcdError } from './error-map.ts'
-
-/** The most operations, or comparisons, in a transaction; a nested one gets what its parent left over. */
-const maxTxnOps = 128
+import { defaultMaxTxnOps } from './request-limits.ts'
 
 /** The greatest numbers of the enums `SortOrder` and `SortTarget`. */
 const lastSortOrder = 2
@@ -28,7 +26,8 @@ export function checkDeleteRange(request: DeleteRangeRequest): void {
   if (request.key.length === 0) throw etcdError('emptyKey')
 }
 
-export function checkTxn(request: TxnRequest): void {
+/** @param maxTxnOps see `RequestLimits` */
+export function checkTxn(request: TxnRequest, maxTxnOps: number = defaultMaxTxnOps): void {
   checkTxnOps(request, maxTxnOps)
   checkOverlaps(request)
 }

@@ -5,13 +5,22 @@ import { type Command, Option } from 'commander'
 import { isLoopback } from '../../command-line/address.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { examples } from '../../command-line/help.ts'
-import { parseInt64, parsePort, parsePositive } from '../../command-line/parse-values.ts'
+import {
+  parseBoolean,
+  parseDurationMs,
+  parseInt64,
+  parsePort,
+  parsePositive,
+  parseUrls,
+} from '../../command-line/parse-values.ts'
 import { stackOf } from '../../command-line/report-error.ts'
 import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { authToken } from './auth-token.ts'
 import { autoCompaction } from './auto-compaction.ts'
+import { addEtcdFlags, etcdFlagNotes } from './etcd-flags.ts'
+import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
 import { tlsFiles } from './tls-files.ts'
@@ -33,6 +42,20 @@ interface ServeOptions {
   readonly quotaBackendBytes?: bigint
   readonly autoCompactionMode?: string
   readonly autoCompactionRetention?: string
+  readonly listenClientUrls?: string[]
+  readonly advertiseClientUrls?: string[]
+  readonly initialAdvertisePeerUrls?: string[]
+  readonly name?: string
+  readonly hostWhitelist?: string[]
+  readonly cors?: string[]
+  readonly bcryptCost?: number
+  readonly maxRequestBytes?: number
+  readonly maxTxnOps?: number
+  readonly maxConcurrentStreams?: number
+  readonly watchProgressNotifyInterval?: number
+  readonly grpcKeepaliveInterval?: number
+  readonly grpcKeepaliveTimeout?: number
+  readonly enableGrpcGateway?: boolean
 }
 
 const defaultDataDir = '.waypost'
@@ -78,6 +101,28 @@ export function define(command: Command): void {
       '--auto-compaction-retention <retention>',
       'how much history to keep: hours or a time such as 10m, or revisions; 0 keeps all (default: "0")',
     )
+    .option('--listen-client-urls <url>', 'where to listen, as etcd writes it; instead of --host and --port', parseUrls)
+    .option('--advertise-client-urls <urls>', 'the addresses that clients are told to dial', parseUrls)
+    .option('--initial-advertise-peer-urls <urls>', 'the peer URLs that `member list` shows', parseUrls)
+    .option('--name <name>', 'the member\'s name (default: "default")')
+    .option('--host-whitelist <names>', 'names by which HTTP requests may call a store without a login', parseUrls)
+    .option('--cors <origins>', 'web pages that may use the JSON gateway, such as https://example.com', parseUrls)
+    .option('--enable-grpc-gateway [boolean]', 'serve the API as JSON over HTTP too (default: true)', parseBoolean)
+    .option('--bcrypt-cost <cost>', 'how costly new password hashes are, 4 to 31 (default: 10)', parsePositive)
+    .option('--max-request-bytes <bytes>', 'the largest write that is accepted (default: 1572864)', parsePositive)
+    .option('--max-txn-ops <count>', 'the most operations in a transaction (default: 128)', parsePositive)
+    .option('--max-concurrent-streams <count>', 'calls that one connection may run (default: 100000)', parsePositive)
+    .option(
+      '--watch-progress-notify-interval <time>',
+      'how often an idle watcher that asked for it is told the revision (default: 10m)',
+      parseDurationMs,
+    )
+    .option(
+      '--grpc-keepalive-interval <time>',
+      'how often a silent connection is asked whether it is still there (default: 30s)',
+      parseDurationMs,
+    )
+    .option('--grpc-keepalive-timeout <time>', 'how long its answer may take (default: 20s)', parseDurationMs)
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .addHelpText(
       'after',
@@ -89,16 +134,19 @@ export function define(command: Command): void {
       ),
     )
     .action(serve)
+  addEtcdFlags(command)
 }
 
-async function serve(options: ServeOptions): Promise<void> {
-  const { host, port } = options
+async function serve(options: ServeOptions, command: Command): Promise<void> {
+  const notes = etcdFlagNotes(command)
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
   const tls = tlsFiles(options)
+  const { host, port } = options.listenClientUrls ? listenAddress(options.listenClientUrls, tls !== undefined) : options
   const token = authToken(options.authToken, options.authTokenTtl)
   const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
+  for (const note of notes) terminal.writeError(`${note}\n`)
   using interrupt = onInterrupt()
   terminal.surviveReaders()
   const { EmbeddedServer } = await import('@waypost/server')
@@ -113,9 +161,22 @@ async function serve(options: ServeOptions): Promise<void> {
     quotaBytes: options.quotaBackendBytes === undefined ? undefined : Number(options.quotaBackendBytes),
     autoCompaction: compaction,
     requireLogin: !isLoopback(host) && !options.insecure && tls?.trustedCaFile === undefined,
+    name: options.name,
+    advertiseUrls: options.advertiseClientUrls,
+    peerUrls: options.initialAdvertisePeerUrls,
+    allowedHosts: options.hostWhitelist,
+    allowedOrigins: options.cors,
+    jsonGateway: options.enableGrpcGateway,
+    bcryptCost: options.bcryptCost,
+    maxRequestBytes: options.maxRequestBytes,
+    maxTxnOps: options.maxTxnOps,
+    maxConcurrentStreams: options.maxConcurrentStreams,
+    progressIntervalMs: options.watchProgressNotifyInterval,
+    pingIntervalMs: options.grpcKeepaliveInterval,
+    pingTimeoutMs: options.grpcKeepaliveTimeout,
     onWarning,
   }).catch(async (error: unknown) => {
-    if (WaypostError.is(error, 'failed-precondition')) throw openDoors(host)
+    if (isLoginNotRequired(error)) throw loginNotRequiredError(host)
     throw await explainPortInUse(error, { host, port })
   })
   using _ = tls && onHangUp(() => reload(server))
@@ -147,7 +208,11 @@ function onWarning(message: string, error?: unknown): void {
   if (error !== undefined && process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
 }
 
-function openDoors(host: string): UsageError {
+function isLoginNotRequired(error: unknown): boolean {
+  return WaypostError.is(error, 'failed-precondition') && error.details.reason === 'login-not-required'
+}
+
+function loginNotRequiredError(host: string): UsageError {
   return new UsageError(
     `On ${host} anybody who reaches this machine could read and write everything, as nobody needs to log in. ` +
       'Ask for a login with --root-password-file, or, when this store has users already, with `etcdctl auth enable`; ' +

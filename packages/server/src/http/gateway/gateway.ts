@@ -10,12 +10,14 @@ import {
 import { ClientConnection } from './client-connection.ts'
 import { GatewayCall } from './gateway-call.ts'
 import { errorBody, httpStatusOf } from './gateway-error.ts'
+import type { GatewayLimits } from './limits.ts'
 import { gatewayRoutes } from './routes.ts'
-import { StreamExchange, type StreamExchangeParts } from './stream-exchange.ts'
-import { answerUnary } from './unary-exchange.ts'
+import { StreamExchange } from './stream-exchange.ts'
+import { answerUnary, type ExchangeParts } from './unary-exchange.ts'
 
 export interface GatewayParts {
   readonly handlers: readonly RpcHandler[]
+  readonly limits: GatewayLimits
   /** Bounds what of requests has come. */
   readonly input: InputBudget
   readonly onInternalError: (error: unknown, path: string) => void
@@ -25,11 +27,11 @@ export interface GatewayParts {
 /** The gRPC API as JSON over HTTP: the same handlers, reached by `POST /v3/…`. */
 export class Gateway {
   readonly #handlers: ReadonlyMap<string, RpcHandler>
-  readonly #parts: StreamExchangeParts
+  readonly #parts: ExchangeParts
   readonly #streams = new Set<HttpResponse>()
 
-  constructor({ handlers, input, onInternalError, clock = systemClock }: GatewayParts) {
-    this.#parts = { input, onInternalError, clock }
+  constructor({ handlers, limits, input, onInternalError, clock = systemClock }: GatewayParts) {
+    this.#parts = { limits, input, onInternalError, clock }
     this.#handlers = new Map(handlers.map((handler) => [handler.path, handler]))
   }
 
@@ -48,8 +50,7 @@ export class Gateway {
       if (handler === undefined) {
         refuse(response, new RpcError(StatusCode.UNIMPLEMENTED, `unknown method ${route.rpcPath}`))
       } else if (handler.kind === 'unary') {
-        const { input, clock, onInternalError } = this.#parts
-        void answerUnary({ request, response, route, handler, call, connection, input }, clock, onInternalError)
+        void answerUnary({ request, response, route, handler, call, connection }, this.#parts)
       } else {
         this.#streams.add(response)
         onAbort(call.signal, () => this.#streams.delete(response))

@@ -1,8 +1,15 @@
-/** The largest message that the server takes, as on gRPC. */
-export const maxMessageBytes = 2 * 1024 * 1024
+/** How large requests may be. */
+export interface GatewayLimits {
+  /** The largest message that the server takes, as on gRPC. */
+  readonly maxMessageBytes: number
+  /** The largest body of a call, or object of a stream. */
+  readonly maxBodyBytes: number
+}
 
 /** Base64 makes four bytes of three, and names and numbers come on top. */
-export const maxBodyBytes = 4 * 1024 * 1024
+export function gatewayLimits(maxMessageBytes: number): GatewayLimits {
+  return { maxMessageBytes, maxBodyBytes: 2 * maxMessageBytes }
+}
 
 /** How long a client may take to send the one object that a unary call needs. */
 export const bodyTimeoutMs = 60_000

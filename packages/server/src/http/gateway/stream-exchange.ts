@@ -4,7 +4,6 @@ import {
   type HttpRequest,
   type HttpResponse,
   type InputAccount,
-  type InputBudget,
   type LocalStreamSink,
   type LocalStreamSource,
   RpcError,
@@ -15,16 +14,9 @@ import {
 import { errorBody, gatewayError, httpStatusOf, streamErrorLine } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { JsonSequence, JsonSequenceError } from './json-sequence.ts'
-import { bodyTimeoutMs, highWaterBytes, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, type GatewayLimits, highWaterBytes } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
-import { tooLarge } from './unary-exchange.ts'
-
-export interface StreamExchangeParts {
-  readonly clock: Clock
-  /** Counts what of an object has come. */
-  readonly input: InputBudget
-  readonly onInternalError: (error: unknown, path: string) => void
-}
+import { type ExchangeParts, tooLarge } from './unary-exchange.ts'
 
 /** A running stream: JSON objects come in one after the other, and each answer is a line `{"result":…}`. */
 export class StreamExchange implements LocalStreamSink {
@@ -33,7 +25,8 @@ export class StreamExchange implements LocalStreamSink {
   readonly #response: HttpResponse
   readonly #route: GatewayRoute
   readonly #onInternalError: (error: unknown, path: string) => void
-  readonly #objects = new JsonSequence(maxBodyBytes)
+  readonly #limits: GatewayLimits
+  readonly #objects: JsonSequence
   readonly #clock: Clock
   readonly #input: InputAccount
   #countedBytes = 0
@@ -48,13 +41,15 @@ export class StreamExchange implements LocalStreamSink {
     response: HttpResponse,
     route: GatewayRoute,
     call: ServerCall,
-    { clock, input, onInternalError }: StreamExchangeParts,
+    { limits, clock, input, onInternalError }: ExchangeParts,
   ) {
     this.#request = request
     this.#response = response
     this.#route = route
     this.call = call
     this.#onInternalError = onInternalError
+    this.#limits = limits
+    this.#objects = new JsonSequence(limits.maxBodyBytes)
     this.#clock = clock
     this.#input = input.open(() => request.destroy())
   }
@@ -144,7 +139,7 @@ export class StreamExchange implements LocalStreamSink {
     this.#requests += 1
     if (this.#route.kind === 'server-stream' && this.#requests > 1) return
     const message = this.#route.encodeRequest(value)
-    if (message.length > maxMessageBytes) throw tooLarge(message.length)
+    if (message.length > this.#limits.maxMessageBytes) throw tooLarge(message.length, this.#limits)
     if (this.#source?.push(message) === false) this.#request.pause()
   }
 

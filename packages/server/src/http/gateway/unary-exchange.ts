@@ -14,7 +14,7 @@ import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { parseJson } from './json-sequence.ts'
-import { bodyTimeoutMs, headroomBytes, lingerMs, maxBodyBytes, maxMessageBytes } from './limits.ts'
+import { bodyTimeoutMs, type GatewayLimits, headroomBytes, lingerMs } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
 
 export interface UnaryExchange {
@@ -24,21 +24,28 @@ export interface UnaryExchange {
   readonly handler: UnaryRoute
   readonly call: GatewayCall
   readonly connection: ClientConnection
-  /** Counts what of the body has come. */
+}
+
+/** What all exchanges need of the gateway. */
+export interface ExchangeParts {
+  readonly limits: GatewayLimits
+  /** Counts what of requests has come. */
   readonly input: InputBudget
+  readonly clock: Clock
+  readonly onInternalError: (error: unknown, path: string) => void
 }
 
 /** Answers a request with one JSON object. */
 export async function answerUnary(
-  { request, response, route, handler, call, connection, input }: UnaryExchange,
-  clock: Clock,
-  onInternalError: (error: unknown, path: string) => void,
+  { request, response, route, handler, call, connection }: UnaryExchange,
+  parts: ExchangeParts,
 ): Promise<void> {
+  const { limits, clock, onInternalError } = parts
   try {
-    const body = await readBody(request, clock, input)
+    const body = await readBody(request, parts)
     if (body === undefined) return
     const message = route.encodeRequest(body.length === 0 ? {} : parseJson(body.toString()))
-    if (message.length > maxMessageBytes) throw tooLarge(message.length)
+    if (message.length > limits.maxMessageBytes) throw tooLarge(message.length, limits)
     const frame = await connection.invoke(call, response, () => handler.invoke(message, call))
     if (frame === undefined) return
     send(response, 200, goJson(route.decodeResponse(frame.subarray(headroomBytes))))
@@ -53,7 +60,7 @@ export async function answerUnary(
   }
 }
 
-export function tooLarge(bytes: number): RpcError {
+export function tooLarge(bytes: number, { maxMessageBytes }: GatewayLimits): RpcError {
   return new RpcError(
     StatusCode.RESOURCE_EXHAUSTED,
     `grpc: received message larger than max (${bytes} vs. ${maxMessageBytes})`,
@@ -61,7 +68,8 @@ export function tooLarge(bytes: number): RpcError {
 }
 
 /** Undefined when the client went away before it had sent everything. */
-async function readBody(request: HttpRequest, clock: Clock, input: InputBudget): Promise<Buffer | undefined> {
+async function readBody(request: HttpRequest, { limits, clock, input }: ExchangeParts): Promise<Buffer | undefined> {
+  const { maxBodyBytes } = limits
   const timer = clock.after(bodyTimeoutMs, () => request.destroy(), { ref: false })
   const account = input.open(() => request.destroy())
   const body = new ByteQueue()
