@@ -1,9 +1,9 @@
-import type { OnApplicationShutdown, Provider } from '@nestjs/common'
+import { Logger, type OnApplicationShutdown, type Provider } from '@nestjs/common'
 import { EtcdClient } from '@waypost/client'
 import { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import { Registry } from '@waypost/registry'
-import { connect, Waypost } from 'waypost'
+import { type ConnectOptions, connect, Waypost } from 'waypost'
 import { checkOptionNames } from './option-names.ts'
 import { optionsToken, settingsToken, waypostToken } from './tokens.ts'
 import { MODULE_OPTIONS_TOKEN } from './waypost.definition.ts'
@@ -68,18 +68,28 @@ function openStore(options: WaypostModuleOptions | undefined): Promise<Waypost> 
   if (typeof options !== 'object' || options === null) {
     throw new WaypostError(
       'invalid-argument',
-      'The factory of WaypostModule.forRootAsync gave no options; return { endpoints } or {} for those of the environment.',
+      'The factory of WaypostModule.forRootAsync returned no options; return { endpoints } or {} for those of the environment.',
     )
   }
   checkOptionNames('WaypostModule.forRoot', options, moduleOptionNames)
   const { waypost, app: _, profile: __, ...connectOptions } = options
-  if (waypost === undefined) return connect(connectOptions)
+  if (waypost === undefined) return connect(withNestLogger(connectOptions))
   if (typeof waypost.close !== 'function') {
     throw new WaypostError('invalid-argument', 'The option waypost takes an open store: { waypost: await connect() }.')
   }
   const [other] = Object.entries(connectOptions).find(([, value]) => value !== undefined) ?? []
   if (other === undefined) return Promise.resolve(waypost)
   throw new WaypostError('invalid-argument', `The store given as waypost is open already; leave out ${other}.`)
+}
+
+/** What the client and the configuration have to say goes to Nest's logger, rejected configurations included. */
+function withNestLogger(options: ConnectOptions): ConnectOptions {
+  const logger = new Logger('Waypost')
+  return {
+    ...options,
+    logger: options.logger ?? { debug: (message) => logger.debug(message), warn: (message) => logger.warn(message) },
+    config: { onNotice: (message) => logger.warn(message), ...options.config },
+  }
 }
 
 function readSettings({ app, profile }: WaypostModuleOptions = {}): WaypostSettings {

@@ -2,6 +2,9 @@ import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/commo
 import { WaypostError } from '@waypost/core'
 import { connectionExports, connectionProviders } from './connection.providers.ts'
 import { type ForServicesOptions, servicesModule } from './discover/services.module.ts'
+import { httpErrorsProvider } from './http-errors.ts'
+import { named } from './named.ts'
+import { claimProviders } from './one-of-each.ts'
 import { checkOptionNames } from './option-names.ts'
 import { type RegisterOnListenOptions, registrationModule } from './register/registration.module.ts'
 import {
@@ -17,7 +20,7 @@ export class WaypostModule extends ConfigurableModuleClass {
   /** Opens a store for the application, and closes it with it. Nothing is sent until something is asked for. */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     checkOptionNames('WaypostModule.forRoot', options, { ...moduleOptionNames, isGlobal: true, name: true })
-    return withConnection(ConfigurableModuleClass.forRoot(options), options.name)
+    return withConnection(ConfigurableModuleClass.forRoot(options), options.name, options)
   }
 
   /** The same with options that are made when the application starts: `useFactory`, `useClass` or `useExisting`. */
@@ -32,7 +35,7 @@ export class WaypostModule extends ConfigurableModuleClass {
           'createWaypostOptions(): WaypostModule.forRootAsync({ useFactory: () => ({ endpoints }) }).',
       )
     }
-    const definition = withConnection(ConfigurableModuleClass.forRootAsync(options), name)
+    const definition = withConnection(ConfigurableModuleClass.forRootAsync(options), name, options)
     return { ...definition, providers: [...(definition.providers ?? []), ...madeBy(useClass ?? useExisting)] }
   }
 
@@ -58,7 +61,7 @@ export class WaypostModule extends ConfigurableModuleClass {
   }
 }
 
-Module({})(WaypostModule)
+Module({})(named(WaypostModule, 'WaypostModule'))
 // Needed by nothing, so that the module cannot be imported by itself, where no store is open.
 Inject(MODULE_OPTIONS_TOKEN)(WaypostModule, undefined, 0)
 
@@ -73,11 +76,21 @@ const asyncOptionNames = {
   useFactory: true,
 } as const
 
-function withConnection(definition: DynamicModule, name: string | undefined): DynamicModule {
+function withConnection(definition: DynamicModule, name: string | undefined, options: object): DynamicModule {
+  const which = name === undefined ? 'without a name' : `named ${name}`
+  const claims = claimProviders({
+    what: 'WaypostModule.forRoot',
+    name: name ?? '',
+    options,
+    mayRepeat: true,
+    message:
+      `WaypostModule.forRoot is called twice for the store ${which}, with different options. Call it once in the root ` +
+      "module, with isGlobal: true. For a second store give it another name: WaypostModule.forRoot({ name: 'audit', … }).",
+  })
   return {
     ...definition,
     module: WaypostModule,
-    providers: [...(definition.providers ?? []), ...connectionProviders(name)],
+    providers: [...(definition.providers ?? []), ...connectionProviders(name), ...claims, httpErrorsProvider],
     exports: [...(definition.exports ?? []), ...connectionExports(name)],
   }
 }

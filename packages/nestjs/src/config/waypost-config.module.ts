@@ -11,6 +11,7 @@ import { DiscoveryModule } from '@nestjs/core'
 import type { LoadOptions, StandardSchema } from '@waypost/config'
 import { WaypostError } from '@waypost/core'
 import type { Waypost } from 'waypost'
+import { named } from '../named.ts'
 import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { configToken, currentConfigToken, defaultConfigToken, settingsToken, waypostToken } from '../tokens.ts'
 import type { WaypostSettings } from '../waypost-options.ts'
@@ -51,7 +52,9 @@ const optionNames: OptionNames<ForFeatureOptions> = {
 }
 
 class ListenersModule {}
-Module({ imports: [DiscoveryModule], providers: [changeListenersProvider] })(ListenersModule)
+Module({ imports: [DiscoveryModule], providers: [changeListenersProvider] })(
+  named(ListenersModule, 'WaypostConfigModule (listeners)'),
+)
 
 /** Gives modules their configuration: typed, checked by a schema, and up to date. */
 export class WaypostConfigModule {
@@ -98,7 +101,7 @@ export class WaypostConfigModule {
   }
 }
 
-Module({})(WaypostConfigModule)
+Module({})(named(WaypostConfigModule, 'WaypostConfigModule'))
 // Needed by nothing, so that the module cannot be imported by itself, where no configuration is loaded.
 Inject(defaultConfigToken)(WaypostConfigModule, undefined, 0)
 

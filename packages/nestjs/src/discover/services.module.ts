@@ -9,6 +9,7 @@ import {
 import { delay, messageOf, WaypostError } from '@waypost/core'
 import type { DiscoverOptions, ServiceView } from '@waypost/registry'
 import type { Waypost } from 'waypost'
+import { named } from '../named.ts'
 import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { httpClientToken, serviceToken, waypostToken } from '../tokens.ts'
 import { ServiceHttpClient } from './service-http-client.ts'
@@ -37,7 +38,7 @@ const defaultTimeoutMs = 5_000
 const logger = new Logger('Waypost')
 
 class ServicesModule {}
-Module({})(ServicesModule)
+Module({})(named(ServicesModule, 'WaypostModule.forServices'))
 
 /** Closes the views with the application, so that nobody waits for their confirmations any more. */
 class ViewCloser implements OnApplicationShutdown {

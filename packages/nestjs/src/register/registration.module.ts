@@ -4,6 +4,8 @@ import { WaypostError } from '@waypost/core'
 import { checkRegistration } from '@waypost/registry'
 import type { Waypost } from 'waypost'
 import type { ServeOptions } from 'waypost/http'
+import { named } from '../named.ts'
+import { claimProviders } from '../one-of-each.ts'
 import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import { registrarToken, waypostToken } from '../tokens.ts'
 import { MessagesInFlight } from './messages-in-flight.ts'
@@ -38,7 +40,7 @@ const optionNames: OptionNames<RegisterOnListenOptions> = {
 }
 
 class RegistrationModule {}
-Module({})(RegistrationModule)
+Module({})(named(RegistrationModule, 'WaypostModule.registerOnListen'))
 
 /** Asked for by the module, so that it is there before the first hook is called. */
 class LeaveFirst {
@@ -58,6 +60,15 @@ export function registrationModule(options: RegisterOnListenOptions, when: Regis
     global: true,
     imports,
     providers: [
+      ...claimProviders({
+        what: 'WaypostModule.registerOnListen',
+        name: `${connection ?? ''}/${serveOptions.service}${when === 'on listen' ? '' : `:${serveOptions.port}`}`,
+        options: serveOptions,
+        mayRepeat: false,
+        message:
+          `WaypostModule.${when === 'on listen' ? 'registerOnListen' : 'register'} is called twice for the service ` +
+          `${serveOptions.service}: one process would be registered as two instances. Call it once, in the root module.`,
+      }),
       {
         provide: LeaveFirst,
         useFactory: (modules: ModulesContainer) => new LeaveFirst(modules),
