@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 
 /** Programs that nobody imports by the name of a package: a worker, and what `bin` starts. */
 const programs = {
-  '@waypost/server': ['auth/password-worker.js'],
+  '@waypost/server': ['auth/password-worker.js', 'apply/store-worker.js', 'storage/copy-worker.js'],
 }
 
 /** Stands in the code for the place of a module until it is known which file the module went to. */

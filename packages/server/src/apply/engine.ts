@@ -13,7 +13,7 @@ import { EngineError } from '../engine-error.ts'
 import type { LeaseView } from '../lease/lease-view.ts'
 import { Lessor } from '../lease/lessor.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
-import { hashKv, type KvHash } from '../mvcc/hash-kv.ts'
+import type { KvHash } from '../mvcc/hash-kv.ts'
 import { history } from '../mvcc/history.ts'
 import { isLong, type LongRange, longRange } from '../mvcc/long-range.ts'
 import { MvccStore } from '../mvcc/store.ts'
@@ -30,14 +30,13 @@ import { decodeCommand } from './command-codec.ts'
 import { Compactor } from './compactor.ts'
 import type { ApplyContext } from './context.ts'
 import type { EngineOptions } from './engine-options.ts'
-import { type EtcdBucket, etcdBuckets } from './etcd-buckets.ts'
-import { hashAll } from './hash-all.ts'
 import { type Identity, loadIdentity } from './identity.ts'
 import { isLongTxn } from './long-command.ts'
 import { Proposer } from './proposer.ts'
 import { Quota } from './quota.ts'
 import { ResponseEncoder } from './response-encoder.ts'
 import type { AlarmResult, CompactionResult, RangeResult, TxnResult } from './results.ts'
+import { StoreReader } from './store-reader.ts'
 import { applyTxn, isReadOnly } from './txn.ts'
 
 /**
@@ -51,6 +50,9 @@ export class Engine {
   readonly #lessor: Lessor
   readonly #applier: Applier
   readonly #compactor: Compactor
+  readonly #reader: StoreReader
+  /** Fires when the engine closes. */
+  readonly #stopping = new AbortController()
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #onWarning: (message: string) => void
   readonly #backend: StorageBackend
@@ -92,6 +94,13 @@ export class Engine {
       slices: this.slices,
       checkpoint: () => this.#checkpoint(),
       onWarning: this.#onWarning,
+    })
+    this.#reader = new StoreReader({
+      store: this.#store,
+      slices: this.slices,
+      compactor: this.#compactor,
+      appliedIndex: () => this.#raftIndex,
+      signal: this.#stopping.signal,
     })
   }
 
@@ -224,25 +233,21 @@ export class Engine {
   }
 
   /**
-   * The hash of the keys at `revision`, 0 for the current one: see `hashKv`. Rejects with `EngineError`:
+   * The hash of the keys at `revision`, 0 for the current one: see `KvHasher`. Rejects with `EngineError`:
    * `compacted`, `futureRevision`.
    */
   hashKv(revision: number): Promise<KvHash> {
-    return this.#compactor.whileHeld((check) => hashKv(this.#store, revision, check))
+    return this.#reader.hashKv(revision)
   }
 
   /** The hash of everything that is stored. Equal hashes mean equal stores; two members of a cluster differ anyway. */
   hash(): Promise<number> {
-    return this.withBuckets(hashAll)
+    return this.#reader.hash()
   }
 
-  /** Lets `use` read the whole store as it is now, in etcd's own form. Writes go on; compactions wait. */
-  withBuckets<R>(use: (buckets: readonly EtcdBucket[]) => Promise<R>): Promise<R> {
-    return this.#compactor.whileHeld(async (check) => {
-      // What a compaction has deleted and what is not durable yet would be read again.
-      await this.#storage.flush().catch(() => {})
-      return use(etcdBuckets(this.#store, this.#raftIndex, check))
-    })
+  /** Writes the whole store as it is now to a new file, as a database of etcd; returns its length in bytes. */
+  writeSnapshot(path: string): Promise<number> {
+    return this.#reader.writeSnapshot(path)
   }
 
   /**
@@ -269,6 +274,7 @@ export class Engine {
     this.#lessor.stop()
     this.#autoCompactor?.close()
     await this.#proposer?.close()
+    this.#stopping.abort()
     await this.#compactor.close()
     await this.#backend.close()
   }

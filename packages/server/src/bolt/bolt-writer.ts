@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import { writeSync } from 'node:fs'
 import {
   branchElementSize,
   bucketElementFlag,
@@ -16,10 +16,6 @@ export interface BoltItem {
   readonly value: Uint8Array
 }
 
-interface Element extends BoltItem {
-  readonly flags: number
-}
-
 /** A page that a level above points to. */
 interface Child {
   readonly firstKey: Uint8Array
@@ -28,84 +24,101 @@ interface Child {
 
 /** Pages are collected in so many bytes before they are written. */
 const slabBytes = 1 << 20
+const maxItemsPerPage = Math.floor((pageSize - pageHeaderSize) / leafElementSize)
 
 /**
  * Writes a bbolt file from front to back: each bucket's items once, in key order, so that a database of any size
  * takes little memory. The two meta pages come last, so a file that was not finished is not a valid one.
  */
 export class BoltWriter {
-  readonly #file: FileHandle
+  readonly #fd: number
   readonly #buckets: { name: string; rootPage: number }[] = []
   #nextPage = 2
   readonly #slab = Buffer.allocUnsafeSlow(slabBytes)
   #slabUsed = 0
   #offset = 2 * pageSize
+  /** Keys and values of the leaf that is being filled, one behind the other, and their lengths in turn. */
+  #leafData = Buffer.allocUnsafeSlow(pageSize)
+  #leafBytes = 0
+  readonly #lengths = new Uint32Array(2 * maxItemsPerPage)
+  #items = 0
+  #leaves: Child[] = []
 
-  constructor(file: FileHandle) {
-    this.#file = file
+  /** @param fd of an empty file, open for writing */
+  constructor(fd: number) {
+    this.#fd = fd
   }
 
-  /**
-   * Writes one bucket.
-   *
-   * @param items in ascending byte order of their keys, each key once
-   */
-  async bucket(name: string, items: Iterable<BoltItem> | AsyncIterable<BoltItem>): Promise<void> {
-    const leaves: Child[] = []
-    let batch: Element[] = []
-    let batchBytes = 0
-    for await (const { key, value } of items) {
-      const bytes = leafElementSize + key.length + value.length
-      if (batch.length > 0 && pageHeaderSize + batchBytes + bytes > pageSize) {
-        leaves.push(await this.#leaf(batch))
-        batch = []
-        batchBytes = 0
-      }
-      batch.push({ key, value, flags: 0 })
-      batchBytes += bytes
-    }
-    if (batch.length > 0 || leaves.length === 0) leaves.push(await this.#leaf(batch))
-    this.#buckets.push({ name, rootPage: await this.#branches(leaves) })
+  /** Writes one bucket, its items in ascending byte order of their keys, each key once. */
+  bucket(name: string, items: Iterable<BoltItem>): void {
+    for (const { key, value } of items) this.add(key, value, 0, value.length)
+    this.endBucket(name)
   }
 
-  /** Writes the root bucket, the freelist and the meta pages, and syncs. The number of bytes of the file. */
-  async finish(): Promise<number> {
-    const names = this.#buckets.map(({ name, rootPage }) => {
+  /** Adds an item, its value from `start` to `end`, to the bucket that `endBucket` ends. */
+  add(key: Uint8Array, value: Uint8Array, start: number, end: number): void {
+    const bytes = key.length + end - start
+    const used = pageHeaderSize + this.#items * leafElementSize + this.#leafBytes
+    if (this.#items > 0 && used + leafElementSize + bytes > pageSize) this.#endLeaf()
+    if (this.#leafBytes + bytes > this.#leafData.length) this.#leafData = Buffer.allocUnsafeSlow(bytes)
+    this.#leafData.set(key, this.#leafBytes)
+    this.#leafData.set(
+      start === 0 && end === value.length ? value : value.subarray(start, end),
+      this.#leafBytes + key.length,
+    )
+    this.#leafBytes += bytes
+    this.#lengths[2 * this.#items] = key.length
+    this.#lengths[2 * this.#items + 1] = end - start
+    this.#items += 1
+  }
+
+  endBucket(name: string): void {
+    if (this.#items > 0 || this.#leaves.length === 0) this.#endLeaf()
+    this.#buckets.push({ name, rootPage: this.#branches(this.#leaves) })
+    this.#leaves = []
+  }
+
+  /** Writes the root bucket, the freelist and the meta pages. Returns the number of bytes of the file. */
+  finish(): number {
+    const buckets = this.#buckets.sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const { name, rootPage } of buckets) {
       const value = Buffer.alloc(bucketHeaderSize)
       value.writeBigUInt64LE(BigInt(rootPage), 0)
-      return { key: Buffer.from(name), value, flags: bucketElementFlag }
-    })
-    names.sort((a, b) => Buffer.compare(a.key, b.key))
-    const rootPage = (await this.#leaf(names)).page
-    const { page: freelistPage } = await this.#keep(await this.#page(pageFlags.freelist, 0, pageHeaderSize))
-    await this.#flush()
+      this.add(Buffer.from(name), value, 0, value.length)
+    }
+    this.#endLeaf(bucketElementFlag)
+    const rootPage = this.#leaves[0]?.page ?? 0
+    const { page: freelistPage } = this.#keep(this.#page(pageFlags.freelist, 0, pageHeaderSize))
+    this.#flush()
     const meta = { pageSize, rootPage, freelistPage, pageCount: this.#nextPage }
     const pages = [encodeMetaPage(0, { ...meta, transactionId: 0n }), encodeMetaPage(1, { ...meta, transactionId: 1n })]
-    await this.#file.write(Buffer.concat(pages), 0, 2 * pageSize, 0)
-    await this.#file.sync()
+    this.#writeAt(Buffer.concat(pages), 0)
     return this.#offset
   }
 
-  async #leaf(elements: readonly Element[]): Promise<Child> {
-    const headers = pageHeaderSize + elements.length * leafElementSize
-    const dataBytes = elements.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
-    const page = await this.#page(pageFlags.leaf, elements.length, headers + dataBytes)
+  #endLeaf(flags = 0): void {
+    const headers = pageHeaderSize + this.#items * leafElementSize
+    const page = this.#page(pageFlags.leaf, this.#items, headers + this.#leafBytes)
     let data = headers
-    elements.forEach(({ key, value, flags }, index) => {
+    for (let index = 0; index < this.#items; index++) {
       const at = pageHeaderSize + index * leafElementSize
+      const keyBytes = this.#lengths[2 * index] as number
+      const valueBytes = this.#lengths[2 * index + 1] as number
       page.writeUInt32LE(flags, at)
       page.writeUInt32LE(data - at, at + 4)
-      page.writeUInt32LE(key.length, at + 8)
-      page.writeUInt32LE(value.length, at + 12)
-      page.set(key, data)
-      page.set(value, data + key.length)
-      data += key.length + value.length
-    })
-    return this.#keep(page, elements[0]?.key)
+      page.writeUInt32LE(keyBytes, at + 8)
+      page.writeUInt32LE(valueBytes, at + 12)
+      data += keyBytes + valueBytes
+    }
+    this.#leafData.copy(page, headers, 0, this.#leafBytes)
+    const firstKey = Buffer.from(this.#leafData.subarray(0, this.#items === 0 ? 0 : this.#lengths[0]))
+    this.#leaves.push(this.#keep(page, firstKey))
+    this.#items = 0
+    this.#leafBytes = 0
   }
 
   /** Writes levels of branch pages until one page is left; that is the root. */
-  async #branches(children: readonly Child[]): Promise<number> {
+  #branches(children: readonly Child[]): number {
     let level = children
     while (level.length > 1) {
       const above: Child[] = []
@@ -115,23 +128,23 @@ export class BoltWriter {
         const size = branchElementSize + child.firstKey.length
         // A branch of one child would never get fewer: keys too long for two to fit take overflow pages.
         if (batch.length >= 2 && bytes + size > pageSize) {
-          above.push(await this.#branch(batch))
+          above.push(this.#branch(batch))
           batch = []
           bytes = pageHeaderSize
         }
         batch.push(child)
         bytes += size
       }
-      above.push(await this.#branch(batch))
+      above.push(this.#branch(batch))
       level = above
     }
     return level[0]?.page ?? 0
   }
 
-  async #branch(children: readonly Child[]): Promise<Child> {
+  #branch(children: readonly Child[]): Child {
     const headers = pageHeaderSize + children.length * branchElementSize
     const dataBytes = children.reduce((sum, { firstKey }) => sum + firstKey.length, 0)
-    const page = await this.#page(pageFlags.branch, children.length, headers + dataBytes)
+    const page = this.#page(pageFlags.branch, children.length, headers + dataBytes)
     let data = headers
     children.forEach(({ firstKey, page: childPage }, index) => {
       const at = pageHeaderSize + index * branchElementSize
@@ -145,10 +158,10 @@ export class BoltWriter {
   }
 
   /** A page to be filled before the next one is asked for. */
-  async #page(flags: number, count: number, bytes: number): Promise<Buffer> {
+  #page(flags: number, count: number, bytes: number): Buffer {
     const pages = Math.ceil(bytes / pageSize)
     const size = pages * pageSize
-    if (this.#slabUsed + size > slabBytes) await this.#flush()
+    if (this.#slabUsed + size > slabBytes) this.#flush()
     const isLarge = size > slabBytes
     const page = isLarge ? Buffer.alloc(size) : this.#slab.subarray(this.#slabUsed, this.#slabUsed + size).fill(0)
     writePageHeader(page, { id: this.#nextPage, flags, count, overflow: pages - 1 })
@@ -156,24 +169,26 @@ export class BoltWriter {
   }
 
   /** Counts in a page that is filled. */
-  async #keep(page: Buffer, firstKey: Uint8Array = Buffer.alloc(0)): Promise<Child> {
+  #keep(page: Buffer, firstKey: Uint8Array = Buffer.alloc(0)): Child {
     const child = { firstKey, page: this.#nextPage }
     this.#nextPage += page.length / pageSize
-    if (page.length > slabBytes) await this.#write(page)
+    if (page.length > slabBytes) this.#write(page)
     else this.#slabUsed += page.length
     return child
   }
 
-  async #flush(): Promise<void> {
-    await this.#write(this.#slab.subarray(0, this.#slabUsed))
+  #flush(): void {
+    this.#write(this.#slab.subarray(0, this.#slabUsed))
     this.#slabUsed = 0
   }
 
-  async #write(bytes: Buffer): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#offset)
-      done += bytesWritten
-      this.#offset += bytesWritten
-    }
+  #write(bytes: Buffer): void {
+    this.#writeAt(bytes, this.#offset)
+    this.#offset += bytes.length
+  }
+
+  #writeAt(bytes: Buffer, position: number): void {
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
   }
 }

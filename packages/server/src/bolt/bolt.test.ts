@@ -22,9 +22,9 @@ type Buckets = Record<string, [key: string, value: string][]>
 async function writeFile(path: string, buckets: Record<string, Iterable<BoltItem>>): Promise<number> {
   const file = await open(path, 'w')
   try {
-    const writer = new BoltWriter(file)
-    for (const [name, items] of Object.entries(buckets)) await writer.bucket(name, items)
-    return await writer.finish()
+    const writer = new BoltWriter(file.fd)
+    for (const [name, items] of Object.entries(buckets)) writer.bucket(name, items)
+    return writer.finish()
   } finally {
     await file.close()
   }

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts'
 export type CompactionMark = 'scheduled' | 'finished'
 
 /** −1 when there never was one. */
-export function compactionMark(storage: Storage, mark: CompactionMark): number {
+export function compactionMark(storage: Pick<Storage, 'entry'>, mark: CompactionMark): number {
   const stored = storage.entry(nameOf(mark))
   return stored === undefined ? -1 : Number(Buffer.from(stored).toString('ascii'))
 }

@@ -28,3 +28,36 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   for (; at < bytes.length; at++) crc = (t0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8)
   return ~crc >>> 0
 }
+
+/** Small pieces cost less when they are gathered first. */
+const gatheredBytes = 64 * 1024
+
+/** The checksum of bytes that come in many small pieces. */
+export class RunningCrc32c {
+  readonly #gathered = Buffer.allocUnsafeSlow(gatheredBytes)
+  #used = 0
+  #crc = 0
+
+  /** Adds the bytes from `start` to `end`. */
+  add(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    const length = end - start
+    if (this.#used + length > gatheredBytes) this.#take()
+    const piece = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
+    if (length > gatheredBytes) {
+      this.#crc = crc32c(piece, this.#crc)
+      return
+    }
+    this.#gathered.set(piece, this.#used)
+    this.#used += length
+  }
+
+  get value(): number {
+    this.#take()
+    return this.#crc
+  }
+
+  #take(): void {
+    this.#crc = crc32c(this.#gathered.subarray(0, this.#used), this.#crc)
+    this.#used = 0
+  }
+}

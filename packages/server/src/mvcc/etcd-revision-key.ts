@@ -8,10 +8,23 @@ const tombstoneMark = 0x74
  * tombstone's. Source: etcd, mvcc/revision.go.
  */
 export function etcdRevisionKey(main: number, sub: number, tombstone: boolean): Buffer {
-  const key = Buffer.allocUnsafe(tombstone ? 18 : 17)
-  key.writeBigUInt64BE(BigInt(main), 0)
+  return fill(Buffer.allocUnsafe(tombstone ? 18 : 17), main, sub, tombstone)
+}
+
+const putKey = Buffer.alloc(17)
+const tombstoneKey = Buffer.alloc(18)
+
+/** The same in memory that the next call overwrites. */
+export function etcdRevisionKeyView(main: number, sub: number, tombstone: boolean): Buffer {
+  return fill(tombstone ? tombstoneKey : putKey, main, sub, tombstone)
+}
+
+function fill(key: Buffer, main: number, sub: number, tombstone: boolean): Buffer {
+  key.writeUInt32BE(Math.floor(main / 2 ** 32), 0)
+  key.writeUInt32BE(main % 2 ** 32, 4)
   key[8] = separator
-  key.writeBigUInt64BE(BigInt(sub), 9)
+  key.writeUInt32BE(Math.floor(sub / 2 ** 32), 9)
+  key.writeUInt32BE(sub % 2 ** 32, 13)
   if (tombstone) key[17] = tombstoneMark
   return key
 }

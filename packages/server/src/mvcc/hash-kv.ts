@@ -1,9 +1,9 @@
 import { EngineError } from '../engine-error.ts'
-import { crc32c } from './crc32c.ts'
-import { etcdRevisionKey } from './etcd-revision-key.ts'
-import { keyOf } from './kv-bytes.ts'
-import { revisionSlices } from './revision-slices.ts'
+import type { RevisionVisitor } from '../storage/storage.ts'
+import { RunningCrc32c } from './crc32c.ts'
+import { etcdRevisionKeyView } from './etcd-revision-key.ts'
 import type { MvccStore } from './store.ts'
+import { walk } from './walk.ts'
 
 export interface KvHash {
   readonly hash: number
@@ -15,41 +15,73 @@ export interface KvHash {
   readonly hashRevision: number
 }
 
-/**
- * The hash of all versions up to `revision` (0: the current one), equal to that of an etcd with the same history:
- * CRC-32C over the word `key` and then each stored revision's key and message. Of the versions at or below the
- * compacted revision only those count that are visible at `revision`, so it does not matter how far the compaction has
- * been carried out. No compaction may run meanwhile.
- *
- * Throws `EngineError` with `compacted` or `futureRevision`. Source: etcd 3.7's `mvcc/hash.go`, and observed on 3.7.3.
- */
-export async function hashKv(store: MvccStore, revision: number, check: () => void): Promise<KvHash> {
+const everyKey = { start: '', end: undefined, single: false } as const
+
+/** What a hash is made of, 0 being the current revision. Throws `EngineError` with `compacted` or `futureRevision`. */
+export function hashScope(store: MvccStore, revision: number): Omit<KvHash, 'hash'> {
   const { revision: current, compactRevision } = store
   if (revision > 0 && revision < compactRevision) throw new EngineError('compacted')
   if (revision > current) throw new EngineError('futureRevision')
-  const hashRevision = revision === 0 ? current : revision
-  // etcd leaves out what is not visible only if anything is: with no key left it counts all that the compaction kept.
-  const visibleAt = hasKeyAt(store, hashRevision) ? hashRevision : compactRevision
-  let hash = crc32c(Buffer.from('key'))
-  for await (const records of revisionSlices(store.storage, 1, hashRevision, check)) {
-    for (const { main, sub, tombstone, kv } of records) {
-      if (main <= compactRevision && !isVisible(store, visibleAt, main, sub, kv)) continue
-      hash = crc32c(kv, crc32c(etcdRevisionKey(main, sub, tombstone), hash))
-    }
-  }
-  return { hash, revision: current, compactRevision, hashRevision }
+  return { revision: current, compactRevision, hashRevision: revision === 0 ? current : revision }
 }
 
-function hasKeyAt(store: MvccStore, revision: number): boolean {
-  let found = false
-  store.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
-    found = entry.revisionAt(revision) !== undefined
-    return !found
+/**
+ * Of the versions at or below the compacted revision those that count, as pairs of main and sub: the ones that are
+ * visible at `hashRevision`. etcd leaves out what is not visible only if anything is: with no key left it counts all
+ * that the compaction kept. Source: etcd 3.7's `mvcc/hash.go`, and observed on 3.7.3.
+ */
+export function* keptRevisions(
+  store: MvccStore,
+  { compactRevision, hashRevision }: Omit<KvHash, 'hash'>,
+): Generator<void, Float64Array> {
+  if (compactRevision < 0) return new Float64Array()
+  const kept: number[] = []
+  let hasKey = false
+  yield* walk(store.tree, everyKey, false, (entry) => {
+    const found = entry.revisionAt(hashRevision)
+    if (found !== undefined) hasKey = true
+    if (found !== undefined && found.main <= compactRevision) kept.push(found.main, found.sub)
+    return true
   })
-  return found
+  if (!hasKey)
+    yield* walk(store.tree, everyKey, false, (entry) => {
+      const found = entry.revisionAt(compactRevision)
+      if (found !== undefined) kept.push(found.main, found.sub)
+      return true
+    })
+  return Float64Array.from(kept)
 }
 
-function isVisible(store: MvccStore, at: number, main: number, sub: number, kv: Uint8Array): boolean {
-  const visible = store.tree.find(keyOf(kv))?.revisionAt(at)
-  return visible !== undefined && visible.main === main && visible.sub === sub
+/**
+ * The hash of all versions up to a revision, equal to that of an etcd with the same history: CRC-32C over the word `key`
+ * and then each stored revision's key and message. It does not matter how far a compaction has been carried out.
+ */
+export class KvHasher {
+  readonly #scope: Omit<KvHash, 'hash'>
+  readonly #kept = new Map<number, Set<number>>()
+  readonly #crc = new RunningCrc32c()
+
+  /** @param kept as `keptRevisions` returns it */
+  constructor(scope: Omit<KvHash, 'hash'>, kept: Float64Array) {
+    this.#scope = scope
+    for (let index = 0; index < kept.length; index += 2) {
+      const [main, sub] = [kept[index] as number, kept[index + 1] as number]
+      const subs = this.#kept.get(main)
+      if (subs === undefined) this.#kept.set(main, new Set([sub]))
+      else subs.add(sub)
+    }
+    this.#crc.add(Buffer.from('key'))
+  }
+
+  /** Takes the stored revisions in their order. */
+  readonly visit: RevisionVisitor = (main, sub, tombstone, bytes, start, end) => {
+    const { compactRevision, hashRevision } = this.#scope
+    if (main > hashRevision || (main <= compactRevision && this.#kept.get(main)?.has(sub) !== true)) return
+    this.#crc.add(etcdRevisionKeyView(main, sub, tombstone))
+    this.#crc.add(bytes, start, end)
+  }
+
+  get value(): number {
+    return this.#crc.value
+  }
 }

@@ -44,7 +44,7 @@ async function serve(
   const flow = new Flow(call)
   // Loaded by who needs it.
   const { SnapshotFile } = await import('../snapshot/snapshot-file.ts')
-  const file = await engine.withBuckets((buckets) => SnapshotFile.write(buckets, directory))
+  const file = await SnapshotFile.write((path) => engine.writeSnapshot(path), directory)
   try {
     let remaining = file.bytes
     for await (const blob of file.pieces(pieceBytes)) {

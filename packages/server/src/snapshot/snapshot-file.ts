@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EtcdBucket } from '../apply/etcd-buckets.ts'
-import { BoltWriter } from '../bolt/bolt-writer.ts'
 import { snapshotFolderPrefix } from '../storage/data-format.ts'
+
+/** How many pieces are read from the file at once: half a megabyte of etcd's. */
+const piecesPerRead = 16
 
 /** A snapshot on its way: an etcd database in a temporary file, which `close` removes. */
 export class SnapshotFile {
@@ -18,17 +19,17 @@ export class SnapshotFile {
     this.bytes = bytes
   }
 
-  /** @param directory where there is room for a copy of the data; default the system's place for temporary files */
-  static async write(buckets: readonly EtcdBucket[], directory: string = tmpdir()): Promise<SnapshotFile> {
+  /**
+   * @param write writes the database to a path and returns its length in bytes
+   * @param directory where there is room for a copy of the data; default the system's place for temporary files
+   */
+  static async write(write: (path: string) => Promise<number>, directory: string = tmpdir()): Promise<SnapshotFile> {
     const folder = await mkdtemp(join(directory, snapshotFolderPrefix))
-    let file: FileHandle | undefined
     try {
-      file = await open(join(folder, 'snapshot.db'), 'wx+')
-      const writer = new BoltWriter(file)
-      for (const { name, items } of buckets) await writer.bucket(name, items)
-      return new SnapshotFile(file, folder, await writer.finish())
+      const path = join(folder, 'snapshot.db')
+      const bytes = await write(path)
+      return new SnapshotFile(await open(path, 'r'), folder, bytes)
     } catch (error) {
-      await file?.close()
       await rm(folder, { recursive: true, force: true })
       throw error
     }
@@ -37,14 +38,17 @@ export class SnapshotFile {
   /** The database in pieces of `pieceBytes`, the last one shorter, and then its SHA-256. Each overwrites the one before. */
   async *pieces(pieceBytes: number): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256')
-    const memory = Buffer.allocUnsafeSlow(pieceBytes)
+    const memory = Buffer.allocUnsafeSlow(pieceBytes * piecesPerRead)
     for (let done = 0; done < this.bytes; ) {
-      const piece = memory.subarray(0, Math.min(pieceBytes, this.bytes - done))
-      const { bytesRead } = await this.#file.read(piece, 0, piece.length, done)
-      if (bytesRead < piece.length) throw new Error('The snapshot file was cut off while it was sent.')
-      hash.update(piece)
-      done += bytesRead
-      yield piece
+      const length = Math.min(memory.length, this.bytes - done)
+      const { bytesRead } = await this.#file.read(memory, 0, length, done)
+      if (bytesRead < length) throw new Error('The snapshot file was cut off while it was sent.')
+      for (let start = 0; start < length; start += pieceBytes) {
+        const piece = memory.subarray(start, Math.min(start + pieceBytes, length))
+        hash.update(piece)
+        yield piece
+      }
+      done += length
     }
     yield hash.digest()
   }

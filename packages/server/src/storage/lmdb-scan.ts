@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { WaypostError } from '@waypost/core'
-import { readMeta, readTreeRecord } from './lmdb-format.ts'
+import { type Meta, readMeta, readTreeRecord } from './lmdb-format.ts'
 import { tombstoneKeyBytes } from './lmdb-keys.ts'
 import { PageFile } from './lmdb-pages.ts'
 import { mainTreeName, TreeWalk } from './lmdb-walk.ts'
@@ -11,7 +11,8 @@ import { treeFileName } from './tree-inspection.ts'
 /**
  * Visits every revision in the tree's file, in order, without its checksums. By reading the file, because pages that are
  * read through LMDB's map stay in the process's memory, which a start would fill with the whole store; and without an
- * object for each item, which takes a third of the time. To be called while nobody writes.
+ * object for each item, which takes a third of the time. To be called while nobody writes, or with the `meta` of a commit
+ * whose pages are pinned.
  *
  * Throws `WaypostError`: `data-dir-foreign` when the file makes no sense, `data-loss` when a revision is not what was
  * written. With `keepsDamagedValues` a revision of which only the value is damaged is visited as it is.
@@ -20,12 +21,12 @@ export function scanRevisions(
   treePath: string,
   name: string,
   visit: RevisionVisitor,
-  options: { readonly keepsDamagedValues?: boolean } = {},
+  options: { readonly keepsDamagedValues?: boolean; readonly meta?: Meta | undefined } = {},
 ): void {
   const path = join(treePath, treeFileName)
   const file = new PageFile(path)
   try {
-    const meta = readMeta(file.readAt)
+    const meta = options.meta ?? readMeta(file.readAt)
     if (meta === undefined) throw damaged(path, 'it does not start as files of LMDB do')
     const walk = new TreeWalk(file, meta)
     const trees = new Map<string, ReturnType<typeof readTreeRecord>>()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Clock, type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
+import { copyInThread } from './copy-in-thread.ts'
 import { DamagedTreeError } from './damaged-tree-error.ts'
 import { parseRevisionKey, revisionKey } from './lmdb-keys.ts'
 import { scanRevisions } from './lmdb-scan.ts'
@@ -8,8 +9,7 @@ import { LmdbTrees } from './lmdb-trees.ts'
 import { PendingQueue } from './pending-changes.ts'
 import { checkedEnd, revisionChecksumBytes, revisionSeed } from './record-checksum.ts'
 import { RevisionTable } from './revision-table.ts'
-import type { Checkpoint, LeaseRecord, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
-import { syncTree } from './sync-directory.ts'
+import type { Checkpoint, LeaseRecord, PinnedFile, RevisionRecord, RevisionVisitor, Storage } from './storage.ts'
 import { RunningDigest } from './tree-digest.ts'
 import { inspectTree, isFaultless, revisionsName, type TreeInspection, treeFileName } from './tree-inspection.ts'
 import { ValueCache } from './value-cache.ts'
@@ -75,6 +75,9 @@ export class LmdbStorage implements Storage {
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
   #isFailing = false
+  /** Who reads the file in another thread. */
+  #pins = 0
+  #unpinned: Deferred<void> | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: LmdbStorageOptions) {
@@ -233,6 +236,27 @@ export class LmdbStorage implements Storage {
     while (this.#pending.settledCount < wanted) await this.#commit()
   }
 
+  async pinFile(): Promise<PinnedFile | undefined> {
+    await this.flush().catch(() => {})
+    while (this.#committing !== undefined) await this.#committing.catch(() => {})
+    if (this.#isFailing || this.#closing !== undefined) return undefined
+    const at = { appliedIndex: this.#durableIndex, revision: this.#committedMain }
+    const { path: treePath } = this.#trees
+    const { meta, release } = this.#trees.pin()
+    this.#pins += 1
+    return {
+      treePath,
+      meta,
+      at,
+      release: () => {
+        release()
+        this.#pins -= 1
+        if (this.#pins === 0) this.#unpinned?.resolve()
+        if (this.#pins === 0) this.#unpinned = undefined
+      },
+    }
+  }
+
   /**
    * Moves everything into a fresh tree at `path`, without the gaps that deletions have left. Reads go on; what is
    * written meanwhile stays in the log and in memory until it is done. When it rejects, the old tree goes on.
@@ -242,7 +266,13 @@ export class LmdbStorage implements Storage {
    */
   async defragment(path: string, adopt: () => Promise<void>): Promise<void> {
     await this.flush()
-    while (this.#committing !== undefined) await this.#committing.catch(() => {})
+    while (this.#committing !== undefined || this.#pins > 0) {
+      if (this.#pins > 0) {
+        this.#unpinned ??= deferred()
+        await this.#unpinned.promise
+      }
+      await this.#committing?.catch(() => {})
+    }
     this.#committing = this.#moveTo(path, adopt).finally(() => {
       this.#committing = undefined
       this.#continue()
@@ -252,10 +282,9 @@ export class LmdbStorage implements Storage {
 
   async #moveTo(path: string, adopt: () => Promise<void>): Promise<void> {
     const old = this.#trees
+    await copyInThread({ from: old.path, to: path, directory: this.#directory, directoryId: this.#directoryId })
     const trees = new LmdbTrees(path, this.#directory, this.#directoryId)
     try {
-      await old.copyTo(trees)
-      await syncTree(path)
       await adopt()
     } catch (error) {
       await trees.close()

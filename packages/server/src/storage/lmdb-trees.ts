@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { encodeCheckpoint } from './checkpoint.ts'
 import { assertSoleReader } from './directory-lock.ts'
+import { type Meta, readMeta } from './lmdb-format.ts'
 import { leaseKey, revisionKey } from './lmdb-keys.ts'
+import { PageFile } from './lmdb-pages.ts'
 import { treeSize } from './lmdb-size.ts'
 import type { PendingChanges } from './pending-changes.ts'
 import { checkedEnd, revisionChecksumBytes, revisionSeed, withChecksum, writeChecked } from './record-checksum.ts'
-import { checkpointName, entriesName, leasesName, revisionsName } from './tree-inspection.ts'
+import { checkpointName, entriesName, leasesName, revisionsName, treeFileName } from './tree-inspection.ts'
 
 /**
  * Address space for the tree, so that the map need not move as it grows; beyond, it moves. On Windows the file
@@ -26,8 +29,9 @@ export class LmdbTrees {
   /**
    * @param directory the data directory's name in messages
    * @param directoryId what FORMAT calls it
+   * @param mode `unsynced` when the file is synced afterwards, as a whole
    */
-  constructor(path: string, directory: string, directoryId: string) {
+  constructor(path: string, directory: string, directoryId: string, mode: 'synced' | 'unsynced' = 'synced') {
     this.path = path
     this.#directoryId = directoryId
     this.root = open<Buffer, Buffer>({
@@ -35,6 +39,7 @@ export class LmdbTrees {
       maxDbs: 4,
       // Commits that are durable when they are reported, in LMDB's own order of writes.
       overlappingSync: false,
+      noSync: mode === 'unsynced',
       // A transaction is what one batch says, not whatever else happens in the same turn of the event loop.
       eventTurnBatching: false,
       ...(mapBytes === undefined ? {} : { mapSize: mapBytes }),
@@ -101,51 +106,27 @@ export class LmdbTrees {
   }
 
   /**
-   * Writes everything into `target`, which is empty, a slice at a time. Not LMDB's own compacting copy, because
-   * environments that came of it were found to break when they went on to free pages (lmdb 3.5, lmdb-js issue 198).
+   * Keeps the pages of the last commit in the file until `release`, so that they can be read there. Not to be called
+   * during a commit.
    */
-  async copyTo(target: LmdbTrees): Promise<void> {
-    for (const name of ['revisions', 'leases', 'entries'] as const) await copy(this[name], target.root, target[name])
+  pin(): { readonly meta: Meta; readonly release: () => void } {
+    this.root.resetReadTxn()
+    const reading = this.root.useReadTransaction()
+    const file = new PageFile(join(this.path, treeFileName))
+    try {
+      const meta = readMeta(file.readAt)
+      if (meta === undefined) throw new Error(`${this.path} does not hold a tree any more.`)
+      return { meta, release: () => reading.done() }
+    } catch (error) {
+      reading.done()
+      throw error
+    } finally {
+      file.close()
+    }
   }
 
   close(): Promise<void> {
     return this.root.close()
-  }
-}
-
-/**
- * What a slice of a copy takes: a millisecond or two to read, and one commit. The pages of a commit are allocated by
- * whichever thread of the pool makes it, and malloc keeps them for that thread: large ones would add up.
- */
-const sliceItems = 1_000
-const sliceBytes = 512 * 1024
-const lowestKey = Buffer.alloc(1)
-
-async function copy(
-  from: Database<Buffer, Buffer>,
-  root: RootDatabase<Buffer, Buffer>,
-  to: Database<Buffer, Buffer>,
-): Promise<void> {
-  for (let start: Buffer | undefined = lowestKey; start !== undefined; ) {
-    const slice: { key: Buffer; value: Buffer }[] = []
-    let bytes = 0
-    let next: Buffer | undefined
-    for (const { key, value } of from.getRange({ start })) {
-      if (slice.length >= sliceItems || bytes >= sliceBytes) {
-        next = Buffer.from(key)
-        break
-      }
-      slice.push({ key: Buffer.from(key), value })
-      bytes += value.length
-    }
-    try {
-      await root.batch(() => {
-        for (const { key, value } of slice) to.put(key, value)
-      })
-    } catch (error) {
-      throw await reasonOf(error)
-    }
-    start = next
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Meta } from './lmdb-format.ts'
+
 /** One version of one key as it is stored. */
 export interface RevisionRecord {
   readonly main: number
@@ -17,6 +19,17 @@ export interface Checkpoint {
   /** The last applied command. */
   readonly appliedIndex: number
   readonly revision: number
+}
+
+/** The file that a tree is in, as of one checkpoint. What it says of that checkpoint stays as it is until `release`. */
+export interface PinnedFile {
+  /** The folder of the file. */
+  readonly treePath: string
+  /** Where in the file the trees of the checkpoint are. Can be sent to another thread. */
+  readonly meta: Meta
+  readonly at: Checkpoint
+  /** To be called once nobody reads the file any more. */
+  release(): void
 }
 
 /** The message is in `bytes` from `start` to `end`, during the call only. */
@@ -64,6 +77,12 @@ export interface Storage {
   entry(name: string): Uint8Array | undefined
   /** The entries whose names start with `prefix`, sorted by name. */
   entries(prefix: string): [name: string, value: Uint8Array][]
+
+  /**
+   * Makes everything up to now durable and keeps it in the file, for another thread to read. Undefined when that cannot
+   * be had at present.
+   */
+  pinFile?(): Promise<PinnedFile | undefined>
 
   /** Calls the listener whenever `durableIndex` has risen. */
   onDurable(listener: () => void): void

@@ -7,6 +7,9 @@ import { syncTree } from './sync-directory.ts'
 import { RunningDigest } from './tree-digest.ts'
 import { checkpointName, inspectTree, type TreeInspection } from './tree-inspection.ts'
 
+/** Keys come in their order, so that pages are filled one after the other. */
+const appending = { append: true } as const
+
 /** What one transaction of the copy takes. */
 const sliceItems = 1_000
 const sliceBytes = 512 * 1024
@@ -25,14 +28,15 @@ export async function copyTree(
   const { hasChecksums } = options
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to)
-  const trees = new LmdbTrees(to, options.directory, options.directoryId)
+  // Synced as a whole at the end.
+  const trees = new LmdbTrees(to, options.directory, options.directoryId, 'unsynced')
   try {
     const digest = new RunningDigest()
     let slice: { readonly key: Buffer; readonly value: Buffer }[] = []
     let bytes = 0
     const write = (): void => {
       trees.root.transactionSync(() => {
-        for (const { key, value } of slice) trees.revisions.put(key, value)
+        for (const { key, value } of slice) trees.revisions.putSync(key, value, appending)
       })
       slice = []
       bytes = 0

@@ -62,6 +62,8 @@ export interface InspectionOptions {
   readonly hasChecksums: boolean
   /** `none` leaves the revisions unread; their digest is then taken for right. */
   readonly revisions: 'all' | 'none'
+  /** Which commit to read, whose pages are pinned. Default: the last one. */
+  readonly meta?: Meta | undefined
   /** Receives every revision that is what was written: its stored bytes, checksums included. */
   readonly visit?: RevisionVisitor | undefined
   /** Whether `visit` receives damaged revisions too. Default false. */
@@ -79,7 +81,7 @@ export function inspectTree(treePath: string, options: InspectionOptions): TreeI
   if (size === 0) return { ...nothing, exists: false }
   const file = new PageFile(path)
   try {
-    const meta = readMeta(file.readAt)
+    const meta = options.meta ?? readMeta(file.readAt)
     return meta === undefined ? { ...nothing, exists: true } : new Inspection(file, meta, options).result()
   } finally {
     file.close()

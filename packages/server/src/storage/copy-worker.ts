@@ -1,0 +1,10 @@
+import { workerData } from 'node:worker_threads'
+import { answerFromThread } from '../run-thread.ts'
+import type { CopyTask } from './copy-in-thread.ts'
+import { copyTree } from './tree-copy.ts'
+
+const { from, to, directory, directoryId }: CopyTask = workerData
+await answerFromThread(async () => {
+  const { problems } = await copyTree(from, to, { directory, directoryId, hasChecksums: true })
+  if (problems[0] !== undefined) throw new Error(`The tree in ${from} is damaged: ${problems[0]}.`)
+})
