@@ -7,9 +7,6 @@ import { syncTree } from './sync-directory.ts'
 import { RunningDigest } from './tree-digest.ts'
 import { checkpointName, inspectTree, type TreeInspection } from './tree-inspection.ts'
 
-/** Keys come in their order, so that pages are filled one after the other. */
-const appending = { append: true } as const
-
 /** What one transaction of the copy takes. */
 const sliceItems = 1_000
 const sliceBytes = 512 * 1024
@@ -23,9 +20,15 @@ const sliceBytes = 512 * 1024
 export async function copyTree(
   from: string,
   to: string,
-  options: { readonly directory: string; readonly directoryId: string; readonly hasChecksums: boolean },
+  options: {
+    readonly directory: string
+    readonly directoryId: string
+    readonly hasChecksums: boolean
+    /** Whether the keys are known to come in their order, so that pages can be filled one after the other. */
+    readonly isOrdered?: boolean
+  },
 ): Promise<TreeInspection> {
-  const { hasChecksums } = options
+  const { hasChecksums, isOrdered: append = false } = options
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to)
   // Synced as a whole at the end.
@@ -36,7 +39,7 @@ export async function copyTree(
     let bytes = 0
     const write = (): void => {
       trees.root.transactionSync(() => {
-        for (const { key, value } of slice) trees.revisions.putSync(key, value, appending)
+        for (const { key, value } of slice) trees.revisions.putSync(key, value, { append })
       })
       slice = []
       bytes = 0
