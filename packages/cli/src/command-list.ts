@@ -5,6 +5,7 @@ const upkeep = 'Upkeep:'
 const keys = 'Keys and leases:'
 const access = 'Users and rights:'
 const services = 'Services and configuration:'
+const coordination = 'Queues and schedules:'
 
 export const commandList: readonly CommandEntry[] = [
   { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve/serve.ts') },
@@ -67,6 +68,18 @@ export const commandList: readonly CommandEntry[] = [
     group: services,
     summary: 'read, write and follow configuration',
     load: () => import('./commands/config/config.ts'),
+  },
+  {
+    name: 'queue',
+    group: coordination,
+    summary: 'look into queues of jobs, and put them right',
+    load: () => import('./commands/queue/queue.ts'),
+  },
+  {
+    name: 'schedule',
+    group: coordination,
+    summary: 'look at schedules, change and trigger them',
+    load: () => import('./commands/schedule/schedule.ts'),
   },
   { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit.ts') },
   {

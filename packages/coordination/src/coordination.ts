@@ -34,9 +34,9 @@ import { type NewValue, type UpdateOptions, update } from './transaction/update.
  *
  * @example
  * ```ts
- * const coordination = new Coordination(etcd)
- * await coordination.lock('billing/close-month', async ({ signal, guard }) => {
- *   await guard(etcd.txn().do(put('billing/closed', '2026-11'))).commit()
+ * await coordination.lock('billing/close-month', async ({ guard }) => {
+ *   const { succeeded } = await guard(etcd.txn().do(put('billing/closed', '2026-11'))).commit()
+ *   console.log(succeeded) // true
  * })
  * ```
  */
@@ -201,7 +201,7 @@ export class Coordination implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * await coordination.update('stock/apples', (current) => String(Number(current?.text() ?? '0') - 1))
+   * await coordination.update('stock/apples', (current) => String(Number(current?.text() ?? '0') + 1))
    * ```
    */
   update(
@@ -219,8 +219,8 @@ export class Coordination implements AsyncDisposable {
    * @example
    * ```ts
    * await coordination.transaction(async (keys) => {
-   *   const from = Number(await keys.get('accounts/a'))
-   *   const to = Number(await keys.get('accounts/b'))
+   *   const from = Number((await keys.get('accounts/a')) ?? 0)
+   *   const to = Number((await keys.get('accounts/b')) ?? 0)
    *   keys.put('accounts/a', String(from - 10))
    *   keys.put('accounts/b', String(to + 10))
    * })

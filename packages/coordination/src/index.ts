@@ -24,7 +24,7 @@ export { type JobHandler, QueueWorker, type WorkerEvent } from './queue/worker.t
 export { type RateDecision, RateLimit, type RateLimitOptions } from './rate/rate-limit.ts'
 export type { LeaderStatus } from './schedule/clock-watch.ts'
 export type { RunState } from './schedule/run-record.ts'
-export type { Overlap, ScheduleOptions, ScheduleSpec } from './schedule/schedule-options.ts'
+export { type Overlap, overlaps, type ScheduleOptions, type ScheduleSpec } from './schedule/schedule-options.ts'
 export { type Run, type Schedule, type ScheduleEvent, Schedules } from './schedule/schedules.ts'
 export type { ScheduledRun, ScheduleHandler } from './schedule/term.ts'
 export { Semaphore } from './semaphore/semaphore.ts'

@@ -7,6 +7,7 @@ import { holdPlace } from '../queue/hold-place.ts'
 import { observeLeader } from '../queue/observe-leader.ts'
 import { Place } from '../queue/place.ts'
 import { printKeyValue } from '../queue/print-key-value.ts'
+import { runWhileHeld } from '../queue/run-while-held.ts'
 import { withStore } from '../store/store.ts'
 import { onInterrupt } from '../terminal/interrupt.ts'
 import { terminal } from '../terminal/terminal.ts'
@@ -15,6 +16,7 @@ export const output = factsOutput
 
 interface ElectOptions extends GlobalOptions {
   readonly listen?: true
+  readonly token: string
 }
 
 /** How long a leader outlives a machine that dies. */
@@ -28,19 +30,39 @@ export function define(command: Command): void {
     )
     .argument('<name>')
     .argument('[proposal]')
+    .argument('[command...]', 'runs while it leads; signals are passed on to it, and its exit code is ours')
     .option('-l, --listen', 'only look who leads')
-    .addHelpText('after', examples(['waypost elect scheduler host-1', ''], ['waypost elect scheduler --listen', '']))
+    .option('--token <variable>', "the command's variable for the fencing token, which only rises", 'WAYPOST_TOKEN')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost elect scheduler host-1', ''],
+        ['waypost elect scheduler host-1 -- ./schedule.sh', 'while it leads'],
+        ['waypost elect scheduler --listen', ''],
+      ),
+    )
     .action(elect)
 }
 
-async function elect(name: string, proposal: string | undefined, own: ElectOptions, command: Command): Promise<void> {
+async function elect(
+  name: string,
+  proposal: string | undefined,
+  [program, ...args]: readonly string[],
+  own: ElectOptions,
+  command: Command,
+): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
   if ((proposal === undefined) !== (own.listen === true)) throw new UsageError('Give a proposal, or --listen.')
   using interrupt = onInterrupt()
   await withStore(options, async (etcd) => {
     if (proposal !== undefined) {
       terminal.surviveReaders()
-      await holdPlace(etcd, await Place.take(etcd, name, proposal, ttlSeconds), options, interrupt)
+      const place = await Place.take(etcd, name, proposal, ttlSeconds)
+      if (program === undefined) await holdPlace(etcd, place, options, interrupt)
+      else {
+        const more = () => ({ WAYPOST_ELECTION_KEY: place.key })
+        await runWhileHeld(place, program, args, { token: own.token, what: 'lead', more }, interrupt)
+      }
       return
     }
     await observeLeader(etcd, name, interrupt.signal, (leader) => printKeyValue(etcd, leader, options)).catch(

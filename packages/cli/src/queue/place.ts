@@ -7,8 +7,8 @@ import { onAbort, throwIfAborted, WaypostError } from '@waypost/core'
  */
 export class Place {
   readonly key: string
-  /** Places are served in the order of these. */
-  readonly #createRevision: bigint
+  /** The create revision of the key. Places are served in this order, so it fences: it only rises. */
+  readonly token: bigint
   readonly #etcd: EtcdClient
   readonly #prefix: string
   readonly #lease: Lease
@@ -17,7 +17,7 @@ export class Place {
     this.#etcd = etcd
     this.#prefix = prefix
     this.key = key
-    this.#createRevision = createRevision
+    this.token = createRevision
     this.#lease = lease
   }
 
@@ -51,7 +51,7 @@ export class Place {
         {
           limit: 1,
           sort: { by: 'createRevision', order: 'descending' },
-          maxCreateRevision: this.#createRevision - 1n,
+          maxCreateRevision: this.token - 1n,
           keysOnly: true,
           signal,
         },
@@ -73,7 +73,7 @@ export class Place {
   /** The place's key. The lease may have ended while this waited. */
   async #own(signal: AbortSignal): Promise<KeyValue> {
     const own = await this.#etcd.kv.get(this.key, { signal })
-    if (own?.createRevision === this.#createRevision) return own
+    if (own?.createRevision === this.token) return own
     throw expired()
   }
 

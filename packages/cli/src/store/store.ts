@@ -1,5 +1,6 @@
 import { EtcdClient, type LinkStatus } from '@waypost/client'
 import type { ConfigCenter } from '@waypost/config/admin'
+import type { Coordination } from '@waypost/coordination'
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
 import type { Asked } from '../access/presets.ts'
@@ -84,6 +85,18 @@ export function withConfig<T>(
     },
     access,
   )
+}
+
+/** The same with what processes coordinate by. */
+export function withCoordination<T>(
+  options: GlobalOptions,
+  use: (coordination: Coordination) => Promise<T>,
+): Promise<T> {
+  return withStore(options, async (etcd) => {
+    const { Coordination } = await import('@waypost/coordination')
+    await using coordination = new Coordination(etcd)
+    return await use(coordination)
+  })
 }
 
 /** The same with the registry in the store. */

@@ -66,9 +66,10 @@ export interface QueueParts {
  *
  * @example
  * ```ts
- * const mails = coordination.queue<{ to: string }>('mail')
- * await mails.add({ to: 'ada@example.org' })
- * const worker = mails.work(async (job) => console.log(`to ${job.data.to}`), { concurrency: 8 })
+ * const mails = coordination.queue<{ to: string }, string>('mail')
+ * const { id } = await mails.add({ to: 'ada@example.org' })
+ * const worker = mails.work(async ({ data }) => `sent to ${data.to}`, { concurrency: 8 })
+ * console.log(await mails.result(id)) // sent to ada@example.org
  * await worker.drain()
  * ```
  */
@@ -131,9 +132,9 @@ export class Queue<Data = unknown, Result = unknown> {
    *
    * @example
    * ```ts
-   * const mails = coordination.queue<{ to: string }>('mail')
+   * const mails = coordination.queue<{ to: string }>('receipts')
    * const { txn } = mails.addTo(etcd.txn().do(put('orders/7', 'paid')), [{ data: { to: 'ada@example.org' } }])
-   * await txn.commit()
+   * console.log((await txn.commit()).succeeded) // true
    * ```
    */
   addTo<const Do extends readonly Operation<unknown>[], const Else extends readonly Operation<unknown>[]>(

@@ -53,8 +53,9 @@ export interface ScheduleParts {
  *
  * @example
  * ```ts
- * await schedules.run('close-month', { cron: '0 3 1 * *', timeZone: 'Asia/Shanghai' }, async ({ plannedAt, signal }) => {
- *   await closeMonth(plannedAt, signal)
+ * const { schedules } = coordination
+ * await schedules.run('close-month', { cron: '0 3 1 * *', timeZone: 'Asia/Shanghai' }, async ({ plannedAt, guard }) => {
+ *   await guard(etcd.txn().do(put('billing/closed', plannedAt.toISOString()))).commit()
  * })
  * await schedules.put('nightly', { cron: '0 3 * * *', queue: 'reports' })
  * ```

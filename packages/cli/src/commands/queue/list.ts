@@ -1,0 +1,57 @@
+import type { Coordination } from '@waypost/coordination'
+import { delay } from '@waypost/core'
+import type { Command } from 'commander'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { listOutput } from '../../print/output.ts'
+import { withCoordination } from '../../store/store.ts'
+import { onInterrupt } from '../../terminal/interrupt.ts'
+import { LiveArea } from '../../terminal/live-area.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { type QueueLine, queueTable } from './queue-table.ts'
+
+export const output = listOutput
+
+/** How often a live table is drawn. */
+const redrawMs = 1_000
+
+interface ListOptions extends GlobalOptions {
+  readonly watch?: true
+}
+
+export function define(command: Command): void {
+  command
+    .description('List the queues and how many jobs each has in which state, or those of one queue.')
+    .argument('[name]', 'a queue')
+    .option('--watch', 'go on, and draw the table again each second')
+    .addHelpText('after', examples(['waypost queue list', ''], ['waypost queue list --watch', 'until Ctrl+C']))
+    .action(list)
+}
+
+async function list(name: string | undefined, _own: ListOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<ListOptions>()
+  await withCoordination(options, async (coordination) => {
+    if (!options.watch) {
+      await print(await linesOf(coordination, name), options)
+      return
+    }
+    using interrupt = onInterrupt()
+    const isLive = terminal.isTty && output.choose(options, { simple: true, table: true, json: false })
+    const area = new LiveArea()
+    while (!interrupt.signal.aborted) {
+      const lines = await linesOf(coordination, name)
+      if (isLive) area.draw(queueTable(lines))
+      else await print(lines, options)
+      await delay(redrawMs, { signal: interrupt.signal }).catch(() => undefined)
+    }
+  })
+}
+
+async function linesOf(coordination: Coordination, name: string | undefined): Promise<readonly QueueLine[]> {
+  const names = name === undefined ? await coordination.queues() : [name]
+  return Promise.all(names.map(async (each) => ({ name: each, ...(await coordination.queue(each).counts()) })))
+}
+
+async function print(lines: readonly QueueLine[], options: ListOptions): Promise<void> {
+  await output.print(options, { simple: () => queueTable(lines), table: () => queueTable(lines), json: () => lines })
+}
