@@ -132,7 +132,8 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
 
   /** What went wrong last while the store was away; `undefined` while the view follows. */
   get lastError(): WaypostError | undefined {
-    return this.#lastError
+    const isCurrent = this.#isReady && this.#staleSince === undefined
+    return this.#lastError ?? (isCurrent ? undefined : this.#parts.unavailable())
   }
 
   /** Whether the view is the one of `snapshotFile`, since the store has not answered yet. */

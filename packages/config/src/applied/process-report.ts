@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '@waypost/core'
 import type { LayerText } from '../layers/walk.ts'
 import type { ConfigProblem } from '../problem.ts'
@@ -21,11 +20,16 @@ export class ProcessReport {
   readonly #keys = new Map<string, string>()
   #reads: readonly string[] = []
 
-  constructor(confirmations: Confirmations, clock: Clock, consumer: Omit<ConsumerRecord, 'documents'>) {
+  constructor(
+    process: string,
+    confirmations: Confirmations,
+    clock: Clock,
+    consumer: Omit<ConsumerRecord, 'documents'>,
+  ) {
     this.#confirmations = confirmations
     this.#clock = clock
     this.#consumer = consumer
-    this.process = `${consumer.instance}~${randomBytes(6).toString('hex')}`
+    this.process = process
   }
 
   /** Every path that is read if it is there. */

@@ -1,6 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { abortable, type CallOptions, type Clock, WaypostError, withTimeLimit } from '@waypost/core'
 import type { Confirmations } from '../applied/confirmations.ts'
+import { processName } from '../applied/process-name.ts'
 import { ProcessReport } from '../applied/process-report.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { Identity, ResolvedIdentity } from '../identity.ts'
@@ -225,10 +226,10 @@ class Loading<T> {
   }
 
   #report(): ProcessReport | undefined {
-    const { confirmations, schema, clock, identity } = this.#parts
+    const { etcd, confirmations, schema, clock, identity } = this.#parts
     if (confirmations === undefined) return undefined
     const { app, profile, imports, extends: bases, version, jsonSchema } = this.#options
-    return new ProcessReport(confirmations, clock, {
+    return new ProcessReport(processName(etcd, identity.instance), confirmations, clock, {
       ...identity,
       app,
       profile,
@@ -244,6 +245,7 @@ class Loading<T> {
     const why = lastError === undefined ? '' : `: ${lastError.message}`
     return new WaypostError('unavailable', `The configuration could not be read within ${ms} ms${why}`, {
       cause: lastError,
+      endpoint: lastError?.endpoint,
     })
   }
 }

@@ -162,6 +162,7 @@ onEachStore('a change over several documents', (on) => {
       name: 'try',
       content: 'a: canary',
       rule: { instances: ['web-1'] },
+      evenIfUnknown: true,
     })
     await inTime('the canary is in force', () => live.current.a === 'canary')
     late.hold('/config/order/application.')

@@ -13,6 +13,7 @@ export function parseAudit(bytes: Uint8Array): ParsedRecord<AuditedAction> {
   return parseRecord(bytes, (fields) => ({
     at: fields.string('at'),
     author: fields.optionalString('author'),
+    process: fields.optionalString('process'),
     action: fields.string('action'),
     detail: fields.optionalString('detail'),
     paths: fields.optionalStrings('paths') ?? [],

@@ -53,7 +53,12 @@ test('documents, texts and effective configurations, followed from then on', asy
 
 test('a canary is only for the instance that is named', async () => {
   await config.releases.publish('order/application.yaml', 'a: 1')
-  await config.canaries.create('order/application.yaml', { name: 'c', rule: { instances: ['x'] }, content: 'a: 2' })
+  await config.canaries.create('order/application.yaml', {
+    name: 'c',
+    rule: { instances: ['x'] },
+    content: 'a: 2',
+    evenIfUnknown: true,
+  })
   const values = new ConfigValues(etcd)
   const text = `{% assign o = 'order' | effective %}{{ o.a }}{% assign x = 'order' | effective: instance: 'x' %}{{ x.a }}`
   expect(await render(values, text)).toBe('12')

@@ -208,7 +208,7 @@ describe('edit', () => {
 })
 
 test('a draft is released when somebody else has approved it', async () => {
-  await config.policies.set('order/', { approvals: 1 })
+  await config.policies.set('order/', { approvals: 1 }, { evenIfUnknown: true })
   const direct = await run(['publish', path], { stdin: 'a: 1\n' })
   expect(direct).toMatchObject({ code: 1, stderr: expect.stringContaining('with approval') })
   await run(['draft', 'save', path, '--author', 'mei', '-m', 'first'], { stdin: 'a: 1\n' })
@@ -225,8 +225,11 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   await config.releases.publish(path, 'a: 1\n')
   await using live = await config.load({ app: 'order' })
   const changes = live.changes()
+  await expect.poll(async () => (await config.consumers.status(path)).processes.length).toBe(1)
   const nobody = await run(['canary', 'create', path, 'two'], { stdin: 'a: 2\n' })
   expect(nobody).toMatchObject({ code: 2, stdout: '' })
+  const stranger = await run(['canary', 'create', path, 'two', '--instance', 'wep-1'], { stdin: 'a: 2\n' })
+  expect(stranger).toMatchObject({ code: 4, stderr: expect.stringContaining('"wep-1". Known are web-1.') })
   await run(['canary', 'create', path, 'two', '--instance', 'web-1'], { stdin: 'a: 2\n' })
   await changes.next()
   expect(live.current).toEqual({ a: 2 })
@@ -236,7 +239,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
     run(['explain', 'order', 'a', '--instance', 'web-1']),
   ])
   expect(status.stdout).toMatch(
-    /is at release 1: 0 applied.*\nCanary two: 1 applied.*\n\n.*\norder +web-1 +applied +.*two\n$/,
+    /is at release 1: 0 applied.*\nCanary two: 1 applied.*\n\n.*\norder +web-1 +\S+ +applied +.*two\n$/,
   )
   expect(explained.stdout).toMatch(/^a: 2\n.*\n.*order\/application\.yaml:1:1 +canary two +2\n$/)
   expect((await run(['canary', 'promote', path, 'two'])).stdout).toContain('as release 2')
@@ -263,7 +266,11 @@ test('a guard takes a canary back that is not well', async () => {
 
 test('what Consul exported becomes documents, and what cannot is named', async () => {
   const value = Buffer.from('a: 1\n').toString('base64')
-  const kv = ['config/order/application.yaml', 'config/order/', 'other/x'].map((key) => ({ key, flags: 0, value }))
+  const kv = ['config/order/application.yaml', 'config/order/', 'other/x'].map((key) => ({
+    key,
+    flags: 0,
+    value: key.endsWith('/') ? '' : value,
+  }))
   await writeFile(join(dir, 'kv.json'), JSON.stringify(kv))
   const imported = await run(['import', 'kv.json', '--from', 'consul', '--strip', 'config/', '--under', 'legacy/'])
   expect(imported.stdout).toContain('1 document released, 0 unchanged.')

@@ -54,6 +54,7 @@ function processesTable(processes: readonly ProcessStatus[]): string {
     ['APP', ({ app }) => app],
     ['PROFILE', ({ profile }) => profile ?? ''],
     ['INSTANCE', ({ instance }) => instance],
+    ['PROCESS', ({ process }) => process],
     ['VERSION', ({ version }) => version ?? ''],
     ['STATE', ({ state }) => coloured(state)],
     ['RELEASE', ({ release }) => String(release ?? '')],

@@ -33,7 +33,7 @@ export async function commitAudited(
   checkText('author', audit.author)
   checkText('comment', audit.comment)
   checkSize(writes, audit)
-  const { key, value } = auditEntry(clock.epochMs(), audit)
+  const { key, value } = auditEntry(clock.epochMs(), { process: etcd.identity.process, ...audit })
   return commitGuarded(
     etcd,
     clock,

@@ -32,10 +32,22 @@ onEachStore('canaries', (on) => {
   }
 
   it('are made, several at once, in an order', async () => {
+    const unknown = { evenIfUnknown: true }
     await config.canaries.create(path, { name: 'a', rule: { percent: 10 }, content: 'n: 2', author: 'mei' })
-    await config.canaries.create(path, { name: 'b', rule: { zones: ['eu-1'] }, content: 'n: 3' })
-    await config.canaries.create(path, { name: 'first', rule: { instances: ['i-1'] }, content: 'n: 4', order: 0 })
-    await config.canaries.create(path, { name: 'c', rule: { labels: { tier: ['internal'] } }, content: 'n: 5' })
+    await config.canaries.create(path, { name: 'b', rule: { zones: ['eu-1'] }, content: 'n: 3', ...unknown })
+    await config.canaries.create(path, {
+      name: 'first',
+      rule: { instances: ['i-1'] },
+      content: 'n: 4',
+      order: 0,
+      ...unknown,
+    })
+    await config.canaries.create(path, {
+      name: 'c',
+      rule: { labels: { tier: ['internal'] } },
+      content: 'n: 5',
+      ...unknown,
+    })
     expect(await names()).toEqual(['first', 'a', 'b', 'c'])
     expect(await config.canaries.paths()).toEqual([path])
     expect(await config.get(path)).toBe('n: 1')

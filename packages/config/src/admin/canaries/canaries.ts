@@ -1,6 +1,8 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, Deadline, messageOf, WaypostError } from '@waypost/core'
+import { canaryFor } from '../../canary/assign.ts'
 import { type Canary, parseCanaries, serializeCanaries } from '../../records/canary.ts'
+import type { ConsumerRecord } from '../../records/consumer.ts'
 import { checksumOf, restoreContent } from '../../records/content.ts'
 import { canariesKey, recordFolders } from '../../records/keys.ts'
 import { commitAudited, type KeyWrite } from '../audit/audited-write.ts'
@@ -13,6 +15,8 @@ import { type PlannedChange, planChange } from '../publish/planned-change.ts'
 import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { CanaryGuard, type CanaryGuardOptions } from './canary-guard.ts'
+import { seedFor } from './choose-seed.ts'
+import { checkKnownNames } from './known-names.ts'
 import {
   type CanaryProposal,
   type CreateCanaryOptions,
@@ -66,12 +70,16 @@ export class Canaries {
 
   /**
    * Gives a document to some instances instead of the released one. It is validated, and needs approval, as a publish
-   * does. Fails with `already-exists` when the path has a canary of this name.
+   * does. Fails with `already-exists` when the path has a canary of this name, and with `not-found` when the rule names
+   * what no live process is or has.
    */
   async create(path: string, options: CreateCanaryOptions): Promise<Canary> {
-    const { canary, bytes } = newCanary(path, options, this.#clock.epochMs())
+    const { canary: proposed, bytes } = newCanary(path, options, this.#clock.epochMs())
     const { author, comment, validate = 'live' } = options
     const deadline = new Deadline({ ...options, clock: this.#clock })
+    const { consumers } = await this.#publisher.parts.consumers.read(deadline)
+    if (!options.evenIfUnknown) await checkKnownNames(this.#etcd, proposed.rule, consumers, deadline)
+    const canary = options.seed === undefined ? withFairSeed(path, proposed, consumers) : proposed
     const base = (await this.#publisher.states([path], deadline))[0]?.recorded
     const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
     if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
@@ -217,6 +225,18 @@ export class Canaries {
     if (record) return { canaries: record.canaries, revision: stored.modRevision }
     throw new WaypostError('data-loss', `The canaries ${canariesKey(path)} are damaged: ${damage}. Delete that key.`)
   }
+}
+
+/** A canary by percentage, with a seed that fits the live instances that its other conditions hold for. */
+function withFairSeed(path: string, canary: Canary, consumers: readonly ConsumerRecord[]): Canary {
+  const { percent, ...others } = canary.rule
+  if (percent === undefined || percent >= 100) return canary
+  // Everybody stands below 100.
+  const everybody = { canaries: [{ ...canary, rule: { ...others, percent: 100 } }] }
+  const instances = consumers
+    .filter((consumer) => consumer.documents.includes(path) && canaryFor(everybody, consumer) !== undefined)
+    .map(({ instance }) => instance)
+  return instances.length === 0 ? canary : { ...canary, seed: seedFor([...new Set(instances)], percent) }
 }
 
 /** All canaries of a path are one record, which has to fit into one request. */

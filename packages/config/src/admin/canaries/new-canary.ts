@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { WaypostError } from '@waypost/core'
 import { checkSegment } from '../../config-path.ts'
 import {
@@ -13,6 +12,7 @@ import type { Authorship } from '../audit/authorship.ts'
 import { contentBytes } from '../publish/planned-change.ts'
 import type { PublishAllOptions } from '../publish/publish-options.ts'
 import { checkRule } from './check-rule.ts'
+import { newSeed } from './choose-seed.ts'
 
 /** What a canary is made of. */
 export interface CanaryProposal extends Authorship {
@@ -26,11 +26,17 @@ export interface CanaryProposal extends Authorship {
   readonly order?: number | undefined
   /** When a guard takes it back. Default: at the first rejection. */
   readonly limits?: CanaryLimits | undefined
-  /** Of an earlier canary, to choose the same instances by percentage again. Default: new. */
+  /**
+   * Of an earlier canary, to choose the same instances by percentage again. Default: one by which the share of the live
+   * instances is as near to the percentage as can be, and at least one of them.
+   */
   readonly seed?: string | undefined
 }
 
-export interface CreateCanaryOptions extends CanaryProposal, PublishAllOptions {}
+export interface CreateCanaryOptions extends CanaryProposal, PublishAllOptions {
+  /** Takes a rule that names an instance, a zone or a label that no live process has. Default false: it is refused. */
+  readonly evenIfUnknown?: boolean | undefined
+}
 
 /** A canary and its document. */
 export interface NewCanary {
@@ -45,7 +51,7 @@ export function newCanary(path: string, proposal: CanaryProposal, epochMs: numbe
   checkRule(rule)
   if (!Number.isFinite(order)) throw new WaypostError('invalid-argument', `order must be a number, not ${order}.`)
   const bytes = contentBytes(path, proposal.content)
-  const seed = proposal.seed ?? randomBytes(8).toString('hex')
+  const seed = proposal.seed ?? newSeed()
   const content = storeContent(bytes)
   const at = new Date(epochMs).toISOString()
   const canary = { name, order, rule, seed, content, checksum: checksumOf(bytes), author, comment, at, limits }

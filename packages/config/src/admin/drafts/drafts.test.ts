@@ -54,7 +54,7 @@ onEachStore('drafts', (on) => {
   })
 
   it('are not approved by their author, nor before they are submitted, nor by who may not', async () => {
-    await config.policies.set('order/', { approvals: 1, approvers: ['mei', 'li'] })
+    await config.policies.set('order/', { approvals: 1, approvers: ['mei', 'li'] }, { evenIfUnknown: true })
     await config.drafts.save(path, 'n: 1', mei)
     await expect(config.drafts.approve(path, li)).rejects.toMatchObject({ code: 'failed-precondition' })
     await config.drafts.submit(path, mei)
@@ -122,7 +122,7 @@ onEachStore('drafts', (on) => {
 
   describe('where a policy asks for approval', () => {
     beforeEach(async () => {
-      await config.policies.set('order/', { approvals: 2 }, mei)
+      await config.policies.set('order/', { approvals: 2 }, { ...mei, evenIfUnknown: true })
     })
 
     it('nothing is released without it', async () => {
@@ -160,7 +160,7 @@ onEachStore('drafts', (on) => {
     })
 
     it('a more specific policy wins, and a damaged one stops everything it may be about', async () => {
-      await config.policies.set(path, { approvals: 0 })
+      await config.policies.set(path, { approvals: 0 }, { evenIfUnknown: true })
       await config.releases.publish(path, 'n: 1')
       expect(await config.policies.list()).toEqual([
         { scope: 'order/', approvals: 2 },

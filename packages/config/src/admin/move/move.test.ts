@@ -312,7 +312,7 @@ onEachStore('imports', (on) => {
     await expect(config.documents.import(documents)).rejects.toMatchObject({
       message: expect.stringContaining('b.yaml:1'),
     })
-    await config.policies.set('order/', { approvals: 1 })
+    await config.policies.set('order/', { approvals: 1 }, { evenIfUnknown: true })
     await expect(config.documents.import(tree({ 'a.yaml': '', 'order/a.yaml': '' }))).rejects.toMatchObject({
       code: 'failed-precondition',
     })

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, Deadline, quoted, WaypostError } from '@waypost/core'
+import { configKey, configRange } from '../../config-path.ts'
 import type { Approval, DraftState } from '../../records/draft.ts'
 import { policyKey, recordFolders, scopesOf } from '../../records/keys.ts'
 import { type PolicyRecord, parsePolicy, serializePolicy } from '../../records/policy.ts'
@@ -16,6 +17,11 @@ export interface Policy extends PolicyRecord {
   readonly scope: string
 }
 
+export interface SetPolicyOptions extends Authorship, CallOptions {
+  /** Takes a scope without documents, and approvers who are no users of the store. Default false: it is refused. */
+  readonly evenIfUnknown?: boolean | undefined
+}
+
 /**
  * Which documents need approval. They are few, and read anew for each release. They stop mistakes, not attackers:
  * against those, give people roles in the store that cannot write what they must not.
@@ -30,11 +36,18 @@ export class Policies {
     this.#clock = clock
   }
 
-  /** Asks for approval below `scope`: a path, a folder with its slash at the end, or `''` for everything. */
-  async set(scope: string, policy: PolicyRecord, options: Authorship & CallOptions = {}): Promise<void> {
+  /**
+   * Asks for approval below `scope`: a path, a folder with its slash at the end, or `''` for everything. Fails with
+   * `not-found` when there is no document at or below the scope, or when an approver is no user of a store that has
+   * users.
+   */
+  async set(scope: string, policy: PolicyRecord, options: SetPolicyOptions = {}): Promise<void> {
     const record = serializePolicy(policy)
     const { damage } = parsePolicy(Buffer.from(record))
     if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no policy: ${damage}.`)
+    if (!options.evenIfUnknown) {
+      await checkKnown(this.#etcd, scope, policy, new Deadline({ ...options, clock: this.#clock }))
+    }
     await this.#write('policy.set', scope, record, options)
   }
 
@@ -132,4 +145,37 @@ async function readPolicies(etcd: EtcdClient, deadline: Deadline): Promise<Reado
     policies.set(scope, { scope, ...record })
   }
   return policies
+}
+
+/** What nothing and nobody is called is misspelt, most likely, and the policy would be of no effect. */
+async function checkKnown(
+  etcd: EtcdClient,
+  scope: string,
+  { approvers = [] }: PolicyRecord,
+  deadline: Deadline,
+): Promise<void> {
+  const isFolder = scope === '' || scope.endsWith('/')
+  const range = isFolder ? { prefix: configRange(scope) } : { key: configKey(scope) }
+  const { kvs } = await etcd.kv.range(range, { limit: 1, keysOnly: true, ...deadline.call() })
+  if (scope !== '' && kvs.length === 0) throw unknown(`There is no document ${isFolder ? 'below' : 'at'} ${scope}.`)
+  if (approvers.length === 0) return
+  const users = await usersOf(etcd, deadline)
+  const stranger = users && approvers.find((name) => !users.includes(name))
+  if (stranger !== undefined) throw unknown(`The store has no user ${quoted(stranger)}.`)
+}
+
+/** `undefined` where authors are whoever they say: without authentication, or when users may not be read. */
+async function usersOf(etcd: EtcdClient, deadline: Deadline): Promise<readonly string[] | undefined> {
+  try {
+    const { enabled } = await etcd.auth.status(deadline.call())
+    return enabled ? await etcd.auth.users.list(deadline.call()) : undefined
+  } catch (error) {
+    if (WaypostError.is(error, 'permission-denied')) return undefined
+    throw error
+  }
+}
+
+function unknown(fact: string): WaypostError {
+  const message = `${fact} Check the spelling, or accept it with evenIfUnknown (--even-if-unknown).`
+  return new WaypostError('not-found', message, { details: { mayBeConfirmedBy: 'evenIfUnknown' } })
 }

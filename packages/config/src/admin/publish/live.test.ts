@@ -4,8 +4,10 @@ import { type ContractStore, FakeClock, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { ConfigCenter } from '../../admin/config-center.ts'
+import { percentileOf } from '../../canary/assign.ts'
 import type { LoadOptions } from '../../live/load-config.ts'
 import { parseApplied } from '../../records/applied.ts'
+import type { CanaryRule } from '../../records/canary.ts'
 import { encrypt } from '../../secrets/cipher.ts'
 import { breaksOf } from './live-break.ts'
 
@@ -182,6 +184,60 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
     await expect(config.releases.publish(path, change.replace('bad', 'missing'))).rejects.toMatchObject({
       message: expect.stringContaining('shared/missing.yaml'),
     })
+  })
+
+  it('refuses a canary or a policy for what nobody and nothing is called', async () => {
+    await config.releases.publish(path, 'timeout: 1\n')
+    await start('web-1', { zone: 'eu-1', labels: { tier: 'internal' } })
+    const create = (rule: CanaryRule, evenIfUnknown = false) =>
+      config.canaries.create(path, { name: 'c', rule, content: 'timeout: 2\n', evenIfUnknown })
+    for (const [rule, message] of [
+      [{ instances: ['web-1', 'wep-2'] }, 'No live process has the instance "wep-2". Known are web-1.'],
+      [{ zones: ['eu-2'] }, 'the zone "eu-2". Known are eu-1.'],
+      [{ labels: { tier: ['external'] } }, 'the label tier of "external". Known are internal.'],
+      [{ labels: { teir: ['internal'] } }, 'the label teir of "internal". None is known.'],
+    ] as const) {
+      await expect(create(rule)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining(message) })
+    }
+    await newClient().kv.put('/services/order/elsewhere', '{"host":"10.0.0.1","port":1}')
+    await create({ instances: ['elsewhere'], zones: ['eu-1'], labels: { tier: ['internal'] } })
+    await config.canaries.abort(path, 'c')
+    await create({ zones: ['eu-2'] }, true)
+    await expect(config.policies.set('oder/', { approvals: 1 })).rejects.toMatchObject({ code: 'not-found' })
+    await config.policies.set('oder/', { approvals: 1 }, { evenIfUnknown: true })
+    await config.policies.set('order/', { approvals: 1 })
+  })
+
+  it('reaches as much of the live processes as a canary says: of three, 34 % are one', async () => {
+    await config.releases.publish(path, 'timeout: 1\n')
+    const lives = await Promise.all(['a', 'b', 'c'].map((instance) => start(instance)))
+    const having = () => lives.filter(({ current }) => current.timeout === 2).length
+    for (const [percent, count] of [
+      [34, 1],
+      [1, 1],
+      [67, 2],
+    ] as const) {
+      const { seed } = await config.canaries.create(path, { name: 'c', rule: { percent }, content: 'timeout: 2\n' })
+      await until(`${percent} % have it`, () => having() === count)
+      expect(['a', 'b', 'c'].filter((instance) => percentileOf(instance, seed) < percent)).toHaveLength(count)
+      await config.canaries.abort(path, 'c')
+      await until('nobody has it', () => having() === 0)
+    }
+  })
+
+  it('shows a process by the name that the registry and the audit show', async () => {
+    await config.releases.publish(path, 'timeout: 1\n')
+    const client = newClient()
+    const process = new ConfigCenter(client)
+    processes.push(process)
+    await process.load({ app: 'order' })
+    await process.load({ app: 'order' })
+    await until('Both are known', async () => (await config.consumers.status(path)).processes.length === 2)
+    const { processes: known } = await config.consumers.status(path)
+    expect(known.map((each) => each.process)).toEqual([client.identity.process, `${client.identity.process}~2`])
+    expect(known.map(({ instance }) => instance)).toEqual(Array(2).fill(client.identity.instance))
+    await process.releases.publish(path, 'timeout: 2\n')
+    expect((await config.audit.list()).entries[0]).toMatchObject({ process: client.identity.process })
   })
 
   it('takes a canary back that live processes reject, and promotes one that they take', async () => {

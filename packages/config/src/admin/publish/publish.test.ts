@@ -46,7 +46,7 @@ onEachStore('publishing', (on) => {
       { release: 2, kind: 'delete', author: 'li' },
       { release: 1, kind: 'publish', author: 'mei' },
     ])
-    await config.policies.set('order/', { approvals: 1 })
+    await config.policies.set('order/', { approvals: 1 }, { evenIfUnknown: true })
     await expect(config.set(path, 'a: 3')).rejects.toMatchObject({ code: 'failed-precondition' })
   })
 

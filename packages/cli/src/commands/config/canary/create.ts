@@ -24,6 +24,7 @@ interface CreateOptions extends ReleaseOptions {
   readonly seed?: string
   readonly maxRejected?: number
   readonly maxUnhealthy?: number
+  readonly evenIfUnknown?: true
 }
 
 export function define(command: Command): void {
@@ -44,6 +45,7 @@ export function define(command: Command): void {
         .option('--seed <seed>', 'of an earlier canary, to choose the same instances by percentage again')
         .option('--max-rejected <n>', 'a guard takes it back when more processes reject it (default: 0)', parseLimit)
         .option('--max-unhealthy <n>', 'a guard takes it back when more checks in a row fail', parseLimit)
+        .option('--even-if-unknown', 'also for instances, zones and labels that no live process has')
         .option('--dry-run', 'change nothing; show which live processes would change from what to what'),
     ),
   )
@@ -67,8 +69,9 @@ async function create(
   const options = command.optsWithGlobals<CreateOptions>()
   const rule = ruleOf(options)
   const content = await readInput(file)
-  const { order, seed, maxRejected = 0, maxUnhealthy } = options
-  const given = { ...publishOptions(options), name, rule, content, order, seed, limits: { maxRejected, maxUnhealthy } }
+  const { order, seed, maxRejected = 0, maxUnhealthy, evenIfUnknown } = options
+  const limits = { maxRejected, maxUnhealthy }
+  const given = { ...publishOptions(options), name, rule, content, order, seed, limits, evenIfUnknown }
   await withConfig(
     options,
     async (config) => {

@@ -11,6 +11,7 @@ export const output = factsOutput
 interface SetOptions extends AuthorOptions {
   readonly approvals: number
   readonly approver?: readonly string[]
+  readonly evenIfUnknown?: true
 }
 
 export function define(command: Command): void {
@@ -19,7 +20,8 @@ export function define(command: Command): void {
       .description("Release what is below a scope only with so many approvals of others than a draft's author.")
       .argument('<scope>')
       .option('--approvals <n>', 'how many; 0: none are needed', parseLimit, 1)
-      .option('--approver <name>', 'who may approve; may be repeated (default: everybody)', collect),
+      .option('--approver <name>', 'who may approve; may be repeated (default: everybody)', collect)
+      .option('--even-if-unknown', 'also when there is no such document yet, or no such user'),
   )
     .addHelpText('after', examples(['waypost config policy set order/ --approvals 1 --approver li', '']))
     .action(set)
@@ -27,9 +29,9 @@ export function define(command: Command): void {
 
 async function set(scope: string, _own: SetOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<SetOptions>()
-  const { approvals, approver: approvers } = options
+  const { approvals, approver: approvers, evenIfUnknown } = options
   await withConfig(options, async (config) => {
-    await config.policies.set(scope, { approvals, approvers }, authorship(options))
+    await config.policies.set(scope, { approvals, approvers }, { ...authorship(options), evenIfUnknown })
     const sentence = `${scope || 'Everything'} needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now.\n`
     await output.print(options, { simple: () => sentence, json: () => ({ scope, approvals, approvers }) })
   })
