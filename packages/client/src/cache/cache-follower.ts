@@ -1,5 +1,6 @@
 import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
 import type { KeyRange, ResponseHeader } from '@waypost/protocol'
+import { KeyPacker } from '../keys/key-packer.ts'
 import type { KeyValueList } from '../kv/key-value-list.ts'
 import { toWaypostError } from '../link/errors.ts'
 import type { WatchBatch } from '../watch/watch-batch.ts'
@@ -63,11 +64,12 @@ export class CacheFollower {
   async #snapshot(): Promise<void> {
     let view: NextView | undefined
     let first: ResponseHeader | undefined
-    for await (const { page, header } of this.#list(this.#controller.signal).answers()) {
+    for await (const { kvs, header } of this.#list(this.#controller.signal).slices(new KeyPacker())) {
+      // Closed between two slices.
+      if (this.#controller.signal.aborted) return
       first = header
       view ??= this.#sink.nextView()
-      // Copies: one key that stays must not keep the whole page it came in.
-      view.add(page.kvs.map((kv) => kv.detached()))
+      view.add(kvs)
     }
     if (this.#controller.signal.aborted || view === undefined || first === undefined) return
     this.#sink.onSnapshot(view, first.revision, first.clusterId)

@@ -72,7 +72,7 @@ export class CacheView {
     this.#version += 1
     this.#entries = next.entries
     this.#names.replace(next.names, next.isInOrder)
-    return sortedByKey(changes)
+    return changes
   }
 
   #set(name: string, kv: KeyValue): void {

@@ -1,5 +1,5 @@
 import type { KeyValue } from '../keys/key-value.ts'
-import { type CacheChange, changeOf } from './cache-changes.ts'
+import { type CacheChange, changeOf, sortedByKey } from './cache-changes.ts'
 import { nameOf } from './key-name.ts'
 import { compareNames } from './sorted-names.ts'
 
@@ -12,6 +12,8 @@ export class NextView {
   readonly baseVersion: number
   readonly #base: ReadonlyMap<string, KeyValue>
   readonly #entries = new Map<string, KeyValue>()
+  /** In the order in which they came. */
+  readonly #names: string[] = []
   readonly #changes: CacheChange[] = []
   /** How many keys of the base are here, too. */
   #inBoth = 0
@@ -29,7 +31,7 @@ export class NextView {
 
   /** The names in the order in which they came. */
   get names(): string[] {
-    return [...this.#entries.keys()]
+    return this.#names
   }
 
   /** Whether they came in order. */
@@ -44,6 +46,7 @@ export class NextView {
       if (this.#lastName !== undefined && compareNames(this.#lastName, name) > 0) this.#isInOrder = false
       this.#lastName = name
       this.#entries.set(name, kv)
+      this.#names.push(name)
       const previous = this.#base.get(name)
       if (previous !== undefined) this.#inBoth += 1
       // One that was deleted and made again, or comes from another store, may have the same revision and differ.
@@ -53,22 +56,24 @@ export class NextView {
     }
   }
 
-  /** What is different from the base, in no order; to be asked once everything is here. */
+  /** What is different from the base, sorted by key; to be asked once everything is here. */
   changes(): CacheChange[] {
-    if (this.#inBoth === this.#base.size) return this.#changes
+    if (this.#inBoth === this.#base.size) return this.#isInOrder ? this.#changes : sortedByKey(this.#changes)
     const removed: CacheChange[] = []
     for (const [key, previous] of this.#base) {
       if (!this.#entries.has(key)) removed.push({ type: 'removed', key, current: undefined, previous })
     }
-    return [...this.#changes, ...removed]
+    return sortedByKey([...this.#changes, ...removed])
   }
 }
 
-function isSameVersion(a: KeyValue, b: KeyValue): boolean {
+function isSameVersion(previous: KeyValue, current: KeyValue): boolean {
+  const a = previous.raw
+  const b = current.raw
   return (
     a.modRevision === b.modRevision &&
     a.createRevision === b.createRevision &&
     a.version === b.version &&
-    Buffer.compare(a.bytes, b.bytes) === 0
+    Buffer.compare(a.value, b.value) === 0
   )
 }

@@ -1,63 +1,80 @@
-import type * as wire from '@waypost/protocol'
+import * as wire from '@waypost/protocol'
 
 /** One version of one key. Immutable; its bytes must not be written to. */
 export class KeyValue {
-  readonly #raw: wire.KeyValue
+  /**
+   * The decoded message; or a buffer with encoded ones, of which this is the one from `#start` to `#end`. A key that is
+   * kept for long is kept encoded: then it is one object, where a decoded one is eight, which the garbage collector
+   * would have to move.
+   */
+  readonly #source: wire.KeyValue | Uint8Array
+  readonly #start: number
+  readonly #end: number
   /** How many bytes of the stored key are the client's namespace. */
   readonly #namespaceBytes: number
+  /** Decoded when a number of it is first asked for: who sorts by revisions asks often. */
+  #decoded: wire.KeyValue | undefined
   #key: string | undefined
   #text: string | undefined
 
   /** @internal Made by the client from what the store answers. */
-  constructor(raw: wire.KeyValue, namespaceBytes = 0) {
-    this.#raw = raw
+  constructor(source: wire.KeyValue | Uint8Array, namespaceBytes = 0, start = 0, end = 0) {
+    this.#source = source
     this.#namespaceBytes = namespaceBytes
+    this.#start = start
+    this.#end = end
   }
 
   /** @internal As it came over the wire. */
   get raw(): wire.KeyValue {
-    return this.#raw
+    const source = this.#source
+    return source instanceof Uint8Array ? wire.KeyValue.decode(source.subarray(this.#start, this.#end)) : source
   }
 
   /** The key as UTF-8 text, without the client's namespace. */
   get key(): string {
-    if (this.#key === undefined) this.#key = textOf(this.#raw.key, this.#namespaceBytes)
+    if (this.#key === undefined) this.#key = textOf(this.raw.key, this.#namespaceBytes)
     return this.#key
   }
 
   /** The key's bytes, without the client's namespace. */
   get keyBytes(): Uint8Array {
-    return this.#namespaceBytes === 0 ? this.#raw.key : this.#raw.key.subarray(this.#namespaceBytes)
+    const { key } = this.raw
+    return this.#namespaceBytes === 0 ? key : key.subarray(this.#namespaceBytes)
   }
 
   /** The value's bytes. */
   get bytes(): Uint8Array {
-    return this.#raw.value
+    return this.raw.value
   }
 
   /** Changes since the key was created, from 1; 0 for a deleted key. */
   get version(): bigint {
-    return this.#raw.version
+    this.#decoded ??= this.raw
+    return this.#decoded.version
   }
 
   /** The revision at which the key was created in its present life. */
   get createRevision(): bigint {
-    return this.#raw.createRevision
+    this.#decoded ??= this.raw
+    return this.#decoded.createRevision
   }
 
   /** The revision of the key's last change. */
   get modRevision(): bigint {
-    return this.#raw.modRevision
+    this.#decoded ??= this.raw
+    return this.#decoded.modRevision
   }
 
   /** The lease that the key hangs on; 0 for none. */
   get lease(): bigint {
-    return this.#raw.lease
+    this.#decoded ??= this.raw
+    return this.#decoded.lease
   }
 
   /** The value as UTF-8 text. */
   text(): string {
-    if (this.#text === undefined) this.#text = textOf(this.#raw.value, 0)
+    if (this.#text === undefined) this.#text = textOf(this.raw.value, 0)
     return this.#text
   }
 
@@ -76,8 +93,9 @@ export class KeyValue {
 
   /** @internal A copy that does not hold on to the larger buffer it arrived in. */
   detached(): KeyValue {
-    const { key, value } = this.#raw
-    return new KeyValue({ ...this.#raw, key: Buffer.from(key), value: Buffer.from(value) }, this.#namespaceBytes)
+    if (this.#source instanceof Uint8Array) return this
+    const { key, value } = this.#source
+    return new KeyValue({ ...this.#source, key: Buffer.from(key), value: Buffer.from(value) }, this.#namespaceBytes)
   }
 }
 

@@ -1,20 +1,33 @@
 import { WaypostError } from '@waypost/core'
-import { type KeyRange, KV, type RangeRequest, type ResponseHeader } from '@waypost/protocol'
+import type { KeyRange, RangeRequest, ResponseHeader } from '@waypost/protocol'
+import * as wire from '@waypost/protocol'
 import { toInt64 } from '../keys/int64.ts'
+import type { KeyPacker } from '../keys/key-packer.ts'
 import type { KeySpace } from '../keys/key-space.ts'
 import type { KeyValue } from '../keys/key-value.ts'
 import type { Caller } from '../link/caller.ts'
 import type { ListOptions, RangePage } from './kv-options.ts'
 import { checkedLimit, rangeRequest, readSpec } from './kv-request.ts'
-import { rangePage } from './kv-response.ts'
+import { type RangeAnswer, rangeMethod } from './range-answer.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
 const pageBytes = 1024 * 1024
+/** How many keys are decoded in one turn of the event loop: one or two milliseconds of work. */
+const sliceLength = 250
 const firstPageSize = 16
 const maxPageSize = 5_000
 const zero = Buffer.from([0])
 
-/** A range of keys as of one revision, fetched page by page as it is read. Every iteration reads it anew. */
+/** @internal Keys that were decoded in one turn. */
+export interface KeyValueSlice {
+  readonly kvs: readonly KeyValue[]
+  /** Of the first page: it says whose list it is. */
+  readonly header: ResponseHeader
+  /** With the last keys of a page: what the page is besides them. */
+  readonly pageEnd: Omit<RangePage, 'kvs'> | undefined
+}
+
+/** A range of keys as of one revision, fetched page by page as it is read. Every iteration reads it again. */
 export class KeyValueList implements AsyncIterable<KeyValue> {
   readonly #caller: Caller
   readonly #space: KeySpace
@@ -30,16 +43,27 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<KeyValue, void, undefined> {
-    for await (const page of this.pages()) yield* page.kvs
+    for await (const { kvs } of this.slices()) yield* kvs
   }
 
   /** The pages as they come, with `revision` that of the list, the same on every page, and `more` until the last. */
   async *pages(): AsyncGenerator<RangePage, void, undefined> {
-    for await (const { page } of this.answers()) yield page
+    let kvs: KeyValue[] = []
+    for await (const slice of this.slices()) {
+      kvs = kvs.concat(slice.kvs)
+      if (slice.pageEnd === undefined) continue
+      yield { kvs, ...slice.pageEnd }
+      kvs = []
+    }
   }
 
-  /** @internal The pages with the header of the first, which says whose list it is. */
-  async *answers(): AsyncGenerator<{ readonly page: RangePage; readonly header: ResponseHeader }, void, undefined> {
+  /**
+   * @internal The keys as they are decoded: a few hundred in a turn of the event loop, so that a large page does not
+   * hold up whatever else the process does.
+   * @param packer for keys that are kept for long: copies them out of the page
+   */
+  async *slices(packer?: KeyPacker): AsyncGenerator<KeyValueSlice, void, undefined> {
+    const namespaceBytes = this.#space.prefix.length
     const options = this.#options
     const { sort, limit, pageSize } = options
     const fixedSize = pageSize === undefined ? undefined : Number(checkedLimit(pageSize))
@@ -57,23 +81,36 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
       request.revision = revision
       const pageLimit = canPage ? Math.min(size, left) : left
       request.limit = Number.isFinite(pageLimit) ? BigInt(pageLimit) : 0n
-      const response = await this.#caller.call(KV.range, request, 'read', readSpec(options))
-      const header = response.header ?? { clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n }
+      const answer = await this.#caller.call(rangeMethod, request, 'read', readSpec(options))
+      const header = answer.header ?? { clusterId: 0n, memberId: 0n, revision: 0n, raftTerm: 0n }
       first ??= header
       if (header.clusterId !== first.clusterId) throw replacedBetweenPages()
       // All pages but the first are read as of the revision of the first.
       if (revision <= 0n) revision = header.revision
-      count ??= response.count
-      left -= response.kvs.length
-      const last = response.kvs.at(-1)?.key
-      const more = response.more && left > 0 && last !== undefined && canPage
-      const page = { ...rangePage(response, revision, this.#space), count, more: more || (response.more && left === 0) }
-      yield { page, header: first }
-      if (!more) return
+      count ??= answer.count
+      left -= answer.length
+      const more = answer.more && left > 0 && answer.length > 0 && canPage
+      const pageEnd = { count, more: more || (answer.more && left === 0), revision }
+      let last: Uint8Array | undefined
+      let decoded = 0
+      do {
+        if (decoded > 0) await nextTurn()
+        const kvs = answer
+          .take(sliceLength)
+          .map((encoded) =>
+            packer === undefined
+              ? this.#space.keyValue(wire.KeyValue.decode(encoded))
+              : packer.pack(encoded, namespaceBytes),
+          )
+        decoded += kvs.length
+        last = kvs.at(-1)?.raw.key
+        yield { kvs, header: first, pageEnd: decoded < answer.length ? undefined : pageEnd }
+      } while (decoded < answer.length)
+      if (!more || last === undefined) return
       range = descending
         ? { key: range.key, rangeEnd: last }
         : { key: Buffer.concat([last, zero]), rangeEnd: range.rangeEnd }
-      if (fixedSize === undefined) size = nextSize(size, response.kvs)
+      if (fixedSize === undefined) size = nextSize(size, answer)
     }
   }
 
@@ -84,11 +121,13 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
   }
 }
 
-function nextSize(size: number, kvs: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[]): number {
-  let bytes = 0
-  for (const { key, value } of kvs) bytes += key.length + value.length + 32
-  const fitting = Math.floor((pageBytes / bytes) * kvs.length)
+function nextSize(size: number, { length, byteLength }: RangeAnswer): number {
+  const fitting = Math.floor((pageBytes / byteLength) * length)
   return Math.max(1, Math.min(size * 8, fitting, maxPageSize))
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function replacedBetweenPages(): WaypostError {

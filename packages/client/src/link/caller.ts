@@ -7,7 +7,7 @@ import {
   WaypostError,
   withTimeLimit,
 } from '@waypost/core'
-import type { Metadata, Method, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
+import type { ClientMethod, Metadata, RpcCallOptions, RpcConnection } from '@waypost/rpc/client'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
 import type { Instruments } from '../telemetry/instruments.ts'
 import { type Effect, fromHere, isMemberUnfit, judge, toWaypostError } from './errors.ts'
@@ -55,7 +55,7 @@ export class Caller {
   }
 
   /** Sends a request and resolves with the answer. Rejects with a `WaypostError`. */
-  call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
+  call<Req, Res>(method: ClientMethod<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
     if (this.#instruments === undefined) return this.#call(method, request, effect, spec)
     return this.#instruments.observe(method.path, () => this.#call(method, request, effect, spec))
   }
@@ -63,7 +63,7 @@ export class Caller {
   /** Asks one endpoint, once, on a connection of its own unless it is the one in use. */
   callAt<Req, Res>(
     endpoint: string,
-    method: Method<Req, Res>,
+    method: ClientMethod<Req, Res>,
     request: Req,
     effect: Effect,
     spec?: CallSpec,
@@ -139,7 +139,7 @@ export class Caller {
     this.#watchdog.stop()
   }
 
-  async #call<Req, Res>(method: Method<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
+  async #call<Req, Res>(method: ClientMethod<Req, Res>, request: Req, effect: Effect, spec?: CallSpec): Promise<Res> {
     const startedMs = this.#clock.monotonicMs()
     const connection = this.#link.current
     if (connection === undefined || this.#login.isDue || this.#stopped || spec?.signal?.aborted) {
@@ -159,7 +159,7 @@ export class Caller {
   }
 
   async #persist<Req, Res>(
-    method: Method<Req, Res>,
+    method: ClientMethod<Req, Res>,
     request: Req,
     effect: Effect,
     spec: CallSpec | undefined,
