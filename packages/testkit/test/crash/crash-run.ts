@@ -198,9 +198,9 @@ export class CrashRun {
   /** What an interrupted defragmentation or snapshot has left is gone. */
   #judgeFiles(): void {
     const names = readdirSync(this.#server.dataDir)
-    const wanted = names.filter((name) => name === 'FORMAT' || name === 'OWNER' || name === 'log')
+    const wanted = names.filter((name) => ['FORMAT', 'HEAD', 'OWNER', 'log'].includes(name))
     const trees = names.filter((name) => name.startsWith('tree'))
-    if (wanted.length !== 3 || trees.length !== 1 || names.length !== 4)
+    if (wanted.length !== 4 || trees.length !== 1 || names.length !== 5)
       throw new Error(`The data directory holds ${names.join(', ')}.`)
   }
 
