@@ -121,16 +121,23 @@ export class CommandLog {
     const active = last ?? (scanned[0] as ScannedSegment)
     const { sequence, salt, size, end, dirtyEnd } = active
     const file = await directory.open(segmentName(sequence))
-    const mark = await directory.openMark(headName)
-    if (dirtyEnd > end) await file.write(Buffer.alloc(dirtyEnd - end), end)
-    const opened = { sequence, salt, size, file, position: end }
-    const log = new CommandLog(options, mark, scanned, opened, found.after, found.lastIndex)
-    if (!found.isListed) await log.#list(log.#segments, log.#after)
-    log.#markLast()
-    const next = scanned.find((segment) => segment.sequence === sequence + 1)
-    if (next !== undefined) log.#prepared = Promise.resolve(next)
-    else log.#prepare()
-    return log
+    let mark: LogMark | undefined
+    try {
+      mark = await directory.openMark(headName)
+      if (dirtyEnd > end) await file.write(Buffer.alloc(dirtyEnd - end), end)
+      const opened = { sequence, salt, size, file, position: end }
+      const log = new CommandLog(options, mark, scanned, opened, found.after, found.lastIndex)
+      if (!found.isListed) await log.#list(log.#segments, log.#after)
+      log.#markLast()
+      const next = scanned.find((segment) => segment.sequence === sequence + 1)
+      if (next !== undefined) log.#prepared = Promise.resolve(next)
+      else log.#prepare()
+      return log
+    } catch (error) {
+      await mark?.close()
+      await file.close()
+      throw error
+    }
   }
 
   get lastIndex(): number {

@@ -11,9 +11,10 @@ import {
   warnOfNamesake,
   writeOwner,
 } from './directory-preparation.ts'
+import { logDirectoryOf, scanKeptLog } from './kept-log.ts'
 import type { LmdbStorage } from './lmdb-storage.ts'
 import type { ScannedLog } from './log-scan.ts'
-import { identityOf, logDirectoryOf, type OpenedTree, openTree, replaceTree, scanKeptLog } from './open-tree.ts'
+import { identityOf, type OpenedTree, openTree, replaceTree } from './open-tree.ts'
 import type { OpenBackendOptions, OpenLogOptions, StorageBackend } from './storage-backend.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -101,6 +102,7 @@ export class DataDirectory implements StorageBackend {
   async openLog({ replay, onSync }: OpenLogOptions): Promise<CommandLog> {
     try {
       const directory = logDirectoryOf(this.#path)
+      directory.prepare()
       await syncDirectory(this.#path)
       this.#log = await CommandLog.open({
         directory,

@@ -25,7 +25,7 @@ const zeroBytes = 512 * 1024
 const write = promisify(fs.write)
 const unfinishedSuffix = '.tmp'
 
-/** A log's directory on disk. Made when it is not there. */
+/** A log's directory on disk. */
 export class FileLogDirectory implements LogDirectory {
   readonly #path: string
   readonly #markFolder: string
@@ -34,14 +34,19 @@ export class FileLogDirectory implements LogDirectory {
   constructor(path: string, markFolder: string = path) {
     this.#path = path
     this.#markFolder = markFolder
-    fs.mkdirSync(path, { recursive: true })
-    for (const name of fs.readdirSync(path)) if (name.endsWith(unfinishedSuffix)) fs.rmSync(join(path, name))
+  }
+
+  /** Creates it if it does not exist, and removes what a crash has left of a file that was being made. */
+  prepare(): void {
+    fs.mkdirSync(this.#path, { recursive: true })
+    for (const name of fs.readdirSync(this.#path))
+      if (name.endsWith(unfinishedSuffix)) fs.rmSync(join(this.#path, name))
   }
 
   list(): string[] {
     return fs
       .readdirSync(this.#path)
-      .filter((name) => name !== manifestName && name !== headName)
+      .filter((name) => name !== manifestName && name !== headName && !name.endsWith(unfinishedSuffix))
       .sort()
   }
 

@@ -135,6 +135,6 @@ function assertNothingIsMissing(
 function missing(what: string): WaypostError {
   return new WaypostError(
     'data-loss',
-    `Acknowledged data is missing: ${what}. Nothing was changed. Put the missing file back, or restore a backup.`,
+    `Acknowledged data is missing: ${what}. Nothing was changed. Put the missing file back if you have it.`,
   )
 }

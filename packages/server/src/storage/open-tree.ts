@@ -3,22 +3,15 @@ import { join } from 'node:path'
 import { WaypostError } from '@waypost/core'
 import { type DataFormat, formatVersion, newDirectoryId, nextTree, writeFormat } from './data-format.ts'
 import { livingOwnerOf, removeOtherTrees } from './directory-preparation.ts'
-import { FileLogDirectory } from './file-log-directory.ts'
+import { logDirectoryOf, logFolderName } from './kept-log.ts'
 import { assertTreeIsWhole } from './lmdb-file.ts'
 import { LmdbStorage, type LmdbStorageOptions } from './lmdb-storage.ts'
 import { LmdbTrees } from './lmdb-trees.ts'
 import { encodeManifest, manifestName } from './log-manifest.ts'
-import { type ScannedLog, scanLog } from './log-scan.ts'
+import { scanLog } from './log-scan.ts'
 import { syncDirectory } from './sync-directory.ts'
 import { copyTree } from './tree-copy.ts'
-import { inspectTree, isFaultless, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
-
-export const logFolderName = 'log'
-
-/** The log's files, and the mark of its end, which is kept beside them so that it does not go with them. */
-export function logDirectoryOf(directory: string): FileLogDirectory {
-  return new FileLogDirectory(join(directory, logFolderName), directory)
-}
+import { describeDamaged, inspectTree, isFaultless, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
 
 export type TreeOptions = Pick<LmdbStorageOptions, 'clock'> & {
   readonly onWarning: (message: string) => void
@@ -95,7 +88,7 @@ export async function openTree(directory: string, format: DataFormat, options: T
     for (const [name, value] of Object.entries(format.identity)) storage.putEntry(name, Buffer.from(value))
     return { storage, format: { ...format, tree }, replaces: inspection.exists ? format.tree : undefined }
   }
-  if (hasAllRecords && inspection.damaged.every(({ isHeadIntact }) => isHeadIntact)) {
+  if (hasAllRecords && inspection.damaged.every(({ key }) => key !== undefined)) {
     const sound = inspection.problems.length === 0 ? format : await copyInto(directory, format)
     onWarning(
       `${what} What needs these values is refused with data-loss, and the rest is served. Put or delete their keys, or ` +
@@ -103,10 +96,7 @@ export async function openTree(directory: string, format: DataFormat, options: T
     )
     return opened(sound)
   }
-  throw new WaypostError(
-    'data-loss',
-    `${what} The log does not go back far enough to repair it. Nothing was changed. Restore a backup.`,
-  )
+  throw new WaypostError('data-loss', `${what} The log does not go back far enough to repair it. Nothing was changed.`)
 }
 
 /** Nothing was ever kept in a tree whose first start was interrupted, so half of one is dropped. */
@@ -161,9 +151,10 @@ function describe(directory: string, { tree }: DataFormat, inspection: TreeInspe
   const [first] = inspection.damaged
   const revisions = inspection.damaged.length
   if (first !== undefined)
-    return `The tree ${path} is damaged: the ${first.isHeadIntact ? 'value' : 'record'} of revision ${first.main}.${
-      first.sub
-    }${revisions > 1 ? ` and of ${revisions - 1} more` : ''} is not what was written.`
+    return (
+      `The tree ${path} is damaged: ${describeDamaged(first)}` +
+      `${revisions > 1 ? `, and ${revisions - 1} more,` : ''} is not what was written.`
+    )
   const [problem] = inspection.problems
   if (problem !== undefined) return `The tree ${path} is damaged: ${problem}.`
   return `The tree ${path} is damaged: it does not hold the records that it should.`
@@ -183,18 +174,6 @@ function canBuildFromLog(directory: string, format: DataFormat, { checkpoint }: 
   } catch {
     return false
   }
-}
-
-/** What the log holds, when it is sound and complete; to be asked while nobody else has the directory. */
-export function scanKeptLog(directory: string, format: DataFormat, appliedIndex: number): ScannedLog | undefined {
-  const path = join(directory, logFolderName)
-  if (format.isUnfinished) return undefined
-  if (!existsSync(path))
-    throw new WaypostError(
-      'data-loss',
-      `Acknowledged data may be missing: ${path} is not there. Nothing was changed. Put it back, or restore a backup.`,
-    )
-  return scanLog({ directory: logDirectoryOf(directory), directoryId: format.id, appliedIndex, mustExist: true })
 }
 
 /** Makes a data directory of format 1 one of the present format, all at once when FORMAT is replaced. */
@@ -226,6 +205,7 @@ async function adopt(
   { checkpoint, entries }: TreeInspection,
 ): Promise<DataFormat> {
   const log = logDirectoryOf(directory)
+  log.prepare()
   const appliedIndex = checkpoint?.appliedIndex ?? 0
   const { segments, after } = scanLog({ directory: log, directoryId: '', appliedIndex, mustExist: false })
   await log.writeNote(

@@ -48,6 +48,13 @@ export function isHeadIntact(bytes: Buffer, start: number, end: number, seed: nu
   return messageEnd >= start && headChecksum(bytes, start, messageEnd, seed) === bytes.readUInt32BE(messageEnd)
 }
 
+/** The key in a message whose head is intact. */
+export function keyInMessage(bytes: Buffer, start: number, end: number): Buffer {
+  if (bytes[start] !== tags.key) return Buffer.alloc(0)
+  const keyStart = varintEnd(bytes, start + 1, end)
+  return Buffer.from(bytes.subarray(keyStart, lengthDelimitedEnd(bytes, start, end)))
+}
+
 /** The value of a lease or an entry with its checksum behind it. */
 export function withChecksum(name: Uint8Array, value: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(value.length + entryChecksumBytes)

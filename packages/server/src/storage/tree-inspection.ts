@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { quoted } from '@waypost/core'
 import { parseCheckpoint, type StoredCheckpoint } from './checkpoint.ts'
 import {
   type Meta,
@@ -13,7 +14,7 @@ import {
 import { tombstoneKeyBytes } from './lmdb-keys.ts'
 import { PageFile } from './lmdb-pages.ts'
 import { mainTreeName, TreeWalk } from './lmdb-walk.ts'
-import { checkedEnd, checkedValue, isHeadIntact, revisionSeed } from './record-checksum.ts'
+import { checkedEnd, checkedValue, isHeadIntact, keyInMessage, revisionSeed } from './record-checksum.ts'
 import type { RevisionVisitor } from './storage.ts'
 import { areDigestsEqual, emptyDigest, RunningDigest } from './tree-digest.ts'
 
@@ -30,8 +31,15 @@ export interface DamagedRevision {
   readonly main: number
   readonly sub: number
   readonly tombstone: boolean
-  /** Whether only the value is damaged, so that it is known which key it belongs to. */
-  readonly isHeadIntact: boolean
+  /** The key that it belongs to, when only its value is damaged; undefined when nothing of it can be trusted. */
+  readonly key: Buffer | undefined
+}
+
+/** As messages name it. */
+export function describeDamaged({ main, sub, key }: DamagedRevision): string {
+  return key === undefined
+    ? `the record of revision ${main}.${sub}`
+    : `the value of ${quoted(key.toString())} in revision ${main}.${sub}`
 }
 
 /** What a tree's file holds, read without LMDB. */
@@ -48,6 +56,8 @@ export interface TreeInspection {
   readonly problems: readonly string[]
   /** Undefined when nothing was ever committed, or when it is damaged: then `isComplete` is false. */
   readonly checkpoint: StoredCheckpoint | undefined
+  /** Versions of keys. */
+  readonly revisions: number
   readonly leases: ReadonlyMap<bigint, number>
   /** Without the checkpoint. */
   readonly entries: ReadonlyMap<string, Uint8Array>
@@ -110,6 +120,7 @@ const nothing = {
   txn: 0,
   problems: [],
   checkpoint: undefined,
+  revisions: 0,
   leases: new Map<bigint, number>(),
   entries: new Map<string, Uint8Array>(),
   damaged: [],
@@ -158,6 +169,7 @@ class Inspection {
       txn: this.#meta.txn,
       problems: walk.problems,
       checkpoint: this.#checkpoint,
+      revisions: this.#digest.value.revisions,
       leases: this.#leases,
       entries: this.#entries,
       damaged: this.#damaged,
@@ -187,7 +199,12 @@ class Inspection {
         const seed = revisionSeed(main, sub, tombstone)
         if (checkedEnd(value, start, end, seed) < 0) {
           if (this.#damaged.length < maxDamaged)
-            this.#damaged.push({ main, sub, tombstone, isHeadIntact: isHeadIntact(value, start, end, seed) })
+            this.#damaged.push({
+              main,
+              sub,
+              tombstone,
+              key: isHeadIntact(value, start, end, seed) ? keyInMessage(value, start, end) : undefined,
+            })
           if (!visitsDamaged) return
         }
       }

@@ -3,9 +3,13 @@ import { addCommands } from '../../command-line/commands.ts'
 import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
-  command.description('Measure whether a store bears a load.')
+  command.description('Check whether a store bears a load, or whether the data on a disk is sound.')
   addCommands(command, [
     { name: 'perf', summary: 'write for a minute, and judge', load: () => import('./perf/perf.ts') },
+    { name: 'data', summary: 'read all of a data directory, and judge', load: () => import('./data.ts') },
   ])
-  command.addHelpText('after', examples(['waypost check perf --load m', '']))
+  command.addHelpText(
+    'after',
+    examples(['waypost check perf --load m', ''], ['waypost check data /var/lib/waypost', '']),
+  )
 }
