@@ -63,6 +63,7 @@ const local = new Set(
     'restore',
     'snapshot restore',
     'snapshot status',
+    'check data',
     'config new-key',
     'config encrypt',
     'config decrypt',

@@ -93,7 +93,7 @@ export const errorCodes = {
   },
   'data-loss': {
     retryable: false,
-    meaning: "The store reports corruption, or one of Waypost's records in it is damaged.",
+    meaning: "The store or its data directory is damaged or lacks something, or one of Waypost's records is damaged.",
     cure: 'Restore from a backup.',
   },
   unimplemented: {

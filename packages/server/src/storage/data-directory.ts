@@ -8,6 +8,7 @@ import {
   prepareDirectory,
   removeLeftovers,
   removeOtherTrees,
+  removeOwner,
   warnOfNamesake,
   writeOwner,
 } from './directory-preparation.ts'
@@ -187,6 +188,7 @@ export class DataDirectory implements StorageBackend {
       await this.#defragmenting?.catch(() => {})
       await this.storage.close()
       await this.#log?.close()
+      removeOwner(this.#path)
     } finally {
       this.#release()
     }

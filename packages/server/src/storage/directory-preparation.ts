@@ -13,7 +13,7 @@ import {
 } from './data-format.ts'
 import { syncDirectory } from './sync-directory.ts'
 
-/** Who opened the directory last. */
+/** Who has the directory, or had it when it crashed. */
 const ownerName = 'OWNER'
 /** What operating systems, or a first start that was interrupted, leave in directories that are otherwise empty. */
 const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', unfinishedFormatName])
@@ -57,6 +57,11 @@ export function warnOfNamesake(path: string, onWarning: (message: string) => voi
 
 export function writeOwner(path: string): void {
   writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
+}
+
+/** A directory that was closed belongs to nobody. */
+export function removeOwner(path: string): void {
+  rmSync(join(path, ownerName), { force: true })
 }
 
 /** The other process on this machine that opened the directory last, if one of its number still runs. */
