@@ -1,7 +1,7 @@
 export { FakeClock } from '@waypost/core/testing'
 export type { ContractStore } from './contract/contract-store.ts'
 export { EtcdProcess } from './etcd/etcd-process.ts'
-export { type EtcdctlOptions, runEtcdctl, startEtcdctl } from './etcd/etcdctl.ts'
+export { type EtcdctlOptions, runEtcdctl, runEtcdutl, startEtcdctl } from './etcd/etcdctl.ts'
 export { type Found, findEtcd, findEtcd34, findEtcdctl, findEtcdutl } from './etcd/find-etcd.ts'
 export { type ForeignProgram, recordSkip, requireOrSkip } from './etcd/require-or-skip.ts'
 export { EtcdCluster, type StartEtcdOptions, startEtcd, startEtcdCluster } from './etcd/start-etcd.ts'

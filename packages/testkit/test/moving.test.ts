@@ -11,6 +11,7 @@ import {
   removeTempDir,
   requireOrSkip,
   runEtcdctl,
+  runEtcdutl,
   startEtcd,
   startStore,
 } from '../src/index.ts'
@@ -38,9 +39,9 @@ describe.skipIf(!runs)('a snapshot', () => {
     const saved = await runEtcdctl(store.url, ['snapshot', 'save', path], asRoot)
     expect(saved).toMatchObject({ code: 0, stdout: expect.stringContaining('Snapshot saved') })
     expect(readdirSync(dataDir).filter((name) => name.includes('snapshot'))).toEqual([])
-    const status = await runEtcdctl('', ['snapshot', 'status', path, '-w', 'json'])
-    const { hash, revision, totalKeys: totalKey, totalBytes: totalSize } = await snapshotStatus(path)
-    expect(JSON.parse(status.stdout)).toEqual({ hash, revision, totalKey, totalSize })
+    const status = await runEtcdutl(['snapshot', 'status', path, '-w', 'json'])
+    const { hash, revision, totalKeys: totalKey, totalBytes: totalSize, version } = await snapshotStatus(path)
+    expect(JSON.parse(status.stdout)).toEqual({ hash, revision, totalKey, totalSize, version })
     expect(revision).toBe(305)
 
     const etcd = await restoreToEtcd(path)
@@ -183,7 +184,7 @@ async function restoreToEtcd(path: string): Promise<EtcdProcess> {
     extraArgs: [],
   }
   onTestFinished(() => removeTempDir(join(plan.dataDir, '..')))
-  const restored = await runEtcdctl('', [
+  const restored = await runEtcdutl([
     ...['snapshot', 'restore', path, '--data-dir', plan.dataDir, '--name', plan.name],
     ...['--initial-cluster', plan.initialCluster, '--initial-advertise-peer-urls', peerUrl],
     ...['--initial-cluster-token', plan.token],

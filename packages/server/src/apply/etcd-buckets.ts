@@ -6,9 +6,11 @@ import {
   consistentIndexKey,
   finishedCompactKey,
   scheduledCompactKey,
+  storageVersionKey,
   uint64,
 } from '../bolt/etcd-layout.ts'
 import { encodeLeaseMessage } from '../bolt/lease-message.ts'
+import { etcdVersion } from '../etcd-version.ts'
 import { type CompactionMark, compactionMark } from '../mvcc/compaction-mark.ts'
 import { etcdRevisionKey } from '../mvcc/etcd-revision-key.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -27,7 +29,7 @@ export type SmallRecords = Pick<Storage, 'entry' | 'entries' | 'leases'>
 const noBytes = Buffer.alloc(0)
 
 /**
- * The store as etcd 3.4 would keep it in its database file: the buckets in the order of their names.
+ * The store as etcd would keep it in its database file: the buckets in the order of their names.
  * Who the members are is left out: a store that is made of this is a new cluster.
  */
 export function etcdBuckets(storage: SmallRecords, appliedIndex: number): EtcdBucket[] {
@@ -45,6 +47,7 @@ export function etcdBuckets(storage: SmallRecords, appliedIndex: number): EtcdBu
       name: bucketNames.meta,
       items: sorted([
         { key: Buffer.from(consistentIndexKey), value: uint64(appliedIndex) },
+        { key: Buffer.from(storageVersionKey), value: Buffer.from(etcdVersion.storage) },
         ...compaction(storage, 'finished', finishedCompactKey),
         ...compaction(storage, 'scheduled', scheduledCompactKey),
       ]),

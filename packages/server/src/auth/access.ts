@@ -37,10 +37,14 @@ export class Access {
     return this.#callerNamed(user)
   }
 
-  /** The same for what touches a lease: how old a token is counts only when keys are on the lease, as with etcd. */
+  /**
+   * The same for what touches a lease. How old a token is counts only when keys are attached to the lease, and not for
+   * administrators. Source: etcd 3.7, checkLeasePutsKeys.
+   */
   restrictedOnLease(credentials: Credentials, id: bigint): Caller | undefined {
     if (!this.#store.enabled) return undefined
-    return this.#keysOfLease(id).length > 0 ? this.restricted(credentials) : this.caller(credentials)
+    const caller = this.caller(credentials)
+    return caller && this.#keysOfLease(id).length > 0 ? this.restricted(credentials) : caller
   }
 
   /** The same for what is no matter of keys, where a token of any age counts until it expires, as with etcd. */

@@ -1,10 +1,23 @@
-import { type AuthUserAddRequest, type Permission, Permission as PermissionCodec, Role, User } from '@waypost/protocol'
+import {
+  type AuthUserAddRequest,
+  type Permission,
+  Permission_Type,
+  Permission as PermissionCodec,
+  Role,
+  User,
+} from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
 import type { AuthCommand } from './auth-command.ts'
 import { isGrantable, type KeyRights, rightsOf } from './permissions.ts'
 
 /** The user and the role that may do everything. Neither can be taken away while auth is on. */
 export const rootName = 'root'
+
+/** Of the role `root`: every key, whose open end etcd writes as one zero byte. */
+const everything: Permission = PermissionCodec.create({
+  permType: Permission_Type.READWRITE,
+  rangeEnd: Buffer.alloc(1),
+})
 
 /** A stored entry: undefined deletes it. */
 export interface AuthWrite {
@@ -58,8 +71,10 @@ export class AuthStore {
   }
 
   /** Sorted by key. Undefined: no such role. */
+  /** The role `root` has one for every key, whatever it was granted. */
   permissionsOf(role: string): readonly Permission[] | undefined {
-    return this.#roles.get(role)
+    const granted = this.#roles.get(role)
+    return granted && role === rootName ? [everything] : granted
   }
 
   /** Sorted. */

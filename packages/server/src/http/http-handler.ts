@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
-import { etcdVersion } from '../rpc/etcd-version.ts'
+import { etcdVersion } from '../etcd-version.ts'
 import type { RequestGuard } from './request-guard.ts'
 
 /** Why the server cannot serve; undefined when it can. */

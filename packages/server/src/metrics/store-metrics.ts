@@ -1,5 +1,5 @@
 import type { Engine } from '../apply/engine.ts'
-import { etcdVersion } from '../rpc/etcd-version.ts'
+import { etcdVersion } from '../etcd-version.ts'
 import type { WatchHub } from '../watch/watch-hub.ts'
 import type { Histogram } from './histogram.ts'
 import { head, metricText } from './metric-text.ts'

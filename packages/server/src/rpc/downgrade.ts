@@ -1,6 +1,6 @@
 import { type DowngradeRequest, DowngradeRequest_DowngradeAction } from '@waypost/protocol'
+import { etcdVersion } from '../etcd-version.ts'
 import { etcdError } from './error-map.ts'
-import { etcdVersion } from './etcd-version.ts'
 
 /** A minor version, with or without a patch. */
 const versionForm = /^\d+\.\d+(?:\.\d+(?:-[\w.-]+)?)?$/

@@ -13,9 +13,9 @@ import { type RpcHandler, unary } from '@waypost/rpc/server'
 import type { AlarmRecord } from '../apply/alarms.ts'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
+import { etcdVersion } from '../etcd-version.ts'
 import { answerDowngrade } from './downgrade.ts'
 import { etcdError, translated } from './error-map.ts'
-import { etcdVersion } from './etcd-version.ts'
 import type { Headers } from './header.ts'
 
 /** Of the election of the leader, with which a log of etcd begins: clients take an index of 0 for a member without one. */

@@ -2,9 +2,9 @@ import { Maintenance, type SnapshotRequest, type SnapshotResponse } from '@waypo
 import { RpcError, type RpcHandler, type ServerStream, StatusCode } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
+import { etcdVersion } from '../etcd-version.ts'
 import { versionedStream } from './client-version.ts'
 import { toRpcError } from './error-map.ts'
-import { etcdVersion } from './etcd-version.ts'
 import { Flow } from './flow.ts'
 
 /** As much as etcd sends in a piece. */

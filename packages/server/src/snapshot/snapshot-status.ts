@@ -1,7 +1,8 @@
 import { asBuffer } from '@waypost/protocol'
-import { bucketNames } from '../bolt/etcd-layout.ts'
+import { bucketNames, storageVersionKey } from '../bolt/etcd-layout.ts'
 import { crc32c } from '../mvcc/crc32c.ts'
 import { parseEtcdRevisionKey } from '../mvcc/etcd-revision-key.ts'
+import { keyOf } from '../mvcc/kv-bytes.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
 
 export interface SnapshotStatus {
@@ -9,12 +10,14 @@ export interface SnapshotStatus {
   readonly hash: number
   /** The revision of the last change in it. */
   readonly revision: number
-  /** Items in all buckets: versions of keys, and what the store keeps besides. */
+  /** The number of keys that are there at that revision. */
   readonly totalKeys: number
   readonly totalBytes: number
+  /** The version of etcd's layout; empty in snapshots of etcd before 3.6. */
+  readonly version: string
 }
 
-/** What `etcdctl snapshot status` tells of a file. Throws like `SnapshotReader.open`. */
+/** What `etcdutl snapshot status` shows of a file. Throws like `SnapshotReader.open`. */
 export async function snapshotStatus(
   path: string,
   options: { readonly skipHashCheck?: boolean } = {},
@@ -23,16 +26,22 @@ export async function snapshotStatus(
   try {
     let hash = 0
     let revision = 0
-    let totalKeys = 0
+    let version = ''
+    const liveKeys = new Set<string>()
     for (const name of snapshot.bucketNames) {
       hash = crc32c(Buffer.from(name), hash)
       for await (const { key, value } of snapshot.items(name)) {
         hash = crc32c(value, crc32c(key, hash))
-        totalKeys += 1
-        if (name === bucketNames.key) revision = parseEtcdRevisionKey(asBuffer(key))?.main ?? revision
+        if (name === bucketNames.meta && asBuffer(key).toString() === storageVersionKey)
+          version = asBuffer(value).toString()
+        const change = name === bucketNames.key ? parseEtcdRevisionKey(asBuffer(key)) : undefined
+        if (change === undefined) continue
+        revision = change.main
+        if (change.tombstone) liveKeys.delete(keyOf(value))
+        else liveKeys.add(keyOf(value))
       }
     }
-    return { hash, revision, totalKeys, totalBytes: snapshot.totalBytes }
+    return { hash, revision, totalKeys: liveKeys.size, totalBytes: snapshot.totalBytes, version }
   } finally {
     await snapshot.close()
   }

@@ -1,6 +1,6 @@
 import { patienceMs } from '../patience.ts'
 import { Program, type ProgramExit, run } from '../process/program.ts'
-import { findEtcdctl } from './find-etcd.ts'
+import { findEtcdctl, findEtcdutl } from './find-etcd.ts'
 
 export interface EtcdctlOptions {
   readonly stdin?: string | undefined
@@ -21,6 +21,11 @@ export function runEtcdctl(
     stdin: options.stdin,
     timeoutMs: options.timeoutMs ?? patienceMs,
   })
+}
+
+/** Runs etcdutl, which reads and restores snapshots from 3.5 on; before, etcdctl did. */
+export function runEtcdutl(args: readonly string[]): Promise<ProgramExit> {
+  return run(findEtcdutl().path ?? etcdctlPath(), args, { env: environment('', undefined), timeoutMs: patienceMs })
 }
 
 /** Starts an etcdctl that goes on, such as `watch`. */
@@ -46,5 +51,5 @@ function environment(endpoint: string, more: Readonly<Record<string, string>> | 
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) if (!name.startsWith('ETCDCTL_')) env[name] = value
   const patience = { ETCDCTL_DIAL_TIMEOUT: `${patienceMs}ms`, ETCDCTL_COMMAND_TIMEOUT: `${patienceMs}ms` }
-  return { ...env, ...patience, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ...more }
+  return { ...env, ...patience, ETCDCTL_ENDPOINTS: endpoint, ...more }
 }
