@@ -244,7 +244,7 @@ describe('what is wrong with a module', () => {
     ['nothing to make options with', {}, 'useFactory: () => ({ endpoints })'],
     ['two ways to make them', { useFactory: () => ({}), useClass: class {} }, 'takes one of useFactory'],
     ['a class without the method', { useClass: class Settings {} }, 'Settings has no method createWaypostOptions()'],
-    ['no options made', { useFactory: () => undefined }, 'gave no options'],
+    ['no options made', { useFactory: () => undefined }, 'returned no options'],
     [
       'an option that is none',
       { useFactory: () => ({ endpoint: 'http://x' }) },

@@ -93,6 +93,7 @@ export class Registry {
       options.where,
       () => this.#open.delete(view),
       (first) => new LoadBalancer(balance, first, this.#clock, this.#random),
+      options.subscribe !== false,
     )
     return this.#opened(view, `The first list of the instances of ${service}`, options)
   }

@@ -27,6 +27,8 @@ export interface Outcome {
 export interface Balancer {
   /** An instance is there, or has changed. Those that take no traffic are told too. */
   set(instance: Instance): void
+  /** An instance is there that was there before anybody asked: it takes its full share at once. */
+  load(instance: Instance): void
   delete(key: string): void
   /** An instance that takes traffic, or `undefined` when none is left. */
   pick(options?: PickOptions): Instance | undefined

@@ -55,6 +55,10 @@ export class LoadBalancer implements Balancer {
     this.#set(instance, true)
   }
 
+  load(instance: Instance): void {
+    this.#set(instance, false)
+  }
+
   delete(key: string): void {
     const candidate = this.#candidates.get(key)
     if (candidate === undefined) return

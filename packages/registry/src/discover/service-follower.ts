@@ -1,4 +1,4 @@
-import type { Cache, EtcdClient } from '@waypost/client'
+import type { Cache, CacheChange, EtcdClient } from '@waypost/client'
 import { type Clock, Listeners, type WaypostError } from '@waypost/core'
 import type { SubscriptionState, Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
@@ -7,8 +7,17 @@ import type { Instance, RecordProblem } from '../record/instance.ts'
 import { servicePrefix } from '../record/keys.ts'
 import type { FollowedChanges } from './followed-changes.ts'
 import { sortedById } from './selection.ts'
-import { toChanges } from './service-changes.ts'
+import { type Delta, toChanges } from './service-changes.ts'
 import { type RecordChanges, ServiceRecords } from './service-records.ts'
+import { SlicedQueue } from './sliced-queue.ts'
+
+/** How many changes are applied in one go. */
+const partLength = 200
+
+interface Part {
+  readonly changes: readonly CacheChange[]
+  readonly isRelisted: boolean
+}
 
 export interface ServiceFollowerParts {
   readonly etcd: EtcdClient
@@ -33,6 +42,16 @@ export class ServiceFollower {
   #list: readonly Instance[] | undefined
   readonly #listeners = new Listeners<[changes: FollowedChanges]>()
   readonly #leaveOverrides: () => void
+  /** What the cache has told and is not applied yet: parts of large changes, and what came after them. */
+  readonly #queue = new SlicedQueue<Part>(
+    ({ changes, isRelisted }) => this.#records.take(changes, isRelisted),
+    () => this.#onIdle(),
+  )
+  /** While the first list is applied, its changes are collected: they are one. */
+  #first: { readonly deltas: Map<string, Delta>; readonly unreadable: RecordProblem[] } | undefined
+  /** The revision before what is in the queue. */
+  #appliedRevision = 0n
+  #mustConfirm = false
   #begun = false
   #isSubscribed = false
   #closed = false
@@ -57,7 +76,7 @@ export class ServiceFollower {
     // Without knowing what operators have disabled, nothing is shown.
     this.#ready = overrides.settled.then(() => {
       if (!this.#closed) this.#begin()
-      return this.#cache.ready
+      return this.#cache.ready.then(() => this.#queue.whenIdle())
     })
     this.#ready.catch(() => {})
   }
@@ -67,11 +86,12 @@ export class ServiceFollower {
   }
 
   get isReady(): boolean {
-    return this.#begun && this.#cache.isReady
+    return this.#begun && this.#cache.isReady && this.#first === undefined
   }
 
   get revision(): bigint {
-    return this.#begun ? this.#cache.revision : 0n
+    if (!this.#begun) return 0n
+    return this.#queue.isIdle ? this.#cache.revision : this.#appliedRevision
   }
 
   /** Since when the list may be out of date: the store is away, or the guard holds. */
@@ -135,6 +155,7 @@ export class ServiceFollower {
       this.#closed = true
       this.#parts.onIdle()
       if (this.#isSubscribed) this.#parts.subscriptions.leave(this.service)
+      this.#queue.clear()
       this.#records.close()
       this.#leaveOverrides()
       await this.#cache.close()
@@ -161,17 +182,59 @@ export class ServiceFollower {
         current,
         previous: undefined,
       }))
-      this.#records.take(changes, true)
+      this.#take(changes, true, 0n)
     }
-    this.#cache.onChange(({ changes, isRelisted }) => this.#records.take(changes, isRelisted))
+    this.#cache.onChange(({ changes, isRelisted, revision }) => this.#take(changes, isRelisted, revision))
+  }
+
+  /** Large changes are applied in parts, so that reading very many records does not hold up the event loop. */
+  #take(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): void {
+    if (this.#queue.isIdle) {
+      if (changes.length <= partLength) {
+        this.#records.take(changes, isRelisted)
+        return
+      }
+      this.#appliedRevision = this.#records.instances.size === 0 ? 0n : revision - 1n
+      if (this.#records.instances.size === 0) this.#first = { deltas: new Map(), unreadable: [] }
+    }
+    const parts: Part[] = []
+    for (let start = 0; start < changes.length; start += partLength) {
+      parts.push({ changes: changes.slice(start, start + partLength), isRelisted })
+    }
+    this.#queue.push(parts)
   }
 
   #tell({ deltas, unreadable, isAwaited }: RecordChanges): void {
-    const { revision } = this
+    if (isAwaited) this.#mustConfirm = true
     if (deltas.size > 0) this.#list = undefined
-    if (deltas.size + unreadable.length > 0) {
-      this.#listeners.tell({ revision, deltas, unreadable, changes: toChanges(deltas, unreadable, revision) })
+    if (this.#first) {
+      for (const [key, { after }] of deltas) {
+        if (after === undefined) this.#first.deltas.delete(key)
+        else this.#first.deltas.set(key, { before: undefined, after })
+      }
+      for (const problem of unreadable) this.#first.unreadable.push(problem)
+      return
     }
-    if (this.#isSubscribed && isAwaited) this.#parts.subscriptions.confirm(this.service)
+    this.#emit(deltas, unreadable)
+    if (this.#queue.isIdle) this.#confirm()
+  }
+
+  #onIdle(): void {
+    const first = this.#first
+    this.#first = undefined
+    if (first && !this.#closed) this.#emit(first.deltas, first.unreadable)
+    this.#confirm()
+  }
+
+  #emit(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): void {
+    if (deltas.size + unreadable.length === 0) return
+    const { revision } = this
+    this.#listeners.tell({ revision, deltas, unreadable, changes: toChanges(deltas, unreadable, revision) })
+  }
+
+  #confirm(): void {
+    if (!this.#mustConfirm || this.#closed) return
+    this.#mustConfirm = false
+    if (this.#isSubscribed) this.#parts.subscriptions.confirm(this.service)
   }
 }

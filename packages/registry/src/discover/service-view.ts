@@ -7,6 +7,10 @@ import { Selection } from './selection.ts'
 import { matcher, type Where } from './selector.ts'
 import { isEmpty, mergeChanges, type ServiceChanges } from './service-changes.ts'
 import type { ServiceFollower } from './service-follower.ts'
+import { SlicedQueue } from './sliced-queue.ts'
+
+/** From this number of instances on, the balancer is built ahead. */
+const large = 1_000
 
 /**
  * The instances of a service, live and local: reading them costs no network. When the store is away the view keeps
@@ -19,6 +23,9 @@ export class ServiceView {
   readonly #newBalancer: (first: Iterable<Instance>) => Balancer
   /** Made with the first pick: a view that is only followed needs none. */
   #balancer: Balancer | undefined
+  /** Built ahead for a large service, and those keys that have changed since that began. */
+  #preparing: { readonly balancer: Balancer; readonly changed: Set<string> } | undefined
+  readonly #ready: Promise<void>
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
@@ -31,12 +38,15 @@ export class ServiceView {
     where: Where | undefined,
     onClose: () => void,
     newBalancer: (first: Iterable<Instance>) => Balancer,
+    willPick: boolean,
   ) {
     this.#follower = follower
     this.#selection = where && new Selection(matcher(where), follower.instances)
     this.#newBalancer = newBalancer
     this.#onClose = onClose
     this.#leave = follower.join((changes) => this.#take(changes))
+    this.#ready = willPick ? follower.ready.then(() => this.#prepare()) : follower.ready
+    this.#ready.catch(() => {})
   }
 
   get service(): string {
@@ -48,7 +58,7 @@ export class ServiceView {
    * Fails with what the store says when it refuses, and with `closed`.
    */
   get ready(): Promise<void> {
-    return this.#follower.ready
+    return this.#ready
   }
 
   get isReady(): boolean {
@@ -107,6 +117,8 @@ export class ServiceView {
   pick(options?: PickOptions): Instance | undefined {
     if (this.#balancer === undefined) {
       if (!this.isReady) return undefined
+      this.#preparing?.balancer.close()
+      this.#preparing = undefined
       this.#balancer = this.#newBalancer(this.instances)
     }
     return this.#balancer.pick(options)
@@ -146,6 +158,8 @@ export class ServiceView {
       this.#last = this.instances
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
+      this.#preparing?.balancer.close()
+      this.#preparing = undefined
       this.#balancer?.close()
       this.#onClose()
     }
@@ -162,13 +176,32 @@ export class ServiceView {
     else if (result === 'ok') this.#follower.answered(key)
   }
 
+  /** The first pick of a large service is not to hold up the event loop. */
+  async #prepare(): Promise<void> {
+    const first = this.instances
+    if (first.length < large || this.#balancer !== undefined || this.#last !== undefined) return
+    const preparing = { balancer: this.#newBalancer([]), changed: new Set<string>() }
+    this.#preparing = preparing
+    const queue = new SlicedQueue<Instance>((instance) => {
+      if (this.#preparing === preparing && !preparing.changed.has(instance.key)) preparing.balancer.load(instance)
+    })
+    queue.push(first)
+    await queue.whenIdle()
+    if (this.#preparing !== preparing) return
+    this.#preparing = undefined
+    this.#balancer = preparing.balancer
+  }
+
   #take(followed: FollowedChanges): void {
     const changes = this.#selection?.take(followed) ?? followed.changes
     if (isEmpty(changes)) return
-    if (this.#balancer) {
-      for (const { instance } of changes.removed) this.#balancer.delete(instance.key)
-      for (const instance of changes.added) this.#balancer.set(instance)
-      for (const { current } of changes.changed) this.#balancer.set(current)
+    const balancer = this.#balancer ?? this.#preparing?.balancer
+    if (balancer) {
+      const present = [...changes.added, ...changes.changed.map(({ current }) => current)]
+      for (const { instance } of changes.removed) balancer.delete(instance.key)
+      for (const instance of present) balancer.set(instance)
+      const gone = changes.removed.map(({ instance }) => instance)
+      for (const { key } of this.#preparing ? [...gone, ...present] : []) this.#preparing?.changed.add(key)
     }
     for (const slot of this.#slots) slot.push(changes)
   }
