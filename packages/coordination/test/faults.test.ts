@@ -1,0 +1,213 @@
+import { fileURLToPath } from 'node:url'
+import { EtcdClient } from '@waypost/client'
+import { Coordination } from '@waypost/coordination'
+import { Program, startStore, until } from '@waypost/testkit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+const isLong = process.env.WAYPOST_LONG !== undefined
+
+/** One accepted write of the register. */
+interface Write {
+  readonly value: number
+  readonly token: bigint
+}
+
+let store: Awaited<ReturnType<typeof startStore>>
+let etcd: EtcdClient
+let coordination: Coordination
+let programs: Program[]
+
+beforeEach(async () => {
+  store = await startStore()
+  etcd = new EtcdClient({ endpoints: store.url, logger: false })
+  coordination = new Coordination(etcd, { ttlSeconds: 2 })
+  programs = []
+})
+
+afterEach(async () => {
+  for (const program of programs) {
+    program.signal('SIGCONT')
+    program.signal('SIGKILL')
+    await program.exited
+  }
+  await coordination.close()
+  await etcd.close()
+  await store.close()
+})
+
+async function start(fixture: string, env: Readonly<Record<string, string>> = {}): Promise<Program> {
+  const file = fileURLToPath(new URL(`./fixtures/${fixture}`, import.meta.url))
+  const environment = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store.url, ...env }
+  const program = await Program.start(process.execPath, [file], { env: environment })
+  programs.push(program)
+  return program
+}
+
+/** Everything that was written to the register, from its history. */
+async function history(): Promise<Write[]> {
+  const writes: Write[] = []
+  const last = await etcd.kv.get('register')
+  if (last === undefined) return writes
+  await using watch = etcd.watch({ key: 'register' }, { startRevision: 1n })
+  for await (const { events } of watch) {
+    for (const { kv } of events) {
+      const record: unknown = JSON.parse(kv.text())
+      if (!(record instanceof Object && 'value' in record && 'token' in record)) throw new Error(kv.text())
+      writes.push({ value: Number(record.value), token: BigInt(String(record.token)) })
+      if (kv.modRevision >= last.modRevision) return writes
+    }
+  }
+  return writes
+}
+
+/** What the model says of a history: each write counts on from the last, and carries a greater token. */
+function violations(writes: readonly Write[]): string[] {
+  return writes.flatMap(({ value, token }, index) => {
+    const before = writes[index - 1] ?? { value: 0, token: 0n }
+    const found: string[] = []
+    if (value !== before.value + 1) found.push(`an update was lost: ${before.value} became ${value}`)
+    if (token <= before.token) found.push(`the token fell from ${before.token} to ${token}`)
+    return found
+  })
+}
+
+function lastRead(program: Program): number {
+  return [...program.stdout.matchAll(/^read (\d+)$/gm)].length
+}
+
+/**
+ * Stops one process between reading and writing for longer than its lease lives, lets the other go on, and wakes it.
+ */
+async function stopBeyondTtl(first: Program, second: Program): Promise<void> {
+  const reads = lastRead(first)
+  await until('It has the lock', () => lastRead(first) > reads && first.stdout.endsWith('\n') && isThinking(first))
+  first.signal('SIGSTOP')
+  const written = (second.stdout.match(/^wrote/gm) ?? []).length
+  await until('The other one went on', () => (second.stdout.match(/^wrote/gm) ?? []).length >= written + 3)
+  const ends = (first.stdout.match(/^(wrote|refused|failed)/gm) ?? []).length
+  first.signal('SIGCONT')
+  await until('It has tried', () => (first.stdout.match(/^(wrote|refused|failed)/gm) ?? []).length > ends)
+}
+
+function isThinking(program: Program): boolean {
+  return /read \d+\n$/.test(program.stdout)
+}
+
+describe('a lock under faults', () => {
+  test('a holder stopped beyond its lease, blocked, or killed neither loses an update nor writes with an old token', async () => {
+    const env = { GUARDED: '1', THINK_MS: '150' }
+    const [first, second] = [await start('increment.mjs', env), await start('increment.mjs', env)]
+    await stopBeyondTtl(first, second)
+    expect(first.stdout).toContain('refused')
+    // A blocked event loop.
+    const refused = (second.stdout.match(/^(refused|failed)/gm) ?? []).length
+    await until('It has the lock', () => isThinking(second))
+    second.signal('SIGUSR2')
+    await until('It was refused', () => (second.stdout.match(/^(refused|failed)/gm) ?? []).length > refused)
+    // A death, in the middle.
+    await until('It has the lock', () => isThinking(first))
+    first.signal('SIGKILL')
+    const third = await start('increment.mjs', env)
+    await until('Others go on', () => third.stdout.includes('wrote') && second.stdout.includes('wrote'))
+    const writes = await history()
+    expect(writes.length).toBeGreaterThan(5)
+    expect(violations(writes)).toEqual([])
+  })
+
+  test('the same without guard loses updates: the model can fail', async () => {
+    const env = { GUARDED: '0', THINK_MS: '150' }
+    const [first, second] = [await start('increment.mjs', env), await start('increment.mjs', env)]
+    await stopBeyondTtl(first, second)
+    expect(violations(await history())).not.toEqual([])
+  })
+
+  test.skipIf(!isLong)(
+    'for minutes, with faults at random',
+    async () => {
+      const env = { GUARDED: '1', THINK_MS: '20' }
+      const running = await Promise.all([1, 2, 3, 4].map(() => start('increment.mjs', env)))
+      const endMs = performance.now() + 120_000
+      while (performance.now() < endMs) {
+        const index = Math.floor(Math.random() * running.length)
+        const program = running[index]
+        const fault = Math.random()
+        if (fault < 0.5) {
+          program?.signal('SIGSTOP')
+          await new Promise((resolve) => setTimeout(resolve, 3_500))
+          program?.signal('SIGCONT')
+        } else if (fault < 0.8) program?.signal('SIGUSR2')
+        else {
+          program?.signal('SIGKILL')
+          running[index] = await start('increment.mjs', env)
+        }
+        await new Promise((resolve) => setTimeout(resolve, 500))
+      }
+      const writes = await history()
+      expect(writes.length).toBeGreaterThan(50)
+      expect(violations(writes)).toEqual([])
+    },
+    300_000,
+  )
+})
+
+describe('a queue under faults', () => {
+  test('workers that are killed, stopped and blocked lose no job, and complete none that they lost', async () => {
+    const queue = coordination.queue<number>('model', { maxStalls: 100 })
+    const count = isLong ? 3_000 : 150
+    /** Each claim and completion of each job, as the store saw them. */
+    const claims = new Map<string, bigint>()
+    const completed = new Map<string, bigint[]>()
+    const wrong: string[] = []
+    const controller = new AbortController()
+    const following = (async () => {
+      for await (const { type, id = '', revision } of queue.events({ signal: controller.signal })) {
+        if (type === 'active') claims.set(id, revision)
+        if (type !== 'completed') continue
+        completed.set(id, [...(completed.get(id) ?? []), revision])
+        const token = (await queue.status(id))?.token
+        if (token !== claims.get(id)) wrong.push(`${id}: completed with ${token}, claimed with ${claims.get(id)}`)
+      }
+    })()
+    const workers = await Promise.all([1, 2, 3].map(() => start('work.mjs')))
+    await until('They work', () => workers.every((worker) => worker.stdout.includes('ready')))
+    for (let from = 0; from < count; from += 50) {
+      await queue.addAll(
+        Array.from({ length: 50 }, (_, index) => ({
+          data: from + index,
+          id: `job-${from + index}`,
+          group: `g${index % 10}`,
+        })),
+      )
+    }
+    const done = async (share: number): Promise<void> => {
+      await until(`${share} of the jobs`, async () => (await queue.counts()).completed >= count * share)
+    }
+    await done(0.1)
+    workers[0]?.signal('SIGKILL')
+    await done(0.2)
+    workers[1]?.signal('SIGSTOP')
+    await done(0.5)
+    workers[1]?.signal('SIGCONT')
+    workers[2]?.signal('SIGUSR2')
+    await done(1)
+    expect(await queue.counts()).toMatchObject({
+      waiting: 0,
+      active: 0,
+      delayed: 0,
+      blocked: 0,
+      dead: 0,
+      completed: count,
+    })
+    await until('Every completion was seen', () => completed.size === count)
+    expect([...completed.values()].filter((revisions) => revisions.length > 1)).toEqual([])
+    expect(wrong).toEqual([])
+    // In the order in which they were completed: each group's jobs in the order in which they were added.
+    const order = [...completed].sort(([, [a = 0n]], [, [b = 0n]]) => Number(a - b)).map(([id]) => Number(id.slice(4)))
+    for (let group = 0; group < 10; group++) {
+      const own = order.filter((number) => number % 10 === group)
+      expect(own).toEqual([...own].sort((a, b) => a - b))
+    }
+    controller.abort()
+    await following
+  })
+})
