@@ -35,7 +35,7 @@ export class ConfigCenter {
   readonly #publisher: Publisher
   /** Makes releases and reads them: publish, roll back, history, differences. */
   readonly releases: Releases
-  /** The documents themselves: export, import, and raw reads and writes below releases. */
+  /** The documents themselves: list, search, export, import, and raw reads and writes below releases. */
   readonly documents: Documents
   /** Changes that wait for approval. */
   readonly drafts: Drafts
@@ -105,12 +105,9 @@ export class ConfigCenter {
    *
    * @example
    * ```ts
-   * import { connect } from 'waypost'
-   *
-   * const waypost = await connect()
-   * const { release } = await waypost.config.set('shop/greeting', 'hello', { author: 'mei' })
-   * console.log(await waypost.config.get('shop/greeting'), 'is release', release)
-   * await waypost.close()
+   * const { release } = await waypost.config.set('example/greeting', 'hello', { author: 'mei' })
+   * console.log(release) // 1
+   * console.log(await waypost.config.get('example/greeting')) // hello
    * ```
    */
   set(path: string, content: string | Uint8Array, options?: PublishOptions): Promise<PublishedRelease> {

@@ -7,6 +7,8 @@ export interface HeadRecord {
   readonly kind: ReleaseKind
   /** Of the document's bytes. Absent when the release deleted the document. */
   readonly checksum?: string | undefined
+  /** Who made the release. */
+  readonly author?: string | undefined
   /** How many heads its transaction wrote. Absent for this one alone. */
   readonly parts?: number | undefined
   /** By the publisher's clock, ISO 8601. */
@@ -22,6 +24,7 @@ export function parseHead(bytes: Uint8Array): ParsedRecord<HeadRecord> {
     release: fields.count('release'),
     kind: fields.oneOf('kind', releaseKinds),
     checksum: fields.optionalString('checksum'),
+    author: fields.optionalString('author'),
     parts: fields.optionalCount('parts'),
     at: fields.string('at'),
   }))

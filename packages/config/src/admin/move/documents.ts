@@ -1,6 +1,8 @@
-import { type CallOptions, invalidArgument, WaypostError } from '@waypost/core'
+import { type CallOptions, Deadline, invalidArgument, WaypostError } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
+import { type ListedDocument, listDocuments } from '../catalog/list-documents.ts'
+import { type FoundLines, type SearchOptions, searchDocuments } from '../catalog/search-documents.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { DryRun, MaybeDryRun, NoDryRun } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
@@ -20,6 +22,29 @@ export class Documents {
   /** @internal Made by `ConfigCenter`. */
   constructor(publisher: Publisher) {
     this.#publisher = publisher
+  }
+
+  /**
+   * The documents whose path matches a pattern (default all), each with its release, author, schema, canaries and
+   * draft, by path: `*` is anything within one part of a path, `**` any number of parts.
+   *
+   * @example
+   * ```ts
+   * await waypost.config.set('listing/application.yaml', 'a: 1', { author: 'mei' })
+   * for (const { path, release, author } of await waypost.config.documents.list('listing/**')) {
+   *   console.log(path, release, author) // listing/application.yaml 1 mei
+   * }
+   * ```
+   */
+  list(pattern = '**', options?: CallOptions): Promise<readonly ListedDocument[]> {
+    const { etcd, clock } = this.#publisher.parts
+    return listDocuments(etcd, pattern, new Deadline({ ...options, clock }))
+  }
+
+  /** The lines of text documents that contain a text. Encrypted values are searched as they are stored. */
+  search(text: string, options: SearchOptions & CallOptions = {}): Promise<FoundLines> {
+    const { etcd, clock } = this.#publisher.parts
+    return searchDocuments(etcd, text, options, new Deadline({ ...options, clock }))
   }
 
   /** The bytes at a path as the store has them. */

@@ -89,7 +89,10 @@ function writesOf(
     bundle: meta.bundle,
     canary,
   }
-  const head: KeyWrite = { key: headKey(path), value: serializeHead({ release, kind, checksum, parts, at }) }
+  const head: KeyWrite = {
+    key: headKey(path),
+    value: serializeHead({ release, kind, checksum, author: meta.author, parts, at }),
+  }
   const kept: KeyWrite = { key: releaseKey(path, release), value: serializeRelease(record) }
   if (kind !== 'external') return [head, kept, { key: configKey(path), value: bytes }]
   // What was changed by hand is there already, whatever its size: the next release must not fail for it.
