@@ -1,16 +1,18 @@
 // `@waypost/client` beside npm `etcd3` and beside no library at all, against the same etcd, in processes of their own.
 import { clientGroups } from './lib/client-groups.js'
 import { row } from './lib/measure.js'
-import { etcdName, runScript, startEtcd, startWaypost } from './lib/processes.js'
+import { runScript } from './lib/processes.js'
+import { sides } from './lib/sides.js'
 
 const peerNames = { etcd3: 'etcd3 (npm)', floor: 'node:http2 by hand' }
 
-export async function run({ rounds, log, wanted }) {
+export async function run({ rounds, log, wanted, peers }) {
   const groups = clientGroups.filter((group) => group.rows.some(({ what }) => wanted(what)))
   const figures = new Map(
     groups.flatMap((group) => group.rows).map(({ what }) => [what, { waypost: [], etcd3: [], floor: [] }]),
   )
-  const startStore = etcdName() ? () => startEtcd() : () => startWaypost(['--memory'])
+  const [ours, etcd] = sides(peers, log)
+  const startStore = etcd === undefined ? () => ours.start(['--memory']) : etcd.start
   const shared = groups.some((group) => !group.needsFreshStore) ? await startStore() : undefined
   try {
     if (shared) {

@@ -3,12 +3,10 @@
 import { configPropagation } from './lib/config-propagation.js'
 import { configScripts } from './lib/config-scripts.js'
 import { interleave } from './lib/interleave.js'
-import { etcdName, startEtcd, startWaypost } from './lib/processes.js'
+import { scaled } from './lib/scale.js'
+import { sides } from './lib/sides.js'
 
-export async function run({ rounds, log, wanted }) {
-  const peerName = etcdName()
-  if (!peerName) log('etcd is not on PATH: measured without the peer')
-  const sides = [{ name: 'ours', start: startWaypost }, ...(peerName ? [{ name: 'peer', start: startEtcd }] : [])]
-  const groups = [...[1, 100, 1000].map(configPropagation), ...configScripts]
-  return interleave({ groups, sides, rounds, log, wanted, peerName: peerName ? `the same on ${peerName}` : 'etcd' })
+export async function run({ rounds, log, wanted, peers }) {
+  const groups = [...scaled([1, 100, 1000], [1, 3]).map(configPropagation), ...configScripts]
+  return interleave({ groups, sides: sides(peers, log, (name) => `the same on ${name}`), rounds, log, wanted })
 }

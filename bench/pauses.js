@@ -1,12 +1,12 @@
 // No request in the way of others: how long gets wait beside requests that take long, ours and etcd's.
 import { interleave } from './lib/interleave.js'
 import { pauses } from './lib/pauses.js'
-import { etcdName, startEtcd, startWaypost } from './lib/processes.js'
+import { scaled } from './lib/scale.js'
+import { sides } from './lib/sides.js'
 
-export async function run({ rounds, log, wanted, includeLarge }) {
-  const peerName = etcdName()
-  const sides = [{ name: 'ours', start: startWaypost }, ...(peerName ? [{ name: 'peer', start: startEtcd }] : [])]
-  const groups = [pauses({ keys: 100_000, size: 100_000 })]
-  if (includeLarge) groups.push(pauses({ keys: 1_000_000, size: 100_000 }))
-  return interleave({ groups, sides, rounds, log, wanted, peerName: peerName ?? 'etcd' })
+export async function run({ rounds, log, wanted, includeLarge, peers }) {
+  const size = scaled(100_000, 1_500)
+  const groups = [pauses({ keys: scaled(100_000, 2_000), size })]
+  if (includeLarge) groups.push(pauses({ keys: 1_000_000, size }))
+  return interleave({ groups, sides: sides(peers, log), rounds, log, wanted })
 }

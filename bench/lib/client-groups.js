@@ -1,9 +1,14 @@
 // What is measured of clients. A group is `{ name, libraries, rows: [{ what, unit, better, peer }], measure(library, port) }`;
 // `measure` resolves to figures by `what`, and `peer` names the library that the row's ratio is to.
 import { runScript } from './processes.js'
+import { scaled } from './scale.js'
 
-const scenarios = ['get', 'put'].flatMap((operation) =>
-  [1, 64].map((inFlight) => ({ operation, inFlight, operations: inFlight === 1 ? 6000 : 30_000 })),
+const scenarios = scaled(['get', 'put'], ['get']).flatMap((operation) =>
+  scaled([1, 64], [2]).map((inFlight) => ({
+    operation,
+    inFlight,
+    operations: scaled(inFlight === 1 ? 6000 : 30_000, 100),
+  })),
 )
 
 const calls = scenarios.map((scenario) => {
@@ -35,7 +40,14 @@ const watchers = {
   libraries: ['waypost', 'etcd3'],
   rows: [{ what: lastTold, unit: 'ms', better: 'lower', peer: 'etcd3' }],
   async measure(library, port) {
-    const spec = { library, port, watchers: 1000, puts: 100, warmUpPuts: 20, limitSeconds: 10 }
+    const spec = {
+      library,
+      port,
+      watchers: scaled(1000, 5),
+      puts: scaled(100, 2),
+      warmUpPuts: scaled(20, 1),
+      limitSeconds: 10,
+    }
     const { medianMs } = await runScript('client-watchers.js', spec)
     return { [lastTold]: medianMs }
   },
@@ -52,7 +64,7 @@ const leases = {
     { what: leaseStreams, unit: 'streams', better: 'lower', peer: 'etcd3' },
   ],
   async measure(library, port) {
-    const spec = { library, port, leases: 1000, ttlSeconds: 9, forSeconds: 18 }
+    const spec = { library, port, leases: scaled(1000, 5), ttlSeconds: 9, forSeconds: scaled(18, 1) }
     const { cpuPercent, streams } = await runScript('client-leases.js', spec)
     return { [leaseCpu]: cpuPercent, [leaseStreams]: streams }
   },
@@ -89,7 +101,7 @@ const cache = {
     { what: cacheEvents, unit: 'events/s', better: 'higher' },
   ],
   async measure(_library, port) {
-    const spec = { port, instances: 100_000, events: 100_000 }
+    const spec = { port, instances: scaled(100_000, 500), events: scaled(100_000, 500) }
     const { loadMs, megabytes, eventsPerSecond } = await runScript('client-cache.js', spec, ['--expose-gc'])
     return { [cacheLoad]: loadMs, [cacheMemory]: megabytes, [cacheEvents]: eventsPerSecond }
   },

@@ -1,6 +1,7 @@
 // Consumers of one configuration, each with a client of its own; run by config-propagation.js.
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { ConfigCenter } from '../../packages/config/dist/admin/index.js'
+import { scaled } from './scale.js'
 
 const { port, consumers } = JSON.parse(process.argv[2])
 const loadsAtOnce = 20
@@ -16,7 +17,7 @@ await Promise.all(
   }),
 )
 // The first confirmations are under way; they are no part of what is measured.
-await new Promise((resolve) => setTimeout(resolve, 1000))
+await new Promise((resolve) => setTimeout(resolve, scaled(1000, 10)))
 console.log('"ready"')
 
 let latencies = []

@@ -2,11 +2,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { EtcdClient } from '../../packages/client/dist/index.js'
-import { Config } from '../../packages/config/dist/index.js'
+import { ConfigCenter } from '../../packages/config/dist/admin/index.js'
+import { scaled } from './scale.js'
 
 const { port, script } = JSON.parse(process.argv[2])
 const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}` })
-const config = new Config(etcd, { confirm: false })
+const config = new ConfigCenter(etcd, { confirm: false })
 const scripts = { publish, load, read }
 console.log(JSON.stringify(await scripts[script]()))
 await config.close()
@@ -24,16 +25,19 @@ async function publish() {
     )
     return count / ((performance.now() - startedMs) / 1000)
   }
-  await rate(1, 50)
-  return [await rate(1, 300), await rate(32, 1600)]
+  await rate(1, scaled(50, 1))
+  return [await rate(1, scaled(300, 3)), await rate(32, scaled(1600, 32))]
 }
 
 async function load() {
   const layers = 10
-  const runs = 5
+  const runs = scaled(5, 1)
   // Every run has texts of its own: one that was parsed before is not parsed again.
   const keysOf = (layer, run) =>
-    Array.from({ length: 2000 }, (_, key) => [`key-${layer}-${key}`, `value ${key} of run ${run}`.padEnd(32)])
+    Array.from({ length: scaled(2000, 20) }, (_, key) => [
+      `key-${layer}-${key}`,
+      `value ${key} of run ${run}`.padEnd(32),
+    ])
   const write = async (extension, format, run) => {
     for (let layer = 0; layer < layers; layer++) {
       await config.set(`shared/${layer}.${extension}`, format(keysOf(layer, run)).padEnd(100_000))

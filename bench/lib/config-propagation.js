@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { ConfigCenter } from '../../packages/config/dist/admin/index.js'
 import { cpuSeconds } from './process-usage.js'
+import { scaled } from './scale.js'
 
 const path = 'bench/application.yaml'
-const publishes = 20
+const publishes = scaled(20, 2)
 /** Between two publishes, for the confirmations of the one before. */
-const pauseMs = 800
+const pauseMs = scaled(800, 20)
 const readyWithinMs = 120_000
 const answerWithinMs = 20_000
 const workers = 4

@@ -1,11 +1,12 @@
 import { row } from './measure.js'
 import { runScript, startWaypost } from './processes.js'
+import { scaled } from './scale.js'
 
 const peerName = 'undici alone'
 const scenarios = ['request', 'fetch'].map((api) => ({
   api,
   what: `${api}() through the dispatcher, 4 instances, 64 in flight: CPU`,
-  requests: api === 'request' ? 30_000 : 15_000,
+  requests: scaled(api === 'request' ? 30_000 : 15_000, 100),
   inFlight: 64,
 }))
 

@@ -1,18 +1,15 @@
 // Many registered instances, each on a lease of its own: `node heartbeat-load.js '{"port":…,"pid":…,"instances":…}'`.
 import { EtcdClient } from '../../packages/client/dist/index.js'
-import { Registry } from '../../packages/registry/dist/index.js'
+import { benchRecord } from './bench-records.js'
 import { cpuSeconds } from './process-usage.js'
+import { scaled } from './scale.js'
 
 const { port, pid, instances, seconds } = JSON.parse(process.argv[2])
 const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}`, timeoutMs: 60_000 })
 for (let first = 0; first < instances; first += 200) {
-  await Promise.all(
-    Array.from({ length: Math.min(200, instances - first) }, (_, offset) =>
-      new Registry(etcd).register({ service: 'bench', id: `i${first + offset}`, host: '10.0.0.1', port: 1 }),
-    ),
-  )
+  await Promise.all(Array.from({ length: Math.min(200, instances - first) }, (_, offset) => register(first + offset)))
 }
-await new Promise((resolve) => setTimeout(resolve, 5_000))
+await new Promise((resolve) => setTimeout(resolve, scaled(5_000, 100)))
 const leases = (await etcd.leases.list()).length
 if (leases < instances) throw new Error(`Only ${leases} leases for ${instances} instances`)
 const storeBefore = cpuSeconds(pid)
@@ -26,3 +23,10 @@ console.log(
   }),
 )
 process.exit(0)
+
+/** As one process each would: the lease that every process has by default, and one record on it. */
+async function register(number) {
+  const lease = await etcd.leases.grant({ ttlSeconds: 10 })
+  const [key, value] = benchRecord(0, number)
+  await etcd.kv.put(key, value, { lease: lease.id })
+}

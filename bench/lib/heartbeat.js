@@ -1,4 +1,5 @@
 import { runScript } from './processes.js'
+import { scaled } from './scale.js'
 
 const store = 'heartbeat of 10,000 instances, a lease each: CPU of the store'
 const clients = 'heartbeat of 10,000 instances, a lease each: CPU of all clients'
@@ -9,7 +10,7 @@ export const heartbeat = {
   async measure({ start }) {
     const server = await start()
     try {
-      const spec = { port: server.port, pid: server.pid, instances: 10_000, seconds: 12 }
+      const spec = { port: server.port, pid: server.pid, instances: scaled(10_000, 50), seconds: scaled(12, 0.5) }
       const { storePercent, clientPercent } = await runScript('heartbeat-load.js', spec)
       return { [store]: storePercent, [clients]: clientPercent }
     } finally {

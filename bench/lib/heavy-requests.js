@@ -22,15 +22,16 @@ import {
   WatchCreateRequest,
   WatchRequest,
 } from '../../packages/protocol/dist/index.js'
+import { scaled } from './scale.js'
 
 const timeoutMs = 300_000
 const putsPerTxn = 100
 const inFlight = 32
-const logins = 16
+const logins = scaled(16, 1)
 /** etcd takes no more operations in a transaction by default. */
 const maxTxnOps = 128
 /** A watch has caught up when it was told nothing for this long. */
-const quietMs = 400
+const quietMs = scaled(400, 100)
 
 /** Answers are counted and not decoded, so that the load takes next to nothing from the store. */
 const uncounted = (method) => ({ ...method, response: { encode: () => {}, decode: (bytes) => bytes.length } })
@@ -75,7 +76,7 @@ async function count(connection, prefix) {
 export const heavyRequests = {
   'nothing else': {
     prepare: async () => {},
-    run: () => new Promise((resolve) => setTimeout(resolve, 1_000)),
+    run: () => new Promise((resolve) => setTimeout(resolve, scaled(1_000, 20))),
   },
   'three ranges': {
     prepare: async () => {},

@@ -1,10 +1,11 @@
 import { load } from './load.js'
 import { median } from './measure.js'
 import { settledResidentBytes } from './process-usage.js'
+import { scaled } from './scale.js'
 import { openWatchers } from './watchers.js'
 
 const streams = 10
-const perStream = 1000
+const perStream = scaled(1000, 10)
 const memory = '10,000 watchers on single keys: memory per watcher'
 const rate = 'put 64 B, 128 in flight, with 10,000 watchers of other keys'
 const kept = `${rate}: share of the rate without them`
@@ -30,7 +31,7 @@ export const idleWatchers = {
       const figures = { [memory]: before === undefined ? undefined : (after - before) / (streams * perStream) }
       if (!wanted(rate) && !wanted(kept)) return figures
 
-      await load(server, { ...puts, requests: 100_000 })
+      await load(server, { ...puts, requests: scaled(100_000, 200) })
       // There and back, because a server that is still warming up grows faster from one load to the next.
       const order = round % 2 === 0 ? ['with', 'without', 'without', 'with'] : ['without', 'with', 'with', 'without']
       const rates = { with: [], without: [] }
@@ -40,7 +41,7 @@ export const idleWatchers = {
           watchers?.close()
           watchers = undefined
         }
-        rates[which].push(await load(server, { ...puts, requests: 60_000 }))
+        rates[which].push(await load(server, { ...puts, requests: scaled(60_000, 200) }))
       }
       const withWatchers = median(rates.with)
       return { ...figures, [rate]: withWatchers, [kept]: withWatchers / median(rates.without) }

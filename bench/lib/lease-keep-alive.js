@@ -1,11 +1,12 @@
 import { Lease, LeaseGrantRequest, LeaseKeepAliveRequest } from '../../packages/protocol/dist/index.js'
 import { RpcConnection } from '../../packages/rpc/dist/index.js'
 import { cpuSeconds } from './process-usage.js'
+import { scaled } from './scale.js'
 
-const leases = 10_000
+const leases = scaled(10_000, 100)
 const ttlSeconds = 60
 const connections = 10
-const forSeconds = 10
+const forSeconds = scaled(10, 0.3)
 const tickMs = 20
 const grantsInFlight = 128
 const answerWithinMs = 10_000

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { Registry } from '../../packages/registry/dist/index.js'
+import { scaled } from './scale.js'
 
 const spec = JSON.parse(process.argv[2])
 const { port, services, perService, changesPerSecond, seconds } = spec
@@ -38,14 +39,14 @@ for (const view of views) {
 const writer = spawn(process.execPath, [fileURLToPath(new URL('change-load.js', import.meta.url)), process.argv[2]], {
   stdio: ['ignore', 'ignore', 'inherit'],
 })
-await new Promise((resolve) => setTimeout(resolve, 2_000))
+await new Promise((resolve) => setTimeout(resolve, scaled(2_000, 800)))
 const changedBefore = changed
 const cpuBefore = process.cpuUsage()
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 const { user, system } = process.cpuUsage(cpuBefore)
 const perSecond = (changed - changedBefore) / seconds
 writer.kill()
-if (perSecond < changesPerSecond * 0.8) throw new Error(`Only ${perSecond} changes a second arrived`)
+if (perSecond < changesPerSecond * scaled(0.8, 0)) throw new Error(`Only ${perSecond} changes a second arrived`)
 console.log(JSON.stringify({ readyMs, bytesPerInstance, cpuPercent: (user + system) / seconds / 1e4 }))
 process.exit(0)
 

@@ -2,11 +2,12 @@ import { EtcdClient, put } from '../../packages/client/dist/index.js'
 import { benchRecord } from './bench-records.js'
 import { row } from './measure.js'
 import { runScript, startWaypost } from './processes.js'
+import { scaled } from './scale.js'
 
-const services = 1_000
-const perService = 100
-const changesPerSecond = 1_000
-const seconds = 8
+const services = scaled(1_000, 10)
+const perService = scaled(100, 4)
+const changesPerSecond = scaled(1_000, 50)
+const seconds = scaled(8, 0.5)
 const name = '100,000 instances in 1,000 services'
 const rowsOf = [
   { what: `${name}: first complete view`, unit: 'ms', field: 'readyMs' },

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
+import { scaled } from './scale.js'
 
-const sampleMs = 300
+const sampleMs = scaled(300, 1)
 
 /**
  * The share of the machine, 0 to 1, that is busy while nothing of the benchmark runs. It spoils ratios, not only

@@ -1,11 +1,12 @@
 import { RpcConnection } from '../../packages/rpc/dist/index.js'
 import { converse } from './conversation.js'
 import { fill, heavyRequests, login, requireLogin } from './heavy-requests.js'
+import { scaled } from './scale.js'
 
 /** How long the longest preparation on the slowest store takes, for a lease that must not end before. */
-const secondsToFill = 20
+const secondsToFill = scaled(20, 2)
 /** A store that has just been written to does other work for a while. */
-const restMs = 1_500
+const restMs = scaled(1_500, 0)
 
 const figures = [
   { name: 'longest get', unit: 'ms' },

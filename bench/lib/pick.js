@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { row } from './measure.js'
 import { runScript } from './processes.js'
+import { scaled } from './scale.js'
 
-const sizes = [10, 1_000, 10_000]
+const sizes = scaled([10, 1_000, 10_000], [10])
 const algorithms = [
   { algorithm: 'peak-ewma' },
   { algorithm: 'peak-ewma, mixed weights' },
@@ -14,13 +15,13 @@ const algorithms = [
   { algorithm: 'rendezvous, a new key each time' },
 ]
 const peerNames = { moleculer: 'moleculer 0.14', nacos: 'nacos 2.6 (npm)' }
-const limitMs = 200
+const limitMs = scaled(200, 1)
 
 /** `pick()` beside the selection of other libraries, which are found when `bench/peers` is installed. */
 export async function pick({ rounds, log, wanted }) {
   const hasPeers = existsSync(new URL('../peers/node_modules', import.meta.url))
   if (!hasPeers) log('npm install --prefix bench/peers adds moleculer and nacos: measured without them')
-  const scenarios = algorithms.flatMap(({ algorithm, peers = [] }) =>
+  const scenarios = algorithms.slice(-scaled(algorithms.length, 2)).flatMap(({ algorithm, peers = [] }) =>
     sizes.flatMap((instances) => {
       const what = `pick(), ${algorithm}, ${instances} instances`
       const known = hasPeers ? peers : []

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { scaled } from './scale.js'
 
 const hasProc = existsSync('/proc/self/stat')
 /** The unit of times in /proc: 100 a second on every Linux that Node runs on. */
@@ -24,7 +25,7 @@ export function residentBytes(pid) {
 export async function settledResidentBytes(pid) {
   let last = residentBytes(pid)
   for (let attempt = 0; attempt < 5 && last !== undefined; attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await new Promise((resolve) => setTimeout(resolve, scaled(1000, 1)))
     const now = residentBytes(pid)
     const settled = Math.abs(now - last) < last / 100
     last = now

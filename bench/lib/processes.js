@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,14 +11,6 @@ const startWithinMs = 60_000
 /** A large store may take seconds to close; one that was killed would start from its log instead. */
 const stopWithinMs = 30_000
 const scriptWithinMs = 330_000
-const etcdBinary = process.env.WAYPOST_TEST_ETCD ?? 'etcd'
-
-/** The peer's name and version, or undefined when there is no etcd here. */
-export function etcdName() {
-  const { stdout } = spawnSync(etcdBinary, ['--version'], { encoding: 'utf8' })
-  const version = stdout?.match(/etcd Version: (\S+)/)?.[1]
-  return version && `etcd ${version}`
-}
 
 /** On disk, unless `--memory` is among the arguments. `bin`: the command line to use. */
 export function startWaypost(args = [], bin = builtBin) {
@@ -28,9 +20,9 @@ export function startWaypost(args = [], bin = builtBin) {
   })
 }
 
-export function startEtcd() {
+export function startEtcd(binary) {
   return start((port, directory, peerPort) => [
-    etcdBinary,
+    binary,
     [
       ...['--data-dir', directory, '--log-level', 'error', '--logger', 'zap'],
       ...['--listen-client-urls', `http://127.0.0.1:${port}`, '--advertise-client-urls', `http://127.0.0.1:${port}`],

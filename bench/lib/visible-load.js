@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { EtcdClient } from '../../packages/client/dist/index.js'
 import { Registry } from '../../packages/registry/dist/index.js'
 import { median } from './measure.js'
+import { scaled } from './scale.js'
 
 const { port, views, times } = JSON.parse(process.argv[2])
-const warmUpTimes = 50
+const warmUpTimes = scaled(50, 1)
 const limitMs = 10_000
 /** What a deregistration leaves to do, such as the confirmation of who follows, is over by then. */
 const restMs = 5 + views / 50

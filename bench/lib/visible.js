@@ -1,11 +1,15 @@
 import { row } from './measure.js'
 import { runScript, startWaypost } from './processes.js'
+import { scaled } from './scale.js'
 
-const sizes = [
-  { views: 1, times: 300 },
-  { views: 100, times: 200 },
-  { views: 1_000, times: 100 },
-]
+const sizes = scaled(
+  [
+    { views: 1, times: 300 },
+    { views: 100, times: 200 },
+    { views: 1_000, times: 100 },
+  ],
+  [{ views: 2, times: 2 }],
+)
 const peerName = 'raw watch'
 const titles = ({ views }) =>
   ['median', '99th percentile'].map((figure) => `register → visible in ${views} views of a process: ${figure}`)

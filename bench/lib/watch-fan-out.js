@@ -1,4 +1,5 @@
 import { runScript } from './processes.js'
+import { scaled } from './scale.js'
 
 const what = '1 put seen by 1,000 watchers on 10 streams: last one told'
 
@@ -8,7 +9,13 @@ export const watchFanOut = {
   async measure({ start }) {
     const server = await start()
     try {
-      const spec = { port: server.port, streams: 10, perStream: 100, puts: 200, warmUpPuts: 60, limitSeconds: 10 }
+      const spec = {
+        port: server.port,
+        ...scaled({ streams: 10, perStream: 100 }, { streams: 2, perStream: 5 }),
+        puts: scaled(200, 3),
+        warmUpPuts: scaled(60, 3),
+        limitSeconds: 10,
+      }
       const { medianMs } = await runScript('fan-out-load.js', spec)
       return { [what]: medianMs }
     } finally {

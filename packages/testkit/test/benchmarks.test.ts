@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const root = new URL('../../../', import.meta.url)
+const names = readdirSync(new URL('bench/', root))
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => name.slice(0, -'.js'.length))
+
+interface Row {
+  readonly what: string
+  readonly ours: number
+}
+
+/** Much smaller than what is measured, and without peers: it shows that every benchmark still runs, and no figures. */
+it.each(names)('the benchmark %s runs in its short form', async (name) => {
+  const script = fileURLToPath(new URL('scripts/bench.js', root))
+  const { stdout } = await promisify(execFile)(process.execPath, [script, name, '--short', '--json'])
+  const { rows }: { rows: Row[] } = JSON.parse(stdout)
+  expect(rows.length).toBeGreaterThan(2)
+  for (const { what, ours } of rows) expect(ours, what).toBeTypeOf('number')
+})
