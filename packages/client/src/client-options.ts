@@ -27,7 +27,7 @@ export interface EtcdClientOptions {
   readonly endpoints: string | readonly string[]
   readonly auth?: { readonly username: string; readonly password: string } | undefined
   /**
-   * For `https://` endpoints. Certificates given as files, or by a function, are read anew for every connection that
+   * For `https://` endpoints. Certificates given as files, or by a function, are read again for every connection that
    * is made, so that renewed ones are used from the next connection on. The thread that keeps leases alive reads files
    * itself, and has the answer that a function gave when the thread started.
    */

@@ -182,9 +182,9 @@ export class EtcdClient {
   }
 
   /**
-   * The lease for what must vanish with this process: one for all who ask on this client. What is not given is as
-   * whoever asked first has it; who insists on other settings gets a lease of its own. Nothing is granted before it is
-   * needed. Throws `invalid-argument` when an option would not work.
+   * The lease for keys that must disappear with this process: one for all users of this client. Options that are not
+   * given are as in the first request; a request with other settings gets a lease of its own. Nothing is granted before
+   * it is needed. Throws `invalid-argument` when an option would not work.
    *
    * @example
    * ```ts

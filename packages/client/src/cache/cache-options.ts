@@ -4,7 +4,7 @@ export interface CacheOptions {
   /** Closes the cache; iterations over `changes()` throw `aborted`. */
   readonly signal?: AbortSignal | undefined
   /**
-   * How long `ready` may take, in milliseconds. Default the client's `timeoutMs`; `Infinity` waits for ever.
+   * How long `ready` may take, in milliseconds. Default the client's `timeoutMs`; `Infinity` waits forever.
    * When it passes, `ready` fails, and the cache goes on trying.
    */
   readonly timeoutMs?: number | undefined

@@ -65,7 +65,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     this.#parts = parts
     const { clock, timeoutMs, signal } = parts
     this.#ready.promise.catch(() => {
-      // Whoever waits for it hears of it; that nobody waits is no error.
+      // Callers that wait get the error; it is not an unhandled rejection when none does.
     })
     this.#staleSince = new Date(clock.epochMs())
     this.#follower = parts.follower({

@@ -62,7 +62,7 @@ export function* encodeSnapshot(snapshot: CacheSnapshot, scope: SnapshotScope): 
 }
 
 /**
- * Reads a file's bytes, and gives its keys to `take` in pieces; `pause` is called between them, so that others get
+ * Reads a file's bytes, and passes its keys to `take` in pieces; `pause` is called between them, so that others get
  * their turn. Throws `snapshot-unusable`, with what is wrong with it: what was taken is then of no use.
  */
 export async function decodeSnapshot(

@@ -31,10 +31,10 @@ export interface SnapshotOwner {
 
 /** The first change after a quiet time is written this soon. */
 const settleMs = 200
-/** Writing takes at most about one part in so many of the time. */
+/** Writing takes at most about 1/n of the time, with this n. */
 const idleShare = 20
 
-/** Keeps the view of a cache in a file, and gives it back at the start when the store is away. */
+/** Keeps the view of a cache in a file, and restores it at the start when the store is away. */
 export class SnapshotKeeper {
   readonly #options: SnapshotKeeperOptions
   readonly #owner: SnapshotOwner

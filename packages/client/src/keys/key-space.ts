@@ -35,11 +35,11 @@ export class KeySpace {
     return typeof target === 'string' || isUint8Array(target) ? singleKey(this.key(target)) : this.range(target)
   }
 
-  /** What is to be deleted. An empty prefix is more often a mistake than a wish. */
-  doomed(target: Key | RangeSelector): KeyRange {
+  /** The range of a deletion. An empty prefix is refused: it is more often a mistake than intended. */
+  deletionRange(target: Key | RangeSelector): KeyRange {
     const range = this.target(target)
     if (typeof target === 'object' && 'prefix' in target && target.prefix.length === 0) {
-      throw invalidArgument('An empty prefix would delete every key. If that is meant, say { all: true }.')
+      throw invalidArgument('An empty prefix would delete every key. To delete every key, write { all: true }.')
     }
     return range
   }
@@ -77,5 +77,5 @@ function plainRange(selector: Exclude<RangeSelector, { key: Key }>): KeyRange {
     return { key, rangeEnd }
   }
   if (selector.all === true) return prefixRange(noBytes)
-  throw invalidArgument('For every key say { all: true }.')
+  throw invalidArgument('For every key write { all: true }.')
 }

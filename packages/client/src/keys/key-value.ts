@@ -66,7 +66,7 @@ export class KeyValue {
     return this.#decoded.modRevision
   }
 
-  /** The lease that the key hangs on; 0 for none. */
+  /** The id of the lease that the key is attached to; 0 for none. */
   get lease(): bigint {
     this.#decoded ??= this.raw
     return this.#decoded.lease

@@ -13,7 +13,7 @@ import type { Int64 } from '../keys/key.ts'
 import type { KeyValue } from '../keys/key-value.ts'
 
 export interface PutFlags {
-  /** Hangs the key on this lease: it goes when the lease goes. Default none, which also takes an existing one off. */
+  /** Attaches the key to this lease, with which it is deleted. Default none, which also detaches it from an existing one. */
   readonly lease?: Int64 | undefined
   /** Asks for the key as it was before, in `previous`. */
   readonly prevKv?: boolean | undefined

@@ -94,7 +94,7 @@ export class Kv {
    */
   async delete(target: Key | RangeSelector, options?: DeleteOptions): Promise<DeleteResult> {
     checkOptionsIfGiven('kv.delete', options, deleteOptionKinds)
-    const request = deleteRequest(this.#space.doomed(target), options)
+    const request = deleteRequest(this.#space.deletionRange(target), options)
     const response = await this.#caller.call(KV.deleteRange, request, 'write', options)
     return deleteResult(response, revisionOf(response.header), this.#space)
   }

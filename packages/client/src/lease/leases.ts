@@ -180,7 +180,7 @@ export class Leases {
     return this.#keeper.renewOnce(toInt64(id, 'id'), deadlineMs, options?.signal)
   }
 
-  /** How long a lease has left, and what hangs on it. A lease that does not exist has −1 seconds. */
+  /** The remaining time of a lease, and the keys that are attached to it. A lease that does not exist has −1 seconds. */
   async timeToLive(id: Int64, options?: TimeToLiveOptions): Promise<LeaseTimeToLive> {
     checkOptionsIfGiven('leases.timeToLive', options, timeToLiveOptionKinds)
     const request = { id: toInt64(id, 'id'), keys: options?.keys === true }

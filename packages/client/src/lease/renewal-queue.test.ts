@@ -13,7 +13,7 @@ function renewalOf(id: bigint): Renewal {
   }
 }
 
-test('gives an answer to the first renewal of its lease, whatever else waits', () => {
+test('assigns an answer to the first renewal of its lease', () => {
   const queue = new RenewalQueue()
   const [a, b, again, c] = [1n, 2n, 1n, 3n].map(renewalOf)
   for (const renewal of [a, b, again, c]) if (renewal !== undefined) queue.add(renewal)

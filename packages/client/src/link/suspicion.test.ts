@@ -125,7 +125,7 @@ describe('a connection under suspicion', () => {
     expect(peer.asked.length).toBe(1)
   })
 
-  it('is only pinged while so many calls are open that one more might have to wait', async () => {
+  it('is only pinged while one more call might have to wait because many are open', async () => {
     peer.openCalls = 100
     await pass(30_000)
     expect(peer.asked.some(({ kind }) => kind === 'call')).toBe(false)

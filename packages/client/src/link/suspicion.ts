@@ -24,7 +24,7 @@ const patienceMs = 750
 const answeredMs = 5_000
 /** etcd takes more frequent pings for abuse, unless it has sent something between them. */
 export const harmlessPingMs = 5_500
-/** A peer may limit how many calls are open: with so many, one more may have to wait, and its silence means nothing. */
+/** A peer may limit how many calls are open: from this many on, one more may have to wait, and a late answer means nothing. */
 const manyOpenCalls = 50
 
 /** A question to the peer of a connection whether it is there. */
@@ -37,7 +37,7 @@ interface Question {
 
 /**
  * Finds out whether the peer of a connection is still there. etcd hangs up on clients that ping it more often than
- * every 5 s, but starts counting anew with everything that it sends. So pings take turns with calls, which have it
+ * every 5 s, but counts from zero again whenever it sends something. So pings take turns with calls, which have it
  * send something.
  */
 export class Suspicion<P extends Peer> {

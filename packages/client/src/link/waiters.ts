@@ -24,7 +24,7 @@ export class Waiters {
 
   /**
    * Fails with `aborted`, or at the deadline.
-   * @param deadlineMs on the clock's monotonic scale; Infinity waits for ever
+   * @param deadlineMs on the clock's monotonic scale; Infinity waits forever
    * @param tooLate what to say at the deadline
    */
   wait(deadlineMs: number, signal: AbortSignal | undefined, tooLate: () => WaypostError): Promise<RpcConnection> {

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@waypost/core'
 import type { Link } from './link.ts'
 
 const tickMs = 250
-/** So many ticks without an answer make the connection suspect: after 0.75 to 1 s. */
+/** After this many ticks without an answer the connection is suspect: after 0.75 to 1 s. */
 const suspiciousTicks = 3
 
 /**

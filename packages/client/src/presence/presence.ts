@@ -15,13 +15,14 @@ export interface PresenceParts {
 }
 
 /**
- * `lost`: the lease is gone, and what hung on it goes too. `restored`: there is a new one, on which it is to be
- * written again.
+ * `lost`: the lease is gone, and the store deletes the keys that were attached to it. `restored`: there is a new
+ * lease, and the keys have to be written again with it.
  */
 export type PresenceEvent = 'lost' | 'restored'
 
 /**
- * The one lease of a process that everything hangs on which is to vanish with it, whoever writes it.
+ * The one lease of a process. Keys that must disappear with the process are attached to it, whichever part of the
+ * process writes them.
  * It is granted when first needed; when it is lost, it is replaced after a random fraction of a second, and again after
  * ever longer, until it succeeds; it is given up with the last holder.
  */
@@ -44,15 +45,15 @@ export class Presence {
     this.#parts = parts
   }
 
-  /** Says that somebody is going to hang something on the lease. Each `hold` asks for one `release`. */
+  /** Announces that a caller is going to attach keys to the lease. Each `hold` needs one `release`. */
   hold(): void {
     this.#holders += 1
   }
 
   /**
-   * Lets go. With the last holder the lease is revoked, and what hangs on it goes. As long as there are others, the
-   * given keys are deleted where they hang on it; when the store cannot be told within the client's `closeTimeoutMs`,
-   * that is tried on in the background. Never fails.
+   * Releases the lease. With the last holder it is revoked, and its keys are deleted. While there are other holders,
+   * only the given keys are deleted, if they are attached to it. When the store does not answer within the client's
+   * `closeTimeoutMs`, the deletion is retried in the background. Never fails.
    */
   async release(keys: readonly string[] = []): Promise<void> {
     this.#holders -= 1
@@ -86,7 +87,7 @@ export class Presence {
     return this.#listeners.add(listener)
   }
 
-  /** Deletes a record if it hangs on the lease. */
+  /** Deletes a record if it is attached to the lease. */
   async withdraw(key: string, lease: Lease, options?: CallOptions): Promise<void> {
     await this.#parts.txn().if(leaseOf(key).equals(lease.id)).do(del(key)).commit(options)
   }
@@ -142,7 +143,7 @@ export class Presence {
 
   /** Never rejects. */
   async #restore(signal: AbortSignal): Promise<void> {
-    // A store that comes back lets what hangs on the lease live for as long again: it is to be replaced before.
+    // A restarted store gives old leases their full time again: the new lease must be there before that ends.
     const backoff = new Backoff({ initialMs: 100, maxMs: Math.min(5_000, this.settings.ttlSeconds * 250) })
     while (!signal.aborted) {
       try {

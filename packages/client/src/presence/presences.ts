@@ -11,7 +11,7 @@ import {
 export class Presences {
   readonly #parts: PresenceParts
   readonly #presences = new Map<string, Presence>()
-  /** The settings of whoever asks for none: the first that were asked for. */
+  /** The default settings: the first that were asked for. */
   #usual: PresenceSettings | undefined
 
   constructor(parts: PresenceParts) {

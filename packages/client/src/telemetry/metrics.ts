@@ -18,7 +18,7 @@ export interface EtcdMetrics {
   watchesInterrupted?(count: number): void
   /** A lease was lost, not given up. */
   leaseLost?(): void
-  /** Called once for every client: `read` tells how it is at this moment. Returns what is to be called when it closes. */
+  /** Called once for every client. `read` returns its present state. Returns a function that is called when the client closes. */
   clientOpened?(read: () => EtcdGauges): () => void
 }
 

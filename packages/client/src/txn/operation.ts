@@ -92,7 +92,7 @@ export function del(target: Key | RangeSelector, flags?: DeleteFlags): Operation
   checkOptionsIfGiven('del', flags, deleteFlagKinds)
   return new Operation(
     true,
-    (space) => ({ requestDeleteRange: deleteRequest(space.doomed(target), flags) }),
+    (space) => ({ requestDeleteRange: deleteRequest(space.deletionRange(target), flags) }),
     (response, revision, space) => deleteResult(present(response.responseDeleteRange), revision, space),
   )
 }

@@ -59,7 +59,7 @@ export class Txn<Do extends Operations = readonly [], Else extends Operations = 
   }
 
   /**
-   * Sends it. Every call sends it anew. A transaction that only reads is repeated as reads are; one that can write
+   * Sends it. Every call sends it again. A transaction that only reads is repeated as reads are; one that can write
    * is not, and fails with `outcome-unknown` when its answer is lost.
    */
   async commit(options?: CallOptions): Promise<TxnResult<Do, Else>> {

@@ -71,7 +71,7 @@ export class Watch implements AsyncIterableIterator<WatchBatch> {
     this.#streams = streams
     this.#onClosed = onClosed
     this.#started.promise.catch(() => {
-      // Whoever waits for the start hears of it; that nobody waits is no error.
+      // Callers that wait for the start get the error; it is not an unhandled rejection when none does.
     })
     this.#queue = new BoundedQueue(Number.POSITIVE_INFINITY, {
       onDrained: () => {
