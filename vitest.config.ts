@@ -5,8 +5,8 @@ import { patienceMs } from './packages/testkit/src/patience.ts'
 /** Tests run on the sources of every package; child processes and workers run on `dist`. */
 const conditions = ['@waypost/source', 'module', 'node']
 
-/** These take most of a run's time, the longest first. */
-const longest = [
+/** These take most of a run's time, the longest first. A test checks that they exist. */
+export const longest = [
   'packages/cli/test/docs-site',
   'packages/testkit/test/packaging',
   'packages/cli/test/example-production',

@@ -1,5 +1,5 @@
 import { EtcdClient, type Watch } from '@waypost/client'
-import { type ContractStore, FaultProxy, patienceMs, Stopwatch, undisturbed } from '@waypost/testkit'
+import { type ContractStore, FaultProxy, patienceMs, retryIfStalled, Stopwatch } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 
@@ -85,7 +85,7 @@ describe.each(realStores('what a client promises'))('a client keeps its promises
   })
 
   it('a lease is said to be lost while the store still has it, not seconds after it went', () =>
-    undisturbed(async () => {
+    retryIfStalled(async () => {
       await using proxy = await FaultProxy.start(portOf(store))
       await using client = new EtcdClient({ endpoints: proxy.url })
       const lease = await client.leases.grant({ ttlSeconds: 2 })

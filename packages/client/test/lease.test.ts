@@ -1,6 +1,6 @@
 import { EtcdClient, type Lease } from '@waypost/client'
 import { RpcError, StatusCode } from '@waypost/rpc'
-import { type ContractStore, FakeClock, FaultProxy, undisturbed } from '@waypost/testkit'
+import { type ContractStore, FakeClock, FaultProxy, retryIfStalled } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'
@@ -205,7 +205,7 @@ describe.each(realStores('leases'))('a lease, $name', (flavour) => {
   })
 
   it('outlives a broken connection and a restart of the store', () =>
-    undisturbed(async () => {
+    retryIfStalled(async () => {
       await using proxy = await FaultProxy.start(portOf(store))
       await using client = new EtcdClient({ endpoints: proxy.url })
       const grantedAtMs = performance.now()

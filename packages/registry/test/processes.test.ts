@@ -1,4 +1,4 @@
-import { stores, undisturbed, until } from '@waypost/testkit'
+import { retryIfStalled, stores, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { eachOn, type InstanceProcess, type Processes } from './processes.test-support.ts'
 
@@ -16,7 +16,7 @@ describe.each(flavours)('processes registered on $name', (flavour) => {
   const count = async () => Number(await on.client.kv.count({ prefix: '/services/web/' }))
 
   it('stay registered with a busy event loop, by their workers, until they hang for too long', () =>
-    undisturbed(async () => {
+    retryIfStalled(async () => {
       const ttlSeconds = 4
       await on.endAll()
       const [busy, hung] = await Promise.all(

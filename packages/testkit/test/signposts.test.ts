@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { nodeVersions } from '../../../scripts/node-lines.js'
+import { longest } from '../../../vitest.config.ts'
 import { documentExtensions } from '../../config/src/documents/formats.ts'
 import { algorithmNames } from '../../registry/src/balance/algorithms.ts'
 
@@ -52,6 +53,13 @@ describe('the decisions', () => {
     })
     expect(index.split('\n').filter((line) => line.startsWith('| ['))).toEqual(expected)
   })
+})
+
+it('the tests that are started first exist', () => {
+  const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
+    .map((name) => `packages/${name}`)
+  expect(longest.filter((path) => !files.some((file) => file.startsWith(path)))).toEqual([])
 })
 
 it('every manifest says where the package comes from', () => {

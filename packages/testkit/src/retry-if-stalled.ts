@@ -7,7 +7,7 @@ const noticedMs = 400
  * Plays a scene that real time decides, such as the life of a lease that another process holds. When it fails and this
  * process could not run for a while meanwhile, that says nothing about the scene, which is played again.
  */
-export async function undisturbed(scene: () => Promise<void>): Promise<void> {
+export async function retryIfStalled(scene: () => Promise<void>): Promise<void> {
   for (;;) {
     const standstill = watchForStandstill()
     try {

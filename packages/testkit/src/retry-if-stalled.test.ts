@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
+import { retryIfStalled } from './retry-if-stalled.ts'
 import { Stopwatch } from './stopwatch.ts'
-import { undisturbed } from './undisturbed.ts'
 
 function standStill(ms: number): void {
   for (const untilMs = performance.now() + ms; performance.now() < untilMs; );
 }
 
 it('a scene that fails fails', async () => {
-  await expect(undisturbed(() => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
+  await expect(retryIfStalled(() => Promise.reject(new Error('lost')))).rejects.toThrow('lost')
 })
 
 it('a scene that fails while the process stood still is played again', async () => {
   let played = 0
-  await undisturbed(async () => {
+  await retryIfStalled(async () => {
     played += 1
     if (played > 1) return
     standStill(600)
