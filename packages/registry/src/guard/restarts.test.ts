@@ -102,6 +102,7 @@ describe.each(twoStores('restarts'))('a process that restarts, on $name', (flavo
     await start(on.client(), 'a2', address)
     const view = await on.registry().discover('user')
     expect(idsOf(view)).toEqual(['a2'])
+    await until('the store knows of the view', () => view.subscription === 'confirming')
     const { confirmed, unconfirmed } = await registration.drain()
     expect({ confirmed: confirmed.length, unconfirmed }).toEqual({ confirmed: 1, unconfirmed: [] })
   })
