@@ -38,7 +38,7 @@ export interface EmbeddedServerOptions {
   readonly tls?: TlsFiles | undefined
   /** The size in bytes above which puts are refused. 0 or absent: 2 GiB; negative: without bound. */
   readonly quotaBytes?: number | undefined
-  /** Default: the whole history is kept until somebody compacts it. */
+  /** Default: the whole history is kept until a client compacts it. */
   readonly autoCompaction?: AutoCompaction | undefined
   /**
    * The largest request that is written, in bytes: a put, a deletion or a transaction. Default 1,572,864, as with etcd.
@@ -57,9 +57,9 @@ export interface EmbeddedServerOptions {
   readonly jsonGateway?: boolean | undefined
   /** The peer URLs that `member list` shows: clients expect one. Nobody listens there. Default `http://localhost:2380`. */
   readonly peerUrls?: readonly string[] | undefined
-  /** How often an idle watcher that asked for it is told the revision, in milliseconds. Default 600,000. */
+  /** How often an idle watcher that asked for progress receives the revision, in milliseconds. Default 600,000. */
   readonly progressIntervalMs?: number | undefined
   readonly clock?: Clock | undefined
-  /** Told what an operator should know, a sentence each, and of defects. Default: silent. */
+  /** Called with what an operator should know, one sentence each, and with defects. Default: silent. */
   readonly onWarning?: ((message: string, error?: unknown) => void) | undefined
 }

@@ -144,7 +144,7 @@ export class ServerParts {
   }
 
   /** Why the store does not do all that it should; undefined when it does. */
-  get illness(): string | undefined {
+  get unhealthyReason(): string | undefined {
     if (!this.engine.takesWrites) return 'the log cannot be written'
     const alarm = this.engine.alarms.find((raised) => raised.alarm !== AlarmType.NONE)?.alarm
     return alarm === undefined ? undefined : `ALARM ${alarm === AlarmType.NOSPACE ? 'NOSPACE' : 'CORRUPT'}`

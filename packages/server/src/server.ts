@@ -84,7 +84,7 @@ export class EmbeddedServer {
       handlers,
       http1: httpHandler({
         guard,
-        unhealthy: () => parts.illness,
+        unhealthy: () => parts.unhealthyReason,
         metrics: () => parts.metrics(),
         gateway:
           options.jsonGateway === false

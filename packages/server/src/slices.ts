@@ -1,7 +1,7 @@
 /** What one slice of long work takes: short enough for several of them to pass unnoticed. */
 const sliceMs = 2
 
-/** Work on so many keys, or fewer, is done at once. */
+/** Work on this number of keys, or fewer, is done at once. */
 const keysAtOnce = 1_000
 
 export interface SlicesOptions {
@@ -18,7 +18,7 @@ export interface SlicesOptions {
  * slice of it runs in a turn of the event loop; those who work take turns.
  */
 export class Slices {
-  /** Work on more keys is to be done in slices. */
+  /** Work on more keys is done in slices. */
   readonly keysAtOnce: number
   readonly #later: (start: () => void) => void
   readonly #nowMs: () => number

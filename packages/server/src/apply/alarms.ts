@@ -6,7 +6,7 @@ export const alarmEntryPrefix = 'alarm/'
 
 export interface AlarmRecord {
   readonly memberId: bigint
-  /** One of `AlarmType`, or whatever number was sent. */
+  /** One of `AlarmType`, or another number that was sent. */
   readonly alarm: number
 }
 
@@ -17,8 +17,8 @@ interface AlarmEntry {
 }
 
 /**
- * The alarms that are raised. While NOSPACE is, whatever puts is refused, and deletions and compactions go on;
- * while CORRUPT is, every write is refused. They stay raised, restarts included, until they are disarmed.
+ * The alarms that are raised. While NOSPACE is raised, puts are refused; deletions and compactions continue.
+ * While CORRUPT is raised, every write is refused. Alarms stay raised across restarts until they are disarmed.
  */
 export class Alarms {
   readonly #raised = new Map<string, AlarmRecord>()
@@ -38,7 +38,7 @@ export class Alarms {
     this.#raised.set(nameOf({ memberId, alarm }), { memberId, alarm })
   }
 
-  /** Raises or disarms; what is so already is answered and not stored, what is not there to be disarmed is neither. */
+  /** Raises or disarms. An alarm that is raised already is answered and not stored again; disarming one that is not raised does nothing. */
   apply({ action, memberId, alarm }: AlarmRequest): { alarm?: AlarmRecord; entry?: AlarmEntry } {
     const record = { memberId, alarm }
     const name = nameOf(record)
@@ -52,7 +52,7 @@ export class Alarms {
     return {}
   }
 
-  /** Throws `EngineError` with `corrupt` or `noSpace` when an alarm forbids what is to be done. */
+  /** Throws `EngineError` with `corrupt` or `noSpace` when an alarm forbids the command. */
   check(what: { readonly puts: boolean }): void {
     if (this.#raised.size === 0) return
     if (this.list(AlarmType.CORRUPT).length > 0) throw new EngineError('corrupt')

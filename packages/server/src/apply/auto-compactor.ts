@@ -5,7 +5,7 @@ import { EngineError } from '../engine-error.ts'
 export type AutoCompaction =
   /** At least as long as this, at most about a tenth (or, above an hour, some minutes) longer. */
   | { readonly mode: 'periodic'; readonly retentionMs: number }
-  /** So many revisions, looked after every five minutes. */
+  /** Keeps this number of revisions; checked every five minutes. */
   | { readonly mode: 'revision'; readonly retention: number }
 
 const revisionIntervalMs = 5 * 60_000

@@ -48,7 +48,7 @@ export class Compactor {
     return done.promise
   }
 
-  /** Runs a reader of old revisions, while which nothing is removed. It is to call `check` often, which may throw. */
+  /** Runs a reader of old revisions; nothing is removed meanwhile. The reader must call `check` often, which may throw. */
   async whileHeld<R>(read: (check: () => void) => Promise<R>): Promise<R> {
     const check = (): void => {
       if (this.#isClosed) throw new EngineError('stopped')
@@ -91,7 +91,7 @@ export class Compactor {
       const revision = store.compactRevision
       const compaction = new Compaction(store, revision)
       for (let isDone = false; !isDone; ) {
-        // Deleting goes on when the disk is full: it is what makes room.
+        // Deleting continues when the disk is full: it frees space.
         await store.storage.room()?.catch(() => {})
         while (this.#released !== undefined && !this.#isClosed) await this.#released.promise
         await slices.turn()

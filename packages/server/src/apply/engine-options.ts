@@ -11,10 +11,10 @@ export interface EngineOptions {
   readonly quotaBytes?: number | undefined
   /** Where long work waits for its turn. Default: the event loop's. */
   readonly slices?: Slices | undefined
-  /** Default: the whole history is kept until somebody compacts it. */
+  /** Default: the whole history is kept until a client compacts it. */
   readonly autoCompaction?: AutoCompaction | undefined
-  /** Told how long each write to the log took to be durable, in milliseconds. */
+  /** Called with the time that each write to the log took to become durable, in milliseconds. */
   readonly onLogSync?: ((durationMs: number) => void) | undefined
-  /** Told what an operator should know, a sentence each. Default: silent. */
+  /** Called with what an operator should know, one sentence each. Default: silent. */
   readonly onWarning?: ((message: string) => void) | undefined
 }

@@ -251,7 +251,7 @@ export class Engine {
   }
 
   /**
-   * Gives the disk space back that deleted data has left. Reads and writes go on. Rejects with `EngineError`:
+   * Returns disk space that deleted data has left. Reads and writes continue. Rejects with `EngineError`:
    * `noSpace` when there was no room for a copy of the data, and then everything is as before.
    */
   async defragment(): Promise<void> {
@@ -264,7 +264,7 @@ export class Engine {
     }
   }
 
-  /** Lets the commands that wait become durable, refuses new ones with `stopped`, and lets go of the data. */
+  /** Lets the commands that wait become durable, refuses new ones with `stopped`, and releases the data. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

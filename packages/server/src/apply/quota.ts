@@ -20,7 +20,7 @@ const costs: { readonly [K in CommandKind]: (request: CommandRequest<K>) => numb
 }
 
 /**
- * How much the store may hold. Whatever would go beyond it is refused, and raises the alarm NOSPACE; from then on
+ * How much the store may hold. A command that would exceed it is refused, and raises the alarm NOSPACE; from then on
  * the alarm refuses puts, until an operator has made room and disarmed it.
  */
 export class Quota {

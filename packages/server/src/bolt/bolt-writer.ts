@@ -22,7 +22,7 @@ interface Child {
   readonly page: number
 }
 
-/** Pages are collected in so many bytes before they are written. */
+/** Pages are collected up to this number of bytes before they are written. */
 const slabBytes = 1 << 20
 const maxItemsPerPage = Math.floor((pageSize - pageHeaderSize) / leafElementSize)
 

@@ -8,7 +8,7 @@ import type { LeaseStatusView, LeaseView } from './lease-view.ts'
 
 const minTtlSeconds = 2
 const maxTtlSeconds = 9_000_000_000
-/** A mass expiry is spread: at most so many leases are revoked per interval, a thousand a second. */
+/** A mass expiry is spread: at most this number of leases is revoked per interval, a thousand a second. */
 const maxRevokesPerInterval = 250
 const revokeIntervalMs = 250
 const retryRevokeMs = 1_000

@@ -20,7 +20,7 @@ export interface HistoryOptions {
   readonly from: number
   /** The last revision wanted; at most the store's revision. */
   readonly to: number
-  /** Stops after so many revisions were looked at, wanted or not, so that a step stays short. */
+  /** Stops after this number of revisions, wanted or not, so that a step stays short. */
   readonly maxRevisions: number
   /** Stops after the revision with which the events' bytes reach this number. Default: no bound. */
   readonly maxBytes?: number | undefined

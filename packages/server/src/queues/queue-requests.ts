@@ -24,7 +24,7 @@ export function placeKey(prefix: Uint8Array, lease: bigint): Buffer {
   return Buffer.concat([prefix, Buffer.from(lease.toString(16))])
 }
 
-/** Whoever holds the queue now. */
+/** The current holder of the queue. */
 export function firstInQueue(prefix: Uint8Array): RangeRequest {
   return RangeRequest.create({
     key: prefix,

@@ -27,7 +27,7 @@ export interface Place {
   readonly ownSession: boolean
 }
 
-/** The queues of locks and elections, with the rights of whoever asks. */
+/** The queues of locks and elections, with the rights of the caller. */
 export class Queues {
   readonly #engine: Engine
   readonly #access: Access
@@ -99,7 +99,7 @@ export class Queues {
     else await this.#engine.propose('txn', leavePlace(place.key, place.createRevision)).catch(() => {})
   }
 
-  /** Whoever holds the queue, if the caller may know. */
+  /** The holder of the queue, if the caller may know it. */
   first(call: ServerCall, name: Uint8Array): KeyValue | undefined {
     const request = firstInQueue(queuePrefix(name))
     const caller = this.#access.restricted(call)
@@ -113,7 +113,7 @@ export class Queues {
     return this.#engine.propose('txn', txn)
   }
 
-  /** Whoever waits hears that the server stops. */
+  /** Ends all waits: the server stops. */
   close(): void {
     this.#deletions.close(new EngineError('stopped'))
   }

@@ -24,7 +24,7 @@ export interface RestoreOptions {
   readonly dataDir: string
   /** Takes a database file without the SHA-256 behind it, such as one copied out of a member. Default false. */
   readonly skipHashCheck?: boolean | undefined
-  /** Told now and then how many versions of keys have been read. */
+  /** Called now and then with the number of versions of keys that have been read. */
   readonly onProgress?: ((versions: number) => void) | undefined
 }
 
@@ -171,7 +171,7 @@ async function fillAuth(
   return { users, roles }
 }
 
-/** The message as it is when it is written as the store itself writes it, which its light readers rely on. */
+/** The message encoded as the store itself encodes it, which its light readers rely on. */
 function plainKeyValue(value: Uint8Array): Buffer {
   const bytes = Buffer.from(value)
   const written = Buffer.from(KeyValue.encode(KeyValue.decode(bytes)))

@@ -24,12 +24,12 @@ export interface CommandLogOptions {
   readonly scanned?: ScannedLog | undefined
   /** The last command that the tree behind the log holds; 0 when it holds none. Later ones are replayed. */
   readonly appliedIndex: number
-  /** Told of every command after `appliedIndex`, in order. The bytes are a view of a large buffer. */
+  /** Called with every command after `appliedIndex`, in order. The bytes are a view of a large buffer. */
   readonly replay: (index: number, command: Buffer) => void
   /** The size of new segments. Default 8 MiB. A frame of one write must fit. */
   readonly segmentBytes?: number | undefined
   readonly onWarning?: ((message: string) => void) | undefined
-  /** Told how long each write took to be durable, in milliseconds. */
+  /** Called with the time that each write took to become durable, in milliseconds. */
   readonly onSync?: ((durationMs: number) => void) | undefined
 }
 
@@ -147,7 +147,7 @@ export class CommandLog {
   /**
    * Appends the commands, with the indexes after `lastIndex`, and makes them durable. Rejects with `LogSyncError`
    * when their fate is unknown and the log has stopped for good; with another error nothing was written.
-   * Not to be called before the previous write has settled.
+   * Must not be called before the previous write has settled.
    */
   async write(commands: readonly Uint8Array[]): Promise<void> {
     if (this.#broken) throw this.#broken

@@ -53,7 +53,7 @@ export class DataDirectory implements StorageBackend {
   }
 
   /**
-   * Opens the directory, made when it is not there, for this process alone. All that it holds is checked first.
+   * Opens the directory for this process alone, and creates it if it does not exist. All that it holds is checked first.
    * Throws `WaypostError` with `data-dir-in-use`, `data-dir-unusable`, `data-dir-newer`, `data-dir-foreign` or
    * `data-loss`.
    */
@@ -99,7 +99,7 @@ export class DataDirectory implements StorageBackend {
     }
   }
 
-  /** Replays what the log holds beyond the storage, and makes it ready for writing. To be called once. */
+  /** Replays what the log holds beyond the storage, and makes it ready for writing. Must be called once. */
   async openLog({ replay, onSync }: OpenLogOptions): Promise<CommandLog> {
     try {
       const directory = logDirectoryOf(this.#path)
@@ -123,7 +123,7 @@ export class DataDirectory implements StorageBackend {
 
   /**
    * Ends the first start, or the one in which the tree was built again: makes what is there durable, and from now on a
-   * directory that is damaged is refused. To be called before anything is acknowledged.
+   * directory that is damaged is refused. Must be called before anything is acknowledged.
    */
   async finish(): Promise<void> {
     if (!this.#format.isUnfinished && this.#isAdopted) return
@@ -141,7 +141,7 @@ export class DataDirectory implements StorageBackend {
   }
 
   /**
-   * Copies the tree without its gaps into a folder beside it and goes on there. Whatever happens, and whenever,
+   * Copies the tree without its gaps into a folder beside it and continues there. Whatever happens, and whenever,
    * FORMAT names a whole tree, and what the log lacks is in it.
    */
   defragment(): Promise<void> {
@@ -177,7 +177,7 @@ export class DataDirectory implements StorageBackend {
     }
   }
 
-  /** Makes durable in the tree what can be, and lets go of the directory. Idempotent. */
+  /** Makes durable in the tree what can be, and releases the directory. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

@@ -21,7 +21,7 @@ const firstTree = 'tree'
 /** What a data directory is, and which of its folders the data is in. */
 export interface DataFormat {
   readonly version: number
-  /** A name of its own, which its other files bear too: a file of another directory is noticed. Empty in format 1. */
+  /** Its name, which its other files contain too, so that a file of another directory is noticed. Empty in format 1. */
   readonly id: string
   readonly tree: string
   /** Until the first start has come to its end: nothing was acknowledged, and a crash may have left half a tree. */

@@ -47,7 +47,7 @@ function makeDirectory(path: string): void {
 
 /**
  * In containers every server tends to be process 1, and of two processes of one number LMDB lets the second wait
- * until the first has ended. That is safe, but should not happen without a word.
+ * until the first has ended. That is safe, but should not happen silently.
  */
 export function warnOfNamesake(path: string, onWarning: (message: string) => void): void {
   const { pid, host } = ownerOf(path)
@@ -59,7 +59,7 @@ export function writeOwner(path: string): void {
   writeFileSync(join(path, ownerName), `${process.pid} ${hostname()}\n`)
 }
 
-/** A directory that was closed belongs to nobody. */
+/** A closed directory has no owner. */
 export function removeOwner(path: string): void {
   rmSync(join(path, ownerName), { force: true })
 }

@@ -12,7 +12,7 @@ export function logDirectoryOf(directory: string): FileLogDirectory {
   return new FileLogDirectory(join(directory, logFolderName), directory)
 }
 
-/** What the log holds, when it is sound and complete; to be asked while nobody else has the directory. */
+/** What the log holds, when it is sound and complete. Must be called while no other process has the directory. */
 export function scanKeptLog(directory: string, format: DataFormat, appliedIndex: number): ScannedLog | undefined {
   const path = join(directory, logFolderName)
   if (format.isUnfinished) return undefined

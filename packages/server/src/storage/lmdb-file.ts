@@ -7,7 +7,7 @@ import { inspectTree, treeFileName } from './tree-inspection.ts'
 
 /**
  * Throws `WaypostError` with `data-dir-foreign` when the tree's file is no LMDB file, or was cut off: what a wrong mount
- * or an incomplete copy leaves. Missing pages are to be noticed before the file is mapped into memory, where they would
+ * or an incomplete copy leaves. Missing pages must be noticed before the file is mapped into memory, where they would
  * end the process.
  */
 export function assertTreeIsWhole(treePath: string): void {

@@ -17,7 +17,7 @@ import { ValueCache } from './value-cache.ts'
 /** How long changes wait for company before they are committed. */
 const commitDelayMs = 100
 const retryCommitMs = 1_000
-/** So many bytes not yet durable make writers pause. */
+/** Writers pause when this number of bytes is not durable yet. */
 const maxPendingBytes = 64 * 1024 * 1024
 const valueCacheBytes = 32 * 1024 * 1024
 /** How many damaged revisions are warned of. */
@@ -259,7 +259,7 @@ export class LmdbStorage implements Storage {
 
   /**
    * Moves everything into a fresh tree at `path`, without the gaps that deletions have left. Reads go on; what is
-   * written meanwhile stays in the log and in memory until it is done. When it rejects, the old tree goes on.
+   * written meanwhile stays in the log and in memory until it is done. When it rejects, the old tree stays in use.
    *
    * @param path an empty directory
    * @param adopt makes the copy, which is durable by then, the one that is opened at the next start
@@ -304,14 +304,14 @@ export class LmdbStorage implements Storage {
     try {
       await this.flush()
     } catch {
-      // Told already. The log has what the tree lacks.
+      // Reported already. The log has what the tree lacks.
     }
     this.#timer?.cancel()
     this.#timer = undefined
     await this.#trees.close()
   }
 
-  /** What was read is not what was written. Told to the operator once for each revision. */
+  /** What was read is not what was written. Reported to the operator once for each revision. */
   #damage(main: number, sub: number): EngineError {
     const revision = `${main}.${sub}`
     if (!this.#warned.has(revision) && this.#warned.size < maxWarnings) {
@@ -365,7 +365,7 @@ export class LmdbStorage implements Storage {
     this.#waiting = undefined
   }
 
-  /** Goes on with what has gathered meanwhile. */
+  /** Commits what has gathered meanwhile. */
   #continue(): void {
     if (this.#closing !== undefined || this.#pending.isEmpty) return
     const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs

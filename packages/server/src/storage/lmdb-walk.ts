@@ -14,7 +14,7 @@ import {
 } from './lmdb-format.ts'
 import { type PageFile, PageSet } from './lmdb-pages.ts'
 
-/** How many of a file's faults are told. */
+/** How many of a file's faults are listed. */
 const maxProblems = 20
 
 /** Takes an item: its key in `page`, its value in `value`. Both may be overwritten when it has returned. */

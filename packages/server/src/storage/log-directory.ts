@@ -3,7 +3,7 @@ export class LogWriteError extends Error {
   override readonly name = 'LogWriteError'
 }
 
-/** After a failed sync nobody knows what is on the disk, and asking again does not tell: the log must not go on. */
+/** After a failed sync it is unknown what is on the disk, and another sync does not tell: the log must stop. */
 export class LogSyncError extends Error {
   override readonly name = 'LogSyncError'
 }
@@ -30,7 +30,7 @@ export interface LogMark {
 
 /** The few file operations that a log needs; a seam at which tests make disks fail. */
 export interface LogDirectory {
-  /** The names of the segments, and of whatever else is there but notes and marks. */
+  /** The names of the segments, and of all other files but notes and marks. */
   list(): string[]
   /** The content of a note or a mark; undefined when there is none. */
   readNote(name: string): Buffer | undefined

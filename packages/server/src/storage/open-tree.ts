@@ -30,7 +30,7 @@ export interface OpenedTree {
 /** Names of entries that are made by chance and not by commands. */
 const identityPrefix = 'identity/'
 
-/** How often a tree is read again because it was written meanwhile: by a process that is about to be noticed. */
+/** How often a tree is read again because another process wrote to it, which is noticed afterwards. */
 const maxInspections = 5
 
 /**
@@ -127,7 +127,7 @@ function assertNotForeign(directory: string, { id, tree }: DataFormat, { checkpo
     )
 }
 
-/** Only another process can write meanwhile, and opening the tree tells which; so what was read then does not count. */
+/** Reads again when the tree has changed meanwhile. Only another process can do that, and opening the tree finds it. */
 function inspect(directory: string, format: DataFormat): TreeInspection {
   const path = join(directory, format.tree)
   for (let attempt = 1; ; attempt++) {
@@ -242,7 +242,7 @@ async function copyInto(directory: string, format: DataFormat): Promise<DataForm
   return copied
 }
 
-/** Makes FORMAT name another tree, and keeps the damaged one under another name, for whoever wants to look at it. */
+/** Makes FORMAT name another tree, and keeps the damaged one under another name, for an operator to look at. */
 export async function replaceTree(directory: string, damaged: string, format: DataFormat): Promise<void> {
   await writeFormat(directory, format)
   const kept = join(directory, `damaged-${damaged}`)

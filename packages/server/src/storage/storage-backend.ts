@@ -22,9 +22,9 @@ export interface OpenLogOptions {
 /** Where an engine keeps its data. Each implementation is one file, and passes the contract suite of storages. */
 export interface StorageBackend {
   readonly storage: Storage
-  /** To be called once, before anything is written. Undefined: no log, what is applied counts as durable. */
+  /** Must be called once, before anything is written. Undefined: no log, what is applied counts as durable. */
   openLog?(options: OpenLogOptions): Promise<WriteAheadLog>
-  /** Ends the first start: makes what is there durable. To be called before anything is acknowledged. */
+  /** Ends the first start: makes what is there durable. Must be called before anything is acknowledged. */
   finish(): Promise<void>
   /** Returns disk space that deleted data has left. Reads and writes go on. */
   defragment(): Promise<void>
@@ -33,7 +33,7 @@ export interface StorageBackend {
 }
 
 export interface OpenBackendOptions {
-  /** Loading the data has found damage: all of it is to be read before any is used. Default false. */
+  /** Loading the data has found damage: all of it is read before any is used. Default false. */
   readonly isSuspect?: boolean | undefined
   readonly clock?: Clock | undefined
   /** Receives what an operator should know, a sentence each. */

@@ -28,7 +28,7 @@ export interface PinnedFile {
   /** Where in the file the trees of the checkpoint are. Can be sent to another thread. */
   readonly meta: Meta
   readonly at: Checkpoint
-  /** To be called once nobody reads the file any more. */
+  /** Must be called when nobody reads the file any more. */
   release(): void
 }
 
@@ -71,7 +71,7 @@ export interface Storage {
   get(main: number, sub: number): Uint8Array | undefined
   /** Visits the revisions with `from` ≤ main ≤ `to` in order until `visit` returns false. */
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void
-  /** Visits every revision in order, fast. To be called before anything is changed. */
+  /** Visits every revision in order, fast. Must be called before anything is changed. */
   load(visit: RevisionVisitor): void
   leases(): LeaseRecord[]
   entry(name: string): Uint8Array | undefined

@@ -24,7 +24,7 @@ export const leasesName = 'leases'
 export const entriesName = 'entries'
 export const checkpointName = 'checkpoint'
 
-/** How many damaged revisions are told one by one. */
+/** How many damaged revisions are listed. */
 const maxDamaged = 1_000
 
 export interface DamagedRevision {
@@ -82,8 +82,8 @@ export interface InspectionOptions {
 
 /**
  * Reads a tree's file from beginning to end by plain reads, and checks all of it. Meant for before LMDB maps the file
- * into memory, where a page that makes no sense can end the process. Nothing may be written meanwhile: when `txn` is
- * another one afterwards, somebody did.
+ * into memory, where a page that makes no sense can end the process. Nothing may be written meanwhile: when `txn` has
+ * changed afterwards, something was.
  */
 export function inspectTree(treePath: string, options: InspectionOptions): TreeInspection {
   const path = join(treePath, treeFileName)

@@ -4,7 +4,7 @@ import type { EventSource } from './event-source.ts'
 import type { Watcher } from './watcher.ts'
 import { WatcherIndex } from './watcher-index.ts'
 
-/** As etcd: one response of a catch-up holds the events of at most so many revisions. */
+/** As etcd: one response of a catch-up holds the events of at most this number of revisions. */
 const maxRevisions = 1000
 
 /**
@@ -33,7 +33,7 @@ export function cohortOf(lagging: Iterable<Watcher>): Watcher[] {
 }
 
 export interface Step {
-  /** What each watcher that is to be told anything is told. */
+  /** What each watcher that has events receives. */
   readonly payloads: ReadonlyMap<Watcher, Payload>
   /** The revision that comes after the step. */
   readonly next: number

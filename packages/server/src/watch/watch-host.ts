@@ -17,7 +17,7 @@ export interface WatchHost {
   follow(watcher: Watcher): void
   /** Ends a watcher. */
   release(watcher: Watcher): void
-  /** Goes on with the watchers that waited for the stream. */
+  /** Resumes the watchers that waited for the stream. */
   resume(stream: WatcherStream): void
   closed(stream: WatcherStream): void
 }

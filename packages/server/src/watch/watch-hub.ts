@@ -14,7 +14,7 @@ export interface WatchHubOptions {
   /** The encoded header field of a `WatchResponse` of a revision; revision 0 is left out. */
   readonly header: (revision: number) => Uint8Array
   readonly clock?: Clock | undefined
-  /** How often an idle watcher that asked for it is told the revision. Default ten minutes. */
+  /** How often an idle watcher that asked for progress receives the revision. Default ten minutes. */
   readonly progressIntervalMs?: number | undefined
   /** Bytes that may wait on one stream before its watchers fall back to reading history. Default 1 MiB. */
   readonly highWaterBytes?: number | undefined
@@ -137,7 +137,7 @@ export class WatchHub implements WatchHost {
     try {
       this.#tellAll(matched, batch)
     } catch (error) {
-      // Who was told and who was not is unknown now, so all of them have to start again where they know to be.
+      // It is unknown which of them received the events, so all of them have to resume from what they know.
       const streams = new Set([...matched.keys()].flatMap(({ watchers }) => watchers.map(({ stream }) => stream)))
       for (const stream of streams) stream.fail(error)
     }

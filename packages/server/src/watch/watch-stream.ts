@@ -15,7 +15,7 @@ export interface WatchSink {
   readonly writableBytes: number
   /** The same of all streams of the client's connection. */
   readonly connectionWritableBytes: number
-  /** Stops reading requests, and goes on. */
+  /** Stop and resume reading requests. */
   pause(): void
   resume(): void
   /** Ends the RPC with an error. */
@@ -147,7 +147,7 @@ export class WatchStream implements WatcherStream {
     this.#sink.pause()
   }
 
-  /** To be called when the sink has sent everything. */
+  /** Must be called when the sink has sent everything. */
   drained(): void {
     if (!this.#congested || this.#closed) return
     this.#congested = false

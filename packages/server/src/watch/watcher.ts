@@ -34,7 +34,7 @@ export interface WatcherGroup {
 }
 
 /**
- * - `synced`: has seen every revision, and is told of the next as it is applied;
+ * - `synced`: has received every revision, and receives the next as it is applied;
  * - `lagging`: is behind, and reads history up to the present;
  * - `ended`: cancelled, or asked for a revision that is compacted.
  */
@@ -51,7 +51,7 @@ export class Watcher {
   /** The revision that the client asked to start from; 0: from the next one on. */
   readonly startRevision: number
   state: WatcherState = 'synced'
-  /** The next revision to tell of. */
+  /** The next revision to send. */
   nextRevision: number
   /** Whether events were sent since progress was last due. */
   spoke = false
