@@ -205,10 +205,13 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
         runEtcdctl(stranger.url, args),
         waypost(args, { env: { WAYPOST_ENDPOINTS: stranger.url } }),
       ])
-      expect(actual.stdout, actual.stderr).toBe(expected.stdout)
+      const timeless = (text: string): string => text.replaceAll(/took \S+s\n/g, 'took <time>\n')
+      expect(timeless(actual.stdout), actual.stderr).toBe(timeless(expected.stdout))
       expect(actual.code !== 0).toBe(expected.code !== 0)
     }
     await runEtcdctl(stranger.url, ['put', 'a', '1'])
+    // What is in use of the file, which is printed, settles only some time after a write, or now.
+    await runEtcdctl(stranger.url, ['defrag'])
     // The index of the log, which is printed, moves with every linearizable read: one after the other.
     await onStranger(['endpoint', 'status'])
     await onStranger(['endpoint', 'status', '-w', 'json'])
@@ -248,7 +251,7 @@ describe.skipIf(!available).each(ownStores)('as etcdctl does, on %s', (_name, st
   test('status prints what etcdctl prints', async () => {
     const { stdout } = await waypost(['status', '-w', 'simple', '--endpoints', theirs.url])
     const expected = await runEtcdctl(theirs.url, ['endpoint', 'status'])
-    const constant = (text: string): string[] => text.split(', ').slice(1, 7)
+    const constant = (text: string): string[] => text.split(', ').slice(1, 10)
     expect(constant(stdout)).toEqual(constant(expected.stdout))
   })
 })

@@ -66,7 +66,7 @@ describe.skipIf(!available)('members and upkeep', () => {
     const [endpoint = ''] = cluster.endpoints
     const env = { WAYPOST_ENDPOINTS: endpoint }
     const rows = (await waypost(['endpoint', 'status', '--cluster'], { env })).stdout.trim().split('\n')
-    const follower = rows.map((row) => row.split(', ')).find((cells) => cells[4] === 'false')?.[1] ?? ''
+    const follower = rows.map((row) => row.split(', ')).find((cells) => cells[8] === 'false')?.[1] ?? ''
     const moved = await waypost(['move-leader', follower], { env })
     expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining(`to ${follower}\n`) })
   })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { forEachEndpoint, memberEndpoints } from '../store/member-endpoints.ts'
+import { goDuration } from '../print/go-duration.ts'
 import { withStore } from '../store/store.ts'
 import { showWait } from '../terminal/show-wait.ts'
 import { terminal } from '../terminal/terminal.ts'
@@ -25,8 +26,10 @@ async function defrag(_own: DefragOptions, command: Command): Promise<void> {
   const timeoutMs = options.timeout ?? defaultTimeoutMs
   await withStore(options, async (etcd) => {
     await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
+      const beganMs = performance.now()
       await showWait(`defragmenting ${endpoint}`, etcd.maintenance.defragment({ endpoint, timeoutMs }))
-      terminal.write(`Finished defragmenting etcd member[${endpoint}]\n`)
+      const took = goDuration(performance.now() - beganMs)
+      terminal.write(`Finished defragmenting etcd member[${endpoint}]. took ${took}\n`)
     })
   })
 }

@@ -15,7 +15,8 @@ import { goQuote } from './go-quote.ts'
 /** What `etcdctl -w fields` prints: a line for each field, the name in quotes, and texts as Go's string literals. */
 
 export function headerLines({ clusterId = 0n, memberId = 0n, revision, raftTerm = 0n }: Header): string {
-  return lines(['ClusterID', clusterId], ['MemberID', memberId], ['Revision', revision], ['RaftTerm', raftTerm])
+  const revisionField = revision === 0n ? [] : [['Revision', revision] as const]
+  return lines(['ClusterID', clusterId], ['MemberID', memberId], ...revisionField, ['RaftTerm', raftTerm])
 }
 
 export function putLines({ previous }: PutAnswer): string {
@@ -90,19 +91,24 @@ export function memberLines(members: readonly Member[]): string {
 export function statusLines(member: StatusAnswer): string {
   return `${headerLines(member)}${lines(
     ['Version', quoted(member.version)],
+    ['StorageVersion', quoted(member.storageVersion)],
     ['DBSize', member.dbSizeBytes],
+    ['DBSizeInUse', member.dbSizeInUseBytes],
+    ['DBSizeQuota', member.dbSizeQuotaBytes],
     ['Leader', member.leader],
     ['IsLearner', member.isLearner],
     ['RaftIndex', member.raftIndex],
-    ['RaftTerm', member.raftTerm],
     ['RaftAppliedIndex', member.raftAppliedIndex],
     ['Errors', `[${member.errors.join(' ')}]`],
     ['Endpoint', quoted(member.endpoint)],
+    ['DowngradeTargetVersion', quoted(member.downgrade?.targetVersion ?? '')],
+    ['DowngradeEnabled', member.downgrade?.enabled ?? false],
   )}\n`
 }
 
-export function hashLines(endpoint: string, header: Header, hash: number): string {
-  return `${headerLines(header)}${lines(['Endpoint', quoted(endpoint)], ['Hash', hash])}\n`
+export function hashLines(endpoint: string, header: Header, hash: number, hashRevision: bigint): string {
+  const own = lines(['Endpoint', quoted(endpoint)], ['Hash', hash], ['HashRevision', hashRevision])
+  return `${headerLines(header)}${own}\n`
 }
 
 function keyValueLines(kv: KeyValueFields, prefix = ''): string {

@@ -24,7 +24,7 @@ test('events name their type only when it is not PUT', () => {
   expect(jsonLine(watchJson(header, [{ type: 'delete', kv: gone, previous: keyValueOf('a', '1') }]))).toBe(
     `{"Header":${headerText},"Events":[{"type":1,"kv":{"key":"YQ==","mod_revision":5},"prev_kv":` +
       '{"key":"YQ==","create_revision":2,"mod_revision":2,"version":1,"value":"MQ=="}}],' +
-      '"CompactRevision":0,"Canceled":false,"Created":false}\n',
+      '"CompactRevision":0,"Canceled":false,"Created":false,"CancelReason":""}\n',
   )
 })
 

@@ -51,6 +51,7 @@ export function watchJson(header: Header, events: readonly EventFields[]): Json 
     CompactRevision: 0,
     Canceled: false,
     Created: false,
+    CancelReason: '',
   }
 }
 
@@ -90,6 +91,12 @@ export function statusJson(members: readonly StatusAnswer[]): Json {
       errors: unlessEmpty(member.errors),
       dbSizeInUse: unlessZero(member.dbSizeInUseBytes),
       isLearner: member.isLearner || undefined,
+      storageVersion: member.storageVersion || undefined,
+      dbSizeQuota: unlessZero(member.dbSizeQuotaBytes),
+      downgradeInfo: member.downgrade && {
+        enabled: member.downgrade.enabled || undefined,
+        targetVersion: member.downgrade.targetVersion || undefined,
+      },
     },
   }))
 }

@@ -1,6 +1,6 @@
 import type { Alarm, Member } from '@waypost/client'
 import { unlessEmpty, unlessZero } from './json.ts'
-import type { Json, JsonObject } from './json-line.ts'
+import type { JsonObject } from './json-line.ts'
 
 /** A member as `etcdctl -w json` prints it. */
 export function memberFields({ id, name, peerUrls, clientUrls, isLearner }: Member): JsonObject {
@@ -20,7 +20,7 @@ const alarmNumbers: Readonly<Record<Alarm['type'], number | undefined>> = {
 }
 
 /** Alarms as `etcdctl -w json` prints them. */
-export function alarmFields(alarms: readonly Alarm[]): Json {
+export function alarmFields(alarms: readonly Alarm[]): JsonObject {
   return {
     alarms: unlessEmpty(
       alarms.map(({ memberId, type }) => ({ memberID: unlessZero(memberId), alarm: alarmNumbers[type] })),

@@ -83,14 +83,25 @@ function statusCells(member: StatusAnswer): (string | bigint | boolean)[] {
     member.endpoint,
     member.memberId.toString(16),
     member.version,
+    member.storageVersion,
     byteCount(member.dbSizeBytes),
+    byteCount(member.dbSizeInUseBytes),
+    `${shareNotInUse(member)}%`,
+    byteCount(member.dbSizeQuotaBytes),
     member.leader === member.memberId,
     member.isLearner,
     member.raftTerm,
     member.raftIndex,
     member.raftAppliedIndex,
     member.errors.join(', '),
+    member.downgrade?.targetVersion ?? '',
+    member.downgrade?.enabled ?? false,
   ]
+}
+
+/** Percent of the file that a defragmentation would give back. */
+function shareNotInUse({ dbSizeBytes, dbSizeInUseBytes }: StatusAnswer): bigint {
+  return dbSizeBytes === 0n ? 0n : 100n - (dbSizeInUseBytes * 100n) / dbSizeBytes
 }
 
 function keyValue(kv: KeyValueFields, { valueOnly = false, hex = false }: SimpleOptions): Uint8Array[] {

@@ -32,6 +32,12 @@ export interface MemberStatus {
   readonly dbSizeBytes: bigint
   readonly dbSizeInUseBytes: bigint
   readonly errors: readonly string[]
+  /** The version of the data on disk; empty when the store does not tell, as etcd before 3.6. */
+  readonly storageVersion: string
+  /** How large the store may become; 0 when the store does not tell. */
+  readonly dbSizeQuotaBytes: bigint
+  /** Of a downgrade; `undefined` when the store does not tell. */
+  readonly downgrade: { readonly enabled: boolean; readonly targetVersion: string } | undefined
 }
 
 export interface Alarm {
@@ -44,6 +50,8 @@ export interface KvHash {
   /** The store's compaction when the hash was taken; hashes are comparable when these are equal. */
   readonly compactRevision: bigint
   readonly revision: bigint
+  /** The last revision that counts in the hash; 0 when the store does not tell, as etcd before 3.6. */
+  readonly hashRevision: bigint
 }
 
 /** Looks after the members of the store, one at a time. */
@@ -80,6 +88,9 @@ export class Maintenance {
       dbSizeBytes: answer.dbSize,
       dbSizeInUseBytes: answer.dbSizeInUse,
       errors: answer.errors,
+      storageVersion: answer.storageVersion,
+      dbSizeQuotaBytes: answer.dbSizeQuota,
+      downgrade: answer.downgradeInfo,
     }
   }
 
@@ -114,7 +125,8 @@ export class Maintenance {
     checkOptionsIfGiven('maintenance.hashKv', options, hashKvOptionKinds)
     const request = { revision: options?.revision === undefined ? 0n : toInt64(options.revision, 'revision') }
     const answer = await this.#ask(wire.Maintenance.hashKV, request, 'read', options)
-    return { hash: answer.hash, compactRevision: answer.compactRevision, revision: revisionOf(answer.header) }
+    const { hash, compactRevision, hashRevision } = answer
+    return { hash, compactRevision, hashRevision, revision: revisionOf(answer.header) }
   }
 
   /** Hands leadership to another member. The leader must be asked. */

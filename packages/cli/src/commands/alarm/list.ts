@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
-import { withStore } from '../../store/store.ts'
+import { headerAt, withStore } from '../../store/store.ts'
 import { printAlarms } from './print-alarms.ts'
 
 export const output = factsOutput
@@ -16,5 +16,5 @@ export function define(command: Command): void {
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await printAlarms(await withStore(options, (etcd) => etcd.maintenance.alarms()), options)
+  await withStore(options, async (etcd) => printAlarms(await etcd.maintenance.alarms(), options, () => headerAt(etcd)))
 }

@@ -1,5 +1,5 @@
 import type { Header } from '../../print/answers.ts'
-import { headerFields } from '../../print/json.ts'
+import { headerFields, unlessZero } from '../../print/json.ts'
 import type { Json } from '../../print/json-line.ts'
 
 /** What etcdctl prints as JSON about members. */
@@ -9,11 +9,17 @@ interface HashAnswer {
   readonly header: Header
   readonly hash: number
   readonly compactRevision: bigint
+  readonly hashRevision: bigint
 }
 
 export function hashJson(hashes: readonly HashAnswer[]): Json {
-  return hashes.map(({ endpoint, header, hash, compactRevision }) => ({
+  return hashes.map(({ endpoint, header, hash, compactRevision, hashRevision }) => ({
     Endpoint: endpoint,
-    HashKV: { header: headerFields(header), hash, compact_revision: compactRevision },
+    HashKV: {
+      header: headerFields(header),
+      hash,
+      compact_revision: compactRevision,
+      hash_revision: unlessZero(hashRevision),
+    },
   }))
 }

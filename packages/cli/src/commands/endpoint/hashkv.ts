@@ -33,12 +33,22 @@ async function hash(_own: HashOptions, command: Command): Promise<void> {
     await forEachEndpoint(await memberEndpoints(etcd, options.cluster), async (endpoint) => {
       const kv = await etcd.maintenance.hashKv({ endpoint, revision: options.rev })
       const header = { ...(await etcd.maintenance.status({ endpoint })), revision: kv.revision }
-      hashes.push({ endpoint, header, hash: kv.hash, compactRevision: kv.compactRevision })
+      hashes.push({
+        endpoint,
+        header,
+        hash: kv.hash,
+        compactRevision: kv.compactRevision,
+        hashRevision: kv.hashRevision,
+      })
     })
     await output.print(options, {
-      simple: () => hashes.map(({ endpoint, hash }) => `${endpoint}, ${hash}\n`).join(''),
+      simple: () =>
+        hashes.map(({ endpoint, hash, hashRevision }) => `${endpoint}, ${hash}, ${hashRevision}\n`).join(''),
       json: () => hashJson(hashes),
-      fields: () => hashes.map(({ endpoint, header, hash }) => hashLines(endpoint, header, hash)).join(''),
+      fields: () =>
+        hashes
+          .map(({ endpoint, header, hash, hashRevision }) => hashLines(endpoint, header, hash, hashRevision))
+          .join(''),
     })
   })
 }

@@ -32,7 +32,7 @@ async function add(name: string, { peerUrls, learner }: AddOptions, command: Com
     const before = await etcd.cluster.members()
     const member = await etcd.cluster.addMember(peerUrls, { isLearner: learner })
     const members = [...before, member].sort((a, b) => (a.id < b.id ? -1 : 1))
-    const added = `Member ${memberHex(member.id)} added to cluster ${memberHex(clusterId)}`
+    const added = `Member ${memberHex(member.id)} added ${learner ? 'as learner ' : ''}to cluster ${memberHex(clusterId)}`
     const cluster = members.flatMap((other) =>
       other.peerUrls.map((url) => `${other.id === member.id ? name : other.name}=${url}`),
     )

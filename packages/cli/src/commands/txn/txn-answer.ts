@@ -51,7 +51,7 @@ function isChange(result: StepResult): boolean {
 }
 
 function response(result: StepResult, header: JsonObject): JsonObject {
-  if ('kvs' in result) return { ResponseRange: { header, ...rangeFields(result) } }
-  if ('deleted' in result) return { ResponseDeleteRange: { header, ...deleteFields(result) } }
-  return { ResponsePut: { header, ...putFields(result) } }
+  if ('kvs' in result) return { response_range: { header, ...rangeFields(result) } }
+  if ('deleted' in result) return { response_delete_range: { header, ...deleteFields(result) } }
+  return { response_put: { header, ...putFields(result) } }
 }
