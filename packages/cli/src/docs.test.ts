@@ -47,7 +47,10 @@ async function sectionsOf(program: Command, name: string): Promise<[string, stri
 }
 
 function optionsOf(command: Command): string[] {
-  return command.options.map(({ long }) => long ?? '').toSorted()
+  return command.options
+    .filter(({ hidden }) => !hidden)
+    .map(({ long }) => long ?? '')
+    .toSorted()
 }
 
 /** The options in a table's first column. */

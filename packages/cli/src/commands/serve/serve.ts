@@ -23,10 +23,13 @@ import { addEtcdFlags, etcdFlagNotes } from './etcd-flags.ts'
 import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
+import { applySettings } from './serve-settings.ts'
 import { tlsFiles } from './tls-files.ts'
 import { welcome } from './welcome.ts'
 
 interface ServeOptions {
+  readonly config?: string
+  readonly checkConfig?: true
   readonly host: string
   readonly port: number
   readonly dataDir?: string
@@ -123,6 +126,8 @@ export function define(command: Command): void {
       parseDurationMs,
     )
     .option('--grpc-keepalive-timeout <time>', 'how long its answer may take (default: 20s)', parseDurationMs)
+    .option('--config <file>', 'options from a YAML file, or from a configuration file of etcd; also WAYPOST_<OPTION>')
+    .option('--check-config', 'say what is wrong with the options, and do not start')
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .addHelpText(
       'after',
@@ -130,6 +135,7 @@ export function define(command: Command): void {
         ['waypost serve', ''],
         ['waypost serve --port 3379 --data-dir /var/lib/waypost', ''],
         ['waypost serve --memory', 'for tests'],
+        ['waypost serve --config /etc/waypost.yaml --check-config', ''],
         ['waypost serve --host 0.0.0.0 --root-password-file ./password', 'for the network'],
       ),
     )
@@ -137,7 +143,9 @@ export function define(command: Command): void {
   addEtcdFlags(command)
 }
 
-async function serve(options: ServeOptions, command: Command): Promise<void> {
+async function serve(given: ServeOptions, command: Command): Promise<void> {
+  await applySettings(command, given.config)
+  const options = command.opts<ServeOptions>()
   const notes = etcdFlagNotes(command)
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
@@ -147,6 +155,12 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
   const compaction = autoCompaction(options.autoCompactionMode, options.autoCompactionRetention)
   const dataDir = options.memory ? undefined : resolve(options.dataDir ?? defaultDataDir)
   for (const note of notes) terminal.writeError(`${note}\n`)
+  if (options.checkConfig) {
+    terminal.write(
+      `The options are fine: ${host}:${port}, ${dataDir === undefined ? 'in memory' : `data in ${dataDir}`}.\n`,
+    )
+    return
+  }
   using interrupt = onInterrupt()
   terminal.surviveReaders()
   const { EmbeddedServer } = await import('@waypost/server')
