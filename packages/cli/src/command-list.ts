@@ -145,4 +145,10 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'measure what a store can bear',
     load: () => import('./commands/check/check.ts'),
   },
+  {
+    name: 'completion',
+    group: upkeep,
+    summary: 'complete commands and names in a shell',
+    load: () => import('./commands/completion/completion.ts'),
+  },
 ]

@@ -8,6 +8,7 @@ export function define(command: Command): void {
   )
   addCommands(command, [
     { name: 'save', summary: 'write the store to a file', load: () => import('./save.ts') },
+    { name: 'schedule', summary: 'save one again and again', load: () => import('./schedule.ts') },
     { name: 'status', summary: 'show what is in a snapshot', load: () => import('./status.ts') },
     { name: 'restore', summary: 'make a data directory of a snapshot', load: () => import('./restore.ts') },
   ])
