@@ -16,6 +16,19 @@ test('02: etcd3 and Waypost see what the other registers and saves', async () =>
   expect(exit.stdout).toContain('etcd3 reads       null\n')
 })
 
+test('06: a cron once in a fleet, a job whose worker is killed, and a lock that fences', async () => {
+  const exit = await run(process.execPath, [runner, '06-coordination/main.mjs'], {
+    env: environment(),
+    timeoutMs: 100_000,
+  })
+  expect(exit.code, exit.stderr).toBe(0)
+  expect(exit.stdout).toContain('It ran each second, once in the fleet.\n')
+  expect(exit.stdout).toContain('No run was made twice: true.\n')
+  expect(exit.stdout).toContain('The job came back and was done by another worker.\n')
+  expect(exit.stdout).toContain('The late write was refused; the register says: by the new holder.\n')
+  expect(exit.stdout).toContain('The token has risen: true.\n')
+})
+
 test('an example runs on the store that is named', async () => {
   const store = await startStore()
   onTestFinished(() => store.close())
