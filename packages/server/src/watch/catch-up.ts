@@ -13,6 +13,9 @@ const maxRevisions = 1000
  */
 const maxBytes = 2.25 * 1024 * 1024
 
+/** Keeps a step short where values are small: a revision is told whole, and no more follow once so many changes are read. */
+const maxChanges = 500
+
 /** How many watchers one reading of history serves. */
 const maxCohort = 512
 
@@ -49,6 +52,7 @@ export function stepThroughHistory(source: EventSource, cohort: readonly Watcher
     to: revision,
     maxRevisions,
     maxBytes,
+    maxChanges,
     accepts: (key) => isWatched(index, key),
   })
   const payloads = new Map<Watcher, Payload>()
