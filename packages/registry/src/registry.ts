@@ -62,6 +62,14 @@ export class Registry {
    * Fails with `invalid-argument` before anything is written when a name or value would not work; with
    * `already-exists` when another live process holds the id, for which a holder that may have died is watched for as
    * long as its lease lives, within `timeoutMs` (default 30,000); and as the client does when the store is away.
+   *
+   * @example
+   * ```ts
+   * const registration = await registry.register({ service: 'billing', id: 'b1', port: 3000, zone: 'z1' })
+   * console.log(registration.state) // registered
+   * await registration.update({ weight: 2 })
+   * await registration.deregister()
+   * ```
    */
   async register(options: RegisterOptions & CallOptions): Promise<Registration> {
     const [registration] = await this.registerAll([options], options)
@@ -81,6 +89,13 @@ export class Registry {
   /**
    * Follows the instances of a service. Resolves when the first list is there. Views of one service share one copy.
    * Fails with `unavailable` when the store does not answer in time, and with what it says when it refuses.
+   *
+   * @example
+   * ```ts
+   * await registry.register({ service: 'stock', id: 's1', host: '10.0.0.1', port: 3000 })
+   * await using stock = await registry.discover('stock')
+   * console.log(stock.pick()?.address) // 10.0.0.1:3000
+   * ```
    */
   async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceView> {
     this.#checkOpen()
@@ -118,6 +133,14 @@ export class Registry {
   /**
    * For every other way to call: the function it returns picks an instance, does your work with it, tells the balancer
    * how it went, and tries another instance when that is safe. Fails with `no-instance`, or as your work does.
+   *
+   * @example
+   * ```ts
+   * await registry.register({ service: 'mail', id: 'm1', host: '10.0.0.2', port: 25 })
+   * const callMail = registry.callFactory('mail')
+   * const answer = await callMail(async ({ address }) => `sent by ${address}`, { idempotent: true })
+   * console.log(answer) // sent by 10.0.0.2:25
+   * ```
    */
   callFactory(service: string, options?: TrafficOptions): ServiceCall {
     this.#checkOpen()
@@ -125,7 +148,16 @@ export class Registry {
     return this.#calls.caller(service, options)
   }
 
-  /** What people on call do to the instances of a service. */
+  /**
+   * What people on call do to the instances of a service.
+   *
+   * @example
+   * ```ts
+   * await registry.register({ service: 'search', id: 'x1', port: 3000 })
+   * const { override } = await registry.operate('search').drain('x1', { by: 'ann', reason: 'disk' })
+   * console.log(override?.status) // leaving
+   * ```
+   */
   operate(service: string): ServiceOperator {
     this.#checkOpen()
     checkName('service', service)

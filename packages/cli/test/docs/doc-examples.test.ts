@@ -35,6 +35,10 @@ const first = [
   'Lease.lost',
   'Cache.changes',
   'Maintenance.snapshot',
+  'Registry.callFactory',
+  'Registry.discover',
+  'Registry.operate',
+  'Registry.register',
   'WaypostError',
 ]
 

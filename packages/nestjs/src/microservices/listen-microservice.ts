@@ -44,7 +44,7 @@ function netServerOf(app: INestMicroservice): Server | undefined {
 }
 
 /**
- * What NestFactory gives is a proxy: it ignores assignments, and finds a method anew with every call, so the one to be
+ * What NestFactory returns is a proxy: it ignores assignments, and finds a method again with every call, so the one to be
  * called in the end is taken from the class.
  */
 function drainBeforeClose(app: INestMicroservice, registrar: Registrar): void {

@@ -1,6 +1,6 @@
 /**
  * Weights by index, with both a change of one and a draw in proportion to them in O(log n).
- * An alias table draws in O(1), but a change of one weight makes it anew.
+ * An alias table draws in O(1), but must be built again when one weight changes.
  *
  * Source: Peter M. Fenwick, "A new data structure for cumulative frequency tables", 1994.
  */
@@ -31,7 +31,7 @@ export class WeightTree {
     if (difference === 0) return
     this.#weights[index] = weight
     this.#changes += 1
-    // Sums of sums drift with each difference that is added, so they are made anew now and then.
+    // Sums of sums drift with each difference that is added, so they are computed again now and then.
     if (this.#changes >= this.#capacity) {
       this.#sums = this.#sum()
       this.#changes = 0

@@ -4,7 +4,7 @@ import { instanceKey, leftPrefix } from '../record/keys.ts'
 import { readInstance } from '../record/read-instance.ts'
 
 /**
- * The keys of those among the instances that have left on purpose, as their farewells say. For who did not see
+ * The keys of those among the instances that have left deliberately, as their farewells say. For who did not see
  * `leaving` itself. A farewell of an earlier process under the same id says nothing of the one that is known.
  */
 export async function whoLeft(etcd: EtcdClient, service: string, known: ReadonlyMap<string, Instance>) {

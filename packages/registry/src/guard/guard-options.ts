@@ -6,7 +6,7 @@ import { checkNotNegative } from '../record/check-values.ts'
  *
  * A record that goes without having said `leaving` is a loss. When more than `share` of the instances that are `up`,
  * and at least `minimum`, are lost within `windowMs`, the view goes on showing them, marked `suspect`, until they are
- * back, until one of them refuses a connection, or for `holdMs`. What leaves on purpose goes at once in any case.
+ * back, until one of them refuses a connection, or for `holdMs`. What leaves deliberately goes at once in any case.
  *
  * The share is the one of Netflix Eureka's self-preservation, which expects 85 % of the renewals.
  */

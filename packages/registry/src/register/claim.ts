@@ -45,7 +45,7 @@ export async function claim(etcd: EtcdClient, claims: readonly Claim[], options?
   return revisions.length === claims.length ? { revisions } : { holders }
 }
 
-/** Rewrites the record if it still hangs on the lease. `undefined` when it does not. */
+/** Rewrites the record if it is still attached to the lease. `undefined` when it is not. */
 export async function rewrite(
   etcd: EtcdClient,
   key: string,

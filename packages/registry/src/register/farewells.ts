@@ -5,7 +5,7 @@ import { leftKey } from '../record/keys.ts'
 /** How long the store keeps a farewell at most, and at least half of it: longer than consumers are usually cut off. */
 const keptSeconds = 1_800
 
-/** A record that is to be deleted if it hangs on the lease. */
+/** A record that is to be deleted if it is attached to the lease. */
 export interface Leaver {
   readonly key: string
   readonly text: string
@@ -15,7 +15,7 @@ export interface Leaver {
 
 /**
  * Deletes the records of who leaves, and in the same transaction keeps each where those find it who were cut off while
- * it said `leaving`. Farewells hang on a lease that nobody renews.
+ * it said `leaving`. Farewells are attached to a lease that nobody renews.
  */
 export class Farewells {
   readonly #etcd: EtcdClient

@@ -44,7 +44,7 @@ export class HeldRecord implements Claimant {
   readonly #ending = new AbortController()
   #isHeld = false
   #lease: Lease | undefined
-  /** Every lease that the record may hang on: a store that comes back may still have it on an older one. */
+  /** Every lease that the record may be attached to: a store that comes back may still have it on an older one. */
   readonly #ownLeases = new Set<bigint>()
   #stopListening: () => void = () => {}
   #cache: Cache | undefined
@@ -62,7 +62,7 @@ export class HeldRecord implements Claimant {
     parts.presence.hold()
   }
 
-  /** The lease that the record hangs on, or hung on last. */
+  /** The lease that the record is attached to, or was attached to last. */
   get lease(): Lease | undefined {
     return this.#lease
   }
@@ -96,7 +96,7 @@ export class HeldRecord implements Claimant {
 
   async claimOver(over: KeyValue | undefined, signal: AbortSignal): Promise<Claim> {
     const lease = await abortable(this.#parts.presence.lease(), signal)
-    // From here on, whatever may have been written hangs on this lease.
+    // From here on, whatever may have been written is attached to this lease.
     this.#lease = lease
     this.#ownLeases.add(lease.id)
     return { key: this.key, text: this.#owner.text(), lease, over }

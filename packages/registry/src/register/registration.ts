@@ -85,7 +85,7 @@ export class Registration {
     return this.#state
   }
 
-  /** The lease that the record hangs on at present. */
+  /** The lease that the record is attached to at present. */
   get lease(): bigint | undefined {
     return this.#held.lease?.id
   }

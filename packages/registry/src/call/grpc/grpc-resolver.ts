@@ -117,7 +117,7 @@ class Following {
     void this.#follow()
   }
 
-  /** The store has refused: it has to be asked anew. */
+  /** The store has refused: it has to be asked again. */
   get hasFailed(): boolean {
     return this.#error !== undefined
   }

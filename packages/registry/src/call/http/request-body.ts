@@ -18,7 +18,7 @@ export class RequestBody {
     if (source instanceof Readable) source.on('error', () => {})
   }
 
-  /** What to give to undici, anew for each attempt. */
+  /** What to give to undici, again for each attempt. */
   get forAttempt(): Body {
     return this.#once === undefined ? this.#source : Readable.from(this.#once)
   }
