@@ -1,17 +1,4 @@
-/** What was found in a data directory. */
-export interface DataCheck {
-  /** What is wrong, a sentence each; none when everything is what was written. */
-  readonly problems: readonly string[]
-  /** The version of the directory's format. In format 1 records have no checksums, so only their structure is checked. */
-  readonly format: number
-  /** The revision that the tree holds; the log may hold later ones. */
-  readonly revision: number
-  /** Versions of keys in the tree, deletions included. */
-  readonly versions: number
-  readonly leases: number
-  /** The number of the last command in the log. */
-  readonly lastCommand: number
-}
+import type { DataCheck } from './directory-check.ts'
 
 /**
  * Reads all of a data directory, and says whether it is what was written. Changes nothing, and needs no server. It reads

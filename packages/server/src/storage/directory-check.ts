@@ -1,12 +1,26 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
-import type { DataCheck } from './check-data.ts'
 import { formatName, readFormat } from './data-format.ts'
 import { livingOwnerOf } from './directory-preparation.ts'
 import { scanKeptLog } from './kept-log.ts'
 import { assertTreeIsWhole } from './lmdb-file.ts'
 import { describeDamaged, inspectTree } from './tree-inspection.ts'
+
+/** What was found in a data directory. */
+export interface DataCheck {
+  /** What is wrong, a sentence each; none when everything is what was written. */
+  readonly problems: readonly string[]
+  /** The version of the directory's format. In format 1 records have no checksums, so only their structure is checked. */
+  readonly format: number
+  /** The revision that the tree holds; the log may hold later ones. */
+  readonly revision: number
+  /** Versions of keys in the tree, deletions included. */
+  readonly versions: number
+  readonly leases: number
+  /** The number of the last command in the log. */
+  readonly lastCommand: number
+}
 
 /** Reads all of a data directory: see `checkData`. */
 export function checkDirectory(path: string): DataCheck {
