@@ -60,3 +60,56 @@ test('a template reaches neither code nor files, and cannot run away', async () 
     await expect(render(text), text).rejects.toThrow(WaypostError)
   }
 })
+
+test.each([
+  ['tablerow over nothing', `{% tablerow i in (1..40000000) %}{% endtablerow %}`],
+  ['for over nothing', `{% for i in (1..40000000) %}{% endfor %}`],
+  [
+    'loops in loops',
+    `{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{% endfor %}{% endfor %}{% endfor %}`,
+  ],
+  [
+    'tablerows in tablerows',
+    `{% tablerow i in (1..9000) %}{% tablerow j in (1..9000) %}{% endtablerow %}{% endtablerow %}`,
+  ],
+  [
+    'a text that doubles',
+    `{% assign a = 'x' %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}{{ a }}`,
+  ],
+  [
+    'replacements that double',
+    `{% assign a = 'xx' %}{% for i in (1..60) %}{% assign a = a | replace: 'x', 'xxxx' %}{% endfor %}`,
+  ],
+  [
+    'lists that double',
+    `{% assign a = 'x,y' | split: ',' %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}`,
+  ],
+  [
+    'captures that double',
+    `{% assign a = 'x' %}{% for i in (1..60) %}{% capture b %}{{ a }}{{ a }}{% endcapture %}{% assign a = b %}{% endfor %}`,
+  ],
+  ['a date of enormous width', `{{ '2024-01-01' | date: '%900000000Y' }}`],
+  [
+    'tags of HTML without an end',
+    `{% assign a = '<' %}{% for i in (1..18) %}{% assign a = a | append: a %}{% endfor %}{{ a | strip_html }}`,
+  ],
+  [
+    'sorting again and again',
+    `{% assign a = (1..200000) %}{% for i in (1..100000) %}{% assign b = a | sort | reverse | uniq %}{% endfor %}`,
+  ],
+])('%s ends, and holds nobody up', async (_, text) => {
+  let turns = 0
+  const others = setInterval(() => turns++, 5)
+  const before = performance.now()
+  try {
+    const ended: unknown = await render(text, { timeoutMs: 1_500 }).then(
+      (rendered) => rendered.length,
+      (error: unknown) => error,
+    )
+    if (typeof ended !== 'number') expect(ended).toBeInstanceOf(WaypostError)
+    else expect(ended).toBeLessThan(60_000_000)
+    expect(turns).toBeGreaterThan((performance.now() - before) / 100)
+  } finally {
+    clearInterval(others)
+  }
+})

@@ -1,46 +1,38 @@
 import { abortable, messageOf, WaypostError } from '@waypost/core'
-import type { Liquid, Template as Parsed } from 'liquidjs'
 import type { Variables } from '../identity.ts'
-import type { TemplateSource } from './template-source.ts'
+import type { TemplateFilter, TemplateSource } from './template-source.ts'
+import { runTemplate, TemplateFailure } from './template-thread.ts'
 
 export interface TemplateOptions {
-  /** What `{{ env.NAME }}` gives. Default: the environment of this process. */
+  /** What `{{ env.NAME }}` stands for. Default: the environment of this process. */
   readonly env?: Variables | undefined
   /** How long one rendering may take, in milliseconds, the waiting for the store included. Default 10,000. */
   readonly timeoutMs?: number | undefined
 }
 
-/** In characters. */
-const maxTemplateLength = 1_000_000
-
-/** About what a rendering may hold in memory, in characters and list items. */
-const maxRenderedSize = 50_000_000
-
 const defaultTimeoutMs = 10_000
 
 /**
  * A template in Liquid. It can read what its sources give and the environment, and nothing else: no code, no files. A
- * name that is not there is an error, unless it is asked about with `if` or followed by `default`.
+ * name that is not there is an error, unless it is asked about with `if` or followed by `default`. Each rendering is a
+ * thread of its own, which is ended when the time is up.
  */
 export class Template {
   readonly #name: string
-  readonly #engine: Liquid
-  readonly #parsed: readonly Parsed[]
+  readonly #text: string
+  readonly #filters: ReadonlyMap<string, TemplateFilter>
   readonly #env: Variables
   readonly #timeoutMs: number
-  readonly #signal: { current: AbortSignal }
 
   private constructor(
     name: string,
-    engine: Liquid,
-    parsed: readonly Parsed[],
-    signal: { current: AbortSignal },
+    text: string,
+    sources: readonly TemplateSource[],
     { env = process.env, timeoutMs = defaultTimeoutMs }: TemplateOptions,
   ) {
     this.#name = name
-    this.#engine = engine
-    this.#parsed = parsed
-    this.#signal = signal
+    this.#text = text
+    this.#filters = new Map(sources.flatMap(({ filters }) => Object.entries(filters)))
     this.#env = { ...env }
     this.#timeoutMs = timeoutMs
   }
@@ -52,39 +44,22 @@ export class Template {
     sources: readonly TemplateSource[],
     options: TemplateOptions = {},
   ): Promise<Template> {
-    // Only who renders pays for the engine.
-    const { Liquid: Engine } = await import('liquidjs')
-    const engine = new Engine({
-      ownPropertyOnly: true,
-      strictFilters: true,
-      strictVariables: true,
-      lenientIf: true,
-      parseLimit: maxTemplateLength,
-      memoryLimit: maxRenderedSize,
-      // With these, and none, partial templates are not looked for in files.
-      templates: {},
-    })
-    const signal = { current: AbortSignal.abort() }
-    for (const [filter, give] of sources.flatMap(({ filters }) => Object.entries(filters))) {
-      engine.registerFilter(filter, (subject: unknown, ...args: readonly unknown[]) =>
-        abortable(give(subjectOf(filter, subject), optionsOf(filter, args), signal.current), signal.current),
-      )
-    }
-    try {
-      return new Template(name, engine, engine.parse(text), signal, options)
-    } catch (error) {
-      throw templateError(name, error)
-    }
+    const template = new Template(name, text, sources, options)
+    await template.#run(undefined, undefined)
+    return template
   }
 
-  /** The text as of now. One rendering at a time. */
-  async render(signal?: AbortSignal): Promise<string> {
+  /** The text as of now. */
+  render(signal?: AbortSignal): Promise<string> {
+    return this.#run(this.#env, signal)
+  }
+
+  async #run(env: Variables | undefined, signal: AbortSignal | undefined): Promise<string> {
     const deadline = AbortSignal.timeout(this.#timeoutMs)
-    this.#signal.current = signal ? AbortSignal.any([signal, deadline]) : deadline
+    const end = signal ? AbortSignal.any([signal, deadline]) : deadline
+    const task = { text: this.#text, filters: [...this.#filters.keys()], env }
     try {
-      const scope = { env: this.#env }
-      const rendered: unknown = await this.#engine.render([...this.#parsed], scope, { renderLimit: this.#timeoutMs })
-      return String(rendered)
+      return await runTemplate(task, (filter, subject, args) => this.#apply(filter, subject, args, end), end)
     } catch (error) {
       if (deadline.aborted && !signal?.aborted) {
         const seconds = this.#timeoutMs / 1000
@@ -94,6 +69,12 @@ export class Template {
       }
       throw templateError(this.#name, error)
     }
+  }
+
+  async #apply(name: string, subject: unknown, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+    const filter = this.#filters.get(name)
+    if (filter === undefined) throw new WaypostError('internal', `The filter ${name} is gone.`)
+    return abortable(filter(subjectOf(name, subject), optionsOf(name, args), signal), signal)
   }
 }
 
@@ -112,10 +93,10 @@ function optionsOf(filter: string, args: readonly unknown[]): Readonly<Record<st
   )
 }
 
-/** Liquid's errors have the place at the end of the message, and what was thrown within them. */
+/** Liquid's errors have the place at the end of the message. */
 function templateError(name: string, error: unknown): WaypostError {
-  const within: unknown = error instanceof Error && 'originalError' in error ? error.originalError : undefined
-  const inner = WaypostError.is(within) ? within : WaypostError.is(error) ? error : undefined
+  const cause = error instanceof TemplateFailure ? error.cause : error
+  const inner = WaypostError.is(cause) ? cause : undefined
   const [, line, column] = /, line:(\d+), col:(\d+)/.exec(messageOf(error)) ?? []
   const place = line === undefined ? name : `${name}:${line}:${column}`
   const reason = inner?.message ?? messageOf(error).replace(/, (file:.*, )?line:\d+, col:\d+/, '')
