@@ -11,6 +11,12 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve/serve.ts') },
   { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
   {
+    name: 'doctor',
+    group: server,
+    summary: 'look for what is wrong, and say what to do',
+    load: () => import('./commands/doctor/doctor.ts'),
+  },
+  {
     name: 'context',
     group: server,
     summary: 'give stores names, and choose one',

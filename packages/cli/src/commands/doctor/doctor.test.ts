@@ -1,0 +1,68 @@
+import { EtcdClient } from '@waypost/client'
+import { startStore } from '@waypost/testkit'
+import { expect, onTestFinished, test } from 'vitest'
+import { startWaypost, waypost } from '../../waypost.test-support.ts'
+
+interface Finding {
+  readonly check: string
+  readonly severity: string
+  readonly found: string
+  readonly cure?: string
+}
+
+async function findings(
+  url: string,
+  ...args: string[]
+): Promise<{ code: number | null; findings: readonly Finding[] }> {
+  const { code, stdout } = await waypost(['doctor', '--endpoints', url, '-o', 'json', ...args])
+  return { code, findings: JSON.parse(stdout) }
+}
+
+test('a store that is well has no problem, and what is orphaned is named with its cure', async () => {
+  const store = await startStore()
+  onTestFinished(() => store.close())
+  await using etcd = new EtcdClient({ endpoints: store.url })
+  const well = await findings(store.url)
+  expect(well.code).toBe(0)
+  expect(well.findings.filter(({ severity }) => severity !== 'ok')).toEqual([])
+  expect(well.findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining([
+      'node',
+      'clock',
+      'endpoint',
+      'version',
+      'leader',
+      'space',
+      'alarms',
+      'login',
+      'permissions',
+    ]),
+  )
+
+  await etcd.kv.put('/config/by-hand.yaml', 'a: 1')
+  await etcd.kv.put('/waypost/services/overrides/user/gone', '{}')
+  const { code, findings: found } = await findings(store.url)
+  expect(code).toBe(0)
+  expect(found).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        check: 'releases',
+        severity: 'warning',
+        found: expect.stringContaining('by-hand.yaml'),
+      }),
+      expect.objectContaining({ check: 'overrides', cure: expect.stringContaining('--even-if-absent') }),
+    ]),
+  )
+  expect((await waypost(['doctor', '--endpoints', store.url])).stdout).toContain('overrides: Take back those')
+})
+
+test('an alarm and an endpoint that does not answer are problems', async () => {
+  await using full = await startWaypost(['serve', '--memory', '--port', '0', '--quota-backend-bytes', '1000'])
+  const [, url = ''] = /on (http:\S+)/.exec(await full.waitForOutput('Ctrl+C')) ?? []
+  for (let attempt = 0; attempt < 2; attempt++) await waypost(['put', 'big', 'x'.repeat(2_000), '--endpoints', url])
+  const { code, findings: found } = await findings(`${url},127.0.0.1:1`, '--timeout', '2s')
+  expect(code).toBe(1)
+  const problems = found.filter(({ severity }) => severity === 'problem')
+  expect(problems.map(({ check }) => check)).toEqual(expect.arrayContaining(['endpoint', 'alarms']))
+  expect(problems.every(({ cure }) => cure !== undefined)).toBe(true)
+})

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { exitCodes } from '../../command-line/exit-codes.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { listOutput } from '../../print/output.ts'
+import { table } from '../../print/table.ts'
+import { withStore } from '../../store/store.ts'
+import { storeOptions } from '../../store/store-options.ts'
+import { terminal } from '../../terminal/terminal.ts'
+import { checkKeys } from './check-keys.ts'
+import { checkMachine } from './check-machine.ts'
+import { checkStore } from './check-store.ts'
+import type { Finding, Severity } from './findings.ts'
+
+export const output = listOutput
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Look at the store, its clocks, latency, versions, space, certificates and permissions, and at records about ' +
+        'what is gone, and say what is wrong and what to do. Ends with exit code 1 when there is a problem.',
+    )
+    .addHelpText('after', examples(['waypost doctor', ''], ['waypost doctor -o json', 'for monitoring']))
+    .action(doctor)
+}
+
+async function doctor(_own: GlobalOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const findings = await withStore(options, async (etcd) => [
+    ...(await checkMachine(await storeOptions(options))),
+    ...(await checkStore(etcd)),
+    ...(await checkKeys(etcd)),
+  ])
+  const text = (): string => findingsTable(findings)
+  await output.print(options, { simple: text, table: text, json: () => findings })
+  if (findings.some(({ severity }) => severity === 'problem')) process.exitCode = exitCodes.failed.code
+}
+
+function findingsTable(findings: readonly Finding[]): string {
+  const rows = findings.map(({ check, severity, found }) => [coloured(severity), check, found])
+  const cures = findings.flatMap(({ check, cure }) => (cure === undefined ? [] : [`${check}: ${cure}\n`]))
+  const todo = cures.length === 0 ? 'Nothing is wrong.\n' : `\n${cures.join('')}`
+  return table(['', 'CHECK', 'FOUND'], rows, { ...terminal.tableStyle, columns: undefined }) + todo
+}
+
+function coloured(severity: Severity): string {
+  const { green, red, yellow } = terminal.colors
+  if (severity === 'ok') return green('ok')
+  return severity === 'warning' ? yellow('warning') : red('PROBLEM')
+}
