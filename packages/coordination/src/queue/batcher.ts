@@ -25,7 +25,7 @@ export class Batcher<Result> {
   #inFlight = 0
   #isScheduled = false
 
-  constructor(parts: Parts, maxInFlight = 2) {
+  constructor(parts: Parts, maxInFlight = 4) {
     this.#parts = parts
     this.#maxInFlight = maxInFlight
   }

@@ -1,10 +1,10 @@
 import { get, list } from '@waypost/client'
-import type { CallOptions } from '@waypost/core'
+import { type CallOptions, WaypostError } from '@waypost/core'
 import type { Parts } from '../shared/settings.ts'
 import { readJobOrder } from './job-order.ts'
 import type { QueueKeys } from './queue-keys.ts'
 
-/** How many jobs a queue has in each state, all as of one revision. */
+/** How many jobs a queue has in each state; the numbers are as of one revision. */
 export interface QueueCounts {
   /** May be claimed now. */
   readonly waiting: number
@@ -24,11 +24,10 @@ export interface QueueCounts {
 
 export async function queueCounts(parts: Parts, keys: QueueKeys, options: CallOptions): Promise<QueueCounts> {
   const one = { limit: 1, keysOnly: true } as const
-  const oldest = { ...one, sort: { by: 'createRevision', order: 'ascending' } } as const
   const { succeeded, responses } = await parts.etcd
     .txn()
     .do(
-      list({ prefix: keys.waiting }, oldest),
+      list({ prefix: keys.waiting }, one),
       list({ prefix: keys.delayed }, one),
       list({ prefix: keys.claims }, one),
       list({ prefix: keys.completed }, one),
@@ -38,10 +37,9 @@ export async function queueCounts(parts: Parts, keys: QueueKeys, options: CallOp
       get(keys.paused),
     )
     .commit(options)
-  if (!succeeded) throw new Error('A transaction without conditions did not succeed.')
+  if (!succeeded) throw new WaypostError('internal', 'A transaction without conditions did not succeed.')
   const [waiting, delayed, claims, completed, dead, jobs, workers, paused] = responses
-  const first = waiting.kvs[0]
-  const addedAtMs = first && readJobOrder(first.key.slice(keys.waiting.length))?.addedAtMs
+  const addedAtMs = await oldestWaiting(parts, keys, waiting.kvs[0]?.key, options)
   const elsewhere = waiting.count + delayed.count + claims.count + dead.count
   return {
     waiting: Number(waiting.count),
@@ -54,4 +52,30 @@ export async function queueCounts(parts: Parts, keys: QueueKeys, options: CallOp
     isPaused: paused !== undefined,
     oldestWaitingMs: addedAtMs === undefined ? 0 : Math.max(0, parts.clock.epochMs() - addedAtMs),
   }
+}
+
+/**
+ * When the oldest job that waits was added. Within a priority the first key is the oldest, so one key of each priority
+ * is read: a request for each that is in use.
+ */
+async function oldestWaiting(
+  { etcd }: Parts,
+  keys: QueueKeys,
+  firstKey: string | undefined,
+  options: CallOptions,
+): Promise<number | undefined> {
+  let oldest: number | undefined
+  for (let key = firstKey; key !== undefined; ) {
+    const order = key.slice(keys.waiting.length)
+    const addedAtMs = readJobOrder(order)?.addedAtMs
+    if (addedAtMs !== undefined && (oldest === undefined || addedAtMs < oldest)) oldest = addedAtMs
+    // The four digits of the priority, and the character after the point behind them.
+    const from = `${keys.waiting}${order.slice(0, 4)}/`
+    const { kvs } = await etcd.kv.range(
+      { from, to: `${keys.waiting.slice(0, -1)}0` },
+      { ...options, limit: 1, keysOnly: true },
+    )
+    key = kvs[0]?.key
+  }
+  return oldest
 }

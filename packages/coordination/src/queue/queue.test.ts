@@ -45,6 +45,8 @@ onEachStore('queues', (on) => {
     await mails.add(4, { id: 'late', delayMs: 150, priority: 9 })
     expect((await mails.peek()).map(({ data }) => data)).toEqual([2, 1, 3])
     expect(await mails.counts()).toMatchObject({ waiting: 3, delayed: 1 })
+    // The one that was added first, whatever its priority.
+    expect((await mails.counts()).oldestWaitingMs).toBeGreaterThanOrEqual(0)
     const seen: number[] = []
     mails.work(({ data }) => seen.push(data))
     await counted('completed', 4)

@@ -52,6 +52,8 @@ export interface WorkerParts {
 }
 
 const defaultDrainMs = 30_000
+/** Jobs that are claimed in one request at the most: the store takes 128 steps. */
+const maxClaimed = 60
 
 /** Runs jobs of a queue in this process, until it is drained or closed. */
 export class QueueWorker<Data, Result> implements AsyncDisposable {
@@ -76,7 +78,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
     this.#makings = makings
     this.#handler = handler
     this.#concurrency = options.concurrency ?? 1
-    this.#batch = Math.min(options.batch ?? 25, 25)
+    this.#batch = Math.min(options.batch ?? maxClaimed, maxClaimed)
     this.#ttlSeconds = options.ttlSeconds
     this.#onClosed = onClosed
     const { settings, keys, parts } = makings
