@@ -4,8 +4,9 @@ import { row } from './measure.js'
 import { runScript, startWaypost } from './processes.js'
 import { scaled } from './scale.js'
 
-const services = scaled(1_000, 10)
+export const services = scaled(1_000, 10)
 const perService = scaled(100, 4)
+export const instances = services * perService
 const changesPerSecond = scaled(1_000, 50)
 const seconds = scaled(8, 0.5)
 const name = '100,000 instances in 1,000 services'
@@ -22,7 +23,7 @@ export async function manyInstances({ rounds, log, wanted }) {
   const store = await startWaypost()
   const results = []
   try {
-    await fill(store.port)
+    await fillInstances(store.port)
     for (let round = 0; round < rounds; round++) {
       log(`round ${round + 1} of ${rounds}: ${name}`)
       const spec = { port: store.port, services, perService, changesPerSecond, seconds }
@@ -43,7 +44,8 @@ export async function manyInstances({ rounds, log, wanted }) {
   )
 }
 
-async function fill(port) {
+/** All instances of all services. */
+export async function fillInstances(port) {
   const etcd = new EtcdClient({ endpoints: `http://127.0.0.1:${port}` })
   for (let service = 0; service < services; service += 10) {
     await Promise.all(
