@@ -70,7 +70,17 @@ export class ConfigCenter {
     this.audit = new Audit(etcd, clock)
   }
 
-  /** Loads an application's documents, and keeps them up to date. See `Config.load`. */
+  /**
+   * Loads an application's documents, and keeps them up to date. See `Config.load`.
+   *
+   * @example
+   * ```ts
+   * await waypost.config.set('example/application.yaml', 'timeout: 30')
+   * const live = await waypost.config.load({ app: 'example' })
+   * console.log(live.current.timeout) // 30
+   * await live.close()
+   * ```
+   */
   load<T>(options: LoadOptions & { readonly schema: StandardSchema<unknown, T> }): Promise<LiveConfig<DeepReadonly<T>>>
   load(options: LoadOptions & { readonly schema?: undefined }): Promise<LiveConfig<ConfigObject>>
   load<T>(
@@ -119,7 +129,18 @@ export class ConfigCenter {
     return this.releases.unpublish(path, { ...options, dryRun: false })
   }
 
-  /** Follows one path, or all paths that start with a prefix. See `Config.watch`. */
+  /**
+   * Follows one path, or all paths that start with a prefix. See `Config.watch`.
+   *
+   * @example
+   * ```ts
+   * await waypost.config.set('example/colour', 'green')
+   * for await (const { path, value } of waypost.config.watch('example/colour', { initial: true })) {
+   *   console.log(path, value) // example/colour green
+   *   break
+   * }
+   * ```
+   */
   watch(what: string | { readonly prefix: string }, options?: ConfigWatchOptions): ConfigWatch {
     return this.#config.watch(what, options)
   }

@@ -76,6 +76,15 @@ export class Releases {
   /**
    * Makes a new release with the content of an old one, also of a document that was deleted since. What was released
    * once needs no new approval. Fails with `not-found` when the old release is not in the history.
+   *
+   * @example
+   * ```ts
+   * const { releases } = waypost.config
+   * await releases.publish('example/limits.yaml', 'max: 1')
+   * await releases.publish('example/limits.yaml', 'max: 2', { author: 'mei', expectedRelease: 1 })
+   * const { release } = await releases.rollback('example/limits.yaml', 1)
+   * console.log(release) // 3
+   * ```
    */
   rollback(path: string, release: number, options: PublishOptions & DryRun): Promise<PublishPreview>
   rollback(path: string, release: number, options?: PublishOptions & NoDryRun): Promise<PublishedRelease>
