@@ -118,6 +118,11 @@ describe('a client of discovered TCP microservices', () => {
     }
     const asking = [ask(), ask(), ask(), ask()]
     await until('both answer', () => answered.size === 2)
+    // Who drains waits for those that it knows of.
+    await until(
+      'the store knows of the client',
+      async () => (await made.outside.registry.operate('math').subscribers()).length > 0,
+    )
     await a.close()
     answered.clear()
     await until('b goes on', () => answered.size > 0)
