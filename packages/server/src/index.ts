@@ -1,6 +1,7 @@
 export type { AutoCompaction } from './apply/auto-compactor.ts'
 export { type SigningMethod, signingMethods } from './auth/signing-methods.ts'
 export type { AuthTokenOptions } from './auth/token-options.ts'
+export type { LogFields, ServerLogger } from './log/server-logger.ts'
 export { EmbeddedServer } from './server.ts'
 export type { EmbeddedServerOptions } from './server-options.ts'
 export { type RestoreOptions, type RestoreResult, restore } from './snapshot/restore.ts'

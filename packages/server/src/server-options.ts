@@ -1,6 +1,7 @@
 import type { Clock } from '@waypost/core'
 import type { AutoCompaction } from './apply/auto-compactor.ts'
 import type { AuthTokenOptions } from './auth/token-options.ts'
+import type { ServerLogger } from './log/server-logger.ts'
 import type { TlsFiles } from './tls/tls-files.ts'
 
 export interface EmbeddedServerOptions {
@@ -59,6 +60,13 @@ export interface EmbeddedServerOptions {
   readonly peerUrls?: readonly string[] | undefined
   /** How often an idle watcher that asked for progress receives the revision, in milliseconds. Default 600,000. */
   readonly progressIntervalMs?: number | undefined
+  /**
+   * Takes a line for each event that an operator cares about (docs/reference/logs.md): a logger of `pino`, or anything
+   * with its methods `debug`, `info`, `warn` and `error`. Default: nothing is logged.
+   */
+  readonly logger?: ServerLogger | undefined
+  /** A request that takes longer is logged, in milliseconds. Default 300. */
+  readonly slowRequestMs?: number | undefined
   readonly clock?: Clock | undefined
   /** Called with what an operator should know, one sentence each, and with defects. Default: silent. */
   readonly onWarning?: ((message: string, error?: unknown) => void) | undefined

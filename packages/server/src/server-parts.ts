@@ -10,6 +10,10 @@ import { createRoot } from './auth/create-root.ts'
 import { Passwords } from './auth/passwords.ts'
 import { tokenProvider } from './auth/token-options.ts'
 import type { TokenProvider } from './auth/token-provider.ts'
+import { RequestLog } from './log/request-log.ts'
+import type { ServerLog } from './log/server-log.ts'
+import type { LogFields } from './log/server-logger.ts'
+import { VitalSigns } from './log/vital-signs.ts'
 import { Histogram } from './metrics/histogram.ts'
 import { processMetrics } from './metrics/process-metrics.ts'
 import { RpcMetrics } from './metrics/rpc-metrics.ts'
@@ -36,6 +40,9 @@ import { WatchHub } from './watch/watch-hub.ts'
 /** The buckets of etcd. */
 const logSyncBoundsMs = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192]
 
+/** As etcd's `--warning-unary-request-duration`. */
+const defaultSlowRequestMs = 300
+
 /** What runs behind the port. */
 export class ServerParts {
   readonly engine: Engine
@@ -47,13 +54,22 @@ export class ServerParts {
   readonly #authenticator: Authenticator
   readonly #queues: Queues
   readonly #health: HealthService
-  readonly #calls = new RpcMetrics()
+  readonly #calls: RpcMetrics
+  readonly #vitals: VitalSigns
+  #openedInMs = 0
   readonly #logSyncs: Histogram
   readonly #dataDir: string | undefined
   readonly #onWarning: (message: string, error?: unknown) => void
 
-  private constructor(engine: Engine, tokens: TokenProvider, logSyncs: Histogram, options: EmbeddedServerOptions) {
-    const { clock, onWarning = () => {} } = options
+  private constructor(
+    engine: Engine,
+    tokens: TokenProvider,
+    logSyncs: Histogram,
+    options: EmbeddedServerOptions,
+    log: ServerLog,
+    onWarning: (message: string, error?: unknown) => void,
+  ) {
+    const { clock } = options
     this.engine = engine
     this.limits = requestLimits(options)
     const headers = new Headers(engine)
@@ -71,6 +87,15 @@ export class ServerParts {
       (token) => tokens.identityOf(token),
       (id) => engine.leases.keysOf(id),
     )
+    const requests = new RequestLog({
+      log,
+      slowMs: options.slowRequestMs ?? defaultSlowRequestMs,
+      userOf: (call) => this.#access.userOf(call),
+    })
+    this.#calls = new RpcMetrics(
+      log.isOn ? (call, request, code, durationMs) => requests.ended(call, request, code, durationMs) : undefined,
+    )
+    this.#vitals = new VitalSigns({ log, source: engine, dataDir: options.dataDir, clock })
     this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
     this.#queues = new Queues(engine, this.#access)
     this.#health = new HealthService(() => engine.takesWrites, clock)
@@ -79,8 +104,13 @@ export class ServerParts {
     this.#onWarning = onWarning
   }
 
-  static async open(options: EmbeddedServerOptions): Promise<ServerParts> {
-    const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword, onWarning } = options
+  static async open(options: EmbeddedServerOptions, log: ServerLog): Promise<ServerParts> {
+    const { clock, dataDir, memory = false, quotaBytes, autoCompaction, rootPassword } = options
+    const onWarning = (message: string, error?: unknown): void => {
+      options.onWarning?.(message, error)
+      log.write(error === undefined ? 'store-warning' : 'internal-error', { detail: message, error: stackOf(error) })
+    }
+    const startedMs = performance.now()
     if (memory === (dataDir !== undefined))
       throw new WaypostError('invalid-argument', 'Exactly one of dataDir and memory is to be given.')
     if (options.requireLogin && rootPassword === undefined && (memory || isUntouched(dataDir)))
@@ -91,11 +121,13 @@ export class ServerParts {
     const onLogSync = (durationMs: number): void => logSyncs.observe(durationMs)
     const backend = dataDir === undefined ? memoryBackend : directoryBackend(dataDir)
     const engine = await Engine.open({ backend, clock, quotaBytes, autoCompaction, onWarning, onLogSync })
-    const parts = new ServerParts(engine, tokens, logSyncs, options)
+    const parts = new ServerParts(engine, tokens, logSyncs, options, log, onWarning)
+    parts.#openedInMs = performance.now() - startedMs
     try {
       if (rootPassword !== undefined)
         await createRoot(engine.auth, parts.#passwords, rootPassword, (command) => parts.#propose(command))
       if (options.requireLogin && !engine.auth.enabled) throw loginNotRequiredError()
+      parts.#vitals.start()
       return parts
     } catch (error) {
       await parts.close()
@@ -137,6 +169,17 @@ export class ServerParts {
     return this.#calls.text() + storeMetrics(store) + processMetrics()
   }
 
+  /** What opening the store took, for the log. */
+  get recovery(): LogFields {
+    const { revision, replayedCommands, leases } = this.engine
+    return { durationMs: Math.round(this.#openedInMs), revision, replayed: replayedCommands, leases: leases.count }
+  }
+
+  /** @param pem the server's certificate; undefined without TLS */
+  watchCertificate(pem: string | Uint8Array | undefined): void {
+    this.#vitals.watchCertificate(pem)
+  }
+
   /** Lets those who wait, or watch the server's health, know that it stops. */
   stopWaits(): void {
     this.#health.close()
@@ -152,6 +195,7 @@ export class ServerParts {
 
   async close(): Promise<void> {
     this.stopWaits()
+    this.#vitals.stop()
     this.#hub.close()
     await this.#passwords.close()
     await this.engine.close()
@@ -167,6 +211,10 @@ function loginNotRequiredError(): WaypostError {
   return new WaypostError('failed-precondition', 'Authentication is off in this store: nobody needs to log in.', {
     details: { reason: 'login-not-required' },
   })
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error.stack ?? error.message) : error === undefined ? undefined : String(error)
 }
 
 /** Whether a store in the directory would be a new one, which has no users yet. */

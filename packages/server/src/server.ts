@@ -1,10 +1,12 @@
 import { WaypostError } from '@waypost/core'
 import { InputBudget, RpcServer } from '@waypost/rpc/server'
+import { etcdVersion } from './etcd-version.ts'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
 import { gatewayLimits } from './http/gateway/limits.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { RequestGuard } from './http/request-guard.ts'
 import { listenError } from './listen-error.ts'
+import { ServerLog } from './log/server-log.ts'
 import type { EmbeddedServerOptions } from './server-options.ts'
 import { ServerParts } from './server-parts.ts'
 import { loadTlsFiles, type TlsFiles } from './tls/tls-files.ts'
@@ -16,11 +18,30 @@ const defaultName = 'default'
 /** etcd's own default. */
 const defaultPeerUrls = ['http://localhost:2380']
 
+const eventOf = {
+  'protocol-error': 'protocol-error',
+  silent: 'client-lost',
+  'too-much': 'client-cut-off',
+  tls: 'tls-refused',
+} as const
+
+interface StartedParts {
+  readonly parts: ServerParts
+  readonly rpc: RpcServer
+  readonly gateway: LazyGateway
+  readonly log: ServerLog
+  readonly tlsFiles: TlsFiles | undefined
+  readonly host: string
+  readonly port: number
+  readonly url: string
+}
+
 /** A whole etcd-compatible store in this process, behind a port. */
 export class EmbeddedServer {
   readonly #parts: ServerParts
   readonly #rpc: RpcServer
   readonly #gateway: LazyGateway
+  readonly #log: ServerLog
   readonly #tlsFiles: TlsFiles | undefined
   readonly host: string
   readonly port: number
@@ -28,18 +49,11 @@ export class EmbeddedServer {
   readonly url: string
   #closing: Promise<void> | undefined
 
-  private constructor(
-    parts: ServerParts,
-    rpc: RpcServer,
-    gateway: LazyGateway,
-    tlsFiles: TlsFiles | undefined,
-    host: string,
-    port: number,
-    url: string,
-  ) {
+  private constructor({ parts, rpc, gateway, log, tlsFiles, host, port, url }: StartedParts) {
     this.#parts = parts
     this.#rpc = rpc
     this.#gateway = gateway
+    this.#log = log
     this.#tlsFiles = tlsFiles
     this.host = host
     this.port = port
@@ -53,10 +67,13 @@ export class EmbeddedServer {
   static async start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
     const { host = defaultHost, port = defaultPort } = options
     const tls = options.tls && (await loadTlsFiles(options.tls))
-    const parts = await ServerParts.open(options)
+    const log = new ServerLog(options.logger, options.clock)
+    const parts = await ServerParts.open(options, log)
     let urls: readonly string[] = []
-    const onInternalError = (error: unknown, path: string): void =>
+    const onInternalError = (error: unknown, path: string): void => {
       options.onWarning?.(`A defect made ${path} fail.`, error)
+      log.write('internal-error', { method: path, error: error instanceof Error ? error.stack : String(error) })
+    }
     const handlers = parts.handlers(() => ({
       id: parts.engine.memberId,
       name: options.name ?? defaultName,
@@ -85,6 +102,8 @@ export class EmbeddedServer {
       http1: httpHandler({
         guard,
         unhealthy: () => parts.unhealthyReason,
+        onRefused: (request, reason) =>
+          log.write('request-refused', { peer: request.socket.remoteAddress ?? '', reason }),
         metrics: () => parts.metrics(),
         gateway:
           options.jsonGateway === false
@@ -99,13 +118,23 @@ export class EmbeddedServer {
       tls,
       clock: options.clock,
       onInternalError,
+      onConnectionEnd: ({ kind, peer, reason }) => log.write(eventOf[kind], { peer, reason }),
     })
     try {
       const bound = await rpc.listen({ host, port })
       const url = `${tls ? 'https' : 'http'}://${dialable(bound.host)}:${bound.port}`
       urls = [url]
       isLoopback = /^(?:127\.|::1$|::ffff:127\.)/.test(bound.host)
-      return new EmbeddedServer(parts, rpc, gateway, options.tls, host, bound.port, url)
+      parts.watchCertificate(tls?.cert)
+      log.write('store-recovered', parts.recovery)
+      log.write('server-started', {
+        url,
+        dataDir: options.dataDir ?? 'in memory',
+        tls: tls !== undefined,
+        login: parts.engine.auth.enabled,
+        version: etcdVersion.server,
+      })
+      return new EmbeddedServer({ parts, rpc, gateway, log, tlsFiles: options.tls, host, port: bound.port, url })
     } catch (error) {
       await rpc.close({ graceMs: 0 }).catch(() => {})
       await parts.close()
@@ -123,7 +152,11 @@ export class EmbeddedServer {
    * keeps the old ones, when the new ones cannot be used. Does nothing without TLS.
    */
   async reloadCertificates(): Promise<void> {
-    if (this.#tlsFiles) this.#rpc.replaceCertificates(await loadTlsFiles(this.#tlsFiles))
+    if (!this.#tlsFiles) return
+    const tls = await loadTlsFiles(this.#tlsFiles)
+    this.#rpc.replaceCertificates(tls)
+    this.#parts.watchCertificate(tls.cert)
+    this.#log.write('certificates-reloaded')
   }
 
   /**
@@ -144,6 +177,7 @@ export class EmbeddedServer {
     await this.#gateway.close()
     await this.#rpc.close({ graceMs })
     await this.#parts.close()
+    this.#log.write('server-stopped')
   }
 }
 

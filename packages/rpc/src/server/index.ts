@@ -18,6 +18,7 @@ export type { LocalStreamSink, LocalStreamSource } from './local-stream.ts'
 export { LongAnswer } from './long-answer.ts'
 export { RpcServer } from './server.ts'
 export type {
+  ConnectionEnd,
   HttpRequest,
   HttpResponse,
   RpcServerOptions,

@@ -20,6 +20,20 @@ export interface RpcServerTlsOptions {
 export type HttpRequest = IncomingMessage | Http2ServerRequest
 export type HttpResponse = ServerResponse | Http2ServerResponse
 
+/**
+ * Why the server closed a connection:
+ * - `protocol-error`: the client broke the rules of HTTP/2;
+ * - `silent`: it did not answer a ping;
+ * - `too-much`: it left more unfinished than all others while the server held too much;
+ * - `tls`: the handshake failed.
+ */
+export interface ConnectionEnd {
+  readonly kind: 'protocol-error' | 'silent' | 'too-much' | 'tls'
+  /** `address:port` of the client. */
+  readonly peer: string
+  readonly reason: string
+}
+
 /** Wraps every unary call; `proceed` runs the handler and gives its encoded answer. Throw `RpcError` to refuse. */
 export type UnaryInterceptor = (
   call: ServerCall,
@@ -56,6 +70,8 @@ export interface RpcServerOptions {
   readonly pingTimeoutMs?: number | undefined
   /** Told of what a handler threw that was not an `RpcError`; the client hears only INTERNAL. */
   readonly onInternalError?: ((error: unknown, path: string) => void) | undefined
+  /** Told why the server closed a connection that its client had not. */
+  readonly onConnectionEnd?: ((end: ConnectionEnd) => void) | undefined
   readonly unaryInterceptor?: UnaryInterceptor | undefined
   readonly clock?: Clock | undefined
 }
@@ -71,6 +87,7 @@ export interface ResolvedServerOptions {
   readonly pingIntervalMs: number
   readonly pingTimeoutMs: number
   readonly onInternalError: (error: unknown, path: string) => void
+  readonly onConnectionEnd: (end: ConnectionEnd) => void
   readonly unaryInterceptor: UnaryInterceptor | undefined
   readonly clock: Clock
 }
@@ -87,6 +104,7 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
     pingIntervalMs: options.pingIntervalMs ?? 30_000,
     pingTimeoutMs: options.pingTimeoutMs ?? 20_000,
     onInternalError: options.onInternalError ?? (() => {}),
+    onConnectionEnd: options.onConnectionEnd ?? (() => {}),
     unaryInterceptor: options.unaryInterceptor,
     clock: options.clock ?? systemClock,
   })

@@ -46,7 +46,12 @@ export class RpcServer {
     if (options.tls) {
       const { createServer } = process.getBuiltinModule('node:tls')
       const server = createServer(tlsOptions(options.tls, this.#options.prefaceTimeoutMs), onSocket)
-      server.on('tlsClientError', (_error, socket) => socket.destroy())
+      server.on('tlsClientError', (error, socket) => {
+        const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+        if (socket.remoteAddress !== undefined)
+          this.#options.onConnectionEnd({ kind: 'tls', peer, reason: error.message })
+        socket.destroy()
+      })
       this.#server = server
       this.#tlsServer = server
     } else {

@@ -95,7 +95,10 @@ export class Session implements UnaryHost, ServerSessionHandler {
       received: () => session.receivedChunks,
       isNeeded: () => true,
       ping: () => new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve()))),
-      onSilence: () => this.destroy(),
+      onSilence: () => {
+        options.onConnectionEnd({ kind: 'silent', peer: this.peer, reason: 'no answer to a ping' })
+        this.destroy()
+      },
     })
     session.receive(seen)
   }
@@ -197,6 +200,8 @@ export class Session implements UnaryHost, ServerSessionHandler {
   onClose(reason: Http2Error | undefined): void {
     this.#keepalive.stop()
     this.#input.close()
+    if (reason !== undefined && isPeersFault(reason))
+      this.#options.onConnectionEnd({ kind: 'protocol-error', peer: this.peer, reason: reason.message })
     if (reason?.code === ErrorCode.internalError && reason.cause !== undefined) this.onInternalError(reason.cause, '')
     this.#owner.sessionClosed(this)
   }
@@ -216,12 +221,18 @@ export class Session implements UnaryHost, ServerSessionHandler {
 
   /** The client holds the most while all clients together hold too much. */
   #cutOff(): void {
+    this.#options.onConnectionEnd({ kind: 'too-much', peer: this.peer, reason: 'too much is not complete' })
     this.#session.destroy(ErrorCode.enhanceYourCalm, 'too much of what was sent is not complete')
   }
 
   #refuse(stream: Http2Stream, path: string, error: RpcError): void {
     stream.sendHeaders(trailersOnly(errorTrailers(error, (defect) => this.onInternalError(defect, path))), true)
   }
+}
+
+/** Whether the connection was ended because of what the client sent, and not because it ended, or by the server. */
+function isPeersFault({ code, byPeer }: Http2Error): boolean {
+  return !byPeer && code !== ErrorCode.noError && code !== ErrorCode.connectError && code !== ErrorCode.internalError
 }
 
 function isTls(socket: Socket): socket is TLSSocket {

@@ -59,6 +59,8 @@ export class Engine {
   readonly #alarms = new Alarms()
   readonly auth = new AuthStore()
   readonly quota: Quota
+  /** Commands of the log that had not been in the tree at the start. */
+  replayedCommands = 0
   readonly responses: ResponseEncoder
   /** Where all long work waits for its turn. */
   readonly slices: Slices
@@ -173,6 +175,11 @@ export class Engine {
   }
 
   /** Those that are raised. */
+  /** Leases that have expired since the start. */
+  get expiredLeases(): number {
+    return this.#lessor.expired
+  }
+
   get alarms(): AlarmRecord[] {
     return this.#alarms.list(0)
   }
@@ -375,6 +382,7 @@ export class Engine {
   /** A command that was refused when it was new is refused again. */
   #replay<K extends CommandKind>(kind: K, request: CommandRequest<K>): void {
     this.#raftIndex += 1
+    this.replayedCommands += 1
     try {
       this.#applier.apply(kind, request)
     } catch (error) {

@@ -63,6 +63,15 @@ export class Access {
     if (this.caller(credentials)) throw new EngineError('permissionDenied')
   }
 
+  /** The user whom the credentials speak for; undefined when for nobody, or while auth is off. */
+  userOf(credentials: Credentials): string | undefined {
+    try {
+      return this.#store.enabled ? this.#identify(credentials).user : undefined
+    } catch {
+      return undefined
+    }
+  }
+
   #callerNamed(name: string): Caller | undefined {
     return this.#store.isRoot(name) ? undefined : new Caller(name, this.#store, this.#keysOfLease)
   }

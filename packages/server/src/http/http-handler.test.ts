@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { httpHandler } from './http-handler.ts'
 
-let illness: string | undefined
+let unhealthyReason: string | undefined
 let url = ''
-const server = createServer(httpHandler({ unhealthy: () => illness }))
+const server = createServer(httpHandler({ unhealthy: () => unhealthyReason }))
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -24,11 +24,11 @@ async function get(path: string): Promise<[number, string]> {
 }
 
 it('a server that cannot write is not healthy and not ready, but lives', async () => {
-  illness = 'the log cannot be written'
+  unhealthyReason = 'the log cannot be written'
   expect(await get('/health')).toEqual([503, '{"health":"false","reason":"the log cannot be written"}'])
   expect(await get('/readyz')).toEqual([503, 'the log cannot be written\n'])
   expect(await get('/livez')).toEqual([200, 'ok\n'])
-  illness = undefined
+  unhealthyReason = undefined
   expect(await get('/health')).toEqual([200, '{"health":"true","reason":""}'])
 })
 

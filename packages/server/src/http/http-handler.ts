@@ -15,6 +15,8 @@ interface Answer {
 export interface HttpHandlerParts {
   /** Stands in front of everything. Default: nobody is kept out. */
   readonly guard?: RequestGuard | undefined
+  /** Told of a request that the guard refused. */
+  readonly onRefused?: ((request: HttpRequest, reason: string) => void) | undefined
   readonly unhealthy: HealthCheck
   /** Answers what is asked under `/v3/`. */
   readonly gateway?: ((path: string, request: HttpRequest, response: HttpResponse) => Promise<void>) | undefined
@@ -27,6 +29,7 @@ export function httpHandler(parts: HttpHandlerParts): (request: HttpRequest, res
   return async (request, response) => {
     const refusal = parts.guard?.refusalOf(request)
     if (refusal !== undefined) {
+      parts.onRefused?.(request, refusal)
       send(request, response, json(403, { error: refusal, message: refusal, code: permissionDenied }))
       return
     }
@@ -59,18 +62,18 @@ const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
   [
     '/health',
     ({ unhealthy }) => {
-      const illness = unhealthy()
-      return illness === undefined
+      const unhealthyReason = unhealthy()
+      return unhealthyReason === undefined
         ? json(200, { health: 'true', reason: '' })
-        : json(503, { health: 'false', reason: illness })
+        : json(503, { health: 'false', reason: unhealthyReason })
     },
   ],
   ['/livez', () => text(200, 'ok\n')],
   [
     '/readyz',
     ({ unhealthy }) => {
-      const illness = unhealthy()
-      return illness === undefined ? text(200, 'ok\n') : text(503, `${illness}\n`)
+      const unhealthyReason = unhealthy()
+      return unhealthyReason === undefined ? text(200, 'ok\n') : text(503, `${unhealthyReason}\n`)
     },
   ],
   [

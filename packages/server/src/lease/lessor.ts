@@ -119,6 +119,9 @@ export class Lessor implements LeaseView {
     }
   }
 
+  /** Leases that have expired since the start. */
+  expired = 0
+
   has(id: bigint): boolean {
     return this.#leases.has(id)
   }
@@ -175,6 +178,7 @@ export class Lessor implements LeaseView {
     for (let count = 0; count < maxRevokesPerInterval; count++) {
       const lease = this.#queue.takeExpired(nowMs)
       if (lease === undefined) break
+      this.expired += 1
       revoke(lease.id).catch(() => {
         // The disk may be full for a while. The lease stays expired: nobody can renew it.
         if (lease.revoked || this.#revoke === undefined) return

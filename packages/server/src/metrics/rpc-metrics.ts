@@ -1,4 +1,11 @@
-import { RpcError, type RpcHandler, StatusCode, type StreamRoute, type UnaryRoute } from '@waypost/rpc/server'
+import {
+  RpcError,
+  type RpcHandler,
+  type ServerCall,
+  StatusCode,
+  type StreamRoute,
+  type UnaryRoute,
+} from '@waypost/rpc/server'
 import { goCodeName } from '../rpc/go-code-name.ts'
 import { Histogram } from './histogram.ts'
 import { head, type Labels, metricText, type Sample } from './metric-text.ts'
@@ -17,21 +24,33 @@ class MethodStats {
     this.labels = { grpc_method: method, grpc_service: service, grpc_type: type }
   }
 
-  finished(code: StatusCode, sinceMs: number): void {
+  /** Returns how long the call took. */
+  finished(code: StatusCode, sinceMs: number): number {
+    const durationMs = performance.now() - sinceMs
     this.handled[code] = (this.handled[code] ?? 0) + 1
-    this.durations.observe(performance.now() - sinceMs)
+    this.durations.observe(durationMs)
+    return durationMs
   }
 }
+
+/** Is told of a unary call that has ended. */
+type UnaryListener = (call: ServerCall, request: Uint8Array, code: StatusCode, durationMs: number) => void
 
 /** Counts calls, whichever way they come, under the names that etcd's dashboards look for. */
 export class RpcMetrics {
   readonly #methods: MethodStats[] = []
+  readonly #onEnded: UnaryListener | undefined
+
+  /** @param onEnded told of every unary call that has ended */
+  constructor(onEnded?: UnaryListener) {
+    this.#onEnded = onEnded
+  }
 
   /** The same handler, counted. */
   counted(handler: RpcHandler): RpcHandler {
     const stats = new MethodStats(handler.path, handler.kind)
     this.#methods.push(stats)
-    return handler.kind === 'unary' ? countedUnary(handler, stats) : countedStream(handler, stats)
+    return handler.kind === 'unary' ? countedUnary(handler, stats, this.#onEnded) : countedStream(handler, stats)
   }
 
   text(): string {
@@ -64,7 +83,11 @@ function handledSamples({ labels, handled }: MethodStats): Sample[] {
   })
 }
 
-function countedUnary(route: UnaryRoute, stats: MethodStats): UnaryRoute {
+function countedUnary(route: UnaryRoute, stats: MethodStats, onEnded: UnaryListener | undefined): UnaryRoute {
+  const ended = (call: ServerCall, request: Uint8Array, code: StatusCode, sinceMs: number): void => {
+    const durationMs = stats.finished(code, sinceMs)
+    onEnded?.(call, request, code, durationMs)
+  }
   return {
     kind: 'unary',
     path: route.path,
@@ -75,15 +98,15 @@ function countedUnary(route: UnaryRoute, stats: MethodStats): UnaryRoute {
         const answer = route.invoke(request, call)
         if (answer instanceof Promise) {
           answer.then(
-            () => stats.finished(StatusCode.OK, sinceMs),
-            (error: unknown) => stats.finished(codeOf(error), sinceMs),
+            () => ended(call, request, StatusCode.OK, sinceMs),
+            (error: unknown) => ended(call, request, codeOf(error), sinceMs),
           )
         } else {
-          stats.finished(StatusCode.OK, sinceMs)
+          ended(call, request, StatusCode.OK, sinceMs)
         }
         return answer
       } catch (error) {
-        stats.finished(codeOf(error), sinceMs)
+        ended(call, request, codeOf(error), sinceMs)
         throw error
       }
     },

@@ -91,7 +91,6 @@ const refused: Readonly<Record<string, Reason>> = {
 /** Options of etcd 3.7 that would have a meaning here and are not there. */
 const missing: readonly string[] = [
   ...['listen-client-http-urls', 'listen-metrics-urls', 'metrics', 'enable-pprof'],
-  ...['log-level', 'log-format', 'warning-unary-request-duration'],
   ...['client-crl-file', 'client-cert-allowed-hostname', 'auto-tls', 'self-signed-cert-validity'],
   ...['cipher-suites', 'tls-min-version', 'tls-max-version'],
   ...['enable-distributed-tracing', 'distributed-tracing-address', 'distributed-tracing-service-name'],

@@ -194,7 +194,7 @@ describe('serve', () => {
     const token = ['--auth-token', 'jwt,sign-method=HS256,priv-key=secret,ttl=1m']
     const { server, url } = await serve('--port', '0', '--memory', ...password, ...token)
     await using _ = server
-    expect(server.stderr).toMatch(/^The secret in secret .* 32 random bytes or more\.\n$/)
+    expect(server.stderr).toMatch(/ WARN {2}store-warning .*The secret in secret .* 32 random bytes or more\./)
     expect(server.stderr).not.toContain('a secret of the servers')
     const body = JSON.stringify({ name: 'root', password: 'open sesame' })
     const answer: unknown = await (await fetch(`${url}/v3/auth/authenticate`, { method: 'POST', body })).json()

@@ -13,7 +13,6 @@ import {
   parsePositive,
   parseUrls,
 } from '../../command-line/parse-values.ts'
-import { stackOf } from '../../command-line/report-error.ts'
 import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
@@ -24,6 +23,7 @@ import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
 import { applySettings } from './serve-settings.ts'
+import { type LogFormat, type LogLevel, logFormats, logLevels, serverLogger } from './server-logger.ts'
 import { tlsFiles } from './tls-files.ts'
 import { welcome } from './welcome.ts'
 
@@ -59,6 +59,9 @@ interface ServeOptions {
   readonly grpcKeepaliveInterval?: number
   readonly grpcKeepaliveTimeout?: number
   readonly enableGrpcGateway?: boolean
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  readonly warningUnaryRequestDuration?: number
 }
 
 const defaultDataDir = '.waypost'
@@ -128,6 +131,13 @@ export function define(command: Command): void {
     .option('--grpc-keepalive-timeout <time>', 'how long its answer may take (default: 20s)', parseDurationMs)
     .option('--config <file>', 'options from a YAML file, or from a configuration file of etcd; also WAYPOST_<OPTION>')
     .option('--check-config', 'say what is wrong with the options, and do not start')
+    .addOption(new Option('--log-level <level>', 'what is logged on standard error').choices(logLevels).default('info'))
+    .addOption(new Option('--log-format <format>', 'how it is written').choices(logFormats).default('text'))
+    .option(
+      '--warning-unary-request-duration <time>',
+      'a request that takes longer is logged (default: 300ms)',
+      parseDurationMs,
+    )
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .addHelpText(
       'after',
@@ -188,7 +198,8 @@ async function serve(given: ServeOptions, command: Command): Promise<void> {
     progressIntervalMs: options.watchProgressNotifyInterval,
     pingIntervalMs: options.grpcKeepaliveInterval,
     pingTimeoutMs: options.grpcKeepaliveTimeout,
-    onWarning,
+    logger: await serverLogger(options.logLevel, options.logFormat),
+    slowRequestMs: options.warningUnaryRequestDuration,
   }).catch(async (error: unknown) => {
     if (isLoginNotRequired(error)) throw loginNotRequiredError(host)
     throw await explainPortInUse(error, { host, port })
@@ -215,11 +226,6 @@ async function reload(server: EmbeddedServer): Promise<void> {
   } catch (error) {
     terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
   }
-}
-
-function onWarning(message: string, error?: unknown): void {
-  terminal.writeError(`${message}\n`)
-  if (error !== undefined && process.env.WAYPOST_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`)
 }
 
 function isLoginNotRequired(error: unknown): boolean {

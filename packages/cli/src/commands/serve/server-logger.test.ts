@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { textLine } from './server-logger.ts'
+
+test('a line of text has time, level, id and message first, then the fields', () => {
+  const line = {
+    level: 'warn',
+    time: '2026-12-01T00:00:00.000Z',
+    id: 'slow-request',
+    key: '/services/a b',
+    durationMs: 512,
+    msg: 'A request took long.',
+  }
+  expect(textLine(JSON.stringify(line))).toBe(
+    '2026-12-01T00:00:00.000Z WARN  slow-request A request took long. key="/services/a b" durationMs=512\n',
+  )
+})
