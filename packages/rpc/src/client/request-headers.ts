@@ -1,7 +1,8 @@
+import { checkMetadata } from '../check-metadata.ts'
 import { acceptedEncodings } from '../compression.ts'
 import { formatTimeout } from '../grpc-timeout.ts'
 import { encodeHeaders, type HeaderBlock, joinBlocks } from '../http2/header-block.ts'
-import { checkMetadata, type Metadata } from '../metadata.ts'
+import type { Metadata } from '../metadata.ts'
 import type { RpcCallOptions } from './call.ts'
 
 /** How many deadlines an endpoint's encoded `grpc-timeout` headers are kept for. */

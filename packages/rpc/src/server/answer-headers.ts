@@ -1,7 +1,7 @@
+import { checkMetadata } from '../check-metadata.ts'
 import { acceptedEncodings } from '../compression.ts'
 import { encodeMessage } from '../grpc-message.ts'
 import { encodeHeaders, type HeaderBlock, joinBlocks } from '../http2/header-block.ts'
-import { checkMetadata } from '../metadata.ts'
 import type { RpcError } from '../rpc-error.ts'
 
 /** What every gRPC answer begins with. */

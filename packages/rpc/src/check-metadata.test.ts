@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkMetadata } from './metadata.ts'
+import { checkMetadata } from './check-metadata.ts'
 import { StatusCode } from './status.ts'
 
 describe('checkMetadata', () => {
