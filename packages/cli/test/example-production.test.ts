@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  findEtcd,
+  findEtcd34,
   freePorts,
   makeTempDir,
   Program,
@@ -39,7 +39,7 @@ const compose: Compose = parse(read('compose.yaml'), { merge: true })
 const members = ['etcd-1', 'etcd-2', 'etcd-3']
 const passwords = { ROOT_PASSWORD: 'root-secret', USER_PASSWORD: 'user-secret', ORDER_PASSWORD: 'order-secret' }
 
-test.skipIf(!requireOrSkip('the example of production', 'etcd'))(
+test.skipIf(!requireOrSkip('the example of production', 'etcd34'))(
   'the members of the compose file come up with TLS, take users in, and serve the services, which leave one by one',
   async () => {
     const directory = makeTempDir('production')
@@ -164,9 +164,9 @@ test('the manifest for Kubernetes uses what it defines, and the settings of the 
   expect(variables.toSorted()).toEqual(settings.toSorted())
 })
 
-/** The members as the compose file has them, on ports of this machine. */
+/** The members as the compose file has them, on ports of this machine: of an etcd that, like its image, shows its status to everybody. */
 async function startMembers(directory: string, certificates: string): Promise<string> {
-  const { path = 'etcd' } = findEtcd()
+  const { path = 'etcd' } = findEtcd34()
   const ports = await freePorts(members.length * 3)
   const local = (text: string, own: number): string =>
     members
