@@ -56,6 +56,7 @@ test('every example in a doc comment type-checks', async () => {
   }
   writeFileSync(join(scratch, 'stage.mts'), stage)
   const compilerOptions = {
+    experimentalDecorators: true,
     composite: false,
     noEmit: true,
     declaration: false,

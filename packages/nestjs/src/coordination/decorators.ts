@@ -20,6 +20,8 @@ import { leaderToken, queueToken } from './tokens.ts'
  *
  * @example
  * ```ts static
+ * import type { ScheduledRun } from '@waypost/coordination'
+ *
  * class Reports {
  *   @ClusterCron('0 3 * * *', { timeZone: 'Asia/Shanghai', overlap: 'skip' })
  *   async nightly({ plannedAt }: ScheduledRun) {}
