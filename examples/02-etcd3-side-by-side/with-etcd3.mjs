@@ -1,5 +1,5 @@
 // What tutorials write with npm etcd3: a thin wrapper around its calls. Only `close` is added: without it, the lease
-// and the watch keep the process alive for ever.
+// and the watch keep the process alive forever.
 import { Etcd3 } from 'etcd3'
 
 export function openEtcd3(url) {

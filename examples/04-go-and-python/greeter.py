@@ -54,7 +54,7 @@ def keep_alive(lease, stopped):
         try:
             renewed = call("/v3/lease/keepalive", {"ID": lease})["result"]
             if int(renewed.get("TTL", 0)) <= 0:
-                print("the lease is lost: start again to register anew", file=sys.stderr)
+                print("the lease is lost: restart the program to register again", file=sys.stderr)
                 os._exit(1)
         except OSError as error:
             print("the store does not answer:", error, file=sys.stderr)
@@ -118,7 +118,7 @@ def main():
     threading.Thread(target=keep_alive, args=(lease, stopped), daemon=True).start()
     threading.Thread(target=follow, daemon=True).start()
     stopped.wait()
-    # Whoever leaves on purpose says so first: then nobody takes it for a crash.
+    # Whoever leaves deliberately says so first: then nobody takes it for a crash.
     write({**record, "status": "leaving"}, lease)
     call("/v3/lease/revoke", {"ID": lease})
 

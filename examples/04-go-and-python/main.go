@@ -83,11 +83,11 @@ func register(ctx context.Context, etcd *clientv3.Client, service, id string, po
 		for range renewals {
 		}
 		if ctx.Err() == nil {
-			log.Fatal("the lease is lost: start again to register anew")
+			log.Fatal("the lease is lost: restart the program to register again")
 		}
 	}()
 	return func() {
-		// Whoever leaves on purpose says so first: then nobody takes it for a crash.
+		// Whoever leaves deliberately says so first: then nobody takes it for a crash.
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		record.Status = "leaving"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the users and the first configuration, and turns the login on. It may be run again: passwords are set anew,
+# Makes the users and the first configuration, and turns the login on. It may be run again: passwords are set again,
 # and everything else stays as it is.
 # ROOT_PASSWORD, USER_PASSWORD and ORDER_PASSWORD are the passwords of root and of the services user and order.
 set -eu

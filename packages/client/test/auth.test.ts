@@ -151,7 +151,7 @@ describe('a login', () => {
     expect(logins).toBe(2)
   })
 
-  it('is tried once more for a call, not for ever', async () => {
+  it('is tried once more for a call, not forever', async () => {
     let logins = 0
     const authenticate = unary(Auth.authenticate, () => {
       logins += 1

@@ -128,7 +128,7 @@ describe.each(realStores('caches'))('a cache, $name', (flavour) => {
     expect(contents(cache)).toEqual({ '/heal/a': '2', '/heal/c': '1', '/heal/d': '1' })
   })
 
-  it('heals when the store was wiped and begun anew behind the same address', async () => {
+  it('heals when the store was wiped and begun again behind the same address', async () => {
     const other = await store.startFresh()
     await using proxy = await FaultProxy.start(portOf(store))
     try {

@@ -113,7 +113,7 @@ describe('a watch', () => {
     })
   })
 
-  it('says "store-replaced" when a store with the same id has begun anew and come further meanwhile', async () => {
+  it('says "store-replaced" when a store with the same id has begun again and come further meanwhile', async () => {
     const watch = client.watch({ prefix: '/' })
     await watch.started
     store.raftTerm = 1n

@@ -135,7 +135,7 @@ export const errorCodes = {
     retryable: false,
     meaning:
       'The file with the last known state is damaged, of other keys or of a newer version, or cannot be written.',
-    cure: 'Nothing for reading: it is ignored and written anew. Otherwise check its path, owner and disk space.',
+    cure: 'Nothing for reading: it is ignored and written again. Otherwise check its path, owner and disk space.',
   },
   internal: {
     retryable: false,

@@ -53,7 +53,7 @@ describe('the configuration in an application', () => {
       @OnConfigChange('db')
       dbChanged({ current, previous }: { current: { pool: number }; previous: { pool: number } }): void {
         this.updates.push([previous.pool, current.pool])
-        if (current.pool === 7) throw new Error('on purpose')
+        if (current.pool === 7) throw new Error('deliberately')
       }
     }
 

@@ -86,7 +86,7 @@ export function runShellCommand(line: string, options: ShellCommandOptions): Pro
     child.once('exit', (code, name) => {
       const status = code ?? 128 + (name === null ? 0 : constants.signals[name])
       child.once('close', () => settle(status))
-      // What it left running in the background may hold its output open for ever.
+      // What it left running in the background may hold its output open forever.
       outputTimer = setTimeout(() => settle(status), outputGraceMs)
     })
   })

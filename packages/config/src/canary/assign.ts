@@ -23,7 +23,7 @@ function meets({ percent, labels, zones, instances }: CanaryRule, seed: string, 
 }
 
 /**
- * Where an instance stands between 0 and 100: evenly spread, the same for ever for one seed, and unrelated for another.
+ * Where an instance stands between 0 and 100: evenly spread, the same forever for one seed, and unrelated for another.
  * An instance is in a canary of `percent` when it stands below it, so raising the percentage only adds.
  */
 export function percentileOf(instance: string, seed: string): number {

@@ -55,6 +55,6 @@ describe('a properties document', () => {
 it('a properties document of a hundred thousand continued lines is read in reasonable time', () => {
   const before = process.cpuUsage()
   expect(read(`a=${'x\\\n'.repeat(100_000)}`).document?.value).toEqual({ a: 'x'.repeat(100_000) })
-  // In one pass it takes milliseconds; joining anew for each line took minutes.
+  // In one pass it takes milliseconds; joining again for each line took minutes.
   expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
 })

@@ -128,7 +128,7 @@ export class ConfigValues implements TemplateSource {
     try {
       await abortable(this.#source.ready(), signal)
     } catch (error) {
-      // What the store has refused once is asked for anew next time.
+      // What the store has refused once is asked for again next time.
       if (!WaypostError.is(error, 'aborted')) this.#source.keepOnly([])
       throw error
     }

@@ -75,7 +75,7 @@ describe('an encrypted value', () => {
 })
 
 describe('rekeying', () => {
-  it('encrypts what is under an older key anew, and leaves every other byte alone', async () => {
+  it('encrypts what is under an older key again, and leaves every other byte alone', async () => {
     const path = 'order/application.yaml'
     const [free, bound, fresh] = [
       await encrypt('one', oldKeyring),

@@ -11,7 +11,7 @@ export interface RekeyOptions {
 }
 
 /**
- * Encrypts every encrypted value of a document's text anew under the keyring's primary key, and leaves every other
+ * Encrypts every encrypted value of a document's text again under the keyring's primary key, and leaves every other
  * byte as it is. Values that are under that key already stay.
  */
 export async function rekey(text: string, keyring: Keyring, options: RekeyOptions = {}): Promise<Rekeyed> {
@@ -35,6 +35,6 @@ export async function rekey(text: string, keyring: Keyring, options: RekeyOption
 
 export interface Rekeyed {
   readonly text: string
-  /** How many values were encrypted anew. */
+  /** How many values were encrypted again. */
   readonly changed: number
 }

@@ -213,7 +213,7 @@ export class Term {
     if (this.#leadership.lost.aborted || this.#over.signal.aborted) return
     const nowMs = this.#nowMs
     for (let item = this.#heap.take(nowMs); item !== undefined; item = this.#heap.take(nowMs)) {
-      // What was planned anew since, or deleted, stands in the heap more than once.
+      // What was planned again since, or deleted, stands in the heap more than once.
       if (item.value.nextAtMs === item.atMs) this.#due(item.value, nowMs)
     }
     this.#arm()

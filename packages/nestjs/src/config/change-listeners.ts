@@ -26,7 +26,7 @@ export class ChangeListeners implements OnApplicationBootstrap, OnApplicationShu
       if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
         throw new WaypostError(
           'invalid-argument',
-          `${metatype.name} has @OnConfigChange and is made anew for each request or consumer, so nobody would know when ` +
+          `${metatype.name} has @OnConfigChange and is created for each request or consumer, so nobody would know when ` +
             'to stop calling it. Move the method to a provider of the default scope.',
         )
       }

@@ -105,7 +105,7 @@ describe('ejecting outliers', () => {
     }
   })
 
-  it('passes over one that refuses connections at the first refusal, until it answers or registers anew', () => {
+  it('passes over one that refuses connections at the first refusal, until it answers or registers again', () => {
     const { balancer } = balance(service(30))
     refuse(balancer, 'i0', 'i1', 'i2', 'i3', 'i4')
     expect(picked(balancer)).toHaveLength(25)

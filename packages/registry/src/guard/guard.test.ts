@@ -80,7 +80,7 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
     expect(told.map(({ id, how }) => `${id} ${how}`).sort()).toEqual(['1 left', '2 left', '3 left'])
   })
 
-  it('empties at once when everybody leaves on purpose', async () => {
+  it('empties at once when everybody leaves deliberately', async () => {
     const registry = on.registry()
     const registrations = await registry.registerAll(
       [1, 2, 3, 4].map((port) => ({ service: 'user', id: `${port}`, port })),
@@ -96,7 +96,7 @@ describe.each(twoStores('the guard'))('instances that vanish, on $name', (flavou
   })
 
   it.each(['register', 'go-grpc'] as const)(
-    'hears afterwards that all left on purpose while it was cut off: %s',
+    'hears afterwards that all left deliberately while it was cut off: %s',
     async (how) => {
       const format = how === 'go-grpc' ? how : undefined
       const registrations = await on

@@ -91,7 +91,7 @@ describe('the guard against lost records', () => {
     expect([...guard.waiting]).toEqual(['k2', 'k3', 'k4'])
   })
 
-  it('does not hold a refusal against an instance that answers again, or for ever', () => {
+  it('does not hold a refusal against an instance that answers again, or forever', () => {
     const guard = newGuard()
     guard.refused('k0', 0)
     guard.answered('k0')

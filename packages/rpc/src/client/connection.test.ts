@@ -115,7 +115,7 @@ describe('state', () => {
     expect(connection.state).toBe('ready')
   })
 
-  it('is closed for ever once lost, and says why', async () => {
+  it('is closed forever once lost, and says why', async () => {
     const server = await startServer()
     const connection = connectionTo(server.endpoint)
     await connection.connect()

@@ -25,7 +25,7 @@ const lastStreamId = 2 ** 31 - 2 ** 20
 
 const noDeadlineMs = Number.POSITIVE_INFINITY
 
-/** One HTTP/2 connection to one endpoint. A connection that is lost is `closed` for ever: its owner makes a new one. */
+/** One HTTP/2 connection to one endpoint. A connection that is lost is `closed` forever: its owner makes a new one. */
 export class RpcConnection {
   readonly endpoint: string
   /** Settles when the connection is gone: with the reason, or with undefined when this side ended it. */

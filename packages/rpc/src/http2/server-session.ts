@@ -65,7 +65,7 @@ export class ServerSession extends Http2Session {
     super.receive(chunk)
   }
 
-  /** Within the first `onStream`: gives up the connection, for another to begin anew with what was received on it. */
+  /** Within the first `onStream`: gives up the connection, for another to begin again with what was received on it. */
   detach(): Handover {
     const firstBytes = this.#firstBytes ?? new FirstBytes()
     this.#firstBytes = undefined

@@ -52,7 +52,7 @@ export abstract class Http2Session extends Http2Connection implements FrameEvent
   abstract headersReceived(streamId: number, headers: HeaderList, endStream: boolean): void
   abstract goawayReceived(lastStreamId: number, code: number, message: string): void
   abstract localSideEnded(stream: Http2Stream): void
-  /** The peer's settings have come, for the first time or anew. */
+  /** The peer's settings have come, for the first time or again. */
   protected abstract onSettings(change: SettingsChange, isFirst: boolean): void
   /** Called before a stream that the peer has reset is closed. */
   protected abstract onPeerReset(stream: Http2Stream): void

@@ -5,7 +5,7 @@ import { clientPreface, FrameFlag, FrameType } from '../http2/frame.ts'
 import { FrameFilter } from './frame-filter.ts'
 
 /**
- * A socket on which settings have been exchanged before it was handed over. Its new owner begins anew, with all that
+ * A socket on which settings have been exchanged before it was handed over. Its new owner begins again, with all that
  * the client has said; so what only answers the other owner is taken out in both directions. Slower than a bare
  * socket, which node reads natively.
  */

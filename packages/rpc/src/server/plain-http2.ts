@@ -48,7 +48,7 @@ export class PlainHttp2 {
 
   destroy(): void {
     this.#session.destroy()
-    // Node waits for what is still to be written, for ever if the peer does not read.
+    // Node waits for what is still to be written, forever if the peer does not read.
     setImmediate(() => this.#socket.destroy())
   }
 

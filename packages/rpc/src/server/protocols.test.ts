@@ -309,7 +309,7 @@ describe('an odd authority', () => {
     )
   }
 
-  it('is accepted, however often the client names it anew', async () => {
+  it('is accepted, however often the client names it again', async () => {
     const { endpoint } = await start()
     const session = http2Client(endpoint)
     // Headers that differ push the authority out of HPACK's table, so that it is sent in full again.

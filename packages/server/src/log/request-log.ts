@@ -11,7 +11,7 @@ export interface RequestLogOptions {
   userOf(call: ServerCall): string | undefined
 }
 
-/** Paths of calls that wait on purpose: for a lock, for a leader, for a thread that hashes. */
+/** Paths of calls that wait deliberately: for a lock, for a leader, for a thread that hashes. */
 const waiting = /^\/v3(?:lockpb|electionpb)\.|\/(?:Snapshot|Defragment|Authenticate|UserAdd|UserChangePassword)$/
 
 /** Writes what is to be said of a request that has ended. */

@@ -28,7 +28,7 @@ async function revisionsOf(watch: WatchStream, count: number): Promise<bigint[]>
   return revisions
 }
 
-/** Mistakes that were made in etcd itself, and by those who wrote its API anew: each by its name. */
+/** Mistakes that were made in etcd itself, and by reimplementations of its API: each by its name. */
 export const regressionsContract: ContractSuite = (store) => {
   describe('Mistakes of others: the API', () => {
     it('a lease id that is the TTL', async () => {
@@ -78,7 +78,7 @@ export const regressionsContract: ContractSuite = (store) => {
       await watch.close()
     })
 
-    it('revisions that are given before the order is: events are lost, or wait for ever', async () => {
+    it('revisions that are given before the order is: events are lost, or wait forever', async () => {
       const { wire } = store()
       const key = keyScope()
       const watch = wire.watch()

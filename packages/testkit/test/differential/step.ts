@@ -84,7 +84,7 @@ export type Step =
   | { readonly kind: 'keep-alive'; readonly id: number }
   | { readonly kind: 'leases' }
   | { readonly kind: 'cancel'; readonly stream: number; readonly id: number }
-  /** The store under test is stopped and started again; the streams of both sides begin anew. */
+  /** The store under test is stopped and started again; the streams of both sides begin again. */
   | { readonly kind: 'restart' }
 
 /** How many Watch streams each side has. */

@@ -27,7 +27,7 @@ export function define(command: Command): void {
     { name: 'render', summary: 'write a file from a template', load: () => import('./render/render.ts') },
     { name: 'encrypt', summary: 'encrypt a secret', load: () => import('./encrypt.ts') },
     { name: 'decrypt', summary: 'decrypt a secret', load: () => import('./decrypt.ts') },
-    { name: 'rekey', summary: 'encrypt the secrets of documents anew', load: () => import('./rekey.ts') },
+    { name: 'rekey', summary: 'encrypt the secrets of documents again', load: () => import('./rekey.ts') },
     { name: 'new-key', summary: 'make a key to encrypt with', load: () => import('./new-key.ts') },
   ])
   command.addHelpText(

@@ -56,7 +56,7 @@ export async function mirror(options: MirrorOptions): Promise<void> {
   }
 }
 
-/** Refuses to copy what would be copied again for ever. */
+/** Refuses to copy what would be copied again forever. */
 async function sourceId({ from, to, prefix, destPrefix }: MirrorOptions): Promise<string> {
   const [source, dest] = await Promise.all([from.maintenance.status(), to.maintenance.status()])
   if (source.clusterId === dest.clusterId && (prefix.startsWith(destPrefix) || destPrefix.startsWith(prefix)))

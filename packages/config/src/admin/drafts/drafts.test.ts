@@ -79,7 +79,7 @@ onEachStore('drafts', (on) => {
     await expect(config.drafts.submit(path, mei)).rejects.toMatchObject({ message: expect.stringContaining("'n'") })
   })
 
-  it('belong to their author until somebody takes them over on purpose', async () => {
+  it('belong to their author until somebody takes them over deliberately', async () => {
     const { revision } = await config.drafts.save(path, 'n: 1', mei)
     await expect(config.drafts.save(path, 'n: 2', li)).rejects.toMatchObject({
       code: 'conflict',

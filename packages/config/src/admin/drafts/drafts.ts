@@ -230,7 +230,7 @@ function denied(message: string): WaypostError {
 }
 
 function wrongState({ path, state }: Draft, wanted: string): WaypostError {
-  const advice = state === 'draft' ? 'Submit it first.' : 'Save it anew to change it.'
+  const advice = state === 'draft' ? 'Submit it first.' : 'Save it again to change it.'
   return new WaypostError(
     'failed-precondition',
     `The draft of ${path} is ${state === 'draft' ? 'not submitted' : state}, so it cannot be ${wanted}. ${advice}`,

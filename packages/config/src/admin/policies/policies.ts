@@ -23,7 +23,7 @@ export interface SetPolicyOptions extends Authorship, CallOptions {
 }
 
 /**
- * Which documents need approval. They are few, and read anew for each release. They stop mistakes, not attackers:
+ * Which documents need approval. They are few, and read again for each release. They stop mistakes, not attackers:
  * against those, give people roles in the store that cannot write what they must not.
  */
 export class Policies {

@@ -271,7 +271,7 @@ describe.each(flavours)('publishing to live processes on $name', (flavour) => {
     expect(b.current.timeout).toBe(5)
   })
 
-  it('does not wait for ever, and says for whom it waited', async () => {
+  it('does not wait forever, and says for whom it waited', async () => {
     await config.releases.publish(path, 'timeout: 1\n')
     await start('a')
     const record = '{"app":"order","instance":"hung","documents":["order/application.yaml"]}'

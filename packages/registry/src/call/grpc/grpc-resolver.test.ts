@@ -160,7 +160,7 @@ describe.each([
     await until('a answers alone', async () => (await whoAnswers()) === 'a')
   })
 
-  it('asks anew after a refusal', async () => {
+  it('asks again after a refusal', async () => {
     current = new Registry(new EtcdClient({ endpoints: 'http://127.0.0.1:1' }))
     await current.close()
     await expect(ask()).rejects.toMatchObject({ code: 14, details: expect.stringMatching(/cannot be followed/) })

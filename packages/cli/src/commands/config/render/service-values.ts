@@ -36,7 +36,7 @@ export class ServiceValues implements TemplateSource {
     if (known) return known
     const view = this.#registry.discover(service, { subscribe: false, timeoutMs: Number.POSITIVE_INFINITY })
     this.#views.set(service, view)
-    // One that has failed is opened anew when it is asked for again.
+    // One that has failed is opened again when it is asked for again.
     view.then((open) => this.#follow(open)).catch(() => this.#views.delete(service))
     return view
   }
