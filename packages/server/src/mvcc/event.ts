@@ -22,7 +22,7 @@ export interface HistoryOptions {
   readonly to: number
   /** Stops after this number of revisions, wanted or not, so that a step stays short. */
   readonly maxRevisions: number
-  /** Stops after the revision with which so many changes were looked at, wanted or not. Default: no bound. */
+  /** Stops after the revision with which this number of changes was read, wanted or not. Default: no bound. */
   readonly maxChanges?: number | undefined
   /** Stops after the revision with which the events' bytes reach this number. Default: no bound. */
   readonly maxBytes?: number | undefined

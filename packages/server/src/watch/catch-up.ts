@@ -13,8 +13,8 @@ const maxRevisions = 1000
  */
 const maxBytes = 2.25 * 1024 * 1024
 
-/** Keeps a step short where values are small: a revision is told whole, and no more follow once so many changes are read. */
-const maxChanges = 500
+/** Keeps a step short where values are small: a revision is told whole, and none follows once this number of changes was read. */
+const maxChanges = 1_000
 
 /** How many watchers one reading of history serves. */
 const maxCohort = 512
