@@ -1,10 +1,10 @@
 // Coordination: locks beside the raw puts that they make, hand-over and leadership beside raw watch delivery, queues
-// beside BullMQ, and many schedules. WAYPOST_BENCH_SHORT makes it small, for the tests.
+// beside BullMQ, and many schedules. `--short` makes it small, for the tests.
 import { bullAvailable, startRedis } from './lib/bullmq.js'
 import { row } from './lib/measure.js'
 import { runScript, startWaypost } from './lib/processes.js'
 
-const isShort = process.env.WAYPOST_BENCH_SHORT !== undefined
+const isShort = process.env.WAYPOST_BENCH === 'short'
 const waiters = isShort ? 20 : 1_000
 const jobs = isShort ? 100 : 5_000
 const schedules = isShort ? 100 : 10_000

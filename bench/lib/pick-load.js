@@ -9,7 +9,7 @@ const libraries = {
   async waypost() {
     const { LoadBalancer } = await import('../../packages/registry/dist/balance/load-balancer.js')
     const { resolveBalance } = await import('../../packages/registry/dist/balance/balance-options.js')
-    const { readInstance } = await import('../../packages/registry/dist/read-instance.js')
+    const { readInstance } = await import('../../packages/registry/dist/record/read-instance.js')
     const list = Array.from({ length: instances }, (_, index) => {
       const record = { host: '10.0.0.1', port: 1 + (index % 60_000), weight: weightOf(index) }
       return readInstance(`/services/user/i${index}`, Buffer.from(JSON.stringify(record)), 1n).instance
