@@ -285,8 +285,10 @@ onEachStore('schedules', (on) => {
     const runs: string[] = []
     two.schedules.handle('long', ({ id }) => runs.push(id))
     two.schedules.start()
-    const { kvs } = await etcd.kv.range({ prefix: '/waypost/schedules/default/leader/' })
-    const first = kvs.reduce((a, b) => (a.createRevision < b.createRevision ? a : b))
+    const inLine = async () => (await etcd.kv.range({ prefix: '/waypost/schedules/default/leader/' })).kvs
+    // Otherwise the first could be back in line before the second has come.
+    await until('Both stand in line', async () => (await inLine()).length === 2)
+    const first = (await inLine()).reduce((a, b) => (a.createRevision < b.createRevision ? a : b))
     await etcd.leases.revoke(first.lease)
     await until('The waiting run has run', () => runs.length > 0)
     expect(runs[0]).toBe('long@2026-06-01T12:02:00.000Z')
