@@ -1,4 +1,4 @@
-import { Backoff, type Clock, delay, MergingSlot, messageOf, tell, type WaypostError } from '@waypost/core'
+import { Backoff, type Clock, delay, Listeners, MergingSlot, messageOf, type WaypostError } from '@waypost/core'
 import type { ProcessReport } from '../applied/process-report.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import type { LayerKind } from '../layers/slot.ts'
@@ -50,9 +50,9 @@ const pendingAfterMs = 250
 export class LiveConfig<T> {
   readonly #parts: LiveConfigParts<T>
   readonly #slots = new Set<MergingSlot<ConfigUpdate<T>>>()
-  readonly #problemListeners = new Set<(problems: readonly ConfigProblem[]) => void>()
-  readonly #updateListeners = new Set<(revision: bigint) => void>()
-  readonly #closeListeners = new Set<() => void>()
+  readonly #problemListeners = new Listeners<[problems: readonly ConfigProblem[]]>()
+  readonly #updateListeners = new Listeners<[revision: bigint]>()
+  readonly #closeListeners = new Listeners()
   readonly #closing = new AbortController()
   readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 60_000 })
   #inForce: InForce<T>
@@ -131,14 +131,10 @@ export class LiveConfig<T> {
   select<Path extends PathOf<T>>(path: Path): LiveSelection<ReadonlyValueAt<T, Path>>
   select<V>(pick: (config: T) => V): LiveSelection<V>
   select(what: string | ((config: T) => unknown)): unknown {
-    const listen = <L>(listeners: Set<L>, listener: L): (() => void) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    }
     const selection = new LiveSelection({
       read: () => (typeof what === 'string' ? valueAtKey(this.current, what) : what(this.current)),
-      onUpdate: (listener) => listen(this.#updateListeners, listener),
-      onClose: (listener) => listen(this.#closeListeners, listener),
+      onUpdate: (listener) => this.#updateListeners.add(listener),
+      onClose: (listener) => this.#closeListeners.add(listener),
     })
     if (this.#closing.signal.aborted) selection.close()
     return selection
@@ -149,8 +145,7 @@ export class LiveConfig<T> {
    * While nobody listens, rejections go to `onNotice` of the configuration: by default a warning of the process.
    */
   onProblem(listener: (problems: readonly ConfigProblem[]) => void): () => void {
-    this.#problemListeners.add(listener)
-    return () => this.#problemListeners.delete(listener)
+    return this.#problemListeners.add(listener)
   }
 
   /**
@@ -173,7 +168,7 @@ export class LiveConfig<T> {
       this.#closing.abort()
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
-      for (const listener of [...this.#closeListeners]) listener()
+      this.#closeListeners.tell()
       this.#closeListeners.clear()
       this.#updateListeners.clear()
       this.#problemListeners.clear()
@@ -265,13 +260,13 @@ export class LiveConfig<T> {
     const redactors = { previous: before.config.redactor, current: next.config.redactor }
     const update = new ConfigUpdate(next.current, before.current, next.revision, redactors)
     for (const slot of this.#slots) slot.push(update)
-    tell(this.#updateListeners, next.revision)
+    this.#updateListeners.tell(next.revision)
   }
 
   #reject(walked: Walked, problems: readonly ConfigProblem[], revision: bigint): void {
     this.#problems = problems
     this.confirmRejected(walked, problems, revision)
-    tell(this.#problemListeners, problems)
+    this.#problemListeners.tell(problems)
     if (this.#problemListeners.size === 0) this.#parts.onNotice(rejectedText(problems))
   }
 }
