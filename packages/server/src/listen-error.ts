@@ -1,4 +1,4 @@
-import { messageOf, WaypostError } from '@waypost/core'
+import { invalidArgument, messageOf, WaypostError } from '@waypost/core'
 
 /** What went wrong with listening, said so that the reader knows what to change. */
 export function listenError(error: unknown, host: string, port: number): WaypostError {
@@ -9,22 +9,18 @@ export function listenError(error: unknown, host: string, port: number): Waypost
         details: { host, port },
       })
     case 'EACCES':
-      return invalid(`Port ${port} on ${host} may not be opened by this user: choose one above 1023.`, error)
+      return invalidArgument(`Port ${port} on ${host} may not be opened by this user: choose one above 1023.`, error)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return invalid(`${host} is not an address of this machine.`, error)
+      return invalidArgument(`${host} is not an address of this machine.`, error)
     case 'ERR_SOCKET_BAD_PORT':
-      return invalid(`${port} is not a port: it must be between 0 and 65535.`, error)
+      return invalidArgument(`${port} is not a port: it must be between 0 and 65535.`, error)
     default:
       return new WaypostError('internal', `The server cannot listen on ${host}:${port}: ${messageOf(error)}`, {
         cause: error,
       })
   }
-}
-
-function invalid(message: string, cause: unknown): WaypostError {
-  return new WaypostError('invalid-argument', message, { cause })
 }
 
 function codeOf(error: unknown): unknown {

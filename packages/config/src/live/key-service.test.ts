@@ -1,5 +1,6 @@
 import { EtcdClient } from '@waypost/client'
-import { FakeClock, startStore, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { startStore, until } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConfigCenter } from '../admin/config-center.ts'
 import { encrypt } from '../secrets/cipher.ts'

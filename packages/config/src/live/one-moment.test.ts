@@ -1,5 +1,6 @@
 import { del, EtcdClient, put } from '@waypost/client'
-import { FakeClock, LateWatches, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { LateWatches, until } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConfigCenter } from '../admin/config-center.ts'
 import type { ConfigObject } from '../config-value.ts'

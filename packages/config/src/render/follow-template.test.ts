@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { expect, test } from 'vitest'
 import { followTemplate } from './follow-template.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { abortable, messageOf, WaypostError } from '@waypost/core'
+import { abortable, invalidArgument, messageOf, WaypostError } from '@waypost/core'
 import type { Variables } from '../identity.ts'
 
 const keyBytes = 32
@@ -37,17 +37,19 @@ export function parseKeyring(text: string): Keyring {
   for (const [index, entry] of entries.entries()) {
     const [, id, data] = /^([\w.-]{1,64})\s*[:=]\s*(\S+)$/.exec(entry) ?? []
     if (id === undefined || data === undefined) {
-      throw invalid(`Key ${index + 1} must read <id>:<key>, the id of letters, digits, dot, dash and underscore.`)
+      throw invalidArgument(
+        `Key ${index + 1} must read <id>:<key>, the id of letters, digits, dot, dash and underscore.`,
+      )
     }
     const key = Buffer.from(data, /^[\da-f]{64}$/i.test(data) ? 'hex' : 'base64')
     if (key.length !== keyBytes) {
-      throw invalid(`The key ${id} has ${key.length} bytes instead of 32, in base64 or hexadecimal.`)
+      throw invalidArgument(`The key ${id} has ${key.length} bytes instead of 32, in base64 or hexadecimal.`)
     }
-    if (keys.has(id)) throw invalid(`The key ${id} is given twice.`)
+    if (keys.has(id)) throw invalidArgument(`The key ${id} is given twice.`)
     keys.set(id, key)
   }
   const [primary] = keys.keys()
-  if (primary === undefined) throw invalid('No key is given.')
+  if (primary === undefined) throw invalidArgument('No key is given.')
   return { primary, key: (id) => keys.get(id) }
 }
 
@@ -113,7 +115,7 @@ export async function keyOf(keyring: Keyring, id: string, signal: AbortSignal | 
     throw new WaypostError('unavailable', `The key ${id} could not be had: ${why}`, { cause })
   }
   if (key === undefined) throw new WaypostError('not-found', `There is no key ${id} in the keyring.`)
-  if (key.length !== keyBytes) throw invalid(`The key ${id} has ${key.length} bytes instead of 32.`)
+  if (key.length !== keyBytes) throw invalidArgument(`The key ${id} has ${key.length} bytes instead of 32.`)
   return key
 }
 
@@ -121,15 +123,11 @@ export async function primaryKeyOf(
   keyring: Keyring,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly id: string; readonly key: Uint8Array }> {
-  if (keyring.primary === undefined) throw invalid('The keyring names no primary key to encrypt with.')
+  if (keyring.primary === undefined) throw invalidArgument('The keyring names no primary key to encrypt with.')
   if (!/^[\w.-]{1,64}$/.test(keyring.primary)) {
-    throw invalid(
+    throw invalidArgument(
       `The key id ${JSON.stringify(keyring.primary)} may have letters, digits, dot, dash and underscore only.`,
     )
   }
   return { id: keyring.primary, key: await keyOf(keyring, keyring.primary, signal) }
-}
-
-function invalid(message: string): WaypostError {
-  return new WaypostError('invalid-argument', message)
 }

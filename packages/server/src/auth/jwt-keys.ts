@@ -9,7 +9,7 @@ import {
   verify,
 } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { messageOf, WaypostError } from '@waypost/core'
+import { invalidArgument, messageOf } from '@waypost/core'
 import { isSigningMethod, type SigningMethod, signingMethods } from './signing-methods.ts'
 
 /** Where the keys are that sign and verify tokens. */
@@ -41,15 +41,17 @@ export async function loadJwtKeys(
   { signMethod, publicKeyFile, privateKeyFile }: JwtKeyFiles,
   onWarning: (message: string) => void = () => {},
 ): Promise<JwtKeys> {
-  if (!isSigningMethod(signMethod)) throw invalid(`The sign-method must be one of ${signingMethods.join(', ')}.`)
+  if (!isSigningMethod(signMethod))
+    throw invalidArgument(`The sign-method must be one of ${signingMethods.join(', ')}.`)
   if (signMethod.startsWith('HS')) return secretKeys(signMethod, privateKeyFile, onWarning)
   const signingKey = privateKeyFile === undefined ? undefined : await readKey(privateKeyFile, createPrivateKey)
   const givenKey = publicKeyFile === undefined ? undefined : await readKey(publicKeyFile, createPublicKey)
   const verifyingKey = givenKey ?? (signingKey && createPublicKey(signingKey))
-  if (verifyingKey === undefined) throw invalid(`${signMethod} needs a private key, or, to verify only, a public key.`)
+  if (verifyingKey === undefined)
+    throw invalidArgument(`${signMethod} needs a private key, or, to verify only, a public key.`)
   requireKind(signMethod, verifyingKey, publicKeyFile ?? privateKeyFile ?? '')
   if (signingKey && !createPublicKey(signingKey).equals(verifyingKey))
-    throw invalid(`The public key in ${publicKeyFile} is not the one of the private key in ${privateKeyFile}.`)
+    throw invalidArgument(`The public key in ${publicKeyFile} is not the one of the private key in ${privateKeyFile}.`)
   return { method: signMethod, signingKey, verify: verifier(signMethod, verifyingKey) }
 }
 
@@ -58,9 +60,9 @@ async function secretKeys(
   file: string | undefined,
   onWarning: (message: string) => void,
 ): Promise<JwtKeys> {
-  if (file === undefined) throw invalid(`${method} needs the file with the secret as its private key.`)
+  if (file === undefined) throw invalidArgument(`${method} needs the file with the secret as its private key.`)
   const secret = await read(file)
-  if (secret.length === 0) throw invalid(`The file ${file} is empty: it must hold the secret.`)
+  if (secret.length === 0) throw invalidArgument(`The file ${file} is empty: it must hold the secret.`)
   // As long as the hash, says RFC 7518, section 3.2. etcd takes any, so it is taken here too.
   const safeBytes = Number(method.slice(2)) / 8
   if (secret.length < safeBytes)
@@ -94,12 +96,12 @@ function requireKind(method: SigningMethod, key: KeyObject, file: string): void 
   const type = key.asymmetricKeyType
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
   if (method === 'EdDSA') {
-    if (type !== 'ed25519') throw invalid(`EdDSA needs an Ed25519 key; ${file} holds another one.`)
+    if (type !== 'ed25519') throw invalidArgument(`EdDSA needs an Ed25519 key; ${file} holds another one.`)
   } else if (method.startsWith('ES')) {
     if (namedCurve !== curves[method])
-      throw invalid(`${method} needs a key on ${curves[method]}; ${file} holds another.`)
+      throw invalidArgument(`${method} needs a key on ${curves[method]}; ${file} holds another.`)
   } else if (type !== 'rsa' || modulusLength < minRsaBits) {
-    throw invalid(`${method} needs an RSA key of at least ${minRsaBits} bits; ${file} holds another one.`)
+    throw invalidArgument(`${method} needs an RSA key of at least ${minRsaBits} bits; ${file} holds another one.`)
   }
 }
 
@@ -112,7 +114,7 @@ async function readKey(file: string, parse: (pem: Buffer) => KeyObject): Promise
   try {
     return parse(pem)
   } catch (error) {
-    throw invalid(`The key in ${file} cannot be used: ${messageOf(error)}.`, error)
+    throw invalidArgument(`The key in ${file} cannot be used: ${messageOf(error)}.`, error)
   }
 }
 
@@ -120,10 +122,6 @@ async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (error) {
-    throw invalid(`The key file ${file} cannot be read: ${messageOf(error)}.`, error)
+    throw invalidArgument(`The key file ${file} cannot be read: ${messageOf(error)}.`, error)
   }
-}
-
-function invalid(message: string, cause?: unknown): WaypostError {
-  return new WaypostError('invalid-argument', message, { cause })
 }

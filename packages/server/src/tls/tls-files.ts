@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { messageOf, WaypostError } from '@waypost/core'
+import { invalidArgument, messageOf } from '@waypost/core'
 import type { RpcServerTlsOptions } from '@waypost/rpc/server'
 
 /** Where the server's certificates are, as PEM files. */
@@ -21,7 +21,7 @@ export interface TlsFiles {
 export async function loadTlsFiles(files: TlsFiles): Promise<RpcServerTlsOptions> {
   const { certFile, keyFile, trustedCaFile, clientCertAuth = trustedCaFile !== undefined } = files
   if (clientCertAuth && trustedCaFile === undefined)
-    throw invalid('Client certificates can be asked for only together with a file of the authorities to trust.')
+    throw invalidArgument('Client certificates can be asked for only together with a file of the authorities to trust.')
   const [cert, key, ca] = await Promise.all([
     read(certFile),
     read(keyFile),
@@ -36,7 +36,7 @@ async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (error) {
-    throw invalid(`The file ${file} cannot be read: ${messageOf(error)}`, error)
+    throw invalidArgument(`The file ${file} cannot be read: ${messageOf(error)}`, error)
   }
 }
 
@@ -46,10 +46,6 @@ function check(complaint: string, parts: { cert?: Buffer; key?: Buffer; ca?: Buf
       throw new Error('there is no certificate in it')
     process.getBuiltinModule('node:tls').createSecureContext(parts)
   } catch (error) {
-    throw invalid(`${complaint}: ${messageOf(error)}`, error)
+    throw invalidArgument(`${complaint}: ${messageOf(error)}`, error)
   }
-}
-
-function invalid(message: string, cause?: unknown): WaypostError {
-  return new WaypostError('invalid-argument', message, { cause })
 }

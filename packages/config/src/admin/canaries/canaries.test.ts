@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { FakeClock, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { until } from '@waypost/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ConfigCenter } from '../../admin/config-center.ts'
 import { onEachStore } from '../../each-store.test-support.ts'

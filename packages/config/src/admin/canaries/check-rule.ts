@@ -1,13 +1,13 @@
-import { WaypostError } from '@waypost/core'
+import { invalidArgument } from '@waypost/core'
 import type { CanaryRule } from '../../records/canary.ts'
 
 /** Throws `invalid-argument` for a rule that is for nobody, or that cannot be meant. */
 export function checkRule({ percent, labels, zones, instances }: CanaryRule): void {
   if ([percent, labels, zones, instances].every((condition) => condition === undefined)) {
-    throw invalid('The rule of a canary has no condition: give percent, labels, zones or instances.')
+    throw invalidArgument('The rule of a canary has no condition: give percent, labels, zones or instances.')
   }
   if (percent !== undefined && !(percent >= 0 && percent <= 100)) {
-    throw invalid(`percent must be from 0 to 100, not ${percent}.`)
+    throw invalidArgument(`percent must be from 0 to 100, not ${percent}.`)
   }
   for (const [what, names] of [
     ['zones', zones],
@@ -15,12 +15,8 @@ export function checkRule({ percent, labels, zones, instances }: CanaryRule): vo
     ...Object.entries(labels ?? {}).map(([label, values]) => [`labels.${label}`, values] as const),
   ] as const) {
     if (names !== undefined && (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))) {
-      throw invalid(`${what} must be a list of texts.`)
+      throw invalidArgument(`${what} must be a list of texts.`)
     }
-    if (names?.length === 0) throw invalid(`${what} is empty, so the canary would be for nobody.`)
+    if (names?.length === 0) throw invalidArgument(`${what} is empty, so the canary would be for nobody.`)
   }
-}
-
-function invalid(message: string): WaypostError {
-  return new WaypostError('invalid-argument', message)
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, FakeClock, stores, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { type ContractStore, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { ConfigCenter } from '../../admin/config-center.ts'
