@@ -3,9 +3,9 @@ import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from 
 import type { MvccEvent } from '../mvcc/event.ts'
 import { leavePlace, queuePrefix, writePlace } from '../queues/queue-requests.ts'
 import type { Place, Queues } from '../queues/queues.ts'
-import { asAClient, clientError } from './as-a-client.ts'
 import { versionedStream } from './client-version.ts'
 import type { Headers } from './header.ts'
+import { asLockClientError, clientError } from './lock-client-error.ts'
 import { checkTxn } from './validate.ts'
 
 /** Bytes of answers that may wait on a stream before only the latest leader is told, once there is room. */
@@ -15,7 +15,7 @@ export function electionHandlers(queues: Queues, headers: Headers): RpcHandler[]
   return [
     unary(
       Election.campaign,
-      asAClient(async ({ name, lease, value }, call) => {
+      asLockClientError(async ({ name, lease, value }, call) => {
         const place = await queues.join(call, name, lease, value)
         const { key, createRevision } = place
         if (place.foundValue !== undefined && !Buffer.from(place.foundValue).equals(value)) {
@@ -29,7 +29,7 @@ export function electionHandlers(queues: Queues, headers: Headers): RpcHandler[]
     ),
     unary(
       Election.proclaim,
-      asAClient(async ({ leader, value }, call) => {
+      asLockClientError(async ({ leader, value }, call) => {
         const { key, rev, lease } = required(leader)
         const txn = writePlace(key, rev, value, await queues.session(call, lease))
         checkTxn(txn)
@@ -40,7 +40,7 @@ export function electionHandlers(queues: Queues, headers: Headers): RpcHandler[]
     ),
     unary(
       Election.leader,
-      asAClient(async ({ name }, call) => {
+      asLockClientError(async ({ name }, call) => {
         const kv = queues.first(call, name)
         if (!kv) throw new RpcError(StatusCode.UNKNOWN, 'election: no leader')
         return { header: headers.of(), kv }
@@ -48,7 +48,7 @@ export function electionHandlers(queues: Queues, headers: Headers): RpcHandler[]
     ),
     unary(
       Election.resign,
-      asAClient(async ({ leader }, call) => {
+      asLockClientError(async ({ leader }, call) => {
         const { key, rev } = required(leader)
         const txn = leavePlace(key, rev)
         checkTxn(txn)

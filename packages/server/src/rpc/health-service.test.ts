@@ -1,6 +1,6 @@
+import { FakeClock } from '@waypost/core/testing'
 import { Health, type HealthCheckResponse, HealthCheckResponse_ServingStatus as ServingStatus } from '@waypost/protocol'
 import { RpcConnection, RpcServer } from '@waypost/rpc'
-import { FakeClock } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HealthService } from './health-service.ts'
 

@@ -14,7 +14,9 @@ export function clientError(error: unknown): unknown {
   return new RpcError(StatusCode.UNKNOWN, status.message, { cause: error })
 }
 
-export function asAClient<Req, Res>(handler: (request: Req, call: ServerCall) => Promise<Res>): UnaryHandler<Req, Res> {
+export function asLockClientError<Req, Res>(
+  handler: (request: Req, call: ServerCall) => Promise<Res>,
+): UnaryHandler<Req, Res> {
   return (request, call) =>
     handler(request, call).catch((error: unknown) => {
       throw clientError(error)
