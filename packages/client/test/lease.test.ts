@@ -1,6 +1,7 @@
 import { EtcdClient, type Lease } from '@waypost/client'
+import { FakeClock } from '@waypost/core/testing'
 import { RpcError, StatusCode } from '@waypost/rpc'
-import { type ContractStore, FakeClock, FaultProxy, retryIfStalled } from '@waypost/testkit'
+import { type ContractStore, FaultProxy, retryIfStalled } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { portOf, realStores, runStore } from './real-stores.test-support.ts'
 import { type KeepAliveCall, ScriptedStore } from './scripted-store.test-support.ts'

@@ -1,5 +1,6 @@
 import { EtcdClient, put } from '@waypost/client'
-import { type ContractStore, FakeClock, FaultProxy, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { type ContractStore, FaultProxy, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { portOf, realStores } from './real-stores.test-support.ts'
 

@@ -1,5 +1,6 @@
 import { EtcdClient } from '@waypost/client'
-import { type ContractStore, FakeClock, first, stores, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { type ContractStore, first, stores, until } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ServiceChanges } from './discover/service-changes.ts'
 import type { RegistrationEvent } from './register/registration-event.ts'

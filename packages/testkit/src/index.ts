@@ -1,4 +1,3 @@
-export { FakeClock } from '@waypost/core/testing'
 export type { ContractStore } from './contract/contract-store.ts'
 export { EtcdProcess } from './etcd/etcd-process.ts'
 export { type EtcdctlOptions, runEtcdctl, runEtcdutl, startEtcdctl } from './etcd/etcdctl.ts'

@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from '@waypost/core'
+import { FakeClock } from '@waypost/core/testing'
 import { RpcError, StatusCode } from '@waypost/rpc/client'
-import { FakeClock } from '@waypost/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Peer, Suspicion } from './suspicion.ts'
 

@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import type { Instance } from '../record/instance.ts'
 import { readInstance } from '../record/read-instance.ts'
 import { type BalanceOptions, resolveBalance } from './balance-options.ts'

@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { describe, expect, it } from 'vitest'
 import { RetryBudget } from './retry-budget.ts'
 

@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Instance } from '../record/instance.ts'
 import { Registry } from '../registry.ts'

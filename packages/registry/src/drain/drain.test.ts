@@ -1,5 +1,6 @@
 import { EtcdClient } from '@waypost/client'
-import { FakeClock, startStore, until } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
+import { startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import type { ServiceView } from '../discover/service-view.ts'
 import { registriesOn, twoStores } from '../registries.test-support.ts'

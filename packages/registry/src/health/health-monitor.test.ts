@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Checked, HealthMonitor } from './health-monitor.ts'
 

@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { afterEach, expect, it } from 'vitest'
 import { Passwords } from './passwords.ts'
 

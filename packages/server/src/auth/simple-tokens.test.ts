@@ -1,4 +1,4 @@
-import { FakeClock } from '@waypost/testkit'
+import { FakeClock } from '@waypost/core/testing'
 import { expect, it } from 'vitest'
 import { SimpleTokens } from './simple-tokens.ts'
 

@@ -1,5 +1,5 @@
+import { FakeClock } from '@waypost/core/testing'
 import { KeyValue, WatchCreateRequest, WatchResponse } from '@waypost/protocol'
-import { FakeClock } from '@waypost/testkit'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice, MvccEvent } from '../mvcc/event.ts'
 import { Headers } from '../rpc/header.ts'

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { connect as connectTo, type Socket } from 'node:net'
+import { FakeClock } from '@waypost/core/testing'
 import { Lock } from '@waypost/protocol'
 import { RpcConnection } from '@waypost/rpc'
-import { FakeClock, startStore } from '@waypost/testkit'
+import { startStore } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EmbeddedServer } from '../../server.ts'
 
