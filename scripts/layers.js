@@ -46,6 +46,10 @@ export const layers = {
     imports: ['@waypost/core', '@waypost/client'],
     because: 'coordination works on any etcd: it is built on client alone.',
   },
+  '@waypost/gateway': {
+    imports: ['@waypost/core', '@waypost/client', '@waypost/registry', '@waypost/config', '@waypost/coordination'],
+    because: 'gateway is built on the libraries: the command line and the NestJS module start it.',
+  },
   '@waypost/http': {
     imports: ['@waypost/core', '@waypost/client', '@waypost/registry'],
     because: 'http adapts servers of any framework to the registry.',
@@ -70,6 +74,7 @@ export const layers = {
       '@waypost/registry',
       '@waypost/config',
       '@waypost/coordination',
+      '@waypost/gateway',
       'waypost',
     ],
     because: 'cli is the command line: it is built on the libraries, and on neither rpc nor a framework.',
@@ -82,6 +87,7 @@ export const layers = {
       '@waypost/registry',
       '@waypost/config',
       '@waypost/coordination',
+      '@waypost/gateway',
       'waypost',
     ],
     because: 'nestjs is built on the facade: it imports waypost and the packages whose types the facade shows.',

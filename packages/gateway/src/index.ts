@@ -1,0 +1,1 @@
+export { type Problem, problemBody, problemType } from './proxy/problem.ts'
