@@ -6,6 +6,7 @@ export type { ServiceCall, ServiceCallContext, ServiceCallOptions, ServiceWork }
 export { classifyError } from './call/failure.ts'
 export type { DispatcherOptions } from './call/http/dispatcher-options.ts'
 export type { RetryOptions, TrafficOptions } from './call/traffic-options.ts'
+export { Directory } from './discover/directory.ts'
 export type { InstanceSelector, Where } from './discover/selector.ts'
 export type { RemovalReason, ServiceChanges } from './discover/service-changes.ts'
 export type { ServiceSummary } from './discover/service-counts.ts'

@@ -7,6 +7,7 @@ import type { ServiceCall } from './call/caller.ts'
 import { Calls } from './call/calls.ts'
 import type { DispatcherOptions } from './call/http/dispatcher-options.ts'
 import type { TrafficOptions } from './call/traffic-options.ts'
+import type { Directory } from './discover/directory.ts'
 import { firstList } from './discover/first-list.ts'
 import { Followers } from './discover/followers.ts'
 import { kindOf, ServiceCounts, type ServiceSummary } from './discover/service-counts.ts'
@@ -36,7 +37,7 @@ export class Registry {
   readonly #registrar: Registrar
   readonly #subscriptions: Subscriptions
   readonly #followers: Followers
-  readonly #open = new Set<ServiceView | ServiceList>()
+  readonly #open = new Set<ServiceView | ServiceList | Directory>()
   readonly #calls: Calls
   readonly #releaseSignals = new Set<() => void>()
   #closed = false
@@ -118,6 +119,23 @@ export class Registry {
     this.#checkOpen()
     const list = new ServiceList(this.#etcd, this.#followers.overrides(), (closed) => this.#open.delete(closed))
     return this.#opened(list, 'The first list of the services', options)
+  }
+
+  /**
+   * Follows every service with its instances, by one watch. Resolves when the first list is there, and fails as
+   * `discover`. For programs that answer for all services.
+   *
+   * @example
+   * ```ts
+   * await registry.register({ service: 'cart', id: 'c1', host: '10.0.0.3', port: 3000 })
+   * await using directory = await registry.followAll()
+   * console.log(directory.instances('cart').map(({ address }) => address)) // [ '10.0.0.3:3000' ]
+   * ```
+   */
+  async followAll(options: FollowOptions = {}): Promise<Directory> {
+    this.#checkOpen()
+    const directory = this.#followers.directory((closed) => this.#open.delete(closed))
+    return this.#opened(directory, 'The first list of all instances', options)
   }
 
   /**
@@ -217,7 +235,11 @@ export class Registry {
     return this.close()
   }
 
-  async #opened<T extends ServiceView | ServiceList>(view: T, what: string, options: FollowOptions): Promise<T> {
+  async #opened<T extends ServiceView | ServiceList | Directory>(
+    view: T,
+    what: string,
+    options: FollowOptions,
+  ): Promise<T> {
     this.#open.add(view)
     if (options.wait === false) return view
     const { timeoutMs = defaultDiscoverTimeoutMs, signal } = options

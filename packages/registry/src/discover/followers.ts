@@ -5,6 +5,7 @@ import type { Clock } from '@waypost/core'
 import type { Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import { OverrideFollower } from '../operate/override-follower.ts'
+import { Directory } from './directory.ts'
 import { ServiceFollower } from './service-follower.ts'
 
 export interface FollowersParts {
@@ -41,6 +42,13 @@ export class Followers {
       this.#services.set(service, follower)
     }
     return follower
+  }
+
+  /** A copy of everything, apart from those of single services. */
+  directory(onClose: (directory: Directory) => void): Directory {
+    const { etcd, clock, guard } = this.#parts
+    const snapshotFile = this.#snapshotFile('directory')
+    return new Directory({ etcd, clock, guard, overrides: this.overrides(), snapshotFile, onClose })
   }
 
   /** To be joined at once: it ends when its last listener leaves. */
