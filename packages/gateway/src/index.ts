@@ -1,15 +1,16 @@
-export type { Identity, Policy, PolicyAnswer, PolicyContext, PolicyDecision } from './policies/policy.ts'
+export type { Identity, Policy, PolicyContext, PolicyDecision } from './policies/policy.ts'
 export { type Problem, problemBody, problemType } from './proxy/problem.ts'
+export type { Answer } from './request/answer.ts'
 export type { ClientCertificate, RequestFacts } from './request/request-facts.ts'
 export type {
+  AnswerAction,
   BreakerRule,
   ChosenTarget,
-  FixedAnswer,
+  Fallback,
   HeaderEdits,
   HostRule,
   Mirror,
   ProxyAction,
-  RedirectAction,
   RetryReason,
   RetryRule,
   Route,

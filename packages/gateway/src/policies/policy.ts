@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
 
 /** Who the client is, as far as policies have found out. */
@@ -13,20 +13,10 @@ export interface Identity {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** What the gateway answers itself. */
-export interface PolicyAnswer {
-  readonly status: number
-  /** A stable code for programs, metrics and the access log, for example `token-expired`. */
-  readonly code: string
-  /** One sentence for the client. It holds no secret. */
-  readonly detail: string
-  /** Names in lower case, for example `www-authenticate` and `retry-after`. */
-  readonly headers?: OutgoingHttpHeaders | undefined
-  /** Sent as it is instead of a problem document. Its type is in `headers`. */
-  readonly body?: Uint8Array | string | undefined
-}
-
-/** What a policy decides: the request goes on, or is answered here. */
+/**
+ * What a policy decides: the request goes on, or is answered here. A policy that has nothing to add gives the same
+ * object each time.
+ */
 export type PolicyDecision =
   | {
       readonly kind: 'continue'
@@ -38,7 +28,7 @@ export type PolicyDecision =
       /** Called once, when the exchange has ended in whatever way. */
       readonly release?: (() => void) | undefined
     }
-  | { readonly kind: 'answer'; readonly answer: PolicyAnswer }
+  | { readonly kind: 'answer'; readonly answer: Answer }
 
 /** What the policies before have found out, and how long one may take. */
 export interface PolicyContext {

@@ -22,8 +22,8 @@ export interface RequestFacts {
   readonly host: string
   /** As `readRequestTarget` made it: absolute, without dot segments. */
   readonly path: string
-  /** Without the question mark, as the client sent it; `''` when there is none. */
-  readonly query: string
+  /** The query as the client sent it, with its question mark; `''` when there is none. */
+  readonly search: string
   /** With names in lower case, as Node gives them. Not changed by policies. */
   readonly headers: IncomingHttpHeaders
   /** The client's address, in text without brackets: behind trusted proxies, what they say it is. */

@@ -1,4 +1,5 @@
 import type { Policy } from '../policies/policy.ts'
+import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
 import type { Target } from './target.ts'
 
@@ -79,35 +80,31 @@ export interface ProxyAction {
   readonly kind: 'proxy'
   /** All targets that requests may be sent to, for whoever keeps views of them. */
   readonly targets: readonly Target[]
-  /** Decides between the halves of a split and a canary. `random` is from 0 up to 1. */
-  choose(request: RequestFacts, random?: () => number): ChosenTarget
-  /** The path and query to send, in origin form. */
+  /** Decides between the parts of a split and a canary. `random` is from 0 up to 1. */
+  choose(request: RequestFacts, random: number): ChosenTarget
+  /** The path and query to send. */
   rewrite(request: RequestFacts, params: RouteParams): string
   readonly host: HostRule
   readonly mirror: Mirror | undefined
   readonly timeouts: RouteTimeouts
   readonly retries: RetryRule
   readonly breaker: BreakerRule | undefined
-  /** Where requests go while the breaker is open or the target has no instance. */
-  readonly fallback: Target | FixedAnswer | undefined
+  /** What is done while the breaker is open, or the target has no instance that can be used. */
+  readonly fallback: Fallback | undefined
   readonly webSocket: boolean
 }
 
-/** An answer that stands in the document. */
-export interface FixedAnswer {
+export type Fallback =
+  | { readonly kind: 'target'; readonly target: Target }
+  | { readonly kind: 'answer'; readonly answer: Answer }
+
+/** A redirect, or an answer that stands in the document. */
+export interface AnswerAction {
   readonly kind: 'answer'
-  readonly status: number
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: string
+  answer(request: RequestFacts, params: RouteParams): Answer
 }
 
-export interface RedirectAction {
-  readonly kind: 'redirect'
-  readonly status: 301 | 302 | 303 | 307 | 308
-  location(request: RequestFacts, params: RouteParams): string
-}
-
-export type RouteAction = ProxyAction | RedirectAction | FixedAnswer
+export type RouteAction = ProxyAction | AnswerAction
 
 /** What the parts of a template path or a regular expression matched, decoded. */
 export type RouteParams = Readonly<Record<string, string>>
@@ -131,7 +128,11 @@ export interface RouteMatch {
 
 /** The routes of one document. Immutable: the gateway swaps whole tables between two requests. */
 export interface RouteTable {
+  /** Equal for equal documents. */
+  readonly version: string
   readonly routes: readonly Route[]
+  /** Of all routes, each once. */
+  readonly targets: readonly Target[]
   /** Headers that clients may not send, in lower case: see `isIdentityHeader`. */
   isIdentityHeader(name: string): boolean
   /** The route that takes a request; `undefined` when none does. */
