@@ -64,7 +64,7 @@ const leases = {
     { what: leaseStreams, unit: 'streams', better: 'lower', peer: 'etcd3' },
   ],
   async measure(library, port) {
-    const spec = { library, port, leases: scaled(1000, 5), ttlSeconds: 9, forSeconds: scaled(18, 1) }
+    const spec = { library, port, leases: scaled(1000, 5), ttlSeconds: scaled(9, 1), forSeconds: scaled(18, 1) }
     const { cpuPercent, streams } = await runScript('client-leases.js', spec)
     return { [leaseCpu]: cpuPercent, [leaseStreams]: streams }
   },
