@@ -366,3 +366,59 @@ server {{ u.address }};
     expect(await readFile(join(dir, 'out'), 'utf8')).toBe('hi')
   })
 })
+
+describe('list and search', () => {
+  beforeEach(async () => {
+    await config.set(path, 'timeout: 30\nhost: DB.local\n', { author: 'mei' })
+    await config.set('order/prod/application.yaml', 'timeout: 40\n', { author: 'li' })
+    await config.drafts.save('order/prod/application.yaml', 'timeout: 50\n', { author: 'li' })
+    await config.schemas.set('order/', { type: 'object' })
+    await config.documents.putRaw('user.txt', 'timeout: 30')
+  })
+
+  test('documents are a tree with what is known of them', async () => {
+    const { code, stdout } = await run(['list'])
+    expect(code).toBe(0)
+    expect(
+      stdout
+        .replaceAll(/ +\d+ s +/g, ' AGE ')
+        .replace(/ +AGE +/, ' AGE ')
+        .replaceAll(/ +$/gm, ''),
+    ).toBe(
+      [
+        'DOCUMENT              RELEASE  AUTHOR AGE SCHEMA  DRAFT',
+        'order/',
+        '  application.yaml    1        mei AGE order/',
+        '  prod/',
+        '    application.yaml  1        li AGE order/  draft',
+        'user.txt              by hand',
+        '',
+      ].join('\n'),
+    )
+    const table = await run(['list', 'order/', '-o', 'table'])
+    expect(table.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'DOCUMENT',
+      'order/application.yaml',
+      'order/prod/application.yaml',
+      '',
+    ])
+    expect(JSON.parse((await run(['list', '**/prod/*', '-o', 'json'])).stdout)).toMatchObject([
+      { path: 'order/prod/application.yaml', release: 1, author: 'li', draft: 'draft', schema: 'order/' },
+    ])
+    expect(await run(['list', 'nope/', '-o', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect(await run(['list', 'nope/'])).toMatchObject({ code: 0, stdout: 'No documents match nope/**.\n' })
+  })
+
+  test('a text is found with its places', async () => {
+    expect(await run(['search', 'timeout: 30'])).toMatchObject({
+      code: 0,
+      stdout: 'order/application.yaml:1:1: timeout: 30\nuser.txt:1:1: timeout: 30\n',
+    })
+    expect((await run(['search', 'db.LOCAL', '-i', '--in', 'order/'])).stdout).toBe(
+      'order/application.yaml:2:7: host: DB.local\n',
+    )
+    expect((await run(['search', 'timeout', '--limit', '1'])).stderr).toContain('--limit shows more')
+    expect(await run(['search', 'nope', '-o', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect((await run(['search', ''])).code).toBe(1)
+  })
+})

@@ -6,6 +6,8 @@ export function define(command: Command): void {
   command.description('Configuration is kept in the keys below /config/ and addressed by the path after that.')
   addCommands(command, [
     { name: 'get', summary: 'print a document', load: () => import('./get.ts') },
+    { name: 'list', summary: 'list documents', load: () => import('./list.ts') },
+    { name: 'search', summary: 'find a text in documents', load: () => import('./search.ts') },
     { name: 'set', summary: 'release a value', load: () => import('./set.ts') },
     { name: 'edit', summary: 'change a document in an editor', load: () => import('./edit/edit.ts') },
     { name: 'publish', summary: 'release a document', load: () => import('./publish.ts') },
