@@ -80,10 +80,10 @@ export class EtcdClient {
   constructor(options: EtcdClientOptions) {
     const settings = clientSettings(options)
     const { tls, tracer, clock = systemClock } = options
-    const logger = options.logger === false ? silentLogger : (options.logger ?? defaultLogger)
     const metrics = options.metrics
     this.namespace = settings.namespace
     this.identity = processIdentity(options.instance)
+    const logger = options.logger === false ? silentLogger : (options.logger ?? defaultLogger(this.identity.process))
     this.#settings = settings
     this.#clock = clock
     this.#logger = logger

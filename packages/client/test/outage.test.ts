@@ -29,7 +29,7 @@ describe('a store that goes away and comes back', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     try {
       await using silent = new EtcdClient({ endpoints: away, logger: false })
-      await using client = new EtcdClient({ endpoints: away })
+      await using client = new EtcdClient({ endpoints: away, instance: 'web-1' })
       silent.cache({ prefix: '/' })
       client.cache({ prefix: '/' })
       await expect
@@ -37,7 +37,7 @@ describe('a store that goes away and comes back', () => {
         .toEqual([
           [
             expect.stringMatching(
-              /^waypost: The store cannot be reached: cannot connect to http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+              /^waypost \(web-1-[0-9a-f]{8}\): The store cannot be reached: cannot connect to http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
             ),
           ],
         ])

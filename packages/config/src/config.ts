@@ -60,7 +60,7 @@ export class Config {
   #keyring: Promise<Keyring | undefined> | undefined
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
-    const { clock = systemClock, ttlSeconds, onNotice = warn } = options
+    const { clock = systemClock, ttlSeconds, onNotice = warnAs(etcd.identity.process) } = options
     this.#etcd = etcd
     this.#clock = clock
     this.#options = { ...options }
@@ -189,8 +189,9 @@ export class Config {
   }
 }
 
-function warn(message: string): void {
-  process.emitWarning(message, { type: 'WaypostWarning' })
+/** With the process that says it: several may write to one log. */
+function warnAs(name: string): (message: string) => void {
+  return (message) => process.emitWarning(`${name}: ${message}`, { type: 'WaypostWarning' })
 }
 
 /** What is not given does not hide a default. */

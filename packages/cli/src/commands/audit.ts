@@ -51,13 +51,14 @@ async function audit(_own: AuditOptions, command: Command): Promise<void> {
 }
 
 function auditTable(entries: readonly AuditEntry[]): string {
-  const rows = entries.map(({ at, author = '', action, detail, paths, instances, comment = '', revision }) => [
+  const rows = entries.map(({ at, author = '', process, action, detail, paths, instances, comment = '', revision }) => [
     at,
     oneLine(author),
+    oneLine(process ?? ''),
     oneLine(detail === undefined ? action : `${action} ${detail}`),
     oneLine([...paths, ...instances].join(' ')),
     oneLine(comment),
     String(revision),
   ])
-  return table(['AT', 'WHO', 'DID', 'TO', 'COMMENT', 'REVISION'], rows, terminal.tableStyle)
+  return table(['AT', 'WHO', 'PROCESS', 'DID', 'TO', 'COMMENT', 'REVISION'], rows, terminal.tableStyle)
 }

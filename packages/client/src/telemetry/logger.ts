@@ -8,5 +8,7 @@ const nothing = (): void => {}
 
 export const silentLogger: EtcdLogger = { debug: nothing, warn: nothing }
 
-/** For programs that give none: what an operator should know goes to standard error. */
-export const defaultLogger: EtcdLogger = { debug: nothing, warn: (message) => console.warn(`waypost: ${message}`) }
+/** For programs that give none: what an operator should know goes to standard error, with the process that says it. */
+export function defaultLogger(process: string): EtcdLogger {
+  return { debug: nothing, warn: (message) => console.warn(`waypost (${process}): ${message}`) }
+}
