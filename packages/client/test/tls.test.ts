@@ -131,12 +131,20 @@ describe('a mistake in TLS or login', () => {
   let secure: Awaited<ReturnType<typeof startStore>>
   let mutual: Awaited<ReturnType<typeof startStore>>
   let locked: Awaited<ReturnType<typeof startStore>>
+  let odd: Record<'self-signed' | 'expired' | 'future', Awaited<ReturnType<typeof startStore>>>
 
   beforeAll(async () => {
     const tls = { certFile: file('server.cert'), keyFile: file('server.key') }
     plain = await startStore()
     secure = await startStore({ tls })
     mutual = await startStore({ tls: { ...tls, trustedCaFile: file('ca.cert') } })
+    const withCertificate = (name: string) =>
+      startStore({ tls: { certFile: file(`${name}.cert`), keyFile: file(`${name}.key`) } })
+    odd = {
+      'self-signed': await withCertificate('self-signed'),
+      expired: await withCertificate('expired'),
+      future: await withCertificate('future'),
+    }
     locked = await startStore()
     await using admin = new EtcdClient({ endpoints: locked.url })
     await admin.auth.users.add('root', 'secret')
@@ -144,7 +152,7 @@ describe('a mistake in TLS or login', () => {
     await admin.auth.users.grantRole('root', 'root')
     await admin.auth.enable()
   })
-  afterAll(() => Promise.all([plain, secure, mutual, locked].map((server) => server?.close())))
+  afterAll(() => Promise.all([plain, secure, mutual, locked, ...Object.values(odd)].map((server) => server?.close())))
 
   const trusted = { caFile: file('ca.cert') }
   it.each<[string, () => EtcdClientOptions, RegExp]>([
@@ -162,6 +170,21 @@ describe('a mistake in TLS or login', () => {
       'an unknown authority',
       () => ({ endpoints: secure.url }),
       /authority that is not trusted: .*tls\.caFile \(--cacert\)/,
+    ],
+    [
+      'a self-signed certificate',
+      () => ({ endpoints: odd['self-signed'].url }),
+      /is self-signed: .*tls\.caFile \(--cacert\).*tls\.rejectUnauthorized: false \(--insecure-skip-tls-verify\)/,
+    ],
+    [
+      'an expired certificate',
+      () => ({ endpoints: odd.expired.url, tls: { caFile: file('expired.cert') } }),
+      /has expired: renew it, or correct the clock .*\(--insecure-skip-tls-verify\)/,
+    ],
+    [
+      'a certificate of the future',
+      () => ({ endpoints: odd.future.url, tls: { caFile: file('future.cert') } }),
+      /is not valid yet: correct the clock .*\(--insecure-skip-tls-verify\)/,
     ],
     [
       'a wrong name',
