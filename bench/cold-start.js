@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { installSize } from '../scripts/install-size.js'
 import { row } from './lib/measure.js'
 import { runScript, startWaypost } from './lib/processes.js'
 import { scaled } from './lib/scale.js'
@@ -25,6 +26,7 @@ export async function run({ rounds, log, wanted }) {
   const figures = Object.fromEntries(whats.map(([name]) => [name, { packed: [], built: [] }]))
   // Packing takes longer than a short form may, and is tested for itself.
   const packed = scaled(installPacked, () => undefined)()
+  const sizes = packed === undefined ? [] : sizeRows(packed)
   const store = await startWaypost(['--memory'])
   try {
     for (let round = 0; round < rounds; round++) {
@@ -37,9 +39,21 @@ export async function run({ rounds, log, wanted }) {
     await store.stop()
     if (packed !== undefined) rmSync(dirname(packed), { recursive: true, force: true })
   }
-  return whats.map(([name, what]) =>
-    row(what, 'ms', 'lower', 'as built, not packed', figures[name].packed, figures[name].built),
-  )
+  return [
+    ...sizes,
+    ...whats.map(([name, what]) =>
+      row(what, 'ms', 'lower', 'as built, not packed', figures[name].packed, figures[name].built),
+    ),
+  ]
+}
+
+/** What `npm install waypost` brings along, sources and types included. */
+function sizeRows(modules) {
+  const { bytes, packages } = installSize(modules, 'waypost')
+  return [
+    { what: 'npm install waypost: size of all packages', ours: bytes / 1e6, unit: 'MB', better: 'lower' },
+    { what: 'npm install waypost: packages', ours: packages.length, unit: '', better: 'lower' },
+  ]
 }
 
 const measures = {

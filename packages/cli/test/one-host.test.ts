@@ -27,7 +27,9 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 async function start(port: number): Promise<Program> {
   const env = { ...process.env, WAYPOST_ENDPOINTS: store.url, WAYPOST_INSTANCE: '', PORT: String(port) }
   const program = await Program.start(process.execPath, ['--input-type=module', '-e', application], { cwd: here, env })
-  onTestFinished(() => program.kill())
+  onTestFinished(async () => {
+    await program.kill()
+  })
   await program.waitForOutput(/ \d+\n/, 30_000)
   return program
 }

@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installSize } from '../../../scripts/install-size.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -187,6 +188,27 @@ describe('the packages as they are published', () => {
     const client = [...reached].map(slashed).filter((file) => file.includes('/@waypost/client/dist/link/'))
     // How the client reaches the store is its own affair.
     expect(client.map((file) => basename(file)).sort()).toEqual(['status.d.ts', 'tls-material.d.ts'])
+  })
+
+  it('bring along what an application needs, and nothing else: at most 12 MB for one that registers and loads', () => {
+    const brought = (name: string) => installSize(join(consumer, 'node_modules'), name)
+    const { bytes, packages } = brought('waypost')
+    expect(bytes / 1e6, packages.map((each) => `${each.name} ${each.bytes}`).join('\n')).toBeLessThanOrEqual(12)
+    const namesOf = (name: string) => brought(name).packages.map((each) => each.name)
+    const others = /^@nestjs|^rxjs$|lmdb|^@waypost\/(server|cli|nestjs)$|^fastify$|^express$|^liquidjs$/
+    for (const name of [
+      'waypost',
+      '@waypost/client',
+      '@waypost/registry',
+      '@waypost/config',
+      '@waypost/coordination',
+    ]) {
+      expect([name, namesOf(name).filter((each) => others.test(each))]).toEqual([name, []])
+    }
+    expect(namesOf('@waypost/nestjs').filter((each) => /lmdb|@waypost\/(server|cli)$|^liquidjs$/.test(each))).toEqual(
+      [],
+    )
+    expect(namesOf('@waypost/cli')).toEqual(expect.arrayContaining(['lmdb', 'liquidjs', '@waypost/server']))
   })
 
   it('are loaded by import and by require()', async () => {

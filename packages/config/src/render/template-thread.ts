@@ -85,11 +85,21 @@ export async function runTemplate(
             })
         }
       })
-      worker.on('error', (error) => reject(new TemplateFailure(messageOf(error), { cause: error })))
+      worker.on('error', (error) => reject(startFailure(error)))
       worker.on('exit', (code) => reject(new TemplateFailure(`The thread ended early with ${code}.`)))
     })
   } finally {
     signal.removeEventListener('abort', stop)
     await worker.terminate()
   }
+}
+
+/** The template engine is an optional peer of this package: applications that render nothing do without it. */
+function startFailure(error: unknown): Error {
+  const message = messageOf(error)
+  return /Cannot find (package|module) 'liquidjs'/.test(message)
+    ? new WaypostError('failed-precondition', 'Templates need the package liquidjs: npm install liquidjs', {
+        cause: error,
+      })
+    : new TemplateFailure(message, { cause: error })
 }
