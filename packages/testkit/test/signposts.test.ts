@@ -45,6 +45,15 @@ describe('the decisions', () => {
     }
   })
 
+  it('have one scheme of sections', () => {
+    const known = ['Context', 'Options', 'Decision', 'Figures', 'Consequences']
+    for (const name of files) {
+      const sections = [...read(`docs/decisions/${name}`).matchAll(/^## (.+)$/gm)].map(([, section]) => section)
+      expect([name, ...sections.filter((section) => !known.includes(section ?? ''))]).toEqual([name])
+      expect([name, ...sections]).toEqual(expect.arrayContaining(['Context', 'Decision']))
+    }
+  })
+
   it('are all in the index, with their titles', () => {
     const index = read('docs/decisions/README.md')
     const expected = files.map((name) => {
