@@ -4,7 +4,7 @@ import { onEachStore } from './each-store.test-support.ts'
 
 onEachStore('what processes share', (on) => {
   describe('semaphore', () => {
-    test('at most so many holders, in order, each with a token and a guard', async () => {
+    test('at most n holders, in order, each with a token and a guard', async () => {
       let inside = 0
       let most = 0
       const work = (): Promise<void> =>

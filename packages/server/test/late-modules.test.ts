@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
-const entrance = new URL('../dist/index.js', import.meta.url).href
+const entryPoint = new URL('../dist/index.js', import.meta.url).href
 
 const program = `
 const before = new Set(process.moduleLoadList)
-const { EmbeddedServer } = await import('${entrance}')
+const { EmbeddedServer } = await import('${entryPoint}')
 const store = await EmbeddedServer.start({ memory: true, port: 0 })
 console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))))
 await store.close()

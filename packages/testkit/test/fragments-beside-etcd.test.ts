@@ -57,7 +57,7 @@ async function pieces(
   }
 }
 
-/** How many events of this type all watchers together are told, when so many keys change. */
+/** How many events of this type all watchers together are told, when `keys` keys change. */
 function countOf(wanted: readonly WatcherOptions[], type: number, keys: number): number {
   return wanted
     .filter(({ filters }) => !filters.includes(type))

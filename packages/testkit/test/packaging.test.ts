@@ -18,7 +18,7 @@ interface Packed {
   readonly name: string
   readonly directory: string
   readonly tarball: Buffer
-  readonly entrances: readonly string[]
+  readonly entryPoints: readonly string[]
 }
 
 /** Every package that is published, from its manifest, so that a new one cannot be forgotten. */
@@ -65,8 +65,8 @@ beforeAll(async () => {
     const directory = join(modules, name)
     mkdirSync(directory, { recursive: true })
     await succeed('tar', ['-xzf', file, '--strip-components=1', '-C', directory], workshop)
-    const entrances = Object.keys(exports).map((path) => name + path.slice(1))
-    packed.push({ name, directory, tarball: readFileSync(file), entrances })
+    const entryPoints = Object.keys(exports).map((path) => name + path.slice(1))
+    packed.push({ name, directory, tarball: readFileSync(file), entryPoints })
     // Versions that only this package uses.
     const own = join(home, 'node_modules')
     if (existsSync(own)) linkOthers(own, join(directory, 'node_modules'))
@@ -139,10 +139,10 @@ describe('the packages as they are published', () => {
       const directory = join(consumer, `types-${moduleResolution}`)
       mkdirSync(directory)
       writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
-      const entrances = packed.flatMap((one) => one.entrances)
+      const entryPoints = packed.flatMap((one) => one.entryPoints)
       writeFileSync(
-        join(directory, 'entrances.ts'),
-        entrances.map((entrance, index) => `export * as e${index} from '${entrance}'`).join('\n'),
+        join(directory, 'entryPoints.ts'),
+        entryPoints.map((entryPoint, index) => `export * as e${index} from '${entryPoint}'`).join('\n'),
       )
       for (const { name, directory: home } of packed) {
         const example = /```ts\n(.*?)```/s.exec(readFileSync(join(home, 'README.md'), 'utf8'))?.[1]
@@ -212,11 +212,11 @@ describe('the packages as they are published', () => {
   })
 
   it('are loaded by import and by require()', async () => {
-    const entrances = packed.flatMap((one) => one.entrances)
-    const required = entrances.map((entrance) => `require(${JSON.stringify(entrance)})`).join(';')
+    const entryPoints = packed.flatMap((one) => one.entryPoints)
+    const required = entryPoints.map((entryPoint) => `require(${JSON.stringify(entryPoint)})`).join(';')
     writeFileSync(join(consumer, 'required.cjs'), `${required};console.log(typeof require('waypost').connect)`)
     expect(await succeed(process.execPath, [join(consumer, 'required.cjs')], consumer)).toBe('function\n')
-    const imported = entrances.map((entrance) => `await import(${JSON.stringify(entrance)})`).join(';')
+    const imported = entryPoints.map((entryPoint) => `await import(${JSON.stringify(entryPoint)})`).join(';')
     writeFileSync(join(consumer, 'imported.mjs'), `${imported};console.log(typeof (await import('waypost')).connect)`)
     expect(await succeed(process.execPath, [join(consumer, 'imported.mjs')], consumer)).toBe('function\n')
   })

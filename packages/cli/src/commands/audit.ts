@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .description('Tell who did what with configuration and services, the newest first.')
     .option('--path <path>', 'only what concerns this document')
     .option('--instance <service/id>', 'only what concerns this instance; `user/`: all of the service user')
-    .option('--limit <n>', 'look at so many entries', parsePositive, 50)
+    .option('--limit <n>', 'the number of entries to look at', parsePositive, 50)
     .option('--before <revision>', 'only what was done before this revision of the store', parseInt64)
     .addHelpText(
       'after',

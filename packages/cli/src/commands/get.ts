@@ -45,7 +45,7 @@ export function define(command: Command): void {
     .option('--prefix', 'all keys that start with <key>')
     .option('--from-key', 'all keys from <key> on, in byte order')
     .option('--rev <revision>', 'as it was at this revision', parseInt64)
-    .option('--limit <number>', 'at most so many keys; 0 means all', parseLimit)
+    .option('--limit <number>', 'at most this many keys; 0 means all', parseLimit)
     .option('--sort-by <field>', 'CREATE, KEY, MODIFY, VALUE or VERSION', oneOf(sortFields))
     .option('--order <order>', 'ASCEND or DESCEND', oneOf(sortOrders))
     .option('--keys-only', 'leave the values out')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** The words behind `waypost` of every such command in a shell script: what stands in quotes is one word. */
+/** The words behind `waypost` of every such command in a shell script: text in quotes is one word. */
 export function waypostCommands(script: string): string[][] {
   const joined = script.replaceAll('\\\n', ' ')
   return joined.split('\n').flatMap((line) =>

@@ -16,7 +16,7 @@ export interface DocExample {
   readonly isStatic: boolean
 }
 
-interface Entrance {
+interface EntryPoint {
   readonly name: string
   readonly exported: ReadonlySet<string>
 }
@@ -27,22 +27,29 @@ const blockStart = /^\s*\* ```ts(?: (static))?$/
 export function readExamples(): DocExample[] {
   const examples: DocExample[] = []
   const { name, exports } = JSON.parse(readFileSync(join(packages, 'client', 'package.json'), 'utf8'))
-  const client = entrancesOf('client', name, exports)
+  const client = entryPointsOf('client', name, exports)
   for (const folder of readdirSync(packages).toSorted()) {
     const manifest = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'))
     if (manifest.private) continue
-    const entrances = [...entrancesOf(folder, manifest.name, manifest.exports), ...(folder === 'client' ? [] : client)]
+    const entryPoints = [
+      ...entryPointsOf(folder, manifest.name, manifest.exports),
+      ...(folder === 'client' ? [] : client),
+    ]
     const source = join(packages, folder, 'src')
     for (const path of readdirSync(source, { recursive: true, encoding: 'utf8' }).toSorted()) {
       if (!path.endsWith('.ts') || /\.test(-support)?\.ts$/.test(path)) continue
       const lines = readFileSync(join(source, path), 'utf8').split('\n')
-      examples.push(...examplesIn(`packages/${folder}/src/${path.replaceAll('\\', '/')}`, lines, entrances))
+      examples.push(...examplesIn(`packages/${folder}/src/${path.replaceAll('\\', '/')}`, lines, entryPoints))
     }
   }
   return examples
 }
 
-function entrancesOf(folder: string, name: string, exports: Record<string, { '@waypost/source': string }>): Entrance[] {
+function entryPointsOf(
+  folder: string,
+  name: string,
+  exports: Record<string, { '@waypost/source': string }>,
+): EntryPoint[] {
   return Object.entries(exports).map(([path, conditions]) => {
     const text = readFileSync(join(packages, folder, conditions['@waypost/source']), 'utf8')
     const lists = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) => list.split(','))
@@ -56,7 +63,11 @@ function entrancesOf(folder: string, name: string, exports: Record<string, { '@w
   })
 }
 
-function* examplesIn(file: string, lines: readonly string[], entrances: readonly Entrance[]): Generator<DocExample> {
+function* examplesIn(
+  file: string,
+  lines: readonly string[],
+  entryPoints: readonly EntryPoint[],
+): Generator<DocExample> {
   for (let at = 0; at < lines.length; at++) {
     if (!/^\s*\* @example$/.test(lines[at] ?? '')) continue
     const [opening, flag] = blockStart.exec(lines[at + 1] ?? '') ?? []
@@ -68,7 +79,7 @@ function* examplesIn(file: string, lines: readonly string[], entrances: readonly
     yield {
       place: `${file}:${begin + 1}`,
       subject: subjectOf(lines, end),
-      code: importsFor(code.join('\n'), entrances) + code.join('\n'),
+      code: importsFor(code.join('\n'), entryPoints) + code.join('\n'),
       isStatic: flag === 'static',
     }
     at = end
@@ -91,7 +102,7 @@ function subjectOf(lines: readonly string[], from: number): string {
 }
 
 /** Examples need not import what their package exports, or the client. */
-function importsFor(code: string, entrances: readonly Entrance[]): string {
+function importsFor(code: string, entryPoints: readonly EntryPoint[]): string {
   const plain = code.replaceAll(/'[^'\n]*'|\/\/.*$/gm, '')
   const words = new Set(plain.match(/(?<![.\w])[A-Za-z_]\w*/g))
   const imported = new Set(
@@ -101,7 +112,7 @@ function importsFor(code: string, entrances: readonly Entrance[]): string {
   )
   const declarations = plain.matchAll(/(?:const|let|using|function|class|interface) (\w+|\{[^}=]*\})/g)
   const declared = new Set([...declarations].flatMap(([, names = '']) => names.match(/\w+/g) ?? []))
-  return entrances
+  return entryPoints
     .map(({ name, exported }) => {
       const used = [...exported].filter((word) => words.has(word) && !imported.has(word) && !declared.has(word))
       for (const word of used) imported.add(word)

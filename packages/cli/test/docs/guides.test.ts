@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type CodeBlock, readPages, root } from './pages.test-support.ts'
 
 /**
- * What stands behind the language of a block says what becomes of it here: `run` is run to its end, `background` until
+ * The words behind the language of a block says what becomes of it here: `run` is run to its end, `background` until
  * the end of the page, `file=<name>` is saved; `output` is what the block before it prints, `shows` what the last program
  * in the background comes to print.
  */

@@ -10,7 +10,7 @@ export interface CodeBlock {
   /** Of the first line of its code, from 1. */
   readonly line: number
   readonly language: string
-  /** What stands behind the language: `run`, `background`, `output`, `file=user.mjs`. */
+  /** The words behind the language: `run`, `background`, `output`, `file=user.mjs`. */
   readonly flags: readonly string[]
   readonly code: string
 }

@@ -11,7 +11,7 @@ export interface Reference {
   readonly kind: 'key' | 'env'
   /** The key, dotted, or the variable. */
   readonly name: string
-  /** What stands for it when it is not there; may hold placeholders itself. */
+  /** The default when it is missing; may contain placeholders. */
   readonly fallback: string | undefined
   /** As it is written. */
   readonly source: string

@@ -57,7 +57,7 @@ export class Consistency {
   }
 
   /**
-   * A release of this revision has arrived. Its transaction made so many, and this one wrote these ranges.
+   * A release of this revision has arrived. Its transaction made `parts` of them, and this one wrote these ranges.
    * To be told before `changed`.
    */
   released(revision: bigint, parts: number, written: readonly Cache[]): void {

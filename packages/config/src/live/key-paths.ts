@@ -15,7 +15,7 @@ export type PathOf<T, Depth extends readonly unknown[] = []> = Depth['length'] e
           : Key | `${Key}.${PathOf<NonNullable<T[Key]>, [...Depth, unknown]>}`
       }[keyof T & string]
 
-/** What stands at a dotted path. An optional mapping on the way makes it possibly `undefined`. */
+/** The value at a dotted path. An optional mapping on the way makes it possibly `undefined`. */
 export type ValueAt<T, Path extends string> = Path extends keyof T
   ? T[Path]
   : Path extends `${infer Key}.${infer Rest}`
@@ -28,7 +28,7 @@ export type ValueAt<T, Path extends string> = Path extends keyof T
 
 export type ReadonlyValueAt<T, Path extends string> = DeepReadonly<ValueAt<T, Path>>
 
-/** What stands at a dotted path; `undefined` when there is nothing. */
+/** The value at a dotted path; `undefined` when there is nothing. */
 export function valueAtKey(root: unknown, path: string): unknown {
   let value = root
   for (const step of path.split('.')) {

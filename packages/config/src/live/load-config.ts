@@ -35,7 +35,7 @@ export interface LoadOptions extends LayerOptions, Identity, CallOptions {
    */
   readonly snapshotAfterMs?: number | undefined
   /**
-   * Tells publishers which process has applied or rejected which document, by small records that hang on a lease.
+   * Tells publishers which process has applied or rejected which document, by small records that are attached to a lease.
    * Default true.
    */
   readonly confirm?: boolean | undefined

@@ -67,7 +67,7 @@ class Following {
     }
   }
 
-  /** Waits for the next change after so many, or for so long. */
+  /** Waits for the next change after `count` of them, or until the time is up. */
   async #pause(seen: number, pauseMs: number): Promise<void> {
     this.#wake = new AbortController()
     if (this.#changes !== seen) return

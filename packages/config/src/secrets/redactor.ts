@@ -1,6 +1,6 @@
 import type { JsonPath } from '../documents/json-path.ts'
 
-/** What stands where a secret would. */
+/** The text in the place of a secret. */
 export const redacted = '[secret]'
 
 /** A text this short is taken out only where it stands alone: in a longer one it would match by chance. */

@@ -41,7 +41,7 @@ export class DoubleBarrier {
         failure,
         options,
       )
-      // Who comes after somebody has left finds it open all the same.
+      // A process that arrives after another has left still finds it open.
       await etcd.txn().if(createRevision(ready).equals(0)).do(put(ready, '')).commit({ signal: options.signal })
     } catch (error) {
       await this.#membership.release()

@@ -21,7 +21,7 @@ const watchAfterMs = 200
 const leaveMs = 2_000
 
 /**
- * A place in a line. Its key hangs on a lease; its token is the create revision of the key. Everybody waits for the
+ * A place in a line. Its key is attached to a lease; its token is the create revision of the key. Everybody waits for the
  * place before it only.
  *
  * Source of the protocol: etcd's `client/v3/concurrency`, `Mutex` and `Election`.

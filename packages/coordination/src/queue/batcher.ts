@@ -46,7 +46,7 @@ export class Batcher<Result> {
   #schedule(): void {
     if (this.#isScheduled || this.#inFlight >= this.#maxInFlight) return
     this.#isScheduled = true
-    // Whatever comes within this turn goes along.
+    // Steps of the same turn share the request.
     setImmediate(() => {
       this.#isScheduled = false
       void this.#send()

@@ -48,7 +48,7 @@ export async function leaveGroup(
   const next = kvs.find(({ key }) => key !== own)
   if (next === undefined) {
     const since = head?.createRevision ?? 0n
-    // Whoever joins later was created later.
+    // A job that joins later was created later.
     return { conditions: [createRevision({ prefix }).lessThan(since + 1n)], steps: [del(own)] }
   }
   const nextOrder = next.key.slice(prefix.length)

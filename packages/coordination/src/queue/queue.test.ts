@@ -13,7 +13,7 @@ onEachStore('queues', (on) => {
   const queue = (options: QueueOptions = quick, coordination: Coordination = on().coordination()) =>
     coordination.queue<number>('mail', options)
 
-  /** Resolves once the queue has so many in a state. */
+  /** Resolves once the queue has `count` jobs in a state. */
   const counted = (state: 'completed' | 'dead' | 'active' | 'waiting' | 'delayed', count: number) => {
     const looked = queue()
     return until(`${count} ${state}`, async () => (await looked.counts())[state] === count)
@@ -170,7 +170,7 @@ onEachStore('queues', (on) => {
     expect(done.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index))
   })
 
-  test('a queue can let only so many jobs run at a time', async () => {
+  test('a queue can limit how many jobs run at a time', async () => {
     const options = { ...quick, concurrency: 2 }
     let inside = 0
     let most = 0
@@ -190,7 +190,7 @@ onEachStore('queues', (on) => {
     expect(await on().etcd.kv.count({ prefix: '/waypost/queues/mail/slots/' })).toBe(0n)
   })
 
-  test('a queue can begin only so many jobs in an interval', async () => {
+  test('a queue can limit how many jobs begin in an interval', async () => {
     const options = { ...quick, rateLimit: { limit: 3, intervalMs: 3_600_000 } }
     const mails = queue(options)
     await mails.addAll(Array.from({ length: 5 }, (_, data) => ({ data })))

@@ -13,7 +13,7 @@ export interface JobRecord {
   readonly group?: string | undefined
   readonly attempts: number
   readonly backoff: RetryBackoff
-  /** Made by whoever added it, to recognise its own write when the answer was lost. */
+  /** Made by the process that added it, to recognise its own write when the answer was lost. */
   readonly addedBy: string
 }
 

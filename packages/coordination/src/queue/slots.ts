@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { delay } from '@waypost/core'
 
-/** The places of a queue that lets only so many jobs run at a time over all workers: the keys `slots/<number>`. */
+/** The places of a queue that limits how many jobs run at a time over all workers: the keys `slots/<number>`. */
 export class Slots {
   readonly #etcd: EtcdClient
   readonly #prefix: string

@@ -97,7 +97,7 @@ export class RateLimit {
   /** Never rejects. */
   async #run(): Promise<void> {
     this.#isRunning = true
-    // Whoever asks within the same turn goes along.
+    // Callers within the same turn share the request.
     await Promise.resolve()
     while (this.#asked.length > 0) {
       const asked = this.#asked.splice(0)
@@ -126,7 +126,7 @@ export class RateLimit {
         arrivalMs = decision.arrivalMs
         return decision
       })
-      // Who is refused changes nothing.
+      // A refusal changes nothing.
       if (!decisions.some(({ allowed }) => allowed)) return decisions
       const { succeeded } = await etcd
         .txn()

@@ -23,7 +23,7 @@ export interface ScheduleOptions {
   readonly cron?: string | undefined
   /** The time zone of the pattern, such as `Asia/Shanghai`. Default `UTC`. */
   readonly timeZone?: string | undefined
-  /** Runs in intervals of so many milliseconds, at least 100, counted from when the schedule was made. */
+  /** The interval between runs in milliseconds, at least 100, counted from when the schedule was made. */
   readonly everyMs?: number | undefined
   /** Runs once, at that time. */
   readonly at?: Date | undefined

@@ -168,7 +168,7 @@ onEachStore('schedules', (on) => {
       await advanceUntil(clock, 'The first run', () => begun.length === 1)
       const states = async (): Promise<string[]> =>
         (await one.schedules.history('slow')).map(({ state }) => state).reverse()
-      /** Goes on until so many runs are known, begun or not. */
+      /** Continues until `count` runs are known, started or not. */
       const known = (count: number): Promise<void> =>
         advanceUntil(clock, `${count} runs are known`, async () => (await states()).length >= count, 5_000)
       return { one, clock, begun, ends, states, known }

@@ -99,7 +99,7 @@ export class Schedules implements AsyncDisposable {
 
   /**
    * Makes or replaces a schedule, and takes part unless `takePart` is false. Its history and what runs stay; when its
-   * times change, they count from now on. Writes nothing when it is so already. Fails with `invalid-argument`.
+   * times change, they count from now on. Writes nothing when the schedule is unchanged. Fails with `invalid-argument`.
    */
   async put(
     name: string,

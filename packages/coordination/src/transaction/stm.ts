@@ -87,7 +87,7 @@ class Attempt implements Transaction {
     }
     const reading = this.#parts.etcd.kv.range({ key }, this.#options)
     this.#revision = reading.then(({ revision }) => revision)
-    // Whoever waits for the read hears of its failure.
+    // The caller that waits for the read is told of its failure.
     this.#revision.catch(() => undefined)
     return (await reading).kvs[0]
   }

@@ -1,4 +1,4 @@
-/** What stands at a dotted path; `undefined` when there is nothing. */
+/** The value at a dotted path; `undefined` when there is nothing. */
 export function valueAt(root: unknown, path: string): unknown {
   let value = root
   for (const step of path.split('.')) {

@@ -10,7 +10,7 @@ export interface BalanceOptions {
    * an even share of the weight, the rest spills into zones that hold more. Default none: zones mean nothing.
    */
   readonly zone?: string | undefined
-  /** Below so many usable instances zones mean nothing. Default 6. */
+  /** With fewer usable instances zones are ignored. Default 6. */
   readonly zoneMinInstances?: number | undefined
   /**
    * How long an instance that joins takes less than its share, growing linearly; 0 for not at all. Default 30,000.

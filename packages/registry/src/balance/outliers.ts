@@ -44,7 +44,7 @@ export class Outliers {
       return isOut(candidate) && this.forget(candidate)
     }
     if (result === 'unreachable') return this.#block(candidate, 'unreachable', nowMs)
-    // Whoever gave up on an instance that may be gone got no answer from it.
+    // A caller that gave up on an instance that may be gone got no answer from it.
     if (wasUnproven) return this.#block(candidate, 'unproven', nowMs)
     if (result === 'abandoned') return false
     candidate.consecutiveFailures += 1

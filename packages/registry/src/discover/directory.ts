@@ -34,7 +34,7 @@ export interface DirectoryParts {
 
 /**
  * All services with their instances, live and local, by one list and one watch however many services there are. For
- * programs that answer for every service, such as a DNS server. Who calls one service uses `Registry.discover`.
+ * programs that answer for every service, such as a DNS server. A caller of one service uses `Registry.discover`.
  */
 export class Directory {
   readonly #parts: DirectoryParts

@@ -5,7 +5,7 @@ import { instanceKey, servicesPrefix } from '../record/keys.ts'
 import { kindOf, type RecordKind, ServiceCounts, type ServiceSummary } from './service-counts.ts'
 
 /**
- * The services and how many instances each has, live. It counts what stands in the store: instances that the guard of
+ * The services and how many instances each has, live. It counts the records in the store: instances that the guard of
  * a view holds on to are not among them.
  */
 export class ServiceList {

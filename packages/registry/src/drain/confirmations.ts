@@ -3,7 +3,7 @@ import { abortable, type Clock, deferred, delay, messageOf, onAbort, WaypostErro
 import { subscribersPrefix } from '../record/keys.ts'
 import { readSubscriber, type Seen, type Subscriber } from './subscriber.ts'
 
-/** Who has seen a change, as far as it is known. */
+/** The processes that have seen a change, as far as is known. */
 export interface Confirmations {
   /** Those that have seen it, in the order in which that showed, and when, in milliseconds after the question. */
   readonly confirmed: readonly { readonly subscriber: Subscriber; readonly afterMs: number }[]

@@ -29,7 +29,7 @@ const maxBatch = 100
 /**
  * Says in the store which services this process follows, and up to where it has seen them, on the process's lease.
  * A service is written when it is first followed, and when somebody in it is leaving: not for every event. Whatever
- * comes due while a write is under way goes along in the next.
+ * comes due while a write is under way is part of the next.
  */
 export class Subscriptions {
   readonly #parts: SubscriptionsParts
@@ -93,7 +93,7 @@ export class Subscriptions {
     const { clock, random } = this.#parts
     const { signal } = this.#ending
     const backoff = new Backoff({ initialMs: 100, maxMs: 10_000, random })
-    // What this turn of the event loop brings goes along.
+    // Confirmations of the same turn share the write.
     await Promise.resolve()
     while (this.#due.size > 0 && !signal.aborted) {
       const services = [...this.#due].slice(0, maxBatch)

@@ -37,7 +37,7 @@ describe('HealthMonitor', () => {
     expect(seen).toEqual([{ healthy: true, hasChanged: true, error: undefined }])
   })
 
-  it('changes its mind only after so many checks in a row', async () => {
+  it('changes its mind only after several checks in a row', async () => {
     await clock.advance(0)
     isGood = false
     await clock.advance(2_000)

@@ -11,7 +11,7 @@ export interface Checked {
 }
 
 /**
- * Checks an instance again and again, and changes its mind only after so many checks in a row, so that one slow
+ * Checks an instance again and again, and changes its mind only after several checks in a row, so that one slow
  * answer does not move the traffic of the whole service.
  */
 export class HealthMonitor {

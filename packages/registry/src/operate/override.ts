@@ -40,7 +40,7 @@ export function withOverride(instance: Instance, override: Override | undefined)
   return deepFreeze({
     ...instance,
     weight: override.weight ?? registered.weight,
-    // Who leaves by itself is leaving, whatever else was said of it.
+    // An instance that leaves by itself is leaving, whatever an override says.
     status: registered.status === 'leaving' ? 'leaving' : (override.status ?? registered.status),
     override: { ...override, registered },
   })

@@ -2,7 +2,7 @@ import type { EtcdClient, KeyValue, Lease } from '@waypost/client'
 import { type CallOptions, WaypostError } from '@waypost/core'
 import { type Claim, type Claimed, claim } from './claim.ts'
 
-/** Who claims a key. */
+/** The owner that claims a key. */
 export interface Claimant {
   /** What to write to take the key, on the lease as it is now. */
   claimOver(over: KeyValue | undefined, signal: AbortSignal): Promise<Claim>

@@ -22,7 +22,7 @@ export interface HeldRecordParts {
   readonly random: () => number
 }
 
-/** Who hears what becomes of the record. Called synchronously; must not throw. */
+/** Told of what becomes of the record. Called synchronously; must not throw. */
 export interface HeldRecordOwner {
   /** What is to stand in the store now. */
   text(): string

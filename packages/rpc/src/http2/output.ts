@@ -56,7 +56,7 @@ export class Output {
     return this.waitingBytes > this.#highWaterBytes
   }
 
-  /** Makes room for so many bytes, all of which the caller must write at once, at `reservedAt` of the result. */
+  /** Makes room for `length` bytes, all of which the caller must write at once, at `reservedAt` of the result. */
   reserve(length: number): Buffer {
     if (this.#end === this.#start || this.#slab !== slab || this.#end !== slabUsed || slabUsed + length > slab.length) {
       this.#seal()

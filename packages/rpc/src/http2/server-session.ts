@@ -11,7 +11,7 @@ import { SettingId, type SettingsChange } from './settings.ts'
 import { Http2Stream } from './stream.ts'
 
 export interface ServerSessionHandler {
-  /** A request. Whoever takes it sets `stream.handler`; the stream's content and end are told to that. */
+  /** A request. The receiver sets `stream.handler`, which is told the content and the end of the stream. */
   onStream(stream: Http2Stream, headers: HeaderList, endStream: boolean): void
   /** All that was received has been looked at. */
   onInputHandled?(): void

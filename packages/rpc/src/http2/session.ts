@@ -15,7 +15,7 @@ import type { Http2Stream, StreamHost } from './stream.ts'
 import type { StreamEnd } from './stream-handler.ts'
 import { StreamTable } from './stream-table.ts'
 
-/** A change of the initial window is looked at stream by stream: for so many it costs what another frame does. */
+/** A change of the initial window is applied stream by stream: for this many it costs what another frame does. */
 const streamsPerIdleFrame = 16
 
 /** Window updates that a peer may owe for what it was sent. */

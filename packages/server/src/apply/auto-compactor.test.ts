@@ -52,7 +52,7 @@ it('keeps a day, and compacts every hour once it is over', async () => {
   expect(compactions).toEqual(['1440: 1', '1500: 55', '1560: 115'])
 })
 
-it('keeps so many revisions, looking every five minutes', async () => {
+it('keeps the given number of revisions, looking every five minutes', async () => {
   const { clock, compactions } = start({ mode: 'revision', retention: 7 })
   await clock.advance(20 * minuteMs)
   expect(compactions).toEqual(['10: 4', '15: 9', '20: 14'])

@@ -25,7 +25,7 @@ const samples: { readonly [K in CommandKind]: CommandRequest<K> } = {
   alarm: AlarmRequest.create({ memberId: 3n, alarm: 1 }),
 }
 
-/** What stands in the logs of stores that exist. */
+/** The commands in the logs of stores that exist. */
 const numbers: { readonly [K in CommandKind]: number } = {
   put: 1,
   deleteRange: 2,

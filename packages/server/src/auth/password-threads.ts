@@ -44,7 +44,7 @@ export class PasswordThreads {
    * Rejects with `tooManyRequests` when too many wait, and with `stopped` once closed.
    *
    * @param line tasks of one line wait for each other, and not for those of other lines
-   * @param signal whoever asks does not wait any more
+   * @param signal ends the wait of the caller
    */
   async run(line: string, task: PasswordTask, signal?: AbortSignal): Promise<PasswordAnswer> {
     if (this.#closed) throw new EngineError('stopped')

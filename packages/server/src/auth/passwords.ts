@@ -55,7 +55,7 @@ export class Passwords {
    * Whether the password is the user's. Without a user it is not, which takes as long to find out: nobody can tell from
    * the time which users there are.
    *
-   * @param signal whoever asks does not wait any more
+   * @param signal ends the wait of the caller
    */
   async verify(
     password: string,

@@ -91,7 +91,7 @@ const routes = new Map<string, (parts: HttpHandlerParts) => Answer>([
 /** Source: Prometheus, "Exposition formats". */
 const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** Who believes to speak to a proxy sends the whole URL: RFC 9112, section 3.2.2. */
+/** A client that takes this server for a proxy sends the whole URL: RFC 9112, section 3.2.2. */
 const absoluteForm = /^https?:\/\/[^/?]*/i
 
 function pathOf(target: string): string {

@@ -86,7 +86,7 @@ it('puts durations into cumulative buckets, in seconds', () => {
   )
 })
 
-it('escapes what stands in labels', () => {
+it('escapes the values of labels', () => {
   expect(metricText('x', 'gauge', 'Help.', [{ labels: { a: 'q"\\\n' }, value: 1 }])).toBe(
     '# HELP x Help.\n# TYPE x gauge\nx{a="q\\"\\\\\\n"} 1\n',
   )

@@ -39,7 +39,7 @@ it('any gRPC client may ask without a login, for the server as a whole', async (
   await expect(check('nobody')).rejects.toMatchObject({ code: status.NOT_FOUND })
 })
 
-it('whoever watches is told when the server stops', async () => {
+it('a watching client is told when the server stops', async () => {
   const call = client.makeServerStreamRequest(Health.watch.path, encode, decode, '')
   const told: number[] = []
   const ended = new Promise<void>((resolve) => {

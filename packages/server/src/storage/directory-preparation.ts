@@ -13,7 +13,7 @@ import {
 } from './data-format.ts'
 import { syncDirectory } from './sync-directory.ts'
 
-/** Who has the directory, or had it when it crashed. */
+/** The process that has the directory open, or had it when it crashed. */
 const ownerName = 'OWNER'
 /** What operating systems, or a first start that was interrupted, leave in directories that are otherwise empty. */
 const ignoredNames: ReadonlySet<string> = new Set(['lost+found', '.DS_Store', 'Thumbs.db', unfinishedFormatName])

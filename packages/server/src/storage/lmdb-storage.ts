@@ -75,7 +75,7 @@ export class LmdbStorage implements Storage {
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
   #isFailing = false
-  /** Who reads the file in another thread. */
+  /** Reads the file in another thread. */
   #pins = 0
   #unpinned: Deferred<void> | undefined
   #closing: Promise<void> | undefined

@@ -2,7 +2,7 @@ import { crc32 } from './crc32.ts'
 import type { RevisionRecord } from './storage.ts'
 
 /**
- * What stands in the tree behind each record, so that a record that was read is known to be the one that was written.
+ * The checksums behind each record in the tree, so that a record that was read is known to be the one that was written.
  * Checksums are CRC-32 and start from a number made of the record's key: a record under a key that is not its own
  * does not check either. Numbers are big endian.
  *

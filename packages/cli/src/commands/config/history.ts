@@ -21,7 +21,7 @@ export function define(command: Command): void {
   command
     .description('List the releases of a document, the newest first.')
     .argument('<path>')
-    .option('--limit <n>', 'at most so many', parsePositive, 20)
+    .option('--limit <n>', 'at most this many', parsePositive, 20)
     .option('--before <release>', 'only those before this one', parsePositive)
     .addHelpText(
       'after',

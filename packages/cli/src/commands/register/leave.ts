@@ -16,7 +16,7 @@ export async function leave(registration: Registration): Promise<void> {
 }
 
 /**
- * Says `leaving`, waits until everybody who sends requests has seen so, at most 5 s, then `stop`s what serves them, and
+ * Says `leaving`, waits until every consumer has confirmed it, at most 5 s, then `stop`s what serves them, and
  * deregisters when that has ended. When the signal fires, what is still to come of that but the end is left out.
  */
 export async function drain(

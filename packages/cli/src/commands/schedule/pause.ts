@@ -13,7 +13,7 @@ export function define(command: Command): void {
   addGroupOption(command)
     .description('Stop a schedule until it is resumed. What runs goes on.')
     .argument('<name>')
-    .option('--reason <text>', 'why, for whoever looks')
+    .option('--reason <text>', 'why, for other people')
     .addHelpText('after', examples(['waypost schedule pause nightly', '']))
     .action(pause)
 }

@@ -109,7 +109,7 @@ onEachStore('canaries', (on) => {
     await expect(config.canaries.promote(path, 'a')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('end when they are promoted although the document is so already', async () => {
+  it('end when they are promoted although the document is unchanged', async () => {
     await config.canaries.create(path, { name: 'a', rule: { percent: 10 }, content: 'n: 2' })
     await config.releases.publish(path, 'n: 2')
     expect(await config.canaries.promote(path, 'a')).toMatchObject({ release: 2, unchanged: true })

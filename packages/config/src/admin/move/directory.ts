@@ -23,7 +23,7 @@ export interface DirectoryChanges {
 }
 
 /**
- * Writes documents to files below a directory, each whole or not at all, so that git can hold them. What is so already
+ * Writes documents to files below a directory, each whole or not at all, so that git can hold them. An unchanged file
  * is not touched. Fails with `failed-precondition` rather than write through a symbolic link.
  */
 export async function writeDirectory(

@@ -87,7 +87,7 @@ describe('a directory of documents', () => {
     expect(await readdir(elsewhere)).toEqual(['secret'])
   })
 
-  it('says what stands in its way', async () => {
+  it('names what prevents it', async () => {
     await expect(readDirectory(join(directory, 'typo'))).rejects.toMatchObject({ code: 'not-found' })
     await writeFile(join(directory, 'order'), 'a file')
     await expect(writeDirectory(directory, tree({ 'order/a.yaml': '1' }))).rejects.toMatchObject({

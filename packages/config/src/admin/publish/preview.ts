@@ -19,7 +19,7 @@ export interface DocumentPreview extends DocumentDiff {
   readonly path: string
   /** The release that it would be. */
   readonly release: number
-  /** The document is so already: no release would be made. */
+  /** The document is unchanged: no release would be made. */
   readonly unchanged: boolean
 }
 

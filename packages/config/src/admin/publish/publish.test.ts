@@ -89,7 +89,7 @@ onEachStore('publishing', (on) => {
     expect((await config.releases.get('logo.bin', 1)).bytes).toEqual(Buffer.from(bytes))
   })
 
-  it('makes no release of a document that is so already', async () => {
+  it('makes no release of an unchanged document', async () => {
     await config.releases.publish(path, 'a: 1')
     expect(await config.releases.publish(path, 'a: 1')).toMatchObject({ release: 1, unchanged: true })
     expect((await config.releases.history(path)).releases).toHaveLength(1)
@@ -304,7 +304,7 @@ onEachStore('publishing', (on) => {
       await expect(config.releases.rollback(path, 9)).rejects.toMatchObject({ code: 'not-found' })
     })
 
-    it('keeps so many releases', async () => {
+    it('keeps the given number of releases', async () => {
       const frugal = new ConfigCenter(etcd, { retention: { releases: 5 } })
       for (let n = 1; n <= 16; n++) await frugal.releases.publish(path, `n: ${n}`)
       expect((await frugal.releases.history(path)).releases.map(({ release }) => release)).toEqual([16, 15, 14, 13, 12])

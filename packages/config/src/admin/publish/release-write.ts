@@ -25,7 +25,7 @@ export interface ReleaseStep {
   readonly state: PathState
 }
 
-/** Whether the step makes a release: a document that is so already gets none. */
+/** Whether the step makes a release: an unchanged document gets none. */
 export function makesRelease({ change, state }: ReleaseStep): boolean {
   return change.kind === 'external' || change.checksum !== state.checksum
 }

@@ -117,7 +117,7 @@ describe.each([
       .join()
   }
 
-  /** How many of so many calls each instance answered. */
+  /** How many of `calls` calls each instance answered. */
   async function answers(calls: number): Promise<Record<string, number>> {
     const counts: Record<string, number> = {}
     for (let call = 0; call < calls; call++) {

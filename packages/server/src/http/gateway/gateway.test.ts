@@ -238,7 +238,7 @@ describe('unary calls', () => {
     expect(await started()).toBe(20)
   })
 
-  it('whoever waits for a lock is told when the server closes', async () => {
+  it('a client that waits for a lock is told when the server closes', async () => {
     await post('/v3/lock/lock', { name: base64('l') })
     const waiting = post('/v3/lock/lock', { name: base64('l') })
     await expect

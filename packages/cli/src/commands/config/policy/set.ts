@@ -17,7 +17,9 @@ interface SetOptions extends AuthorOptions {
 export function define(command: Command): void {
   addAuthorOptions(
     command
-      .description("Release what is below a scope only with so many approvals of others than a draft's author.")
+      .description(
+        "Release documents below a scope only with the given number of approvals, none of them by the draft's author.",
+      )
       .argument('<scope>')
       .option('--approvals <n>', 'how many; 0: none are needed', parseLimit, 1)
       .option('--approver <name>', 'who may approve; may be repeated (default: everybody)', collect)
