@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '@waypost/client'
-import { auditPrefix } from '@waypost/core'
+import { auditEntries } from '@waypost/core'
 import { Program, startStore } from '@waypost/testkit'
 import { expect, it } from 'vitest'
 import { ConfigCenter } from '../src/admin/config-center.ts'
@@ -56,7 +56,9 @@ async function checkWhole(etcd: EtcdClient): Promise<void> {
   }
   expect(documents.size).toBe(keys.filter(({ key }) => key.startsWith(recordFolders.heads)).length)
   const audits = new Set(
-    keys.filter(({ key }) => key.startsWith(auditPrefix)).map(({ createRevision }) => createRevision),
+    keys
+      .filter(({ key }) => key >= auditEntries.from && key < auditEntries.to)
+      .map(({ createRevision }) => createRevision),
   )
   for (const { record, revision } of releases) {
     expect(audits).toContain(revision)

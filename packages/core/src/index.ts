@@ -7,7 +7,19 @@ export {
   onAbort,
   throwIfAborted,
 } from './abort.ts'
-export { type AuditRecord, auditEntry, auditPrefix } from './audit.ts'
+export {
+  type AuditChain,
+  type AuditLink,
+  type AuditRecord,
+  type AuditSpan,
+  auditChainKey,
+  auditEntries,
+  auditHash,
+  auditKey,
+  auditPrefix,
+  nextAuditEntry,
+  parseAuditChain,
+} from './audit.ts'
 export { Backoff, type BackoffOptions } from './backoff.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { ByteQueue } from './byte-queue.ts'

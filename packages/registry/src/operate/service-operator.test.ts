@@ -1,3 +1,4 @@
+import { auditEntries } from '@waypost/core'
 import { until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
@@ -87,7 +88,7 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
     const { revision } = await operator.weight('a', 0, { by: 'ann', reason: 'disk' })
     await operator.drain('a')
     await expect(operator.drain('x')).rejects.toMatchObject({ code: 'not-found' })
-    const entries = await on.client().kv.list({ prefix: '/waypost/audit/' }).toArray()
+    const entries = await on.client().kv.list(auditEntries).toArray()
     const audit = entries.toSorted((a, b) => Number(a.createRevision - b.createRevision))
     expect(audit.map((entry) => entry.json())).toEqual([
       {
@@ -98,8 +99,17 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
         detail: 'weight 0',
         instances: ['user/a'],
         comment: 'disk',
+        sequence: 1,
+        previous: '',
       },
-      { at: expect.any(String), process, action: 'service.drain', instances: ['user/a'] },
+      {
+        at: expect.any(String),
+        process,
+        action: 'service.drain',
+        instances: ['user/a'],
+        sequence: 2,
+        previous: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
     ])
     expect(audit[0]?.createRevision).toBe(revision)
   })

@@ -1,10 +1,9 @@
-import { del, type EtcdClient, get, modRevision, put } from '@waypost/client'
-import { type AuditRecord, auditEntry, type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { del, type EtcdClient, modRevision, put } from '@waypost/client'
+import { type AuditRecord, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
 import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
 import { checkName, checkText, checkWeight } from '../record/check-values.ts'
 import {
-  instanceKey,
   overrideKey,
   overridesPrefix,
   readInstanceKey,
@@ -14,10 +13,13 @@ import {
 } from '../record/keys.ts'
 import type { Override } from '../record/override.ts'
 import { readOverride } from './override.ts'
+import { readForChange } from './read-for-change.ts'
 
 export interface OperateOptions extends CallOptions {
   /** Who does it, for others who look. */
   readonly by?: string | undefined
+  /** The network address that it was asked from, for the audit. */
+  readonly address?: string | undefined
   readonly reason?: string | undefined
   /** Writes the override also when no instance has that id at present. Default false: `not-found`. */
   readonly evenIfAbsent?: boolean | undefined
@@ -42,7 +44,8 @@ export interface ListedOverride {
   readonly isRegistered: boolean
 }
 
-const maxAttempts = 10
+/** Each is lost to somebody else's change of the instance, or to anybody's entry in the audit. */
+const maxAttempts = 100
 
 /**
  * What people on call do to the instances of one service. It is kept apart from the instances' own records, so it
@@ -132,17 +135,14 @@ export class ServiceOperator {
     change: (now: Override) => Pick<Override, 'weight' | 'status'>,
   ): Promise<Operated> {
     checkName('id', id)
-    const { by, reason, evenIfAbsent = false, signal, timeoutMs } = options
+    const { by, address, reason, evenIfAbsent = false, signal, timeoutMs } = options
     const callOptions = { signal, timeoutMs }
     checkText('by', by)
+    checkText('address', address)
     checkText('reason', reason)
     const key = overrideKey(this.service, id)
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const read = await this.#etcd
-        .txn()
-        .do(get(instanceKey(this.service, id)), get(key))
-        .commit(callOptions)
-      const [instance, stored] = read.succeeded ? read.responses : []
+      const { instance, stored, chain } = await readForChange(this.#etcd, this.service, id, callOptions)
       if (!instance && !stored && !evenIfAbsent) {
         throw new WaypostError(
           'not-found',
@@ -155,22 +155,22 @@ export class ServiceOperator {
         fields.weight === undefined && fields.status === undefined
           ? undefined
           : { ...fields, reason, by, at: new Date(epochMs).toISOString() }
-      const instances = [`${this.service}/${id}`]
-      const audit = auditEntry(epochMs, {
+      const audit = await chain.entry(epochMs, {
         author: by,
+        address,
         process: this.#etcd.identity.process,
         action,
         detail,
-        instances,
+        instances: [`${this.service}/${id}`],
         comment: reason,
       })
-      const unchanged = modRevision(key).equals(stored?.modRevision ?? 0n)
       const result = await this.#etcd
         .txn()
-        .if(unchanged)
-        .do(override ? put(key, JSON.stringify(override)) : del(key), put(audit.key, audit.value))
+        .if(modRevision(key).equals(stored?.modRevision ?? 0n), ...audit.conditions)
+        .do(override ? put(key, JSON.stringify(override)) : del(key), ...audit.operations)
         .commit(callOptions)
       if (result.succeeded) return { id, revision: result.revision, override }
+      await delay(Math.random() * Math.min(attempt, 10) * 5, { signal, clock: this.#clock })
     }
     throw new WaypostError('conflict', `The override ${key} is being changed by others all the time.`)
   }

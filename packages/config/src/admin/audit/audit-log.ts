@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import type { Deadline } from '@waypost/core'
-import { auditPrefix, type Clock, WaypostError } from '@waypost/core'
+import { auditEntries } from '@waypost/core'
 import { type AuditedAction, parseAudit } from '../../records/audit.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 
@@ -32,15 +32,12 @@ export async function readAudit(
   { limit = 100, before, ...about }: AuditFilter,
   deadline: Deadline,
 ): Promise<AuditLog> {
-  const { kvs } = await etcd.kv.range(
-    { prefix: auditPrefix },
-    {
-      limit,
-      sort: { by: 'createRevision', order: 'descending' },
-      maxCreateRevision: before === undefined ? undefined : before - 1n,
-      ...deadline.call(),
-    },
-  )
+  const { kvs } = await etcd.kv.range(auditEntries, {
+    limit,
+    sort: { by: 'createRevision', order: 'descending' },
+    maxCreateRevision: before === undefined ? undefined : before - 1n,
+    ...deadline.call(),
+  })
   const entries: AuditEntry[] = []
   const damaged: DamagedRecord[] = []
   for (const { key, bytes, createRevision } of kvs) {
@@ -58,21 +55,4 @@ function concerns(
   if (path !== undefined && !paths.includes(path)) return false
   if (instance === undefined) return true
   return instances.some((each) => (instance.endsWith('/') ? each.startsWith(instance) : each === instance))
-}
-
-const dayMs = 24 * 60 * 60 * 1000
-
-/** Deletes what was done longer ago, by the clocks of those who did it. Gives how many entries went. */
-export async function pruneAudit(
-  etcd: EtcdClient,
-  clock: Clock,
-  olderThanDays: number,
-  deadline: Deadline,
-): Promise<number> {
-  if (!(olderThanDays >= 0)) {
-    throw new WaypostError('invalid-argument', `olderThanDays must be 0 or more, not ${olderThanDays}.`)
-  }
-  const before = new Date(clock.epochMs() - olderThanDays * dayMs).toISOString()
-  const range = { from: auditPrefix, to: auditPrefix + before }
-  return (await etcd.kv.delete(range, deadline.call())).deleted
 }

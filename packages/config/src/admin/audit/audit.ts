@@ -1,7 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import { Deadline } from '@waypost/core'
-import { type AuditFilter, type AuditLog, pruneAudit, readAudit } from './audit-log.ts'
+import { type AuditFilter, type AuditLog, readAudit } from './audit-log.ts'
+import type { Authorship } from './authorship.ts'
+import { pruneAudit } from './prune-audit.ts'
+import { type AuditVerification, type KnownEnd, verifyAudit } from './verify-audit.ts'
 
 /** Who did what, and when. */
 export class Audit {
@@ -19,8 +22,30 @@ export class Audit {
     return readAudit(this.#etcd, options, new Deadline({ ...options, clock: this.#clock }))
   }
 
-  /** Deletes older entries, and returns how many. Nothing else deletes any. */
-  prune(olderThanDays: number, options?: CallOptions): Promise<number> {
-    return pruneAudit(this.#etcd, this.#clock, olderThanDays, new Deadline({ ...options, clock: this.#clock }))
+  /**
+   * Holds every entry against the one after it: each carries the hash of the one before. What was deleted, changed or
+   * put in later is in `faults`. Whoever may write the audit could write all of it anew, end included: against that,
+   * keep `end` outside of the store and give it here as `known`, or use the strict mode.
+   *
+   * @example
+   * ```ts
+   * await waypost.config.set('example/colour', 'blue', { author: 'mei' })
+   * const { faults } = await waypost.config.audit.verify()
+   * console.log(faults.length) // 0
+   * ```
+   */
+  verify({
+    known,
+    ...options
+  }: CallOptions & { readonly known?: KnownEnd | undefined } = {}): Promise<AuditVerification> {
+    return verifyAudit(this.#etcd, known, new Deadline({ ...options, clock: this.#clock }))
+  }
+
+  /**
+   * Deletes older entries, and returns how many. Nothing else deletes any. The chain keeps what was pruned, when and by
+   * whom, so that what is left can still be verified.
+   */
+  prune(olderThanDays: number, options: Pick<Authorship, 'author'> & CallOptions = {}): Promise<number> {
+    return pruneAudit(this.#etcd, this.#clock, olderThanDays, options, new Deadline({ ...options, clock: this.#clock }))
   }
 }

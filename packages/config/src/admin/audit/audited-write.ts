@@ -1,5 +1,15 @@
-import { type Condition, del, type EtcdClient, type Operation, put, version } from '@waypost/client'
-import { type AuditRecord, auditEntry, type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { type Condition, del, type EtcdClient, modRevision, type Operation, put, version } from '@waypost/client'
+import {
+  type AuditRecord,
+  auditChainKey,
+  auditKey,
+  type CallOptions,
+  type Clock,
+  Deadline,
+  delay,
+  nextAuditEntry,
+  WaypostError,
+} from '@waypost/core'
 import type { Authorship } from './authorship.ts'
 import { commitGuarded } from './guarded-write.ts'
 
@@ -20,9 +30,9 @@ export interface AuditedWrite {
 export const maxTransactionBytes = 1_500_000
 
 /**
- * Writes in one transaction with its audit. Gives the revision, or `undefined` when the conditions did not hold.
- * The audit's key is nobody else's: it is what tells, after a lost answer, whether this write was applied.
- * Fails with `too-large` before anything is sent.
+ * Writes in one transaction with its audit, which is chained to the entry before. Gives the revision, or `undefined`
+ * when the conditions did not hold. The audit's key is nobody else's: it is what tells, after a lost answer, whether
+ * this write was applied. Fails with `too-large` before anything is sent.
  */
 export async function commitAudited(
   etcd: EtcdClient,
@@ -31,19 +41,33 @@ export async function commitAudited(
   deadline: Deadline,
 ): Promise<bigint | undefined> {
   checkText('author', audit.author)
+  checkText('address', audit.address)
   checkText('comment', audit.comment)
   checkSize(writes, audit)
-  const { key, value } = auditEntry(clock.epochMs(), { process: etcd.identity.process, ...audit })
-  return commitGuarded(
-    etcd,
-    clock,
-    {
-      conditions: [version(key).equals(0), ...conditions],
-      operations: [...writes.map(operationOf), put(key, value)],
-      findApplied: async () => (await etcd.kv.get(key, deadline.call()))?.createRevision,
-    },
-    deadline,
-  )
+  const readChain = () => etcd.kv.get(auditChainKey, deadline.call())
+  let chain = await readChain()
+  const epochMs = clock.epochMs()
+  const key = auditKey(epochMs)
+  const record = { at: new Date(epochMs).toISOString(), process: etcd.identity.process, ...audit }
+  for (let race = 0; ; race++) {
+    const next = await nextAuditEntry(chain?.bytes, key, record)
+    const revision = await commitGuarded(
+      etcd,
+      clock,
+      {
+        // It rises with each entry, so none of the attempts can come through once this has failed.
+        conditions: [modRevision(auditChainKey).equals(chain?.modRevision ?? 0n), ...conditions],
+        operations: [...writes.map(operationOf), put(key, next.value), put(auditChainKey, next.chain)],
+        findApplied: async () => (await etcd.kv.get(key, deadline.call()))?.createRevision,
+      },
+      deadline,
+    )
+    if (revision !== undefined) return revision
+    const before = chain?.modRevision
+    chain = await readChain()
+    if (chain?.modRevision === before) return undefined
+    await delay(Math.random() * Math.min(race, 10) * 5, { signal: deadline.signal, clock })
+  }
 }
 
 function operationOf({ key, value }: KeyWrite): Operation<unknown> {
@@ -78,11 +102,11 @@ export async function setAudited(
   { action, scope, key, value }: { action: string; scope: string; key: string; value: string | undefined },
   options: Authorship & CallOptions,
 ): Promise<boolean> {
-  const { author, comment } = options
+  const { author, address, comment } = options
   const write: AuditedWrite = {
     conditions: value === undefined ? [version(key).greaterThan(0)] : [],
     writes: [{ key, value }],
-    audit: { author, action, paths: [scope], comment },
+    audit: { author, address, action, paths: [scope], comment },
   }
   return (await commitAudited(etcd, clock, write, new Deadline({ ...options, clock }))) !== undefined
 }

@@ -75,7 +75,7 @@ export class Canaries {
    */
   async create(path: string, options: CreateCanaryOptions): Promise<Canary> {
     const { canary: proposed, bytes } = newCanary(path, options, this.#clock.epochMs())
-    const { author, comment, validate = 'live' } = options
+    const { author, address, comment, validate = 'live' } = options
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const { consumers } = await this.#publisher.parts.consumers.read(deadline)
     if (!options.evenIfUnknown) await checkKnownNames(this.#etcd, proposed.rule, consumers, deadline)
@@ -88,7 +88,7 @@ export class Canaries {
     const changed = await this.#change(
       { action: 'canary.create', detail: canary.name },
       path,
-      { author, comment: reason },
+      { author, address, comment: reason },
       deadline,
       add,
     )
@@ -200,7 +200,7 @@ export class Canaries {
   async #change(
     doing: Doing,
     path: string,
-    { author, comment }: Authorship,
+    { author, address, comment }: Authorship,
     deadline: Deadline,
     change: Change,
   ): Promise<readonly Canary[]> {
@@ -211,7 +211,7 @@ export class Canaries {
       const write = {
         conditions: [modRevision(canariesKey(path)).equals(revision)],
         writes: [writeOf(path, next)],
-        audit: { author, ...doing, paths: [path], comment },
+        audit: { author, address, ...doing, paths: [path], comment },
       }
       if ((await commitAudited(this.#etcd, this.#clock, write, deadline)) !== undefined) return next
     }

@@ -22,6 +22,8 @@ export interface DraftList {
 /** Who does it. */
 export interface DraftOptions extends CallOptions {
   readonly author: string
+  /** The network address that it was asked from, for the audit. */
+  readonly address?: string | undefined
   readonly comment?: string | undefined
   /** The draft that was looked at: fails with `conflict` when it has changed since. Default: whatever is there. */
   readonly revision?: bigint | undefined
@@ -186,14 +188,14 @@ export class Drafts {
     path: string,
     revision: bigint,
     draft: DraftRecord | undefined,
-    { author, comment }: DraftOptions,
+    { author, address, comment }: DraftOptions,
     deadline: Deadline,
   ): Promise<bigint> {
     const key = draftKey(path)
     const write = {
       conditions: [modRevision(key).equals(revision)],
       writes: [{ key, value: draft && serializeDraft(draft) }],
-      audit: { author, action, paths: [path], comment },
+      audit: { author, address, action, paths: [path], comment },
     }
     const written = await commitAudited(this.#etcd, this.#clock, write, deadline)
     if (written === undefined) throw changed(path)

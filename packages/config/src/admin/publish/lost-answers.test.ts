@@ -18,10 +18,14 @@ async function publishThrough(
   const through = new EtcdClient({ endpoints: proxy.url })
   try {
     let harmed = false
-    // A release is dated right before it is written.
+    let dated = 0
+    // A release is dated first, and its audit right before both are written.
     const epochMs = (): number => {
-      if (!harmed) harm(proxy)
-      harmed = true
+      dated += 1
+      if (!harmed && dated === 2) {
+        harm(proxy)
+        harmed = true
+      }
       return systemClock.epochMs()
     }
     const config = new ConfigCenter(through, { clock: { ...systemClock, epochMs } })

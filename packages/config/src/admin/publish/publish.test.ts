@@ -26,7 +26,8 @@ onEachStore('publishing', (on) => {
     const keys = await etcd.kv.list({ all: true }).toArray()
     expect(keys.map(({ key }) => key)).toEqual([
       `/config/${path}`,
-      expect.stringMatching(/^\/waypost\/audit\//),
+      expect.stringMatching(/^\/waypost\/audit\/2/),
+      '/waypost/audit/chain',
       headKey(path),
       releaseKey(path, 1),
     ])

@@ -60,8 +60,8 @@ export class Publisher {
       await this.check(steps, options, deadline)
       const companions = (await options.companions?.(deadline)) ?? { action: changes[0]?.kind ?? 'publish' }
       if (!steps.some(makesRelease) && companions.writes === undefined) return unchangedBundle(bundle, steps)
-      const { author, comment } = options
-      const meta = { author, comment, reason, bundle, ...companions }
+      const { author, address, comment } = options
+      const meta = { author, address, comment, reason, bundle, ...companions }
       const revision = await commitReleases(etcd, clock, steps, meta, deadline)
       if (revision !== undefined) {
         const releases = steps.map((step) => published(step, revision))

@@ -55,7 +55,7 @@ export function commitReleases(
   meta: ReleaseMeta,
   deadline: Deadline,
 ): Promise<bigint | undefined> {
-  const { author, comment, reason = comment, action, detail } = meta
+  const { author, address, comment, reason = comment, action, detail } = meta
   const at = new Date(clock.epochMs()).toISOString()
   const releases = steps.filter(makesRelease)
   const parts = releases.length > 1 ? releases.length : undefined
@@ -63,7 +63,7 @@ export function commitReleases(
   const write: AuditedWrite = {
     conditions: [...steps.flatMap(({ state }) => state.stillCurrent), ...(meta.conditions ?? [])],
     writes: [...writes, ...(meta.writes ?? [])],
-    audit: { author, action, detail, paths: steps.map(({ change }) => change.path), comment: reason },
+    audit: { author, address, action, detail, paths: steps.map(({ change }) => change.path), comment: reason },
   }
   return commitAudited(etcd, clock, write, deadline)
 }
