@@ -87,7 +87,7 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'look at schedules, change and trigger them',
     load: () => import('./commands/schedule/schedule.ts'),
   },
-  { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit.ts') },
+  { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit/audit.ts') },
   {
     name: 'access',
     group: access,

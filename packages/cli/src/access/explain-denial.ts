@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
+import { type Access, type AccessMode, ConfigCenter, needText } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
-import { coverOf, needText, permissionsOf } from './held-permissions.ts'
-import { type Access, type Asked, type KeyAccess, needsOf } from './presets.ts'
+import type { Asked, KeyAccess } from './asked.ts'
 
 /**
  * A denial that names the action, the keys, and the grant that would allow it. Users may look at their own roles; when
@@ -23,31 +23,42 @@ function keySentence(user: string, { type, key, range = '' }: KeyAccess): string
 }
 
 async function accessSentence(etcd: EtcdClient, user: string, accesses: readonly Access[]): Promise<string> {
+  await using config = new ConfigCenter(etcd)
+  const mode = await known(config.access.mode(), 'direct' as const)
   for (const access of accesses) {
-    const missing = await missingNeeds(etcd, user, access)
-    if (missing.length > 0 || access === accesses.at(-1)) return sentenceFor(user, access, missing)
+    const missing = await missingNeeds(config, user, access)
+    if (missing.length > 0 || access === accesses.at(-1)) return sentenceFor(user, access, mode, missing)
   }
   return `${user} may not do this.`
 }
 
-function sentenceFor(user: string, { action, subject }: Access, missing: readonly string[]): string {
+function sentenceFor(user: string, { action, subject }: Access, mode: AccessMode, missing: readonly string[]): string {
+  const what = `${user} may not ${action} ${subject || 'everything'}`
+  if (mode === 'strict' && action !== 'read' && action !== 'register') {
+    return (
+      `${what} past the hub: this store is in strict mode, in which the hub writes for everybody, and its HTTP API or ` +
+      `console is asked for it. This allows to ask: waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
+    )
+  }
   const keys = missing.length === 0 ? '' : ` It lacks: ${missing.join('; ')}.`
-  const grant = `waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
-  return `${user} may not ${action} ${subject || 'everything'}.${keys} This allows it: ${grant}`
+  return `${what}.${keys} This allows it: waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
 }
 
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
-async function missingNeeds(etcd: EtcdClient, user: string, access: Access): Promise<readonly string[]> {
+async function missingNeeds(config: ConfigCenter, user: string, access: Access): Promise<readonly string[]> {
+  const needs = await known(config.access.why(user, access, { mode: 'direct' }), [])
+  return needs.filter(({ role }) => role === undefined).map(needText)
+}
+
+/** What the store does not tell is left out. */
+async function known<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   try {
-    const { isRoot, held } = await permissionsOf(etcd, user)
-    return needsOf(access)
-      .filter((need) => !isRoot && coverOf(need, held, etcd.namespace) === undefined)
-      .map(needText)
+    return await answer
   } catch (error) {
-    if (WaypostError.is(error)) return []
+    if (WaypostError.is(error)) return otherwise
     throw error
   }
 }

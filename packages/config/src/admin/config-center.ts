@@ -8,6 +8,7 @@ import type { EffectiveConfig, EffectiveOptions } from '../live/effective-config
 import type { LiveConfig } from '../live/live-config.ts'
 import type { LoadOptions } from '../live/load-config.ts'
 import type { StandardSchema } from '../validation/standard-schema.ts'
+import { AccessControl } from './access/access-control.ts'
 import { Audit } from './audit/audit.ts'
 import { Canaries } from './canaries/canaries.ts'
 import { Consumers } from './consumers/consumers.ts'
@@ -49,6 +50,8 @@ export class ConfigCenter {
   readonly consumers: Consumers
   /** Who did what, and when. */
   readonly audit: Audit
+  /** Who may do what. */
+  readonly access: AccessControl
 
   constructor(etcd: EtcdClient, options: ConfigCenterOptions = {}) {
     const { clock = systemClock, retention } = options
@@ -68,6 +71,7 @@ export class ConfigCenter {
     this.schemas = new StoredSchemas(etcd, clock)
     this.consumers = new Consumers(etcd, clock)
     this.audit = new Audit(etcd, clock)
+    this.access = new AccessControl(etcd, clock)
   }
 
   /**

@@ -4,9 +4,24 @@ export type { Approval, DraftState } from '../records/draft.ts'
 export type { DamagedRecord } from '../records/json-record.ts'
 export type { PolicyRecord } from '../records/policy.ts'
 export type { ReleaseKind } from '../records/release.ts'
+export {
+  AccessControl,
+  type AllowedAccess,
+  type ChangedAccess,
+  type FoundNeed,
+  type GrantAccessOptions,
+} from './access/access-control.ts'
+export type { ModeChange, SetModeOptions } from './access/access-mode.ts'
+export type { AccessCheck, Bypass, RoleHolders } from './access/check-access.ts'
+export type { Converted } from './access/convert-roles.ts'
+export { coverOf, type HeldPermission, needText, permissionsOf } from './access/held-permissions.ts'
+export { type Access, type AccessAction, accessActions, type Need, needsOf } from './access/presets.ts'
+export { type AccessMode, modeKey, type Right, rightKey, rights } from './access/rights.ts'
 export { Audit } from './audit/audit.ts'
 export type { AuditEntry, AuditFilter, AuditLog } from './audit/audit-log.ts'
 export type { Authorship } from './audit/authorship.ts'
+export type { AuditFault } from './audit/chain-faults.ts'
+export type { AuditVerification, KnownEnd } from './audit/verify-audit.ts'
 export { Canaries, type CanaryList } from './canaries/canaries.ts'
 export { CanaryGuard, type CanaryGuardOptions, type GuardedCanary } from './canaries/canary-guard.ts'
 export type { CanaryProposal, CreateCanaryOptions } from './canaries/new-canary.ts'

@@ -79,3 +79,73 @@ test('keys are named as they were typed, and what makes no sense is refused', as
   expect((await root('access', 'grant', 'ann', 'register', 'a/b')).code).toBe(2)
   expect((await root('access', 'grant', 'ann', 'fly', 'order')).code).toBe(2)
 })
+
+test('what was granted is taken away, and nothing else', async () => {
+  await root('user', 'add', 'kim:pw')
+  for (const [action, subject] of [
+    ['publish', 'order/'],
+    ['publish', 'user/'],
+    ['operate', 'order'],
+  ] as const) {
+    await root('access', 'grant', 'kim', action, subject)
+  }
+  expect(await root('access', 'revoke', 'kim', 'read', 'order/')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('which includes to read: revoke that first'),
+  })
+  const revoked = await root('access', 'revoke', 'kim', 'publish', 'order/')
+  expect(revoked).toMatchObject({ code: 0, stdout: expect.stringContaining('write /config/order/…') })
+  expect((await as('kim')('config', 'set', 'order/a.yaml', 'a: 7')).code).toBe(6)
+  expect((await as('kim')('config', 'get', 'order/a.yaml')).code).not.toBe(6)
+  expect((await as('kim')('config', 'set', 'user/a.yaml', 'a: 1')).code).toBe(0)
+  expect((await root('access', 'show', 'kim')).stdout).toBe(
+    'kim may read order/\nkim may read user/\nkim may publish user/\nkim may approve user/\nkim may operate order\n',
+  )
+  for (const action of ['publish', 'read']) await root('access', 'revoke', 'kim', action, 'user/')
+  await root('access', 'revoke', 'kim', 'read', 'order/')
+  await root('access', 'revoke', 'kim', 'operate', 'order')
+  expect((await root('access', 'revoke', 'kim', 'operate', 'order')).code).toBe(4)
+  expect((await root('role', 'get', 'kim', '-w', 'json')).stdout).not.toContain('"perm"')
+})
+
+test('the strict mode is refused until nobody writes past the hub, and converts who does', async () => {
+  expect((await root('access', 'mode')).stdout).toBe('direct\n')
+  expect(await root('access', 'mode', 'strict')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No login for the hub exists'),
+  })
+  await root('user', 'add', 'hub:pw')
+  await root('access', 'grant', 'hub', 'hub', '')
+  await root('role', 'add', 'wide')
+  await root('role', 'grant-permission', 'wide', 'readwrite', '--prefix', '/')
+  await root('role', 'revoke-permission', 'wide', '--prefix', '/')
+  await root('role', 'grant-permission', 'wide', 'write', '--prefix', '/con')
+  const refused = await root('access', 'mode', 'strict', '--convert')
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('wide may write /con…') })
+  await root('role', 'delete', 'wide')
+  expect((await root('access', 'mode', 'strict')).stderr).toContain('Convert them')
+  expect((await root('access', 'check')).stdout).toContain(
+    'Past the hub, the role ann may read and write /config/order/…: ann.',
+  )
+
+  const converted = await root('access', 'mode', 'strict', '--convert')
+  expect(converted).toMatchObject({ code: 0, stdout: expect.stringContaining('ann: publish order/') })
+  expect(await root('access', 'check')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('The mode is strict.\nThe role hub may write for others: hub.'),
+  })
+  const denied = await ann('config', 'set', 'order/a.yaml', 'a: 2')
+  expect(denied).toMatchObject({ code: 6, stderr: expect.stringContaining('this store is in strict mode') })
+  expect((await ann('config', 'get', 'order/a.yaml')).code).toBe(0)
+  expect((await ann('put', '/waypost/audit/chain', '{}')).code).toBe(6)
+  expect((await root('access', 'show', 'ann')).stdout).toBe(
+    'ann may read order/\nann may publish order/\nann may approve order/\n',
+  )
+  await root('role', 'grant-permission', 'ann', 'write', '/config/order/x')
+  expect(await root('access', 'check')).toMatchObject({ code: 1 })
+  await root('role', 'revoke-permission', 'ann', '/config/order/x')
+
+  expect((await root('access', 'mode', 'direct', '--convert')).code).toBe(0)
+  expect((await ann('config', 'set', 'order/a.yaml', 'a: 2')).code).toBe(0)
+  expect(await root('audit', 'verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(/The end is \d+:/) })
+})

@@ -9,8 +9,11 @@ export function define(command: Command): void {
   )
   addCommands(command, [
     { name: 'grant', summary: 'let a user or a role do something', load: () => import('./grant.ts') },
+    { name: 'revoke', summary: 'take away what was granted', load: () => import('./revoke.ts') },
     { name: 'show', summary: 'show what a user or a role may do', load: () => import('./show.ts') },
     { name: 'why', summary: 'tell why a user may do something, or may not', load: () => import('./why.ts') },
+    { name: 'mode', summary: 'show or set whether the hub writes for everybody', load: () => import('./mode.ts') },
+    { name: 'check', summary: 'show who could write past the hub', load: () => import('./check.ts') },
   ])
   command.addHelpText(
     'after',

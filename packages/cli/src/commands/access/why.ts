@@ -1,24 +1,28 @@
+import { type AccessAction, needText } from '@waypost/config/admin'
 import type { Command } from 'commander'
-import { coverOf, needText, permissionsOf } from '../../access/held-permissions.ts'
-import { type Action, needsOf } from '../../access/presets.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { listOutput } from '../../print/output.ts'
 import { table } from '../../print/table.ts'
-import { withStore } from '../../store/store.ts'
+import { withConfig } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
-import { addAccessArguments } from './subject.ts'
+import { addModeOption, type ModeOption } from './mode-option.ts'
+import { addAccessArguments, checkSubject } from './subject.ts'
 
 export const output = listOutput
 
+type WhyOptions = GlobalOptions & ModeOption
+
 export function define(command: Command): void {
-  addAccessArguments(
-    command
-      .description(
-        'Tell which role lets a user do something, and what is missing. Ends with exit code 6 when the user may not.',
-      )
-      .argument('<user>'),
+  addModeOption(
+    addAccessArguments(
+      command
+        .description(
+          'Tell which role lets a user do something, and what is missing. Ends with exit code 6 when the user may not.',
+        )
+        .argument('<user>'),
+    ),
   )
     .addHelpText('after', examples(['waypost access why ann publish order/application.yaml', '']))
     .action(why)
@@ -26,19 +30,16 @@ export function define(command: Command): void {
 
 async function why(
   user: string,
-  action: Action,
+  action: AccessAction,
   subject: string,
-  _own: GlobalOptions,
+  _own: WhyOptions,
   command: Command,
 ): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>()
-  const needs = needsOf({ action, subject })
-  await withStore(options, async (etcd) => {
-    const { isRoot, held } = await permissionsOf(etcd, user)
-    const found = needs.map((need) => ({
-      ...need,
-      role: isRoot ? 'root' : (coverOf(need, held, etcd.namespace)?.role ?? null),
-    }))
+  const options = command.optsWithGlobals<WhyOptions>()
+  checkSubject({ action, subject })
+  await withConfig(options, async (config) => {
+    const needs = await config.access.why(user, { action, subject }, { mode: options.mode })
+    const found = needs.map((need) => ({ ...need, role: need.role ?? null }))
     const isAllowed = found.every(({ role }) => role !== null)
     const rows = found.map((need) => [needText(need), need.role ?? 'missing'])
     const verdict = isAllowed

@@ -1,5 +1,5 @@
+import type { Access } from '@waypost/config/admin'
 import type { Command } from 'commander'
-import type { Access } from '../../access/presets.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'

@@ -1,7 +1,6 @@
 import type { Keyring } from '@waypost/config'
-import type { ConfigCenter } from '@waypost/config/admin'
+import type { Access, ConfigCenter } from '@waypost/config/admin'
 import type { Command } from 'commander'
-import type { Access } from '../../access/presets.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'

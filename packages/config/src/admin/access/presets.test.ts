@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { coverOf, type HeldPermission, needText } from './held-permissions.ts'
-import { actions, type Need, needsOf } from './presets.ts'
+import { accessActions, type Need, needsOf } from './presets.ts'
+import type { AccessMode } from './rights.ts'
 
-test('every preset is documented with its permissions', () => {
-  const page = readFileSync(new URL('../../../../docs/reference/permissions.md', import.meta.url), 'utf8')
-  for (const action of actions) {
-    const subject = action === 'operate' || action === 'register' ? 'order' : 'order/'
-    const needs = needsOf({ action, subject }).map((need) => `\`${needText(need)}\``)
-    expect(page).toContain(`| \`${action} ${subject}\` | ${needs.join('<br>')} |`)
+test('every preset is documented with its permissions in both modes', () => {
+  const page = readFileSync(new URL('../../../../../docs/reference/permissions.md', import.meta.url), 'utf8')
+  const [direct = '', strict = ''] = page.split('## The keys behind asking')
+  const expectRow = (text: string, action: (typeof accessActions)[number], mode: AccessMode): void => {
+    const subject = action === 'hub' ? '' : action === 'operate' || action === 'register' ? 'order' : 'order/'
+    const needs = needsOf({ action, subject }, mode).map((need) => `\`${needText(need)}\``)
+    expect(text).toContain(`| \`${action} ${subject || "''"}\` | ${needs.join('<br>')} |`)
   }
+  for (const action of accessActions) expectRow(direct, action, 'direct')
+  for (const action of ['publish', 'approve', 'bypass', 'govern', 'operate'] as const)
+    expectRow(strict, action, 'strict')
 })
 
 function held(type: Need['type'], key: string, rangeEnd: string): HeldPermission {

@@ -1,13 +1,14 @@
 import type { AuditEntry } from '@waypost/config/admin'
 import type { Command } from 'commander'
-import type { GlobalOptions } from '../command-line/global-options.ts'
-import { examples } from '../command-line/help.ts'
-import { parseInt64, parsePositive } from '../command-line/parse-values.ts'
-import { listOutput } from '../print/output.ts'
-import { oneLine } from '../print/shown-value.ts'
-import { table } from '../print/table.ts'
-import { withConfig } from '../store/store.ts'
-import { terminal } from '../terminal/terminal.ts'
+import { addCommands } from '../../command-line/commands.ts'
+import type { GlobalOptions } from '../../command-line/global-options.ts'
+import { examples } from '../../command-line/help.ts'
+import { parseInt64, parsePositive } from '../../command-line/parse-values.ts'
+import { listOutput } from '../../print/output.ts'
+import { oneLine } from '../../print/shown-value.ts'
+import { table } from '../../print/table.ts'
+import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 
 export const output = listOutput
 
@@ -31,9 +32,14 @@ export function define(command: Command): void {
         ['waypost audit', ''],
         ['waypost audit --path order/application.yaml --limit 500', ''],
         ['waypost audit --instance user/web-1', 'who drained it'],
+        ['waypost audit verify', 'nothing is missing or was changed'],
       ),
     )
     .action(audit)
+  addCommands(command, [
+    { name: 'verify', summary: 'check that nothing of it was deleted or changed', load: () => import('./verify.ts') },
+    { name: 'prune', summary: 'delete old entries', load: () => import('./prune.ts') },
+  ])
 }
 
 async function audit(_own: AuditOptions, command: Command): Promise<void> {
@@ -51,14 +57,16 @@ async function audit(_own: AuditOptions, command: Command): Promise<void> {
 }
 
 function auditTable(entries: readonly AuditEntry[]): string {
-  const rows = entries.map(({ at, author = '', process, action, detail, paths, instances, comment = '', revision }) => [
-    at,
-    oneLine(author),
-    oneLine(process ?? ''),
-    oneLine(detail === undefined ? action : `${action} ${detail}`),
-    oneLine([...paths, ...instances].join(' ')),
-    oneLine(comment),
-    String(revision),
-  ])
+  const rows = entries.map(
+    ({ at, author = '', address, process, action, detail, paths, instances, comment = '', revision }) => [
+      at,
+      oneLine(address === undefined ? author : `${author} (${address})`),
+      oneLine(process ?? ''),
+      oneLine(detail === undefined ? action : `${action} ${detail}`),
+      oneLine([...paths, ...instances].join(' ')),
+      oneLine(comment),
+      String(revision),
+    ],
+  )
   return table(['AT', 'WHO', 'PROCESS', 'DID', 'TO', 'COMMENT', 'REVISION'], rows, terminal.tableStyle)
 }

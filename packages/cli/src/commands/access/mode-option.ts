@@ -1,0 +1,16 @@
+import type { AccessMode } from '@waypost/config/admin'
+import { type Command, Option } from 'commander'
+
+export interface ModeOption {
+  readonly mode?: AccessMode
+}
+
+/** `--mode`: in the words of which mode a right is granted or looked at. */
+export function addModeOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--mode <mode>',
+      'direct: to write the keys; strict: to ask the hub for it. Without it, the mode of the store counts',
+    ).choices(['direct', 'strict']),
+  )
+}
