@@ -1,0 +1,67 @@
+import type { Answer } from '../request/answer.ts'
+import { readHost } from '../request/host.ts'
+import type { RequestFacts } from '../request/request-facts.ts'
+import { readRequestTarget } from '../request/request-target.ts'
+import type { TrustedProxies } from '../server/trusted-proxies.ts'
+import type { Downstream } from './downstream.ts'
+import { type Origin, originOf } from './forwarded.ts'
+
+export interface ReadRequest {
+  readonly facts: RequestFacts
+  readonly origin: Origin
+}
+
+/** What a request says, or the answer to one that programs in a row could understand differently. */
+export function readRequest(down: Downstream, proxies: TrustedProxies): ReadRequest | Answer {
+  const { method, headers, connection } = down
+  const framing = badFraming(down)
+  if (framing) return framing
+  if (method === 'CONNECT' || method === 'TRACE') {
+    return refused(405, 'method-refused', `The gateway does not take ${method}.`)
+  }
+  const target = readRequestTarget(down.target)
+  if ('status' in target) return target
+  if (target.path === '*' && method !== 'OPTIONS') return refused(400, 'bad-request-target', 'Only OPTIONS takes *.')
+  const origin = originOf(connection, headers, proxies)
+  const host = readHost(origin.host ?? target.authority ?? down.authority)
+  if (host === undefined) return refused(400, 'bad-host', 'The Host of the request is malformed.')
+  const facts: RequestFacts = {
+    method,
+    scheme: origin.scheme,
+    host,
+    path: target.path,
+    search: target.search,
+    headers,
+    clientAddress: origin.clientAddress,
+    certificate: connection.certificate,
+  }
+  return { facts, origin }
+}
+
+/**
+ * Messages whose end or whose host two programs may see in different places. Node's parser refuses most of them.
+ *
+ * Source: RFC 9112, sections 3.2 and 6.1.
+ */
+function badFraming({ protocol, headers, rawHeaders }: Downstream): Answer | undefined {
+  if (protocol === '2') return undefined
+  const encoding = headers['transfer-encoding']
+  if (encoding !== undefined) {
+    if (protocol === '1.0' || headers['content-length'] !== undefined) {
+      return refused(400, 'bad-framing', 'The length of the body is ambiguous.')
+    }
+    if (encoding.toLowerCase() !== 'chunked') {
+      return refused(501, 'bad-framing', 'The gateway knows no transfer encoding but chunked.')
+    }
+  }
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return hosts > 1 ? refused(400, 'bad-host', 'The request names more than one Host.') : undefined
+}
+
+function refused(status: number, code: string, detail: string): Answer {
+  return { status, code, detail }
+}
