@@ -50,6 +50,23 @@ export const layers = {
     imports: ['@waypost/core', '@waypost/client', '@waypost/registry', '@waypost/config', '@waypost/coordination'],
     because: 'gateway is built on the libraries: the command line and the NestJS module start it.',
   },
+  '@waypost/hub': {
+    imports: [
+      '@waypost/core',
+      '@waypost/rpc',
+      '@waypost/client',
+      '@waypost/registry',
+      '@waypost/config',
+      '@waypost/coordination',
+    ],
+    because: 'hub works on any etcd: it is built on the libraries and may not know the embedded server.',
+    folders: {
+      operations: {
+        not: ['http'],
+        because: 'operations are definitions: the HTTP server reads them, not the other way round.',
+      },
+    },
+  },
   '@waypost/http': {
     imports: ['@waypost/core', '@waypost/client', '@waypost/registry'],
     because: 'http adapts servers of any framework to the registry.',

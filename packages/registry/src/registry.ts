@@ -10,6 +10,7 @@ import type { TrafficOptions } from './call/traffic-options.ts'
 import type { Directory } from './discover/directory.ts'
 import { firstList } from './discover/first-list.ts'
 import { Followers } from './discover/followers.ts'
+import { instancesAt, type ServiceState } from './discover/instances-at.ts'
 import { kindOf, ServiceCounts, type ServiceSummary } from './discover/service-counts.ts'
 import { ServiceList } from './discover/service-list.ts'
 import { ServiceView } from './discover/service-view.ts'
@@ -196,6 +197,19 @@ export class Registry {
       if (counted) counts.add(counted.service, counted.kind)
     }
     return counts.summaries()
+  }
+
+  /**
+   * The instances of a service at this moment, or as they were at a revision; read once and not followed. Fails with
+   * `compacted` when the store has forgotten that revision.
+   */
+  async instances(
+    service: string,
+    options: CallOptions & { readonly revision?: bigint | undefined } = {},
+  ): Promise<ServiceState> {
+    this.#checkOpen()
+    checkName('service', service)
+    return instancesAt({ etcd: this.#etcd, clock: this.#clock }, service, options)
   }
 
   /**

@@ -162,6 +162,11 @@ export class ServiceFollower {
     }
   }
 
+  /** Tells when the store goes away or comes back. Returns the function that stops. */
+  onStale(listener: (staleSince: Date | undefined) => void): () => void {
+    return this.#cache.onStale(listener)
+  }
+
   /** A connection to the instance was refused: when its record is lost, it is gone. */
   refused(key: string): void {
     this.#records.refused(key)

@@ -1,4 +1,4 @@
-import { MergingSlot, type WaypostError } from '@waypost/core'
+import { Listeners, MergingSlot, type WaypostError } from '@waypost/core'
 import type { Balancer, Outcome, PickOptions } from '../balance/balancer.ts'
 import type { SubscriptionState } from '../drain/subscriptions.ts'
 import type { Instance, RecordProblem } from '../record/instance.ts'
@@ -29,6 +29,7 @@ export class ServiceView {
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
+  readonly #listeners = new Listeners<[changes: ServiceChanges]>()
   /** What the view showed when it was closed. */
   #last: readonly Instance[] | undefined
 
@@ -152,12 +153,26 @@ export class ServiceView {
     return slot
   }
 
+  /**
+   * Calls `listener` for every change, within the turn in which it arrives, after the view has moved on. Returns the
+   * function that removes it.
+   */
+  onChange(listener: (changes: ServiceChanges) => void): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  /** Calls `listener` when the store goes away or comes back. Returns the function that removes it. */
+  onStale(listener: (staleSince: Date | undefined) => void): () => void {
+    return this.#follower.onStale(listener)
+  }
+
   /** Stops following. What was read stays readable. Idempotent. */
   async close(): Promise<void> {
     if (this.#last === undefined) {
       this.#last = this.instances
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
+      this.#listeners.clear()
       this.#preparing?.balancer.close()
       this.#preparing = undefined
       this.#balancer?.close()
@@ -204,5 +219,6 @@ export class ServiceView {
       for (const { key } of this.#preparing ? [...gone, ...present] : []) this.#preparing?.changed.add(key)
     }
     for (const slot of this.#slots) slot.push(changes)
+    this.#listeners.tell(changes)
   }
 }

@@ -16,6 +16,7 @@ export {
 export { type InputAccount, InputBudget, type InputBudgetOptions } from './input-budget.ts'
 export type { LocalStreamSink, LocalStreamSource } from './local-stream.ts'
 export { LongAnswer } from './long-answer.ts'
+export { RequestGuard, type RequestGuardOptions } from './request-guard.ts'
 export { RpcServer } from './server.ts'
 export type {
   ConnectionEnd,

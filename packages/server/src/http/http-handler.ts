@@ -1,6 +1,5 @@
-import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
+import type { HttpRequest, HttpResponse, RequestGuard } from '@waypost/rpc/server'
 import { etcdVersion } from '../etcd-version.ts'
-import type { RequestGuard } from './request-guard.ts'
 
 /** Why the server cannot serve; undefined when it can. */
 export type HealthCheck = () => string | undefined

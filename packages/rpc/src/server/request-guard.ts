@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { HttpRequest, HttpResponse } from '@waypost/rpc/server'
+import type { HttpRequest, HttpResponse } from './server-options.ts'
 
 export interface RequestGuardOptions {
   /**
@@ -14,7 +14,7 @@ export interface RequestGuardOptions {
 }
 
 /**
- * Keeps pages of other sites out of a store on their reader's machine. A browser says in `Origin` which site a page is
+ * Keeps pages of other sites out of a server on their reader's machine. A browser says in `Origin` which site a page is
  * from. A site can also give its own name this machine's address, and is then asked for by that name: so where nobody
  * needs to log in, only names of this machine are answered.
  */
@@ -34,10 +34,10 @@ export class RequestGuard {
     const host = request.headers.host ?? request.headers[':authority']
     const name = typeof host === 'string' ? hostnameOf(host) : undefined
     if (this.#isPrivate() && name !== undefined && !this.#isAllowedHost(name))
-      return `This store answers to localhost and to IP addresses, not to ${JSON.stringify(name)}.`
+      return `This server answers to localhost and to IP addresses, not to ${JSON.stringify(name)}.`
     const { origin } = request.headers
-    if (origin === undefined || this.#isAllowedOrigin(origin) || isOwnOrigin(origin, host)) return undefined
-    return 'Pages of other sites may not use this store.'
+    if (origin === undefined || this.#isAllowedOrigin(origin) || this.#isOwnOrigin(origin, host)) return undefined
+    return 'Pages of other sites may not use this server.'
   }
 
   /** Tells a browser that the page may read the answer. True: the request was only the question, and is answered. */
@@ -58,14 +58,16 @@ export class RequestGuard {
     return isOwnName(name) || this.#hosts.has(name) || this.#hosts.has('*')
   }
 
+  /** Where a login is needed, a name that was made to lead here brings no rights with it. */
+  #isOwnOrigin(origin: string, host: string | readonly string[] | undefined): boolean {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined
+    if (url === undefined || url.host !== host) return false
+    return !this.#isPrivate() || this.#isAllowedHost(hostnameOf(url.host))
+  }
+
   #isAllowedOrigin(origin: string): boolean {
     return this.#origins.has(origin) || this.#origins.has('*')
   }
-}
-
-function isOwnOrigin(origin: string, host: string | readonly string[] | undefined): boolean {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
-  return url !== undefined && url.host === host && isOwnName(hostnameOf(url.host))
 }
 
 /** Names that no name server can give another address: an address is its own. */

@@ -1,0 +1,118 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type Clock, WaypostError } from '@waypost/core'
+import type { Credentials } from './credentials.ts'
+
+/** How long a session lives after its token was made. */
+const lifetimeMs = 8 * 3_600_000
+/** A browser's token that is older is replaced with the next answer. */
+const rotateAfterMs = 15 * 60_000
+/** However often its token is replaced, a session ends this long after the login. */
+const longestMs = 7 * 24 * 3_600_000
+
+const algorithm = 'aes-256-gcm'
+const ivBytes = 12
+const tagBytes = 16
+
+/** What a token holds. */
+export interface Session {
+  /** The same through all rotations. */
+  readonly id: string
+  readonly credentials: Credentials
+  readonly beganMs: number
+  readonly madeMs: number
+  readonly expiresMs: number
+}
+
+/**
+ * Tokens of logins. A token holds the login itself, sealed with the hub's key (AES-256-GCM), so that every hub with the
+ * same key takes it, and no hub has to remember it. The store checks the login each time a client is made of it, so a
+ * changed password ends its sessions.
+ */
+export class Sessions {
+  readonly #key: Buffer
+  readonly #clock: Clock
+  /** Sessions that were logged out here and would live on otherwise, with the time at which they end. */
+  readonly #ended = new Map<string, number>()
+
+  /** @param secret at least 32 characters; `undefined` makes one, and sessions end with the process */
+  constructor(secret: string | undefined, clock: Clock) {
+    this.#key = secret === undefined ? randomBytes(32) : createHash('sha256').update(secret).digest()
+    this.#clock = clock
+  }
+
+  begin(credentials: Credentials): Session {
+    const nowMs = this.#clock.epochMs()
+    return {
+      id: randomBytes(16).toString('hex'),
+      credentials,
+      beganMs: nowMs,
+      madeMs: nowMs,
+      expiresMs: nowMs + lifetimeMs,
+    }
+  }
+
+  /** The session with a later end, when it is time for that. */
+  rotate(session: Session): Session | undefined {
+    const nowMs = this.#clock.epochMs()
+    if (nowMs - session.madeMs < rotateAfterMs) return undefined
+    const expiresMs = Math.min(nowMs + lifetimeMs, session.beganMs + longestMs)
+    return { ...session, madeMs: nowMs, expiresMs }
+  }
+
+  seal(session: Session): string {
+    const iv = randomBytes(ivBytes)
+    const cipher = createCipheriv(algorithm, this.#key, iv)
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()])
+    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
+  }
+
+  /** Fails with `unauthenticated` when the token is not the hub's, has expired, or was logged out. */
+  open(token: string): Session {
+    const session = this.#unsealed(token)
+    if (session === undefined || session.expiresMs <= this.#clock.epochMs() || this.#ended.has(session.id)) {
+      throw new WaypostError('unauthenticated', 'The session has ended. Log in again.', {
+        details: { reason: 'session-ended' },
+      })
+    }
+    return session
+  }
+
+  end(session: Session): void {
+    const nowMs = this.#clock.epochMs()
+    for (const [id, untilMs] of this.#ended) if (untilMs <= nowMs) this.#ended.delete(id)
+    this.#ended.set(session.id, session.beganMs + longestMs)
+  }
+
+  /** What a page of the hub sends with every change, and no other site can know. */
+  csrfToken(session: Session): string {
+    return createHmac('sha256', this.#key).update(`csrf:${session.id}`).digest('base64url')
+  }
+
+  isCsrfToken(session: Session, given: unknown): boolean {
+    const expected = Buffer.from(this.csrfToken(session))
+    const shown = Buffer.from(typeof given === 'string' ? given : '')
+    return shown.length === expected.length && timingSafeEqual(shown, expected)
+  }
+
+  #unsealed(token: string): Session | undefined {
+    const bytes = Buffer.from(token, 'base64url')
+    if (bytes.length <= ivBytes + tagBytes) return undefined
+    try {
+      const decipher = createDecipheriv(algorithm, this.#key, bytes.subarray(0, ivBytes))
+      decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
+      const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString()
+      return asSession(JSON.parse(text))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** What this class has sealed itself. */
+function asSession(value: unknown): Session | undefined {
+  return isSession(value) ? value : undefined
+}
+
+function isSession(value: unknown): value is Session {
+  return typeof value === 'object' && value !== null && 'id' in value && 'credentials' in value && 'expiresMs' in value
+}

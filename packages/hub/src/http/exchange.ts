@@ -1,0 +1,57 @@
+import { pipeline } from 'node:stream/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OperationResult } from '../operation/responses.ts'
+import { type Problem, problemContentType, problemText } from './problem.ts'
+
+/** Headers of every answer of the API: it is data, and belongs to nobody's cache but the caller's. */
+export const apiHeaders = {
+  'cache-control': 'no-cache, private',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+} as const
+
+/** The address that the request came from. */
+export function sourceAddress(request: FastifyRequest): string {
+  return request.raw.socket.remoteAddress ?? ''
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, retryAfterSeconds, allow } = problem
+  void reply.code(status).headers({ ...apiHeaders, 'content-type': problemContentType })
+  if (status === 401) void reply.header('www-authenticate', 'Basic realm="waypost", charset="UTF-8"')
+  if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', String(retryAfterSeconds))
+  if (typeof allow === 'string') void reply.header('allow', allow)
+  return reply.send(problemText(problem))
+}
+
+/** Sends what an operation returned. */
+export async function sendResult(
+  reply: FastifyReply,
+  result: OperationResult,
+  contentType: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  void reply.code(result.status).headers({ ...apiHeaders, ...result.headers })
+  const { body } = result
+  if (contentType === undefined) {
+    if (body === undefined) void reply.send()
+    else void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+    return
+  }
+  void reply.header('content-type', contentType)
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    void reply.send(body)
+    return
+  }
+  if (!isAsyncIterable(body)) throw new TypeError('The operation returned no bytes.')
+  reply.hijack()
+  const { raw } = reply
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
+  raw.statusCode = result.status
+  await pipeline(body, raw, { signal })
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}

@@ -1,0 +1,91 @@
+import { type EtcdClientOptions, etcdClientOptionKinds } from '@waypost/client'
+import type { Clock } from '@waypost/core'
+import {
+  anyOf,
+  boolean,
+  kindOf,
+  listOf,
+  type OptionKinds,
+  oneOf,
+  optionsKind,
+  required,
+  text,
+  wholeNumber,
+  withMethods,
+} from '@waypost/core/options'
+import type { Logger } from 'pino'
+
+export interface HubTlsOptions {
+  /** A PEM file with the hub's certificate chain. */
+  readonly certFile: string
+  /** A PEM file with its private key. */
+  readonly keyFile: string
+  /** A PEM file with the authorities whose client certificates are accepted. */
+  readonly trustedCaFile?: string | undefined
+  /** Whether clients must show a certificate that one of `trustedCaFile` signed. Default false. */
+  readonly clientCertAuth?: boolean | undefined
+}
+
+export interface HubOptions {
+  /** Where the store is; see `EtcdClientOptions`. */
+  readonly endpoints: string | readonly string[]
+  /** The hub's own login, for its own work. Callers bring theirs. Default none. */
+  readonly auth?: EtcdClientOptions['auth']
+  /** How the store is reached when its endpoints are `https://`. */
+  readonly storeTls?: EtcdClientOptions['tls']
+  /** Put in front of every key; see `EtcdClientOptions`. Default none. */
+  readonly namespace?: string | undefined
+  /** The address to listen on. Default `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** The port to listen on; 0 takes a free one. Default 8379. */
+  readonly port?: number | undefined
+  /** Serve over TLS. The files are read again with `reloadCertificates()`. Default plain. */
+  readonly tls?: HubTlsOptions | undefined
+  /** Serve beyond this machine although the store asks nobody to log in. Default false. */
+  readonly insecure?: boolean | undefined
+  /** Names by which requests may call the hub, besides addresses and those of this machine; `*` allows all. */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Origins of other sites whose pages may use the hub. Default none. */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /**
+   * At least 32 characters. Hubs with the same secret take each other's sessions, and sessions outlive a restart.
+   * Default: one that ends with the process.
+   */
+  readonly sessionSecret?: string | undefined
+  /** The directory with the web console, served at `/`. Default: the one that comes with Waypost, if it is built. */
+  readonly consoleDir?: string | undefined
+  /** A pino logger; `false` logs nothing. Default: warnings and errors, as JSON on standard error. */
+  readonly logger?: Logger | false | undefined
+  /** How long `close()` waits for requests that run, in milliseconds. Default 5,000. */
+  readonly closeTimeoutMs?: number | undefined
+  /** Answer with status 500 when an operation returns what its definition does not say. For tests. Default false. */
+  readonly checkResponses?: boolean | undefined
+  /** The source of time; for tests. */
+  readonly clock?: Clock | undefined
+}
+
+const tlsKinds: OptionKinds<HubTlsOptions> = {
+  certFile: required(text),
+  keyFile: required(text),
+  trustedCaFile: text,
+  clientCertAuth: boolean,
+}
+
+export const hubOptionKinds: OptionKinds<HubOptions> = {
+  endpoints: etcdClientOptionKinds.endpoints,
+  auth: etcdClientOptionKinds.auth,
+  storeTls: etcdClientOptionKinds.tls,
+  namespace: text,
+  host: text,
+  port: wholeNumber(0, 65_535),
+  tls: optionsKind(tlsKinds),
+  insecure: boolean,
+  allowedHosts: listOf(text),
+  allowedOrigins: listOf(text),
+  sessionSecret: kindOf('text of at least 32 characters', (value) => typeof value === 'string' && value.length >= 32),
+  consoleDir: text,
+  logger: anyOf(oneOf(false), withMethods<Logger>('a pino logger', ['info', 'warn', 'error', 'child'])),
+  closeTimeoutMs: wholeNumber(0),
+  checkResponses: boolean,
+  clock: etcdClientOptionKinds.clock,
+}

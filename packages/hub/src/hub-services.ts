@@ -1,0 +1,35 @@
+import type { EtcdClient } from '@waypost/client'
+import type { ConfigCenter } from '@waypost/config/admin'
+import type { Coordination } from '@waypost/coordination'
+import type { Clock } from '@waypost/core'
+import type { Registry } from '@waypost/registry'
+import type { Logger } from 'pino'
+import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Callers } from './caller/callers.ts'
+import type { Sessions } from './caller/sessions.ts'
+import type { HubSettings } from './hub-settings.ts'
+
+/** What the hub itself has, beside what belongs to callers. */
+export interface HubServices {
+  readonly settings: HubSettings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: MetricsRegistry
+  readonly sessions: Sessions
+  readonly callers: Callers
+  readonly startedAt: Date
+  /** Whether the hub serves over TLS. */
+  readonly isSecure: boolean
+  /** The store with the hub's own login: for its parts, never in place of the caller's rights. */
+  readonly own: OwnLogin
+}
+
+export interface OwnLogin {
+  readonly user: string | undefined
+  readonly etcd: EtcdClient
+  readonly registry: Registry
+  readonly config: ConfigCenter
+  readonly coordination: Coordination
+  /** Asks the store whether it accepts the hub's login. */
+  verify(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,175 @@
+import { messageOf, WaypostError } from '@waypost/core'
+import { checkOptions } from '@waypost/core/options'
+import { RpcServer } from '@waypost/rpc/server'
+import type { FastifyInstance } from 'fastify'
+import pino, { type Logger } from 'pino'
+import { Registry as MetricsRegistry } from 'prom-client'
+import { Callers } from './caller/callers.ts'
+import { LoginPool } from './caller/login-pool.ts'
+import { LoginThrottle } from './caller/login-throttle.ts'
+import { PooledLogin } from './caller/pooled-login.ts'
+import { Sessions } from './caller/sessions.ts'
+import { addConsole } from './http/console.ts'
+import { addDocumentation } from './http/documentation.ts'
+import { hubServer, requestHandler } from './http/hub-server.ts'
+import { readTls } from './http/tls.ts'
+import { type HubOptions, hubOptionKinds } from './hub-options.ts'
+import type { HubServices } from './hub-services.ts'
+import { type HubSettings, hubSettings } from './hub-settings.ts'
+import { operationList } from './operations/operation-list.ts'
+import type { RunningPart } from './parts/hub-part.ts'
+import { partList } from './parts/part-list.ts'
+
+/** A hub that listens. */
+export class Hub implements AsyncDisposable {
+  /** Where it is, such as `http://127.0.0.1:8379`. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly #parts: HubParts
+  #closing: Promise<void> | undefined
+
+  /** @internal Made by `startHub`. */
+  constructor(parts: HubParts, listening: { readonly host: string; readonly port: number }) {
+    this.#parts = parts
+    this.host = listening.host
+    this.port = listening.port
+    const name = listening.host.includes(':') ? `[${listening.host}]` : listening.host
+    this.url = `${parts.hub.isSecure ? 'https' : 'http'}://${name}:${listening.port}`
+  }
+
+  /** Reads the certificate files again, for connections made from now on. Fails, and changes nothing, when they do not fit. */
+  async reloadCertificates(): Promise<void> {
+    const { tls } = this.#parts.hub.settings
+    if (tls === undefined) throw new WaypostError('failed-precondition', 'The hub was started without TLS.')
+    this.#parts.server.replaceCertificates(await readTls(tls))
+  }
+
+  /**
+   * Takes no new requests, lets streams end, waits up to `closeTimeoutMs` for requests that run, and closes the clients
+   * of the store. Idempotent.
+   */
+  close(): Promise<void> {
+    this.#closing ??= closeParts(this.#parts)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** @internal */
+export interface HubParts {
+  readonly hub: HubServices
+  readonly server: RpcServer
+  readonly app: FastifyInstance
+  readonly pool: LoginPool
+  readonly own: PooledLogin
+  readonly running: RunningPart[]
+  readonly stopping: AbortController
+}
+
+/**
+ * Starts a hub: the HTTP API, live views and documentation of a store, for every language. Resolves when it listens.
+ *
+ * Fails with `invalid-argument`; with `port-in-use`; and with `failed-precondition` when others than this machine could
+ * reach it, but the store asks nobody to log in.
+ *
+ * @example
+ * ```ts static
+ * const hub = await startHub({ endpoints: 'http://127.0.0.1:2379', port: 8379 })
+ * console.log(hub.url) // http://127.0.0.1:8379
+ * await hub.close()
+ * ```
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  checkOptions('startHub', options, hubOptionKinds)
+  const parts = await makeParts(hubSettings(options), options.logger)
+  try {
+    const { hub, server, running } = parts
+    await refuseOpenStore(hub.settings, parts.own)
+    const listening = await listen(server, hub.settings)
+    for (const { start } of partList) {
+      const part = await start?.(hub)
+      if (part !== undefined) running.push(part)
+    }
+    return new Hub(parts, listening)
+  } catch (error) {
+    await closeParts(parts)
+    throw error
+  }
+}
+
+async function makeParts(settings: HubSettings, logger: Logger | false | undefined): Promise<HubParts> {
+  const { clock, storeOptions, sessionSecret, isLoopback, insecure } = settings
+  const sessions = new Sessions(sessionSecret, clock)
+  const throttle = new LoginThrottle(clock)
+  const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock })
+  const own = new PooledLogin(storeOptions, settings.auth, clock)
+  const hub: HubServices = {
+    settings,
+    clock,
+    logger: loggerOf(logger),
+    metrics: new MetricsRegistry(),
+    sessions,
+    callers: new Callers({ pool, sessions, allowsAnonymous: isLoopback || insecure }),
+    startedAt: new Date(clock.epochMs()),
+    isSecure: settings.tls !== undefined,
+    own,
+  }
+  const stopping = new AbortController()
+  const app = hubServer({ hub, operations: operationList, stopping: stopping.signal })
+  addDocumentation(app, operationList)
+  for (const { addRoutes } of partList) addRoutes?.(app, hub)
+  addConsole(app, settings.consoleDir)
+  await app.ready()
+  const server = new RpcServer({
+    handlers: partList.flatMap(({ rpcHandlers }) => rpcHandlers?.(hub) ?? []),
+    http1: requestHandler(app),
+    tls: settings.tls && (await readTls(settings.tls)),
+    onInternalError: (error, path) => hub.logger.error({ err: error, path }, 'A gRPC call has failed.'),
+  })
+  return { hub, server, app, pool, own, running: [], stopping }
+}
+
+function loggerOf(given: Logger | false | undefined): Logger {
+  if (given === false) return pino({ level: 'silent' })
+  return given ?? pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }))
+}
+
+/** A store that nobody has to log in to is served to this machine only. */
+async function refuseOpenStore({ host, isLoopback, insecure }: HubSettings, own: PooledLogin): Promise<void> {
+  if (isLoopback || insecure) return
+  await own.verify(AbortSignal.timeout(10_000))
+  if (own.storeNeedsLogin) return
+  throw new WaypostError(
+    'failed-precondition',
+    `On ${host} anybody who reaches this machine could read and write everything, as the store asks nobody to log in. ` +
+      'Enable authentication in the store, let the hub listen on loopback, or say that it is to be insecure.',
+    { details: { reason: 'login-not-required' } },
+  )
+}
+
+async function listen(server: RpcServer, { host, port }: HubSettings): Promise<{ host: string; port: number }> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new WaypostError('port-in-use', `Port ${port} of ${host} is in use, so the hub cannot listen there.`, {
+      cause: error,
+    })
+  }
+}
+
+async function closeParts({ hub, server, app, pool, own, running, stopping }: HubParts): Promise<void> {
+  stopping.abort()
+  await Promise.all(
+    running.map((part) =>
+      part.close().catch((error: unknown) => hub.logger.error(`A part did not close: ${messageOf(error)}`)),
+    ),
+  )
+  await server.close({ graceMs: hub.settings.closeTimeoutMs })
+  await app.close()
+  await Promise.all([pool.close(), own.close()])
+}

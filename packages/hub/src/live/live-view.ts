@@ -1,0 +1,177 @@
+import { type Clock, Listeners, type Timer, WaypostError } from '@waypost/core'
+import type { LiveChange, LiveSource, MissedChanges } from '../operation/live-source.ts'
+import { FrameLog } from './frame-log.ts'
+import { heartbeatFrame, sseFrame } from './sse-frame.ts'
+import type { SseReader } from './sse-reader.ts'
+
+const heartbeatMs = 15_000
+
+/** The state as it is sent, made once for all who ask for it. */
+export interface LiveBody {
+  readonly revision: bigint
+  readonly etag: string
+  readonly staleSince: Date | undefined
+  readonly bytes: Buffer
+}
+
+/** One live read, shared by all readers with the same rights and the same question. */
+export class LiveView {
+  readonly #source: LiveSource
+  readonly #clock: Clock
+  /** Each with the revision that it has seen. */
+  readonly #readers = new Map<SseReader, bigint>()
+  readonly #changed = new Listeners()
+  readonly #log = new FrameLog()
+  readonly #release: () => void
+  #body: LiveBody | undefined
+  #heartbeat: Timer | undefined
+  #ended: WaypostError | undefined
+
+  constructor(source: LiveSource, clock: Clock) {
+    this.#source = source
+    this.#clock = clock
+    this.#log.begin(source.revision)
+    this.#release = source.onChange((change) => this.#take(change))
+  }
+
+  get revision(): bigint {
+    return this.#source.revision
+  }
+
+  get readers(): number {
+    return this.#readers.size
+  }
+
+  /** Why it cannot be read any more. */
+  get ended(): WaypostError | undefined {
+    return this.#ended
+  }
+
+  /** The present state. The same object until something changes. */
+  body(): LiveBody {
+    const { revision, staleSince } = this.#source
+    if (this.#body?.revision === revision && this.#body.staleSince === staleSince) return this.#body
+    const stale = staleSince === undefined ? {} : { staleSince: staleSince.toISOString() }
+    const text = JSON.stringify({ revision: String(revision), ...stale, ...this.#source.read() })
+    const etag = `"${revision}${staleSince === undefined ? '' : '-stale'}"`
+    this.#body = { revision, etag, staleSince, bytes: Buffer.from(text) }
+    return this.#body
+  }
+
+  /** Waits until the state is newer than `since`. Resolves as well when `timeoutMs` have passed. */
+  async newerThan(since: bigint, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#source.revision > since || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        timer.cancel()
+        release()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = this.#clock.after(timeoutMs, end, { ref: false })
+      const release = this.#changed.add(() => {
+        if (this.#ended !== undefined || this.#source.revision > since) end()
+      })
+      signal.addEventListener('abort', end)
+    })
+    if (this.#ended !== undefined) throw this.#ended
+  }
+
+  /**
+   * Sends the reader every change until it leaves. Without `since` it begins with the state, as the event `snapshot`;
+   * with it, with what has changed since. When the store has forgotten that, it begins with the event `reset`, which
+   * holds the state.
+   */
+  async join(reader: SseReader, since: bigint | undefined, signal: AbortSignal): Promise<void> {
+    const seen = since === undefined ? this.#sendState(reader, 'snapshot') : await this.#resume(reader, since, signal)
+    if (!reader.isOpen) return
+    this.#readers.set(reader, seen)
+    this.#heartbeat ??= this.#clock.after(heartbeatMs, () => this.#beat(), { ref: false })
+    if (this.#ended !== undefined) this.#sendEnd(reader, this.#ended)
+  }
+
+  leave(reader: SseReader): void {
+    this.#readers.delete(reader)
+  }
+
+  /** The caller has lost the right to read it, or the hub stops. */
+  end(error: WaypostError): void {
+    if (this.#ended !== undefined) return
+    this.#ended = error
+    for (const reader of this.#readers.keys()) this.#sendEnd(reader, error)
+    this.#readers.clear()
+    this.#changed.tell()
+  }
+
+  async close(): Promise<void> {
+    this.end(new WaypostError('closed', 'The hub stops.'))
+    this.#heartbeat?.cancel()
+    this.#release()
+    await this.#source.close()
+  }
+
+  recheck(signal: AbortSignal): Promise<void> {
+    return this.#source.recheck?.(signal) ?? Promise.resolve()
+  }
+
+  #take(change: LiveChange | 'stale'): void {
+    this.#body = undefined
+    if (change === 'stale') {
+      const since = this.#source.staleSince
+      const frame =
+        since === undefined
+          ? sseFrame('current', undefined, undefined)
+          : sseFrame('stale', undefined, JSON.stringify({ staleSince: since.toISOString() }))
+      for (const reader of this.#readers.keys()) reader.send(frame)
+      return
+    }
+    const frame = changeFrame(change)
+    this.#log.add(change.revision, frame)
+    for (const [reader, seen] of this.#readers) if (change.revision > seen) reader.send(frame)
+    this.#changed.tell()
+  }
+
+  /** Nothing may be awaited between what this sends last and the reader's joining. Resolves with what it has seen. */
+  async #resume(reader: SseReader, since: bigint, signal: AbortSignal): Promise<bigint> {
+    let seen = since
+    if (since > this.#source.revision || !this.#log.reaches(since)) {
+      const missed = await this.#changesSince(since, signal)
+      if (missed === undefined) return this.#sendState(reader, 'reset')
+      for (const change of missed.changes) reader.send(changeFrame(change))
+      seen = missed.revision
+    }
+    for (const frame of this.#log.after(seen)) reader.send(frame)
+    return seen
+  }
+
+  /** `undefined`: the store has forgotten. */
+  async #changesSince(since: bigint, signal: AbortSignal): Promise<MissedChanges | undefined> {
+    try {
+      return await this.#source.changesSince?.(since, signal)
+    } catch (error) {
+      if (WaypostError.is(error, 'compacted') || WaypostError.is(error, 'future-revision')) return undefined
+      throw error
+    }
+  }
+
+  #sendState(reader: SseReader, event: 'snapshot' | 'reset'): bigint {
+    const { revision, bytes } = this.body()
+    reader.send(sseFrame(event, revision, bytes.toString()))
+    return revision
+  }
+
+  #sendEnd(reader: SseReader, error: WaypostError): void {
+    reader.send(sseFrame('end', undefined, JSON.stringify({ code: error.code, detail: error.message })))
+    reader.end()
+  }
+
+  #beat(): void {
+    for (const reader of this.#readers.keys()) reader.send(heartbeatFrame)
+    this.#heartbeat =
+      this.#readers.size === 0 ? undefined : this.#clock.after(heartbeatMs, () => this.#beat(), { ref: false })
+  }
+}
+
+function changeFrame({ revision, data }: LiveChange): Buffer {
+  return sseFrame('change', revision, JSON.stringify(data))
+}

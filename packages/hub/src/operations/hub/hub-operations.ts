@@ -1,0 +1,7 @@
+import type { Operation } from '../../operation/operation.ts'
+import { live, ready, showMetrics } from './health.ts'
+import { logIn } from './log-in.ts'
+import { logOut, showSession } from './session.ts'
+
+/** Logins, and what the hub says of itself. */
+export const hubOperations: readonly Operation[] = [logIn, showSession, logOut, live, ready, showMetrics]

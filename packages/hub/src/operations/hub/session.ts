@@ -1,0 +1,50 @@
+import Type from 'typebox'
+import { sessionCookieHeader } from '../../caller/session-cookie.ts'
+import { defineOperation } from '../../operation/operation.ts'
+import { empty, json } from '../../operation/responses.ts'
+import { object, timestamp } from '../../operation/schemas.ts'
+
+export const showSession = defineOperation({
+  id: 'hub.session',
+  method: 'GET',
+  path: '/v1/session',
+  tag: 'Hub',
+  summary: 'Tell who is logged in',
+  permission: 'user',
+  responses: {
+    200: json(
+      'Who makes this request.',
+      object({
+        user: Type.Optional(Type.String({ description: 'Absent where the store asks for no login.' })),
+        expiresAt: Type.Optional(timestamp),
+        csrfToken: Type.Optional(Type.String({ description: 'For the header `X-CSRF-Token` of every change.' })),
+      }),
+    ),
+  },
+  example: {},
+  handler: ({ hub, caller: { user, session } }) => ({
+    status: 200,
+    body: {
+      ...(user === undefined ? {} : { user }),
+      ...(session === undefined
+        ? {}
+        : { expiresAt: new Date(session.expiresMs).toISOString(), csrfToken: hub.sessions.csrfToken(session) }),
+    },
+  }),
+})
+
+export const logOut = defineOperation({
+  id: 'hub.logOut',
+  method: 'DELETE',
+  path: '/v1/session',
+  tag: 'Hub',
+  summary: 'Log out',
+  description: 'Ends the session, and removes the cookie. Succeeds when there is no session, too.',
+  permission: 'user',
+  responses: { 204: empty('Logged out.') },
+  example: {},
+  handler({ hub, caller: { session } }) {
+    if (session !== undefined) hub.sessions.end(session)
+    return { status: 204, headers: { 'set-cookie': sessionCookieHeader(hub, undefined) } }
+  },
+})

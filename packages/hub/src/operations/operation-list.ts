@@ -1,0 +1,23 @@
+import type { Operation } from '../operation/operation.ts'
+import { accessOperations } from './access/access-operations.ts'
+import { auditOperations } from './audit/audit-operations.ts'
+import { clusterOperations } from './cluster/cluster-operations.ts'
+import { configOperations } from './config/config-operations.ts'
+import { coordinationOperations } from './coordination/coordination-operations.ts'
+import { hubOperations } from './hub/hub-operations.ts'
+import { keysOperations } from './keys/keys-operations.ts'
+import { namesOperations } from './names/names-operations.ts'
+import { timelineOperations } from './timeline/timeline-operations.ts'
+
+/** Every operation of the hub, in the order of the documentation. */
+export const operationList: readonly Operation[] = [
+  ...namesOperations,
+  ...configOperations,
+  ...coordinationOperations,
+  ...keysOperations,
+  ...clusterOperations,
+  ...accessOperations,
+  ...auditOperations,
+  ...timelineOperations,
+  ...hubOperations,
+]

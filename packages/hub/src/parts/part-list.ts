@@ -1,0 +1,4 @@
+import type { HubPart } from './hub-part.ts'
+
+/** Everything that a hub does besides its operations. */
+export const partList: readonly HubPart[] = []
