@@ -1,8 +1,19 @@
-import type { PresenceOptions } from '@waypost/client'
+import { type PresenceOptions, presenceOptionKinds } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
-import type { BalanceOptions } from './balance/balance-options.ts'
-import type { Where } from './discover/selector.ts'
-import type { GuardOptions } from './guard/guard-options.ts'
+import {
+  anyOf,
+  boolean,
+  callOptionKinds,
+  functionKind,
+  type OptionKinds,
+  oneOf,
+  optionsKind,
+  text,
+  withMethods,
+} from '@waypost/core/options'
+import { type BalanceOptions, balanceOptionKinds } from './balance/balance-options.ts'
+import { type Where, whereKind } from './discover/selector.ts'
+import { type GuardOptions, guardOptionKinds } from './guard/guard-options.ts'
 
 export interface RegistryOptions extends PresenceOptions {
   /** When views hold on to instances whose records are lost. `false`: never. */
@@ -29,14 +40,32 @@ export interface FollowOptions extends CallOptions {
   readonly wait?: boolean | undefined
 }
 
+export const followOptionKinds: OptionKinds<FollowOptions> = { ...callOptionKinds, wait: boolean }
+
 export interface DiscoverOptions extends FollowOptions {
   /** Which instances the view shows. Default all. */
   readonly where?: Where | undefined
   /** How `pick` chooses. Default by weight in turn. */
   readonly balance?: BalanceOptions | undefined
   /**
-   * False only looks: whoever drains an instance does not wait for this process to see it. For tools; who sends
-   * traffic subscribes. Default true.
+   * False only looks: a drain does not wait for this process to see it. For tools; a process that sends traffic
+   * subscribes. Default true.
    */
   readonly subscribe?: boolean | undefined
+}
+
+export const registryOptionKinds: OptionKinds<RegistryOptions> = {
+  ...presenceOptionKinds,
+  guard: anyOf(oneOf(false), optionsKind(guardOptionKinds)),
+  snapshotDir: text,
+  app: text,
+  clock: withMethods('a clock', ['monotonicMs', 'after']),
+  random: functionKind<() => number>(),
+}
+
+export const discoverOptionKinds: OptionKinds<DiscoverOptions> = {
+  ...followOptionKinds,
+  where: whereKind,
+  balance: optionsKind(balanceOptionKinds),
+  subscribe: boolean,
 }

@@ -1,12 +1,13 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, systemClock, WaypostError, withTimeLimit } from '@waypost/core'
+import { callOptionKinds, checkOptions, checkOptionsIfGiven, type OptionKinds } from '@waypost/core/options'
 import type { Dispatcher } from 'undici'
 import { resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
 import type { ServiceCall } from './call/caller.ts'
 import { Calls } from './call/calls.ts'
-import type { DispatcherOptions } from './call/http/dispatcher-options.ts'
-import type { TrafficOptions } from './call/traffic-options.ts'
+import { type DispatcherOptions, dispatcherOptionKinds } from './call/http/dispatcher-options.ts'
+import { type TrafficOptions, trafficOptionKinds } from './call/traffic-options.ts'
 import type { Directory } from './discover/directory.ts'
 import { firstList } from './discover/first-list.ts'
 import { Followers } from './discover/followers.ts'
@@ -16,7 +17,7 @@ import { ServiceList } from './discover/service-list.ts'
 import { ServiceView } from './discover/service-view.ts'
 import { Subscriptions } from './drain/subscriptions.ts'
 import { resolveGuard } from './guard/guard-options.ts'
-import { handleSignals, type SignalOptions } from './leave/signals.ts'
+import { handleSignals, type SignalOptions, signalOptionKinds } from './leave/signals.ts'
 import { readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
 import { checkName } from './record/check-values.ts'
@@ -24,9 +25,17 @@ import { overrideKey, overridesPrefix, servicesPrefix } from './record/keys.ts'
 import type { Override } from './record/override.ts'
 import { Registrar } from './register/registrar.ts'
 import type { Registration } from './register/registration.ts'
-import type { RegisterOptions } from './register/registration-options.ts'
-import type { DiscoverOptions, FollowOptions, RegistryOptions } from './registry-options.ts'
+import { type RegisterOptions, registerOptionKinds } from './register/registration-options.ts'
+import {
+  type DiscoverOptions,
+  discoverOptionKinds,
+  type FollowOptions,
+  followOptionKinds,
+  type RegistryOptions,
+  registryOptionKinds,
+} from './registry-options.ts'
 
+const registerCallKinds: OptionKinds<RegisterOptions & CallOptions> = { ...registerOptionKinds, ...callOptionKinds }
 const defaultDiscoverTimeoutMs = 5_000
 const defaultCloseTimeoutMs = 1_000
 
@@ -45,6 +54,7 @@ export class Registry {
 
   /** Throws `invalid-argument` when an option would not work. */
   constructor(etcd: EtcdClient, options: RegistryOptions = {}) {
+    checkOptions('Registry', options, registryOptionKinds)
     const { clock = systemClock, random = Math.random, app = process.env.npm_package_name, snapshotDir } = options
     const { ttlSeconds, heartbeat, hungLimitMs } = options
     const presence = etcd.presence({ ttlSeconds, heartbeat, hungLimitMs })
@@ -74,7 +84,10 @@ export class Registry {
    * ```
    */
   async register(options: RegisterOptions & CallOptions): Promise<Registration> {
-    const [registration] = await this.registerAll([options], options)
+    this.#checkOpen()
+    checkOptions('registry.register', options, registerCallKinds)
+    const { signal, timeoutMs, ...record } = options
+    const [registration] = await this.#registrar.register([record], { signal, timeoutMs })
     if (registration === undefined) throw new WaypostError('internal', 'One registration came to none.')
     return registration
   }
@@ -85,6 +98,8 @@ export class Registry {
    */
   async registerAll(list: readonly RegisterOptions[], options: CallOptions = {}): Promise<Registration[]> {
     this.#checkOpen()
+    checkOptions('registry.registerAll', options, callOptionKinds)
+    for (const record of list) checkOptions('registry.registerAll', record, registerOptionKinds)
     return this.#registrar.register(list, options)
   }
 
@@ -102,6 +117,7 @@ export class Registry {
   async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceView> {
     this.#checkOpen()
     checkName('service', service)
+    checkOptions('registry.discover', options, discoverOptionKinds)
     const balance = resolveBalance(options.balance ?? {}, 'round-robin')
     const follower = this.#followers.service(service)
     if (options.subscribe !== false) follower.subscribe()
@@ -118,6 +134,7 @@ export class Registry {
   /** Follows the list of services and their counts. Resolves when the first list is there, and fails as `discover`. */
   async followServices(options: FollowOptions = {}): Promise<ServiceList> {
     this.#checkOpen()
+    checkOptions('registry.followServices', options, followOptionKinds)
     const list = new ServiceList(this.#etcd, this.#followers.overrides(), (closed) => this.#open.delete(closed))
     return this.#opened(list, 'The first list of the services', options)
   }
@@ -135,6 +152,7 @@ export class Registry {
    */
   async followAll(options: FollowOptions = {}): Promise<Directory> {
     this.#checkOpen()
+    checkOptions('registry.followAll', options, followOptionKinds)
     const directory = this.#followers.directory((closed) => this.#open.delete(closed))
     return this.#opened(directory, 'The first list of all instances', options)
   }
@@ -146,6 +164,7 @@ export class Registry {
    */
   dispatcher(options?: DispatcherOptions): Dispatcher {
     this.#checkOpen()
+    checkOptionsIfGiven('registry.dispatcher', options, dispatcherOptionKinds)
     return this.#calls.dispatcher(options)
   }
 
@@ -164,6 +183,7 @@ export class Registry {
   callFactory(service: string, options?: TrafficOptions): ServiceCall {
     this.#checkOpen()
     checkName('service', service)
+    checkOptionsIfGiven('registry.callFactory', options, trafficOptionKinds)
     return this.#calls.caller(service, options)
   }
 
@@ -219,6 +239,7 @@ export class Registry {
    */
   handleSignals(options: SignalOptions = {}): () => void {
     this.#checkOpen()
+    checkOptions('registry.handleSignals', options, signalOptionKinds)
     const release = handleSignals(async () => {
       const { registrations } = this.#registrar
       await Promise.all(registrations.map((registration) => registration.drain(options.drain).catch(() => {})))

@@ -4,11 +4,13 @@ export { nearestName } from './nearest-name.ts'
 export {
   abortSignal,
   anyOf,
+  anything,
   boolean,
   functionKind,
   int64,
   kindOf,
   listOf,
+  notNegative,
   number,
   type OptionKind,
   oneOf,

@@ -54,6 +54,13 @@ export function positiveNumber(unit: string): OptionKind<number> {
   return optionKind(`a number of ${unit} above 0`, (value) => typeof value === 'number' && value > 0, 'value')
 }
 
+/** 0 or more; `Infinity` too. */
+export const notNegative: OptionKind<number> = optionKind(
+  'a number of 0 or more',
+  (value) => typeof value === 'number' && value >= 0,
+  'value',
+)
+
 /** A whole number from `min` on. */
 export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): OptionKind<number> {
   const upTo = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`
@@ -95,6 +102,11 @@ export const abortSignal: OptionKind<AbortSignal> = optionKind(
 /** Whatever fits `fits`; for what no other kind describes. */
 export function kindOf<Value>(expected: string, fits: (value: unknown) => boolean): OptionKind<Value> {
   return optionKind(expected, fits)
+}
+
+/** Any value: its own check, which says more, follows. */
+export function anything<Value>(): OptionKind<Value> {
+  return optionKind('anything', () => true)
 }
 
 export function listOf<Value>(items: OptionKind<Value>): OptionKind<readonly Value[]> {

@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { anything, number, type OptionKinds, text } from '@waypost/core/options'
 import { type AlgorithmName, algorithmNames, algorithms, isAlgorithmName } from './algorithms.ts'
 
 /** How calls are spread over the instances of a service. */
@@ -37,6 +38,20 @@ export interface BalanceOptions {
   readonly panicShare?: number | undefined
   /** The time constant of the decaying average of latencies. Default 10,000. */
   readonly latencyDecayMs?: number | undefined
+}
+
+export const balanceOptionKinds: OptionKinds<BalanceOptions> = {
+  algorithm: anything(),
+  zone: text,
+  zoneMinInstances: number,
+  slowStartMs: number,
+  slowStartShare: number,
+  ejectAfterFailures: number,
+  ejectionMs: number,
+  maxEjectionMs: number,
+  maxEjectedShare: number,
+  panicShare: number,
+  latencyDecayMs: number,
 }
 
 export interface BalanceSettings {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '@waypost/core'
+import { number, type OptionKinds } from '@waypost/core/options'
 
 export interface RetryBudgetOptions {
   /** Retries allowed for each call of the last ten seconds. Default 0.2. */
@@ -6,6 +7,8 @@ export interface RetryBudgetOptions {
   /** Retries allowed in any case, per second, for callers that call seldom. Default 3. */
   readonly minPerSecond?: number | undefined
 }
+
+export const retryBudgetOptionKinds: OptionKinds<RetryBudgetOptions> = { share: number, minPerSecond: number }
 
 const windowSeconds = 10
 

@@ -7,6 +7,7 @@ import {
   throwIfAborted,
   WaypostError,
 } from '@waypost/core'
+import { boolean, callOptionKinds, checkOptions, functionKind, type OptionKinds, text } from '@waypost/core/options'
 import type { CallResult, PickOptions } from '../balance/balancer.ts'
 import type { Instance } from '../record/instance.ts'
 import { classifyError } from './failure.ts'
@@ -22,6 +23,14 @@ export interface ServiceCallOptions extends CallOptions, Omit<PickOptions, 'excl
   readonly idempotent?: boolean | undefined
   /** What an error says of the instance. Default: by the error's code and HTTP status; see `classifyError`. */
   readonly classify?: ((error: unknown) => CallResult) | undefined
+}
+
+const serviceCallOptionKinds: OptionKinds<ServiceCallOptions> = {
+  ...callOptionKinds,
+  key: text,
+  zone: text,
+  idempotent: boolean,
+  classify: functionKind<(error: unknown) => CallResult>(),
 }
 
 /** What the work of a call is given. */
@@ -42,6 +51,7 @@ const defaultTimeoutMs = 30_000
 
 export function serviceCaller(service: string, traffics: TrafficMap, clock: Clock): ServiceCall {
   return async (work, options = {}) => {
+    checkOptions(`the call of ${service}`, options, serviceCallOptionKinds)
     const { timeoutMs = defaultTimeoutMs, signal } = options
     throwIfAborted(signal)
     const ending = new AbortController()

@@ -1,6 +1,7 @@
 import { WaypostError } from '@waypost/core'
-import { type BalanceOptions, resolveBalance } from '../balance/balance-options.ts'
-import type { RetryBudgetOptions } from '../balance/retry-budget.ts'
+import { anything, type OptionKinds, optionsKind } from '@waypost/core/options'
+import { type BalanceOptions, balanceOptionKinds, resolveBalance } from '../balance/balance-options.ts'
+import { type RetryBudgetOptions, retryBudgetOptionKinds } from '../balance/retry-budget.ts'
 import { checkNotNegative } from '../record/check-values.ts'
 
 /** When a call is made again, on another instance. */
@@ -21,6 +22,17 @@ export interface TrafficOptions {
   readonly retry?: RetryOptions | undefined
   /** How long a call waits for the first list of a service's instances. Default 5,000. */
   readonly discoverTimeoutMs?: number | undefined
+}
+
+const retryOptionKinds: OptionKinds<RetryOptions> = {
+  maxAttempts: anything(),
+  budget: optionsKind(retryBudgetOptionKinds),
+}
+
+export const trafficOptionKinds: OptionKinds<TrafficOptions> = {
+  balance: optionsKind(balanceOptionKinds),
+  retry: optionsKind(retryOptionKinds),
+  discoverTimeoutMs: anything(),
 }
 
 export interface TrafficSettings {

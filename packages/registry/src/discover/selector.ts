@@ -1,3 +1,13 @@
+import {
+  anyOf,
+  anything,
+  functionKind,
+  listOf,
+  type OptionKinds,
+  optionsKind,
+  recordOf,
+  text,
+} from '@waypost/core/options'
 import Range from 'semver/classes/range.js'
 import type { Instance } from '../record/instance.ts'
 
@@ -18,6 +28,16 @@ export interface InstanceSelector {
 
 /** A selector, or a pure function of the instance. */
 export type Where = InstanceSelector | ((instance: Instance) => boolean)
+
+const selectorKinds: OptionKinds<InstanceSelector> = {
+  version: text,
+  zone: text,
+  scheme: text,
+  tags: listOf(text),
+  metadata: recordOf<string | number | boolean | null>(anything()),
+}
+
+export const whereKind = anyOf(optionsKind(selectorKinds), functionKind<(instance: Instance) => boolean>())
 
 export function matcher(where: Where): (instance: Instance) => boolean {
   if (typeof where === 'function') return where

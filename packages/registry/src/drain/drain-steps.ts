@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type Clock, delay, withTimeLimit } from '@waypost/core'
+import { abortSignal, functionKind, notNegative, type OptionKinds } from '@waypost/core/options'
 import { awaitConfirmations, type Confirmations } from './confirmations.ts'
 
 export interface DrainOptions {
@@ -19,6 +20,14 @@ export interface DrainOptions {
   readonly graceMs?: number | undefined
   /** Ends the waiting; the instance is deregistered nevertheless. */
   readonly signal?: AbortSignal | undefined
+}
+
+export const drainOptionKinds: OptionKinds<DrainOptions> = {
+  inFlight: functionKind<() => number | Promise<unknown>>(),
+  timeoutMs: notNegative,
+  confirmTimeoutMs: notNegative,
+  graceMs: notNegative,
+  signal: abortSignal,
 }
 
 /** How a drain went. */

@@ -1,4 +1,5 @@
 import { invalidArgument } from '@waypost/core'
+import { number, type OptionKinds } from '@waypost/core/options'
 import { checkNotNegative } from '../record/check-values.ts'
 
 /**
@@ -24,6 +25,14 @@ export interface GuardOptions {
   readonly settleMs?: number | undefined
   /** How long an instance may be suspect, in milliseconds. Default 300,000. */
   readonly holdMs?: number | undefined
+}
+
+export const guardOptionKinds: OptionKinds<GuardOptions> = {
+  share: number,
+  minimum: number,
+  windowMs: number,
+  settleMs: number,
+  holdMs: number,
 }
 
 export type ResolvedGuard = { readonly [Name in keyof GuardOptions]-?: number }

@@ -1,4 +1,5 @@
 import { invalidArgument } from '@waypost/core'
+import { anyOf, anything, type OptionKinds, oneOf, optionsKind, text, wholeNumber } from '@waypost/core/options'
 import { formatAddress } from '../record/address.ts'
 import type { InstanceRecord } from '../record/instance.ts'
 import type { Check } from './check.ts'
@@ -6,17 +7,28 @@ import { grpcCheck } from './grpc-check.ts'
 import { httpCheck } from './http-check.ts'
 import { tcpCheck } from './tcp-check.ts'
 
+/** Default: the instance's own address. */
+export interface TcpTarget {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+}
+
+export interface GrpcTarget {
+  /** Default: the whole server. */
+  readonly service?: string | undefined
+}
+
 /** How an instance checks itself: by one of `http`, `tcp`, `grpc` and `check`. */
 export interface HealthOptions {
   /** A path on the instance's own address, such as `/health`, or a URL. Healthy is an answer from 200 to 299. */
   readonly http?: string | undefined
   /** Healthy is who takes a connection, at the instance's own address or another. */
-  readonly tcp?: true | { readonly host?: string | undefined; readonly port?: number | undefined } | undefined
+  readonly tcp?: true | TcpTarget | undefined
   /**
    * Asks the standard gRPC health service at the instance's own address, without TLS, about the whole server or one
    * service. Needs `@grpc/grpc-js`.
    */
-  readonly grpc?: true | { readonly service?: string | undefined } | undefined
+  readonly grpc?: true | GrpcTarget | undefined
   /** A function of one's own: healthy is when it does not fail. */
   readonly check?: Check | undefined
   /** From one check to the next, in milliseconds. Default 5,000. */
@@ -27,6 +39,17 @@ export interface HealthOptions {
   readonly rise?: number | undefined
   /** So many bad checks in a row make a healthy instance unhealthy. Default 3. */
   readonly fall?: number | undefined
+}
+
+export const healthOptionKinds: OptionKinds<HealthOptions> = {
+  http: text,
+  tcp: anyOf(oneOf(true), optionsKind<TcpTarget>({ host: text, port: wholeNumber(1, 65_535) })),
+  grpc: anyOf(oneOf(true), optionsKind<GrpcTarget>({ service: text })),
+  check: anything(),
+  intervalMs: anything(),
+  timeoutMs: anything(),
+  rise: anything(),
+  fall: anything(),
 }
 
 export interface ResolvedHealth {

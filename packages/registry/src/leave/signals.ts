@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { withTimeLimit } from '@waypost/core'
-import type { DrainOptions } from '../drain/drain-steps.ts'
+import { functionKind, listOf, notNegative, type OptionKinds, oneOf, optionsKind } from '@waypost/core/options'
+import { type DrainOptions, drainOptionKinds } from '../drain/drain-steps.ts'
 
 export type HandledSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP'
 
@@ -13,6 +14,13 @@ export interface SignalOptions {
   readonly onDrained?: (() => unknown) | undefined
   /** The limit of `onDrained` in milliseconds. Default 10,000. */
   readonly onDrainedTimeoutMs?: number | undefined
+}
+
+export const signalOptionKinds: OptionKinds<SignalOptions> = {
+  signals: listOf(oneOf('SIGTERM', 'SIGINT', 'SIGHUP')),
+  drain: optionsKind(drainOptionKinds),
+  onDrained: functionKind<() => unknown>(),
+  onDrainedTimeoutMs: notNegative,
 }
 
 /**

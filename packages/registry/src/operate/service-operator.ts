@@ -1,5 +1,6 @@
 import { del, type EtcdClient, modRevision, put } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
+import { anything, boolean, callOptionKinds, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
 import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
 import { checkName, checkText, checkWeight } from '../record/check-values.ts'
@@ -23,6 +24,14 @@ export interface OperateOptions extends CallOptions {
   readonly reason?: string | undefined
   /** Writes the override also when no instance has that id at present. Default false: `not-found`. */
   readonly evenIfAbsent?: boolean | undefined
+}
+
+const operateOptionKinds: OptionKinds<OperateOptions> = {
+  ...callOptionKinds,
+  by: anything(),
+  address: anything(),
+  reason: anything(),
+  evenIfAbsent: boolean,
 }
 
 /** An operator's word and when it holds. */
@@ -135,6 +144,7 @@ export class ServiceOperator {
     change: (now: Override) => Pick<Override, 'weight' | 'status'>,
   ): Promise<Operated> {
     checkName('id', id)
+    checkOptions('operate', options, operateOptionKinds)
     const { by, address, reason, evenIfAbsent = false, signal, timeoutMs } = options
     const callOptions = { signal, timeoutMs }
     checkText('by', by)

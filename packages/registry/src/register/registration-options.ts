@@ -1,6 +1,7 @@
-import { type PresenceOptions, processIdentity } from '@waypost/client'
+import { type PresenceOptions, presenceOptionKinds, processIdentity } from '@waypost/client'
 import { invalidArgument, quoted } from '@waypost/core'
-import type { HealthOptions } from '../health/health-options.ts'
+import { anything, type OptionKinds, optionsKind, required } from '@waypost/core/options'
+import { type HealthOptions, healthOptionKinds } from '../health/health-options.ts'
 import { defaultHost } from '../host/default-host.ts'
 import { type HostSelector, selectHost } from '../host/host-selector.ts'
 import { formatAddress, parseHost, parsePort } from '../record/address.ts'
@@ -50,6 +51,32 @@ export interface RegisterOptions extends PresenceOptions {
 export type RegistrationUpdate = Partial<
   Pick<RegisterOptions, 'version' | 'zone' | 'weight' | 'status' | 'tags' | 'metadata'>
 >
+
+export const registerOptionKinds: OptionKinds<RegisterOptions> = {
+  ...presenceOptionKinds,
+  service: required(anything()),
+  id: anything(),
+  host: anything(),
+  port: required(anything()),
+  scheme: anything(),
+  version: anything(),
+  zone: anything(),
+  weight: anything(),
+  status: anything(),
+  tags: anything(),
+  metadata: anything(),
+  health: optionsKind(healthOptionKinds),
+  format: anything(),
+}
+
+export const registrationUpdateKinds: OptionKinds<RegistrationUpdate> = {
+  version: anything(),
+  zone: anything(),
+  weight: anything(),
+  status: anything(),
+  tags: anything(),
+  metadata: anything(),
+}
 
 /** Completes the defaults and checks everything before a byte is written. Throws `invalid-argument`. */
 export function resolveRecord(

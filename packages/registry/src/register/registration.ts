@@ -1,6 +1,7 @@
 import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { type DrainOptions, type DrainReport, drainSteps } from '../drain/drain-steps.ts'
+import { checkOptions } from '@waypost/core/options'
+import { type DrainOptions, type DrainReport, drainOptionKinds, drainSteps } from '../drain/drain-steps.ts'
 import { type Checked, HealthMonitor } from '../health/health-monitor.ts'
 import type { ResolvedHealth } from '../health/health-options.ts'
 import type { InstanceRecord } from '../record/instance.ts'
@@ -13,7 +14,7 @@ import { EventFeed } from './event-feed.ts'
 import type { Farewells } from './farewells.ts'
 import { HeldRecord } from './held-record.ts'
 import type { RegistrationEvent, RegistrationState } from './registration-event.ts'
-import { type RegistrationUpdate, updateRecord } from './registration-options.ts'
+import { type RegistrationUpdate, registrationUpdateKinds, updateRecord } from './registration-options.ts'
 
 export interface RegistrationParts {
   readonly etcd: EtcdClient
@@ -106,6 +107,7 @@ export class Registration {
    * Fails with `invalid-argument`, with `closed` after the end, and as the client does; the record then stays as it was.
    */
   async update(update: RegistrationUpdate, options?: CallOptions): Promise<void> {
+    checkOptions('registration.update', update, registrationUpdateKinds)
     await this.#held.exclusively(async () => {
       this.#checkAlive()
       const before = this.#record
@@ -121,12 +123,12 @@ export class Registration {
   }
 
   /**
-   * Leaves with proof: says `leaving`; waits until every process that follows the service has confirmed that it has
-   * seen so; waits for the work in flight; and deregisters. Each step is bounded, and those who have not confirmed
+   * Leaves with proof: says `leaving`; waits until every process that follows the service has confirmed it; waits for the work in flight; and deregisters. Each step is bounded, and those who have not confirmed
    * are named. It deregisters also when the work in flight fails or takes too long, and then fails; and it fails when
    * the store cannot be told, after the work in flight has ended.
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
+    checkOptions('registration.drain', options, drainOptionKinds)
     this.#checkAlive()
     const { signal } = options
     const { etcd, clock } = this.#parts

@@ -1,10 +1,11 @@
+import { checkOptions, functionKind, listOf, notNegative, type OptionKinds, text } from '@waypost/core/options'
 import { type AxiosAdapter, AxiosHeaders, getAdapter, type InternalAxiosRequestConfig } from 'axios'
 import type { Registry } from '../../registry.ts'
 import type { ServiceCall } from '../caller.ts'
 import { type DispatcherOptions, defaultRetryMethods } from '../http/dispatcher-options.ts'
 import { ServiceNames } from '../http/service-name.ts'
 import { instanceOrigin } from '../instance-origin.ts'
-import type { TrafficOptions } from '../traffic-options.ts'
+import { type TrafficOptions, trafficOptionKinds } from '../traffic-options.ts'
 
 export interface AxiosAdapterOptions
   extends TrafficOptions,
@@ -15,6 +16,15 @@ export interface AxiosAdapterOptions
   readonly timeoutMs?: number | undefined
 }
 
+const axiosAdapterOptionKinds: OptionKinds<AxiosAdapterOptions> = {
+  ...trafficOptionKinds,
+  domain: text,
+  serviceOf: functionKind<(origin: URL) => string | undefined>(),
+  retryMethods: listOf(text),
+  adapter: functionKind<AxiosAdapter>(),
+  timeoutMs: notNegative,
+}
+
 const defaultTimeoutMs = 300_000
 
 /**
@@ -23,7 +33,9 @@ const defaultTimeoutMs = 300_000
  * when they are 502, 503 or 504.
  */
 export function axiosAdapter(registry: Registry, options: AxiosAdapterOptions = {}): AxiosAdapter {
+  checkOptions('axiosAdapter', options, axiosAdapterOptionKinds)
   const { adapter = getAdapter('http'), timeoutMs = defaultTimeoutMs, retryMethods = defaultRetryMethods } = options
+  const { balance, retry, discoverTimeoutMs } = options
   const names = new ServiceNames(options)
   const calls = new Map<string, ServiceCall>()
   return (config) => {
@@ -32,7 +44,7 @@ export function axiosAdapter(registry: Registry, options: AxiosAdapterOptions = 
     if (url === undefined || service === undefined) return adapter(config)
     let call = calls.get(service)
     if (call === undefined) {
-      call = registry.callFactory(service, options)
+      call = registry.callFactory(service, { balance, retry, discoverTimeoutMs })
       calls.set(service, call)
     }
     const idempotent = retryMethods.includes((config.method ?? 'get').toUpperCase())

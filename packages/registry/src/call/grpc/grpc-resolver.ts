@@ -1,5 +1,6 @@
 import { messageOf } from '@waypost/core'
-import { type BalanceOptions, resolveBalance } from '../../balance/balance-options.ts'
+import { checkOptions, functionKind, type OptionKinds, optionsKind, text } from '@waypost/core/options'
+import { type BalanceOptions, balanceOptionKinds, resolveBalance } from '../../balance/balance-options.ts'
 import { takesTraffic } from '../../balance/balancer.ts'
 import type { ServiceView } from '../../discover/service-view.ts'
 import type { Registry } from '../../registry.ts'
@@ -29,6 +30,12 @@ export interface GrpcResolverOptions {
   readonly serviceConfig?: ((service: string) => object) | undefined
 }
 
+const grpcResolverOptionKinds: OptionKinds<GrpcResolverOptions> = {
+  scheme: text,
+  balance: optionsKind(balanceOptionKinds),
+  serviceConfig: functionKind<(service: string) => object>(),
+}
+
 const defaultScheme = 'waypost'
 
 /**
@@ -41,6 +48,7 @@ export function registerGrpcResolver<Helper extends GrpcChannelHelper>(
   registry: Registry,
   options: GrpcResolverOptions = {},
 ): void {
+  checkOptions('registerGrpcResolver', options, grpcResolverOptionKinds)
   const { scheme = defaultScheme, serviceConfig = () => ({}) } = options
   const balance = resolveBalance(options.balance ?? {}, 'least-in-flight')
 

@@ -1,5 +1,15 @@
+import {
+  anything,
+  boolean,
+  functionKind,
+  listOf,
+  notNegative,
+  type OptionKinds,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import type { Dispatcher, Pool } from 'undici'
-import type { TrafficOptions } from '../traffic-options.ts'
+import { type TrafficOptions, trafficOptionKinds } from '../traffic-options.ts'
 
 export interface DispatcherOptions extends TrafficOptions {
   /**
@@ -26,6 +36,19 @@ export interface DispatcherOptions extends TrafficOptions {
   readonly drainTimeoutMs?: number | undefined
   /** For the pool of each instance, as undici takes them. */
   readonly pool?: Pool.Options | undefined
+}
+
+export const dispatcherOptionKinds: OptionKinds<DispatcherOptions> = {
+  ...trafficOptionKinds,
+  domain: text,
+  serviceOf: functionKind<(origin: URL) => string | undefined>(),
+  fallback: withMethods('a dispatcher', ['dispatch']),
+  global: boolean,
+  retryMethods: listOf(text),
+  isLongPoll: functionKind<(request: Dispatcher.DispatchOptions) => boolean>(),
+  connectTimeoutMs: notNegative,
+  drainTimeoutMs: notNegative,
+  pool: anything(),
 }
 
 export const defaultRetryMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
