@@ -1,6 +1,6 @@
 import type { EtcdClientOptions } from '@waypost/client'
 import { type Clock, systemClock } from '@waypost/core'
-import type { HubOptions, HubTlsOptions } from './hub-options.ts'
+import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
 
 /** The options with their defaults. */
 export interface HubSettings {
@@ -12,6 +12,7 @@ export interface HubSettings {
   readonly allowedOrigins: readonly string[]
   readonly sessionSecret: string | undefined
   readonly consoleDir: string | undefined
+  readonly dns: HubDnsOptions | undefined
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
   readonly clock: Clock
@@ -35,6 +36,7 @@ export function hubSettings(options: HubOptions): HubSettings {
     allowedOrigins: [...(options.allowedOrigins ?? [])],
     sessionSecret: options.sessionSecret,
     consoleDir: options.consoleDir,
+    dns: options.dns && { ...options.dns },
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,
     clock,

@@ -1,4 +1,5 @@
+import { dnsPart } from '../dns/dns-part.ts'
 import type { HubPart } from './hub-part.ts'
 
 /** Everything that a hub does besides its operations. */
-export const partList: readonly HubPart[] = []
+export const partList: readonly HubPart[] = [dnsPart]
