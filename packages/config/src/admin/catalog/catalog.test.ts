@@ -75,4 +75,32 @@ onEachStore('listing and searching', (on) => {
     expect(await config.documents.search('timeout', { limit: 2 })).toMatchObject({ lines: [{}, {}], isCut: true })
     await expect(config.documents.search('')).rejects.toMatchObject({ code: 'invalid-argument' })
   })
+
+  it('shows a folder page by page, without what lies deeper', async () => {
+    for (const path of ['order', 'order-x.yaml', 'order.yaml']) await config.documents.putRaw(path, 'a: 1\n')
+    const pages = []
+    let after: string | undefined
+    do {
+      const page = await config.documents.folder('', { limit: 2, after })
+      pages.push([...page.folders, ...page.documents].map(({ path }) => path))
+      after = page.next
+    } while (after !== undefined)
+    expect(pages.map((page) => page.toSorted())).toEqual([
+      ['order', 'order-x.yaml'],
+      ['order.yaml', 'order/'],
+      ['user/'],
+    ])
+    expect(await config.documents.folder('user/')).toMatchObject({
+      folders: [],
+      documents: [{ path: 'user/application.yaml', release: 1 }, { path: 'user/logo' }, { path: 'user/notes' }],
+      next: undefined,
+    })
+    expect((await config.documents.folder('')).folders).toEqual([
+      { path: 'order/', documents: 2 },
+      { path: 'user/', documents: 3 },
+    ])
+    const [described] = await config.documents.describe(['order/application.yaml', 'nothing'])
+    expect(described).toEqual((await config.documents.list('order/application.yaml'))[0])
+    await expect(config.documents.folder('order')).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
 })

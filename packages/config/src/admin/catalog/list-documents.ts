@@ -1,11 +1,11 @@
-import type { EtcdClient, KeyValue } from '@waypost/client'
+import { type EtcdClient, get, type KeyValue } from '@waypost/client'
 import type { Deadline } from '@waypost/core'
-import { configRange, pathOf } from '../../config-path.ts'
+import { configKey, configRange, pathOf } from '../../config-path.ts'
 import { parseCanaries } from '../../records/canary.ts'
 import { checksumOf } from '../../records/content.ts'
 import { parseDraft } from '../../records/draft.ts'
 import { type HeadRecord, parseHead } from '../../records/head.ts'
-import { recordFolders, releaseKey, scopesOf } from '../../records/keys.ts'
+import { canariesKey, draftKey, headKey, recordFolders, releaseKey, scopesOf } from '../../records/keys.ts'
 import { parseRelease } from '../../records/release.ts'
 import { Glob } from './glob.ts'
 
@@ -33,6 +33,9 @@ export interface ListedDocument {
 /** How many release records are read at once for their authors. */
 const readsAtOnce = 20
 
+/** Four steps each; a transaction has at most 128 in the store's usual setting. */
+const pathsAtOnce = 30
+
 /** The documents that a pattern matches, by path. Values are only read where what was done by hand has to be told. */
 export async function listDocuments(
   etcd: EtcdClient,
@@ -53,23 +56,78 @@ export async function listDocuments(
   const canariesOf = byPath(recordFolders.canaries, canaries)
   const scopes = new Set(schemas.map(({ key }) => key.slice(recordFolders.schemas.length)))
   const matching = documents.filter(({ key }) => glob.matches(pathOf(key)))
-  const listed: ListedDocument[] = []
-  for (let start = 0; start < matching.length; start += readsAtOnce) {
-    const some = matching.slice(start, start + readsAtOnce).map(async (document): Promise<ListedDocument> => {
+  return describeAll(
+    etcd,
+    matching.map((document) => {
       const path = pathOf(document.key)
-      const stored = headOf.get(path)
-      const head = stored && parseHead(stored.bytes).record
-      const draft = draftOf.get(path)
-      const record = canariesOf.get(path)
+      return { document, head: headOf.get(path), draft: draftOf.get(path), canaries: canariesOf.get(path) }
+    }),
+    scopes,
+    deadline,
+  )
+}
+
+/** These documents, as far as they are there. Reads no more than concerns them. */
+export async function describeDocuments(
+  etcd: EtcdClient,
+  paths: readonly string[],
+  deadline: Deadline,
+): Promise<readonly ListedDocument[]> {
+  const schemas = await etcd.kv
+    .list({ prefix: recordFolders.schemas }, { keysOnly: true, ...deadline.call() })
+    .toArray()
+  const scopes = new Set(schemas.map(({ key }) => key.slice(recordFolders.schemas.length)))
+  const found: StoredDocument[] = []
+  for (let start = 0; start < paths.length; start += pathsAtOnce) {
+    const some = paths.slice(start, start + pathsAtOnce)
+    const { responses } = await etcd
+      .txn()
+      .do(
+        ...some.flatMap((path) => [
+          get(configKey(path), { keysOnly: true }),
+          get(headKey(path)),
+          get(draftKey(path)),
+          get(canariesKey(path)),
+        ]),
+      )
+      .commit(deadline.call())
+    for (const [index] of some.entries()) {
+      const [document, head, draft, canaries] = responses.slice(index * 4, index * 4 + 4)
+      if (document !== undefined) found.push({ document, head, draft, canaries })
+    }
+  }
+  return describeAll(etcd, found, scopes, deadline)
+}
+
+/** A document, without its value, and what is recorded of it. */
+interface StoredDocument {
+  readonly document: KeyValue
+  readonly head: KeyValue | undefined
+  readonly draft: KeyValue | undefined
+  readonly canaries: KeyValue | undefined
+}
+
+async function describeAll(
+  etcd: EtcdClient,
+  documents: readonly StoredDocument[],
+  scopes: ReadonlySet<string>,
+  deadline: Deadline,
+): Promise<readonly ListedDocument[]> {
+  const listed: ListedDocument[] = []
+  for (let start = 0; start < documents.length; start += readsAtOnce) {
+    const some = documents.slice(start, start + readsAtOnce).map(async (stored): Promise<ListedDocument> => {
+      const { document, draft, canaries } = stored
+      const path = pathOf(document.key)
+      const head = stored.head && parseHead(stored.head.bytes).record
       return {
         path,
         release: head?.release ?? 0,
         author: await authorOf(etcd, path, head, deadline),
         at: head?.at,
-        changedByHand: await isChanged(etcd, document, stored, head, deadline),
+        changedByHand: await isChanged(etcd, document, stored.head, head, deadline),
         revision: document.modRevision,
         schema: scopesOf(path).find((scope) => scopes.has(scope)),
-        canaries: (record && parseCanaries(record.bytes).record?.canaries.map(({ name }) => name)) ?? [],
+        canaries: (canaries && parseCanaries(canaries.bytes).record?.canaries.map(({ name }) => name)) ?? [],
         draft: draft && parseDraft(draft.bytes).record?.state,
       }
     })

@@ -1,7 +1,8 @@
 import { type CallOptions, Deadline, invalidArgument, WaypostError } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
-import { type ListedDocument, listDocuments } from '../catalog/list-documents.ts'
+import { describeDocuments, type ListedDocument, listDocuments } from '../catalog/list-documents.ts'
+import { type FolderOptions, type FolderPage, listFolder } from '../catalog/list-folder.ts'
 import { type FoundLines, type SearchOptions, searchDocuments } from '../catalog/search-documents.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { DryRun, MaybeDryRun, NoDryRun } from '../publish/publish-options.ts'
@@ -39,6 +40,18 @@ export class Documents {
   list(pattern = '**', options?: CallOptions): Promise<readonly ListedDocument[]> {
     const { etcd, clock } = this.#publisher.parts
     return listDocuments(etcd, pattern, new Deadline({ ...options, clock }))
+  }
+
+  /** What lies directly in a folder, such as `order/`, or in `''`: a page of folders and documents. */
+  folder(folder: string, options: FolderOptions & CallOptions = {}): Promise<FolderPage> {
+    const { etcd, clock } = this.#publisher.parts
+    return listFolder(etcd, folder, options, new Deadline({ ...options, clock }))
+  }
+
+  /** What `list` says of these documents, as far as they are there. Reads no more than concerns them. */
+  describe(paths: readonly string[], options?: CallOptions): Promise<readonly ListedDocument[]> {
+    const { etcd, clock } = this.#publisher.parts
+    return describeDocuments(etcd, paths, new Deadline({ ...options, clock }))
   }
 
   /** The lines of text documents that contain a text. Encrypted values are searched as they are stored. */
