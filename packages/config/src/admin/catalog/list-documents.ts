@@ -67,6 +67,18 @@ export async function listDocuments(
   )
 }
 
+/** The paths that a pattern matches, in order. */
+export async function listPaths(etcd: EtcdClient, pattern: string, deadline: Deadline): Promise<readonly string[]> {
+  const glob = new Glob(pattern)
+  const paths: string[] = []
+  const range = { prefix: configRange(glob.prefix) }
+  for await (const { key } of etcd.kv.list(range, { keysOnly: true, ...deadline.call() })) {
+    const path = pathOf(key)
+    if (glob.matches(path)) paths.push(path)
+  }
+  return paths
+}
+
 /** These documents, as far as they are there. Reads no more than concerns them. */
 export async function describeDocuments(
   etcd: EtcdClient,

@@ -1,7 +1,7 @@
 import { type CallOptions, Deadline, invalidArgument, WaypostError } from '@waypost/core'
 import { configKey } from '../../config-path.ts'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
-import { describeDocuments, type ListedDocument, listDocuments } from '../catalog/list-documents.ts'
+import { describeDocuments, type ListedDocument, listDocuments, listPaths } from '../catalog/list-documents.ts'
 import { type FolderOptions, type FolderPage, listFolder } from '../catalog/list-folder.ts'
 import { type FoundLines, type SearchOptions, searchDocuments } from '../catalog/search-documents.ts'
 import type { PublishPreview } from '../publish/preview.ts'
@@ -46,6 +46,12 @@ export class Documents {
   folder(folder: string, options: FolderOptions & CallOptions = {}): Promise<FolderPage> {
     const { etcd, clock } = this.#publisher.parts
     return listFolder(etcd, folder, options, new Deadline({ ...options, clock }))
+  }
+
+  /** The paths that a pattern matches (default all), in order. */
+  paths(pattern = '**', options?: CallOptions): Promise<readonly string[]> {
+    const { etcd, clock } = this.#publisher.parts
+    return listPaths(etcd, pattern, new Deadline({ ...options, clock }))
   }
 
   /** What `list` says of these documents, as far as they are there. Reads no more than concerns them. */

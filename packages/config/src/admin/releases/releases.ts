@@ -1,6 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
 import { type DocumentDiff, diffDocuments } from '../diff/document-diff.ts'
+import { type CurrentDocument, readCurrent } from '../history/current-document.ts'
 import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
 import { pruneHistory, type Retention } from '../history/prune.ts'
 import { ExternalRecorder, type ExternalRecorderOptions } from '../publish/external-recorder.ts'
@@ -97,6 +98,11 @@ export class Releases {
     const { bytes } = await readRelease(this.#etcd, path, release, deadline)
     const change = { ...planChange(path, 'rollback', bytes, options.expectedRelease), restores: release }
     return this.#one(change, { ...options, ...deadline.call(), approved: true })
+  }
+
+  /** A document as it is now, with the release that it is at. A document that is not there is an answer, too. */
+  current(path: string, options?: CallOptions): Promise<CurrentDocument> {
+    return readCurrent(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** One release of a document, with its content. Fails with `not-found`, or with `data-loss` when it is damaged. */
