@@ -1,4 +1,14 @@
 import type { Operation } from '../../operation/operation.ts'
+import { compactStore, defragmentStore, disarmAlarm, downloadSnapshot, moveLeader, restoreHelp } from './maintain.ts'
+import { readCluster } from './read-cluster.ts'
 
-/** Operations on the store and its members. */
-export const clusterOperations: readonly Operation[] = []
+/** Operations on the store's members. */
+export const clusterOperations: readonly Operation[] = [
+  readCluster,
+  compactStore,
+  defragmentStore,
+  disarmAlarm,
+  moveLeader,
+  downloadSnapshot,
+  restoreHelp,
+]

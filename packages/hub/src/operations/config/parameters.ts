@@ -1,0 +1,57 @@
+import Type from 'typebox'
+import { object } from '../../operation/schemas.ts'
+
+/** The path of a document: its slashes are written `%2F`, so that it is one part of the address. */
+export const pathParams = object({
+  path: Type.String({
+    minLength: 1,
+    maxLength: 1_024,
+    description: 'The path of the document, its slashes written as `%2F`: `order%2Fapplication.yaml`.',
+  }),
+})
+
+/** Whose configuration is asked for. */
+export const target = {
+  app: Type.String({ minLength: 1, maxLength: 255, description: 'The application.' }),
+  profile: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Such as `production`.' })),
+  instance: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, description: 'The instance; without one, no canary is taken.' }),
+  ),
+  zone: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Where the instance runs.' })),
+  label: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[^=]+=.*$', 'x-expected': '`name=value`' }), {
+      maxItems: 50,
+      description: 'Labels of the instance, `name=value`; may be repeated.',
+    }),
+  ),
+  imports: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 1_024 }), {
+      maxItems: 50,
+      description: 'Documents that it begins with, such as `shared/redis.yaml`; may be repeated.',
+    }),
+  ),
+} as const
+
+export interface GivenTarget {
+  readonly app: string
+  readonly profile?: string | undefined
+  readonly instance?: string | undefined
+  readonly zone?: string | undefined
+  readonly label?: readonly string[] | undefined
+  readonly imports?: readonly string[] | undefined
+}
+
+/** The same as the library takes it. */
+export function targetOf({ app, profile, instance, zone, label, imports }: GivenTarget) {
+  const labels =
+    label &&
+    Object.fromEntries(label.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]))
+  return {
+    app,
+    profile,
+    imports,
+    ...(instance === undefined ? {} : { instance }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(labels === undefined ? {} : { labels }),
+  }
+}
