@@ -91,7 +91,6 @@ export const layers = {
       '@waypost/registry',
       '@waypost/config',
       '@waypost/coordination',
-      '@waypost/hub',
       '@waypost/gateway',
       'waypost',
     ],

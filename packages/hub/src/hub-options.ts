@@ -8,14 +8,15 @@ import {
   type OptionKinds,
   oneOf,
   optionsKind,
-  recordOf,
+  positiveNumber,
   required,
   text,
   wholeNumber,
   withMethods,
 } from '@waypost/core/options'
 import type { Logger } from 'pino'
-import { type DnsOptions, dnsOptionKinds } from './dns/dns-options.ts'
+import type { TimelineRetention } from './timeline/retention.ts'
+import { type Network, networks } from './webhooks/allowed-networks.ts'
 
 export interface HubTlsOptions {
   /** A PEM file with the hub's certificate chain. */
@@ -26,11 +27,6 @@ export interface HubTlsOptions {
   readonly trustedCaFile?: string | undefined
   /** Whether clients must show a certificate that one of `trustedCaFile` signed. Default false. */
   readonly clientCertAuth?: boolean | undefined
-}
-
-export interface HubDnsOptions extends DnsOptions {
-  /** Other namespaces of the store, by their label in names, as `{ prod: '/prod' }`. Default none. */
-  readonly namespaces?: Readonly<Record<string, string>> | undefined
 }
 
 export interface HubOptions {
@@ -61,10 +57,18 @@ export interface HubOptions {
   readonly sessionSecret?: string | undefined
   /** The directory with the web console, served at `/`. Default: the one that comes with Waypost, if it is built. */
   readonly consoleDir?: string | undefined
-  /** Serves the services as names of the DNS, to everybody who reaches its port: it knows no logins. Default off. */
-  readonly dns?: HubDnsOptions | undefined
   /** A pino logger; `false` logs nothing. Default: warnings and errors, as JSON on standard error. */
   readonly logger?: Logger | false | undefined
+  /**
+   * How much of the timeline is kept, when this hub is the one that records it; `false`: it takes no part in recording
+   * and in sending webhooks. Its own login must be able to read everything that is recorded. Default: 30 days, 200,000 events.
+   */
+  readonly timeline?: false | Partial<TimelineRetention> | undefined
+  /**
+   * Where webhooks may lead: `public` addresses, `private` networks, `loopback`. Default `['public']`. Link-local
+   * addresses are never allowed.
+   */
+  readonly webhookNetworks?: readonly Network[] | undefined
   /** How long `close()` waits for requests that run, in milliseconds. Default 5,000. */
   readonly closeTimeoutMs?: number | undefined
   /** Answer with status 500 when an operation returns what its definition does not say. For tests. Default false. */
@@ -73,14 +77,17 @@ export interface HubOptions {
   readonly clock?: Clock | undefined
 }
 
+const retentionKinds: OptionKinds<Partial<TimelineRetention>> = {
+  maxAgeDays: positiveNumber('days'),
+  maxEvents: wholeNumber(100),
+}
+
 const tlsKinds: OptionKinds<HubTlsOptions> = {
   certFile: required(text),
   keyFile: required(text),
   trustedCaFile: text,
   clientCertAuth: boolean,
 }
-
-const hubDnsOptionKinds: OptionKinds<HubDnsOptions> = { ...dnsOptionKinds, namespaces: recordOf(text) }
 
 export const hubOptionKinds: OptionKinds<HubOptions> = {
   endpoints: etcdClientOptionKinds.endpoints,
@@ -95,8 +102,9 @@ export const hubOptionKinds: OptionKinds<HubOptions> = {
   allowedOrigins: listOf(text),
   sessionSecret: kindOf('text of at least 32 characters', (value) => typeof value === 'string' && value.length >= 32),
   consoleDir: text,
-  dns: optionsKind(hubDnsOptionKinds),
   logger: anyOf(oneOf(false), withMethods<Logger>('a pino logger', ['info', 'warn', 'error', 'child'])),
+  timeline: anyOf(oneOf(false), optionsKind(retentionKinds)),
+  webhookNetworks: listOf(oneOf(...networks)),
   closeTimeoutMs: wholeNumber(0),
   checkResponses: boolean,
   clock: etcdClientOptionKinds.clock,

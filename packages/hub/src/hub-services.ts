@@ -8,6 +8,7 @@ import type { Registry as MetricsRegistry } from 'prom-client'
 import type { Callers } from './caller/callers.ts'
 import type { Sessions } from './caller/sessions.ts'
 import type { HubSettings } from './hub-settings.ts'
+import type { TimelineService } from './timeline/timeline-service.ts'
 
 /** What the hub itself has, beside what belongs to callers. */
 export interface HubServices {
@@ -22,6 +23,8 @@ export interface HubServices {
   readonly isSecure: boolean
   /** The store with the hub's own login: for its parts, never in place of the caller's rights. */
   readonly own: OwnLogin
+  /** The timeline and the webhooks. */
+  readonly timeline: TimelineService
 }
 
 export interface OwnLogin {

@@ -1,6 +1,7 @@
 import type { EtcdClientOptions } from '@waypost/client'
 import { type Clock, systemClock } from '@waypost/core'
-import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
+import type { HubOptions, HubTlsOptions } from './hub-options.ts'
+import type { TimelineSettings } from './timeline/timeline-service.ts'
 
 /** The options with their defaults. */
 export interface HubSettings {
@@ -12,7 +13,7 @@ export interface HubSettings {
   readonly allowedOrigins: readonly string[]
   readonly sessionSecret: string | undefined
   readonly consoleDir: string | undefined
-  readonly dns: HubDnsOptions | undefined
+  readonly timeline: TimelineSettings
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
   readonly clock: Clock
@@ -36,7 +37,11 @@ export function hubSettings(options: HubOptions): HubSettings {
     allowedOrigins: [...(options.allowedOrigins ?? [])],
     sessionSecret: options.sessionSecret,
     consoleDir: options.consoleDir,
-    dns: options.dns && { ...options.dns },
+    timeline: {
+      isOn: options.timeline !== false,
+      retention: options.timeline === false ? {} : { ...options.timeline },
+      networks: [...(options.webhookNetworks ?? ['public'])],
+    },
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,
     clock,

@@ -7,13 +7,15 @@ export interface RunningHub extends AsyncDisposable {
   readonly hub: Hub
 }
 
-/** A store and a hub on it, both on free ports. */
+const defaults = { port: 0, logger: false, checkResponses: true, timeline: false } as const
+
+/** A store and a hub on it, both on free ports. It records no timeline, and so writes nothing by itself. */
 export async function startStoreAndHub(
   options: Partial<HubOptions> & { readonly rootPassword?: string } = {},
 ): Promise<RunningHub> {
   const { rootPassword, ...hubOptions } = options
   const store = await startStore({ rootPassword })
-  const hub = await startHub({ endpoints: store.url, port: 0, logger: false, checkResponses: true, ...hubOptions })
+  const hub = await startHub({ endpoints: store.url, ...defaults, ...hubOptions })
   return {
     store,
     hub,

@@ -1,4 +1,3 @@
-import type { EtcdLogger } from '@waypost/client'
 import { messageOf, WaypostError } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
 import { RpcServer } from '@waypost/rpc/server'
@@ -20,6 +19,7 @@ import { type HubSettings, hubSettings } from './hub-settings.ts'
 import { operationList } from './operations/operation-list.ts'
 import type { RunningPart } from './parts/hub-part.ts'
 import { partList } from './parts/part-list.ts'
+import { TimelineService } from './timeline/timeline-service.ts'
 
 /** A hub that listens. */
 export class Hub implements AsyncDisposable {
@@ -37,11 +37,6 @@ export class Hub implements AsyncDisposable {
     this.port = listening.port
     const name = listening.host.includes(':') ? `[${listening.host}]` : listening.host
     this.url = `${parts.hub.isSecure ? 'https' : 'http'}://${name}:${listening.port}`
-  }
-
-  /** Where the DNS is served; `undefined` when it is off. */
-  get dns(): { readonly host: string; readonly port: number } | undefined {
-    return this.#parts.running.find(({ dns }) => dns !== undefined)?.dns
   }
 
   /** Reads the certificate files again, for connections made from now on. Fails, and changes nothing, when they do not fit. */
@@ -112,8 +107,8 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
   const sessions = new Sessions(sessionSecret, clock)
   const throttle = new LoginThrottle(clock)
   const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock })
+  const own = new PooledLogin(storeOptions, settings.auth, clock)
   const log = loggerOf(logger)
-  const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock)
   const hub: HubServices = {
     settings,
     clock,
@@ -124,6 +119,7 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
     startedAt: new Date(clock.epochMs()),
     isSecure: settings.tls !== undefined,
     own,
+    timeline: new TimelineService({ settings: settings.timeline, own, clock, logger: log }),
   }
   const stopping = new AbortController()
   const app = hubServer({ hub, operations: operationList, stopping: stopping.signal })
@@ -138,11 +134,6 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
     onInternalError: (error, path) => hub.logger.error({ err: error, path }, 'A gRPC call has failed.'),
   })
   return { hub, server, app, pool, own, running: [], stopping }
-}
-
-/** When the store is lost and when it is back. */
-function storeLogger(logger: Logger): EtcdLogger {
-  return { debug: (message) => logger.debug(message), warn: (message) => logger.warn(message) }
 }
 
 function loggerOf(given: Logger | false | undefined): Logger {

@@ -14,7 +14,6 @@ export class Http2Downstream implements Downstream {
   readonly #stream: ServerHttp2Stream
   readonly #endsWithHead: boolean
   #trailers: readonly string[] = []
-  #requestTrailers: readonly string[] = []
   #isEnded = false
   #isOver = false
   #bytesSent = 0
@@ -66,21 +65,20 @@ export class Http2Downstream implements Downstream {
       else listener.clientGone()
     })
     stream.on('drain', () => listener.drained())
-    stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: readonly string[] = []) => {
-      this.#requestTrailers = raw
-    })
     // A broken stream is told by `close`.
     stream.on('error', () => {})
   }
 
   readBody(listener: BodyListener): void {
     const stream = this.#stream
+    let trailers: readonly string[] = []
+    stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw?: readonly string[]) => {
+      trailers = raw ?? []
+    })
     stream.on('data', (chunk: Buffer) => {
       if (!listener.bodyData(chunk)) stream.pause()
     })
-    // An empty body can end before anybody reads it.
-    if (stream.readableEnded) queueMicrotask(() => listener.bodyEnded(this.#requestTrailers))
-    else stream.once('end', () => listener.bodyEnded(this.#requestTrailers))
+    stream.once('end', () => listener.bodyEnded(trailers))
   }
 
   pauseBody(): void {
@@ -102,8 +100,8 @@ export class Http2Downstream implements Downstream {
     this.#stream.respond({ ':status': status, ...http2Headers(headers) }, { endStream, waitForTrailers: !endStream })
     if (!endStream) {
       this.#stream.once('wantTrailers', () => {
-        // Without any, Node ends the stream with an empty frame.
-        this.#stream.sendTrailers(http2Headers(this.#trailers))
+        if (this.#trailers.length === 0) this.#stream.close()
+        else this.#stream.sendTrailers(http2Headers(this.#trailers))
       })
     }
   }

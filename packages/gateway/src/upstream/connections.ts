@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@waypost/core'
 import type { Instance } from '@waypost/registry'
-import { Client, Pool } from 'undici'
+import { Pool } from 'undici'
 import type { Attempt, AttemptListener, UpstreamRequest } from './attempt.ts'
 import { Http1Attempt } from './http1-attempt.ts'
 import { Http2Attempt } from './http2-attempt.ts'
@@ -50,14 +50,7 @@ export class Connections {
     return this.#lines.size
   }
 
-  /** @param isFresh on a connection of its own, not on one that was kept alive */
-  http1(request: UpstreamRequest, listener: AttemptListener, isFresh = false): Attempt {
-    if (isFresh) {
-      const client = new Client(originOf(request.instance), this.#clientOptions())
-      const attempt = Http1Attempt.start(client, request, listener)
-      void client.close()
-      return attempt
-    }
+  http1(request: UpstreamRequest, listener: AttemptListener): Attempt {
     const lines = this.#of(request.instance)
     lines.pool ??= this.#newPool(request.instance)
     return Http1Attempt.start(lines.pool, request, listener)
@@ -118,12 +111,8 @@ export class Connections {
   }
 
   #newPool(instance: Instance): Pool {
-    return new Pool(originOf(instance), this.#clientOptions())
-  }
-
-  #clientOptions(): Client.Options {
     const { connectTimeoutMs, keepAliveMs, tls } = this.#settings
-    return {
+    return new Pool(originOf(instance), {
       connect: { ...tls, timeout: connectTimeoutMs },
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
@@ -131,7 +120,7 @@ export class Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       allowH2: false,
-    }
+    })
   }
 }
 

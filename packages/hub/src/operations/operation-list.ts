@@ -8,6 +8,7 @@ import { hubOperations } from './hub/hub-operations.ts'
 import { keysOperations } from './keys/keys-operations.ts'
 import { namesOperations } from './names/names-operations.ts'
 import { timelineOperations } from './timeline/timeline-operations.ts'
+import { webhookOperations } from './webhooks/webhook-operations.ts'
 
 /** Every operation of the hub, in the order of the documentation. */
 export const operationList: readonly Operation[] = [
@@ -19,5 +20,6 @@ export const operationList: readonly Operation[] = [
   ...accessOperations,
   ...auditOperations,
   ...timelineOperations,
+  ...webhookOperations,
   ...hubOperations,
 ]

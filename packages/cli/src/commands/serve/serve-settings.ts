@@ -25,9 +25,7 @@ export async function applySettings(command: Command, file: string | undefined):
   const known = new Map(command.options.map((option) => [option.name(), option]))
   const unknown = [...fromFile.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) {
-    throw new UsageError(
-      `${fromFile.get(unknown)?.from}: there is no option ${unknown}. See waypost ${command.name()} --help.`,
-    )
+    throw new UsageError(`${fromFile.get(unknown)?.from}: there is no option ${unknown}. See waypost serve --help.`)
   }
   for (const [name, option] of known) {
     if (command.getOptionValueSource(option.attributeName()) === 'cli') continue
@@ -46,7 +44,7 @@ function apply(command: Command, option: Option, { value, from }: Setting): void
   const name = option.attributeName()
   if (!option.required && !option.optional) {
     if (value !== 'true' && value !== 'false') throw new UsageError(`${from} must be true or false, not ${value}.`)
-    if (value === 'true') command.setOptionValueWithSource(name, !option.negate, 'config')
+    if (value === 'true') command.setOptionValueWithSource(name, true, 'config')
     return
   }
   if (option.argChoices !== undefined && !option.argChoices.includes(value)) {

@@ -1,0 +1,27 @@
+import { defineOperation } from '../../operation/operation.ts'
+import { json } from '../../operation/responses.ts'
+import { shownWebhook } from '../../webhooks/webhook.ts'
+import { changesWebhooks, createdWebhookSchema, newWebhookSchema } from './webhook-schema.ts'
+import { askerOf, webhookStoreOf } from './webhook-store-of.ts'
+
+export const createWebhook = defineOperation({
+  id: 'webhooks.create',
+  method: 'POST',
+  path: '/v1/webhooks',
+  tag: 'Timeline',
+  summary: 'Send events to an address from now on',
+  description:
+    'At least once, in their order, with growing pauses for up to 24 hours. Receivers know by the header `webhook-id` ' +
+    'what they have had. The answer holds the secret, this once.',
+  permission: changesWebhooks,
+  problems: ['permission-denied', 'failed-precondition'],
+  body: newWebhookSchema,
+  responses: { 201: json('The webhook.', createdWebhookSchema) },
+  example: { body: { url: 'https://example.com/hook', kinds: ['instance.down', 'release.*'] } },
+  async handler(context, { body }) {
+    const store = await webhookStoreOf(context)
+    const proposal = { ...body, format: body.format ?? 'json' }
+    const webhook = await store.create(proposal, askerOf(context), { signal: context.signal })
+    return { status: 201, body: { ...shownWebhook(webhook), secret: webhook.secret } }
+  },
+})

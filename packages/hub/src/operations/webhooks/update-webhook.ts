@@ -1,0 +1,25 @@
+import { defineOperation } from '../../operation/operation.ts'
+import { json } from '../../operation/responses.ts'
+import { shownWebhook } from '../../webhooks/webhook.ts'
+import { changesWebhooks, webhookChangeSchema, webhookParams, webhookSchema } from './webhook-schema.ts'
+import { askerOf, webhookStoreOf } from './webhook-store-of.ts'
+
+export const updateWebhook = defineOperation({
+  id: 'webhooks.update',
+  method: 'PATCH',
+  path: '/v1/webhooks/{webhook}',
+  tag: 'Timeline',
+  summary: 'Change, pause or resume a webhook',
+  description: 'What is not given stays. A webhook that was paused goes on with the event where it stopped.',
+  permission: changesWebhooks,
+  problems: ['not-found', 'permission-denied', 'conflict'],
+  params: webhookParams,
+  body: webhookChangeSchema,
+  responses: { 200: json('The webhook, without its secret.', webhookSchema) },
+  example: { params: { webhook: 'wh-example' }, body: { isPaused: true } },
+  async handler(context, { params, body }) {
+    const store = await webhookStoreOf(context)
+    const webhook = await store.update(params.webhook, body, askerOf(context), { signal: context.signal })
+    return { status: 200, body: shownWebhook(webhook) }
+  },
+})
