@@ -1,0 +1,3 @@
+import type { Preparations } from './prepare.ts'
+
+export const names: Preparations = {}
