@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeTempDir, removeTempDir } from '@waypost/testkit'
+import { expect, onTestFinished, test } from 'vitest'
 import { waypost } from '../../waypost.test-support.ts'
 import { etcdFlagsWithoutMeaning } from './etcd-flags.ts'
 
@@ -42,4 +45,37 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(args[0])
   expect(stderr).toContain(words)
+})
+
+test('what is on the command line, in a variable and in a file is answered alike', async () => {
+  const directory = makeTempDir('etcd-flags')
+  onTestFinished(() => removeTempDir(directory))
+  const check = (text: string, env: Record<string, string> = {}) => {
+    const file = join(directory, 'etcd.yaml')
+    writeFileSync(file, text)
+    return waypost(['serve', '--memory', '--port', '0', '--check-config', '--config', file], { env })
+  }
+  const passedOver = await check('wal-dir: /a\npeer-transport-security:\n  auto-tls: false\nenable-pprof: true\n', {
+    WAYPOST_SNAPSHOT_COUNT: '1000',
+    ETCD_DATA_DIR: '/a',
+    ETCD_INITIAL_CLUSTER: 'a=http://a:2380',
+  })
+  expect(passedOver.code).toBe(0)
+  expect(passedOver.stderr).toMatch(/etcd\.yaml: wal-dir has no meaning here and is passed over/)
+  expect(passedOver.stderr).toMatch(/etcd\.yaml: enable-pprof has no meaning here/)
+  expect(passedOver.stderr).toContain('WAYPOST_SNAPSHOT_COUNT has no meaning here and is passed over')
+  expect(passedOver.stderr).toContain('ETCD_DATA_DIR is not read. waypost serve reads WAYPOST_DATA_DIR.')
+  expect(passedOver.stderr).toContain('ETCD_INITIAL_CLUSTER is not read.')
+  expect(await check('initial-cluster: a=http://a:2380\n')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/etcd\.yaml: initial-cluster is an option of etcd that has no meaning here/),
+  })
+  expect(await check('', { WAYPOST_UNSAFE_NO_FSYNC: 'true' })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('WAYPOST_UNSAFE_NO_FSYNC is an option of etcd'),
+  })
+  // As in etcd's sample: what is asked for is what this store is.
+  const sample =
+    'initial-cluster-state: new\nforce-new-cluster: false\ninitial-cluster:\nself-signed-cert-validity: 1\n'
+  expect((await check(sample)).code).toBe(0)
 })

@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander'
 import { UsageError } from '../../command-line/exit-codes.ts'
 
 /** Why an option of etcd's server has no meaning here. */
-type Reason = 'cluster' | 'engine' | 'outside'
+type Reason = 'cluster' | 'engine' | 'outside' | 'go'
 
 const reasons: Readonly<Record<Reason, string>> = {
   cluster: 'this store is one process, without members, elections or discovery',
   engine: 'this store keeps its data in another way, which needs no such setting',
+  go: 'it is a facility of programs in Go',
   outside: 'this is left to what runs the process, such as systemd or a container',
 }
 
@@ -35,6 +36,7 @@ const ignored: Readonly<Record<string, Reason>> = {
   'pre-vote': 'cluster',
   'strict-reconfig-check': 'cluster',
   'initial-cluster-token': 'cluster',
+  'discovery-fallback': 'cluster',
   'raft-read-timeout': 'cluster',
   'raft-write-timeout': 'cluster',
   'snapshot-catchup-entries': 'cluster',
@@ -42,6 +44,8 @@ const ignored: Readonly<Record<string, Reason>> = {
   'downgrade-check-time': 'cluster',
   'listen-peer-urls': 'cluster',
   logger: 'engine',
+  'enable-pprof': 'go',
+  'self-signed-cert-validity': 'outside',
   'log-outputs': 'outside',
   'enable-log-rotation': 'outside',
   'log-rotation-config-json': 'outside',
@@ -66,7 +70,6 @@ const refused: Readonly<Record<string, Reason>> = {
   'discovery-cacert': 'cluster',
   'discovery-user': 'cluster',
   'discovery-password': 'cluster',
-  'discovery-fallback': 'cluster',
   'discovery-proxy': 'cluster',
   'discovery-srv': 'cluster',
   'discovery-srv-name': 'cluster',
@@ -90,8 +93,8 @@ const refused: Readonly<Record<string, Reason>> = {
 
 /** Options of etcd 3.7 that would have a meaning here and are not there. */
 const missing: readonly string[] = [
-  ...['listen-client-http-urls', 'listen-metrics-urls', 'metrics', 'enable-pprof'],
-  ...['client-crl-file', 'client-cert-allowed-hostname', 'auto-tls', 'self-signed-cert-validity'],
+  ...['listen-client-http-urls', 'listen-metrics-urls', 'metrics'],
+  ...['client-crl-file', 'client-cert-allowed-hostname', 'auto-tls'],
   ...['cipher-suites', 'tls-min-version', 'tls-max-version'],
   ...['enable-distributed-tracing', 'distributed-tracing-address', 'distributed-tracing-service-name'],
   ...['distributed-tracing-instance-id', 'distributed-tracing-sampling-rate'],
@@ -105,22 +108,48 @@ export function addEtcdFlags(command: Command): void {
   for (const name of etcdFlagsWithoutMeaning) command.addOption(new Option(`--${name} [value]`).hideHelp())
 }
 
-/** What is to be said about options that were given and are passed over. Throws for those that cannot be. */
-export function etcdFlagNotes(command: Command): string[] {
-  const given = etcdFlagsWithoutMeaning.filter((name) => command.getOptionValueSource(camelCase(name)) === 'cli')
-  return given.map((name) => {
+/** What these say is how this store is in any case: etcd's sample of a configuration file says it. */
+const asItIs: Readonly<Record<string, string>> = { 'initial-cluster-state': 'new' }
+
+/**
+ * What is to be said about options that were given and are passed over, on the command line, in a variable or in a file
+ * alike. Throws for those that cannot be passed over.
+ *
+ * @param origins where options that are not on the command line come from
+ */
+export function etcdFlagNotes(command: Command, origins: ReadonlyMap<string, string>): string[] {
+  return etcdFlagsWithoutMeaning.flatMap((name) => {
+    const value: unknown = command.getOptionValue(camelCase(name))
+    if (value === undefined) return []
+    const given = origins.get(name) ?? `--${name}`
     const reason = ignored[name]
-    return reason === undefined ? refuse(name) : `--${name} has no meaning here and is passed over: ${reasons[reason]}.`
+    if (reason !== undefined) return [`${given} has no meaning here and is passed over: ${reasons[reason]}.`]
+    return value === false || value === 'false' || value === asItIs[name] ? [] : refuse(name, given)
   })
 }
 
-function refuse(name: string): never {
+function refuse(name: string, given: string): never {
   const reason = refused[name]
   throw new UsageError(
     reason === undefined
-      ? `--${name} is an option of etcd that this store does not have.`
-      : `--${name} is an option of etcd that has no meaning here: ${reasons[reason]}.`,
+      ? `${given} is an option of etcd that this store does not have.`
+      : `${given} is an option of etcd that has no meaning here: ${reasons[reason]}.`,
   )
+}
+
+/** Variables of etcd's are not read: `ETCD_DATA_DIR` means another data directory, in another format. */
+export function etcdVariableNotes(options: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
+  const ours = new Set(options.map(variableOf))
+  const known = new Set([...ours, ...etcdFlagsWithoutMeaning.map(variableOf)])
+  return Object.keys(env).flatMap((variable) => {
+    const name = variable.startsWith('ETCD_') ? variable.slice('ETCD_'.length) : ''
+    if (!known.has(name) || variable === 'ETCD_ROOT_PASSWORD') return []
+    return [`${variable} is not read.${ours.has(name) ? ` waypost serve reads WAYPOST_${name}.` : ''}`]
+  })
+}
+
+function variableOf(option: string): string {
+  return option.toUpperCase().replaceAll('-', '_')
 }
 
 function camelCase(name: string): string {

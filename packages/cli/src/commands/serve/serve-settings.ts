@@ -3,8 +3,11 @@ import { messageOf } from '@waypost/core'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { UsageError } from '../../command-line/exit-codes.ts'
 
-/** Groups of etcd's own configuration file whose members are options here. */
-const etcdGroups: ReadonlySet<string> = new Set(['client-transport-security'])
+/** Groups of etcd's own configuration file, and what the names of their members begin with as options. */
+const etcdGroups: ReadonlyMap<string, string> = new Map([
+  ['client-transport-security', ''],
+  ['peer-transport-security', 'peer-'],
+])
 
 /** Variables that mean something else than the option of that name. */
 const otherVariables: ReadonlySet<string> = new Set(['WAYPOST_CONFIG', 'WAYPOST_CHECK_CONFIG', 'WAYPOST_CONTEXT'])
@@ -18,20 +21,24 @@ interface Setting {
 /**
  * Fills in the options that the command line does not give: from `WAYPOST_<OPTION>`, else from a configuration file. The
  * file is YAML with the names of the options, or etcd's own configuration file. Throws a `UsageError` for a name that is
- * no option, and for a value that the option does not take.
+ * no option, and for a value that the option does not take. The answer says where each of them comes from.
  */
-export async function applySettings(command: Command, file: string | undefined): Promise<void> {
+export async function applySettings(command: Command, file: string | undefined): Promise<ReadonlyMap<string, string>> {
   const fromFile = file === undefined ? new Map<string, Setting>() : await readSettings(file)
   const known = new Map(command.options.map((option) => [option.name(), option]))
   const unknown = [...fromFile.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) {
     throw new UsageError(`${fromFile.get(unknown)?.from}: there is no option ${unknown}. See waypost serve --help.`)
   }
+  const origins = new Map<string, string>()
   for (const [name, option] of known) {
     if (command.getOptionValueSource(option.attributeName()) === 'cli') continue
     const setting = fromEnvironment(name) ?? fromFile.get(name)
-    if (setting !== undefined) apply(command, option, setting)
+    if (setting === undefined) continue
+    apply(command, option, setting)
+    origins.set(name, setting.from)
   }
+  return origins
 }
 
 function fromEnvironment(option: string): Setting | undefined {
@@ -71,9 +78,10 @@ async function readSettings(file: string): Promise<Map<string, Setting>> {
   if (!isObject(content)) throw new UsageError(`${file} is not a mapping of options to values.`)
   const settings = new Map<string, Setting>()
   for (const [name, value] of Object.entries(content)) {
-    if (etcdGroups.has(name) && isObject(value)) {
+    const group = etcdGroups.get(name)
+    if (group !== undefined && isObject(value)) {
       for (const [inner, innerValue] of Object.entries(value))
-        add(settings, inner, innerValue, `${file}: ${name}.${inner}`)
+        add(settings, group + inner, innerValue, `${file}: ${name}.${inner}`)
     } else add(settings, name, value, `${file}: ${name}`)
   }
   return settings

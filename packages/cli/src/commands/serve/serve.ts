@@ -18,7 +18,7 @@ import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { authToken } from './auth-token.ts'
 import { autoCompaction } from './auto-compaction.ts'
-import { addEtcdFlags, etcdFlagNotes } from './etcd-flags.ts'
+import { addEtcdFlags, etcdFlagNotes, etcdVariableNotes } from './etcd-flags.ts'
 import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
@@ -154,9 +154,10 @@ export function define(command: Command): void {
 }
 
 async function serve(given: ServeOptions, command: Command): Promise<void> {
-  await applySettings(command, given.config)
+  const origins = await applySettings(command, given.config)
   const options = command.opts<ServeOptions>()
-  const notes = etcdFlagNotes(command)
+  const names = command.options.filter(({ hidden }) => !hidden).map((option) => option.name())
+  const notes = [...etcdFlagNotes(command, origins), ...etcdVariableNotes(names)]
   if (options.memory && options.dataDir !== undefined) throw new UsageError('Give --memory or --data-dir, not both.')
   const password = rootPassword(options.rootPasswordFile)
   const tls = tlsFiles(options)

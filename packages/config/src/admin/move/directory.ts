@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { messageOf, throwIfAborted, WaypostError } from '@waypost/core'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
@@ -114,7 +114,13 @@ async function writeWhole(directory: string, name: string, bytes: Uint8Array): P
   const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(temporary, bytes, { flag: 'wx' })
+    // Documents hold secrets of those who do not encrypt them. A file whose mode somebody has changed keeps it.
+    const mode = await stat(file).then(
+      (found) => found.mode & 0o777,
+      () => 0o600,
+    )
+    await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 })
+    if (mode !== 0o600) await chmod(temporary, mode)
     await rename(temporary, file)
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {})

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
 import { systemClock } from '@waypost/core'
@@ -58,6 +58,16 @@ describe('a directory of documents', () => {
       '配置',
     ])
     expect(await readDirectory(directory)).toEqual({ documents: new Map([...documents].sort()), skipped: [] })
+  })
+
+  it.skipIf(process.platform === 'win32')('is for its owner alone, and keeps a mode that somebody gave', async () => {
+    const file = join(directory, 'a.yaml')
+    const modeOf = async () => (await stat(file)).mode & 0o777
+    await writeDirectory(directory, tree({ 'a.yaml': '1' }))
+    expect(await modeOf()).toBe(0o600)
+    await chmod(file, 0o640)
+    await writeDirectory(directory, tree({ 'a.yaml': '2' }))
+    expect(await modeOf()).toBe(0o640)
   })
 
   it('changes what differs, deletes on request, and leaves hidden files alone', async () => {
