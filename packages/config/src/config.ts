@@ -8,7 +8,7 @@ import type { DeepReadonly } from './deep-readonly.ts'
 import { documentText } from './documents/document-text.ts'
 import { type Identity, resolveIdentity } from './identity.ts'
 import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
-import type { LiveConfig } from './live/live-config.ts'
+import { LiveConfig } from './live/live-config.ts'
 import { type LoadOptions, loadConfig } from './live/load-config.ts'
 import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
 import type { StandardSchema } from './validation/standard-schema.ts'
@@ -173,6 +173,16 @@ export class Config {
     return this.#keyring
   }
 
+  /** What is loaded at this moment, for metrics. */
+  get gauges(): ConfigGauges {
+    const lives = [...this.#open].filter((item) => item instanceof LiveConfig)
+    return {
+      loaded: lives.length,
+      rejected: lives.filter(({ problems }) => problems.length > 0).length,
+      stale: lives.filter(({ staleSince }) => staleSince !== undefined).length,
+    }
+  }
+
   /** Ends everything that was loaded or is watched here. Idempotent. The client stays open. */
   async close(): Promise<void> {
     this.#closing.abort()
@@ -192,6 +202,15 @@ export class Config {
 /** With the process that says it: several may write to one log. */
 function warnAs(name: string): (message: string) => void {
   return (message) => process.emitWarning(`${name}: ${message}`, { type: 'WaypostWarning' })
+}
+
+/** Configurations at one moment. */
+export interface ConfigGauges {
+  readonly loaded: number
+  /** Those whose newest documents were rejected: the last good ones are in force. */
+  readonly rejected: number
+  /** Those that do not follow the store at present. */
+  readonly stale: number
 }
 
 /** What is not given does not hide a default. */

@@ -1,5 +1,5 @@
 export { canaryFor, percentileOf } from './canary/assign.ts'
-export { Config, type ConfigOptions, type ConfigWatchOptions } from './config.ts'
+export { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions } from './config.ts'
 export type { ConfigChange } from './config-change.ts'
 export { configKey, configPrefix } from './config-path.ts'
 export type { ConfigObject, ConfigValue } from './config-value.ts'

@@ -26,6 +26,7 @@ import type { Override } from './record/override.ts'
 import { Registrar } from './register/registrar.ts'
 import type { Registration } from './register/registration.ts'
 import { type RegisterOptions, registerOptionKinds } from './register/registration-options.ts'
+import { type RegistryGauges, registryGauges } from './registry-gauges.ts'
 import {
   type DiscoverOptions,
   discoverOptionKinds,
@@ -247,6 +248,11 @@ export class Registry {
     }, options)
     this.#releaseSignals.add(release)
     return release
+  }
+
+  /** What there is at this moment, for metrics. */
+  get gauges(): RegistryGauges {
+    return registryGauges(this.#registrar.registrations, this.#open)
   }
 
   /**

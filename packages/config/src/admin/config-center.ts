@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, systemClock } from '@waypost/core'
-import { Config, type ConfigOptions, type ConfigWatchOptions } from '../config.ts'
+import { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions } from '../config.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { ConfigWatch } from '../config-watch.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
@@ -147,6 +147,11 @@ export class ConfigCenter {
    */
   watch(what: string | { readonly prefix: string }, options?: ConfigWatchOptions): ConfigWatch {
     return this.#config.watch(what, options)
+  }
+
+  /** What is loaded at this moment, for metrics. */
+  get gauges(): ConfigGauges {
+    return this.#config.gauges
   }
 
   /** Ends everything that was loaded, is watched, guarded or recorded here. Idempotent. The client stays open. */

@@ -40,6 +40,11 @@ export function findEtcd34(env: NodeJS.ProcessEnv = process.env): Found {
   return found.path === undefined ? found : ofVersion(found.path, '3.4.')
 }
 
+/** Any other program on PATH. */
+export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): Found {
+  return findNamed(name, `WAYPOST_TEST_${name.toUpperCase()}`, [], env)
+}
+
 function ofVersion(path: string, version: string): Found {
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' })
   return stdout?.startsWith(`etcd Version: ${version}`) ? { path } : { reason: `${path} is not etcd ${version}` }

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import { type Found, findEtcd, findEtcd34, findEtcdctl, findEtcdutl, findModel } from './find-etcd.ts'
+import { type Found, findEtcd, findEtcd34, findEtcdctl, findEtcdutl, findModel, findProgram } from './find-etcd.ts'
 
 const finders = {
   etcd: () => findEtcd(),
@@ -7,6 +7,9 @@ const finders = {
   etcdutl: () => findEtcdutl(),
   etcd34: () => findEtcd34(),
   model: () => findModel(),
+  promtool: () => findProgram('promtool'),
+  zsh: () => findProgram('zsh'),
+  fish: () => findProgram('fish'),
 } as const satisfies Record<string, () => Found>
 
 export type ForeignProgram = keyof typeof finders

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
 import type { EmbeddedServer } from '@waypost/server'
-import { makeTempDir, removeTempDir, run, startStore } from '@waypost/testkit'
+import { makeTempDir, removeTempDir, requireOrSkip, run, startStore } from '@waypost/testkit'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { bin, waypost } from '../../waypost.test-support.ts'
 
@@ -37,30 +37,69 @@ test('commands, options and live names are completed', async () => {
   expect(await complete('--endpoints', '127.0.0.1:1', 'config', 'get', '')).toEqual([])
 })
 
-test.each([
-  ['bash', ['-n']],
-  ['zsh', ['-n']],
-  ['fish', ['--no-execute']],
-])('the script for %s has no mistake of syntax', async (shell, check) => {
-  const directory = makeTempDir('completion')
+/** A directory with the script for a shell, and `waypost` as it is installed. */
+async function prepared(shell: string): Promise<{ script: string; env: NodeJS.ProcessEnv }> {
+  const directory = makeTempDir(`completion-${shell}`)
   onTestFinished(() => removeTempDir(directory))
-  const script = join(directory, 'script')
+  const script = join(directory, '_waypost')
   writeFileSync(script, (await waypost(['completion', shell])).stdout)
-  const found = await run('sh', ['-c', `command -v ${shell}`])
-  if (found.code !== 0) return
-  expect(await run(shell, [...check, script])).toMatchObject({ code: 0, stderr: '' })
-})
+  writeFileSync(join(directory, 'waypost'), `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`, { mode: 0o755 })
+  const env = { ...process.env, WAYPOST_ENDPOINTS: store.url, XDG_CONFIG_HOME: join(directory, 'config') }
+  return { script, env: { ...env, PATH: `${directory}:${process.env.PATH}`, TERM: 'xterm' } }
+}
 
-test('bash completes a line', async () => {
-  const directory = makeTempDir('completion-bash')
-  onTestFinished(() => removeTempDir(directory))
-  const script = join(directory, 'script')
-  writeFileSync(script, (await waypost(['completion', 'bash'])).stdout)
-  const program = `waypost() { '${process.execPath}' '${bin}' "$@"; }
-    source '${script}'
-    COMP_LINE='waypost config get ord' COMP_POINT=22 COMP_WORDS=(waypost config get ord) COMP_CWORD=3
+const lines: readonly (readonly [typed: string, found: readonly string[]])[] = [
+  ['waypost config get ord', ['order/']],
+  ['waypost config get order/', ['order/application.yaml', 'order/prod/']],
+  ['waypost snap', ['snapshot']],
+  ['waypost services drain user ', ['web-1']],
+]
+
+test.each(lines)('bash completes: %s', async (typed, found) => {
+  const { script, env } = await prepared('bash')
+  const words = typed.split(' ')
+  const program = `source '${script}'
+    COMP_LINE='${typed}' COMP_POINT=${typed.length} COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
+    COMP_CWORD=${words.length - 1}
     _waypost
     printf '%s\\n' "\${COMPREPLY[@]}"`
-  const exit = await run('bash', ['-c', program], { env: { ...process.env, WAYPOST_ENDPOINTS: store.url } })
-  expect(exit.stdout).toBe('order/\n')
+  const exit = await run('bash', ['-c', program], { env })
+  expect(exit).toMatchObject({ stderr: '', stdout: found.map((word) => `${word}\n`).join('') })
+})
+
+test.skipIf(!requireOrSkip('completion in fish', 'fish')).each(lines)('fish completes: %s', async (typed, found) => {
+  const { script, env } = await prepared('fish')
+  const program = `source '${script}'; complete --do-complete '${typed}'`
+  const exit = await run('fish', ['--no-config', '-c', program], { env })
+  expect(exit).toMatchObject({ stderr: '', stdout: found.map((word) => `${word}\n`).join('') })
+})
+
+test.skipIf(!requireOrSkip('completion in zsh', 'zsh')).each(lines)('zsh completes: %s', async (typed, found) => {
+  const { script, env } = await prepared('zsh')
+  const directory = dirname(script)
+  const listed = join(directory, 'listed')
+  // Whatever the script adds is written down, in a shell on a terminal: completion works in no other.
+  const zshrc = `
+    fpath=('${directory}' $fpath)
+    autoload -Uz compinit && compinit -u -D
+    written-down() {
+      compadd() { print -rl -- "\${(@)argv[$argv[(i)--]+1,-1]}" >> '${listed}'; builtin compadd "$@" }
+      _waypost
+      unfunction compadd
+      print -r -- end >> '${listed}'
+    }
+    zle -C written-down complete-word written-down
+    bindkey '^T' written-down
+    print ready`
+  writeFileSync(join(directory, '.zshrc'), zshrc)
+  const driver = `
+    zmodload zsh/zpty
+    zpty shell zsh -i
+    zpty -r shell text '*ready*'
+    zpty -n -w shell '${typed}\u0014'
+    repeat 500; do grep -qs '^end$' '${listed}' && break; sleep 0.02; done
+    zpty -d shell
+    cat '${listed}'`
+  const exit = await run('zsh', ['-f', '-c', driver], { env: { ...env, ZDOTDIR: directory }, timeoutMs: 60_000 })
+  expect(exit).toMatchObject({ stderr: '', stdout: [...found, 'end', ''].join('\n') })
 })

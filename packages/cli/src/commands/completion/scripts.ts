@@ -24,7 +24,12 @@ _waypost() {
   found=("\${(@f)$(waypost completion words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   compadd -Q -S '' -- \${found:#*/} \${(M)found:#*/}
 }
-compdef _waypost waypost
+# Found in fpath, this file is the function's first call; sourced, it only defines it.
+if [[ $funcstack[1] == _waypost ]]; then
+  _waypost "$@"
+else
+  compdef _waypost waypost
+fi
 `,
   fish: `function __waypost_complete
   set -l tokens (commandline -opc) (commandline -ct)
