@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type Access, type AccessMode, ConfigCenter, needText } from '@waypost/config/admin'
-import { WaypostError } from '@waypost/core'
+import { andList, WaypostError } from '@waypost/core'
 import type { Asked, KeyAccess } from './asked.ts'
 
 /**
@@ -13,13 +13,33 @@ export async function explainDenial(
   user: string,
   asked: Asked,
 ): Promise<WaypostError> {
-  const sentence = 'type' in asked ? keySentence(user, asked) : await accessSentence(etcd, user, [asked].flat())
+  const sentence = await sentenceOf(etcd, user, asked)
   return new WaypostError('permission-denied', sentence, { cause: error, endpoint: error.endpoint })
 }
 
-function keySentence(user: string, { type, key, range = '' }: KeyAccess): string {
-  const words = `${shellWord(key)} ${range}`.trim()
-  return `${user} may not ${type} ${words}. This allows it: waypost role grant-permission <role> ${type} ${words}`
+async function sentenceOf(etcd: EtcdClient, user: string, asked: Asked): Promise<string> {
+  if ('needs' in asked) return `${user} may not do this: ${asked.needs}`
+  const all = [asked].flat()
+  const accesses = all.filter((each) => 'action' in each)
+  if (accesses.length > 0) return await accessSentence(etcd, user, accesses)
+  return keySentence(
+    user,
+    all.filter((each) => 'type' in each),
+  )
+}
+
+function keySentence(user: string, accesses: readonly KeyAccess[]): string {
+  const list = accesses.map((access) => `${verbOf(access)} ${wordsOf(access)}`)
+  const grants = accesses.map((access) => `waypost role grant-permission <role> ${access.type} ${wordsOf(access)}`)
+  return `${user} may not ${andList(list)}. This allows it: ${grants.join(' && ')}`
+}
+
+function verbOf({ type }: KeyAccess): string {
+  return type === 'readwrite' ? 'read and write' : type
+}
+
+function wordsOf({ key, range = '' }: KeyAccess): string {
+  return `${shellWord(key)} ${range}`.trim()
 }
 
 async function accessSentence(etcd: EtcdClient, user: string, accesses: readonly Access[]): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { keysBelow } from '../access/asked.ts'
 import { UsageError } from '../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
@@ -54,21 +55,25 @@ async function elect(
   const options = command.optsWithGlobals<GlobalOptions>()
   if ((proposal === undefined) !== (own.listen === true)) throw new UsageError('Give a proposal, or --listen.')
   using interrupt = onInterrupt()
-  await withStore(options, async (etcd) => {
-    if (proposal !== undefined) {
-      terminal.surviveReaders()
-      const place = await Place.take(etcd, name, proposal, ttlSeconds)
-      if (program === undefined) await holdPlace(etcd, place, options, interrupt)
-      else {
-        const more = () => ({ WAYPOST_ELECTION_KEY: place.key })
-        await runWhileHeld(place, program, args, { token: own.token, what: 'lead', more }, interrupt)
+  await withStore(
+    options,
+    async (etcd) => {
+      if (proposal !== undefined) {
+        terminal.surviveReaders()
+        const place = await Place.take(etcd, name, proposal, ttlSeconds)
+        if (program === undefined) await holdPlace(etcd, place, options, interrupt)
+        else {
+          const more = () => ({ WAYPOST_ELECTION_KEY: place.key })
+          await runWhileHeld(place, program, args, { token: own.token, what: 'lead', more }, interrupt)
+        }
+        return
       }
-      return
-    }
-    await observeLeader(etcd, name, interrupt.signal, (leader) => printKeyValue(etcd, leader, options)).catch(
-      (error: unknown) => {
-        if (!interrupt.signal.aborted) throw error
-      },
-    )
-  })
+      await observeLeader(etcd, name, interrupt.signal, (leader) => printKeyValue(etcd, leader, options)).catch(
+        (error: unknown) => {
+          if (!interrupt.signal.aborted) throw error
+        },
+      )
+    },
+    keysBelow('readwrite', `${name}/`),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { keysBelow } from '../access/asked.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import { examples } from '../command-line/help.ts'
 import { parsePositive } from '../command-line/parse-values.ts'
@@ -44,12 +45,16 @@ async function lock(
   const options = command.optsWithGlobals<GlobalOptions>()
   using interrupt = onInterrupt()
   terminal.surviveReaders()
-  await withStore(options, async (etcd) => {
-    const place = await Place.take(etcd, name, '', ttl)
-    if (program === undefined) await holdPlace(etcd, place, options, interrupt)
-    else {
-      const more = (revision: bigint) => ({ ETCD_LOCK_KEY: place.key, ETCD_LOCK_REV: String(revision) })
-      await runWhileHeld(place, program, args, { token, what: 'lock', more }, interrupt)
-    }
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const place = await Place.take(etcd, name, '', ttl)
+      if (program === undefined) await holdPlace(etcd, place, options, interrupt)
+      else {
+        const more = (revision: bigint) => ({ ETCD_LOCK_KEY: place.key, ETCD_LOCK_REV: String(revision) })
+        await runWhileHeld(place, program, args, { token, what: 'lock', more }, interrupt)
+      }
+    },
+    keysBelow('readwrite', `${name}/`),
+  )
 }

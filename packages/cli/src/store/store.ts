@@ -3,11 +3,16 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
-import type { Asked } from '../access/asked.ts'
+import { type Asked, keysBelow } from '../access/asked.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import type { Header } from '../print/answers.ts'
 import { actingUser } from './acting-user.ts'
 import { storeOptions } from './store-options.ts'
+
+/** What the store lets nobody else do: users, roles, members, snapshots, alarms. */
+const onlyRoot = {
+  needs: 'it needs the role root. A user that has it may give it: waypost user grant-role <user> root',
+}
 
 /** How long a store that refuses connections is given, unless a time was asked for. */
 const patienceMs = 500
@@ -15,7 +20,7 @@ const patienceMs = 500
 /**
  * Does something with the store that the options and the environment name, and closes the client in any case.
  *
- * @param access what it does, in words: a denial says what is missing for it
+ * @param access what it does, in words: a denial says what is missing for it. Default: what only root may do
  */
 export async function withStore<T>(
   options: GlobalOptions,
@@ -44,9 +49,9 @@ export async function withStore<T>(
     return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses, clientOptions.timeoutMs ?? patienceMs)])
   } catch (error) {
     // Without an endpoint it is not the store that refuses, but a policy, which says so itself.
-    if (access === undefined || !WaypostError.is(error, 'permission-denied') || !error.endpoint) throw error
+    if (!WaypostError.is(error, 'permission-denied') || !error.endpoint) throw error
     const { explainDenial } = await import('../access/explain-denial.ts')
-    throw await explainDenial(error, etcd, actingUser(options), access)
+    throw await explainDenial(error, etcd, actingUser(options), access ?? onlyRoot)
   } finally {
     await statuses.return?.()
   }
@@ -92,11 +97,15 @@ export function withCoordination<T>(
   options: GlobalOptions,
   use: (coordination: Coordination) => Promise<T>,
 ): Promise<T> {
-  return withStore(options, async (etcd) => {
-    const { Coordination } = await import('@waypost/coordination')
-    await using coordination = new Coordination(etcd)
-    return await use(coordination)
-  })
+  return withStore(
+    options,
+    async (etcd) => {
+      const { Coordination } = await import('@waypost/coordination')
+      await using coordination = new Coordination(etcd)
+      return await use(coordination)
+    },
+    [keysBelow('readwrite', '/waypost/queues/'), keysBelow('readwrite', '/waypost/schedules/')],
+  )
 }
 
 /** The same with the registry in the store. */

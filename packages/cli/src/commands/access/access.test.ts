@@ -10,7 +10,7 @@ let store: EmbeddedServer
 
 beforeAll(async () => {
   store = await startStore({ rootPassword: 'pw' })
-  for (const user of ['ann', 'li', 'shop']) await as('root')('user', 'add', `${user}:pw`)
+  for (const user of ['ann', 'li', 'shop', 'nil']) await as('root')('user', 'add', `${user}:pw`)
 })
 
 afterAll(async () => {
@@ -148,4 +148,34 @@ test('the strict mode is refused until nobody writes past the hub, and converts 
   expect((await root('access', 'mode', 'direct', '--convert')).code).toBe(0)
   expect((await ann('config', 'set', 'order/a.yaml', 'a: 2')).code).toBe(0)
   expect(await root('audit', 'verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(/The end is \d+:/) })
+})
+
+test.each<[string[], string]>([
+  [
+    ['services'],
+    'read /services/ --prefix. This allows it: waypost role grant-permission <role> read /services/ --prefix',
+  ],
+  [['services', 'user'], 'read /services/user/ --prefix. This allows it: waypost role grant-permission <role> read'],
+  [['services', 'describe', 'user'], 'read /waypost/services/subscribers/user/ --prefix. This allows it: waypost role'],
+  [['config', 'policy', 'set', 'order/', '--approvals', '1'], 'read and write /waypost/config/policies/order/ and'],
+  [
+    ['config', 'policy', 'list'],
+    'read /waypost/config/policies/ --prefix. This allows it: waypost role grant-permission',
+  ],
+  [
+    ['config', 'schema', 'delete', 'order/'],
+    'waypost role grant-permission <role> readwrite /waypost/config/schemas/order/',
+  ],
+  [['config', 'schema', 'get', 'order/a.yaml'], 'read /waypost/config/schemas/ --prefix. This allows it:'],
+  [['config', 'list', 'secret/'], 'read secret/. It lacks: read /config/secret/…;'],
+  [['config', 'search', 'x'], "waypost access grant nil read ''"],
+  [['audit'], 'read /waypost/audit/ --prefix. This allows it: waypost role grant-permission <role> read'],
+  [['queue', 'list'], 'waypost role grant-permission <role> readwrite /waypost/queues/ --prefix'],
+  [['user', 'list'], 'it needs the role root. A user that has it may give it: waypost user grant-role <user> root'],
+  [['role', 'list'], 'it needs the role root.'],
+])('%s: a refusal says which permission is missing, and the command that grants it', async (args, words) => {
+  const denied = await as('nil')(...args)
+  expect(denied.code, denied.stderr).toBe(6)
+  expect(denied.stderr).toContain('nil may not')
+  expect(denied.stderr).toContain(words)
 })

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@waypost/config/admin'
 import type { Command } from 'commander'
+import { keysBelow } from '../../access/asked.ts'
 import { addCommands } from '../../command-line/commands.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
@@ -45,15 +46,19 @@ export function define(command: Command): void {
 async function audit(_own: AuditOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuditOptions>()
   const { path, instance, limit, before, timeout: timeoutMs } = options
-  await withConfig(options, async (config) => {
-    const { entries, damaged } = await config.audit.list({ path, instance, limit, before, timeoutMs })
-    await output.print(options, {
-      simple: () => auditTable(entries),
-      table: () => auditTable(entries),
-      json: () => entries,
-    })
-    for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const { entries, damaged } = await config.audit.list({ path, instance, limit, before, timeoutMs })
+      await output.print(options, {
+        simple: () => auditTable(entries),
+        table: () => auditTable(entries),
+        json: () => entries,
+      })
+      for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+    },
+    keysBelow('read', '/waypost/audit/'),
+  )
 }
 
 function auditTable(entries: readonly AuditEntry[]): string {

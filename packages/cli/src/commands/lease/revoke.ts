@@ -18,8 +18,12 @@ export function define(command: Command): void {
 
 async function revoke(id: bigint, _own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withStore(options, async (etcd) => {
-    await etcd.leases.revoke(id)
-    await reportDone(etcd, options, leaseRevokeSimple(id))
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      await etcd.leases.revoke(id)
+      await reportDone(etcd, options, leaseRevokeSimple(id))
+    },
+    { needs: 'it needs write permission on every key of the lease. waypost lease timetolive <id> --keys names them' },
+  )
 }

@@ -27,13 +27,17 @@ async function timeToLive(id: bigint, _own: TimeToLiveOptions, command: Command)
   const options = command.optsWithGlobals<TimeToLiveOptions>()
   const { keys = false } = options
   const countsKeys = output.choose(options, { simple: false, json: false, fields: false, table: true })
-  await withStore(options, async (etcd) => {
-    const lease = { id, ...(await etcd.leases.timeToLive(id, { keys: keys || countsKeys })) }
-    await output.print(options, {
-      simple: () => leaseTimesSimple(lease, keys),
-      json: async () => leaseTimesJson(await headerAt(etcd), lease),
-      fields: async () => headerLines(await headerAt(etcd)) + leaseTimesLines(lease),
-      table: async () => (await import('./lease-table.ts')).leaseTimesTable([lease]),
-    })
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const lease = { id, ...(await etcd.leases.timeToLive(id, { keys: keys || countsKeys })) }
+      await output.print(options, {
+        simple: () => leaseTimesSimple(lease, keys),
+        json: async () => leaseTimesJson(await headerAt(etcd), lease),
+        fields: async () => headerLines(await headerAt(etcd)) + leaseTimesLines(lease),
+        table: async () => (await import('./lease-table.ts')).leaseTimesTable([lease]),
+      })
+    },
+    { needs: 'it needs read permission on every key of the lease' },
+  )
 }

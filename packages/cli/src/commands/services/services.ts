@@ -1,6 +1,7 @@
 import { WaypostError } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
 import type { Command } from 'commander'
+import { keysBelow } from '../../access/asked.ts'
 import { addCommands } from '../../command-line/commands.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
@@ -50,24 +51,28 @@ export function define(command: Command): void {
 async function services(name: string | undefined, _own: ServicesOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ServicesOptions>()
   if (name?.includes('/')) throw new UsageError(`A service's name has no slash: ${name}`)
-  await withRegistry(options, async (registry) => {
-    if (options.watch) {
-      using interrupt = onInterrupt()
-      if (name === undefined) {
-        const { watchServices } = await import('./watch-services.ts')
-        const following = await registry.followServices({ signal: interrupt.signal })
-        await watchServices(following, options, interrupt.signal)
-      } else {
-        const { watchInstances } = await import('./watch-instances.ts')
-        await watchInstances(
-          await registry.discover(name, { signal: interrupt.signal, subscribe: false }),
-          options,
-          interrupt.signal,
-        )
-      }
-    } else if (name === undefined) await listServices(registry, options)
-    else await listInstances(registry, name, options)
-  })
+  await withRegistry(
+    options,
+    async (registry) => {
+      if (options.watch) {
+        using interrupt = onInterrupt()
+        if (name === undefined) {
+          const { watchServices } = await import('./watch-services.ts')
+          const following = await registry.followServices({ signal: interrupt.signal })
+          await watchServices(following, options, interrupt.signal)
+        } else {
+          const { watchInstances } = await import('./watch-instances.ts')
+          await watchInstances(
+            await registry.discover(name, { signal: interrupt.signal, subscribe: false }),
+            options,
+            interrupt.signal,
+          )
+        }
+      } else if (name === undefined) await listServices(registry, options)
+      else await listInstances(registry, name, options)
+    },
+    keysBelow('read', name === undefined ? '/services/' : `/services/${name}/`),
+  )
 }
 
 async function listServices(registry: Registry, options: ServicesOptions): Promise<void> {

@@ -30,17 +30,24 @@ async function txn({ interactive }: TxnOptions, command: Command): Promise<void>
   const { conditions, whenTrue, whenFalse } = await readTxn((text) => {
     if (interactive) terminal.write(text)
   })
-  await withStore(options, async (etcd) => {
-    const result = await etcd
-      .txn()
-      .if(...conditions)
-      .do(...whenTrue)
-      .else(...whenFalse)
-      .commit()
-    await output.print(options, {
-      simple: () => txnSimple(result, options),
-      json: async () => txnJson(await headerAt(etcd, result.revision), result),
-      fields: async () => txnLines(await headerAt(etcd, result.revision), result),
-    })
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const result = await etcd
+        .txn()
+        .if(...conditions)
+        .do(...whenTrue)
+        .else(...whenFalse)
+        .commit()
+      await output.print(options, {
+        simple: () => txnSimple(result, options),
+        json: async () => txnJson(await headerAt(etcd, result.revision), result),
+        fields: async () => txnLines(await headerAt(etcd, result.revision), result),
+      })
+    },
+    {
+      needs:
+        'it needs read permission on the keys that it compares or gets, and write permission on those that it changes',
+    },
+  )
 }

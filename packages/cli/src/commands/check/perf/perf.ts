@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { keysBelow } from '../../../access/asked.ts'
 import { exitCodes } from '../../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
@@ -42,22 +43,26 @@ async function perf(own: PerfOptions, command: Command): Promise<void> {
   const { load: workload, prefix, duration: durationMs } = own
   using interrupt = onInterrupt()
   using progress = new ProgressBar('puts', Math.ceil((workload.putsPerSecond * durationMs) / 1_000))
-  await withStore(options, async (etcd) => {
-    const { checkPerf } = await import('./check-perf.ts')
-    const { latencies, revision } = await checkPerf(etcd, {
-      workload,
-      prefix,
-      durationMs,
-      signal: interrupt.signal,
-      onPut: (count) => progress.show(count),
-    })
-    progress.clear()
-    if (interrupt.signal.aborted) return
-    if (own.autoCompact) await etcd.kv.compact(revision, { physical: true, timeoutMs: 60_000 })
-    if (own.autoDefrag)
-      for (const endpoint of etcd.endpoints) await etcd.maintenance.defragment({ endpoint, timeoutMs: 600_000 })
-    const { lines, passed } = verdict(latencies, workload)
-    terminal.write(lines.map((line) => `${line}\n`).join(''))
-    if (!passed) process.exitCode = exitCodes.failed.code
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      const { checkPerf } = await import('./check-perf.ts')
+      const { latencies, revision } = await checkPerf(etcd, {
+        workload,
+        prefix,
+        durationMs,
+        signal: interrupt.signal,
+        onPut: (count) => progress.show(count),
+      })
+      progress.clear()
+      if (interrupt.signal.aborted) return
+      if (own.autoCompact) await etcd.kv.compact(revision, { physical: true, timeoutMs: 60_000 })
+      if (own.autoDefrag)
+        for (const endpoint of etcd.endpoints) await etcd.maintenance.defragment({ endpoint, timeoutMs: 600_000 })
+      const { lines, passed } = verdict(latencies, workload)
+      terminal.write(lines.map((line) => `${line}\n`).join(''))
+      if (!passed) process.exitCode = exitCodes.failed.code
+    },
+    keysBelow('readwrite', prefix),
+  )
 }

@@ -40,19 +40,23 @@ async function guard(_own: GuardOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GuardOptions>()
   using interrupt = onInterrupt()
   terminal.surviveReaders()
-  await withConfig(options, async (config) => {
-    await using _ = config.canaries.guard({
-      healthy: healthCheck(options),
-      intervalMs: options.interval,
-      onRollback: ({ path, canary: { name }, reason }) =>
-        void output.print(options, {
-          simple: () => `Took back ${name} of ${path}: ${reason}\n`,
-          json: () => ({ path, name, reason }),
-        }),
-    })
-    terminal.writeError('Guarding; Ctrl+C ends.\n')
-    await aborted(interrupt.signal)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await using _ = config.canaries.guard({
+        healthy: healthCheck(options),
+        intervalMs: options.interval,
+        onRollback: ({ path, canary: { name }, reason }) =>
+          void output.print(options, {
+            simple: () => `Took back ${name} of ${path}: ${reason}\n`,
+            json: () => ({ path, name, reason }),
+          }),
+      })
+      terminal.writeError('Guarding; Ctrl+C ends.\n')
+      await aborted(interrupt.signal)
+    },
+    { action: 'publish', subject: '' },
+  )
 }
 
 type Healthy = NonNullable<NonNullable<Parameters<ConfigCenter['canaries']['guard']>[0]>['healthy']>

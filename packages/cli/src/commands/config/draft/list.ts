@@ -20,15 +20,19 @@ export function define(command: Command): void {
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const { drafts, damaged } = await config.drafts.list({ timeoutMs: options.timeout })
-    await output.print(options, {
-      simple: () => draftsTable(drafts),
-      table: () => draftsTable(drafts),
-      json: () => drafts.map(draftFacts),
-    })
-    for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const { drafts, damaged } = await config.drafts.list({ timeoutMs: options.timeout })
+      await output.print(options, {
+        simple: () => draftsTable(drafts),
+        table: () => draftsTable(drafts),
+        json: () => drafts.map(draftFacts),
+      })
+      for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
+    },
+    { action: 'read', subject: '' },
+  )
 }
 
 function draftsTable(drafts: readonly Draft[]): string {

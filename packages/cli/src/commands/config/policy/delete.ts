@@ -1,5 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
+import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
 import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
@@ -17,11 +18,15 @@ export function define(command: Command): void {
 
 async function remove(scope: string, _own: AuthorOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuthorOptions>()
-  await withConfig(options, async (config) => {
-    if (!(await config.policies.delete(scope, authorship(options)))) {
-      throw new WaypostError('not-found', `${scope || 'Everything'} has no policy of its own.`)
-    }
-    const sentence = `Deleted the policy of ${scope || 'everything'}.\n`
-    await output.print(options, { simple: () => sentence, json: () => ({ scope, deleted: true }) })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      if (!(await config.policies.delete(scope, authorship(options)))) {
+        throw new WaypostError('not-found', `${scope || 'Everything'} has no policy of its own.`)
+      }
+      const sentence = `Deleted the policy of ${scope || 'everything'}.\n`
+      await output.print(options, { simple: () => sentence, json: () => ({ scope, deleted: true }) })
+    },
+    scopeWrites('policies', scope),
+  )
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '@waypost/config/admin'
 import type { Command } from 'commander'
+import { scopeReads } from '../../../access/asked.ts'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
 import { listOutput } from '../../../print/output.ts'
@@ -18,14 +19,18 @@ export function define(command: Command): void {
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const policies = await config.policies.list({ timeoutMs: options.timeout })
-    await output.print(options, {
-      simple: () => policiesTable(policies),
-      table: () => policiesTable(policies),
-      json: () => policies,
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const policies = await config.policies.list({ timeoutMs: options.timeout })
+      await output.print(options, {
+        simple: () => policiesTable(policies),
+        table: () => policiesTable(policies),
+        json: () => policies,
+      })
+    },
+    scopeReads('policies'),
+  )
 }
 
 function policiesTable(policies: readonly Policy[]): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit } from '../../../command-line/parse-values.ts'
 import { factsOutput } from '../../../print/output.ts'
@@ -32,9 +33,13 @@ export function define(command: Command): void {
 async function set(scope: string, _own: SetOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<SetOptions>()
   const { approvals, approver: approvers, evenIfUnknown } = options
-  await withConfig(options, async (config) => {
-    await config.policies.set(scope, { approvals, approvers }, { ...authorship(options), evenIfUnknown })
-    const sentence = `${scope || 'Everything'} needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now.\n`
-    await output.print(options, { simple: () => sentence, json: () => ({ scope, approvals, approvers }) })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await config.policies.set(scope, { approvals, approvers }, { ...authorship(options), evenIfUnknown })
+      const sentence = `${scope || 'Everything'} needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'} now.\n`
+      await output.print(options, { simple: () => sentence, json: () => ({ scope, approvals, approvers }) })
+    },
+    scopeWrites('policies', scope),
+  )
 }

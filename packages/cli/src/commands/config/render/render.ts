@@ -64,19 +64,23 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
   using interrupt = onInterrupt()
   using ended = abortedAtEnd()
   const signal = AbortSignal.any([interrupt.signal, ended.signal])
-  await withStore(options, async (etcd) => {
-    await using registry = new Registry(etcd)
-    await using config = closing(
-      new ConfigValues(etcd, { keyring, onNotice: (message) => terminal.writeError(`${message}\n`) }),
-    )
-    await using services = closing(new ServiceValues(registry))
-    const sources = [config.source, services.source]
-    const template = await parse(file, text, sources, options)
-    const mode = options.mode ?? (keyring ? 0o600 : 0o644)
-    const { out } = options
-    if (out === undefined) terminal.write(await template.render(signal))
-    else await write(template, file, { ...options, out, mode }, sources, signal)
-  })
+  await withStore(
+    options,
+    async (etcd) => {
+      await using registry = new Registry(etcd)
+      await using config = closing(
+        new ConfigValues(etcd, { keyring, onNotice: (message) => terminal.writeError(`${message}\n`) }),
+      )
+      await using services = closing(new ServiceValues(registry))
+      const sources = [config.source, services.source]
+      const template = await parse(file, text, sources, options)
+      const mode = options.mode ?? (keyring ? 0o600 : 0o644)
+      const { out } = options
+      if (out === undefined) terminal.write(await template.render(signal))
+      else await write(template, file, { ...options, out, mode }, sources, signal)
+    },
+    { needs: 'the template reads documents or services that it has no permission for: see waypost access show' },
+  )
 }
 
 async function write(

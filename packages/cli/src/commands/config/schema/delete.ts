@@ -1,5 +1,6 @@
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
+import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
 import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
@@ -17,13 +18,17 @@ export function define(command: Command): void {
 
 async function remove(scope: string, _own: AuthorOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuthorOptions>()
-  await withConfig(options, async (config) => {
-    if (!(await config.schemas.delete(scope, authorship(options)))) {
-      throw new WaypostError('not-found', `${scope || 'Everything'} has no schema of its own.`)
-    }
-    await output.print(options, {
-      simple: () => `Deleted the schema of ${scope || 'everything'}.\n`,
-      json: () => ({ scope, deleted: true }),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      if (!(await config.schemas.delete(scope, authorship(options)))) {
+        throw new WaypostError('not-found', `${scope || 'Everything'} has no schema of its own.`)
+      }
+      await output.print(options, {
+        simple: () => `Deleted the schema of ${scope || 'everything'}.\n`,
+        json: () => ({ scope, deleted: true }),
+      })
+    },
+    scopeWrites('schemas', scope),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { scopeReads } from '../../../access/asked.ts'
 import type { GlobalOptions } from '../../../command-line/global-options.ts'
 import { examples } from '../../../command-line/help.ts'
 import { factsOutput } from '../../../print/output.ts'
@@ -15,11 +16,15 @@ export function define(command: Command): void {
 
 async function list(_own: GlobalOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
-  await withConfig(options, async (config) => {
-    const scopes = await config.schemas.list({ timeoutMs: options.timeout })
-    await output.print(options, {
-      simple: () => scopes.map((scope) => `${scope || "''"}\n`).join(''),
-      json: () => scopes.map((scope) => ({ scope })),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      const scopes = await config.schemas.list({ timeoutMs: options.timeout })
+      await output.print(options, {
+        simple: () => scopes.map((scope) => `${scope || "''"}\n`).join(''),
+        json: () => scopes.map((scope) => ({ scope })),
+      })
+    },
+    scopeReads('schemas'),
+  )
 }

@@ -1,6 +1,7 @@
 import type { ConfigObject } from '@waypost/config'
 import { messageOf, WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
+import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
 import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
@@ -31,13 +32,17 @@ export function define(command: Command): void {
 async function set(scope: string, file: string | undefined, _own: AuthorOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<AuthorOptions>()
   const schema = parseSchema(await readInput(file))
-  await withConfig(options, async (config) => {
-    await config.schemas.set(scope, schema, authorship(options))
-    await output.print(options, {
-      simple: () => `Set the schema of ${scope || 'everything'}.\n`,
-      json: () => ({ scope }),
-    })
-  })
+  await withConfig(
+    options,
+    async (config) => {
+      await config.schemas.set(scope, schema, authorship(options))
+      await output.print(options, {
+        simple: () => `Set the schema of ${scope || 'everything'}.\n`,
+        json: () => ({ scope }),
+      })
+    },
+    scopeWrites('schemas', scope),
+  )
 }
 
 function parseSchema(text: Buffer): ConfigObject {
