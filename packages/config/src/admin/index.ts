@@ -10,11 +10,14 @@ export {
   type ChangedAccess,
   type FoundNeed,
   type GrantAccessOptions,
+  type GrantedAccess,
+  type NewGrantOptions,
 } from './access/access-control.ts'
 export type { ModeChange, SetModeOptions } from './access/access-mode.ts'
 export type { AccessCheck, Bypass, RoleHolders } from './access/check-access.ts'
 export type { Converted } from './access/convert-roles.ts'
 export { coverOf, type HeldPermission, needText, permissionsOf } from './access/held-permissions.ts'
+export { nothingThere } from './access/known-subject.ts'
 export { type Access, type AccessAction, accessActions, type Need, needsOf } from './access/presets.ts'
 export { type AccessMode, modeKey, type Right, rightKey, rights } from './access/rights.ts'
 export { Audit } from './audit/audit.ts'

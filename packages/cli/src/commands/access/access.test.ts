@@ -150,6 +150,24 @@ test('the strict mode is refused until nobody writes past the hub, and converts 
   expect(await root('audit', 'verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(/The end is \d+:/) })
 })
 
+test('a grant on what there never was says so', async () => {
+  const misspelt = await root('access', 'grant', 'nil', 'read', 'ordre/')
+  expect(misspelt).toMatchObject({ code: 4, stderr: expect.stringContaining('There is no document below "ordre/".') })
+  expect(misspelt.stderr).toContain('--even-if-unknown')
+  expect((await root('access', 'grant', 'nil', 'operate', 'ordre')).stderr).toContain('There is no service "ordre".')
+  expect((await root('access', 'show', 'nil')).stdout).toContain('may do none')
+  const accepted = await root('access', 'grant', 'nil', 'read', 'ordre/', '--even-if-unknown')
+  expect(accepted).toMatchObject({ code: 0, stderr: expect.stringContaining('The grant is for when there is.') })
+  // Whoever registers or publishes may be the first.
+  expect(await root('access', 'grant', 'nil', 'register', 'new')).toMatchObject({
+    code: 0,
+    stderr: 'There is no service "new". The grant is for when there is.\n',
+  })
+  for (const action of ['read', 'register'] as const) {
+    await root('access', 'revoke', 'nil', action, action === 'read' ? 'ordre/' : 'new')
+  }
+})
+
 test.each<[string[], string]>([
   [
     ['services'],

@@ -1,15 +1,18 @@
-import { type AccessAction, needText } from '@waypost/config/admin'
+import { type AccessAction, needText, nothingThere } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
+import { terminal } from '../../terminal/terminal.ts'
 import { addModeOption, type ModeOption } from './mode-option.ts'
 import { addAccessArguments, checkSubject } from './subject.ts'
 
 export const output = factsOutput
 
-type GrantOptions = GlobalOptions & ModeOption
+interface GrantOptions extends GlobalOptions, ModeOption {
+  readonly evenIfUnknown?: true
+}
 
 export function define(command: Command): void {
   addModeOption(
@@ -21,6 +24,7 @@ export function define(command: Command): void {
         .argument('<name>', 'of a role, or of a user'),
     ),
   )
+    .option('--even-if-unknown', 'also on a document, a folder or a service that there never was')
     .addHelpText(
       'after',
       examples(
@@ -43,12 +47,15 @@ async function grant(
   const options = command.optsWithGlobals<GrantOptions>()
   checkSubject({ action, subject })
   await withConfig(options, async (config) => {
-    const { role, changed: granted } = await config.access.grant(name, { action, subject }, { mode: options.mode })
+    const { mode, evenIfUnknown } = options
+    const granting = await config.access.grant(name, { action, subject }, { mode, evenIfUnknown })
+    const { role, changed: granted, isKnown } = granting
     const lines = granted.map((need) => `  ${needText(need)}\n`).join('')
     const what = `${role} may ${action} ${subject || 'everything'}`
     await output.print(options, {
       simple: () => (granted.length === 0 ? `${what} already.\n` : `${what} now:\n${lines}`),
-      json: () => ({ role, action, subject, granted }),
+      json: () => ({ role, action, subject, granted, isKnown }),
     })
+    if (!isKnown) terminal.writeError(`${nothingThere({ action, subject })} The grant is for when there is.\n`)
   })
 }

@@ -5,6 +5,7 @@ import { allowedActions } from './allowed-actions.ts'
 import { grantAccess, revokeAccess } from './change-grants.ts'
 import { type AccessCheck, checkAccess } from './check-access.ts'
 import { coverOf, permissionsOf, rolePermissions } from './held-permissions.ts'
+import { isKnownSubject } from './known-subject.ts'
 import { type Access, type Need, needsOf } from './presets.ts'
 import { type AccessMode, mayAsk, type Right, readAccessMode } from './rights.ts'
 
@@ -31,6 +32,16 @@ export interface ChangedAccess {
 export interface GrantAccessOptions extends CallOptions {
   /** In the words of which mode. Default: that of the store. */
   readonly mode?: AccessMode | undefined
+}
+
+export interface NewGrantOptions extends GrantAccessOptions {
+  /** Accepts a document, a folder or a service that there never was. Default false. */
+  readonly evenIfUnknown?: boolean | undefined
+}
+
+export interface GrantedAccess extends ChangedAccess {
+  /** False: there is no such document, folder or service yet. It may be misspelt. */
+  readonly isKnown: boolean
 }
 
 /**
@@ -65,14 +76,19 @@ export class AccessControl {
     return checkAccess(this.#etcd, options)
   }
 
-  /** Lets a user or a role do something. A user gets a role of its name. What is permitted already stays. */
-  async grant(name: string, access: Access, options: GrantAccessOptions = {}): Promise<ChangedAccess> {
-    const { signal, timeoutMs } = options
+  /**
+   * Lets a user or a role do something. A user gets a role of its name. What is permitted already stays. Fails with
+   * `not-found` for a user or role that there is not, and for `read`, `approve` and `operate` on what there never was.
+   */
+  async grant(name: string, access: Access, options: NewGrantOptions = {}): Promise<GrantedAccess> {
+    const { signal, timeoutMs, evenIfUnknown } = options
     const callOptions = { signal, timeoutMs }
     const mode = options.mode ?? (await this.mode(callOptions))
     needsOf(access, mode)
+    await this.#checkName(name, callOptions)
+    const isKnown = await isKnownSubject(this.#etcd, access, { ...callOptions, evenIfUnknown })
     const role = await this.#roleFor(name, callOptions)
-    return { role, changed: await grantAccess(this.#etcd, role, access, mode, callOptions) }
+    return { role, isKnown, changed: await grantAccess(this.#etcd, role, access, mode, callOptions) }
   }
 
   /**
@@ -139,16 +155,20 @@ export class AccessControl {
     }
   }
 
+  async #checkName(name: string, options: CallOptions): Promise<void> {
+    const { roles, users } = this.#etcd.auth
+    const names = await Promise.all([roles.list(options), users.list(options)])
+    if (names.flat().includes(name)) return
+    throw new WaypostError(
+      'not-found',
+      `There is neither a user nor a role ${name}: \`waypost user add ${name}\` first.`,
+    )
+  }
+
   /** A role of that name, or the role of that name that a user gets. */
   async #roleFor(name: string, options: CallOptions): Promise<string> {
     const { roles: roleBook, users: userBook } = this.#etcd.auth
     const [roles, users] = await Promise.all([roleBook.list(options), userBook.list(options)])
-    if (!roles.includes(name) && !users.includes(name)) {
-      throw new WaypostError(
-        'not-found',
-        `There is neither a user nor a role ${name}: \`waypost user add ${name}\` first.`,
-      )
-    }
     if (!roles.includes(name)) await roleBook.add(name, options)
     if (users.includes(name) && !(await userBook.get(name, options)).roles.includes(name)) {
       await userBook.grantRole(name, name, options)
