@@ -1,15 +1,31 @@
 import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
+import {
+  boolean,
+  callOptionKinds,
+  checkOptions,
+  functionKind,
+  anything as given,
+  notNegative,
+  type OptionKinds,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import { Confirmations } from './applied/confirmations.ts'
 import { configKey, configRange } from './config-path.ts'
 import type { ConfigObject } from './config-value.ts'
 import { ConfigWatch } from './config-watch.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { documentText } from './documents/document-text.ts'
-import { type Identity, resolveIdentity } from './identity.ts'
-import { type EffectiveConfig, type EffectiveOptions, readEffective } from './live/effective-config.ts'
+import { type Identity, identityOptionKinds, resolveIdentity } from './identity.ts'
+import {
+  type EffectiveConfig,
+  type EffectiveOptions,
+  effectiveOptionKinds,
+  readEffective,
+} from './live/effective-config.ts'
 import { LiveConfig } from './live/live-config.ts'
-import { type LoadOptions, loadConfig } from './live/load-config.ts'
+import { type LoadOptions, loadConfig, loadOptionKinds } from './live/load-config.ts'
 import { environmentKeyring, type Keyring, rememberingKeyring } from './secrets/keyring.ts'
 import type { StandardSchema } from './validation/standard-schema.ts'
 import { anything } from './validation/validate.ts'
@@ -41,6 +57,21 @@ export interface ConfigWatchOptions {
   readonly timeoutMs?: number | undefined
 }
 
+export const configOptionKinds: OptionKinds<ConfigOptions> = {
+  ...identityOptionKinds,
+  version: text,
+  keyring: withMethods('a keyring', ['key']),
+  snapshotDir: text,
+  snapshotAfterMs: notNegative,
+  confirm: boolean,
+  ttlSeconds: given(),
+  onNotice: functionKind<(message: string) => void>(),
+  clock: withMethods('a clock', ['monotonicMs', 'after']),
+}
+
+const watchOptionKinds: OptionKinds<ConfigWatchOptions> = { ...callOptionKinds, initial: boolean }
+const loadCallKinds: OptionKinds<LoadOptions & { readonly schema?: unknown }> = { ...loadOptionKinds, schema: given() }
+
 interface Closable {
   close(): Promise<void>
 }
@@ -60,6 +91,7 @@ export class Config {
   #keyring: Promise<Keyring | undefined> | undefined
 
   constructor(etcd: EtcdClient, options: ConfigOptions = {}) {
+    checkOptions('Config', options, configOptionKinds)
     const { clock = systemClock, ttlSeconds, onNotice = warnAs(etcd.identity.process) } = options
     this.#etcd = etcd
     this.#clock = clock
@@ -96,6 +128,7 @@ export class Config {
   /** Follows one path, or all paths that start with a prefix. It begins at once, not when it is first iterated. */
   watch(what: string | { readonly prefix: string }, options: ConfigWatchOptions = {}): ConfigWatch {
     this.#checkOpen()
+    checkOptions('config.watch', options, watchOptionKinds)
     const { signal, timeoutMs, initial = false } = options
     throwIfAborted(signal)
     const range = typeof what === 'string' ? { key: configKey(what) } : { prefix: configRange(what.prefix) }
@@ -122,6 +155,7 @@ export class Config {
   load<T>(
     options: LoadOptions & { readonly schema?: StandardSchema<unknown, T> | undefined },
   ): Promise<LiveConfig<DeepReadonly<T>> | LiveConfig<ConfigObject>> {
+    checkOptions('config.load', options, loadCallKinds)
     return options.schema ? this.#load(options, frozenOutput(options.schema)) : this.#load(options, anything)
   }
 
@@ -131,6 +165,7 @@ export class Config {
    */
   async effective(target: EffectiveOptions): Promise<EffectiveConfig> {
     this.#checkOpen()
+    checkOptions('config.effective', target, effectiveOptionKinds)
     return readEffective(this.#etcd, this.#clock, target)
   }
 

@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { anything, type OptionKinds, text } from '@waypost/core/options'
 import { checkSegment } from './config-path.ts'
 
 /** Who asks for a configuration: what canaries are assigned by. */
@@ -13,6 +14,8 @@ export interface Identity {
   /** For example `{ tier: 'internal' }`. */
   readonly labels?: Readonly<Record<string, string>> | undefined
 }
+
+export const identityOptionKinds: OptionKinds<Identity> = { instance: anything(), zone: text, labels: anything() }
 
 /** An identity with everything decided. */
 export interface ResolvedIdentity extends Identity {

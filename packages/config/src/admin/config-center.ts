@@ -1,6 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, systemClock } from '@waypost/core'
-import { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions } from '../config.ts'
+import { checkOptions, type OptionKinds, optionsKind } from '@waypost/core/options'
+import { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions, configOptionKinds } from '../config.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { ConfigWatch } from '../config-watch.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
@@ -13,7 +14,7 @@ import { Audit } from './audit/audit.ts'
 import { Canaries } from './canaries/canaries.ts'
 import { Consumers } from './consumers/consumers.ts'
 import { Drafts } from './drafts/drafts.ts'
-import { defaultRetention, type Retention } from './history/prune.ts'
+import { defaultRetention, type Retention, retentionKinds } from './history/prune.ts'
 import { Documents } from './move/documents.ts'
 import { Policies } from './policies/policies.ts'
 import { LiveConsumers } from './publish/live-consumers.ts'
@@ -25,6 +26,11 @@ import { StoredSchemas } from './schemas/stored-schemas.ts'
 export interface ConfigCenterOptions extends ConfigOptions {
   /** How much history a publisher keeps. Default: the latest 100 releases of each document. */
   readonly retention?: Partial<Retention> | undefined
+}
+
+const configCenterOptionKinds: OptionKinds<ConfigCenterOptions> = {
+  ...configOptionKinds,
+  retention: optionsKind(retentionKinds),
 }
 
 /**
@@ -54,8 +60,9 @@ export class ConfigCenter {
   readonly access: AccessControl
 
   constructor(etcd: EtcdClient, options: ConfigCenterOptions = {}) {
-    const { clock = systemClock, retention } = options
-    this.#config = new Config(etcd, options)
+    checkOptions('ConfigCenter', options, configCenterOptionKinds)
+    const { clock = systemClock, retention, ...own } = options
+    this.#config = new Config(etcd, { ...own, clock })
     this.#publisher = new Publisher({
       etcd,
       clock,

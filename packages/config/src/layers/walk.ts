@@ -1,4 +1,5 @@
 import { messageOf } from '@waypost/core'
+import { anything, type OptionKinds, required } from '@waypost/core/options'
 import { canaryFor } from '../canary/assign.ts'
 import { checkSegment } from '../config-path.ts'
 import type { ConfigDocument } from '../documents/config-document.ts'
@@ -31,6 +32,13 @@ export interface LayerOptions {
   readonly imports?: readonly string[] | undefined
   /** Applications whose layers lie below this one's; later ones lie over earlier ones. */
   readonly extends?: readonly string[] | undefined
+}
+
+export const layerOptionKinds: OptionKinds<LayerOptions> = {
+  app: required(anything()),
+  profile: anything(),
+  imports: anything(),
+  extends: anything(),
 }
 
 /** The text of a document that was looked at, whether it parses or not. */

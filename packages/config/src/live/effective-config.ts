@@ -1,11 +1,12 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
+import { anything, callOptionKinds, type OptionKinds } from '@waypost/core/options'
 import type { ConfigObject } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
-import type { Variables } from '../identity.ts'
+import { identityOptionKinds, type Variables } from '../identity.ts'
 import { Explainer, type Explanation, type KeyPath } from '../layers/explain.ts'
 import { type ResolvedConfig, type ResolveTarget, resolveDocuments } from '../layers/resolve.ts'
-import { checkLayerOptions, walkLayers } from '../layers/walk.ts'
+import { checkLayerOptions, layerOptionKinds, walkLayers } from '../layers/walk.ts'
 import { problemsError } from '../problem.ts'
 import type { LoadedDocument } from './live-config.ts'
 import { ReadDocuments } from './read-documents.ts'
@@ -14,6 +15,13 @@ import { ReadDocuments } from './read-documents.ts'
 export interface EffectiveOptions extends ResolveTarget, CallOptions {
   /** What `${env:NAME}` stands for there. Default: such placeholders stay, and are listed in `unresolved`. */
   readonly env?: Variables | undefined
+}
+
+export const effectiveOptionKinds: OptionKinds<EffectiveOptions> = {
+  ...layerOptionKinds,
+  ...identityOptionKinds,
+  ...callOptionKinds,
+  env: anything(),
 }
 
 /** What the configuration of some application, profile and instance is, at one revision of the store. */

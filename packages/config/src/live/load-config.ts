@@ -1,12 +1,29 @@
 import type { EtcdClient } from '@waypost/client'
 import { abortable, type CallOptions, type Clock, WaypostError, withTimeLimit } from '@waypost/core'
+import {
+  anything,
+  boolean,
+  callOptionKinds,
+  notNegative,
+  type OptionKinds,
+  optionsKind,
+  required,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import type { Confirmations } from '../applied/confirmations.ts'
 import { processName } from '../applied/process-name.ts'
 import { ProcessReport } from '../applied/process-report.ts'
 import type { ConfigObject } from '../config-value.ts'
-import type { Identity, ResolvedIdentity } from '../identity.ts'
+import { type Identity, identityOptionKinds, type ResolvedIdentity } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
-import { checkLayerOptions, type DocumentLookUp, type LayerOptions, type Walked } from '../layers/walk.ts'
+import {
+  checkLayerOptions,
+  type DocumentLookUp,
+  type LayerOptions,
+  layerOptionKinds,
+  type Walked,
+} from '../layers/walk.ts'
 import { type ConfigProblem, problemsError } from '../problem.ts'
 import type { Keyring } from '../secrets/keyring.ts'
 import { jsonSchemaOf } from '../validation/json-schema.ts'
@@ -41,6 +58,21 @@ export interface LoadOptions extends LayerOptions, Identity, CallOptions {
   readonly confirm?: boolean | undefined
   /** What a document must fit, for publishers to check. Default: derived from the schema where its library can. */
   readonly jsonSchema?: ConfigObject | undefined
+}
+
+const overrideKinds: OptionKinds<EnvironmentOverrides> = { prefix: required(text), env: anything() }
+
+export const loadOptionKinds: OptionKinds<LoadOptions> = {
+  ...layerOptionKinds,
+  ...identityOptionKinds,
+  ...callOptionKinds,
+  version: text,
+  overrides: optionsKind(overrideKinds),
+  keyring: withMethods('a keyring', ['key']),
+  snapshotDir: text,
+  snapshotAfterMs: notNegative,
+  confirm: boolean,
+  jsonSchema: anything(),
 }
 
 /** @internal */

@@ -47,8 +47,8 @@ async function publish(
     options,
     (config) =>
       makeReleases(config, options, {
-        make: async (given) => (await config.releases.publishAll(changes, given)).releases,
-        preview: (given) => config.releases.publishAll(changes, { ...given, dryRun: true }),
+        make: async ({ expectedRelease: _, ...given }) => (await config.releases.publishAll(changes, given)).releases,
+        preview: ({ expectedRelease: _, ...given }) => config.releases.publishAll(changes, { ...given, dryRun: true }),
         done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
       }),
     changes.map((change): Access => ({ action: 'publish', subject: change.path })),

@@ -1,6 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
-import type { Deadline } from '@waypost/core'
+import type { CallOptions, Deadline } from '@waypost/core'
 import { auditEntries } from '@waypost/core'
+import { anything, callOptionKinds, type OptionKinds, text } from '@waypost/core/options'
 import { type AuditedAction, parseAudit } from '../../records/audit.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 
@@ -24,6 +25,14 @@ export interface AuditFilter {
   readonly path?: string | undefined
   /** Only what concerns this instance, written `<service>/<id>`, or all instances of a service, `<service>/`. */
   readonly instance?: string | undefined
+}
+
+export const auditFilterKinds: OptionKinds<AuditFilter & CallOptions> = {
+  ...callOptionKinds,
+  limit: anything(),
+  before: anything(),
+  path: text,
+  instance: text,
 }
 
 /** What was done, in the order of the store's revisions, whatever the clocks of those who did it. */

@@ -1,7 +1,8 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import { Deadline } from '@waypost/core'
-import { type AuditFilter, type AuditLog, readAudit } from './audit-log.ts'
+import { checkOptions } from '@waypost/core/options'
+import { type AuditFilter, type AuditLog, auditFilterKinds, readAudit } from './audit-log.ts'
 import type { Authorship } from './authorship.ts'
 import { pruneAudit } from './prune-audit.ts'
 import { type AuditVerification, type KnownEnd, verifyAudit } from './verify-audit.ts'
@@ -18,7 +19,8 @@ export class Audit {
   }
 
   /** What was done, the newest first. */
-  list(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
+  async list(options: AuditFilter & CallOptions = {}): Promise<AuditLog> {
+    checkOptions('audit.list', options, auditFilterKinds)
     return readAudit(this.#etcd, options, new Deadline({ ...options, clock: this.#clock }))
   }
 

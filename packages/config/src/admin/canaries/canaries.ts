@@ -1,25 +1,28 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, Deadline, messageOf, WaypostError } from '@waypost/core'
+import { anything, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { canaryFor } from '../../canary/assign.ts'
 import { type Canary, parseCanaries, serializeCanaries } from '../../records/canary.ts'
 import type { ConsumerRecord } from '../../records/consumer.ts'
 import { checksumOf, restoreContent } from '../../records/content.ts'
 import { canariesKey, recordFolders } from '../../records/keys.ts'
 import { commitAudited, type KeyWrite } from '../audit/audited-write.ts'
-import type { Authorship } from '../audit/authorship.ts'
+import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
 import { checkApproval } from '../policies/policies.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { throwIfBreaking } from '../publish/live-break.ts'
 import { type AffectedProcesses, liveImpact } from '../publish/live-impact.ts'
 import { type PlannedChange, planChange } from '../publish/planned-change.ts'
-import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
+import { type PublishAllOptions, type PublishedRelease, publishAllOptionKinds } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { CanaryGuard, type CanaryGuardOptions } from './canary-guard.ts'
+import { CanaryGuard, type CanaryGuardOptions, canaryGuardOptionKinds } from './canary-guard.ts'
 import { seedFor } from './choose-seed.ts'
 import { checkKnownNames } from './known-names.ts'
 import {
   type CanaryProposal,
   type CreateCanaryOptions,
+  canaryPreviewKinds,
+  createCanaryOptionKinds,
   existingCanary,
   newCanary,
   withCanary,
@@ -39,6 +42,16 @@ type Doing = Pick<AuditRecord, 'action' | 'detail'>
 type Change = (canaries: readonly Canary[]) => readonly Canary[]
 
 const maxRaces = 50
+
+const raiseOptionKinds: OptionKinds<Authorship & CallOptions & Pick<PublishAllOptions, 'validate'>> = {
+  ...authoredCallKinds,
+  validate: publishAllOptionKinds.validate,
+}
+
+const promoteOptionKinds: OptionKinds<PublishAllOptions & { readonly expectedRelease?: number | undefined }> = {
+  ...publishAllOptionKinds,
+  expectedRelease: anything(),
+}
 
 /** Makes, widens, promotes and takes back canaries. */
 export class Canaries {
@@ -74,6 +87,7 @@ export class Canaries {
    * what no live process is or has.
    */
   async create(path: string, options: CreateCanaryOptions): Promise<Canary> {
+    checkOptions('canaries.create', options, createCanaryOptionKinds)
     const { canary: proposed, bytes } = newCanary(path, options, this.#clock.epochMs())
     const { author, address, comment, validate = 'live' } = options
     const deadline = new Deadline({ ...options, clock: this.#clock })
@@ -96,7 +110,8 @@ export class Canaries {
   }
 
   /** Who among the live processes would change from what to what, and who would reject it. Writes nothing. */
-  preview(path: string, options: CanaryProposal & CallOptions): Promise<readonly AffectedProcesses[]> {
+  async preview(path: string, options: CanaryProposal & CallOptions): Promise<readonly AffectedProcesses[]> {
+    checkOptions('canaries.preview', options, canaryPreviewKinds)
     const { canary } = newCanary(path, options, this.#clock.epochMs())
     const deadline = new Deadline({ ...options, clock: this.#clock })
     return this.#impact(path, (known) => withCanary(path, known, canary, options), deadline)
@@ -112,6 +127,7 @@ export class Canaries {
     percent: number,
     options: Authorship & CallOptions & Pick<PublishAllOptions, 'validate'> = {},
   ): Promise<Canary> {
+    checkOptions('canaries.raise', options, raiseOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const raise: Change = (known) => withRaised(path, known, name, percent)
     if ((options.validate ?? 'live') === 'live') throwIfBreaking(await this.#impact(path, raise, deadline))
@@ -121,6 +137,7 @@ export class Canaries {
 
   /** Takes a canary back: its instances get the released document again. Fails with `not-found`. */
   async abort(path: string, name: string, options: Authorship & CallOptions = {}): Promise<void> {
+    checkOptions('canaries.abort', options, authoredCallKinds)
     const doing = { action: 'canary.abort', detail: name }
     await this.#change(doing, path, options, new Deadline({ ...options, clock: this.#clock }), (known) => {
       existingCanary(path, known, name)
@@ -152,6 +169,7 @@ export class Canaries {
     name: string,
     options: PublishAllOptions & { readonly expectedRelease?: number | undefined } = {},
   ): Promise<PublishedRelease> {
+    checkOptions('canaries.promote', options, promoteOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const list = await this.#read(path, deadline)
     const promoted = existingCanary(path, list.canaries, name)
@@ -188,6 +206,7 @@ export class Canaries {
    * a canary is taken back once. It begins at once, and ends with `close()`, or with the signal.
    */
   guard(options: CanaryGuardOptions = {}): CanaryGuard {
+    checkOptions('canaries.guard', options, canaryGuardOptionKinds)
     return new CanaryGuard(this.#publisher.parts, this, options)
   }
 

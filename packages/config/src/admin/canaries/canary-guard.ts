@@ -1,5 +1,6 @@
 import type { Cache } from '@waypost/client'
 import { type CallOptions, type Clock, messageOf, onAbort, type Timer } from '@waypost/core'
+import { abortSignal, functionKind, type OptionKinds, positiveNumber } from '@waypost/core/options'
 import { parseApplied } from '../../records/applied.ts'
 import { type Canary, parseCanaries } from '../../records/canary.ts'
 import { appliedPrefix, appliedProcessOf, recordFolders } from '../../records/keys.ts'
@@ -23,6 +24,13 @@ export interface CanaryGuardOptions {
   readonly onRollback?: ((rolledBack: GuardedCanary & { readonly reason: string }) => void) | undefined
   /** Ends the guard. */
   readonly signal?: AbortSignal | undefined
+}
+
+export const canaryGuardOptionKinds: OptionKinds<CanaryGuardOptions> = {
+  healthy: functionKind<(guarded: GuardedCanary, signal: AbortSignal) => boolean | Promise<boolean>>(),
+  intervalMs: positiveNumber('milliseconds'),
+  onRollback: functionKind<(rolledBack: GuardedCanary & { readonly reason: string }) => void>(),
+  signal: abortSignal,
 }
 
 /** Ends one canary. False when it has ended or been replaced meanwhile. */

@@ -1,4 +1,13 @@
-import { WaypostError } from '@waypost/core'
+import { type CallOptions, WaypostError } from '@waypost/core'
+import {
+  anything,
+  boolean,
+  callOptionKinds,
+  type OptionKinds,
+  optionsKind,
+  required,
+  text,
+} from '@waypost/core/options'
 import { checkSegment } from '../../config-path.ts'
 import {
   type Canary,
@@ -8,9 +17,9 @@ import {
   serializeCanaries,
 } from '../../records/canary.ts'
 import { checksumOf, storeContent } from '../../records/content.ts'
-import type { Authorship } from '../audit/authorship.ts'
+import { type Authorship, authorshipKinds } from '../audit/authorship.ts'
 import { contentBytes } from '../publish/planned-change.ts'
-import type { PublishAllOptions } from '../publish/publish-options.ts'
+import { type PublishAllOptions, publishAllOptionKinds } from '../publish/publish-options.ts'
 import { checkRule } from './check-rule.ts'
 import { newSeed } from './choose-seed.ts'
 
@@ -36,6 +45,34 @@ export interface CanaryProposal extends Authorship {
 export interface CreateCanaryOptions extends CanaryProposal, PublishAllOptions {
   /** Takes a rule that names an instance, a zone or a label that no live process has. Default false: it is refused. */
   readonly evenIfUnknown?: boolean | undefined
+}
+
+const canaryRuleKinds: OptionKinds<CanaryRule> = {
+  percent: anything(),
+  labels: anything(),
+  zones: anything(),
+  instances: anything(),
+}
+
+const canaryProposalKinds: OptionKinds<CanaryProposal> = {
+  ...authorshipKinds,
+  name: required(anything()),
+  rule: required(optionsKind(canaryRuleKinds)),
+  content: required(anything()),
+  order: anything(),
+  limits: anything(),
+  seed: text,
+}
+
+export const canaryPreviewKinds: OptionKinds<CanaryProposal & CallOptions> = {
+  ...canaryProposalKinds,
+  ...callOptionKinds,
+}
+
+export const createCanaryOptionKinds: OptionKinds<CreateCanaryOptions> = {
+  ...canaryProposalKinds,
+  ...publishAllOptionKinds,
+  evenIfUnknown: boolean,
 }
 
 /** A canary and its document. */

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { type Deadline, invalidArgument } from '@waypost/core'
+import { type CallOptions, type Deadline, invalidArgument } from '@waypost/core'
+import { anything, boolean, callOptionKinds, type OptionKinds, text as textKind } from '@waypost/core/options'
 import { configRange, pathOf } from '../../config-path.ts'
 import { decodeText } from '../../documents/document-text.ts'
 import { Glob } from './glob.ts'
@@ -29,6 +30,13 @@ export interface SearchOptions {
   readonly ignoreCase?: boolean | undefined
   /** The most lines. Default 1,000. */
   readonly limit?: number | undefined
+}
+
+export const searchOptionKinds: OptionKinds<SearchOptions & CallOptions> = {
+  ...callOptionKinds,
+  pattern: textKind,
+  ignoreCase: boolean,
+  limit: anything(),
 }
 
 const maxTextLength = 500

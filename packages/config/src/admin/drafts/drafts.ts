@@ -1,5 +1,6 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { anything, callOptionKinds, checkOptions, type OptionKinds, required, text } from '@waypost/core/options'
 import { storeContent } from '../../records/content.ts'
 import { type DraftRecord, serializeDraft } from '../../records/draft.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
@@ -8,7 +9,7 @@ import { commitAudited } from '../audit/audited-write.ts'
 import { checkDraftApproval, policyFor } from '../policies/policies.ts'
 import { checkDocuments } from '../publish/check-changes.ts'
 import { contentBytes, planChange } from '../publish/planned-change.ts'
-import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
+import { type PublishAllOptions, type PublishedRelease, publishAllOptionKinds } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { type Draft, readDraft } from './draft.ts'
 
@@ -34,6 +35,21 @@ export interface SaveDraftOptions extends DraftOptions {
   readonly base?: number | undefined
 }
 
+const draftOptionKinds: OptionKinds<DraftOptions> = {
+  ...callOptionKinds,
+  author: required(text),
+  address: text,
+  comment: text,
+  revision: anything(),
+}
+
+const saveDraftOptionKinds: OptionKinds<SaveDraftOptions> = { ...draftOptionKinds, base: anything() }
+
+const publishDraftOptionKinds: OptionKinds<PublishAllOptions & Pick<DraftOptions, 'revision'>> = {
+  ...publishAllOptionKinds,
+  revision: anything(),
+}
+
 /** What is different of a draft afterwards. */
 type Change = (draft: Draft, deadline: Deadline) => Promise<Partial<Pick<Draft, 'state' | 'approvals'>>>
 
@@ -57,6 +73,7 @@ export class Drafts {
    * submitted before is a draft again. Fails with `conflict` when the path has a draft of somebody else.
    */
   async save(path: string, content: string | Uint8Array | undefined, options: SaveDraftOptions): Promise<Draft> {
+    checkOptions('drafts.save', options, saveDraftOptionKinds)
     const bytes = content === undefined ? undefined : contentBytes(path, content)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const known = await this.#read(path, deadline)
@@ -129,6 +146,7 @@ export class Drafts {
 
   /** Deletes a draft. */
   async discard(path: string, options: DraftOptions): Promise<void> {
+    checkOptions('drafts.discard', options, draftOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const draft = await this.#existing(path, deadline)
     checkRevision(path, draft, options.revision)
@@ -143,6 +161,7 @@ export class Drafts {
     path: string,
     options: PublishAllOptions & { readonly revision?: bigint | undefined } = {},
   ): Promise<PublishedRelease> {
+    checkOptions('drafts.publish', options, publishDraftOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const draft = await this.#existing(path, deadline)
     checkRevision(path, draft, options.revision)
@@ -167,6 +186,7 @@ export class Drafts {
   }
 
   async #change(action: string, path: string, options: DraftOptions, change: Change): Promise<Draft> {
+    checkOptions(action.replace('draft.', 'drafts.'), options, draftOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     for (let race = 0; race < maxRaces; race++) {
       const draft = await this.#existing(path, deadline)

@@ -1,6 +1,7 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
-import type { Deadline } from '@waypost/core'
+import type { CallOptions, Deadline } from '@waypost/core'
 import { messageOf, WaypostError } from '@waypost/core'
+import { anything, callOptionKinds, type OptionKinds } from '@waypost/core/options'
 import { checksumOf, restoreContent } from '../../records/content.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
 import { releaseKey, releaseOf, releaseRange } from '../../records/keys.ts'
@@ -31,6 +32,12 @@ export interface HistoryFilter {
   readonly limit?: number | undefined
   /** Only releases before this one: the last number of the page before. */
   readonly before?: number | undefined
+}
+
+export const historyOptionKinds: OptionKinds<HistoryFilter & CallOptions> = {
+  ...callOptionKinds,
+  limit: anything(),
+  before: anything(),
 }
 
 /** Records come with their content, of up to a megabyte each. */

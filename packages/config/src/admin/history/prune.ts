@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import type { Clock, Deadline } from '@waypost/core'
+import { number, type OptionKinds } from '@waypost/core/options'
 import { releaseKey, releaseOf, releaseRange } from '../../records/keys.ts'
 import { parseRelease } from '../../records/release.ts'
 
@@ -10,6 +11,8 @@ export interface Retention {
   /** Releases older than this go, by the clock of whoever prunes. `Infinity`: none goes for its age. */
   readonly maxAgeDays: number
 }
+
+export const retentionKinds: OptionKinds<Partial<Retention>> = { releases: number, maxAgeDays: number }
 
 export const defaultRetention: Retention = { releases: 100, maxAgeDays: Number.POSITIVE_INFINITY }
 

@@ -1,9 +1,10 @@
 import { type CallOptions, Deadline, invalidArgument, WaypostError } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { configKey } from '../../config-path.ts'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
 import { describeDocuments, type ListedDocument, listDocuments, listPaths } from '../catalog/list-documents.ts'
 import { type FolderOptions, type FolderPage, listFolder } from '../catalog/list-folder.ts'
-import { type FoundLines, type SearchOptions, searchDocuments } from '../catalog/search-documents.ts'
+import { type FoundLines, type SearchOptions, searchDocuments, searchOptionKinds } from '../catalog/search-documents.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { DryRun, MaybeDryRun, NoDryRun } from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
@@ -13,6 +14,7 @@ import {
   type ImportedDocuments,
   type ImportOptions,
   importDocuments,
+  importOptionKinds,
   previewImport,
 } from './import-documents.ts'
 
@@ -61,7 +63,8 @@ export class Documents {
   }
 
   /** The lines of text documents that contain a text. Encrypted values are searched as they are stored. */
-  search(text: string, options: SearchOptions & CallOptions = {}): Promise<FoundLines> {
+  async search(text: string, options: SearchOptions & CallOptions = {}): Promise<FoundLines> {
+    checkOptions('documents.search', options, searchOptionKinds)
     const { etcd, clock } = this.#publisher.parts
     return searchDocuments(etcd, text, options, new Deadline({ ...options, clock }))
   }
@@ -95,7 +98,8 @@ export class Documents {
   }
 
   /** The documents whose path starts with `prefix` (default all), as of one revision. `timeoutMs`: default 60,000. */
-  export(prefix = '', options: CallOptions = {}): Promise<DocumentTree> {
+  async export(prefix = '', options: CallOptions = {}): Promise<DocumentTree> {
+    checkOptions('documents.export', options, callOptionKinds)
     const { etcd, clock } = this.#publisher.parts
     return exportDocuments(etcd, clock, prefix, options)
   }
@@ -112,6 +116,7 @@ export class Documents {
     documents: DocumentTree,
     options: ImportOptions & MaybeDryRun = {},
   ): Promise<ImportedDocuments | PublishPreview> {
+    checkOptions('documents.import', options, importOptionKinds)
     return (options.dryRun ? previewImport : importDocuments)(this.#publisher, documents, options)
   }
 }

@@ -1,10 +1,16 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { boolean, type OptionKinds, text } from '@waypost/core/options'
 import { configRange, pathOf } from '../../config-path.ts'
 import { checkApproval } from '../policies/policies.ts'
 import { maxDocuments, type PlannedChange, planChange, transactionBytes } from '../publish/planned-change.ts'
 import type { PublishPreview } from '../publish/preview.ts'
-import type { PublishAllOptions, PublishedRelease } from '../publish/publish-options.ts'
+import {
+  type MaybeDryRun,
+  type PublishAllOptions,
+  type PublishedRelease,
+  publishAllOptionKinds,
+} from '../publish/publish-options.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { makesRelease } from '../publish/release-write.ts'
 import type { DocumentTree } from './document-tree.ts'
@@ -14,6 +20,13 @@ export interface ImportOptions extends PublishAllOptions {
   readonly prefix?: string | undefined
   /** Deletes, by releases, the documents below `prefix` that are not among those given. Default false. */
   readonly deleteOthers?: boolean | undefined
+}
+
+export const importOptionKinds: OptionKinds<ImportOptions & MaybeDryRun> = {
+  ...publishAllOptionKinds,
+  prefix: text,
+  deleteOthers: boolean,
+  dryRun: boolean,
 }
 
 /** What an import did. */

@@ -1,11 +1,12 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, quoted, WaypostError } from '@waypost/core'
+import { anything, boolean, checkOptions, type OptionKinds, required } from '@waypost/core/options'
 import { configKey, configRange } from '../../config-path.ts'
 import type { Approval, DraftState } from '../../records/draft.ts'
 import { policyKey, recordFolders, scopesOf } from '../../records/keys.ts'
 import { type PolicyRecord, parsePolicy, serializePolicy } from '../../records/policy.ts'
 import { setAudited } from '../audit/audited-write.ts'
-import type { Authorship } from '../audit/authorship.ts'
+import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
 
 export interface ApprovalBypass {
   /** The reason why a release is made without the approval that its path asks for. It is written to the audit. */
@@ -21,6 +22,9 @@ export interface SetPolicyOptions extends Authorship, CallOptions {
   /** Takes a scope without documents, and approvers who are no users of the store. Default false: it is refused. */
   readonly evenIfUnknown?: boolean | undefined
 }
+
+const setPolicyOptionKinds: OptionKinds<SetPolicyOptions> = { ...authoredCallKinds, evenIfUnknown: boolean }
+const policyKinds: OptionKinds<PolicyRecord> = { approvals: required(anything()), approvers: anything() }
 
 /**
  * Which documents need approval. They are few, and read again for each release. They stop mistakes, not attackers:
@@ -42,6 +46,8 @@ export class Policies {
    * users.
    */
   async set(scope: string, policy: PolicyRecord, options: SetPolicyOptions = {}): Promise<void> {
+    checkOptions('policies.set', options, setPolicyOptionKinds)
+    checkOptions('policies.set', policy, policyKinds)
     const record = serializePolicy(policy)
     const { damage } = parsePolicy(Buffer.from(record))
     if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no policy: ${damage}.`)
@@ -52,7 +58,8 @@ export class Policies {
   }
 
   /** Takes the policy of exactly this scope off. False when there was none. */
-  delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+  async delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+    checkOptions('policies.delete', options, authoredCallKinds)
     return this.#write('policy.delete', scope, undefined, options)
   }
 

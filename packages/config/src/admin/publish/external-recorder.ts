@@ -1,5 +1,6 @@
 import type { Cache } from '@waypost/client'
 import { Backoff, type Clock, onAbort, type Timer } from '@waypost/core'
+import { abortSignal, functionKind, type OptionKinds, text } from '@waypost/core/options'
 import { configKey, configPrefix, pathOf } from '../../config-path.ts'
 import { checksumOf } from '../../records/content.ts'
 import { parseHead } from '../../records/head.ts'
@@ -13,6 +14,12 @@ export interface ExternalRecorderOptions {
   readonly onRecorded?: ((path: string) => void) | undefined
   /** Ends the recorder. */
   readonly signal?: AbortSignal | undefined
+}
+
+export const externalRecorderOptionKinds: OptionKinds<ExternalRecorderOptions> = {
+  prefix: text,
+  onRecorded: functionKind<(path: string) => void>(),
+  signal: abortSignal,
 }
 
 /** A document and its head arrive on two watches; what a publish wrote at once is not taken apart for this long. */

@@ -1,5 +1,6 @@
 import type { CallOptions } from '@waypost/core'
-import type { Authorship } from '../audit/authorship.ts'
+import { anything, boolean, type OptionKinds, oneOf, text } from '@waypost/core/options'
+import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
 import type { ApprovalBypass } from '../policies/policies.ts'
 
 /**
@@ -20,6 +21,18 @@ export interface PublishOptions extends PublishAllOptions {
    * with `conflict` and changes nothing. Absent: whatever is there is replaced.
    */
   readonly expectedRelease?: number | undefined
+}
+
+export const publishAllOptionKinds: OptionKinds<PublishAllOptions> = {
+  ...authoredCallKinds,
+  bypassApproval: text,
+  validate: oneOf('live', 'stored', 'none'),
+}
+
+export const publishOptionKinds: OptionKinds<PublishOptions & MaybeDryRun> = {
+  ...publishAllOptionKinds,
+  expectedRelease: anything(),
+  dryRun: boolean,
 }
 
 /** One document of a publish. */

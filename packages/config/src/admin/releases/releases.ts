@@ -1,23 +1,40 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { boolean, callOptionKinds, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { type DocumentDiff, diffDocuments } from '../diff/document-diff.ts'
 import { type CurrentDocument, readCurrent } from '../history/current-document.ts'
-import { type HistoryFilter, type Release, type ReleaseHistory, readHistory, readRelease } from '../history/history.ts'
-import { pruneHistory, type Retention } from '../history/prune.ts'
-import { ExternalRecorder, type ExternalRecorderOptions } from '../publish/external-recorder.ts'
+import {
+  type HistoryFilter,
+  historyOptionKinds,
+  type Release,
+  type ReleaseHistory,
+  readHistory,
+  readRelease,
+} from '../history/history.ts'
+import { pruneHistory, type Retention, retentionKinds } from '../history/prune.ts'
+import {
+  ExternalRecorder,
+  type ExternalRecorderOptions,
+  externalRecorderOptionKinds,
+} from '../publish/external-recorder.ts'
 import { type PlannedChange, planChange, planChanges } from '../publish/planned-change.ts'
 import type { PublishPreview } from '../publish/preview.ts'
-import type {
-  DocumentChange,
-  DryRun,
-  MaybeDryRun,
-  NoDryRun,
-  PublishAllOptions,
-  PublishedBundle,
-  PublishedRelease,
-  PublishOptions,
+import {
+  type DocumentChange,
+  type DryRun,
+  type MaybeDryRun,
+  type NoDryRun,
+  type PublishAllOptions,
+  type PublishedBundle,
+  type PublishedRelease,
+  type PublishOptions,
+  publishAllOptionKinds,
+  publishOptionKinds,
 } from '../publish/publish-options.ts'
 import type { Publisher, ReleaseOptions } from '../publish/publisher.ts'
+
+const publishAllCallKinds: OptionKinds<PublishAllOptions & MaybeDryRun> = { ...publishAllOptionKinds, dryRun: boolean }
+const pruneOptionKinds: OptionKinds<Partial<Retention> & CallOptions> = { ...callOptionKinds, ...retentionKinds }
 
 /** Makes releases of documents, and reads those that were made. */
 export class Releases {
@@ -50,6 +67,7 @@ export class Releases {
     content: string | Uint8Array,
     options: PublishOptions & MaybeDryRun = {},
   ): Promise<PublishedRelease | PublishPreview> {
+    checkOptions('releases.publish', options, publishOptionKinds)
     return this.#one(planChange(path, 'publish', content, options.expectedRelease), options)
   }
 
@@ -60,6 +78,7 @@ export class Releases {
     path: string,
     options: PublishOptions & MaybeDryRun = {},
   ): Promise<PublishedRelease | PublishPreview> {
+    checkOptions('releases.unpublish', options, publishOptionKinds)
     return this.#one(planChange(path, 'delete', undefined, options.expectedRelease), options)
   }
 
@@ -70,6 +89,7 @@ export class Releases {
     changes: readonly DocumentChange[],
     options: PublishAllOptions & MaybeDryRun = {},
   ): Promise<PublishedBundle | PublishPreview> {
+    checkOptions('releases.publishAll', options, publishAllCallKinds)
     const planned = planChanges(changes)
     return options.dryRun ? this.#publisher.preview(planned, options) : this.#publisher.release(planned, options)
   }
@@ -94,6 +114,7 @@ export class Releases {
     release: number,
     options: PublishOptions & MaybeDryRun = {},
   ): Promise<PublishedRelease | PublishPreview> {
+    checkOptions('releases.rollback', options, publishOptionKinds)
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const { bytes } = await readRelease(this.#etcd, path, release, deadline)
     const change = { ...planChange(path, 'rollback', bytes, options.expectedRelease), restores: release }
@@ -111,7 +132,8 @@ export class Releases {
   }
 
   /** The releases of a document, the newest first, without their content. */
-  history(path: string, options: HistoryFilter & CallOptions = {}): Promise<ReleaseHistory> {
+  async history(path: string, options: HistoryFilter & CallOptions = {}): Promise<ReleaseHistory> {
+    checkOptions('releases.history', options, historyOptionKinds)
     return readHistory(this.#etcd, path, options, new Deadline({ ...options, clock: this.#clock }))
   }
 
@@ -132,7 +154,8 @@ export class Releases {
    * Deletes releases beyond the number or the age that is kept. Every sixteenth release of a document does this too.
    * Returns how many were deleted.
    */
-  prune(path: string, options: Partial<Retention> & CallOptions = {}): Promise<number> {
+  async prune(path: string, options: Partial<Retention> & CallOptions = {}): Promise<number> {
+    checkOptions('releases.prune', options, pruneOptionKinds)
     const { retention } = this.#publisher.parts
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const { releases = retention.releases, maxAgeDays = retention.maxAgeDays } = options
@@ -149,6 +172,7 @@ export class Releases {
    * Without one, such a change is recorded by the next publish of the document.
    */
   recordExternalChanges(options: ExternalRecorderOptions = {}): ExternalRecorder {
+    checkOptions('releases.recordExternalChanges', options, externalRecorderOptionKinds)
     return new ExternalRecorder(this.#publisher, options)
   }
 

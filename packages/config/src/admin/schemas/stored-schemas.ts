@@ -1,9 +1,10 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { checkOptions } from '@waypost/core/options'
 import { type ConfigObject, isConfigObject } from '../../config-value.ts'
 import { recordFolders, schemaKey, scopesOf } from '../../records/keys.ts'
 import { setAudited } from '../audit/audited-write.ts'
-import type { Authorship } from '../audit/authorship.ts'
+import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
 import { compileSchema } from './schema-check.ts'
 
 /** A stored schema and what it is for: a path, a folder with its slash, or `''` for everything. */
@@ -28,6 +29,7 @@ export class StoredSchemas {
    * as it is written, before layers are merged. Fails with `invalid-argument` when it is no JSON Schema.
    */
   async set(scope: string, schema: ConfigObject, options: Authorship & CallOptions = {}): Promise<void> {
+    checkOptions('schemas.set', options, authoredCallKinds)
     await compileSchema(schema)
     await this.#write('schema.set', scope, JSON.stringify(schema), options)
   }
@@ -45,7 +47,8 @@ export class StoredSchemas {
   }
 
   /** Takes the schema of exactly this scope off. False when there was none. */
-  delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+  async delete(scope: string, options: Authorship & CallOptions = {}): Promise<boolean> {
+    checkOptions('schemas.delete', options, authoredCallKinds)
     return this.#write('schema.delete', scope, undefined, options)
   }
 

@@ -7,9 +7,9 @@ import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
 import { readInput } from '../document-input.ts'
 import { collect } from '../identity-options.ts'
-import { addAuthorOptions } from '../release/author.ts'
+import { addAuthorOptions, authorship } from '../release/author.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
-import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import { addSafetyOptions, publishAllOptions, type ReleaseOptions } from '../release/release-options.ts'
 import { affectedText, reportRefusedDryRun, wouldBreak } from '../release/show-preview.ts'
 import { ruleText } from './canary-rule.ts'
 
@@ -71,12 +71,12 @@ async function create(
   const content = await readInput(file)
   const { order, seed, maxRejected = 0, maxUnhealthy, evenIfUnknown } = options
   const limits = { maxRejected, maxUnhealthy }
-  const given = { ...publishOptions(options), name, rule, content, order, seed, limits, evenIfUnknown }
+  const proposal = { ...authorship(options), name, rule, content, order, seed, limits }
   await withConfig(
     options,
     async (config) => {
       if (options.dryRun) {
-        const affected = await config.canaries.preview(path, given)
+        const affected = await config.canaries.preview(path, proposal)
         await output.print(options, {
           simple: () => (affected.length === 0 ? 'No live process would change.\n' : affectedText(affected)),
           json: () => ({ path, name, affected }),
@@ -85,7 +85,7 @@ async function create(
         return
       }
       const canary = await confirmBreakingChange(options, (validate) =>
-        config.canaries.create(path, { ...given, validate }),
+        config.canaries.create(path, { ...proposal, ...publishAllOptions(options), evenIfUnknown, validate }),
       )
       const { content: _, ...facts } = canary
       await output.print(options, {

@@ -3,9 +3,9 @@ import { examples } from '../../../command-line/help.ts'
 import { parsePercent } from '../../../command-line/parse-values.ts'
 import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
-import { addAuthorOptions } from '../release/author.ts'
+import { addAuthorOptions, authorship } from '../release/author.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
-import { publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import type { ReleaseOptions } from '../release/release-options.ts'
 
 export const output = factsOutput
 
@@ -30,7 +30,7 @@ async function raise(
   command: Command,
 ): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions>()
-  const given = publishOptions(options)
+  const given = authorship(options)
   await withConfig(
     options,
     async (config) => {

@@ -4,7 +4,7 @@ import { factsOutput } from '../../../print/output.ts'
 import { withConfig } from '../../../store/store.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { reportRelease } from '../release/make-release.ts'
-import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import { addSafetyOptions, addWaitOption, publishAllOptions, type ReleaseOptions } from '../release/release-options.ts'
 import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
 
 export const output = factsOutput
@@ -25,7 +25,7 @@ async function publish(path: string, _own: PublishDraftOptions, command: Command
     options,
     async (config) => {
       const released = await confirmBreakingChange(options, (validate) =>
-        config.drafts.publish(path, { ...publishOptions(options), author, comment, revision, validate }),
+        config.drafts.publish(path, { ...publishAllOptions(options), author, comment, revision, validate }),
       )
       await reportRelease(config, released, 'Published', options)
     },

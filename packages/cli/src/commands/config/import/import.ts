@@ -10,7 +10,7 @@ import { terminal } from '../../../terminal/terminal.ts'
 import { collect } from '../identity-options.ts'
 import { addAuthorOptions } from '../release/author.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
-import { addSafetyOptions, publishOptions, type ReleaseOptions } from '../release/release-options.ts'
+import { addSafetyOptions, publishAllOptions, type ReleaseOptions } from '../release/release-options.ts'
 import { printPreview } from '../release/show-preview.ts'
 import { placedUnder, readSource, type SourceOptions, sourceKinds } from './import-source.ts'
 
@@ -60,7 +60,7 @@ async function importTree(source: string, _own: ImportOptions, command: Command)
   const { documents: read, skipped } = await readSource(source, options)
   for (const { name, reason } of skipped) terminal.writeError(`Skipped ${name}: ${reason}.\n`)
   const documents = placedUnder(read, options.under)
-  const given = { ...publishOptions(options), prefix, deleteOthers }
+  const given = { ...publishAllOptions(options), prefix, deleteOthers }
   await withConfig(
     options,
     async (config) => {

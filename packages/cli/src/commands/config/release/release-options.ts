@@ -1,4 +1,4 @@
-import type { PublishOptions, ValidationLevel } from '@waypost/config/admin'
+import type { PublishAllOptions, PublishOptions, ValidationLevel } from '@waypost/config/admin'
 import { type Command, Option } from 'commander'
 import { parseDurationMs, parseLimit } from '../../../command-line/parse-values.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from './author.ts'
@@ -37,7 +37,12 @@ export function addSafetyOptions(command: Command): Command {
     .option('-y, --yes', 'release it without asking, also when live processes would reject it')
 }
 
+/** For what releases several documents, or one whose expected release is known otherwise. */
+export function publishAllOptions(options: ReleaseOptions): PublishAllOptions & { readonly author: string } {
+  const { validate, bypassApproval } = options
+  return { ...authorship(options), validate, bypassApproval }
+}
+
 export function publishOptions(options: ReleaseOptions): PublishOptions & { readonly author: string } {
-  const { expectedRelease, validate, bypassApproval } = options
-  return { ...authorship(options), expectedRelease, validate, bypassApproval }
+  return { ...publishAllOptions(options), expectedRelease: options.expectedRelease }
 }
