@@ -9,12 +9,14 @@ import {
   oneOf,
   optionsKind,
   positiveNumber,
+  recordOf,
   required,
   text,
   wholeNumber,
   withMethods,
 } from '@waypost/core/options'
 import type { Logger } from 'pino'
+import { type DnsOptions, dnsOptionKinds } from './dns/dns-options.ts'
 import type { TimelineRetention } from './timeline/retention.ts'
 import { type Network, networks } from './webhooks/allowed-networks.ts'
 
@@ -27,6 +29,11 @@ export interface HubTlsOptions {
   readonly trustedCaFile?: string | undefined
   /** Whether clients must show a certificate that one of `trustedCaFile` signed. Default false. */
   readonly clientCertAuth?: boolean | undefined
+}
+
+export interface HubDnsOptions extends DnsOptions {
+  /** Other namespaces of the store, by their label in names, as `{ prod: '/prod' }`. Default none. */
+  readonly namespaces?: Readonly<Record<string, string>> | undefined
 }
 
 export interface HubOptions {
@@ -57,6 +64,8 @@ export interface HubOptions {
   readonly sessionSecret?: string | undefined
   /** The directory with the web console, served at `/`. Default: the one that comes with Waypost, if it is built. */
   readonly consoleDir?: string | undefined
+  /** Serves the services as names of the DNS, to everybody who reaches its port: it knows no logins. Default off. */
+  readonly dns?: HubDnsOptions | undefined
   /** A pino logger; `false` logs nothing. Default: warnings and errors, as JSON on standard error. */
   readonly logger?: Logger | false | undefined
   /**
@@ -89,6 +98,8 @@ const tlsKinds: OptionKinds<HubTlsOptions> = {
   clientCertAuth: boolean,
 }
 
+const hubDnsOptionKinds: OptionKinds<HubDnsOptions> = { ...dnsOptionKinds, namespaces: recordOf(text) }
+
 export const hubOptionKinds: OptionKinds<HubOptions> = {
   endpoints: etcdClientOptionKinds.endpoints,
   auth: etcdClientOptionKinds.auth,
@@ -102,6 +113,7 @@ export const hubOptionKinds: OptionKinds<HubOptions> = {
   allowedOrigins: listOf(text),
   sessionSecret: kindOf('text of at least 32 characters', (value) => typeof value === 'string' && value.length >= 32),
   consoleDir: text,
+  dns: optionsKind(hubDnsOptionKinds),
   logger: anyOf(oneOf(false), withMethods<Logger>('a pino logger', ['info', 'warn', 'error', 'child'])),
   timeline: anyOf(oneOf(false), optionsKind(retentionKinds)),
   webhookNetworks: listOf(oneOf(...networks)),

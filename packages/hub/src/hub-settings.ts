@@ -1,6 +1,6 @@
 import type { EtcdClientOptions } from '@waypost/client'
 import { type Clock, systemClock } from '@waypost/core'
-import type { HubOptions, HubTlsOptions } from './hub-options.ts'
+import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
 import type { TimelineSettings } from './timeline/timeline-service.ts'
 
 /** The options with their defaults. */
@@ -14,6 +14,7 @@ export interface HubSettings {
   readonly sessionSecret: string | undefined
   readonly consoleDir: string | undefined
   readonly timeline: TimelineSettings
+  readonly dns: HubDnsOptions | undefined
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
   readonly clock: Clock
@@ -42,6 +43,7 @@ export function hubSettings(options: HubOptions): HubSettings {
       retention: options.timeline === false ? {} : { ...options.timeline },
       networks: [...(options.webhookNetworks ?? ['public'])],
     },
+    dns: options.dns && { ...options.dns },
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,
     clock,

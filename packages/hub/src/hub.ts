@@ -39,6 +39,11 @@ export class Hub implements AsyncDisposable {
     this.url = `${parts.hub.isSecure ? 'https' : 'http'}://${name}:${listening.port}`
   }
 
+  /** Where the DNS is served; `undefined` when it is off. */
+  get dns(): { readonly host: string; readonly port: number } | undefined {
+    return this.#parts.running.find(({ dns }) => dns !== undefined)?.dns
+  }
+
   /** Reads the certificate files again, for connections made from now on. Fails, and changes nothing, when they do not fit. */
   async reloadCertificates(): Promise<void> {
     const { tls } = this.#parts.hub.settings

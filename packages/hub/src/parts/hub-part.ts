@@ -6,6 +6,8 @@ import type { HubServices } from '../hub-services.ts'
 export interface RunningPart {
   /** Called once, before the clients of the store are closed. Never fails. */
   close(): Promise<void>
+  /** Where the DNS is served. */
+  readonly dns?: { readonly host: string; readonly port: number } | undefined
 }
 
 /** One line of `part-list.ts`. */

@@ -1,5 +1,6 @@
+import { dnsPart } from '../dns/dns-part.ts'
 import type { HubPart } from './hub-part.ts'
 import { timelinePart } from './timeline-part.ts'
 
 /** Everything that a hub does besides its operations. */
-export const partList: readonly HubPart[] = [timelinePart]
+export const partList: readonly HubPart[] = [dnsPart, timelinePart]
