@@ -91,6 +91,7 @@ export const layers = {
       '@waypost/registry',
       '@waypost/config',
       '@waypost/coordination',
+      '@waypost/hub',
       '@waypost/gateway',
       'waypost',
     ],

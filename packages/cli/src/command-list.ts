@@ -9,6 +9,12 @@ const coordination = 'Queues and schedules:'
 
 export const commandList: readonly CommandEntry[] = [
   { name: 'serve', group: server, summary: 'run the embedded store', load: () => import('./commands/serve/serve.ts') },
+  {
+    name: 'hub',
+    group: server,
+    summary: 'serve the HTTP API of a store',
+    load: () => import('./commands/hub/hub.ts'),
+  },
   { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
   {
     name: 'doctor',

@@ -56,10 +56,11 @@ test('every command ends with 2 for an option that it does not have', async () =
   }
 })
 
-/** They need no store, or standard input before. */
+/** They need no store, wait for one, or need standard input before. */
 const local = new Set(
   [
     'serve',
+    'hub',
     'restore',
     'snapshot restore',
     'snapshot status',

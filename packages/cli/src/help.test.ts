@@ -50,7 +50,7 @@ test("every flag takes etcdctl's spellings --flag=true and --flag=false", () => 
     for (const option of command.options.filter(({ required, optional }) => !required && !optional)) {
       count += 1
       expect(command.parseOptions([`${option.long}=true`]).unknown, `${name} ${option.long}=true`).toEqual([])
-      expect(command.getOptionValue(option.attributeName())).toBe(true)
+      expect(command.getOptionValue(option.attributeName())).toBe(!option.negate)
       expect(command.parseOptions([`${option.long}=false`]), `${name} ${option.long}=false`).toEqual({
         operands: [],
         unknown: [],

@@ -25,6 +25,6 @@ const read = /^(WAYPOST_|ETCDCTL_|ETCD_|npm_|FORCE_COLOR|NO_COLOR)/
 function environment(more: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) if (!read.test(name)) env[name] = value
-  // Nobody's own contexts.
-  return { ...env, XDG_CONFIG_HOME: '/nonexistent', ...more }
+  // Nobody's own contexts; and a hub only where a test is about it.
+  return { ...env, XDG_CONFIG_HOME: '/nonexistent', WAYPOST_NO_HUB: 'true', ...more }
 }

@@ -1,3 +1,4 @@
+import type { EtcdLogger } from '@waypost/client'
 import { messageOf, WaypostError } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
 import { RpcServer } from '@waypost/rpc/server'
@@ -112,8 +113,8 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
   const sessions = new Sessions(sessionSecret, clock)
   const throttle = new LoginThrottle(clock)
   const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock })
-  const own = new PooledLogin(storeOptions, settings.auth, clock)
   const log = loggerOf(logger)
+  const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock)
   const hub: HubServices = {
     settings,
     clock,
@@ -139,6 +140,11 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
     onInternalError: (error, path) => hub.logger.error({ err: error, path }, 'A gRPC call has failed.'),
   })
   return { hub, server, app, pool, own, running: [], stopping }
+}
+
+/** When the store is lost and when it is back. */
+function storeLogger(logger: Logger): EtcdLogger {
+  return { debug: (message) => logger.debug(message), warn: (message) => logger.warn(message) }
 }
 
 function loggerOf(given: Logger | false | undefined): Logger {

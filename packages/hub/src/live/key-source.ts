@@ -59,7 +59,8 @@ class KeySource<State extends object> implements LiveSource {
   constructor(options: KeySourceOptions<State>, caches: readonly Cache[]) {
     this.#options = options
     this.#caches = caches
-    this.#revision = caches.reduce((latest, { revision }) => (revision > latest ? revision : latest), 0n)
+    this.#revision = 0n
+    for (const { revision } of caches) if (revision > this.#revision) this.#revision = revision
     this.#state = options.read(this.#keys())
   }
 

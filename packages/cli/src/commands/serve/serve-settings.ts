@@ -28,7 +28,9 @@ export async function applySettings(command: Command, file: string | undefined):
   const known = new Map(command.options.map((option) => [option.name(), option]))
   const unknown = [...fromFile.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) {
-    throw new UsageError(`${fromFile.get(unknown)?.from}: there is no option ${unknown}. See waypost serve --help.`)
+    throw new UsageError(
+      `${fromFile.get(unknown)?.from}: there is no option ${unknown}. See waypost ${command.name()} --help.`,
+    )
   }
   const origins = new Map<string, string>()
   for (const [name, option] of known) {
@@ -51,7 +53,7 @@ function apply(command: Command, option: Option, { value, from }: Setting): void
   const name = option.attributeName()
   if (!option.required && !option.optional) {
     if (value !== 'true' && value !== 'false') throw new UsageError(`${from} must be true or false, not ${value}.`)
-    if (value === 'true') command.setOptionValueWithSource(name, true, 'config')
+    if (value === 'true') command.setOptionValueWithSource(name, !option.negate, 'config')
     return
   }
   if (option.argChoices !== undefined && !option.argChoices.includes(value)) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
-import type { EmbeddedServer } from '@waypost/server'
+import type { EmbeddedServer, TlsFiles } from '@waypost/server'
 import { type Command, Option } from 'commander'
 import { isLoopback } from '../../command-line/address.ts'
 import { UsageError } from '../../command-line/exit-codes.ts'
@@ -19,6 +19,7 @@ import { terminal } from '../../terminal/terminal.ts'
 import { authToken } from './auth-token.ts'
 import { autoCompaction } from './auto-compaction.ts'
 import { addEtcdFlags, etcdFlagNotes, etcdVariableNotes } from './etcd-flags.ts'
+import { HubThread } from './hub-thread.ts'
 import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
@@ -59,6 +60,8 @@ interface ServeOptions {
   readonly grpcKeepaliveInterval?: number
   readonly grpcKeepaliveTimeout?: number
   readonly enableGrpcGateway?: boolean
+  readonly hub: boolean
+  readonly hubPort: number
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
   readonly warningUnaryRequestDuration?: number
@@ -138,6 +141,8 @@ export function define(command: Command): void {
       'a request that takes longer is logged (default: 300ms)',
       parseDurationMs,
     )
+    .option('--no-hub', 'do not serve the HTTP API beside the store')
+    .option('--hub-port <port>', 'the port of the hub, on this machine only; 0 takes a free one', parsePort, 8379)
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .addHelpText(
       'after',
@@ -215,9 +220,45 @@ async function serve(given: ServeOptions, command: Command): Promise<void> {
       tls: tls === undefined ? 'none' : tls.trustedCaFile === undefined ? 'server' : 'mutual',
     }),
   )
+  const hub = options.hub ? startHub(server, options, tls, command) : undefined
   await aborted(interrupt.signal)
   terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
+  await hub?.close()
   await server.close()
+}
+
+/** The store does not wait for the hub. Whatever hinders the hub does not hinder the store. */
+function startHub(
+  server: EmbeddedServer,
+  options: ServeOptions,
+  tls: TlsFiles | undefined,
+  command: Command,
+): HubThread | undefined {
+  if (tls?.trustedCaFile !== undefined) {
+    terminal.write('The hub is not started: clients of this store need certificates. See `waypost hub --help`.\n')
+    return undefined
+  }
+  const hub = new HubThread({
+    options: {
+      endpoints: `${tls === undefined ? 'http' : 'https'}://${localAddress(server)}`,
+      // This very process, by an address that need not be in its certificate.
+      ...(tls === undefined ? {} : { storeTls: { rejectUnauthorized: false } }),
+      port: options.hubPort,
+    },
+    isPortGiven: command.getOptionValueSource('hubPort') !== 'default',
+    logLevel: options.logLevel,
+    logFormat: options.logFormat,
+  })
+  void hub.started.then((message) => {
+    if (message.kind === 'failed') terminal.writeError(`The hub did not start: ${message.message}\n`)
+    else terminal.write(`The hub is ready: the HTTP API and its documentation are on ${message.url}\n`)
+  })
+  return hub
+}
+
+function localAddress({ host, port }: EmbeddedServer): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return reached.includes(':') ? `[${reached}]:${port}` : `${reached}:${port}`
 }
 
 async function reload(server: EmbeddedServer): Promise<void> {

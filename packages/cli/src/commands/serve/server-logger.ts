@@ -1,4 +1,5 @@
 import type { ServerLogger } from '@waypost/server'
+import type { Logger } from 'pino'
 import { terminal } from '../../terminal/terminal.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -10,16 +11,7 @@ export type LogFormat = (typeof logFormats)[number]
 /** A logger that writes lines to standard error; undefined when nothing is to be written. */
 export async function serverLogger(level: LogLevel, format: LogFormat): Promise<ServerLogger | undefined> {
   if (level === 'silent') return undefined
-  const { pino } = await import('pino')
-  const logger = pino(
-    {
-      level,
-      base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line) => terminal.writeError(format === 'json' ? line : textLine(line)) },
-  )
+  const logger = await lineLogger(level, format)
   // A logger of pino could be taken for a promise.
   return {
     debug: (fields, message) => logger.debug(fields, message),
@@ -29,10 +21,24 @@ export async function serverLogger(level: LogLevel, format: LogFormat): Promise<
   }
 }
 
+/** A logger of pino that writes a line for each event to standard error. */
+export async function lineLogger(level: LogLevel, format: LogFormat): Promise<Logger> {
+  const { pino } = await import('pino')
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => terminal.writeError(format === 'json' ? line : textLine(line)) },
+  )
+}
+
 /** A line of JSON as people read it: time, level, id, message, and the fields. */
 export function textLine(json: string): string {
   const { time, level, id, msg, ...fields }: Record<string, unknown> = JSON.parse(json)
-  const words = [time, String(level).toUpperCase().padEnd(5), id, msg].join(' ')
+  const words = [time, String(level).toUpperCase().padEnd(5), id, msg].filter((word) => word !== undefined).join(' ')
   const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${valueText(value)}`)
   return `${words}${rest.join('')}\n`
 }

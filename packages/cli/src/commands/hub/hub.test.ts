@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { makeTempDir, removeTempDir } from '@waypost/testkit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startWaypost, waypost } from '../../waypost.test-support.ts'
+
+let directory: string
+
+beforeEach(async () => {
+  directory = await makeTempDir('waypost-hub')
+})
+
+afterEach(async () => {
+  await removeTempDir(directory)
+})
+
+const withHub = { WAYPOST_NO_HUB: 'false' }
+
+describe('serve', () => {
+  test('serves the HTTP API beside the store, and stops with it', async () => {
+    const args = ['serve', '--port', '0', '--memory', '--hub-port', '0']
+    await using server = await startWaypost(args, { cwd: directory, env: withHub })
+    const output = await server.waitForOutput('The hub is ready')
+    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output) ?? []
+    const answer = await fetch(`${url}/v1/names/user/instances`)
+    expect(await answer.json()).toMatchObject({ service: 'user', instances: [] })
+    server.signal('SIGTERM')
+    expect(await server.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('goes on without the hub when its port is taken', async () => {
+    const first = ['serve', '--port', '0', '--memory', '--hub-port', '0']
+    await using one = await startWaypost(first, { cwd: directory, env: withHub })
+    const [, port = ''] = /:(\d+)\n$/.exec(await one.waitForOutput('The hub is ready')) ?? []
+    const args = ['serve', '--port', '0', '--memory', '--hub-port', port]
+    await using two = await startWaypost(args, { cwd: directory, env: withHub })
+    await expect.poll(() => two.stderr).toContain('The hub did not start: Port')
+    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(two.stdout) ?? []
+    expect(await waypost(['put', 'a', '1', '--endpoints', url])).toMatchObject({ code: 0 })
+  })
+})
+
+describe('hub', () => {
+  test('serves the API of a store, and says where', async () => {
+    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
+    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
+    await using hub = await startWaypost(['hub', '--port', '0', '--endpoints', store], { cwd: directory })
+    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await hub.waitForOutput('Ctrl+C')) ?? []
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    hub.signal('SIGTERM')
+    expect(await hub.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('does not let the network at a store without a login', async () => {
+    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
+    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
+    const { code, stderr } = await waypost(['hub', '--host', '0.0.0.0', '--port', '0', '--endpoints', store])
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--insecure') })
+  })
+
+  test('checks its options', async () => {
+    expect(await waypost(['hub', '--check-config', '--port', '8400'])).toMatchObject({ code: 0 })
+    const missing = join(directory, 'nowhere')
+    const { code, stderr } = await waypost(['hub', '--session-secret-file', missing])
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(missing) })
+  })
+})

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf, WaypostError } from '@waypost/core'
+import { startHub } from '@waypost/hub'
+import type { HubThreadData, HubThreadMessage } from './hub-thread.ts'
+import { lineLogger } from './server-logger.ts'
+
+/** The hub beside a store, in a thread of its own: neither waits for the other. */
+const { options, isPortGiven, logLevel, logFormat }: HubThreadData = workerData
+
+const tell = (message: HubThreadMessage): void => parentPort?.postMessage(message)
+
+try {
+  const logger = logLevel === 'silent' ? (false as const) : await lineLogger(logLevel, logFormat)
+  const hub = await startHub({ ...options, logger }).catch(async (error: unknown) => {
+    // The usual port is taken: any other will do, unless this one was asked for.
+    if (isPortGiven || !WaypostError.is(error, 'port-in-use')) throw error
+    return await startHub({ ...options, port: 0, logger })
+  })
+  parentPort?.once('message', () => {
+    void hub.close().finally(() => parentPort?.close())
+  })
+  tell({ kind: 'ready', url: hub.url })
+} catch (error) {
+  tell({ kind: 'failed', message: messageOf(error) })
+  parentPort?.close()
+}
