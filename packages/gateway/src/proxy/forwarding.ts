@@ -330,7 +330,8 @@ export class Forwarding implements AttemptListener {
     const isHttp2 =
       protocol === 'h2c' ||
       (protocol === 'auto' && (this.#exchange.isGrpc || instance.scheme === 'h2c' || instance.scheme === 'grpc'))
-    if (!isHttp2) return connections.http1(request, this)
+    // The only instance, once more: not on another connection that may have been closed meanwhile as well.
+    if (!isHttp2) return connections.http1(request, this, this.#tried.indexOf(instance) < this.#tried.length - 1)
     const headers = down.headers.te === 'trailers' ? [...this.#headers, 'te', 'trailers'] : this.#headers
     return connections.http2({ ...request, headers }, this)
   }

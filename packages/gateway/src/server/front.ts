@@ -156,6 +156,8 @@ export class Front {
     server.on('upgrade', (request, socket, first) => this.upgrade(request, socket, first))
     server.on('connect', (_request, socket) => refuseConnection(socket, 405))
     server.on('clientError', (error, socket) => refuseConnection(socket, error))
+    // It never listens itself, and Node begins to look for late headers and idle connections when it is told so.
+    server.emit('listening')
     return server
   }
 

@@ -14,6 +14,7 @@ export class Http2Downstream implements Downstream {
   readonly #stream: ServerHttp2Stream
   readonly #endsWithHead: boolean
   #trailers: readonly string[] = []
+  #requestTrailers: readonly string[] = []
   #isEnded = false
   #isOver = false
   #bytesSent = 0
@@ -65,20 +66,21 @@ export class Http2Downstream implements Downstream {
       else listener.clientGone()
     })
     stream.on('drain', () => listener.drained())
+    stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: readonly string[] = []) => {
+      this.#requestTrailers = raw
+    })
     // A broken stream is told by `close`.
     stream.on('error', () => {})
   }
 
   readBody(listener: BodyListener): void {
     const stream = this.#stream
-    let trailers: readonly string[] = []
-    stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw?: readonly string[]) => {
-      trailers = raw ?? []
-    })
     stream.on('data', (chunk: Buffer) => {
       if (!listener.bodyData(chunk)) stream.pause()
     })
-    stream.once('end', () => listener.bodyEnded(trailers))
+    // An empty body can end before anybody reads it.
+    if (stream.readableEnded) queueMicrotask(() => listener.bodyEnded(this.#requestTrailers))
+    else stream.once('end', () => listener.bodyEnded(this.#requestTrailers))
   }
 
   pauseBody(): void {
@@ -100,8 +102,8 @@ export class Http2Downstream implements Downstream {
     this.#stream.respond({ ':status': status, ...http2Headers(headers) }, { endStream, waitForTrailers: !endStream })
     if (!endStream) {
       this.#stream.once('wantTrailers', () => {
-        if (this.#trailers.length === 0) this.#stream.close()
-        else this.#stream.sendTrailers(http2Headers(this.#trailers))
+        // Without any, Node ends the stream with an empty frame.
+        this.#stream.sendTrailers(http2Headers(this.#trailers))
       })
     }
   }

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@waypost/core'
 import type { Instance } from '@waypost/registry'
-import { Pool } from 'undici'
+import { Client, Pool } from 'undici'
 import type { Attempt, AttemptListener, UpstreamRequest } from './attempt.ts'
 import { Http1Attempt } from './http1-attempt.ts'
 import { Http2Attempt } from './http2-attempt.ts'
@@ -50,7 +50,14 @@ export class Connections {
     return this.#lines.size
   }
 
-  http1(request: UpstreamRequest, listener: AttemptListener): Attempt {
+  /** @param isFresh on a connection of its own, not on one that was kept alive */
+  http1(request: UpstreamRequest, listener: AttemptListener, isFresh = false): Attempt {
+    if (isFresh) {
+      const client = new Client(originOf(request.instance), this.#clientOptions())
+      const attempt = Http1Attempt.start(client, request, listener)
+      void client.close()
+      return attempt
+    }
     const lines = this.#of(request.instance)
     lines.pool ??= this.#newPool(request.instance)
     return Http1Attempt.start(lines.pool, request, listener)
@@ -111,8 +118,12 @@ export class Connections {
   }
 
   #newPool(instance: Instance): Pool {
+    return new Pool(originOf(instance), this.#clientOptions())
+  }
+
+  #clientOptions(): Client.Options {
     const { connectTimeoutMs, keepAliveMs, tls } = this.#settings
-    return new Pool(originOf(instance), {
+    return {
       connect: { ...tls, timeout: connectTimeoutMs },
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
@@ -120,7 +131,7 @@ export class Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       allowH2: false,
-    })
+    }
   }
 }
 

@@ -71,7 +71,10 @@ export class Http2Sessions {
       this.#sessions.delete(entry)
     }
     const timer = setTimeout(() => session.destroy(connectTimeoutError()), this.#options.connectTimeoutMs)
-    session.once('connect', () => clearTimeout(timer))
+    session.once('connect', (_session, socket) => {
+      clearTimeout(timer)
+      socket.setNoDelay(true)
+    })
     session.once('close', () => {
       clearTimeout(timer)
       forget()
