@@ -39,6 +39,9 @@ export const defaultRetryLimits: RetryLimits = {
   maxMs: 300_000,
 }
 
+/** What was delivered is written down also while the hub stops: otherwise it would be delivered again. */
+const commitTimeoutMs = 5_000
+
 const keptAttempts = 10
 const keptDeliveries = 100
 /** How often it is written how far the timeline was looked through, when nothing was to be sent. */
@@ -95,15 +98,16 @@ export class HookWorker {
   /** False: there is nothing to send at present. */
   async #sendNext(): Promise<boolean> {
     const { service, path, kinds, format } = this.#webhook
-    const limit = formats[format].maxEvents
-    const query = { service, path, kinds, order: 'oldest', limit, cursor: this.#cursor, signal: this.#signal } as const
-    const page = await this.#parts.timeline.list(query)
-    const [first] = page.events
-    if (first !== undefined) {
-      await this.#deliver(first, page.events)
-      await this.#pause(formats[format].minIntervalMs)
-      return true
+    const { maxEvents, minIntervalMs } = formats[format]
+    const place = { order: 'oldest', limit: 1_000, cursor: this.#cursor, signal: this.#signal } as const
+    const page = await this.#parts.timeline.list({ service, path, kinds, ...place })
+    for (let from = 0; from < page.events.length; from += maxEvents) {
+      const events = page.events.slice(from, from + maxEvents)
+      const [first] = events
+      if (first !== undefined) await this.#deliver(first, events)
+      await this.#pause(minIntervalMs)
     }
+    if (page.events.length > 0) return true
     if (page.lookedUpTo !== undefined) await this.#passBy(page.lookedUpTo)
     return page.next !== undefined
   }
@@ -162,7 +166,7 @@ export class HookWorker {
       .txn()
       .if(this.#parts.isLeading, modRevision(key).equals(this.#cursorRevision))
       .do(...moves, ...steps)
-      .commit({ signal: this.#signal })
+      .commit({ timeoutMs: commitTimeoutMs })
     if (!succeeded) throw new WaypostError('conflict', `Another process sends the webhook ${this.#webhook.id} by now.`)
     if (cursor === undefined) return
     this.#cursor = cursor

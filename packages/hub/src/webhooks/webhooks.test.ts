@@ -115,9 +115,11 @@ test('gives up what a receiver refuses for good, and goes on', async () => {
 
 test('another hub goes on where the first one stopped', async () => {
   const { etcd, receiver, store, dispatcher, startDispatcher } = await hub()
-  await store.create({ url: receiver.url, format: 'json', kinds: ['instance.up'] }, asker)
+  const { id } = await store.create({ url: receiver.url, format: 'json', kinds: ['instance.up'] }, asker)
   await etcd.kv.put('/services/user/a', up)
-  await untilReceived(receiver, 'a')
+  await vi.waitFor(async () => expect((await store.deliveries(id, 1))[0]?.state).toBe('delivered'), {
+    timeout: patienceMs,
+  })
   await dispatcher.close()
   await etcd.kv.put('/services/user/b', up)
   startDispatcher()

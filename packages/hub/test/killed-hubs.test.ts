@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url'
+import { EtcdClient } from '@waypost/client'
+import { delay } from '@waypost/core'
+import { Program, patienceMs, startStore } from '@waypost/testkit'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Receiver } from '../src/webhooks/receiver.test-support.ts'
+
+const up = JSON.stringify({ host: '10.0.0.1', port: 80 })
+
+let store: Awaited<ReturnType<typeof startStore>>
+let etcd: EtcdClient
+let receiver: Receiver
+let hubs: RunningHub[]
+
+interface RunningHub {
+  readonly url: string
+  readonly program: Program
+}
+
+beforeEach(async () => {
+  store = await startStore()
+  etcd = new EtcdClient({ endpoints: store.url, timeoutMs: patienceMs, logger: false })
+  receiver = await Receiver.start()
+  hubs = []
+})
+
+afterEach(async () => {
+  for (const { program } of hubs) {
+    program.signal('SIGKILL')
+    await program.exited
+  }
+  await receiver.close()
+  await etcd.close()
+  await store.close()
+})
+
+async function startHubProcess(): Promise<RunningHub> {
+  const file = fileURLToPath(new URL('./fixtures/hub.mjs', import.meta.url))
+  const env = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store.url }
+  const program = await Program.start(process.execPath, [file], { env, keepStdinOpen: true })
+  const hub = { program, url: (await program.waitForOutput(/^http.*\n/m)).trim() }
+  hubs.push(hub)
+  return hub
+}
+
+async function read(url: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await (await fetch(url + path)).json()
+  return Object.fromEntries(Object.entries(Object(body)))
+}
+
+/** The hub that records at present. */
+function recording(): Promise<RunningHub> {
+  return vi.waitFor(
+    async () => {
+      for (const hub of hubs) if ((await read(hub.url, '/v1/timeline/status')).thisHub === 'recording') return hub
+      throw new Error('No hub records.')
+    },
+    { timeout: patienceMs, interval: 100 },
+  )
+}
+
+function namesIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.map((event) => String(event.instance)) : []
+}
+
+test('hubs that are killed leave neither gap nor double in the timeline, and lose no webhook', async () => {
+  await startHubProcess()
+  await recording()
+  const made = await fetch(`${hubs[0]?.url}/v1/webhooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: receiver.url, kinds: ['instance.up'] }),
+  })
+  expect(made.status).toBe(201)
+  const expected: string[] = []
+  let isWriting = true
+  const writing = (async () => {
+    for (let count = 0; isWriting; count++) {
+      await etcd.kv.put(`/services/user/${count}`, up)
+      expected.push(String(count))
+      await delay(5)
+    }
+  })()
+  const kills = process.env.WAYPOST_LONG === undefined ? 2 : 8
+  for (let kill = 0; kill < kills; kill++) {
+    const [victim, heir] = [await recording(), await startHubProcess()]
+    const before = expected.length
+    await vi.waitFor(() => expect(expected.length).toBeGreaterThan(before + 50), { timeout: patienceMs })
+    hubs = [heir]
+    victim.program.signal('SIGKILL')
+    await victim.program.exited
+    await recording()
+  }
+  isWriting = false
+  await writing
+  const [hub] = hubs
+  const seen: string[] = []
+  await vi.waitFor(
+    async () => {
+      seen.length = 0
+      for (let next: unknown = ''; next !== undefined; ) {
+        const cursor = next === '' ? '' : `&cursor=${next}`
+        const page = await read(hub?.url ?? '', `/v1/timeline?kind=instance.up&order=oldest&limit=1000${cursor}`)
+        seen.push(...namesIn(page.events))
+        next = page.next
+      }
+      expect(seen.length).toBeGreaterThanOrEqual(expected.length)
+    },
+    { timeout: patienceMs, interval: 100 },
+  )
+  expect(seen).toEqual(expected)
+  const last = expected.at(-1) ?? ''
+  const delivered = () => receiver.received.flatMap(({ body }) => namesIn(JSON.parse(body).events))
+  await vi.waitFor(() => expect(delivered()).toContain(last), { timeout: patienceMs })
+  // Each at least once, and the first time in their order.
+  expect([...new Set(delivered())]).toEqual(expected)
+})
