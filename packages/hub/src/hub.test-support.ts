@@ -15,7 +15,8 @@ export async function startStoreAndHub(
 ): Promise<RunningHub> {
   const { rootPassword, ...hubOptions } = options
   const store = await startStore({ rootPassword })
-  const hub = await startHub({ endpoints: store.url, ...defaults, ...hubOptions })
+  const auth = rootPassword === undefined ? undefined : { username: 'root', password: rootPassword }
+  const hub = await startHub({ endpoints: store.url, auth, ...defaults, ...hubOptions })
   return {
     store,
     hub,

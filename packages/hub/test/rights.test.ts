@@ -70,9 +70,14 @@ function storeOf(url: string): PreparedStore & AsyncDisposable {
 async function userWithOnly(etcd: EtcdClient, operation: Operation, example: OperationExample): Promise<string> {
   const { id, permission } = operation
   await etcd.auth.roles.add(id)
+  const accesses = new Map<string, 'read' | 'write' | 'readwrite'>()
   for (const { access, key, prefix } of Array.isArray(permission) ? permission : []) {
     const range = key === undefined ? { prefix: filled(prefix ?? '', example) } : { key: filled(key, example) }
-    await etcd.auth.roles.grant(id, access, range)
+    // A grant on a range takes the place of an earlier one.
+    const name = JSON.stringify(range)
+    const both = accesses.has(name) && accesses.get(name) !== access ? 'readwrite' : access
+    accesses.set(name, both)
+    await etcd.auth.roles.grant(id, both, range)
   }
   await etcd.auth.users.add(id, password)
   await etcd.auth.users.grantRole(id, id)

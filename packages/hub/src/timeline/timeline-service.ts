@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import { environmentKeyring, type Keyring } from '@waypost/config'
 import type { Coordination } from '@waypost/coordination'
-import { type Clock, messageOf } from '@waypost/core'
+import { type Clock, messageOf, WaypostError } from '@waypost/core'
 import type { Logger } from 'pino'
 import { AllowedNetworks, type Network } from '../webhooks/allowed-networks.ts'
 import { defaultRetryLimits } from '../webhooks/hook-worker.ts'
@@ -25,7 +25,11 @@ export interface TimelineSettings {
 export interface TimelineServiceParts {
   readonly settings: TimelineSettings
   /** With the hub's own login: recording needs to read all that is recorded. */
-  readonly own: { readonly etcd: EtcdClient; readonly coordination: Coordination }
+  readonly own: {
+    readonly user: string | undefined
+    readonly etcd: EtcdClient
+    readonly coordination: Coordination
+  }
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -53,6 +57,18 @@ export class TimelineService {
   /** What this hub does for the recording; `undefined` when it takes no part in it. */
   get recorder(): TimelineRecorder | undefined {
     return this.#recorder
+  }
+
+  /**
+   * Fails with `failed-precondition` when the store asks for a login and the hub has none of its own: the timeline is
+   * read with that, and shown by the caller's rights.
+   */
+  checkLogin(callerUser: string | undefined): void {
+    if (callerUser === undefined || this.#parts.own.user !== undefined) return
+    throw new WaypostError(
+      'failed-precondition',
+      'The hub has no login of its own, which it needs to read the timeline. Start it with --user.',
+    )
   }
 
   /** With what webhooks are encrypted: the keys of the environment. */

@@ -49,6 +49,7 @@ export const listEvents = defineLiveRead({
   change: object({ revision: digits('The revision of the events.'), events: Type.Array(eventSchema) }),
   example: { query: { kind: 'instance.*,release.*', limit: '10' } },
   async follow({ caller: { etcd, user }, hub, signal }, { query }) {
+    hub.timeline.checkLogin(user)
     const { kind, from, to, ...filter } = query
     let mayRead = await readableKeys(etcd, user, { signal })
     return await TimelineSource.open(

@@ -57,6 +57,7 @@ export const showMoment = defineOperation({
   example: { query: { moment: '2030-01-01T00:00:00Z', service: 'user' } },
   async handler(context, { query: { moment, service, path } }) {
     const { caller, hub, signal } = context
+    hub.timeline.checkLogin(caller.user)
     const mayRead = await readableKeys(caller.etcd, caller.user, { signal })
     const state = await hub.timeline.timeline.at(readMoment('moment', moment), { signal })
     const isShown = ({ key, name }: Known): boolean =>

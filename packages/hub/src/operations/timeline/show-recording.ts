@@ -28,7 +28,8 @@ export const showRecording = defineOperation({
     ),
   },
   example: {},
-  async handler({ hub: { timeline }, signal }) {
+  async handler({ caller, hub: { timeline }, signal }) {
+    timeline.checkLogin(caller.user)
     const { recordedUpTo, oldest } = await timeline.timeline.list({ limit: 1, signal })
     const { recorder } = timeline
     const lastError = recorder?.lastError
