@@ -23,6 +23,7 @@ import { ServiceOperator } from './operate/service-operator.ts'
 import { checkName } from './record/check-values.ts'
 import { overrideKey, overridesPrefix, servicesPrefix } from './record/keys.ts'
 import type { Override } from './record/override.ts'
+import { OnLease } from './register/on-lease.ts'
 import { Registrar } from './register/registrar.ts'
 import type { Registration } from './register/registration.ts'
 import { type RegisterOptions, registerOptionKinds } from './register/registration-options.ts'
@@ -102,6 +103,21 @@ export class Registry {
     checkOptions('registry.registerAll', options, callOptionKinds)
     for (const record of list) checkOptions('registry.registerAll', record, registerOptionKinds)
     return this.#registrar.register(list, options)
+  }
+
+  /**
+   * Registers instances for a program that keeps a lease itself and says by it that it lives.
+   *
+   * @example
+   * ```ts
+   * const lease = await etcd.leases.grant({ ttlSeconds: 30, keepAlive: false })
+   * const { record } = await registry.onLease(lease.id).register({ service: 'legacy', id: 'l1', host: '10.0.0.9', port: 80 })
+   * console.log(record.status) // up
+   * ```
+   */
+  onLease(lease: bigint): OnLease {
+    this.#checkOpen()
+    return new OnLease(lease, { etcd: this.#etcd, clock: this.#clock, farewells: this.#registrar.farewells })
   }
 
   /**

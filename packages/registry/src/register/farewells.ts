@@ -38,19 +38,28 @@ export class Farewells {
   /** Fails as the client does. What cannot be kept is deleted nevertheless. */
   async withdraw(leaver: Leaver, options?: CallOptions): Promise<void> {
     const { key, text, lease, presence } = leaver
+    if (!(await this.keep(key, text, lease.id, options))) await presence.withdraw(key, lease, options)
+  }
+
+  /**
+   * Deletes a record that is attached to the lease and keeps its text. False when that cannot be, and nothing was done.
+   * Fails as the client does.
+   */
+  async keep(key: string, text: string, lease: bigint, options?: CallOptions): Promise<boolean> {
     const kept = this.#isAllowed ? await this.#currentLease() : undefined
-    if (kept === undefined) return presence.withdraw(key, lease, options)
+    if (kept === undefined) return false
     try {
       await this.#etcd
         .txn()
-        .if(leaseOf(key).equals(lease.id))
+        .if(leaseOf(key).equals(lease))
         .do(del(key), put(leftKey(key), text, { lease: kept }))
         .commit(options)
+      return true
     } catch (error) {
       if (WaypostError.is(error, 'permission-denied')) this.#isAllowed = false
       else if (WaypostError.is(error, 'lease-not-found')) this.#lease = undefined
       else throw error
-      await presence.withdraw(key, lease, options)
+      return false
     }
   }
 

@@ -23,12 +23,13 @@ const maxBatch = 128
 /** What this process has registered. */
 export class Registrar {
   readonly #parts: RegistrarParts
-  readonly #farewells: Farewells
+  /** Of everything that leaves by this registry. */
+  readonly farewells: Farewells
   readonly #registrations = new Map<string, Registration>()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
-    this.#farewells = new Farewells(parts.etcd, parts.clock)
+    this.farewells = new Farewells(parts.etcd, parts.clock)
   }
 
   get registrations(): readonly Registration[] {
@@ -82,7 +83,7 @@ export class Registrar {
       const onEnd = (): void => {
         this.#registrations.delete(key)
       }
-      const farewells = this.#farewells
+      const { farewells } = this
       const parts = { etcd, presence, farewells, format, health, clock, random, onEnd }
       const registration = new Registration(record, parts)
       this.#registrations.set(key, registration)
