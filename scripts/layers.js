@@ -54,6 +54,7 @@ export const layers = {
     imports: [
       '@waypost/core',
       '@waypost/rpc',
+      '@waypost/protocol',
       '@waypost/client',
       '@waypost/registry',
       '@waypost/config',

@@ -1,6 +1,7 @@
 import { dnsPart } from '../dns/dns-part.ts'
+import { grpcPart } from '../grpc/grpc-part.ts'
 import type { HubPart } from './hub-part.ts'
 import { timelinePart } from './timeline-part.ts'
 
 /** Everything that a hub does besides its operations. */
-export const partList: readonly HubPart[] = [dnsPart, timelinePart]
+export const partList: readonly HubPart[] = [dnsPart, grpcPart, timelinePart]

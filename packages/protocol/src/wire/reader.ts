@@ -104,6 +104,12 @@ export class Reader {
     throw new MalformedMessageError('A varint is longer than ten bytes.')
   }
 
+  double(): number {
+    const start = this.#position
+    this.#advance(8)
+    return this.#bytes.readDoubleLE(start)
+  }
+
   /** A view of the next length-delimited field. */
   bytes(): Buffer {
     const end = this.#lengthDelimitedEnd()

@@ -60,6 +60,10 @@ export class Writer {
     this.uint32(rest)
   }
 
+  double(value: number): void {
+    this.#position = this.buffer.writeDoubleLE(value, this.#position)
+  }
+
   bytes(value: Uint8Array): void {
     this.uint32(value.length)
     this.raw(value)

@@ -56,7 +56,12 @@ export class OnLease {
     const write = put(key, text, { lease: this.lease })
     const ours = leaseOf(key).equals(this.lease)
     const { succeeded, revision, responses } = await repeated(() =>
-      etcd.txn().if(version(key).equals(0)).do(write).else(get(key), etcd.txn().if(ours).do(write).asOperation()).commit(call),
+      etcd
+        .txn()
+        .if(version(key).equals(0))
+        .do(write)
+        .else(get(key), etcd.txn().if(ours).do(write).asOperation())
+        .commit(call),
     )
     if (succeeded) return { record, revision }
     const [holder, second] = responses
