@@ -69,6 +69,9 @@ const shownDetails: ReadonlySet<string> = new Set([
   'problems',
   'affected',
   'revision',
+  'permission',
+  'mayBeConfirmedBy',
+  'released',
 ])
 
 /** The problem document of what was thrown. What is not a `WaypostError` is a defect, and says nothing of itself. */

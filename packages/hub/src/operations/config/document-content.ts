@@ -1,7 +1,14 @@
+import { WaypostError } from '@waypost/core'
 import Type from 'typebox'
 import { oneOf } from '../../operation/schemas.ts'
 
-/** The fields of a document's content in an answer. */
+/** The fields of a document's content in a request. */
+export const contentFields = {
+  content: Type.String({ description: 'The document: its text, or its bytes as base64.' }),
+  encoding: Type.Optional(oneOf(['utf8', 'base64'], 'How the content is written. Default `utf8`.')),
+} as const
+
+/** The same in an answer. */
 export const shownContent = {
   content: Type.Optional(
     Type.String({
@@ -10,6 +17,20 @@ export const shownContent = {
   ),
   encoding: Type.Optional(oneOf(['utf8', 'base64'], '`base64` for bytes that are no text.')),
 } as const
+
+export interface GivenContent {
+  readonly content: string
+  readonly encoding?: 'utf8' | 'base64' | undefined
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** What a request gives: text, or the bytes that its base64 stands for. */
+export function givenContent({ content, encoding = 'utf8' }: GivenContent): string | Uint8Array {
+  if (encoding === 'utf8') return content
+  if (base64.test(content)) return Buffer.from(content, 'base64')
+  throw new WaypostError('invalid-argument', 'The content is not base64, as its encoding says.')
+}
 
 /** Content for an answer; text as text. */
 export function contentJson(bytes: Uint8Array | undefined): {

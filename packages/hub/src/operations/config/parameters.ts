@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { object } from '../../operation/schemas.ts'
+import { object, oneOf } from '../../operation/schemas.ts'
 
 /** The path of a document: its slashes are written `%2F`, so that it is one part of the address. */
 export const pathParams = object({
@@ -9,6 +9,47 @@ export const pathParams = object({
     description: 'The path of the document, its slashes written as `%2F`: `order%2Fapplication.yaml`.',
   }),
 })
+
+export const author = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    description: 'Who does it, where the store asks for no login. With a login it is that user.',
+  }),
+)
+
+export const comment = Type.Optional(
+  Type.String({ maxLength: 2_000, description: 'Why, for the history and the audit.' }),
+)
+
+/** What every change takes. */
+export const authorship = { author, comment } as const
+
+/** What every change that makes a release takes. */
+export const publishing = {
+  ...authorship,
+  validate: Type.Optional(
+    oneOf(
+      ['live', 'stored', 'none'],
+      '`live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`.',
+    ),
+  ),
+  bypassApproval: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 2_000,
+      description: 'The reason why it is released without the approval that a policy asks for. It stands in the audit.',
+    }),
+  ),
+} as const
+
+export const expectedRelease = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    description:
+      'The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced.',
+  }),
+)
 
 /** Whose configuration is asked for. */
 export const target = {

@@ -1,5 +1,5 @@
 import type { EtcdClient, RangeSelector } from '@waypost/client'
-import { type Clock, Listeners, WaypostError } from '@waypost/core'
+import { type Clock, delay, Listeners, WaypostError } from '@waypost/core'
 import type { LiveChange, LiveSource } from '../../operation/live-source.ts'
 
 export interface RecomputedParts {
@@ -11,8 +11,8 @@ export interface RecomputedParts {
   read(signal: AbortSignal): Promise<object>
 }
 
-/** Changes that come close together are read once. */
-const settleMs = 50
+/** The first change is read at once; those that follow closely are read together. */
+const pauseMs = 50
 const readTimeoutMs = 10_000
 
 /**
@@ -98,7 +98,7 @@ class RecomputedSource implements LiveSource {
         if (signal.aborted) return
         // The caller may not read it any more: the next recheck ends the view.
         if (WaypostError.is(error, 'permission-denied') || WaypostError.is(error, 'unauthenticated')) return
-        await new Promise<void>((resolve) => void clock.after(1_000, resolve, { ref: false }))
+        await delay(1_000, { signal, clock }).catch(() => {})
         from = await this.#present(signal).catch(() => from)
         this.#changed(from)
         from += 1n
@@ -118,16 +118,16 @@ class RecomputedSource implements LiveSource {
   #read = 0n
 
   async #readAgain(): Promise<void> {
-    await new Promise<void>((resolve) => void this.#parts.clock.after(settleMs, resolve, { ref: false }))
+    const { clock, read } = this.#parts
+    const { signal } = this.#ended
     const revision = this.#newest
     this.#read = revision
-    if (this.#ended.signal.aborted) return
     try {
-      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(readTimeoutMs)])
-      this.#take(await this.#parts.read(signal), revision)
+      this.#take(await read(AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)])), revision)
     } catch {
       // What was known stays. The next change, or the recheck, tells more.
     }
+    if (!signal.aborted) await delay(pauseMs, { signal, clock }).catch(() => {})
   }
 
   #take(state: object, revision: bigint): void {
