@@ -1,7 +1,9 @@
+import { config } from './config.ts'
 import { hub } from './hub.ts'
+import { keys } from './keys.ts'
 import { names } from './names.ts'
 import type { Preparations } from './prepare.ts'
 import { timeline } from './timeline.ts'
 
 /** What the examples of all operations need. One file for each concern. */
-export const preparations: Preparations = { ...names, ...hub, ...timeline }
+export const preparations: Preparations = { ...names, ...config, ...keys, ...hub, ...timeline }

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation/operation.ts'
-import { compactStore, defragmentStore, disarmAlarm, downloadSnapshot, moveLeader, restoreHelp } from './maintain.ts'
+import { compactStore, defragmentStore, disarmAlarm, downloadSnapshot, restoreHelp } from './maintain.ts'
 import { readCluster } from './read-cluster.ts'
 
 /** Operations on the store's members. */
@@ -8,7 +8,6 @@ export const clusterOperations: readonly Operation[] = [
   compactStore,
   defragmentStore,
   disarmAlarm,
-  moveLeader,
   downloadSnapshot,
   restoreHelp,
 ]

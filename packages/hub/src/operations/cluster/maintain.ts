@@ -72,7 +72,7 @@ export const disarmAlarm = defineOperation({
   tag: 'Cluster',
   summary: 'Take an alarm back',
   description: 'Once its cause is gone: a store with the alarm `no-space` refuses to write.',
-  permission: 'root',
+  permission: 'user',
   query: object({
     member: Type.Optional(memberId),
     type: Type.Optional(oneOf(['no-space', 'corrupt'], 'Default all.')),
@@ -89,27 +89,6 @@ export const disarmAlarm = defineOperation({
   },
 })
 
-export const moveLeader = defineOperation({
-  id: 'cluster.moveLeader',
-  method: 'POST',
-  path: '/v1/cluster/leader',
-  tag: 'Cluster',
-  summary: 'Hand the leadership to another member',
-  permission: 'root',
-  problems: ['not-found', 'failed-precondition'],
-  body: object({ member: memberId }),
-  responses: { 204: empty('It leads.') },
-  async handler({ caller: { etcd }, signal }, { body: { member } }) {
-    const members = await etcd.cluster.members({ signal })
-    const target = members.find(({ id }) => hex(id) === member.toLowerCase())
-    if (target === undefined) throw new WaypostError('not-found', `There is no member ${member}.`)
-    const leader = await leaderOf(etcd, signal)
-    const endpoint = members.find(({ id }) => id === leader)?.clientUrls[0]
-    await etcd.maintenance.moveLeader(target.id, endpoint === undefined ? { signal } : { signal, endpoint })
-    return { status: 204 }
-  },
-})
-
 export const downloadSnapshot = defineOperation({
   id: 'cluster.snapshot',
   method: 'GET',
@@ -123,15 +102,26 @@ export const downloadSnapshot = defineOperation({
   timeoutMs: 0,
   responses: { 200: bytes('The snapshot, as etcd writes it.', 'application/octet-stream') },
   example: {},
-  handler({ caller: { etcd }, hub, signal }) {
+  async handler({ caller: { etcd }, hub, signal }) {
+    const chunks = etcd.maintenance.snapshot({ signal })
+    // A refusal comes with the first chunk: it is to be a problem document, not half of a file.
+    const first = await chunks.next()
     const time = new Date(hub.clock.epochMs()).toISOString().replaceAll(/[:.]/g, '-')
     return {
       status: 200,
       headers: { 'content-disposition': `attachment; filename="waypost-${time}.db"` },
-      body: etcd.maintenance.snapshot({ signal }),
+      body: withFirst(first, chunks),
     }
   },
 })
+
+async function* withFirst(
+  first: IteratorResult<Uint8Array>,
+  rest: AsyncIterableIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (first.done !== true) yield first.value
+  yield* rest
+}
 
 export const restoreHelp = defineOperation({
   id: 'cluster.restoreHelp',

@@ -9,7 +9,7 @@ import { contains, next, pageOf, paging, search } from '../shared/paging.ts'
 import { changeDocuments } from './change-documents.ts'
 import { contentFields, contentJson, givenContent, shownContent } from './document-content.ts'
 import { authorship, pathParams, publishing } from './parameters.ts'
-import { publishDraft as publishPermission, readDocument, writeDraft } from './permissions.ts'
+import { publishDraft as publishPermission, writeDraft } from './permissions.ts'
 import { publishedJson, publishedSchema } from './preview-schema.ts'
 
 const draft = {
@@ -105,7 +105,7 @@ export const saveDraft = defineOperation({
   tag: 'Configuration',
   summary: 'Save a draft',
   description: 'It need not parse yet. What was submitted or approved before is a draft again.',
-  permission: [...writeDraft, ...readDocument],
+  permission: writeDraft,
   problems: ['conflict', 'too-large'],
   bodyLimitBytes: 8 * 1024 * 1024,
   params: pathParams,

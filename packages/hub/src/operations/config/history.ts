@@ -130,6 +130,7 @@ export const diffConfig = defineOperation({
   description: 'Any two: releases of one document, or two documents. Encrypted values are left out.',
   permission: [
     { access: 'read', prefix: '/config/' },
+    { access: 'read', prefix: '/waypost/config/heads/' },
     { access: 'read', prefix: '/waypost/config/releases/' },
   ],
   problems: ['not-found', 'data-loss'],

@@ -3,13 +3,9 @@ import type { KeyPermission } from '../../operation/permission.ts'
 const records = '/waypost/config'
 
 /** To read one document and what is recorded of it. */
-export const readDocument: readonly KeyPermission[] = [
+export const readHistory: readonly KeyPermission[] = [
   { access: 'read', key: '/config/{path}' },
   { access: 'read', key: `${records}/heads/{path}` },
-]
-
-export const readHistory: readonly KeyPermission[] = [
-  ...readDocument,
   { access: 'read', prefix: `${records}/releases/{path}/` },
 ]
 

@@ -8,7 +8,7 @@ import { digits, object, timestamp } from '../../operation/schemas.ts'
 import { followRecomputed } from '../live/recomputed-source.ts'
 import { contentJson, shownContent } from './document-content.ts'
 import { pathParams } from './parameters.ts'
-import { readDocument as permission } from './permissions.ts'
+import { readHistory as permission } from './permissions.ts'
 
 const state = {
   path: Type.String(),
