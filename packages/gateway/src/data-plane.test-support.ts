@@ -5,6 +5,7 @@ import { LoadBalancer, resolveBalance } from '@waypost/registry/balance'
 import { DataPlane, type DataPlaneOptions } from './gateway.ts'
 import type { ExchangeRecord } from './proxy/exchange-record.ts'
 import type { RequestFacts } from './request/request-facts.ts'
+import { defaultPathRules } from './request/request-target.ts'
 import type { ProxyAction, Route, RouteTable } from './routes/route.ts'
 import type { Target } from './routes/target.ts'
 import type { TargetView, ViewChanges } from './upstream/target-view.ts'
@@ -103,6 +104,9 @@ export function tableOf(
     version: String(Math.random()),
     routes,
     targets,
+    policies: [],
+    pathRules: defaultPathRules,
+    close: () => {},
     isIdentityHeader: (name) => name === 'x-user',
     match: (request) => {
       const route = choose(request)

@@ -1,9 +1,17 @@
+export { type CheckedRoutes, checkRoutes, defaultRoutesPath } from './document/check-routes.ts'
+export type { RoutesDocument } from './document/routes-document.ts'
+export { routesSchema } from './document/schema/routes-schema.ts'
 export type { Identity, Policy, PolicyContext, PolicyDecision } from './policies/policy.ts'
+export type { PolicyParts, SharedRate, SharedRateOptions } from './policies/policy-parts.ts'
 export { type Problem, problemBody, problemType } from './proxy/problem.ts'
 export type { Answer } from './request/answer.ts'
 export { readHost } from './request/host.ts'
 export type { ClientCertificate, RequestFacts } from './request/request-facts.ts'
 export { defaultPathRules, type PathRules, type RequestTarget, readRequestTarget } from './request/request-target.ts'
+export { type Compiled, compileRoutes } from './routes/build/compile-routes.ts'
+export type { Ambiguity } from './routes/build/find-ambiguities.ts'
+export type { DocumentIssue, DocumentPath } from './routes/build/problems.ts'
+export { CompiledTable } from './routes/compiled-table.ts'
 export type {
   AnswerAction,
   BreakerRule,
@@ -24,3 +32,4 @@ export type {
   RouteTimeouts,
 } from './routes/route.ts'
 export type { Target, UpstreamProtocol } from './routes/target.ts'
+export { RouteSource, type RouteSourceOptions, type RouteSourceState } from './source/route-source.ts'

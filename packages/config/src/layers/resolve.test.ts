@@ -51,6 +51,15 @@ describe('layers', () => {
     ])
   })
 
+  it('are the imports alone for a program without documents of its own', () => {
+    const target = { app: 'gateway', imports: ['gateway/routes.yaml?'], importsOnly: true }
+    const own = { 'gateway/application.yaml': 'b: 2' }
+    expect(merged(target, { 'gateway/routes.yaml': 'a: 1', ...own })).toEqual({ a: 1 })
+    expect(problemsOf(target, own)).toMatchObject([
+      { code: 'not-found', message: 'There is no configuration: no gateway/routes.yaml exists.' },
+    ])
+  })
+
   it.each([
     { app: '' },
     { app: 'a/b' },

@@ -1,5 +1,5 @@
 import { messageOf } from '@waypost/core'
-import { anything, type OptionKinds, required } from '@waypost/core/options'
+import { anything, boolean, type OptionKinds, required } from '@waypost/core/options'
 import { canaryFor } from '../canary/assign.ts'
 import { checkSegment } from '../config-path.ts'
 import type { ConfigDocument } from '../documents/config-document.ts'
@@ -32,6 +32,11 @@ export interface LayerOptions {
   readonly imports?: readonly string[] | undefined
   /** Applications whose layers lie below this one's; later ones lie over earlier ones. */
   readonly extends?: readonly string[] | undefined
+  /**
+   * Takes the imports alone: the application has no documents of its own, and its name is only shown to publishers.
+   * Default false.
+   */
+  readonly importsOnly?: boolean | undefined
 }
 
 export const layerOptionKinds: OptionKinds<LayerOptions> = {
@@ -39,6 +44,7 @@ export const layerOptionKinds: OptionKinds<LayerOptions> = {
   profile: anything(),
   imports: anything(),
   extends: anything(),
+  importsOnly: boolean,
 }
 
 /** The text of a document that was looked at, whether it parses or not. */
@@ -138,14 +144,15 @@ class Walk {
   }
 
   run(): Walked {
-    const { app, imports = [], extends: bases = [] } = this.#options
+    const { app, imports = [], extends: bases = [], importsOnly = false } = this.#options
     for (const asked of imports) {
       const path = withoutMark(asked)
       this.#import(path, path !== asked, undefined, [])
     }
     for (const base of bases) this.#stack(base, 'base', [app])
-    this.#stack(app, 'app', [])
-    if (this.#problems.length === 0 && this.#layers.every(({ kind }) => kind === 'import')) this.#nothingFound()
+    if (!importsOnly) this.#stack(app, 'app', [])
+    const isFound = importsOnly ? this.#layers.length > 0 : this.#layers.some(({ kind }) => kind !== 'import')
+    if (this.#problems.length === 0 && !isFound) this.#nothingFound()
     return {
       layers: this.#layers,
       texts: [...this.#texts.values()],
@@ -277,7 +284,9 @@ class Walk {
   }
 
   #nothingFound(): void {
-    const names = [...this.#slots.values()].filter(({ kind }) => kind !== 'import').map(({ name }) => name)
+    const slots = [...this.#slots.values()]
+    const own = slots.filter(({ kind }) => kind !== 'import')
+    const names = (own.length > 0 ? own : slots).map(({ name }) => name)
     this.#problems.push(missingProblem(`There is no configuration: ${either(names)} exists.`))
   }
 }

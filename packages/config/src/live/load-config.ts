@@ -260,13 +260,14 @@ class Loading<T> {
   #report(): ProcessReport | undefined {
     const { etcd, confirmations, schema, clock, identity } = this.#parts
     if (confirmations === undefined) return undefined
-    const { app, profile, imports, extends: bases, version, jsonSchema } = this.#options
+    const { app, profile, imports, extends: bases, importsOnly, version, jsonSchema } = this.#options
     return new ProcessReport(processName(etcd, identity.instance), confirmations, clock, {
       ...identity,
       app,
       profile,
       imports,
       extends: bases,
+      importsOnly,
       version: version ?? (process.env.WAYPOST_VERSION || undefined),
       schema: jsonSchema ?? jsonSchemaOf(schema),
     })

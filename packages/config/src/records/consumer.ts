@@ -17,6 +17,8 @@ export interface ConsumerRecord {
   readonly imports?: readonly string[] | undefined
   /** The applications whose layers the program lays below its own. */
   readonly extends?: readonly string[] | undefined
+  /** Whether it has no documents of its own. */
+  readonly importsOnly?: boolean | undefined
   /** What its configuration must fit, once merged: a JSON Schema. */
   readonly schema?: ConfigObject | undefined
 }
@@ -36,6 +38,7 @@ export function parseConsumer(bytes: Uint8Array): ParsedRecord<ConsumerRecord> {
     documents: fields.optionalStrings('documents') ?? [],
     imports: fields.optionalStrings('imports'),
     extends: fields.optionalStrings('extends'),
+    importsOnly: fields.optionalBoolean('importsOnly'),
     schema: fields.optionalMapping('schema'),
   }))
 }

@@ -72,6 +72,11 @@ export class FieldReader {
     return choices.find((choice) => choice === value) ?? this.#fail(name, `one of ${choices.join(', ')}`)
   }
 
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.#get(name)
+    return value === undefined || typeof value === 'boolean' ? value : this.#fail(name, 'true or false')
+  }
+
   optionalStrings(name: string): readonly string[] | undefined {
     return this.#optionalList(name, (item) => (typeof item === 'string' ? item : this.#fail(name, 'a list of texts')))
   }

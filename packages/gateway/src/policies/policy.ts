@@ -22,7 +22,9 @@ export type PolicyDecision =
       readonly kind: 'continue'
       /** Set in the request to the instance, whatever the client sent. Names in lower case. */
       readonly requestHeaders?: Readonly<Record<string, string>> | undefined
-      /** Set in the answer to the client. Names in lower case. */
+      /** Removed from the request to the instance, before others are set. Names in lower case. */
+      readonly removeRequestHeaders?: readonly string[] | undefined
+      /** Set in the answer to the client, but for `vary`, which is added. Names in lower case. */
       readonly responseHeaders?: Readonly<Record<string, string>> | undefined
       readonly identity?: Identity | undefined
       /** Called once, when the exchange has ended in whatever way. */

@@ -1,6 +1,7 @@
 import type { Policy } from '../policies/policy.ts'
 import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
+import type { PathRules } from '../request/request-target.ts'
 import type { Target } from './target.ts'
 
 /** Times in milliseconds; `undefined` for no limit. */
@@ -133,8 +134,14 @@ export interface RouteTable {
   readonly routes: readonly Route[]
   /** Of all routes, each once. */
   readonly targets: readonly Target[]
+  /** Of all routes, each once. */
+  readonly policies: readonly Policy[]
+  /** How the paths of requests are read, before they are matched. */
+  readonly pathRules: PathRules
   /** Headers that clients may not send, in lower case: see `isIdentityHeader`. */
   isIdentityHeader(name: string): boolean
   /** The route that takes a request; `undefined` when none does. */
   match(request: RequestFacts): RouteMatch | undefined
+  /** Closes the policies that `successor` has not taken over. Idempotent. */
+  close(successor?: RouteTable): void
 }

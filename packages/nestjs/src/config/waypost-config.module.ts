@@ -36,6 +36,7 @@ const optionNames: OptionNames<ForFeatureOptions> = {
   documents: true,
   extends: true,
   imports: true,
+  importsOnly: true,
   instance: true,
   jsonSchema: true,
   keyring: true,

@@ -56,8 +56,8 @@ export class LiveConsumers {
 function parse(bytes: Uint8Array, schemas: ReadonlyMap<string, ConsumerRecord['schema']>): LiveConsumer | undefined {
   const { record } = parseConsumer(bytes)
   if (record === undefined) return undefined
-  const { app, profile, imports, extends: bases, version, schema } = record
-  const target = JSON.stringify([app, profile, imports, bases])
+  const { app, profile, imports, extends: bases, importsOnly, version, schema } = record
+  const target = JSON.stringify([app, profile, imports, bases, importsOnly])
   const kind = checksumOf(Buffer.from(JSON.stringify([version, schema])))
   return { ...record, schema: schemas.get(kind) ?? schema, target, kind }
 }

@@ -1,4 +1,5 @@
 import { messageOf, WaypostError } from '@waypost/core'
+import { nearestName } from '@waypost/core/options'
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv'
 import type { ConfigObject, ConfigValue } from '../../config-value.ts'
 import type { JsonPath } from '../../documents/json-path.ts'
@@ -13,7 +14,7 @@ export interface SchemaIssue {
 export type SchemaCheck = (value: ConfigValue, open: readonly JsonPath[]) => readonly SchemaIssue[]
 
 /** `format` is an annotation, as JSON Schema 2020-12 has it by default, and unknown keywords are let be. */
-const options: Options = { strict: false, allErrors: true, validateFormats: false, logger: false }
+const options: Options = { strict: false, allErrors: true, validateFormats: false, logger: false, verbose: true }
 
 const maxIssues = 20
 
@@ -31,9 +32,9 @@ export async function compileSchema(schema: ConfigObject): Promise<SchemaCheck> 
     if (validate(value) === true) return []
     const unknown = new Set(open.map(idOf))
     const errors = (validate.errors ?? []).filter((error) => !unknown.has(idOf(keysOf(error.instancePath))))
-    return errors
+    return withoutAlternatives(errors)
       .slice(0, maxIssues)
-      .map((error) => ({ keyPath: keysOf(error.instancePath), message: describe(error) }))
+      .map((error) => ({ keyPath: placeOf(error), message: describe(error) }))
   }
 }
 
@@ -69,6 +70,12 @@ async function newValidator(isOldDialect: boolean): Promise<Ajv> {
   return new (await import('ajv/dist/2020.js')).Ajv2020(options)
 }
 
+/** Of a key that should not be there, the key itself. */
+function placeOf({ instancePath, keyword, params, propertyName }: ErrorObject): string[] {
+  const key: unknown = propertyName ?? (keyword === 'additionalProperties' ? params.additionalProperty : undefined)
+  return typeof key === 'string' ? [...keysOf(instancePath), key] : keysOf(instancePath)
+}
+
 function keysOf(pointer: string): string[] {
   return pointer
     .split('/')
@@ -76,12 +83,41 @@ function keysOf(pointer: string): string[] {
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-function describe({ keyword, message, params }: ErrorObject): string {
-  const detail =
-    keyword === 'enum'
-      ? `: ${JSON.stringify(params.allowedValues)}`
-      : keyword === 'additionalProperties'
-        ? `: ${JSON.stringify(params.additionalProperty)}`
-        : ''
+/** What a schema says in its own words stands for the alternatives that were tried below it. */
+function withoutAlternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const told = errors
+    .filter((error) => ownMessage(error) !== undefined)
+    .map(({ schemaPath, instancePath }) => ({ schemaPath: `${schemaPath}/`, instancePath }))
+  const namesTold = new Set(errors.map(({ propertyName }) => propertyName))
+  return errors.filter(
+    (error) =>
+      !(error.keyword === 'propertyNames' && namesTold.has(error.params.propertyName)) &&
+      !told.some(
+        ({ schemaPath, instancePath }) =>
+          error.schemaPath.startsWith(schemaPath) && error.instancePath.startsWith(instancePath),
+      ),
+  )
+}
+
+/** `errorMessage`: a sentence of the schema's author about the keywords beside it; fields have their own messages. */
+function ownMessage({ keyword, parentSchema }: ErrorObject): string | undefined {
+  if (keyword === 'additionalProperties' || keyword === 'required' || keyword === 'type') return undefined
+  const message: unknown = parentSchema?.errorMessage
+  return typeof message === 'string' ? message.replace(/\.$/, '') : undefined
+}
+
+function describe(error: ErrorObject): string {
+  const { keyword, message, params, parentSchema } = error
+  const own = ownMessage(error)
+  if (own !== undefined) return own
+  if (keyword === 'additionalProperties') return unknownKey(String(params.additionalProperty), parentSchema?.properties)
+  const detail = keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues)}` : ''
   return `${message ?? keyword}${detail}`
+}
+
+function unknownKey(key: string, properties: unknown): string {
+  const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
+  const nearest = nearestName(key, known)
+  const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`
+  return `must NOT have additional properties: ${JSON.stringify(key)}${hint}`
 }

@@ -1,0 +1,106 @@
+import type { ConfigObject } from '@waypost/config'
+import { exactlyOne, fields, flag, headerName, list, mapOf, oneOf, type Schema, text, whole } from './fields.ts'
+import { breakerSchema, headerEditsSchema, hostSchema, limitsSchema, retriesSchema, timeoutsSchema } from './limits.ts'
+import {
+  claimsSchema,
+  headerRulesSchema,
+  hostsSchema,
+  methodsSchema,
+  pathSchema,
+  valueSchema,
+  valuesSchema,
+} from './matching.ts'
+import { policySchema } from './policies.ts'
+import {
+  answerSchema,
+  canarySchema,
+  fallbackSchema,
+  mirrorSchema,
+  redirectSchema,
+  rewriteSchema,
+  splitSchema,
+  stickySchema,
+  targetSchema,
+} from './targets.ts'
+
+/** Metrics and the access log name routes and policies. */
+const name: Schema = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9][\\w.-]{0,63}$',
+  errorMessage: 'A name has letters, digits, dots, dashes and underscores, at most 64.',
+}
+
+const inheritable: Readonly<Record<string, Schema>> = {
+  policies: list('The policies that requests must pass, in this order; `cors` always comes first.', { type: 'string' }),
+  host: hostSchema,
+  timeouts: timeoutsSchema,
+  retries: retriesSchema,
+  breaker: breakerSchema,
+  limits: limitsSchema,
+  requestHeaders: headerEditsSchema('Headers of the request to the instance.'),
+  responseHeaders: headerEditsSchema('Headers of the answer to the client.'),
+}
+
+const routeSchema: Schema = fields(
+  'A route: which requests it takes, and what becomes of them.',
+  {
+    hosts: hostsSchema,
+    path: pathSchema,
+    methods: methodsSchema,
+    headers: headerRulesSchema('Rules for headers; all of them must hold.'),
+    query: valuesSchema('Rules for parameters of the query; all of them must hold.'),
+    priority: whole('Routes with a higher priority are looked at first, whatever else is more specific.', -1_000_000, {
+      maximum: 1_000_000,
+      default: 0,
+    }),
+    ...inheritable,
+    require: fields('What the identity must be allowed to do that a policy has found; otherwise 403.', {
+      scopes: list('Scopes that it must have, all of them.', text('A scope.')),
+      claims: claimsSchema,
+    }),
+    target: { $ref: '#/$defs/target' },
+    split: splitSchema,
+    sticky: stickySchema,
+    canary: canarySchema,
+    mirror: mirrorSchema,
+    stripPrefix: flag('Whether the prefix of `path.prefix` is removed from the path that the instance sees.', false),
+    rewrite: rewriteSchema,
+    redirect: redirectSchema,
+    answer: { $ref: '#/$defs/answer' },
+    fallback: fallbackSchema,
+    webSocket: flag('Whether WebSockets are allowed.', true),
+  },
+  exactlyOne(
+    ['target', 'split', 'redirect', 'answer'],
+    'A route has exactly one of target, split, redirect and answer.',
+  ),
+)
+
+/** Rises with every change of the schema: a gateway does not replace the schema of a newer one. */
+export const routesSchemaVersion = 1
+
+/** The JSON Schema of `gateway/routes.yaml`. */
+export const routesSchema: ConfigObject = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  version: routesSchemaVersion,
+  title: 'Routes of the Waypost gateway',
+  ...fields('The routes of the gateway, and the policies that they name.', {
+    waypost: { type: 'object', description: 'Imports of other documents with routes: `import: [gateway/shop.yaml]`.' },
+    paths: fields('How the paths of all requests are read.', {
+      encodedSlashes: oneOf(
+        'What becomes of requests with `%2F` or `%5C` in the path: they are refused with 400, or kept as they are. Programs that decode them late can be deceived by them.',
+        ['refuse', 'keep'],
+        'refuse',
+      ),
+      mergeSlashes: flag('Whether several slashes are one.', true),
+    }),
+    identityHeaders: list(
+      'More headers that clients cannot send; those that policies set are among them anyway.',
+      headerName,
+    ),
+    defaults: fields('What holds for every route that does not say otherwise.', inheritable),
+    policies: mapOf('Policies by name.', policySchema, name),
+    routes: mapOf('Routes by name.', routeSchema, name),
+  }),
+  $defs: { target: targetSchema, answer: answerSchema, value: valueSchema },
+}
