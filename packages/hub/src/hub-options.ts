@@ -17,6 +17,7 @@ import {
 } from '@waypost/core/options'
 import type { Logger } from 'pino'
 import { type DnsOptions, dnsOptionKinds } from './dns/dns-options.ts'
+import { type OidcOptions, oidcOptionKinds } from './oidc/oidc-options.ts'
 import type { TimelineRetention } from './timeline/retention.ts'
 import { type Network, networks } from './webhooks/allowed-networks.ts'
 
@@ -68,6 +69,8 @@ export interface HubOptions {
   readonly dns?: HubDnsOptions | undefined
   /** A pino logger; `false` logs nothing. Default: warnings and errors, as JSON on standard error. */
   readonly logger?: Logger | false | undefined
+  /** Lets people log in by an OpenID provider. Needs `sessionSecret`, and a login of the hub with the role root. */
+  readonly oidc?: OidcOptions | undefined
   /**
    * How much of the timeline is kept, when this hub is the one that records it; `false`: it takes no part in recording
    * and in sending webhooks. Its own login must be able to read everything that is recorded. Default: 30 days, 200,000 events.
@@ -115,6 +118,7 @@ export const hubOptionKinds: OptionKinds<HubOptions> = {
   consoleDir: text,
   dns: optionsKind(hubDnsOptionKinds),
   logger: anyOf(oneOf(false), withMethods<Logger>('a pino logger', ['info', 'warn', 'error', 'child'])),
+  oidc: optionsKind(oidcOptionKinds),
   timeline: anyOf(oneOf(false), optionsKind(retentionKinds)),
   webhookNetworks: listOf(oneOf(...networks)),
   closeTimeoutMs: wholeNumber(0),

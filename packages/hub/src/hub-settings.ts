@@ -1,6 +1,7 @@
 import type { EtcdClientOptions } from '@waypost/client'
 import { type Clock, systemClock } from '@waypost/core'
 import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
+import { type OidcSettings, oidcSettings } from './oidc/oidc-options.ts'
 import type { TimelineSettings } from './timeline/timeline-service.ts'
 
 /** The options with their defaults. */
@@ -14,6 +15,7 @@ export interface HubSettings {
   readonly sessionSecret: string | undefined
   readonly consoleDir: string | undefined
   readonly timeline: TimelineSettings
+  readonly oidc: OidcSettings | undefined
   readonly dns: HubDnsOptions | undefined
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
@@ -44,6 +46,7 @@ export function hubSettings(options: HubOptions): HubSettings {
       networks: [...(options.webhookNetworks ?? ['public'])],
     },
     dns: options.dns && { ...options.dns },
+    oidc: options.oidc && oidcSettings(options.oidc, options.sessionSecret),
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,
     clock,

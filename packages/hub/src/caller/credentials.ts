@@ -35,7 +35,8 @@ export function readCredentials(authorization: string | undefined, cookie: strin
   return token === undefined ? { kind: 'nothing' } : { kind: 'token', token, from: 'cookie' }
 }
 
-function cookieValue(header: string, name: string): string | undefined {
+/** The value of a cookie in the header `Cookie`. */
+export function cookieValue(header: string, name: string): string | undefined {
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()

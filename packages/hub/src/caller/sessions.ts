@@ -21,6 +21,8 @@ export interface Session {
   readonly beganMs: number
   readonly madeMs: number
   readonly expiresMs: number
+  /** It ends this long after the login, if that is sooner than others do. */
+  readonly longestMs?: number | undefined
 }
 
 /**
@@ -40,14 +42,16 @@ export class Sessions {
     this.#clock = clock
   }
 
-  begin(credentials: Credentials): Session {
+  /** @param longest when it has to end, in milliseconds after the login, if that is sooner than others do */
+  begin(credentials: Credentials, longest?: number): Session {
     const nowMs = this.#clock.epochMs()
     return {
       id: randomBytes(16).toString('hex'),
       credentials,
       beganMs: nowMs,
       madeMs: nowMs,
-      expiresMs: nowMs + lifetimeMs,
+      expiresMs: nowMs + Math.min(lifetimeMs, longest ?? longestMs),
+      longestMs: longest,
     }
   }
 
@@ -55,7 +59,7 @@ export class Sessions {
   rotate(session: Session): Session | undefined {
     const nowMs = this.#clock.epochMs()
     if (nowMs - session.madeMs < rotateAfterMs) return undefined
-    const expiresMs = Math.min(nowMs + lifetimeMs, session.beganMs + longestMs)
+    const expiresMs = Math.min(nowMs + lifetimeMs, session.beganMs + (session.longestMs ?? longestMs))
     return { ...session, madeMs: nowMs, expiresMs }
   }
 

@@ -2,6 +2,15 @@ import type { Operation } from '../../operation/operation.ts'
 import { live, ready, showMetrics } from './health.ts'
 import { logIn } from './log-in.ts'
 import { logOut, showSession } from './session.ts'
+import { showLoginMethods } from './show-login-methods.ts'
 
 /** Logins, and what the hub says of itself. */
-export const hubOperations: readonly Operation[] = [logIn, showSession, logOut, live, ready, showMetrics]
+export const hubOperations: readonly Operation[] = [
+  showLoginMethods,
+  logIn,
+  showSession,
+  logOut,
+  live,
+  ready,
+  showMetrics,
+]
