@@ -9,7 +9,10 @@ export interface RunningHub extends AsyncDisposable {
 
 const defaults = { port: 0, logger: false, checkResponses: true, timeline: false } as const
 
-/** A store and a hub on it, both on free ports. It records no timeline, and so writes nothing by itself. */
+/**
+ * A store and a hub on it, both on free ports. It records no timeline, and so writes nothing by
+ * itself. With a root password the hub's own login is root.
+ */
 export async function startStoreAndHub(
   options: Partial<HubOptions> & { readonly rootPassword?: string } = {},
 ): Promise<RunningHub> {

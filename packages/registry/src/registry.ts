@@ -18,6 +18,7 @@ import { ServiceView } from './discover/service-view.ts'
 import { Subscriptions } from './drain/subscriptions.ts'
 import { resolveGuard } from './guard/guard-options.ts'
 import { handleSignals, type SignalOptions, signalOptionKinds } from './leave/signals.ts'
+import { Names } from './names/names.ts'
 import { readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
 import { checkName } from './record/check-values.ts'
@@ -43,6 +44,8 @@ const defaultCloseTimeoutMs = 1_000
 
 /** The service registry in an etcd v3 store: who is there, and where. */
 export class Registry {
+  /** Whom the names of services belong to. */
+  readonly names: Names
   readonly #etcd: EtcdClient
   readonly #clock: Clock
   readonly #random: () => number
@@ -61,6 +64,7 @@ export class Registry {
     const { ttlSeconds, heartbeat, hungLimitMs } = options
     const presence = etcd.presence({ ttlSeconds, heartbeat, hungLimitMs })
     this.#etcd = etcd
+    this.names = new Names(etcd, clock)
     this.#clock = clock
     this.#random = random
     this.#registrar = new Registrar({ etcd, heartbeat: presence.settings, clock, random })

@@ -3,6 +3,7 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
 import type { Registry } from '@waypost/registry'
 import type { LiveViews } from '../live/live-views.ts'
+import type { IdleCache } from './idle-cache.ts'
 import type { Session } from './sessions.ts'
 
 /** The store with the rights of one login. Shared by all requests with that login. */
@@ -15,6 +16,8 @@ export interface Login {
   readonly coordination: Coordination
   /** What is followed with these rights. */
   readonly views: LiveViews
+  /** What is kept open between requests. */
+  readonly kept: IdleCache
 }
 
 /** Who makes a request. */

@@ -97,4 +97,8 @@ class RequestCaller implements Caller {
   get views() {
     return this.#login.views
   }
+
+  get kept() {
+    return this.#login.kept
+  }
 }

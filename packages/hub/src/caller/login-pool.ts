@@ -135,7 +135,7 @@ export class LoginPool {
 }
 
 function isIdle({ login }: Entry): boolean {
-  return login.views.isIdle
+  return login.views.isIdle && login.kept.isIdle
 }
 
 /** Kept in memory only, where the client holds the password too. */

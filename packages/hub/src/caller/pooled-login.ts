@@ -6,12 +6,14 @@ import { Registry } from '@waypost/registry'
 import { LiveViews } from '../live/live-views.ts'
 import type { Login } from './caller.ts'
 import type { Credentials } from './credentials.ts'
+import { IdleCache } from './idle-cache.ts'
 
 /** The clients of one login. Its parts are made when they are first needed. */
 export class PooledLogin implements Login {
   readonly user: string | undefined
   readonly etcd: EtcdClient
   readonly views: LiveViews
+  readonly kept: IdleCache
   readonly #clock: Clock
   #registry: Registry | undefined
   #config: ConfigCenter | undefined
@@ -23,6 +25,7 @@ export class PooledLogin implements Login {
     this.user = credentials?.username
     this.etcd = new EtcdClient({ ...options, auth: credentials })
     this.views = new LiveViews(clock)
+    this.kept = new IdleCache(clock)
     this.#clock = clock
   }
 
@@ -48,7 +51,7 @@ export class PooledLogin implements Login {
   }
 
   async close(): Promise<void> {
-    await this.views.close()
+    await Promise.all([this.views.close(), this.kept.close()])
     await Promise.all([this.#registry?.close(), this.#config?.close(), this.#coordination?.close()])
     await this.etcd.close()
   }

@@ -27,6 +27,8 @@ export interface ServiceSourceParts {
   readonly view: ServiceView
   /** Which of the instances are shown. */
   readonly shows: (instance: Instance) => boolean
+  /** Which part of the list `read` gives; all of it without a limit. */
+  readonly page: { readonly limit: number | undefined; readonly cursor: string | undefined }
 }
 
 /** A service that is followed, for `names.list`. */
@@ -48,8 +50,11 @@ export class ServiceSource implements LiveSource {
   }
 
   read(): object {
-    const { view } = this.#parts
-    return { service: view.service, instances: this.#shown(view.instances).map(instanceJson) }
+    const { view, page } = this.#parts
+    const rest = this.#shown(view.instances).filter(({ id }) => page.cursor === undefined || id > page.cursor)
+    const shown = page.limit === undefined ? rest : rest.slice(0, page.limit)
+    const next = shown.length < rest.length ? shown.at(-1)?.id : undefined
+    return { service: view.service, instances: shown.map(instanceJson), next }
   }
 
   onChange(listener: (change: { revision: bigint; data: unknown } | 'stale') => void): () => void {
