@@ -14,6 +14,8 @@ export interface AuditLog {
   /** The newest first. */
   readonly entries: readonly AuditEntry[]
   readonly damaged: readonly DamagedRecord[]
+  /** `before` of the next page. Absent when this one reaches the first entry. */
+  readonly next: bigint | undefined
 }
 
 export interface AuditFilter {
@@ -54,7 +56,7 @@ export async function readAudit(
     if (record === undefined) damaged.push({ key, reason: damage })
     else if (concerns(record, about)) entries.push({ ...record, revision: createRevision })
   }
-  return { entries, damaged }
+  return { entries, damaged, next: kvs.length < limit ? undefined : kvs.at(-1)?.createRevision }
 }
 
 function concerns(

@@ -10,7 +10,11 @@ export const keyFields = {
   createRevision: digits('The revision at which the key was created in its present life.'),
   modRevision: digits('The revision of its last change.'),
   version: digits('Changes since it was created, from 1.'),
-  lease: Type.Optional(Type.String({ description: 'The lease that it is attached to, in hexadecimal.' })),
+  lease: Type.Optional(
+    Type.String({
+      description: 'The lease that it is attached to, in hexadecimal. A list without values does not tell it.',
+    }),
+  ),
 } as const
 
 /** A value as the API shows it. */
