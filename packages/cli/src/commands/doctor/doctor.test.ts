@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { EtcdClient } from '@waypost/client'
-import { startStore } from '@waypost/testkit'
+import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { startWaypost, waypost } from '../../waypost.test-support.ts'
+import { quantileMs } from './check-disk.ts'
 
 interface Finding {
   readonly check: string
@@ -65,4 +68,36 @@ test('an alarm and an endpoint that does not answer are problems', async () => {
   const problems = found.filter(({ severity }) => severity === 'problem')
   expect(problems.map(({ check }) => check)).toEqual(expect.arrayContaining(['endpoint', 'alarms']))
   expect(problems.every(({ cure }) => cure !== undefined)).toBe(true)
+})
+
+test('the disk is looked at: the syncs of the log, and with a data directory its space and speed', async () => {
+  const dataDir = makeTempDir('doctor')
+  onTestFinished(() => removeTempDir(dataDir))
+  const store = await startStore({ dataDir })
+  onTestFinished(() => store.close())
+  await using etcd = new EtcdClient({ endpoints: store.url })
+  await etcd.kv.put('a', '1')
+  const { findings: found } = await findings(store.url, '--data-dir', dataDir)
+  const disk = found.filter(({ check }) => check === 'disk')
+  expect(disk.map((each) => each.found)).toEqual([
+    expect.stringMatching(/ syncs its log within [\d.]+ ms, 99 times of 100$/),
+    expect.stringContaining(`free where ${dataDir} is (`),
+    expect.stringMatching(/^a sync there takes [\d.]+ ms, [\d.]+ ms at most$/),
+  ])
+  expect(readdirSync(dataDir).filter((name) => name.startsWith('.doctor'))).toEqual([])
+  const missing = await findings(store.url, '--data-dir', join(dataDir, 'nowhere'))
+  expect(missing).toMatchObject({
+    code: 1,
+    findings: expect.arrayContaining([expect.objectContaining({ check: 'disk', severity: 'problem' })]),
+  })
+})
+
+test.each([
+  ['x_bucket{le="0.001"} 99\nx_bucket{le="+Inf"} 100\n', 1],
+  ['x_bucket{le="0.001"} 98\nx_bucket{le="0.016"} 99\nx_bucket{le="+Inf"} 100\n', 16],
+  ['x_bucket{le="0.001"} 1\nx_bucket{le="+Inf"} 100\n', Number.POSITIVE_INFINITY],
+  ['x_bucket{le="+Inf"} 0\n', undefined],
+  ['', undefined],
+])('99 of 100 in %j are within %s ms', (metrics, ms) => {
+  expect(quantileMs(metrics, 'x', 0.99)).toBe(ms)
 })

@@ -7,6 +7,7 @@ import { table } from '../../print/table.ts'
 import { withStore } from '../../store/store.ts'
 import { storeOptions } from '../../store/store-options.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { checkDisk } from './check-disk.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkStore } from './check-store.ts'
@@ -17,18 +18,31 @@ export const output = listOutput
 export function define(command: Command): void {
   command
     .description(
-      'Look at the store, its clocks, latency, versions, space, certificates and permissions, and at records about ' +
+      'Look at the store, its clocks, latency, versions, space, disk, certificates and permissions, and at records about ' +
         'what is gone, and say what is wrong and what to do. Ends with exit code 1 when there is a problem.',
     )
-    .addHelpText('after', examples(['waypost doctor', ''], ['waypost doctor -o json', 'for monitoring']))
+    .option('--data-dir <directory>', 'also look at the disk there. Default: ./.waypost, for a store on this machine')
+    .addHelpText(
+      'after',
+      examples(
+        ['waypost doctor', ''],
+        ['waypost doctor --data-dir /var/lib/waypost', 'the disk of the store, too'],
+        ['waypost doctor -o json', 'for monitoring'],
+      ),
+    )
     .action(doctor)
 }
 
-async function doctor(_own: GlobalOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>()
+interface DoctorOptions extends GlobalOptions {
+  readonly dataDir?: string
+}
+
+async function doctor(_own: DoctorOptions, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<DoctorOptions>()
   const findings = await withStore(options, async (etcd) => [
     ...(await checkMachine(await storeOptions(options))),
     ...(await checkStore(etcd)),
+    ...(await checkDisk(etcd.endpoints, options.dataDir)),
     ...(await checkKeys(etcd)),
   ])
   const text = (): string => findingsTable(findings)
