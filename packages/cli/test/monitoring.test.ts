@@ -72,7 +72,7 @@ test('rejected configurations, lost registrations and held instances raise alarm
   expect(asked).toEqual(
     expect.arrayContaining(['waypost_rejected_configurations', 'waypost_lost_registrations', 'waypost_held_instances']),
   )
-  for (const guide of ['production.md']) {
+  for (const guide of ['production.md', 'production.zh-CN.md']) {
     const text = readFileSync(join(example, '../../docs/guides', guide), 'utf8')
     const explained = [...text.matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(([, name]) => name)
     expect(explained, guide).toEqual(rules.map(({ alert }) => alert))
