@@ -41,7 +41,7 @@ const chinese = {
   themeConfig: {
     nav: [
       { text: '指南', link: '/zh/guides/getting-started', activeMatch: '^/zh/guides/' },
-      { text: '参考（英文）', link: '/reference/cli' },
+      { text: '参考', link: '/zh/reference/cli', activeMatch: '^/zh/reference/' },
       { text: 'API（英文）', link: '/api/' },
     ],
     sidebar: sidebar('zh'),
@@ -73,7 +73,7 @@ export default defineConfig({
     },
   },
   locales: { root: english, zh: chinese },
-  // Most pages have no translation to switch to: the switch leads to the other language's first page.
+  // The API and the decisions have no translation to switch to: the switch leads to the other language's first page.
   themeConfig: { search: localSearch, i18nRouting: false },
   vite: {
     plugins: [vueOfThisPackage, oneSearchIndex],

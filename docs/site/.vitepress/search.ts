@@ -28,7 +28,7 @@ export const localSearch: DefaultTheme.Config['search'] = {
 
 /**
  * VitePress parts the index by where pages lie in the repository, which puts translations into the root's. One index for
- * both languages is right here in any case: most pages that a Chinese reader searches are in English.
+ * both languages is right here in any case: a Chinese reader searches the API and the decisions too, which are in English.
  */
 export const oneSearchIndex = {
   name: 'one-search-index',

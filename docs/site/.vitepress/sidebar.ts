@@ -21,21 +21,28 @@ export function sidebar(language: 'en' | 'zh'): DefaultTheme.SidebarItem[] {
   const all = pagesIn('guides').sort((a, b) => place(a) - place(b) || a.localeCompare(b))
   const translated = all.filter((path) => path.endsWith('.zh-CN.md'))
   const english = all.filter((path) => !translated.includes(path))
-  const reference = [
-    { text: 'Reference' as const, collapsed: true, items: items(pagesIn('reference').sort()) },
+  const referencePages = pagesIn('reference').sort()
+  const isChinese = (path: string): boolean => path.endsWith('.zh-CN.md')
+  const others = [
     { text: 'API' as const, collapsed: true, items: items(apiPages()) },
     { text: 'Design' as const, collapsed: true, items: items(['architecture.md', ...pagesIn('decisions').sort()]) },
   ]
-  if (language === 'en') return [{ text: 'Guides', items: items(english) }, ...reference]
-  const untranslated = english.filter((path) => !translated.includes(path.replace('.md', '.zh-CN.md')))
+  if (language === 'en') {
+    const reference = referencePages.filter((path) => !isChinese(path))
+    return [
+      { text: 'Guides', items: items(english) },
+      { text: 'Reference', collapsed: true, items: items(reference) },
+      ...others,
+    ]
+  }
   return [
     { text: '指南', items: items(translated) },
-    { text: '指南（英文）', items: items(untranslated) },
-    ...reference.map((group) => ({ ...group, text: `${inChinese[group.text]}（英文）` })),
+    { text: '参考', collapsed: true, items: items(referencePages.filter(isChinese)) },
+    ...others.map((group) => ({ ...group, text: `${inChinese[group.text]}（英文）` })),
   ]
 }
 
-const inChinese = { Reference: '参考', API: 'API', Design: '设计' }
+const inChinese = { API: 'API', Design: '设计' }
 
 function place(path: string): number {
   const index = guides.findIndex((name) => path.startsWith(`guides/${name}.`))

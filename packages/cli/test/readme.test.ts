@@ -15,6 +15,11 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
+it.each(['docs/index.md', 'docs/index.zh-CN.md'])('%s shows the picture and the first program', (file) => {
+  expect(read(file)).toContain(`\`\`\`js\n${read('examples/01-quickstart/first.mjs')}\`\`\``)
+  expect(read(file)).toContain('](guides/images/overview.svg)')
+})
+
 describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
   const text = read(file)
 

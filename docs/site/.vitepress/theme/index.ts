@@ -1,5 +1,6 @@
 import DefaultTheme from 'vitepress/theme'
 import './diagrams.css'
+import './first-screen.css'
 import './tables.css'
 
 export default DefaultTheme
