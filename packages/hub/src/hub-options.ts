@@ -35,6 +35,8 @@ export interface HubTlsOptions {
 export interface HubDnsOptions extends DnsOptions {
   /** Other namespaces of the store, by their label in names, as `{ prod: '/prod' }`. Default none. */
   readonly namespaces?: Readonly<Record<string, string>> | undefined
+  /** Goes on without the DNS, with a warning, when its port is taken. Default false: the hub does not start. */
+  readonly optional?: boolean | undefined
 }
 
 export interface HubOptions {
@@ -101,7 +103,11 @@ const tlsKinds: OptionKinds<HubTlsOptions> = {
   clientCertAuth: boolean,
 }
 
-const hubDnsOptionKinds: OptionKinds<HubDnsOptions> = { ...dnsOptionKinds, namespaces: recordOf(text) }
+const hubDnsOptionKinds: OptionKinds<HubDnsOptions> = {
+  ...dnsOptionKinds,
+  namespaces: recordOf(text),
+  optional: boolean,
+}
 
 export const hubOptionKinds: OptionKinds<HubOptions> = {
   endpoints: etcdClientOptionKinds.endpoints,

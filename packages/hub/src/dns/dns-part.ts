@@ -1,4 +1,5 @@
 import { EtcdClient } from '@waypost/client'
+import { WaypostError } from '@waypost/core'
 import { type Directory, Registry } from '@waypost/registry'
 import { Counter } from 'prom-client'
 import type { HubServices } from '../hub-services.ts'
@@ -13,7 +14,7 @@ export const dnsPart: HubPart = {
   async start(hub) {
     const { dns } = hub.settings
     if (dns === undefined) return undefined
-    const { namespaces = {}, ...options } = dns
+    const { namespaces = {}, optional = false, ...options } = dns
     const source = await hub.own.registry.followAll({ wait: false })
     const others = Object.entries(namespaces).map(([name, prefix]) => new OtherNamespace(name, prefix, hub))
     const close = async (): Promise<void> => {
@@ -39,7 +40,9 @@ export const dnsPart: HubPart = {
       }
     } catch (error) {
       await close()
-      throw error
+      if (!optional || !WaypostError.is(error, 'port-in-use')) throw error
+      hub.logger.warn(`${error.message} The hub goes on without the DNS.`)
+      return undefined
     }
   },
 }

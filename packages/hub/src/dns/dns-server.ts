@@ -131,6 +131,7 @@ async function listen(settings: DnsSettings, parts: Parts): Promise<DnsServer> {
       if (port === 0 && tries < maxTries) continue
       throw new WaypostError('port-in-use', `The DNS port ${port} of ${host} is in use by another program.`, {
         cause: error,
+        details: { protocol: 'dns' },
       })
     }
   }

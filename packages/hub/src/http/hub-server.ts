@@ -17,9 +17,9 @@ export interface HubServerParts {
   readonly stopping: AbortSignal
 }
 
-/** `{name}` as Fastify writes it. */
+/** A path as Fastify writes it: `{name}` is `:name`, and a colon of its own is two. */
 export function routePath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1')
+  return path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1')
 }
 
 /** The HTTP server without a port: requests are handed to what `requestHandler` returns. */

@@ -4,6 +4,7 @@ import { auditOperations } from './audit/audit-operations.ts'
 import { clusterOperations } from './cluster/cluster-operations.ts'
 import { configOperations } from './config/config-operations.ts'
 import { coordinationOperations } from './coordination/coordination-operations.ts'
+import { discoveryOperations } from './discovery/discovery-operations.ts'
 import { hubOperations } from './hub/hub-operations.ts'
 import { keysOperations } from './keys/keys-operations.ts'
 import { namesOperations } from './names/names-operations.ts'
@@ -20,6 +21,7 @@ export const operationList: readonly Operation[] = [
   ...accessOperations,
   ...auditOperations,
   ...timelineOperations,
+  ...discoveryOperations,
   ...webhookOperations,
   ...hubOperations,
 ]

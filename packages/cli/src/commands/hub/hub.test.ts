@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { makeTempDir, removeTempDir } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -48,6 +49,22 @@ describe('hub', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     hub.signal('SIGTERM')
     expect(await hub.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('serves the DNS, and goes on without it where the usual port is taken', async () => {
+    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
+    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
+    expect(await waypost(['put', '/services/web/1', '10.0.0.1:80', '--endpoints', store])).toMatchObject({ code: 0 })
+    const args = ['hub', '--port', '0', '--endpoints', store]
+    await using hub = await startWaypost([...args, '--dns-port', '0', '--dns-domain', 'test.internal'])
+    const [, port = ''] = /dns +127\.0\.0\.1, port (\d+)/.exec(await hub.waitForOutput('Ctrl+C')) ?? []
+    const resolver = new Resolver()
+    resolver.setServers([`127.0.0.1:${port}`])
+    await expect.poll(() => resolver.resolve4('web.service.test.internal').catch(() => [])).toEqual(['10.0.0.1'])
+    const second = await waypost([...args, '--dns-port', port])
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('DNS port') })
+    const wrong = await waypost(['hub', '--dns-zones', 'z1:10.0.0.0/8'])
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('name=value') })
   })
 
   test('does not let the network at a store without a login', async () => {

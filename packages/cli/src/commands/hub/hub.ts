@@ -13,8 +13,9 @@ import { terminal } from '../../terminal/terminal.ts'
 import { applySettings } from '../serve/serve-settings.ts'
 import { type LogFormat, type LogLevel, lineLogger, logFormats, logLevels } from '../serve/server-logger.ts'
 import { tlsFiles } from '../serve/tls-files.ts'
+import { type AllDnsFlags, addAllDnsFlags, dnsOptionsOf } from './dns-options.ts'
 
-interface HubCommandOptions extends GlobalOptions {
+interface HubCommandOptions extends GlobalOptions, AllDnsFlags {
   readonly config?: string
   readonly checkConfig?: true
   readonly host: string
@@ -52,6 +53,7 @@ export function define(command: Command): void {
     )
     .option('--console-dir <directory>', 'the files of the web console (default: those that come with Waypost)')
     .option('--insecure', 'listen beyond this machine although the store asks nobody to log in')
+  addAllDnsFlags(command)
     .option('--config <file>', 'options from a YAML file; also WAYPOST_<OPTION>')
     .option('--check-config', 'say what is wrong with the options, and do not start')
     .addOption(new Option('--log-level <level>', 'what is logged on standard error').choices(logLevels).default('info'))
@@ -70,7 +72,7 @@ export function define(command: Command): void {
 async function run(given: HubCommandOptions, command: Command): Promise<void> {
   await applySettings(command, given.config)
   const options = command.optsWithGlobals<HubCommandOptions>()
-  const hubOptions = await optionsOf(options)
+  const hubOptions = await optionsOf(options, command)
   if (options.checkConfig) {
     terminal.write(`The options are fine: ${options.host}:${options.port}.\n`)
     return
@@ -88,7 +90,7 @@ async function run(given: HubCommandOptions, command: Command): Promise<void> {
   await hub.close()
 }
 
-async function optionsOf(options: HubCommandOptions): Promise<HubOptions> {
+async function optionsOf(options: HubCommandOptions, command: Command): Promise<HubOptions> {
   const { endpoints, auth, tls: storeTls, namespace } = await storeOptions(options)
   return {
     endpoints,
@@ -103,6 +105,7 @@ async function optionsOf(options: HubCommandOptions): Promise<HubOptions> {
     allowedOrigins: options.allowedOrigins,
     sessionSecret: await secretIn(options.sessionSecretFile),
     consoleDir: options.consoleDir,
+    dns: dnsOptionsOf(options, command),
     logger: options.logLevel === 'silent' ? false : await lineLogger(options.logLevel, options.logFormat),
   }
 }
@@ -123,13 +126,14 @@ function explained(error: unknown): unknown {
     : error
 }
 
-function welcome({ url, host }: Hub, { endpoints }: HubOptions): string {
+function welcome({ url, host, dns }: Hub, { endpoints }: HubOptions): string {
   const { bold, dim } = terminal.colors
   const reach = host === '0.0.0.0' || host === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url
   return `${[
     `${bold('The hub is ready.')} The HTTP API is on ${bold(reach)}`,
     `  store     ${[endpoints].flat().join(', ')}`,
     `  docs      ${reach}/docs`,
+    ...(dns === undefined ? [] : [`  dns       ${dns.host}, port ${dns.port}`]),
     '',
     dim('Ctrl+C stops it.'),
   ].join('\n')}\n`

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { HubDnsOptions } from '@waypost/hub'
 import type { LogFormat, LogLevel } from './server-logger.ts'
 
 /** How the hub beside a store is started. */
@@ -7,6 +8,7 @@ export interface HubThreadOptions {
   readonly endpoints: string
   readonly storeTls?: { readonly rejectUnauthorized: boolean }
   readonly port: number
+  readonly dns: HubDnsOptions | undefined
 }
 
 export interface HubThreadData {
@@ -18,7 +20,11 @@ export interface HubThreadData {
 }
 
 export type HubThreadMessage =
-  | { readonly kind: 'ready'; readonly url: string }
+  | {
+      readonly kind: 'ready'
+      readonly url: string
+      readonly dns: { readonly host: string; readonly port: number } | undefined
+    }
   | { readonly kind: 'failed'; readonly message: string }
 
 /** A hub in a thread of its own. */

@@ -13,13 +13,14 @@ try {
   const logger = logLevel === 'silent' ? (false as const) : await lineLogger(logLevel, logFormat)
   const hub = await startHub({ ...options, logger }).catch(async (error: unknown) => {
     // The usual port is taken: any other will do, unless this one was asked for.
-    if (isPortGiven || !WaypostError.is(error, 'port-in-use')) throw error
+    const isTaken = WaypostError.is(error, 'port-in-use') && error.details.protocol !== 'dns'
+    if (isPortGiven || !isTaken) throw error
     return await startHub({ ...options, port: 0, logger })
   })
   parentPort?.once('message', () => {
     void hub.close().finally(() => parentPort?.close())
   })
-  tell({ kind: 'ready', url: hub.url })
+  tell({ kind: 'ready', url: hub.url, dns: hub.dns && { host: hub.dns.host, port: hub.dns.port } })
 } catch (error) {
   tell({ kind: 'failed', message: messageOf(error) })
   parentPort?.close()

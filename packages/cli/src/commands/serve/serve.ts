@@ -16,6 +16,7 @@ import {
 import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
+import { addDnsFlags, type DnsFlags, dnsOptionsOf } from '../hub/dns-options.ts'
 import { authToken } from './auth-token.ts'
 import { autoCompaction } from './auto-compaction.ts'
 import { addEtcdFlags, etcdFlagNotes, etcdVariableNotes } from './etcd-flags.ts'
@@ -28,7 +29,7 @@ import { type LogFormat, type LogLevel, logFormats, logLevels, serverLogger } fr
 import { tlsFiles } from './tls-files.ts'
 import { welcome } from './welcome.ts'
 
-interface ServeOptions {
+interface ServeOptions extends DnsFlags {
   readonly config?: string
   readonly checkConfig?: true
   readonly host: string
@@ -143,6 +144,7 @@ export function define(command: Command): void {
     )
     .option('--no-hub', 'do not serve the HTTP API beside the store')
     .option('--hub-port <port>', 'the port of the hub, on this machine only; 0 takes a free one', parsePort, 8379)
+  addDnsFlags(command)
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
     .addHelpText(
       'after',
@@ -244,6 +246,7 @@ function startHub(
       // This very process, by an address that need not be in its certificate.
       ...(tls === undefined ? {} : { storeTls: { rejectUnauthorized: false } }),
       port: options.hubPort,
+      dns: dnsOptionsOf(options, command),
     },
     isPortGiven: command.getOptionValueSource('hubPort') !== 'default',
     logLevel: options.logLevel,
@@ -251,9 +254,14 @@ function startHub(
   })
   void hub.started.then((message) => {
     if (message.kind === 'failed') terminal.writeError(`The hub did not start: ${message.message}\n`)
-    else terminal.write(`The hub is ready: the HTTP API and its documentation are on ${message.url}\n`)
+    else
+      terminal.write(`${dnsLine(message)}The hub is ready: the HTTP API and its documentation are on ${message.url}\n`)
   })
   return hub
+}
+
+function dnsLine({ dns }: { readonly dns: { readonly host: string; readonly port: number } | undefined }): string {
+  return dns === undefined ? '' : `The DNS is on ${dns.host}, port ${dns.port}.\n`
 }
 
 function localAddress({ host, port }: EmbeddedServer): string {
