@@ -48,9 +48,12 @@ export default defineConfig({
     expect: { poll: { timeout: patienceMs, interval: 10 } },
     projects: [
       // Beside the source: in a process for many files, as most of their time would go into importing the same again.
-      { extends: true, test: { name: 'src', isolate: false, include: ['packages/*/src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'src', isolate: false, include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'] },
+      },
       // What looks at its whole process, or needs it for itself.
-      { extends: true, test: { name: 'test', include: ['packages/*/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'test', include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'] } },
     ],
   },
 })

@@ -11,8 +11,11 @@ const bin = (...path) => join(root, 'node_modules', ...path)
 const checks = [
   ['format and lint', bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
   ['types of the tests', bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.test.json'],
+  ['types of the console', bin('typescript', 'bin', 'tsc'), '-p', 'apps/console'],
+  ['types of the tests of the console', bin('typescript', 'bin', 'tsc'), '-p', 'apps/console/test'],
   ['layers and import cycles', join(root, 'scripts', 'check-imports.js')],
   ['generated code', join(root, 'packages', 'protocol', 'generator', 'generate.js'), '--check'],
+  ["the console's client", join(root, 'apps', 'console', 'generator', 'generate.js'), '--check'],
   ['dead exports and unused dependencies', bin('knip', 'bin', 'knip.js')],
 ]
 

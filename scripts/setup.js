@@ -1,4 +1,5 @@
-// Installs and builds, each only when something it depends on changed; with `docs`, installs what the docs site needs.
+// Installs and builds, the console too, each only when something it depends on changed; with `docs`, installs what the
+// docs site needs.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { requireNode } from './node-version.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const consoleHome = join(root, 'apps', 'console')
 const stampDirectory = join(root, 'node_modules', '.waypost')
 
 export function setup() {
@@ -16,6 +18,9 @@ export function setup() {
   )
   step('build', 'Building', buildFingerprint, () =>
     run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']),
+  )
+  step('console', 'Building the console', consoleFingerprint, () =>
+    run(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', consoleHome]),
   )
 }
 
@@ -53,7 +58,7 @@ function installFingerprint() {
 
 function packageFiles() {
   const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'package.json'))
-  return [join(root, 'package.json'), ...packages.filter((file) => existsSync(file))]
+  return [join(root, 'package.json'), join(consoleHome, 'package.json'), ...packages.filter((file) => existsSync(file))]
 }
 
 /** Names, sizes and times of every source: reading a thousand stats takes milliseconds, reading the files does not. */
@@ -61,17 +66,30 @@ function buildFingerprint() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'tsconfig.base.json')))
   for (const file of packageFiles()) {
     const directory = dirname(file)
-    if (directory === root || !existsSync(join(directory, 'tsconfig.json'))) continue
+    if ([root, consoleHome].includes(directory) || !existsSync(join(directory, 'tsconfig.json'))) continue
     hash.update(readFileSync(join(directory, 'tsconfig.json')))
     hash.update(existsSync(join(directory, 'dist')) ? 'built' : 'absent')
-    for (const entry of readdirSync(join(directory, 'src'), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue
-      const path = join(entry.parentPath, entry.name)
-      const { mtimeMs, size } = statSync(path)
-      hash.update(`${path}:${mtimeMs}:${size}\n`)
-    }
+    addFiles(hash, join(directory, 'src'))
   }
   return hash.digest('hex')
+}
+
+function consoleFingerprint() {
+  const hash = createHash('sha256')
+  for (const file of ['package.json', 'index.html', 'vite.config.ts'])
+    hash.update(readFileSync(join(consoleHome, file)))
+  hash.update(existsSync(join(root, 'packages', 'hub', 'console', 'index.html')) ? 'built' : 'absent')
+  for (const folder of ['src', 'public']) addFiles(hash, join(consoleHome, folder))
+  return hash.digest('hex')
+}
+
+function addFiles(hash, directory) {
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const { mtimeMs, size } = statSync(path)
+    hash.update(`${path}:${mtimeMs}:${size}\n`)
+  }
 }
 
 function runNpm(args) {

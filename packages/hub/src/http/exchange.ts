@@ -19,10 +19,16 @@ export function sourceAddress(request: FastifyRequest): string {
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, retryAfterSeconds, allow } = problem
   void reply.code(status).headers({ ...apiHeaders, 'content-type': problemContentType })
-  if (status === 401) void reply.header('www-authenticate', 'Basic realm="waypost", charset="UTF-8"')
+  if (status === 401) void reply.header('www-authenticate', challengeFor(reply.request))
   if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', String(retryAfterSeconds))
   if (typeof allow === 'string') void reply.header('allow', allow)
   return reply.send(problemText(problem))
+}
+
+/** A script of a page logs in by itself: at `Basic`, a browser would hold its request and ask in a window of its own. */
+function challengeFor({ headers }: FastifyRequest): string {
+  const isScript = headers['sec-fetch-mode'] !== undefined && headers['sec-fetch-mode'] !== 'navigate'
+  return isScript ? 'Session realm="waypost"' : 'Basic realm="waypost", charset="UTF-8"'
 }
 
 /** Sends what an operation returned. */

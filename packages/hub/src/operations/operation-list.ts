@@ -8,12 +8,14 @@ import { discoveryOperations } from './discovery/discovery-operations.ts'
 import { hubOperations } from './hub/hub-operations.ts'
 import { keysOperations } from './keys/keys-operations.ts'
 import { namesOperations } from './names/names-operations.ts'
+import { servicesOperations } from './services/services-operations.ts'
 import { timelineOperations } from './timeline/timeline-operations.ts'
 import { webhookOperations } from './webhooks/webhook-operations.ts'
 
 /** Every operation of the hub, in the order of the documentation. */
 export const operationList: readonly Operation[] = [
   ...namesOperations,
+  ...servicesOperations,
   ...configOperations,
   ...coordinationOperations,
   ...keysOperations,

@@ -71,10 +71,14 @@ export function resolveHealth(options: HealthOptions | undefined, record: Instan
     if (!(Number.isInteger(value) && value >= 1))
       throw invalidArgument(`health.${name} must be a whole number above 0, not ${value}.`)
   }
-  return Object.freeze({ check: checkOf(options, record), intervalMs, timeoutMs, rise, fall })
+  return Object.freeze({ check: instanceCheck(options, record), intervalMs, timeoutMs, rise, fall })
 }
 
-function checkOf({ http, tcp, grpc, check }: HealthOptions, { host, port, scheme }: InstanceRecord): Check {
+/** The check that the options name, for an instance at that address. Throws `invalid-argument`. */
+export function instanceCheck(
+  { http, tcp, grpc, check }: HealthOptions,
+  { host, port, scheme }: Pick<InstanceRecord, 'host' | 'port' | 'scheme'>,
+): Check {
   if ([http, tcp, grpc, check].filter((kind) => kind !== undefined).length !== 1) {
     throw invalidArgument('health needs exactly one of http, tcp, grpc and check.')
   }

@@ -1,4 +1,5 @@
 import type { Operation } from '../../operation/operation.ts'
+import { followChanges } from './changes.ts'
 import { live, ready, showMetrics } from './health.ts'
 import { logIn } from './log-in.ts'
 import { logOut, showSession } from './session.ts'
@@ -10,6 +11,7 @@ export const hubOperations: readonly Operation[] = [
   logIn,
   showSession,
   logOut,
+  followChanges,
   live,
   ready,
   showMetrics,

@@ -1,0 +1,38 @@
+import {
+  keepPreviousData,
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from '@tanstack/react-query'
+import { call, type InputOf, type OperationId, type ResultOf } from './call.ts'
+
+/** Reads, and reads again when one of the topics changes. `undefined` as the input waits. */
+export function useOperation<Id extends OperationId>(
+  id: Id,
+  input: InputOf<Id> | undefined,
+  topics: readonly string[] = [],
+): UseQueryResult<ResultOf<Id>> {
+  return useQuery({
+    queryKey: [id, input],
+    queryFn: async ({ signal }) => {
+      if (input === undefined) throw new Error('A query without input is not read.')
+      // A query must have a value, also when the answer is empty.
+      return (await call(id, input, signal)) ?? null
+    },
+    enabled: input !== undefined,
+    placeholderData: keepPreviousData,
+    meta: { topics },
+  }) as UseQueryResult<ResultOf<Id>>
+}
+
+/** A change. What it changed comes back through the stream; nothing is guessed in between. */
+export function useChange<Id extends OperationId>(
+  id: Id,
+  options: { onDone?: (result: ResultOf<Id>, input: InputOf<Id>) => void } = {},
+): UseMutationResult<ResultOf<Id>, Error, InputOf<Id>> {
+  return useMutation({
+    mutationFn: (input: InputOf<Id>) => call(id, input),
+    onSuccess: (result, input) => options.onDone?.(result, input),
+  })
+}

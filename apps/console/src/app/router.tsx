@@ -1,0 +1,60 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  Link,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { useMessages } from '../i18n/language.ts'
+import { EmptyState } from '../ui/empty.tsx'
+import { ErrorPanel } from '../ui/error-panel.tsx'
+import { Loading } from '../ui/query-view.tsx'
+import { shellMessages } from './messages.ts'
+import { oneOf, text } from './search-params.ts'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Crashed })
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
+})
+
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  validateSearch: (search) => ({ ...oneOf(search, 'view', ['list', 'map']), ...text(search, 'q') }),
+  component: lazyRouteComponent(() => import('../pages/services/services-page.tsx'), 'ServicesPage'),
+})
+
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/services/$name',
+  validateSearch: (search) => oneOf(search, 'tab', ['instances', 'followers']),
+  component: lazyRouteComponent(() => import('../pages/services/service-page.tsx'), 'ServicePage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, services, service]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Crashed,
+  scrollRestoration: true,
+})
+
+function NotFound() {
+  const t = useMessages(shellMessages)
+  return <EmptyState title={t.notFound} actions={<Link to="/">{t.goHome}</Link>} />
+}
+
+function Crashed({ error, reset }: ErrorComponentProps) {
+  return <ErrorPanel error={error} onRetry={reset} />
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

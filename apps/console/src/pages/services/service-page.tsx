@@ -1,0 +1,78 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useOperation } from '../../api/use-operation.ts'
+import { useMessages } from '../../i18n/language.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { EmptyState } from '../../ui/empty.tsx'
+import { PageHead, Panel } from '../../ui/panel.tsx'
+import { QueryView } from '../../ui/query-view.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { FollowerTable } from './follower-table.tsx'
+import { InstanceTable } from './instance-table.tsx'
+import { servicesMessages } from './messages.ts'
+
+/** One service: its instances, live, and who follows it. */
+export function ServicePage() {
+  const t = useMessages(servicesMessages)
+  const navigate = useNavigate()
+  const { name } = useParams({ from: '/services/$name' })
+  const { tab = 'instances' } = useSearch({ from: '/services/$name' })
+  const query = useOperation('names.list', { params: { name }, query: { status: 'any' } }, [
+    `services/${name}`,
+    'waypost/services/overrides',
+  ])
+  const followers = useOperation('services.followers', { params: { name } }, ['waypost/services/subscribers'])
+  const instances = query.data?.instances ?? []
+  const up = instances.filter(({ status }) => status === 'up').length
+  return (
+    <>
+      <PageHead
+        above={<Link to="/services">{t.back}</Link>}
+        title={name}
+        about={
+          query.data !== undefined && (
+            <Badge tone={up === 0 ? 'bad' : up < instances.length ? 'warn' : 'ok'}>
+              {t.upOf(up, instances.length)}
+            </Badge>
+          )
+        }
+      />
+      <Tabs
+        label={name}
+        value={tab}
+        onChange={(id) => void navigate({ to: '/services/$name', params: { name }, search: { tab: id } })}
+        tabs={[
+          { id: 'instances', title: `${t.tabInstances} ${instances.length.toLocaleString()}` },
+          { id: 'followers', title: `${t.tabFollowers} ${followers.data?.followers.length.toLocaleString() ?? ''}` },
+        ]}
+      >
+        {tab === 'instances' ? (
+          <QueryView query={query}>
+            {({ instances: rows }) => (
+              <Panel flush>
+                {rows.length === 0 ? (
+                  <EmptyState
+                    icon="services"
+                    title={t.noInstances}
+                    command={`npx waypost register ${name} --port 3000 -- node server.js`}
+                  >
+                    {t.noInstancesAbout}
+                  </EmptyState>
+                ) : (
+                  <InstanceTable service={name} instances={rows} />
+                )}
+              </Panel>
+            )}
+          </QueryView>
+        ) : (
+          <QueryView query={followers}>
+            {({ followers: rows }) => (
+              <Panel flush>
+                <FollowerTable followers={rows} />
+              </Panel>
+            )}
+          </QueryView>
+        )}
+      </Tabs>
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import { useSyncExternalStore } from 'react'
+import { useMessages } from '../i18n/language.ts'
+import { Button, IconButton } from './button.tsx'
+import { uiMessages } from './messages.ts'
+import './toasts.css'
+
+interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'ok' | 'bad'
+  readonly onUndo: (() => void) | undefined
+}
+
+/** How long a notice stays. One with an undo stays longer; pointing at it is not needed to keep it readable. */
+const stayMs = 5_000
+const undoStayMs = 12_000
+
+let toasts: readonly Toast[] = []
+let lastId = 0
+const listeners = new Set<() => void>()
+
+function set(next: readonly Toast[]): void {
+  toasts = next
+  for (const listener of listeners) listener()
+}
+
+/** Says that something was done, for a few seconds, with a way back where there is one. */
+export function notify(text: string, { tone = 'ok', onUndo }: { tone?: 'ok' | 'bad'; onUndo?: () => void } = {}): void {
+  lastId += 1
+  const id = lastId
+  set([...toasts.slice(-3), { id, text, tone, onUndo }])
+  setTimeout(() => dismiss(id), onUndo === undefined ? stayMs : undoStayMs)
+}
+
+function dismiss(id: number): void {
+  set(toasts.filter((toast) => toast.id !== id))
+}
+
+export function Toasts() {
+  const t = useMessages(uiMessages)
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => toasts,
+  )
+  return (
+    <section className="toasts" aria-label={t.notifications} aria-live="polite">
+      {shown.map(({ id, text, tone, onUndo }) => (
+        <div key={id} className={`toast ${tone}`}>
+          <span className="grow foreign">{text}</span>
+          {onUndo !== undefined && (
+            <Button
+              look="ghost"
+              icon="undo"
+              onClick={() => {
+                dismiss(id)
+                onUndo()
+              }}
+            >
+              {t.undo}
+            </Button>
+          )}
+          <IconButton icon="close" label={t.close} onClick={() => dismiss(id)} />
+        </div>
+      ))}
+    </section>
+  )
+}

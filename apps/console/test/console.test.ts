@@ -1,0 +1,160 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectGoodPage, hasChromium, launch, looks, openPage, shoot } from './support/browser.ts'
+import { type RunningConsole, startConsole } from './support/running.ts'
+
+describe.skipIf(!hasChromium('the console'))('the console', () => {
+  let running: RunningConsole
+  let browser: Browser
+
+  beforeAll(async () => {
+    const [console, chromium] = await Promise.all([startConsole(), launch()])
+    running = console
+    browser = chromium
+    const { registry } = running.waypost
+    for (const [service, count] of [
+      ['order', 3],
+      ['user', 2],
+      ['Benutzerkontenverwaltungsdienst', 1],
+    ] as const) {
+      for (let index = 0; index < count; index++) {
+        const id = `${service}-${index}`
+        const place = { host: `10.0.0.${index + 1}`, port: 3000, version: '1.4.0', zone: 'eu-1' }
+        await registry.register({ service, id, ...place })
+      }
+    }
+    await registry.register({ service: 'mail', id: 'mail-0', host: '10.0.0.9', port: 3000, status: 'starting' })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await running?.[Symbol.asyncDispose]()
+  })
+
+  test.each(Object.keys(looks) as (keyof typeof looks)[])('every page is whole in %s', async (look) => {
+    const { page, problems } = await openPage(browser, look)
+    for (const [name, path] of [
+      ['overview', '/'],
+      ['services', '/services'],
+      ['service', '/services/order'],
+    ] as const) {
+      await page.goto(running.url + path)
+      await page.locator('.panel').first().waitFor()
+      await page.locator('.connection-mark .status.ok').waitFor()
+      await shoot(page, `${name}-${look}`)
+      await expectGoodPage(page)
+    }
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('an instance that registers and one that leaves show without a reload', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${running.url}/services/order`)
+    await page.getByText('order-2', { exact: true }).waitFor()
+    const added = await running.waypost.registry.register({
+      service: 'order',
+      id: 'order-new',
+      host: '10.0.0.7',
+      port: 1,
+    })
+    await page.getByText('order-new', { exact: true }).waitFor()
+    await added.deregister()
+    await page.getByText('order-new', { exact: true }).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('drains an instance with the keyboard alone, shows the proof, and takes it back', async () => {
+    const { page } = await openPage(browser)
+    const view = await running.waypost.registry.discover('user')
+    await page.goto(`${running.url}/services/user`)
+    await page.getByRole('button', { name: 'Actions for user-0' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Details' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('Maintenance')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^The one follower has seen it/).waitFor()
+    await shoot(page, 'drain-proof')
+    expect(view.instances.find(({ id }) => id === 'user-0')?.status).toBe('leaving')
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => view.instances.find(({ id }) => id === 'user-0')?.status).toBe('up')
+    await view.close()
+    await page.context().close()
+  })
+
+  test('says since when it is cut off while the hub is away, and goes on by itself', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${running.url}/services/order`)
+    await page.locator('.connection-mark .status.ok').waitFor()
+    await running.stopHub()
+    await page.getByText(/^Cut off from the hub\. What you see is as of \d\d:\d\d:\d\d/).waitFor()
+    await page.getByText('order-2', { exact: true }).waitFor()
+    await running.waypost.registry.register({ service: 'order', id: 'order-meanwhile', host: '10.0.0.8', port: 1 })
+    await running.restartHub()
+    await page.getByText('order-meanwhile', { exact: true }).waitFor()
+    await page.getByText(/^Cut off from the hub/).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('text from outside is shown as text', async () => {
+    const { page, problems } = await openPage(browser)
+    const evil = '<img src=x onerror=alert(1)>'
+    const id = 'a\u202Egnp.exe<script>alert(1)<script>'.replaceAll('/', '')
+    await running.waypost.registry.register({
+      service: 'evil',
+      id,
+      host: '10.0.0.9',
+      port: 1,
+      version: evil,
+      metadata: { evil },
+    })
+    page.on('dialog', () => problems.push('a dialog opened'))
+    await page.goto(`${running.url}/services/evil`)
+    await page.getByText(evil).first().waitFor()
+    await page.getByRole('row').nth(1).click()
+    await page.getByRole('dialog').getByText('"evil"').waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('the palette finds a service and goes there by the keyboard', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(running.url)
+    await page.locator('.connection-mark .status.ok').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('benutzer')
+    await page.getByRole('option', { name: /Benutzerkontenverwaltungsdienst/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Benutzerkontenverwaltungsdienst' }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe.skipIf(!hasChromium('the login of the console'))('where the store asks for a login', () => {
+  test('a good page lets one in, and what one may not do is refused', async () => {
+    await using running = await startConsole({ rootPassword: 'secret' })
+    const browser = await launch()
+    try {
+      const { page } = await openPage(browser)
+      await page.goto(`${running.url}/services`)
+      await page.getByLabel('User', { exact: true }).fill('root')
+      await page.getByLabel('Password').fill('wrong')
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.getByText('unauthenticated').waitFor()
+      await expectGoodPage(page)
+      await shoot(page, 'login')
+      await page.getByLabel('Password').fill('secret')
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor()
+      await page.locator('.connection-mark .status.ok').waitFor()
+    } finally {
+      await browser.close()
+    }
+  })
+})

@@ -1,0 +1,15 @@
+import type { Operation } from '../../operation/operation.ts'
+import { listFollowers } from './list-followers.ts'
+import { listServices } from './list-services.ts'
+import { operateInstance } from './operate-instance.ts'
+import { showServiceMap } from './service-map.ts'
+import { tryInstance } from './try-instance.ts'
+
+/** Services as people look at them and steer them. */
+export const servicesOperations: readonly Operation[] = [
+  listServices,
+  listFollowers,
+  showServiceMap,
+  operateInstance,
+  tryInstance,
+]
