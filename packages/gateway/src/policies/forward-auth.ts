@@ -2,6 +2,7 @@ import { messageOf } from '@waypost/core'
 import type { ForwardAuthSpec } from '../document/policy-spec.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
 import { unavailable } from './decisions.ts'
+import { fetchWithin, firstBytes } from './fetch-within.ts'
 import { headerText } from './header-text.ts'
 import type { Policy, PolicyContext, PolicyDecision } from './policy.ts'
 import type { PolicyParts } from './policy-parts.ts'
@@ -23,13 +24,13 @@ export function forwardAuthPolicy(name: string, spec: ForwardAuthSpec, parts: Po
 
   const ask = async (request: RequestFacts, context: PolicyContext): Promise<PolicyDecision> => {
     try {
-      const signal = AbortSignal.any([context.signal, closing.signal, AbortSignal.timeout(timeoutMs)])
-      const response = await parts.fetch(url, { headers: headersFor(request, sent), redirect: 'manual', signal })
-      if (response.ok) {
+      const init: RequestInit = { headers: headersFor(request, sent), redirect: 'manual' }
+      const limits = { timeoutMs, signals: [context.signal, closing.signal] }
+      return await fetchWithin(parts, url, init, limits, async (response) => {
+        if (!response.ok) return refusal(response)
         await response.body?.cancel()
         return allowed(name, response, identityHeaders)
-      }
-      return await refusal(response)
+      })
     } catch (error) {
       parts.onNotice(`The policy ${name} got no answer from ${new URL(url).origin}: ${messageOf(error)}`)
       return unavailable('auth-unavailable', 'Who decides about this request does not answer.')
@@ -73,18 +74,7 @@ async function refusal(response: Response): Promise<PolicyDecision> {
     const value = header === 'set-cookie' ? response.headers.getSetCookie() : response.headers.get(header)
     if (value !== null && value.length > 0) headers[header] = value
   }
-  const body = await firstBytes(response)
+  const body = await firstBytes(response, maxBodyBytes)
   const { status } = response
   return { kind: 'answer', answer: { status, code: 'auth-refused', detail: 'The request was refused.', headers, body } }
-}
-
-async function firstBytes(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk)
-    length += chunk.byteLength
-    if (length >= maxBodyBytes) break
-  }
-  return Buffer.concat(chunks).subarray(0, maxBodyBytes)
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '@waypost/core'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { fetchWithin, firstBytes } from '../fetch-within.ts'
 import type { PolicyParts } from '../policy-parts.ts'
 
 export interface KeySetOptions {
@@ -83,14 +84,12 @@ export class KeySet {
   }
 
   async #fetch(): Promise<void> {
-    const { clock, fetch, onNotice } = this.#parts
+    const { clock, onNotice } = this.#parts
     const { url, timeoutMs } = this.#options
     this.#triedMs = clock.monotonicMs()
     try {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)])
-      const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
-      if (!response.ok) throw new Error(`status ${response.status}`)
-      const text = await limitedText(response)
+      const init: RequestInit = { headers: { accept: 'application/json' }, redirect: 'error' }
+      const text = await fetchWithin(this.#parts, url, init, { timeoutMs, signals: [this.#closing.signal] }, textOf)
       if (text !== this.#text) {
         const find = createLocalJWKSet(keySetOf(text))
         this.#text = text
@@ -116,13 +115,9 @@ function keySetOf(text: string): JSONWebKeySet {
   return { keys: value.keys }
 }
 
-async function limitedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk)
-    length += chunk.byteLength
-    if (length > maxBytes) throw new Error(`the answer has more than ${maxBytes} bytes`)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+async function textOf(response: Response): Promise<string> {
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  const bytes = await firstBytes(response, maxBytes + 1)
+  if (bytes.length > maxBytes) throw new Error(`the answer has more than ${maxBytes} bytes`)
+  return Buffer.from(bytes).toString('utf8')
 }
