@@ -1,6 +1,7 @@
 export { type CheckedRoutes, checkRoutes, defaultRoutesPath } from './document/check-routes.ts'
 export type { RoutesDocument } from './document/routes-document.ts'
 export { routesSchema } from './document/schema/routes-schema.ts'
+export { type AskedRequest, type ExplainedRequest, explainRequest, type Rejection } from './explain/explain-request.ts'
 export type { Identity, Policy, PolicyContext, PolicyDecision } from './policies/policy.ts'
 export type { PolicyParts, SharedRate, SharedRateOptions } from './policies/policy-parts.ts'
 export { type Problem, problemBody, problemType } from './proxy/problem.ts'

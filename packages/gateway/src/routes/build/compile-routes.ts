@@ -30,10 +30,8 @@ export function compileRoutes(document: RoutesDocument, parts: PolicyParts, prev
   const entries: Entry[] = []
   for (const [name, spec] of Object.entries(document.routes ?? {})) addRoute(name, spec, routeParts, routes, entries)
   const ambiguities = findAmbiguities(entries)
-  for (const { winner, loser, host, isTotal } of ambiguities) {
-    const where = host === '' ? '' : ` on ${host}`
-    if (isTotal)
-      problems.report(['routes', loser], `It takes exactly the requests that ${winner} takes${where}, and gets none`)
+  for (const { loser, winner } of unreachable(ambiguities, entries)) {
+    problems.report(['routes', loser], `It takes exactly the requests that ${winner} takes, and gets none`)
   }
   if (problems.issues.length > 0) {
     for (const [key, policy] of policies.built) if (previous?.builtPolicies.get(key) !== policy) policy.close()
@@ -58,4 +56,21 @@ function addRoute(name: string, spec: RouteSpec, parts: RouteParts, routes: Rout
   if (route === undefined) return
   routes.push(route)
   for (const host of hostsOf(spec)) entries.push({ route, conditions, host, rank: 0 })
+}
+
+/** Routes that lose all their requests to others, on every host that they are for. */
+function unreachable(ambiguities: readonly Ambiguity[], entries: readonly Entry[]): readonly Ambiguity[] {
+  const lost = new Map<string, { readonly ambiguity: Ambiguity; readonly hosts: Set<string> }>()
+  for (const ambiguity of ambiguities) {
+    if (!ambiguity.isTotal) continue
+    const known = lost.get(ambiguity.loser) ?? { ambiguity, hosts: new Set() }
+    known.hosts.add(ambiguity.host)
+    lost.set(ambiguity.loser, known)
+  }
+  if (lost.size === 0) return []
+  const hosts = new Map<string, number>()
+  for (const { route } of entries) hosts.set(route.name, (hosts.get(route.name) ?? 0) + 1)
+  return [...lost.values()]
+    .filter((each) => each.hosts.size === hosts.get(each.ambiguity.loser))
+    .map(({ ambiguity }) => ambiguity)
 }

@@ -208,6 +208,9 @@ describe('a document', () => {
     expect(
       issuesOf({ routes: { one: { ...same, target }, two: { ...same, path: { template: '/a/{y}' }, target } } }),
     ).toEqual(['routes.two: It takes exactly the requests that one takes, and gets none'])
+    const both = { hosts: ['x', 'y'], target }
+    expect(issuesOf({ routes: { one: { hosts: ['x'], target }, two: both } })).toEqual([])
+    expect(issuesOf({ routes: { one: { hosts: ['x', 'y', 'z'], target }, two: both } })).toHaveLength(1)
     const { ambiguities } = compileRoutes(
       {
         routes: {
