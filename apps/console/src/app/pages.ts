@@ -4,6 +4,7 @@ import type { IconName } from '../ui/icon.tsx'
 export const pages = [
   { id: 'overview', to: '/', icon: 'overview', group: 'groupWatch' },
   { id: 'services', to: '/services', icon: 'services', group: 'groupWatch' },
+  { id: 'configuration', to: '/configuration', icon: 'configuration', group: 'groupManage' },
 ] as const satisfies readonly {
   id: string
   to: string

@@ -36,8 +36,25 @@ const service = createRoute({
   component: lazyRouteComponent(() => import('../pages/services/service-page.tsx'), 'ServicePage'),
 })
 
+const configuration = createRoute({
+  getParentRoute: () => root,
+  path: '/configuration',
+  validateSearch: (search) => oneOf(search, 'view', ['documents', 'drafts', 'effective']),
+  component: lazyRouteComponent(() => import('../pages/configuration/configuration-page.tsx'), 'ConfigurationPage'),
+})
+
+const document = createRoute({
+  getParentRoute: () => root,
+  path: '/configuration/$path',
+  validateSearch: (search) => ({
+    ...oneOf(search, 'tab', ['document', 'history', 'processes', 'canaries', 'draft']),
+    ...oneOf(search, 'edit', ['yes']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/configuration/document-page.tsx'), 'DocumentPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, services, service]),
+  routeTree: root.addChildren([overview, services, service, configuration, document]),
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,

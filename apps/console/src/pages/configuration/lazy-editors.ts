@@ -1,0 +1,9 @@
+import { lazy } from 'react'
+import type { ResultOf } from '../../api/call.ts'
+
+export type Document = ResultOf<'config.read'>
+
+/** Loaded when the first is shown: the editor is larger than the rest of the page. */
+export const Editor = lazy(async () => ({ default: (await import('../../editor/text-editor.tsx')).TextEditor }))
+
+export const Diff = lazy(async () => ({ default: (await import('../../editor/diff-view.tsx')).DiffView }))
