@@ -4,7 +4,9 @@ import type { IconName } from '../ui/icon.tsx'
 export const pages = [
   { id: 'overview', to: '/', icon: 'overview', group: 'groupWatch' },
   { id: 'services', to: '/services', icon: 'services', group: 'groupWatch' },
+  { id: 'timeline', to: '/timeline', icon: 'timeline', group: 'groupWatch' },
   { id: 'configuration', to: '/configuration', icon: 'configuration', group: 'groupManage' },
+  { id: 'webhooks', to: '/webhooks', icon: 'webhooks', group: 'groupOperate' },
 ] as const satisfies readonly {
   id: string
   to: string

@@ -53,8 +53,21 @@ const document = createRoute({
   component: lazyRouteComponent(() => import('../pages/configuration/document-page.tsx'), 'DocumentPage'),
 })
 
+const timeline = createRoute({
+  getParentRoute: () => root,
+  path: '/timeline',
+  validateSearch: (search) => oneOf(search, 'view', ['events', 'moment']),
+  component: lazyRouteComponent(() => import('../pages/timeline/timeline-page.tsx'), 'TimelinePage'),
+})
+
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('../pages/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, services, service, configuration, document]),
+  routeTree: root.addChildren([overview, services, service, configuration, document, timeline, webhooks]),
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,

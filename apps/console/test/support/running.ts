@@ -16,7 +16,9 @@ export interface RunningConsole extends AsyncDisposable {
 export async function startConsole(options: { readonly rootPassword?: string } = {}): Promise<RunningConsole> {
   const store = await startStore(options)
   const auth = options.rootPassword === undefined ? {} : { auth: { username: 'root', password: options.rootPassword } }
-  const start = (port: number): Promise<Hub> => startHub({ endpoints: store.url, port, logger: false, ...auth })
+  const webhookNetworks = ['loopback'] as const
+  const start = (port: number): Promise<Hub> =>
+    startHub({ endpoints: store.url, port, logger: false, webhookNetworks, ...auth })
   let hub = await start(0)
   const { port, url } = hub
   const waypost = await connect({ endpoints: store.url, logger: false, ...auth })
