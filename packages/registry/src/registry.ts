@@ -21,6 +21,9 @@ import { handleSignals, type SignalOptions, signalOptionKinds } from './leave/si
 import { Names } from './names/names.ts'
 import { readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
+import { checksPrefix } from './persistent/instance-check.ts'
+import { InstanceChecker, type InstanceCheckerOptions } from './persistent/instance-checker.ts'
+import { PersistentInstances } from './persistent/persistent-instances.ts'
 import { checkName } from './record/check-values.ts'
 import { overrideKey, overridesPrefix, servicesPrefix } from './record/keys.ts'
 import type { Override } from './record/override.ts'
@@ -46,6 +49,8 @@ const defaultCloseTimeoutMs = 1_000
 export class Registry {
   /** Whom the names of services belong to. */
   readonly names: Names
+  /** Instances that stay without a process of their own, and are checked by others. */
+  readonly persistent: PersistentInstances
   readonly #etcd: EtcdClient
   readonly #clock: Clock
   readonly #random: () => number
@@ -68,6 +73,7 @@ export class Registry {
     this.#clock = clock
     this.#random = random
     this.#registrar = new Registrar({ etcd, heartbeat: presence.settings, clock, random })
+    this.persistent = new PersistentInstances(etcd, this.onLease(0n))
     this.#subscriptions = new Subscriptions({ etcd, presence, clock, random, app })
     this.#calls = new Calls((service, discoverOptions) => this.discover(service, discoverOptions), clock)
     const guard = resolveGuard(options.guard)
@@ -122,6 +128,18 @@ export class Registry {
   onLease(lease: bigint): OnLease {
     this.#checkOpen()
     return new OnLease(lease, { etcd: this.#etcd, clock: this.#clock, farewells: this.#registrar.farewells })
+  }
+
+  /**
+   * Checks the instances of `persistent` until it is closed, and sets their status. Only one process may do so at a
+   * time: call it for who leads an election. Fails as the client does.
+   */
+  async checkPersistent(options: InstanceCheckerOptions = {}): Promise<InstanceChecker> {
+    this.#checkOpen()
+    const checks = this.#etcd.cache({ prefix: checksPrefix })
+    await checks.ready
+    const parts = { etcd: this.#etcd, clock: this.#clock, random: this.#random, unleased: this.onLease(0n) }
+    return new InstanceChecker(parts, checks, options)
   }
 
   /**

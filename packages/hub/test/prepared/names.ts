@@ -12,7 +12,8 @@ async function session({ etcd }: PreparedStore): Promise<OperationExample> {
 
 async function registered({ etcd, registry }: PreparedStore): Promise<void> {
   await etcd.kv.delete('/services/user/user-1')
-  await registry.onLease(0n).register({ service: 'user', id: 'user-1', host: '192.0.2.1', port: 3445 })
+  const lease = await etcd.leases.grant({ ttlSeconds: 600, keepAlive: false })
+  await registry.onLease(lease.id).register({ service: 'user', id: 'user-1', host: '192.0.2.1', port: 3445 })
 }
 
 export const names: Preparations = {
@@ -26,4 +27,7 @@ export const names: Preparations = {
   'names.drain': registered,
   'names.deregister': registered,
   'names.pick': registered,
+  'names.registerPersistent': async ({ etcd }) => {
+    await etcd.kv.delete('/services/printer/printer-1')
+  },
 }

@@ -60,8 +60,13 @@ export interface ResolvedHealth {
   readonly fall: number
 }
 
+/** Where an instance is reached. */
+export type HealthTarget = Pick<InstanceRecord, 'host' | 'port' | 'scheme'>
+
 /** Completes the defaults. Throws `invalid-argument`. */
-export function resolveHealth(options: HealthOptions | undefined, record: InstanceRecord): ResolvedHealth | undefined {
+export function resolveHealth(options: HealthOptions, target: HealthTarget): ResolvedHealth
+export function resolveHealth(options: HealthOptions | undefined, target: HealthTarget): ResolvedHealth | undefined
+export function resolveHealth(options: HealthOptions | undefined, record: HealthTarget): ResolvedHealth | undefined {
   if (options === undefined) return undefined
   const { intervalMs = 5_000, timeoutMs = 2_000, rise = 2, fall = 3 } = options
   for (const [name, value] of Object.entries({ intervalMs, timeoutMs })) {
@@ -75,10 +80,7 @@ export function resolveHealth(options: HealthOptions | undefined, record: Instan
 }
 
 /** The check that the options name, for an instance at that address. Throws `invalid-argument`. */
-export function instanceCheck(
-  { http, tcp, grpc, check }: HealthOptions,
-  { host, port, scheme }: Pick<InstanceRecord, 'host' | 'port' | 'scheme'>,
-): Check {
+export function instanceCheck({ http, tcp, grpc, check }: HealthOptions, { host, port, scheme }: HealthTarget): Check {
   if ([http, tcp, grpc, check].filter((kind) => kind !== undefined).length !== 1) {
     throw invalidArgument('health needs exactly one of http, tcp, grpc and check.')
   }

@@ -1,6 +1,7 @@
 import type { Operation } from '../../operation/operation.ts'
 import { listInstances } from './list-instances.ts'
 import { applyName, listNames, releaseName, showName } from './owned-names.ts'
+import { listPersistent, registerPersistent } from './persistent-instance.ts'
 import { pickInstance } from './pick-instance.ts'
 import { registerInstance, registerUnnamed } from './register-instance.ts'
 import { beginSession, endSession, sendHeartbeat, showSessionState } from './sessions.ts'
@@ -24,4 +25,6 @@ export const namesOperations: readonly Operation[] = [
   drainInstance,
   deregisterInstance,
   pickInstance,
+  registerPersistent,
+  listPersistent,
 ]

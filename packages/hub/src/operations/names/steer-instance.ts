@@ -87,7 +87,9 @@ export const deregisterInstance = defineOperation({
   example: { params: { name: 'user', id: 'user-1' } },
   async handler(context, { params: { name, id } }) {
     try {
-      await (await holderOf(context, name, id)).leave(name, id, { signal: context.signal })
+      const holder = await holderOf(context, name, id)
+      if (holder.lease === 0n) await context.caller.registry.persistent.deregister(name, id, { signal: context.signal })
+      else await holder.leave(name, id, { signal: context.signal })
     } catch (error) {
       if (!WaypostError.is(error, 'not-found')) throw error
     }
