@@ -1,10 +1,9 @@
+import { Histogram, metricText } from '@waypost/core/metrics'
 import { KV, Lease, LeaseGrantRequest, PutRequest, RangeRequest } from '@waypost/protocol'
 import { RpcConnection } from '@waypost/rpc'
 import { makeTempDir, removeTempDir } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { EmbeddedServer } from '../server.ts'
-import { Histogram } from './histogram.ts'
-import { metricText } from './metric-text.ts'
 
 let dataDir: string
 let server: EmbeddedServer

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { metricText } from './metric-text.ts'
+import { metricText } from '@waypost/core/metrics'
 
 /** What every Prometheus client tells of its process. */
 export function processMetrics(): string {

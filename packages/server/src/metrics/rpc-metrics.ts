@@ -1,3 +1,4 @@
+import { Histogram, head, type Labels, metricText, type Sample } from '@waypost/core/metrics'
 import {
   RpcError,
   type RpcHandler,
@@ -7,8 +8,6 @@ import {
   type UnaryRoute,
 } from '@waypost/rpc/server'
 import { goCodeName } from '../rpc/go-code-name.ts'
-import { Histogram } from './histogram.ts'
-import { head, type Labels, metricText, type Sample } from './metric-text.ts'
 
 const durationBoundsMs = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000]
 

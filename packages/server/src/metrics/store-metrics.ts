@@ -1,8 +1,8 @@
+import type { Histogram } from '@waypost/core/metrics'
+import { head, metricText } from '@waypost/core/metrics'
 import type { Engine } from '../apply/engine.ts'
 import { etcdVersion } from '../etcd-version.ts'
 import type { WatchHub } from '../watch/watch-hub.ts'
-import type { Histogram } from './histogram.ts'
-import { head, metricText } from './metric-text.ts'
 
 export interface StoreMetricsSources {
   readonly engine: Engine

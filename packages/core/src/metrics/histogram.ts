@@ -1,6 +1,6 @@
 import { type Labels, sampleLine } from './metric-text.ts'
 
-/** Counts durations by their length. */
+/** Counts durations by their length, in buckets of Prometheus. */
 export class Histogram {
   readonly #boundsMs: readonly number[]
   readonly #counts: number[]
@@ -20,6 +20,20 @@ export class Histogram {
       if (durationMs > (this.#boundsMs[index] ?? 0)) continue
       this.#counts[index] = (this.#counts[index] ?? 0) + 1
       return
+    }
+  }
+
+  /** What was counted so far, to be added to another one of the same buckets: `[sum, count, …buckets]`. */
+  counts(): number[] {
+    return [this.#sumMs, this.#count, ...this.#counts]
+  }
+
+  /** Adds what another one, of another process for example, has counted. */
+  add([sumMs = 0, count = 0, ...buckets]: readonly number[]): void {
+    this.#sumMs += sumMs
+    this.#count += count
+    for (let index = 0; index < this.#counts.length; index++) {
+      this.#counts[index] = (this.#counts[index] ?? 0) + (buckets[index] ?? 0)
     }
   }
 
