@@ -15,6 +15,12 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'serve the HTTP API of a store',
     load: () => import('./commands/hub/hub.ts'),
   },
+  {
+    name: 'gateway',
+    group: server,
+    summary: 'run a reverse proxy that follows the registry',
+    load: () => import('./commands/gateway/gateway.ts'),
+  },
   { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
   {
     name: 'doctor',

@@ -61,6 +61,8 @@ const local = new Set(
   [
     'serve',
     'hub',
+    'gateway',
+    'gateway top',
     'restore',
     'snapshot restore',
     'snapshot status',

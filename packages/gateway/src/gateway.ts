@@ -1,196 +1,182 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Clock, deferred, invalidArgument, systemClock } from '@waypost/core'
-import { Admission, type AdmissionOptions } from './proxy/admission.ts'
-import { Deadlines } from './proxy/deadlines.ts'
-import type { ExchangeObserver, GatewayCore } from './proxy/gateway-core.ts'
-import type { RouteTable } from './routes/route.ts'
-import { Front } from './server/front.ts'
-import { defaultFrontLimits, type FrontLimits, type FrontTls } from './server/front-options.ts'
-import { TrustedProxies } from './server/trusted-proxies.ts'
-import { Connections, type UpstreamTls } from './upstream/connections.ts'
-import type { OpenView } from './upstream/target-view.ts'
-import { Upstreams } from './upstream/upstreams.ts'
+import type { ConfigCenter } from '@waypost/config/admin'
+import type { Coordination } from '@waypost/coordination'
+import { WaypostError } from '@waypost/core'
+import type { Registry, ServiceView } from '@waypost/registry'
+import { readRoutes } from './document/read-routes.ts'
+import type { RoutesDocument } from './document/routes-document.ts'
+import { checkGatewayOptions, type GatewayOptions } from './gateway-options.ts'
+import { type GatewayStatus, statusOf } from './gateway-status.ts'
+import { metricsPage } from './metrics/gateway-metrics.ts'
+import { RoutedPlane } from './routed-plane.ts'
+import type { DocumentIssue } from './routes/build/problems.ts'
+import type { Target } from './routes/target.ts'
+import { Certificates } from './server/certificates.ts'
+import { RouteSource } from './source/route-source.ts'
 
-export interface DataPlaneOptions {
-  readonly openView: OpenView
-  readonly observer: ExchangeObserver
-  readonly limits?: FrontLimits | undefined
-  readonly tls?: FrontTls | undefined
-  readonly proxyProtocol?: boolean | undefined
-  /** Addresses and ranges of proxies in front whose `X-Forwarded-*` headers are believed. Default none. */
-  readonly trustedProxies?: readonly string[] | undefined
-  /** When requests wait, and when they are refused. Default 10,000 in flight, 1,000 waiting for a second at most. */
-  readonly admission?: Partial<AdmissionOptions> | undefined
-  readonly upstreamTls?: UpstreamTls | undefined
-  /** How long a connection to an instance may be idle. Default 4,000: less than what servers in the field allow. */
-  readonly upstreamKeepAliveMs?: number | undefined
-  /** Default 3,000. */
-  readonly connectTimeoutMs?: number | undefined
-  /** How long requests in flight to an instance or of a route that is gone may last. Default 60,000. */
-  readonly drainMs?: number | undefined
-  readonly warn?: ((message: string) => void) | undefined
-  readonly clock?: Clock | undefined
-  readonly random?: (() => number) | undefined
+/** What the gateway needs of a `Waypost`, which `connect()` makes. */
+export interface GatewayStore {
+  readonly registry: Registry
+  readonly config: ConfigCenter
+  readonly coordination?: Coordination | undefined
 }
 
-/** Before idle connections are closed, so that a request that is on its way is still answered. */
-const defaultIdleGraceMs = 1_000
+/**
+ * A gateway in this process: for a server of its own (`listen`), or one that is there (`handler`, `upgrade`). It
+ * follows the routes and the registry from here on.
+ *
+ * @example
+ * ```ts
+ * await config.releases.publish('gateway/routes.yaml', 'routes:\n  hello:\n    path: { prefix: / }\n    answer: { status: 200, body: hello }\n')
+ * await using gateway = await createGateway({ waypost })
+ * const port = await gateway.listen({ port: 0 })
+ * const response = await fetch(`http://127.0.0.1:${port}/`)
+ * console.log(await response.text()) // hello
+ * ```
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  checkGatewayOptions(options)
+  const { waypost, routes, snapshotDir, timeoutMs, signal, onNotice = defaultNotice } = options
+  const given = typeof routes === 'object' ? await checked(routes) : undefined
+  const source =
+    typeof routes === 'object'
+      ? undefined
+      : await RouteSource.open({ config: waypost.config, path: routes, snapshotDir, timeoutMs, signal, onNotice })
+  const gateway = new Gateway(options, source)
+  try {
+    gateway.use(given ?? source?.document ?? {})
+    await gateway.ready(timeoutMs ?? defaultReadyMs)
+    return gateway
+  } catch (error) {
+    await gateway.close()
+    throw error
+  }
+}
 
-/** Takes requests, sends them to instances, and brings the answers back, by the table that it is given. */
-export class DataPlane {
-  readonly #core: MutableCore
-  readonly #front: Front
-  readonly #servers = new Set<Server>()
+const defaultReadyMs = 5_000
+
+async function checked(routes: RoutesDocument): Promise<RoutesDocument> {
+  const { document, issues = [] } = await readRoutes(JSON.parse(JSON.stringify(routes)))
+  if (document) return document
+  throw invalidRoutes(issues)
+}
+
+/** The error for routes that are wrong, with what is wrong first. */
+export function invalidRoutes([first]: readonly DocumentIssue[]): WaypostError {
+  const where = first === undefined ? '' : ` at ${first.path.join('.') || 'the top'}: ${first.message}`
+  return new WaypostError('invalid-document', `The routes are wrong${where}.`)
+}
+
+function defaultNotice(message: string): void {
+  console.warn(`waypost gateway: ${message}`)
+}
+
+/** Follows the instances of a target by the registry. */
+export function openTarget(
+  registry: Registry,
+  zone: string | undefined,
+  { service, where, balance }: Target,
+): Promise<ServiceView> {
+  return registry.discover(service, {
+    where,
+    wait: false,
+    balance: { algorithm: 'peak-ewma', zone, ...balance },
+  })
+}
+
+export class Gateway implements AsyncDisposable {
+  readonly #routed: RoutedPlane
+  readonly #source: RouteSource | undefined
+  readonly #certificates: Certificates | undefined
+  readonly #onNotice: (message: string) => void
   #closing: Promise<void> | undefined
-  #draining: Promise<void> | undefined
 
-  constructor(options: DataPlaneOptions) {
-    const { clock = systemClock, random = Math.random, warn = (): void => {} } = options
-    const connections = new Connections(
-      {
-        connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
-        keepAliveMs: options.upstreamKeepAliveMs ?? 4_000,
-        drainMs: options.drainMs ?? 60_000,
-        tls: options.upstreamTls ?? {},
+  /** @internal Made by `createGateway`. */
+  constructor(options: GatewayOptions, source: RouteSource | undefined) {
+    const { waypost, tls, zone, onNotice = defaultNotice } = options
+    this.#source = source
+    this.#onNotice = onNotice
+    this.#certificates = tls && new Certificates(tls.certificates, tls.clientCa)
+    this.#routed = new RoutedPlane({
+      ...options,
+      tls: this.#certificates,
+      warn: onNotice,
+      openView: (target) => openTarget(waypost.registry, zone, target),
+      sharedRate: (name, rate) => {
+        if (waypost.coordination === undefined)
+          throw new WaypostError('unimplemented', 'There is no store to share a rate in.')
+        return waypost.coordination.rateLimit(name, rate)
       },
-      clock,
-    )
-    this.#core = {
-      table: undefined,
-      isDraining: false,
-      connections,
-      upstreams: new Upstreams(options.openView, connections, clock, warn),
-      proxies: new TrustedProxies(options.trustedProxies ?? []),
-      admission: new Admission(
-        { maxInFlight: 10_000, maxQueued: 1_000, queueTimeoutMs: 1_000, ...options.admission },
-        clock,
-      ),
-      deadlines: new Deadlines(clock),
-      observer: options.observer,
-      clock,
-      random,
-      keepBodyBytes: 64 * 1024,
-      newRequestId: requestIds(),
-    }
-    this.#front = new Front(this.#core, {
-      limits: withDefaults(options.limits),
-      tls: options.tls,
-      proxyProtocol: options.proxyProtocol ?? false,
     })
+    source?.onChange((document) => this.use(document))
   }
 
-  get core(): GatewayCore {
-    return this.#core
-  }
-
-  /** How many requests are under way, those that wait among them. */
+  /** How many requests are under way. */
   get inFlight(): number {
-    return this.#core.deadlines.size
+    return this.#routed.plane.inFlight
   }
 
-  get connections(): number {
-    return this.#front.connections
+  /** Puts routes into force. Throws `invalid-document`, with the old ones in force, when they are wrong. */
+  use(document: RoutesDocument): void {
+    const issues = this.#routed.setDocument(document)
+    if (issues.length === 0) return
+    const error = invalidRoutes(issues)
+    if (this.#routed.table === undefined) throw error
+    this.#onNotice(`${error.message} The last good ones stay.`)
   }
 
-  /** The next request goes by this table; those under way end by the one with which they began. */
-  setTable(table: RouteTable): void {
-    this.#core.table = table
-    this.#core.upstreams.setTable(table)
+  /** Resolves when the first lists of the instances are there, or the time is over: the gateway works anyway. */
+  async ready(timeoutMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs)
+    })
+    await Promise.race([this.#routed.plane.core.upstreams.ready(), late])
+    clearTimeout(timer)
   }
 
-  /** Listens, and resolves with the port. */
-  async listen(port: number, host: string): Promise<number> {
-    if (this.#draining) throw invalidArgument('The gateway is closing: it cannot listen.')
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, (socket) =>
-      this.accept(socket),
-    )
-    const listening = deferred()
-    server.once('error', listening.reject)
-    server.listen({ port, host, backlog: 4_096 }, listening.resolve)
-    await listening.promise
-    server.off('error', listening.reject)
-    this.#servers.add(server)
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : port
+  /** Listens on a port of its own and resolves with it. Default: port 8080 on loopback. */
+  listen({ port = 8080, host = '127.0.0.1' }: { port?: number; host?: string } = {}): Promise<number> {
+    return this.#routed.plane.listen(port, host)
   }
 
-  accept(socket: Socket): void {
-    this.#front.accept(socket)
+  /** Answers a request of somebody else's `node:http` server. */
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void =>
+    this.#routed.plane.request(request, response)
+
+  /** Takes the `upgrade` event of somebody else's `node:http` server. */
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
+    this.#routed.plane.upgrade(request, socket, head)
+
+  /** New certificates for the connections that come from now on. Throws `invalid-argument` and keeps the old ones. */
+  replaceCertificates(certificates: ConstructorParameters<typeof Certificates>[0]): void {
+    this.#certificates?.replace(certificates)
   }
 
-  request(request: IncomingMessage, response: ServerResponse): void {
-    this.#front.request(request, response)
+  /** What was counted, in Prometheus' text format. */
+  metrics(): string {
+    return metricsPage(this.#routed.counts())
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {
-    this.#front.upgrade(request, socket, first)
+  /** Routes, instances and figures, for people. */
+  status(): GatewayStatus {
+    const { table, plane } = this.#routed
+    return statusOf(table, plane.core.upstreams.all, this.#routed.counts(), this.#source?.state)
   }
 
-  /**
-   * Takes no new connections, and waits until all requests are answered, at most `timeoutMs`. Every answer meanwhile
-   * ends its connection. True when nothing was left.
-   */
-  async drain(timeoutMs: number, idleGraceMs: number = defaultIdleGraceMs): Promise<void> {
-    this.#draining ??= this.#drain(timeoutMs, idleGraceMs)
-    await this.#draining
+  /** Takes no new connections, and waits until what is under way has ended, at most `timeoutMs` (default 30,000). */
+  drain({ timeoutMs = 30_000 }: { timeoutMs?: number } = {}): Promise<void> {
+    return this.#routed.plane.drain(timeoutMs)
   }
 
-  /** Ends everything at once. Idempotent. */
+  /** Ends everything at once. Idempotent. The store stays open. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= Promise.all([this.#source?.close(), this.#routed.close()]).then(() => {})
     return this.#closing
   }
 
-  async #drain(timeoutMs: number, idleGraceMs: number): Promise<void> {
-    const { clock, deadlines } = this.#core
-    this.#core.isDraining = true
-    for (const server of this.#servers) server.close()
-    this.#front.goAway()
-    const startedMs = clock.monotonicMs()
-    for (;;) {
-      const passedMs = clock.monotonicMs() - startedMs
-      if (passedMs >= timeoutMs) return
-      if (passedMs >= idleGraceMs) {
-        this.#front.closeIdle()
-        if (deadlines.size === 0) return
-      }
-      if (this.#front.connections === 0 && deadlines.size === 0) return
-      const { promise, resolve } = deferred()
-      clock.after(20, resolve)
-      await promise
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
-
-  async #close(): Promise<void> {
-    for (const server of this.#servers) server.close()
-    this.#front.destroy()
-    this.#core.deadlines.close()
-    this.#core.admission.close()
-    await this.#core.upstreams.close()
-  }
-}
-
-type MutableCore = {
-  -readonly [Name in keyof GatewayCore]: GatewayCore[Name]
-}
-
-function withDefaults(limits: FrontLimits = {}): typeof defaultFrontLimits {
-  const {
-    maxHeaderBytes = defaultFrontLimits.maxHeaderBytes,
-    headersTimeoutMs = defaultFrontLimits.headersTimeoutMs,
-    keepAliveMs = defaultFrontLimits.keepAliveMs,
-    maxConnections = defaultFrontLimits.maxConnections,
-    maxStreams = defaultFrontLimits.maxStreams,
-  } = limits
-  return { maxHeaderBytes, headersTimeoutMs, keepAliveMs, maxConnections, maxStreams }
-}
-
-/** Unique, and cheap: random once, then counted. */
-function requestIds(): () => string {
-  const prefix = randomBytes(9).toString('base64url')
-  let count = 0
-  return () => `${prefix}-${(++count).toString(36)}`
 }

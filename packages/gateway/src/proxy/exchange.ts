@@ -1,4 +1,4 @@
-import type { Identity, PolicyContext, PolicyDecision } from '../policies/policy.ts'
+import type { Identity, Policy, PolicyContext, PolicyDecision } from '../policies/policy.ts'
 import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
 import type { ProxyAction, Route, RouteParams } from '../routes/route.ts'
@@ -140,7 +140,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
 
   #start(): void {
     this.core.deadlines.add(this)
-    const read = readRequest(this.down, this.core.proxies)
+    const read = readRequest(this.down, this.core.proxies, this.core.table?.pathRules)
     if ('status' in read) {
       this.answer(read)
       return
@@ -166,7 +166,9 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
     this.#route = match.route
     this.#params = match.params
     this.#setDeadline(match.route)
-    this.#checkPolicies(match.route, read.facts, 0)
+    const { middleware } = this.core
+    const { policies } = match.route
+    this.#checkPolicies(match.route, middleware.length === 0 ? policies : [...middleware, ...policies], read.facts, 0)
   }
 
   #setDeadline({ action }: Route): void {
@@ -176,8 +178,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
     this.#totalDeadlineMs = this.startedMs + limitMs
   }
 
-  #checkPolicies(route: Route, facts: RequestFacts, from: number): void {
-    const { policies } = route
+  #checkPolicies(route: Route, policies: readonly Policy[], facts: RequestFacts, from: number): void {
     for (let index = from; index < policies.length; index++) {
       const decision = policies[index]?.check(facts, this)
       if (decision === undefined) continue
@@ -187,7 +188,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
       }
       decision.then(
         (later) => {
-          if (this.#take(later)) this.#checkPolicies(route, facts, index + 1)
+          if (this.#take(later)) this.#checkPolicies(route, policies, facts, index + 1)
         },
         () => this.answer({ status: 500, code: 'policy-failed', detail: 'A rule of the route could not be checked.' }),
       )

@@ -1,4 +1,5 @@
 import type { Clock } from '@waypost/core'
+import type { Policy } from '../policies/policy.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
 import type { RouteTable } from '../routes/route.ts'
 import type { TrustedProxies } from '../server/trusted-proxies.ts'
@@ -33,6 +34,8 @@ export interface GatewayCore {
   readonly admission: Admission
   readonly deadlines: Deadlines
   readonly observer: ExchangeObserver
+  /** Checked before the policies of every route. */
+  readonly middleware: readonly Policy[]
   readonly clock: Clock
   readonly random: () => number
   /** So much of a body is kept for another try. */

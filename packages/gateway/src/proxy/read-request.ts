@@ -1,7 +1,7 @@
 import type { Answer } from '../request/answer.ts'
 import { readHost } from '../request/host.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
-import { readRequestTarget } from '../request/request-target.ts'
+import { type PathRules, readRequestTarget } from '../request/request-target.ts'
 import type { TrustedProxies } from '../server/trusted-proxies.ts'
 import type { Downstream } from './downstream.ts'
 import { type Origin, originOf } from './forwarded.ts'
@@ -12,14 +12,18 @@ export interface ReadRequest {
 }
 
 /** What a request says, or the answer to one that programs in a row could understand differently. */
-export function readRequest(down: Downstream, proxies: TrustedProxies): ReadRequest | Answer {
+export function readRequest(
+  down: Downstream,
+  proxies: TrustedProxies,
+  rules: PathRules | undefined,
+): ReadRequest | Answer {
   const { method, headers, connection } = down
   const framing = badFraming(down)
   if (framing) return framing
   if (method === 'CONNECT' || method === 'TRACE') {
     return refused(405, 'method-refused', `The gateway does not take ${method}.`)
   }
-  const target = readRequestTarget(down.target)
+  const target = readRequestTarget(down.target, rules)
   if ('status' in target) return target
   if (target.path === '*' && method !== 'OPTIONS') return refused(400, 'bad-request-target', 'Only OPTIONS takes *.')
   const origin = originOf(connection, headers, proxies)
