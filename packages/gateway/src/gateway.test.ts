@@ -63,7 +63,7 @@ describe('a gateway on a store', () => {
       host: '127.0.0.1',
       port: Number(upstream.port),
     })
-    expect(registration.id).not.toBe('')
+    expect(registration.key).toContain('/services/inner/')
     await using gateway = await createGateway({
       waypost,
       routes: { routes: { inner: { path: { prefix: '/' }, target: { service: 'inner' } } } },

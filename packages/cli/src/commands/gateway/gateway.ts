@@ -1,29 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import { addCommands } from '../../command-line/commands.ts'
-import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parsePort, parseUrls } from '../../command-line/parse-values.ts'
 import { applySettings } from '../serve/serve-settings.ts'
-
-export interface GatewayCommandOptions extends GlobalOptions {
-  readonly config?: string
-  readonly host: string
-  readonly port: number
-  readonly adminPort: number
-  readonly routes: string
-  readonly workers: number
-  readonly zone?: string
-  readonly snapshotDir?: string
-  readonly certFile?: string[]
-  readonly keyFile?: string[]
-  readonly certificates?: string
-  readonly clientCaFile?: string
-  readonly trustedProxies?: string[]
-  readonly proxyProtocol?: true
-  readonly accessLog?: number
-  readonly drainTimeout: number
-}
+import type { GatewayCommandOptions } from './gateway-command-options.ts'
 
 export function define(command: Command): void {
   command

@@ -6,7 +6,7 @@ import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { read, readCertificateFiles } from './certificate-files.ts'
-import type { GatewayCommandOptions } from './gateway.ts'
+import type { GatewayCommandOptions } from './gateway-command-options.ts'
 import { StoredCertificates } from './stored-certificates.ts'
 
 /** Runs a gateway until Ctrl+C or SIGTERM. */

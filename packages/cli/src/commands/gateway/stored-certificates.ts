@@ -1,4 +1,4 @@
-import type { LiveConfig } from '@waypost/config'
+import type { ConfigObject, LiveConfig } from '@waypost/config'
 import type { ConfigCenter } from '@waypost/config/admin'
 import type { CertificatePair } from '@waypost/gateway'
 import { UsageError } from '../../command-line/exit-codes.ts'
@@ -8,16 +8,16 @@ import { UsageError } from '../../command-line/exit-codes.ts'
  * values of the configuration, which are decrypted here.
  */
 export class StoredCertificates implements AsyncDisposable {
-  readonly #live: LiveConfig<unknown>
+  readonly #live: LiveConfig<ConfigObject>
   readonly #path: string
 
-  private constructor(live: LiveConfig<unknown>, path: string) {
+  private constructor(live: LiveConfig<ConfigObject>, path: string) {
     this.#live = live
     this.#path = path
   }
 
   static async open(config: ConfigCenter, path: string): Promise<StoredCertificates> {
-    const live: LiveConfig<unknown> = await config.load({ app: 'gateway', imports: [path], importsOnly: true })
+    const live: LiveConfig<ConfigObject> = await config.load({ app: 'gateway', imports: [path], importsOnly: true })
     return new StoredCertificates(live, path)
   }
 
