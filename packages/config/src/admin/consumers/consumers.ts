@@ -2,6 +2,7 @@ import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import { Deadline } from '@waypost/core'
 import { type DocumentStatus, readStatus } from './document-status.ts'
+import { type Rejection, readRejections } from './rejections.ts'
 import { type AppliedByAll, type AwaitedRelease, waitUntilApplied } from './wait-until-applied.ts'
 
 /** The live processes that use documents, and how far each of them is. */
@@ -18,6 +19,14 @@ export class Consumers {
   /** Which live process runs which release of a document. */
   status(path: string, options?: CallOptions): Promise<DocumentStatus> {
     return readStatus(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
+  }
+
+  /** What live processes have rejected and still reject, at most `limit` of it: 100 unless told otherwise. */
+  rejections({
+    limit = 100,
+    ...options
+  }: CallOptions & { readonly limit?: number | undefined } = {}): Promise<readonly Rejection[]> {
+    return readRejections(this.#etcd, limit, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /**

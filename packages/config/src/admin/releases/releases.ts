@@ -11,6 +11,7 @@ import {
   readHistory,
   readRelease,
 } from '../history/history.ts'
+import { type LatestRelease, latestReleases } from '../history/latest-releases.ts'
 import { pruneHistory, type Retention, retentionKinds } from '../history/prune.ts'
 import {
   ExternalRecorder,
@@ -124,6 +125,11 @@ export class Releases {
   /** A document as it is now, with the release that it is at. A document that is not there is an answer, too. */
   current(path: string, options?: CallOptions): Promise<CurrentDocument> {
     return readCurrent(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
+  }
+
+  /** The documents that were released at this time (ISO 8601) or later, each with its latest release, the newest first. */
+  since(at: string, options?: CallOptions): Promise<readonly LatestRelease[]> {
+    return latestReleases(this.#etcd, at, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /** One release of a document, with its content. Fails with `not-found`, or with `data-loss` when it is damaged. */
