@@ -1,8 +1,9 @@
-import type { Operated, ServiceOperator } from '@waypost/registry'
+import type { Operated, OperateOptions, ServiceOperator } from '@waypost/registry'
 import Type from 'typebox'
 import { defineOperation } from '../../operation/operation.ts'
 import { json } from '../../operation/responses.ts'
 import { digits, name, object, oneOf } from '../../operation/schemas.ts'
+import { writeAs } from '../strict/writer.ts'
 
 export const operateInstance = defineOperation({
   id: 'services.operate',
@@ -18,6 +19,7 @@ export const operateInstance = defineOperation({
     { access: 'read', key: '/services/{name}/{id}' },
     { access: 'read', key: '/waypost/services/overrides/{name}/{id}' },
     { access: 'write', key: '/waypost/services/overrides/{name}/{id}' },
+    { access: 'read', prefix: '/waypost/audit/' },
     { access: 'write', prefix: '/waypost/audit/' },
   ],
   problems: ['not-found', 'conflict'],
@@ -39,9 +41,14 @@ export const operateInstance = defineOperation({
     ),
   },
   example: { params: { name: 'user', id: 'user-1' }, body: { action: 'drain', reason: 'Maintenance' } },
-  async handler({ caller: { registry, user }, signal }, { params, body: { action, weight, reason } }) {
-    const operator = registry.operate(params.name)
-    const { id, revision } = await operate(operator, params.id, action, weight, { by: user, reason, signal })
+  async handler(context, { params, body: { action, weight, reason } }) {
+    const { name: service, id: instance } = params
+    const key = `/services/${service}/${instance}`
+    const asked = { right: 'operate', subjects: [`${service}/${instance}`], reads: [key] } as const
+    const { id, revision } = await writeAs(context, asked, ({ registry, author, address }) => {
+      const options = { by: author, address, reason, signal: context.signal }
+      return operate(registry.operate(service), instance, action, weight, options)
+    })
     return { status: 200, body: { id, revision: String(revision) } }
   },
 })
@@ -51,7 +58,7 @@ function operate(
   id: string,
   action: 'drain' | 'disable' | 'enable' | 'weight',
   weight: number | undefined,
-  options: { readonly by: string | undefined; readonly reason: string | undefined; readonly signal: AbortSignal },
+  options: OperateOptions,
 ): Promise<Operated> {
   return action === 'weight' ? operator.weight(id, weight, options) : operator[action](id, options)
 }

@@ -204,6 +204,20 @@ describe.each(flavours)('the strict mode on $name', (flavour) => {
     expect([403, 412]).toContain(status)
   })
 
+  it('operates services for those who may ask, and says who it was', async () => {
+    await root.kv.put('/services/order/a', '{"host":"10.0.0.1","port":80}')
+    const drain = () => call('PATCH', '/v1/services/order/instances/a', { action: 'drain', reason: 'disk' }, 'eva')
+    expect((await drain()).body).toMatchObject({ status: 403, permission: { action: 'operate', resource: 'order' } })
+    await config.access.grant('eva', { action: 'operate', subject: 'order' })
+    expect((await drain()).status).toBe(200)
+    expect((await config.audit.list({ limit: 1 })).entries[0]).toMatchObject({
+      author: 'eva',
+      address: expect.stringContaining('127.0.0.1'),
+      action: 'service.drain',
+      instances: ['order/a'],
+    })
+  })
+
   it('leaves an audit that is whole, and a document that went through it', async () => {
     const { faults } = await config.audit.verify()
     expect(faults).toEqual([])
