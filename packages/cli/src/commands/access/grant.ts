@@ -4,7 +4,6 @@ import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
-import { terminal } from '../../terminal/terminal.ts'
 import { addModeOption, type ModeOption } from './mode-option.ts'
 import { addAccessArguments, checkSubject } from './subject.ts'
 
@@ -52,10 +51,10 @@ async function grant(
     const { role, changed: granted, isKnown } = granting
     const lines = granted.map((need) => `  ${needText(need)}\n`).join('')
     const what = `${role} may ${action} ${subject || 'everything'}`
+    const note = isKnown ? '' : `${nothingThere({ action, subject })} The grant is for when there is.\n`
     await output.print(options, {
-      simple: () => (granted.length === 0 ? `${what} already.\n` : `${what} now:\n${lines}`),
+      simple: () => (granted.length === 0 ? `${what} already.\n` : `${what} now:\n${lines}`) + note,
       json: () => ({ role, action, subject, granted, isKnown }),
     })
-    if (!isKnown) terminal.writeError(`${nothingThere({ action, subject })} The grant is for when there is.\n`)
   })
 }
