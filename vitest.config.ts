@@ -10,6 +10,7 @@ export const longest = [
   'packages/testkit/test/benchmarks',
   'packages/cli/test/docs-site',
   'packages/testkit/test/packaging',
+  'packages/cli/test/newcomer',
   'packages/cli/test/example-production',
   'packages/testkit/test/contract-etcd',
   'packages/testkit/test/differential',

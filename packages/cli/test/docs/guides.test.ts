@@ -1,15 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Program, run, startStore } from '@waypost/testkit'
+import { startStore } from '@waypost/testkit'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type CodeBlock, readPages, root } from './pages.test-support.ts'
+import { followGuide } from './follow-guide.test-support.ts'
+import { readPages, root } from './pages.test-support.ts'
 
-/**
- * The words behind the language of a block says what becomes of it here: `run` is run to its end, `background` until
- * the end of the page, `file=<name>` is saved; `output` is what the block before it prints, `shows` what the last program
- * in the background comes to print.
- */
 const executed = new Set(['run', 'background', 'output'])
 const guides = readPages().filter(
   ({ path, blocks }) =>
@@ -49,38 +45,7 @@ test.skipIf(process.platform === 'win32').each(guides)(
       NODE_OPTIONS: '',
       PATH: `${commands}:${process.env.PATH}`,
     }
-    let printed = ''
-    let background: Program | undefined
-    for (const block of blocks) {
-      const [file] = block.flags.flatMap((flag) => (flag.startsWith('file=') ? [flag.slice('file='.length)] : []))
-      if (file) writeFileSync(join(cwd, file), block.code)
-      if (block.flags.includes('background')) {
-        const program = await Program.start('sh', ['-c', `exec ${block.code.replace(/^npx /, '').trim()} 2>&1`], {
-          cwd,
-          env,
-        })
-        onTestFinished(async () => {
-          await program.stop()
-        })
-        await program.waitForOutput(/\n/, 30_000)
-        background = program
-      } else if (block.flags.includes('run')) {
-        const exit = await execute(block, cwd, env)
-        expect(exit, `${block.page}:${block.line}`).toMatchObject({ code: 0, stderr: '' })
-        printed = exit.stdout
-      } else if (block.flags.includes('shows')) {
-        await background?.waitForOutput(block.code, 30_000)
-      } else if (block.flags.includes('output')) {
-        expect(printed.trimEnd(), `${block.page}:${block.line}`).toBe(block.code.trimEnd())
-      }
-    }
+    await followGuide(blocks, cwd, env)
   },
   240_000,
 )
-
-function execute(block: CodeBlock, cwd: string, env: NodeJS.ProcessEnv) {
-  if (block.language === 'sh') return run('sh', ['-e', '-c', block.code], { cwd, env, timeoutMs: 120_000 })
-  const program = join(cwd, 'program.mjs')
-  writeFileSync(program, block.code)
-  return run(process.execPath, [program], { cwd, env, timeoutMs: 120_000 })
-}
