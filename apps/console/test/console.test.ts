@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, looks, openPage, shoot } from './support/browser.ts'
+import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('the console'))('the console', () => {
@@ -23,6 +23,9 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
         await registry.register({ service, id, ...place })
       }
     }
+    await running.waypost.config.set('order/application.yaml', 'level: info\n')
+    await running.waypost.coordination.queue('mail').add({ to: 'ada' })
+    await running.waypost.coordination.schedules.put('nightly', { cron: '0 3 * * *', queue: 'mail' })
     await registry.register({ service: 'mail', id: 'mail-0', host: '10.0.0.9', port: 3000, status: 'starting' })
   })
 
@@ -31,12 +34,19 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await running?.[Symbol.asyncDispose]()
   })
 
-  test.each(Object.keys(looks) as (keyof typeof looks)[])('every page is whole in %s', async (look) => {
+  test.each(looksOfThisRun)('every page is whole in %s', async (look) => {
     const { page, problems } = await openPage(browser, look)
     for (const [name, path] of [
       ['overview', '/'],
       ['services', '/services'],
       ['service', '/services/order'],
+      ['keys', '/keys?prefix=%2Fservices%2F'],
+      ['cluster', '/cluster'],
+      ['audit', '/audit'],
+      ['coordination', '/coordination?tab=queues'],
+      ['schedules', '/coordination?tab=schedules'],
+      ['access', '/access'],
+      ['start', '/start'],
     ] as const) {
       await page.goto(running.url + path)
       await page.locator('.panel').first().waitFor()
@@ -120,6 +130,36 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.getByRole('dialog').getByText('"evil"').waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
     expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('the first steps register a service and publish a document from the browser', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${running.url}/start`)
+    await page.getByRole('button', { name: 'Register hello' }).click()
+    await page.getByText('hello has one instance.').waitFor()
+    await page.getByLabel('Greeting').fill('Hello from the browser')
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await page.getByText('Release 1 is published.').waitFor()
+    expect(await running.waypost.config.get('hello/greeting.txt')).toBe('Hello from the browser')
+    await page.getByRole('tab', { name: 'Python' }).click()
+    await page.getByText('urllib.request').first().waitFor()
+    await page.context().close()
+  })
+
+  test('a key is changed only if nobody else has changed it', async () => {
+    const { page } = await openPage(browser)
+    await running.waypost.etcd.kv.put('/notes/a', 'one')
+    await page.goto(`${running.url}/keys?prefix=%2Fnotes%2F&key=%2Fnotes%2Fa`)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('one', { exact: true }).waitFor()
+    await dialog.getByRole('button', { name: 'Edit' }).click()
+    await dialog.getByLabel('Value', { exact: true }).fill('mine')
+    await running.waypost.etcd.kv.put('/notes/a', 'theirs')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByText('Somebody else changed this meanwhile.').waitFor()
+    expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('mine')
+    expect((await running.waypost.etcd.kv.get('/notes/a'))?.text()).toBe('theirs')
     await page.context().close()
   })
 

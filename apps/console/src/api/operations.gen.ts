@@ -2774,6 +2774,74 @@ export interface Operations {
     body: undefined
     result: string
   }
+  'hub.overview': {
+    params: Record<never, never>
+    query: Record<never, never>
+    body: undefined
+    result: {
+      /** What is wrong, the worst first. */
+      findings: readonly {
+        /** `critical`: requests fail now; `warning`: look at it today; `notice`: somebody waits. */
+        severity: 'critical' | 'warning' | 'notice'
+        /** Stable, for programs: `no-leader`, `service-without-instances`, … */
+        code: string
+        /** The service, document or member. */
+        about?: string
+        /** For people. */
+        message: string
+      }[]
+      services?: {
+        count: number
+        withoutUp: readonly string[]
+        instances: {
+          total: number
+          up: number
+          starting: number
+          leaving: number
+          disabled: number
+        }
+      }
+      config?: {
+        documents: number
+        /** In the last 24 hours, the newest first; 20 at most. */
+        releasesToday: readonly {
+          path: string
+          release: number
+          author?: string
+          /** ISO 8601, UTC. */
+          at: string
+        }[]
+        /** Documents that were released in the last 24 hours. */
+        releaseCount: number
+        canaries: readonly {
+          path: string
+          name: string
+          /** ISO 8601, UTC. */
+          at: string
+        }[]
+        drafts: {
+          draft: number
+          submitted: number
+          approved: number
+        }
+        /** Live processes that load configuration. */
+        consumers: number
+      }
+      cluster?: {
+        members: number
+        reachable: number
+        leader?: string
+        dbSizeBytes: number
+        alarms: readonly {
+          /** In hexadecimal. */
+          member: string
+          /** `no-space`, `corrupt`. */
+          type: string
+        }[]
+      }
+      hidden: readonly ('services' | 'config' | 'cluster')[]
+    }
+  }
   'hub.ready': {
     params: Record<never, never>
     query: Record<never, never>
@@ -3271,6 +3339,21 @@ export interface Operations {
       next?: string
     }
   }
+  'names.persistent': {
+    params: {
+      /** The service. */
+      name: string
+    }
+    query: Record<never, never>
+    body: undefined
+    result: {
+      checks: readonly {
+        id: string
+        /** As it was registered. */
+        check: unknown
+      }[]
+    }
+  }
   'names.pick': {
     params: {
       /** The service. */
@@ -3375,6 +3458,52 @@ export interface Operations {
       session: string
       /** How long a new session lives without a heartbeat. */
       ttlSeconds?: number
+      /** From this revision on it is listed. */
+      revision: string
+    }
+  }
+  'names.registerPersistent': {
+    params: {
+      /** The service. */
+      name: string
+      /** The instance. */
+      id: string
+    }
+    query: Record<never, never>
+    body: {
+      host: string
+      port: number
+      scheme?: string
+      version?: string
+      zone?: string
+      /** Default 1; 0 takes no traffic. */
+      weight?: number
+      tags?: readonly string[]
+      /** Any JSON. */
+      metadata?: Record<string, unknown>
+      /** Exactly one of `http`, `tcp` and `grpc`, at the address of the instance. */
+      check: {
+        /** A path that answers 2xx. */
+        http?: string
+        /** It takes connections. */
+        tcp?: true
+        /** `grpc.health.v1.Health/Check` says `SERVING`. */
+        grpc?: {
+          service?: string
+        }
+        /** From one check to the next. Default 5,000. */
+        intervalMs?: number
+        /** How long a check may take. Default 2,000. */
+        timeoutMs?: number
+        /** Good checks in a row that make it healthy. Default 2. */
+        rise?: number
+        /** Bad ones that make it unhealthy. Default 3. */
+        fall?: number
+        /** How long it may be unhealthy before it is deregistered. Default: for ever. */
+        deregisterAfterMs?: number
+      }
+    }
+    result: {
       /** From this revision on it is listed. */
       revision: string
     }
@@ -4192,6 +4321,7 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'hub.logOut': ['DELETE', '/v1/session'],
   'hub.loginMethods': ['GET', '/v1/login'],
   'hub.metrics': ['GET', '/metrics'],
+  'hub.overview': ['GET', '/v1/overview'],
   'hub.ready': ['GET', '/readyz'],
   'hub.session': ['GET', '/v1/session'],
   'keys.delete': ['DELETE', '/v1/keys/{key}'],
@@ -4213,8 +4343,10 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'names.heartbeat': ['POST', '/v1/sessions/{session}/heartbeat'],
   'names.list': ['GET', '/v1/names/{name}/instances'],
   'names.names': ['GET', '/v1/names'],
+  'names.persistent': ['GET', '/v1/names/{name}/persistent'],
   'names.pick': ['GET', '/v1/names/{name}/pick'],
   'names.register': ['PUT', '/v1/names/{name}/instances/{id}'],
+  'names.registerPersistent': ['PUT', '/v1/names/{name}/persistent/{id}'],
   'names.registerUnnamed': ['POST', '/v1/names/{name}/instances'],
   'names.release': ['DELETE', '/v1/names/{name}'],
   'names.show': ['GET', '/v1/names/{name}'],

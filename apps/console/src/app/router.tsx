@@ -66,8 +66,65 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('../pages/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
 })
 
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  validateSearch: (search) => ({
+    ...oneOf(search, 'view', ['tree', 'list']),
+    ...text(search, 'prefix'),
+    ...text(search, 'key'),
+    ...text(search, 'at'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
+})
+
+const coordination = createRoute({
+  getParentRoute: () => root,
+  path: '/coordination',
+  validateSearch: (search) => oneOf(search, 'tab', ['locks', 'queues', 'schedules']),
+  component: lazyRouteComponent(() => import('../pages/coordination/coordination-page.tsx'), 'CoordinationPage'),
+})
+
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster',
+  component: lazyRouteComponent(() => import('../pages/cluster/cluster-page.tsx'), 'ClusterPage'),
+})
+
+const access = createRoute({
+  getParentRoute: () => root,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+})
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/start',
+  component: lazyRouteComponent(() => import('../pages/start/start-page.tsx'), 'StartPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, services, service, configuration, document, timeline, webhooks]),
+  routeTree: root.addChildren([
+    overview,
+    services,
+    service,
+    configuration,
+    document,
+    timeline,
+    keys,
+    coordination,
+    cluster,
+    access,
+    audit,
+    webhooks,
+    start,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,

@@ -124,12 +124,32 @@ def ask(method, path, body=None):
     with urllib.request.urlopen(request) as answer:
         return json.loads(answer.read() or "null")
 
-REGISTER_PYTHON`,
-      configuration: `CONFIG_PYTHON`,
+me = ask("POST", "/v1/names/hello/instances", {"host": "127.0.0.1", "port": 3000})
+
+def stay_alive():
+    ask("POST", f"/v1/sessions/{me['session']}/heartbeat")
+    threading.Timer(3, stay_alive).start()
+
+stay_alive()
+print(ask("GET", "/v1/names/hello/instances"))`,
+      configuration: `path = "hello%2Fgreeting.txt"
+now = ask("GET", f"/v1/config/documents/{path}")
+while True:
+    print("the greeting is", now.get("content"))
+    now = ask("GET", f"/v1/config/documents/{path}?wait=5m&since={now['revision']}")`,
     },
     curl: {
-      register: `REGISTER_CURL`,
-      configuration: `CONFIG_CURL`,
+      register: `curl -X POST ${hub}/v1/names/hello/instances \\
+  -H 'content-type: application/json' -d '{"host":"127.0.0.1","port":3000}'
+
+# With the session of the answer, every few seconds:
+curl -X POST ${hub}/v1/sessions/SESSION/heartbeat
+
+curl ${hub}/v1/names/hello/instances`,
+      configuration: `curl ${hub}/v1/config/documents/hello%2Fgreeting.txt
+
+# Every change, as it happens:
+curl -N '${hub}/v1/config/documents/hello%2Fgreeting.txt?watch=true'`,
     },
   }
 }
