@@ -99,6 +99,18 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'look at schedules, change and trigger them',
     load: () => import('./commands/schedule/schedule.ts'),
   },
+  {
+    name: 'timeline',
+    group: services,
+    summary: 'tell what has happened, and what was there at a moment',
+    load: () => import('./commands/timeline/timeline.ts'),
+  },
+  {
+    name: 'webhook',
+    group: services,
+    summary: 'send events to other programs and chats',
+    load: () => import('./commands/webhook/webhook.ts'),
+  },
   { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit/audit.ts') },
   {
     name: 'access',

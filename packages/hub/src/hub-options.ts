@@ -17,6 +17,7 @@ import {
 } from '@waypost/core/options'
 import type { Logger } from 'pino'
 import { type DnsOptions, dnsOptionKinds } from './dns/dns-options.ts'
+import { type McpMode, mcpModes } from './mcp/mcp-mode.ts'
 import { type OidcOptions, oidcOptionKinds } from './oidc/oidc-options.ts'
 import type { TimelineRetention } from './timeline/retention.ts'
 import { type Network, networks } from './webhooks/allowed-networks.ts'
@@ -71,6 +72,11 @@ export interface HubOptions {
   readonly dns?: HubDnsOptions | undefined
   /** A pino logger; `false` logs nothing. Default: warnings and errors, as JSON on standard error. */
   readonly logger?: Logger | false | undefined
+  /**
+   * What assistants may do at `/mcp`, with the rights of the login that they use: `read`; `draft`: also save and submit
+   * drafts; `write`: everything; `off`: there is no `/mcp`. Default `read`.
+   */
+  readonly mcp?: McpMode | undefined
   /** Lets people log in by an OpenID provider. Needs `sessionSecret`, and a login of the hub with the role root. */
   readonly oidc?: OidcOptions | undefined
   /**
@@ -124,6 +130,7 @@ export const hubOptionKinds: OptionKinds<HubOptions> = {
   consoleDir: text,
   dns: optionsKind(hubDnsOptionKinds),
   logger: anyOf(oneOf(false), withMethods<Logger>('a pino logger', ['info', 'warn', 'error', 'child'])),
+  mcp: oneOf(...mcpModes),
   oidc: optionsKind(oidcOptionKinds),
   timeline: anyOf(oneOf(false), optionsKind(retentionKinds)),
   webhookNetworks: listOf(oneOf(...networks)),

@@ -1,6 +1,7 @@
 import type { EtcdClientOptions } from '@waypost/client'
 import { type Clock, systemClock } from '@waypost/core'
 import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
+import type { McpMode } from './mcp/mcp-mode.ts'
 import { type OidcSettings, oidcSettings } from './oidc/oidc-options.ts'
 import type { TimelineSettings } from './timeline/timeline-service.ts'
 
@@ -16,6 +17,7 @@ export interface HubSettings {
   readonly consoleDir: string | undefined
   readonly timeline: TimelineSettings
   readonly oidc: OidcSettings | undefined
+  readonly mcp: McpMode
   readonly dns: HubDnsOptions | undefined
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
@@ -46,6 +48,7 @@ export function hubSettings(options: HubOptions): HubSettings {
       networks: [...(options.webhookNetworks ?? ['public'])],
     },
     dns: options.dns && { ...options.dns },
+    mcp: options.mcp ?? 'read',
     oidc: options.oidc && oidcSettings(options.oidc, options.sessionSecret),
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,

@@ -1,9 +1,10 @@
 import { dnsPart } from '../dns/dns-part.ts'
 import { grpcPart } from '../grpc/grpc-part.ts'
+import { mcpPart } from '../mcp/mcp-part.ts'
 import { oidcPart } from '../oidc/oidc-part.ts'
 import { checkerPart } from './checker-part.ts'
 import type { HubPart } from './hub-part.ts'
 import { timelinePart } from './timeline-part.ts'
 
 /** Everything that a hub does besides its operations. */
-export const partList: readonly HubPart[] = [checkerPart, dnsPart, grpcPart, timelinePart, oidcPart]
+export const partList: readonly HubPart[] = [checkerPart, dnsPart, grpcPart, timelinePart, oidcPart, mcpPart]

@@ -12,8 +12,9 @@ import { cursorKey, deliveriesPrefix, hookKey, hooksPrefix } from './webhook-key
 import { decodeWebhook, encodeWebhook } from './webhook-record.ts'
 
 /** What somebody asks for. */
-export type WebhookProposal = Pick<Webhook, 'url' | 'format' | 'kinds'> &
-  Partial<Pick<Webhook, 'name' | 'language' | 'service' | 'path' | 'secret' | 'isPaused'>>
+export type WebhookProposal = Pick<Webhook, 'url' | 'format' | 'kinds'> & {
+  readonly [Name in 'name' | 'language' | 'service' | 'path' | 'secret' | 'isPaused']?: Webhook[Name] | undefined
+}
 
 export interface WebhookStoreParts {
   /** With the rights of whoever asks. */
@@ -107,7 +108,7 @@ export class WebhookStore {
     const { etcd, clock, keyring } = this.#parts
     for (let race = 0; race < maxRaces; race++) {
       const { webhook: known, revision } = await this.#read(id, options)
-      const webhook = { ...known, ...defined(changes) }
+      const webhook = changedWebhook(known, changes)
       this.#check(webhook)
       const written = await auditedCommit(
         etcd,
@@ -189,10 +190,21 @@ function actionOf(before: Webhook, now: Webhook): string {
   return now.isPaused ? 'webhook.pause' : 'webhook.resume'
 }
 
-function defined<T extends object>(changes: T): Partial<T> {
-  const given: Partial<T> = { ...changes }
-  for (const name of Object.keys(given)) if (Reflect.get(given, name) === undefined) Reflect.deleteProperty(given, name)
-  return given
+/** What is not given stays; an empty filter takes it away. */
+function changedWebhook(known: Webhook, changes: Partial<WebhookProposal>): Webhook {
+  const { name, url, format, language, kinds, service, path, secret, isPaused } = changes
+  return {
+    ...known,
+    name: name ?? known.name,
+    url: url ?? known.url,
+    format: format ?? known.format,
+    language: language ?? known.language,
+    kinds: kinds ?? known.kinds,
+    service: (service ?? known.service) || undefined,
+    path: (path ?? known.path) || undefined,
+    secret: secret ?? known.secret,
+    isPaused: isPaused ?? known.isPaused,
+  }
 }
 
 function missing(id: string): WaypostError {

@@ -14,8 +14,9 @@ import { applySettings } from '../serve/serve-settings.ts'
 import { type LogFormat, type LogLevel, lineLogger, logFormats, logLevels } from '../serve/server-logger.ts'
 import { tlsFiles } from '../serve/tls-files.ts'
 import { type AllDnsFlags, addAllDnsFlags, dnsOptionsOf } from './dns-options.ts'
+import { addPeopleAndEventsOptions, type PeopleAndEventsOptions, peopleAndEvents } from './people-and-events.ts'
 
-interface HubCommandOptions extends GlobalOptions, AllDnsFlags {
+interface HubCommandOptions extends GlobalOptions, AllDnsFlags, PeopleAndEventsOptions {
   readonly config?: string
   readonly checkConfig?: true
   readonly host: string
@@ -34,6 +35,7 @@ interface HubCommandOptions extends GlobalOptions, AllDnsFlags {
 }
 
 export function define(command: Command): void {
+  addPeopleAndEventsOptions(command)
   command
     .description(
       'Serve the HTTP API of a store: names, configuration, coordination and upkeep, for every language. Run as many ' +
@@ -103,6 +105,7 @@ async function optionsOf(options: HubCommandOptions, command: Command): Promise<
     insecure: options.insecure,
     allowedHosts: options.allowedHosts,
     allowedOrigins: options.allowedOrigins,
+    ...(await peopleAndEvents(options)),
     sessionSecret: await secretIn(options.sessionSecretFile),
     consoleDir: options.consoleDir,
     dns: dnsOptionsOf(options, command),
