@@ -72,6 +72,13 @@ export class RecordLog {
     return this.#pending.length > 0
   }
 
+  /** Whether a revision was written in several pieces, and it is not written yet that it is complete. */
+  get isPartial(): boolean {
+    const { lastId, revision } = this.#position
+    const last = revisionOf(lastId)
+    return last > revision && this.#complete >= last
+  }
+
   /** Whether more waits than one transaction takes. */
   get isFull(): boolean {
     let bytes = 0
@@ -120,7 +127,7 @@ export class RecordLog {
    */
   async keepPosition(): Promise<void> {
     await this.flush()
-    if (this.#complete - this.#position.revision > 1n)
+    if (this.isPartial || this.#complete - this.#position.revision > 1n)
       await this.#commit({ ...this.#position, revision: this.#complete }, [])
   }
 

@@ -92,7 +92,7 @@ class Term {
       if (this.#log.isFull) {
         await this.#write()
         writeAtMs = undefined
-      } else if (this.#log.hasPending) writeAtMs ??= clock.monotonicMs() + lingerMs
+      } else if (this.#log.hasPending || this.#log.isPartial) writeAtMs ??= clock.monotonicMs() + lingerMs
     }
   }
 
@@ -130,6 +130,7 @@ class Term {
 
   async #write(): Promise<void> {
     await this.#log.flush()
+    if (this.#log.isPartial) await this.#log.keepPosition()
     this.#parts.onPosition(this.#log.position.revision)
     await this.#checkpointIfDue()
   }

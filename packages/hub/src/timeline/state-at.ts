@@ -17,6 +17,8 @@ export interface StateAt {
   /** The last event up to the moment: what follows holds from its revision on. */
   readonly lastId: string
   readonly revision: bigint
+  /** Whether there was more than is shown. */
+  readonly isCut: boolean
   readonly instances: readonly Known[]
   readonly overrides: readonly Known[]
   readonly documents: readonly Known[]
@@ -41,23 +43,68 @@ const folders = {
   schedules: '/waypost/schedules/',
 } as const satisfies Partial<Record<keyof StateAt, string>>
 
-export function stateOf(state: TimelineState, lastId: string): StateAt {
-  const all = [...state.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const below = (prefix: string): Known[] =>
-    all.flatMap(([key, facts]) => (key.startsWith(prefix) ? [{ key, name: key.slice(prefix.length), facts }] : []))
-  const leaders = all.flatMap(([key, facts]) => (isLeader(key, facts) ? [{ key, name: key.slice(0, -1), facts }] : []))
-  return {
-    lastId,
-    revision: revisionOf(lastId),
-    instances: below(folders.instances),
-    overrides: below(folders.overrides),
-    documents: below(folders.documents),
-    canaries: below(folders.canaries),
-    drafts: below(folders.drafts),
-    policies: below(folders.policies),
-    schemas: below(folders.schemas),
-    rejections: below(folders.rejections),
-    schedules: below(folders.schedules).filter(({ facts }) => !isLeader('/', facts)),
-    leaders,
+/** No more of each kind: who wants to see more names a service or a document. */
+const maxOfKind = 10_000
+
+/** How many things are looked at in one turn of the event loop. */
+const sliceLength = 2_000
+
+/** @param isWanted which of them, and not more than 10,000 of each kind */
+export async function stateOf(
+  state: TimelineState,
+  lastId: string,
+  isWanted: (known: Known) => boolean = () => true,
+): Promise<StateAt> {
+  const found: { readonly [Kind in KnownKind]: Known[] } = {
+    instances: [],
+    overrides: [],
+    documents: [],
+    canaries: [],
+    drafts: [],
+    policies: [],
+    schemas: [],
+    rejections: [],
+    schedules: [],
+    leaders: [],
   }
+  let looked = 0
+  let isCut = false
+  for (const [key, facts] of state.entries()) {
+    looked += 1
+    if (looked % sliceLength === 0) await nextTurn()
+    const kind = kindOf(key, facts)
+    if (kind === undefined) continue
+    const name = kind === 'leaders' ? key.slice(0, -1) : key.slice(folders[kind].length)
+    const known = { key, name, facts }
+    if (!isWanted(known)) continue
+    if (found[kind].length >= maxOfKind) isCut = true
+    else found[kind].push(known)
+  }
+  for (const list of Object.values(found)) list.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return { lastId, revision: revisionOf(lastId), isCut, ...found }
+}
+
+type KnownKind = keyof typeof folders | 'leaders'
+
+const kinds: readonly (keyof typeof folders)[] = [
+  'instances',
+  'overrides',
+  'documents',
+  'canaries',
+  'drafts',
+  'policies',
+  'schemas',
+  'rejections',
+  'schedules',
+]
+
+function kindOf(key: string, facts: Facts): KnownKind | undefined {
+  if (isLeader(key, facts)) return 'leaders'
+  // A candidate.
+  if (facts.token !== undefined) return undefined
+  return kinds.find((kind) => key.startsWith(folders[kind]))
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

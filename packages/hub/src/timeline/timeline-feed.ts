@@ -2,9 +2,10 @@ import type { EtcdClient } from '@waypost/client'
 import { Backoff, type Clock, delay, Listeners, systemClock, WaypostError } from '@waypost/core'
 import { readPosition } from './begin.ts'
 import { decodeChunk } from './chunk.ts'
-import { compareIds, type TimelineEvent } from './event.ts'
+import { compareIds, revisionOf, type TimelineEvent } from './event.ts'
 import { chunkHolding } from './load-state.ts'
-import { eventsPrefix } from './timeline-keys.ts'
+import { decodePosition } from './position.ts'
+import { eventsPrefix, positionKey, timelinePrefix } from './timeline-keys.ts'
 
 /** Events that were recorded together. */
 export interface FedEvents {
@@ -87,22 +88,44 @@ export class TimelineFeed {
 
   async #watch(place: { lastId: string | undefined }, signal: AbortSignal, onStarted: () => void): Promise<void> {
     const known = await readPosition(this.#etcd, signal)
+    let complete = known?.position.revision ?? 0n
     const startRevision = known === undefined ? 1n : known.positionRevision + 1n
-    await using watch = this.#etcd.watch({ prefix: eventsPrefix }, { startRevision, signal })
+    await using watch = this.#etcd.watch({ prefix: timelinePrefix }, { startRevision, signal })
     await watch.started
-    if (place.lastId === undefined) place.lastId = known?.position.lastId ?? '0.0'
-    else await this.#catchUp(place, place.lastId, signal)
+    place.lastId ??= `${complete}.999999`
+    // A revision is told as a whole, however many pieces it was written in.
+    let waiting = await this.#storedAfter(place.lastId, signal)
+    const tellWhole = (): void => {
+      this.#tell(
+        place,
+        waiting.filter(({ id }) => revisionOf(id) <= complete),
+      )
+      waiting = waiting.filter(({ id }) => revisionOf(id) > complete)
+    }
+    tellWhole()
     onStarted()
     for await (const { events } of watch) {
-      for (const { type, key, kv } of events) if (type === 'put') this.#tell(place, decodeChunk(key, kv.text()).events)
+      for (const { type, key, kv } of events) {
+        if (type !== 'put') continue
+        if (key === positionKey) complete = decodePosition(kv.bytes).revision
+        if (!key.startsWith(eventsPrefix)) continue
+        const lastId = waiting.at(-1)?.id ?? place.lastId
+        const recorded = decodeChunk(key, kv.text()).events.filter(({ id }) => compareIds(id, lastId) > 0)
+        waiting = [...waiting, ...recorded]
+      }
+      tellWhole()
     }
   }
 
-  async #catchUp(place: { lastId: string | undefined }, lastId: string, signal: AbortSignal): Promise<void> {
+  async #storedAfter(lastId: string, signal: AbortSignal): Promise<readonly TimelineEvent[]> {
     const from = (await chunkHolding(this.#etcd, lastId, { signal })) ?? eventsPrefix
+    const stored: TimelineEvent[] = []
     for await (const kv of this.#etcd.kv.list({ from, to: `${eventsPrefix}~` }, { signal })) {
-      this.#tell(place, decodeChunk(kv.key, kv.text()).events)
+      for (const event of decodeChunk(kv.key, kv.text()).events) {
+        if (compareIds(event.id, lastId) > 0) stored.push(event)
+      }
     }
+    return stored
   }
 
   #tell(place: { lastId: string | undefined }, recorded: readonly TimelineEvent[]): void {

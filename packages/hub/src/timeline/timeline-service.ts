@@ -90,7 +90,7 @@ export class TimelineService {
     this.#recorder = new TimelineRecorder(own.etcd, own.coordination, {
       clock,
       retention: settings.retention,
-      onError: (error) => logger.warn(`The timeline is not recorded: ${messageOf(error)}`),
+      onError: complaintsTo(logger, clock, 'The timeline is not recorded'),
     })
     this.#dispatcher = new WebhookDispatcher({
       etcd: own.etcd,
@@ -101,7 +101,7 @@ export class TimelineService {
       feed: this.feed,
       sender: this.sender,
       retry: defaultRetryLimits,
-      onError: (error) => logger.warn(`A webhook is not sent: ${messageOf(error)}`),
+      onError: complaintsTo(logger, clock, 'A webhook is not sent'),
     })
   }
 
@@ -109,5 +109,22 @@ export class TimelineService {
   async close(): Promise<void> {
     await Promise.all([this.#recorder?.close(), this.#dispatcher?.close()])
     await Promise.all([this.feed.close(), this.sender.close()])
+  }
+}
+
+/** How often the same failure is logged. */
+const sameFailureMs = 10 * 60_000
+
+/** It is tried again every few seconds: a failure that lasts is logged when it begins, and now and then. */
+function complaintsTo(logger: Logger, clock: Clock, what: string): (error: unknown) => void {
+  let last = ''
+  let lastMs = 0
+  return (error) => {
+    const message = messageOf(error)
+    const nowMs = clock.monotonicMs()
+    if (message === last && nowMs - lastMs < sameFailureMs) return
+    last = message
+    lastMs = nowMs
+    logger.warn(`${what}: ${message}`)
   }
 }

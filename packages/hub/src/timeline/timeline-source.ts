@@ -1,6 +1,6 @@
 import { type CallOptions, WaypostError } from '@waypost/core'
 import type { LiveChange, LiveSource, MissedChanges } from '../operation/live-source.ts'
-import { compareIds, revisionOf, type TimelineEvent } from './event.ts'
+import { revisionOf, type TimelineEvent } from './event.ts'
 import { eventJson } from './event-json.ts'
 import { type EventMatcher, matcherOf } from './filter.ts'
 import type { Timeline, TimelinePage, TimelineQuery } from './timeline.ts'
@@ -115,12 +115,9 @@ export class TimelineSource implements LiveSource {
   }
 
   #take({ events, lastId }: FedEvents): void {
-    const newestId = this.#page.events[0]?.id
+    const { recordedUpTo } = this.#page
     const shown = events.filter(
-      (event) =>
-        this.#matcher.matches(event) &&
-        this.#parts.allows(event) &&
-        (newestId === undefined || this.#parts.query.order === 'oldest' || compareIds(event.id, newestId) > 0),
+      (event) => revisionOf(event.id) > recordedUpTo && this.#matcher.matches(event) && this.#parts.allows(event),
     )
     if (shown.length === 0) return
     const { limit = 100 } = this.#parts.query

@@ -6,7 +6,7 @@ import { compareIds, revisionOf, type TimelineEvent } from './event.ts'
 import { type EventFilter, matcherOf } from './filter.ts'
 import { lastEventAt, nearestChunk } from './find-time.ts'
 import { chunkHolding, loadState } from './load-state.ts'
-import { type StateAt, stateOf } from './state-at.ts'
+import { type Known, type StateAt, stateOf } from './state-at.ts'
 import { contentKey, eventsPrefix, sortableId } from './timeline-keys.ts'
 
 /** A moment: a revision of the store, or a time. */
@@ -63,7 +63,7 @@ export class Timeline {
     const known = await readPosition(this.#etcd, signal)
     const oldest = await this.#oldest(call)
     const rest = { recordedUpTo: known?.position.revision ?? 0n, oldest }
-    const bounds = await this.#bounds(query, call)
+    const bounds = known && (await this.#bounds(query, known.position.revision, call))
     if (bounds === undefined) return { events: [], next: undefined, lookedUpTo: undefined, ...rest }
     const events: TimelineEvent[] = []
     let looked = 0
@@ -83,8 +83,12 @@ export class Timeline {
    * What was there at a moment. Fails with `not-found` when the timeline begins later, and with `future-revision` when
    * the recording has not come that far.
    */
-  async at(moment: Moment, options: CallOptions = {}): Promise<StateAt> {
-    const known = await readPosition(this.#etcd, options.signal)
+  async at(
+    moment: Moment,
+    options: CallOptions & { readonly isWanted?: ((known: Known) => boolean) | undefined } = {},
+  ): Promise<StateAt> {
+    const call = { signal: options.signal, timeoutMs: options.timeoutMs }
+    const known = await readPosition(this.#etcd, call.signal)
     if (known === undefined) throw notRecorded()
     const { position } = known
     if ('revision' in moment && moment.revision > position.revision) {
@@ -92,16 +96,16 @@ export class Timeline {
       throw new WaypostError('future-revision', message)
     }
     const id =
-      'revision' in moment ? `${moment.revision}.999999` : await lastEventAt(this.#etcd, moment.time.getTime(), options)
-    const loaded = id === undefined ? undefined : await loadState(this.#etcd, id, options)
+      'revision' in moment ? `${moment.revision}.999999` : await lastEventAt(this.#etcd, moment.time.getTime(), call)
+    const loaded = id === undefined ? undefined : await loadState(this.#etcd, id, call)
     if (loaded?.lastId === undefined) {
-      const oldest = await this.#oldest(options)
+      const oldest = await this.#oldest(call)
       throw new WaypostError(
         'not-found',
         `The timeline does not go back that far. It begins at ${oldest?.at ?? '?'}, revision ${revisionOf(oldest?.id ?? '0.0')}.`,
       )
     }
-    return stateOf(loaded.state, loaded.lastId)
+    return stateOf(loaded.state, loaded.lastId, options.isWanted)
   }
 
   /** What a document held that was written by hand: `writtenAt` of its facts. `undefined` when it is not kept. */
@@ -114,8 +118,8 @@ export class Timeline {
     return first && { id: first.firstId, at: new Date(first.atMs).toISOString() }
   }
 
-  /** The first and last event of a query; `undefined` when nothing is between them. */
-  async #bounds({ from, to }: TimelineQuery, call: CallOptions): Promise<Bounds | undefined> {
+  /** The first and last event of a query; `undefined` when nothing is between them. Revisions are shown whole. */
+  async #bounds({ from, to }: TimelineQuery, complete: bigint, call: CallOptions): Promise<Bounds | undefined> {
     let after: string | undefined
     let last: string | undefined
     if (from !== undefined) {
@@ -128,7 +132,7 @@ export class Timeline {
       last = 'revision' in to ? `${to.revision}.999999` : await lastEventAt(this.#etcd, to.time.getTime(), call)
       if (last === undefined) return undefined
     }
-    return { after, last }
+    return { after, last: earlier(last, `${complete}.999999`) }
   }
 
   async *#lines(

@@ -38,6 +38,7 @@ export const showMoment = defineOperation({
       object({
         revision: digits('The revision of the last event up to the moment.'),
         lastId: Type.String({ description: 'That event.' }),
+        isCut: Type.Boolean({ description: 'Whether there was more: 10,000 of each kind are shown.' }),
         instances: knownSchema,
         overrides: knownSchema,
         documents: knownSchema,
@@ -59,12 +60,13 @@ export const showMoment = defineOperation({
     const { caller, hub, signal } = context
     hub.timeline.checkLogin(caller.user)
     const mayRead = await readableKeys(caller.etcd, caller.user, { signal })
-    const state = await hub.timeline.timeline.at(readMoment('moment', moment), { signal })
     const isShown = ({ key, name }: Known): boolean =>
       mayRead(key) &&
       (service === undefined || name === service || name.startsWith(`${service}/`)) &&
       (path === undefined || name === path || name.startsWith(`${path}/`))
-    const shown = (known: readonly Known[]) => known.filter(isShown).map(({ name, facts }) => ({ name, facts }))
+    const asked = readMoment('moment', moment)
+    const state = await hub.timeline.timeline.at(asked, { signal, isWanted: isShown })
+    const shown = (known: readonly Known[]) => known.map(({ name, facts }) => ({ name, facts }))
     const ofService = <T>(list: readonly T[]): readonly T[] => (path === undefined ? list : [])
     const ofConfig = <T>(list: readonly T[]): readonly T[] => (service === undefined ? list : [])
     const ofNeither = <T>(list: readonly T[]): readonly T[] => ofService(ofConfig(list))
@@ -73,6 +75,7 @@ export const showMoment = defineOperation({
       body: {
         revision: String(state.revision),
         lastId: state.lastId,
+        isCut: state.isCut,
         instances: ofService(shown(state.instances)),
         overrides: ofService(shown(state.overrides)),
         documents: ofConfig(shown(state.documents)),

@@ -2,7 +2,7 @@ import { defineOperation } from '../../operation/operation.ts'
 import { json } from '../../operation/responses.ts'
 import { shownWebhook } from '../../webhooks/webhook.ts'
 import { changesWebhooks, createdWebhookSchema, newWebhookSchema } from './webhook-schema.ts'
-import { askerOf, webhookStoreOf } from './webhook-store-of.ts'
+import { changeWebhooks } from './webhook-store-of.ts'
 
 export const createWebhook = defineOperation({
   id: 'webhooks.create',
@@ -19,9 +19,10 @@ export const createWebhook = defineOperation({
   responses: { 201: json('The webhook.', createdWebhookSchema) },
   example: { body: { url: 'https://example.com/hook', kinds: ['instance.down', 'release.*'] } },
   async handler(context, { body }) {
-    const store = await webhookStoreOf(context)
     const proposal = { ...body, format: body.format ?? 'json' }
-    const webhook = await store.create(proposal, askerOf(context), { signal: context.signal })
+    const webhook = await changeWebhooks(context, (store, asker) =>
+      store.create(proposal, asker, { signal: context.signal }),
+    )
     return { status: 201, body: { ...shownWebhook(webhook), secret: webhook.secret } }
   },
 })

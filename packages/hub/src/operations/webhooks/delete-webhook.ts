@@ -1,7 +1,7 @@
 import { defineOperation } from '../../operation/operation.ts'
 import { empty } from '../../operation/responses.ts'
 import { changesWebhooks, webhookParams } from './webhook-schema.ts'
-import { askerOf, webhookStoreOf } from './webhook-store-of.ts'
+import { changeWebhooks } from './webhook-store-of.ts'
 
 export const deleteWebhook = defineOperation({
   id: 'webhooks.delete',
@@ -15,8 +15,7 @@ export const deleteWebhook = defineOperation({
   responses: { 204: empty('It is deleted.') },
   example: { params: { webhook: 'wh-example' } },
   async handler(context, { params }) {
-    const store = await webhookStoreOf(context)
-    await store.delete(params.webhook, askerOf(context), { signal: context.signal })
+    await changeWebhooks(context, (store, asker) => store.delete(params.webhook, asker, { signal: context.signal }))
     return { status: 204 }
   },
 })

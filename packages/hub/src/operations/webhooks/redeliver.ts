@@ -3,7 +3,7 @@ import { json } from '../../operation/responses.ts'
 import { name, object } from '../../operation/schemas.ts'
 import { sendAgain } from '../../webhooks/send-again.ts'
 import { attemptJson, changesWebhooks, deliverySchema } from './webhook-schema.ts'
-import { webhookStoreOf } from './webhook-store-of.ts'
+import { changeWebhooks } from './webhook-store-of.ts'
 
 export const redeliver = defineOperation({
   id: 'webhooks.redeliver',
@@ -18,12 +18,13 @@ export const redeliver = defineOperation({
   responses: { 200: json('What became of it.', deliverySchema) },
   example: { params: { webhook: 'wh-example', delivery: 'wh-example.5.0' } },
   async handler(context, { params: { webhook: id, delivery: deliveryId } }) {
-    const { hub, caller, signal } = context
-    const store = await webhookStoreOf(context)
-    const webhook = await store.get(id, { signal })
-    const delivery = await store.delivery(id, deliveryId, { signal })
+    const { hub, signal } = context
     const { timeline, sender } = hub.timeline
-    const done = await sendAgain({ etcd: caller.etcd, clock: hub.clock, timeline, sender }, webhook, delivery, signal)
+    const done = await changeWebhooks(context, async (store, _asker, etcd) => {
+      const webhook = await store.get(id, { signal })
+      const delivery = await store.delivery(id, deliveryId, { signal })
+      return await sendAgain({ etcd, clock: hub.clock, timeline, sender }, webhook, delivery, signal)
+    })
     return { status: 200, body: { ...done, attempts: done.attempts.map(attemptJson) } }
   },
 })

@@ -2,7 +2,7 @@ import { defineOperation } from '../../operation/operation.ts'
 import { json } from '../../operation/responses.ts'
 import { shownWebhook } from '../../webhooks/webhook.ts'
 import { changesWebhooks, webhookChangeSchema, webhookParams, webhookSchema } from './webhook-schema.ts'
-import { askerOf, webhookStoreOf } from './webhook-store-of.ts'
+import { changeWebhooks } from './webhook-store-of.ts'
 
 export const updateWebhook = defineOperation({
   id: 'webhooks.update',
@@ -18,8 +18,9 @@ export const updateWebhook = defineOperation({
   responses: { 200: json('The webhook, without its secret.', webhookSchema) },
   example: { params: { webhook: 'wh-example' }, body: { isPaused: true } },
   async handler(context, { params, body }) {
-    const store = await webhookStoreOf(context)
-    const webhook = await store.update(params.webhook, body, askerOf(context), { signal: context.signal })
+    const webhook = await changeWebhooks(context, (store, asker) =>
+      store.update(params.webhook, body, asker, { signal: context.signal }),
+    )
     return { status: 200, body: shownWebhook(webhook) }
   },
 })
