@@ -1,8 +1,8 @@
 import type { Answer } from '../request/answer.ts'
 import type { Downstream } from './downstream.ts'
 import { grpcMessage, grpcStatusOf } from './grpc.ts'
-import { removeHeader } from './header-edits.ts'
 import { problemBody, problemType } from './problem.ts'
+import { setPolicyHeaders } from './response-headers.ts'
 
 /** What the head of an answer depends on. */
 export interface AnswerContext {
@@ -32,10 +32,7 @@ export function answerHead(context: AnswerContext, answer: Answer, text: Buffer 
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     for (const one of typeof value === 'string' ? [value] : value) headers.push(name, one)
   }
-  for (const [name, value] of context.policyResponseHeaders) {
-    removeHeader(headers, name)
-    headers.push(name, value)
-  }
+  setPolicyHeaders(headers, context.policyResponseHeaders)
   headers.push('x-request-id', context.requestId)
   if (context.isGrpc && answer.body === undefined && answer.status >= 400) {
     headers.push('content-type', 'application/grpc', 'grpc-status', String(grpcStatusOf(answer.status)))

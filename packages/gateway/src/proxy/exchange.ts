@@ -22,6 +22,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
   readonly requestId: string
   readonly startedMs: number
   readonly policyRequestHeaders: Pair[] = []
+  readonly policyRemovedHeaders: string[] = []
   readonly policyResponseHeaders: Pair[] = []
   #facts: RequestFacts | undefined
   #origin: Origin | undefined
@@ -203,13 +204,14 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
       this.answer(decision.answer)
       return false
     }
-    const { release, requestHeaders, responseHeaders, identity } = decision
+    const { release, removeRequestHeaders, requestHeaders, responseHeaders, identity } = decision
     if (release !== undefined) {
       if (this.#isOver) release()
       else if (this.#releases === undefined) this.#releases = [release]
       else this.#releases.push(release)
     }
     if (this.#isOver) return false
+    if (removeRequestHeaders !== undefined) this.policyRemovedHeaders.push(...removeRequestHeaders)
     if (requestHeaders !== undefined) this.policyRequestHeaders.push(...Object.entries(requestHeaders))
     if (responseHeaders !== undefined) this.policyResponseHeaders.push(...Object.entries(responseHeaders))
     if (identity !== undefined) this.#identity = identity

@@ -33,6 +33,8 @@ export interface ForwardedExchange {
   readonly requestId: string
   readonly isGrpc: boolean
   readonly policyRequestHeaders: readonly (readonly [name: string, value: string])[]
+  /** What the instance is not to see, such as an API key. */
+  readonly policyRemovedHeaders: readonly string[]
   readonly policyResponseHeaders: readonly (readonly [name: string, value: string])[]
   readonly traceHeaders: readonly (readonly [name: string, value: string])[]
   /** Answers by the gateway itself. */
@@ -94,7 +96,7 @@ export class Forwarding implements AttemptListener {
 
   start(): void {
     const { route, action, facts, params, origin } = this.#parts
-    const { core, down, requestId, policyRequestHeaders, traceHeaders } = this.#exchange
+    const { core, down, requestId, policyRequestHeaders, policyRemovedHeaders, traceHeaders } = this.#exchange
     const chosen = action.choose(facts, core.random())
     this.reason = chosen.reason
     this.#cookie = chosen.cookie
@@ -112,6 +114,7 @@ export class Forwarding implements AttemptListener {
       isIdentityHeader: (name) => table?.isIdentityHeader(name) === true,
       edits: route.requestHeaders,
       policyHeaders: policyRequestHeaders,
+      removed: policyRemovedHeaders,
     })
     for (const [name, value] of traceHeaders) this.#headers.push(name, value)
     if (down.hasBody) {
@@ -298,6 +301,14 @@ export class Forwarding implements AttemptListener {
     this.#tryStartedMs = core.clock.monotonicMs()
     this.#inFlight = true
     view.begin(instance)
+    // A connection that the instance has closed meanwhile is noticed within a turn of the event loop. What may be
+    // repeated need not wait for that.
+    if (isIdempotent(this.#exchange.down.method)) this.#begin(instance)
+    else setImmediate(() => this.#begin(instance))
+  }
+
+  #begin(instance: Instance): void {
+    if (this.#isOver) return
     try {
       this.#attempt = this.#send(instance)
     } catch (error) {
@@ -462,4 +473,8 @@ export class Forwarding implements AttemptListener {
       },
     )
   }
+}
+
+function isIdempotent(method: string): boolean {
+  return method !== 'POST' && method !== 'PATCH'
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { deferred } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
 import { exchangeBytes, proxyAction, routeOf, startPlane, startUpstream } from '../data-plane.test-support.ts'
+import type { Policy } from '../policies/policy.ts'
 
 describe('proxying over HTTP/1.1', () => {
   it('brings request and answer across, whatever their bodies', async () => {
@@ -56,6 +57,31 @@ describe('proxying over HTTP/1.1', () => {
       'x-request-id': expect.stringMatching(/-1$/),
     })
     for (const name of ['x-hop', 'x-user', 'forwarded', 'x-real-ip', 'te']) expect(seen).not.toHaveProperty(name)
+  })
+
+  it('keeps from the instance what a policy takes out, and adds to Vary', async () => {
+    let seen: Record<string, unknown> = {}
+    await using upstream = await startUpstream((request, response) => {
+      seen = request.headers
+      response.writeHead(200, { vary: 'accept', 'x-set': 'instance' }).end()
+    })
+    const policy: Policy = {
+      name: 'key',
+      kind: 'api-key',
+      identityHeaders: [],
+      check: () => ({
+        kind: 'continue',
+        removeRequestHeaders: ['x-api-key'],
+        requestHeaders: { 'x-user': 'ann' },
+        responseHeaders: { vary: 'origin', 'x-set': 'policy' },
+      }),
+      close: () => {},
+    }
+    await using gateway = await startPlane(routeOf({ policies: [policy] }), [upstream.port])
+    const response = await fetch(gateway.url, { headers: { 'X-Api-Key': 'secret', 'x-user': 'root' } })
+    expect(seen).toMatchObject({ 'x-user': 'ann' })
+    expect(seen).not.toHaveProperty('x-api-key')
+    expect([response.headers.get('vary'), response.headers.get('x-set')]).toEqual(['accept, origin', 'policy'])
   })
 
   it('believes trusted proxies alone', async () => {

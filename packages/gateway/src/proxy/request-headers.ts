@@ -1,7 +1,7 @@
 import type { HeaderEdits } from '../routes/route.ts'
 import type { Downstream } from './downstream.ts'
 import { isForwardingHeader, type Origin } from './forwarded.ts'
-import { editHeaders, hasEdits, setHeader } from './header-edits.ts'
+import { editHeaders, hasEdits, removeHeader, setHeader } from './header-edits.ts'
 import { connectionOptions, isHopByHop } from './hop-by-hop.ts'
 
 export interface RequestHeaderParts {
@@ -10,6 +10,8 @@ export interface RequestHeaderParts {
   readonly requestId: string
   readonly isIdentityHeader: (name: string) => boolean
   readonly edits: HeaderEdits
+  /** What policies keep from the instance, in lower case. */
+  readonly removed: readonly string[]
   /** What policies found out. */
   readonly policyHeaders: readonly (readonly [name: string, value: string])[]
 }
@@ -19,7 +21,7 @@ export interface RequestHeaderParts {
  * before the gateway adds its own, so that it cannot take those out.
  */
 export function requestHeaders(parts: RequestHeaderParts): string[] {
-  const { down, origin, requestId, isIdentityHeader, edits, policyHeaders } = parts
+  const { down, origin, requestId, isIdentityHeader, edits, removed, policyHeaders } = parts
   const { rawHeaders, connection } = down
   const options = connectionOptions(rawHeaders)
   const headers: string[] = []
@@ -43,6 +45,7 @@ export function requestHeaders(parts: RequestHeaderParts): string[] {
   if (forwarded !== undefined)
     headers.push('forwarded', `${forwarded}, for="${forwardedNode(connection.remoteAddress)}"`)
   if (hasEdits(edits)) editHeaders(headers, edits)
+  for (const name of removed) removeHeader(headers, name)
   for (const [name, value] of policyHeaders) setHeader(headers, name, value)
   return headers
 }

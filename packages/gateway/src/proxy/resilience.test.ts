@@ -124,7 +124,7 @@ describe('times', () => {
     ending.push(() => slow[Symbol.asyncDispose]())
     const good = await startNamed('good')
     const retries = { ...proxyAction().retries, on: new Set(['timeout'] as const) }
-    const timeouts = { ...none, tryMs: 150, totalMs: 5_000 }
+    const timeouts = { ...none, tryMs: 1_000, totalMs: 30_000 }
     await using gateway = await startPlane(routeOf({ action: proxyAction({ timeouts, retries }) }), [
       slow.port,
       good.port,

@@ -33,6 +33,17 @@ export function clientHeaders(
   const relayed = responseHeaders(headers)
   removeHeader(relayed, 'x-request-id')
   if (hasEdits(edits)) editHeaders(relayed, edits)
-  for (const [name, value] of policyHeaders) setHeader(relayed, name, value)
+  setPolicyHeaders(relayed, policyHeaders)
   return relayed
+}
+
+/** `Vary` says what an answer depends on: what a policy adds does not take away what the instance said. */
+export function setPolicyHeaders(
+  headers: string[],
+  policyHeaders: readonly (readonly [name: string, value: string])[],
+): void {
+  for (const [name, value] of policyHeaders) {
+    if (name === 'vary') headers.push(name, value)
+    else setHeader(headers, name, value)
+  }
 }
