@@ -31,7 +31,10 @@ async function tellTheStory() {
   tell('The configuration is released: three documents.')
   await waypost.config.releases.publish('user/application.yaml', 'greeting: hello\n')
   await waypost.config.releases.publish('order/application.yaml', 'discountPercent: 0\n')
-  await waypost.config.releases.publish('gateway/application.yaml', 'public: [order]\n')
+  await waypost.config.releases.publish(
+    'gateway/routes.yaml',
+    'routes:\n  order:\n    path: { prefix: /order }\n    stripPrefix: true\n    target: { service: order }\n',
+  )
 
   tell(`The shop opens: ${size.users} × user, ${size.orders} × order, and a gateway that follows the registry.`)
   const [users, orders, gateway] = await Promise.all([
