@@ -37,11 +37,10 @@ function canRun(tests: string, reason: string | undefined): boolean {
 }
 
 const hasDig = canRun('answers read by dig', (await has('dig', '-v')) ? undefined : 'dig is not installed')
-const noNamespaces = await whyNoNamespaces()
-const hasGlibc = canRun(
-  "answers read by the system's resolver",
-  noNamespaces ?? ((await has('getent', '--version')) ? undefined : 'getent is not installed'),
-)
+const noGlibc =
+  (await whyNoNamespaces()) ?? ((await has('getent', '--version')) ? undefined : 'getent is not installed')
+// A machine may forbid namespaces, whatever is installed there.
+if (noGlibc !== undefined) recordSkip("answers read by the system's resolver", noGlibc)
 
 /** `GOBIN=~/.cache/waypost go install github.com/coredns/coredns@v1.15.0` puts it there, in three minutes. */
 const built = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'waypost', 'coredns')
@@ -108,7 +107,7 @@ describe.skipIf(!hasDig)('dig', () => {
   })
 })
 
-describe.skipIf(!hasGlibc)("the system's resolver", () => {
+describe.skipIf(noGlibc !== undefined)("the system's resolver", () => {
   it('finds services by name and by address, also when there are many', async () => {
     const directory = await makeTempDir('resolver')
     const conf = join(directory, 'resolv.conf')
