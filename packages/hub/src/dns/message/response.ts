@@ -7,8 +7,9 @@ export interface ResponseRecords {
   readonly recordBytes: number
   readonly order: { draw(count: number): Uint32Array } | undefined
   readonly onlyOne: boolean
-  readonly additional: readonly Buffer[]
-  readonly additionalBytes: number
+  /** In one piece: all or none. */
+  readonly additional: Buffer
+  readonly additionalCount: number
 }
 
 export interface ResponseParts {
@@ -66,9 +67,9 @@ export function writeResponse(parts: ResponseParts): Buffer {
     authorities = 1
   }
   let additional = 0
-  if (records !== undefined && truncated === 0 && at + records.additionalBytes <= end) {
-    for (const record of records.additional) at = append(record, at)
-    additional = records.additional.length
+  if (records !== undefined && truncated === 0 && at + records.additional.length <= end) {
+    at += records.additional.copy(scratch, at)
+    additional = records.additionalCount
   }
   if (edns !== undefined) {
     at = writeOpt(edns, parts, at)

@@ -10,9 +10,9 @@ export interface Answer {
   readonly order: RecordOrder | undefined
   /** Only one of the records is sent: a name has at most one CNAME. */
   readonly onlyOne: boolean
-  /** Of use to the asker, and left out together when there is no room. */
-  readonly additional: readonly Buffer[]
-  readonly additionalBytes: number
+  /** Records of use to the asker, in one piece: they are left out together when there is no room. */
+  readonly additional: Buffer
+  readonly additionalCount: number
   /** Whether SOA goes along, by which the asker knows how long to keep an answer without records (RFC 2308). */
   readonly isNegative: boolean
 }
@@ -39,8 +39,8 @@ export function positive(records: readonly Buffer[], choice: Choice = {}): Answe
     recordBytes: total(records),
     order: records.length > 1 ? new RecordOrder(records.length, varied, Math.random) : undefined,
     onlyOne,
-    additional,
-    additionalBytes: total(additional),
+    additional: Buffer.concat(additional),
+    additionalCount: additional.length,
     isNegative: false,
   }
 }
