@@ -3785,6 +3785,8 @@ export interface Operations {
       revision: string
       /** That event. */
       lastId: string
+      /** Whether there was more: 10,000 of each kind are shown. */
+      isCut: boolean
       instances: readonly {
         /** `<service>/<instance>`, the path of a document, the name of an election … */
         name: string
