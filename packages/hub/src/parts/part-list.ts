@@ -2,9 +2,18 @@ import { dnsPart } from '../dns/dns-part.ts'
 import { grpcPart } from '../grpc/grpc-part.ts'
 import { mcpPart } from '../mcp/mcp-part.ts'
 import { oidcPart } from '../oidc/oidc-part.ts'
+import { canaryPart } from './canary-part.ts'
 import { checkerPart } from './checker-part.ts'
 import type { HubPart } from './hub-part.ts'
 import { timelinePart } from './timeline-part.ts'
 
 /** Everything that a hub does besides its operations. */
-export const partList: readonly HubPart[] = [checkerPart, dnsPart, grpcPart, timelinePart, oidcPart, mcpPart]
+export const partList: readonly HubPart[] = [
+  canaryPart,
+  checkerPart,
+  dnsPart,
+  grpcPart,
+  timelinePart,
+  oidcPart,
+  mcpPart,
+]

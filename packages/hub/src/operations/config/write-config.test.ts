@@ -187,6 +187,21 @@ describe('canaries', () => {
       return left.length === 0 && processes === 1
     })
   })
+
+  it('are taken back by the hub when more processes reject them than their limits allow', async () => {
+    const canary = { name: 'bad', rule: { percent: 100 }, content: 'timeout: [\n', validate: 'none' }
+    expect((await call('POST', `${address}/canaries`, canary)).status).toBe(201)
+    await until('It is taken back', async () => {
+      const { canaries } = await on().config.canaries.list(path)
+      return canaries.length === 0
+    })
+    const [entry] = (await on().config.audit.list({ path })).entries
+    expect(entry).toMatchObject({
+      action: 'canary.rollback',
+      detail: 'bad',
+      comment: expect.stringContaining('order on order-1'),
+    })
+  })
 })
 
 describe('schemas', () => {
