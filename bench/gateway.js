@@ -102,7 +102,8 @@ async function startSide(kind, spec) {
   const file = fileURLToPath(new URL('./lib/gateway-side.js', import.meta.url))
   const child = spawn(process.execPath, [file, kind, JSON.stringify(spec)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async () => Number((await Promise.race([lines.next(), once(child, 'exit')])).value)
+  const exited = once(child, 'exit')
+  const next = async () => Number((await Promise.race([lines.next(), exited])).value)
   return {
     port: await next(),
     cpuMicros: async () => {

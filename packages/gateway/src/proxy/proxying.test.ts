@@ -27,6 +27,9 @@ describe('proxying over HTTP/1.1', () => {
       bytesSent: 300_000,
       tries: 1,
     })
+    const bytes = Buffer.from(Array.from({ length: 1_024 }, (_, index) => index % 256))
+    const echoed = await fetch(gateway.url, { method: 'POST', body: bytes })
+    expect(Buffer.from(await echoed.arrayBuffer()).equals(bytes)).toBe(true)
     const empty = await fetch(gateway.url, { method: 'HEAD' })
     expect([empty.status, await empty.text()]).toEqual([201, ''])
   })

@@ -7,6 +7,9 @@ import type { ClientConnection } from './client-connection.ts'
 const maxLingerMs = 1_000
 const maxLingerBytes = 4 * 1024 * 1024
 
+/** Node sends a small body that is text in one piece with its head, and a buffer in two. Latin-1 keeps every byte. */
+const joinedBytes = 16 * 1024
+
 /** A request over HTTP/1.0 or HTTP/1.1. */
 export class Http1Downstream implements Downstream {
   readonly protocol: '1.0' | '1.1'
@@ -134,8 +137,10 @@ export class Http1Downstream implements Downstream {
     this.#isEnded = true
     if (chunk !== undefined) this.#bytesSent += chunk.length
     if (trailers.length > 0) this.#response.addTrailers(pairsOf(trailers))
-    if (this.#request.complete || !this.hasBody) this.#response.end(chunk)
-    else this.#linger(chunk)
+    if (!this.#request.complete && this.hasBody) this.#linger(chunk)
+    else if (chunk instanceof Buffer && chunk.length <= joinedBytes)
+      this.#response.end(chunk.toString('latin1'), 'latin1')
+    else this.#response.end(chunk)
   }
 
   /**
