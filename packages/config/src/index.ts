@@ -28,7 +28,7 @@ export type { PathOf, ValueAt } from './live/key-paths.ts'
 export { LiveConfig, type LoadedDocument } from './live/live-config.ts'
 export { LiveSelection, type SelectionUpdate } from './live/live-selection.ts'
 export type { LoadOptions } from './live/load-config.ts'
-export type { ConfigProblem } from './problem.ts'
+export { type ConfigProblem, problemsError } from './problem.ts'
 export {
   cipherMark,
   type DecryptOptions,

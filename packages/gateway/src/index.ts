@@ -1,6 +1,14 @@
+export {
+  type AnnouncedDocument,
+  type AnnouncedRoute,
+  type GatewayAnnouncement,
+  gatewaysPrefix,
+} from './announce/announcement.ts'
+export { type AnnouncedCounts, Announcer, type AnnouncerOptions } from './announce/announcer.ts'
 export { type CheckedRoutes, checkRoutes, defaultRoutesPath } from './document/check-routes.ts'
 export type { RoutesDocument } from './document/routes-document.ts'
 export { routesSchema } from './document/schema/routes-schema.ts'
+export { compileForReading, readStoredRoutes } from './document/stored-routes.ts'
 export { type AskedRequest, type ExplainedRequest, explainRequest, type Rejection } from './explain/explain-request.ts'
 export { createGateway, type Gateway, type GatewayStore } from './gateway.ts'
 export type { GatewayOptions, GatewayTls, PlaneSettings } from './gateway-options.ts'

@@ -14,6 +14,7 @@ const tags: readonly { readonly name: Tag; readonly description: string }[] = [
   { name: 'Audit', description: 'Who did what.' },
   { name: 'Timeline', description: 'What happened when, and notices of it.' },
   { name: 'Discovery', description: 'Services in the form that other programs read.' },
+  { name: 'Gateways', description: 'Gateways that run, their routes and what they carry.' },
   { name: 'Hub', description: 'Logins, and the hub itself.' },
 ]
 

@@ -20,6 +20,7 @@ export type Tag =
   | 'Audit'
   | 'Timeline'
   | 'Discovery'
+  | 'Gateways'
   | 'Hub'
 
 /** Values that make the operation succeed: shown in the documentation, and used by the test of every operation. */

@@ -5,6 +5,7 @@ import { clusterOperations } from './cluster/cluster-operations.ts'
 import { configOperations } from './config/config-operations.ts'
 import { coordinationOperations } from './coordination/coordination-operations.ts'
 import { discoveryOperations } from './discovery/discovery-operations.ts'
+import { gatewaysOperations } from './gateways/gateways-operations.ts'
 import { hubOperations } from './hub/hub-operations.ts'
 import { keysOperations } from './keys/keys-operations.ts'
 import { namesOperations } from './names/names-operations.ts'
@@ -24,6 +25,7 @@ export const operationList: readonly Operation[] = [
   ...auditOperations,
   ...timelineOperations,
   ...discoveryOperations,
+  ...gatewaysOperations,
   ...webhookOperations,
   ...hubOperations,
 ]

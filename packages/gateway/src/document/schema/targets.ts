@@ -54,7 +54,7 @@ export const splitSchema: Schema = list(
   fields(
     'One part.',
     {
-      name: text('For metrics, and in the cookie of `sticky`. Default: its place in the list, from 0.', {
+      name: text('For metrics and the access log. Default: its place in the list, from 0.', {
         pattern: '^[\\w.-]{1,64}$',
         errorMessage: 'A name has letters, digits, dots, dashes and underscores.',
       }),

@@ -1,0 +1,111 @@
+import { type EtcdClient, put } from '@waypost/client'
+import { type Clock, delay, messageOf, systemClock } from '@waypost/core'
+import type { RouteSourceState } from '../source/route-source.ts'
+import { type AnnouncedRoute, announcementKey, type GatewayAnnouncement } from './announcement.ts'
+
+/** What is counted of a gateway since it started. */
+export interface AnnouncedCounts {
+  readonly inFlight: number
+  readonly connections: number
+  readonly document: RouteSourceState
+  readonly routes: readonly (Omit<AnnouncedRoute, 'requestsPerSecond' | 'errorsPerSecond'> & {
+    readonly requests: number
+    readonly errors: number
+  })[]
+}
+
+export interface AnnouncerOptions {
+  readonly etcd: EtcdClient
+  readonly read: () => AnnouncedCounts
+  readonly zone?: string | undefined
+  /** How often the figures are written, in milliseconds. Default 5,000. */
+  readonly everyMs?: number | undefined
+  readonly onNotice: (message: string) => void
+  readonly clock?: Clock | undefined
+}
+
+/** A value in the store stays small, however many routes there are. */
+const maxRoutes = 200
+
+/** Publishes what a gateway is doing on the lease of its process, until it is closed. The store may be away meanwhile. */
+export class Announcer {
+  readonly #options: AnnouncerOptions
+  readonly #clock: Clock
+  readonly #closing = new AbortController()
+  readonly #startedAt: string
+  readonly #done: Promise<void>
+  #before: { readonly counts: AnnouncedCounts; readonly atMs: number } | undefined
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#startedAt = new Date(this.#clock.epochMs()).toISOString()
+    this.#done = this.#run()
+  }
+
+  /** Takes the value out of the store. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#done
+  }
+
+  /** Never rejects. */
+  async #run(): Promise<void> {
+    const { etcd, everyMs = 5_000, onNotice } = this.#options
+    const { signal } = this.#closing
+    const presence = etcd.presence()
+    const key = announcementKey(etcd.identity.process)
+    let isTold = false
+    presence.hold()
+    while (!signal.aborted) {
+      try {
+        const lease = await presence.lease()
+        await etcd
+          .txn()
+          .do(put(key, JSON.stringify(this.#announcement()), { lease: lease.id }))
+          .commit({ signal })
+        isTold = false
+      } catch (error) {
+        if (!signal.aborted && !isTold) onNotice(`The gateway's figures are not published: ${messageOf(error)}`)
+        isTold = true
+      }
+      await delay(everyMs, { clock: this.#clock, signal, ref: false }).catch(() => {})
+    }
+    await presence.release([key])
+  }
+
+  #announcement(): GatewayAnnouncement {
+    const { etcd, read, zone } = this.#options
+    const counts = read()
+    const atMs = this.#clock.monotonicMs()
+    const seconds = this.#before === undefined ? 0 : (atMs - this.#before.atMs) / 1_000
+    const earlier = new Map(this.#before?.counts.routes.map((route) => [route.name, route]))
+    const routes = counts.routes.map(({ requests, errors, ...route }): AnnouncedRoute => {
+      const known = earlier.get(route.name)
+      const rate = (now: number, then: number): number =>
+        known === undefined || seconds <= 0 ? 0 : Math.round(Math.max(0, ((now - then) / seconds) * 10)) / 10
+      return {
+        ...route,
+        requestsPerSecond: rate(requests, known?.requests ?? 0),
+        errorsPerSecond: rate(errors, known?.errors ?? 0),
+      }
+    })
+    this.#before = { counts, atMs }
+    const { process, instance, host, pid } = etcd.identity
+    const { path, revision, release, staleSince, problems } = counts.document
+    return {
+      process,
+      instance,
+      host,
+      pid,
+      zone,
+      startedAt: this.#startedAt,
+      at: new Date(this.#clock.epochMs()).toISOString(),
+      document: { path, revision, release, staleSince, problems: problems.slice(0, 20) },
+      inFlight: counts.inFlight,
+      connections: counts.connections,
+      routes: routes.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, maxRoutes),
+      routeCount: routes.length,
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Type from 'typebox'
+import { object, timestamp } from '../../operation/schemas.ts'
+
+const text = (description: string) => Type.String({ description })
+
+const routeSchema = object({
+  name: text('The name of the route.'),
+  kind: text('`proxy` or `answer`.'),
+  services: Type.Array(Type.String(), { description: 'The services that it sends to.' }),
+  policies: Type.Array(Type.String(), { description: 'The policies that its requests must pass.' }),
+  requestsPerSecond: Type.Number(),
+  errorsPerSecond: Type.Number({ description: 'Answers of 500 and more.' }),
+})
+
+const documentSchema = object({
+  path: text('The document with the routes.'),
+  revision: text("The store's revision at which it was read."),
+  release: Type.Optional(Type.Integer({ description: 'Its release; absent when none is known for its text.' })),
+  staleSince: Type.Optional(timestamp),
+  problems: Type.Array(Type.String(), { description: 'Why what is in the store is not in force; empty when it is.' }),
+})
+
+/** A gateway as it publishes itself. */
+export const gatewaySchema = object({
+  process: text('The process, as in `config status`.'),
+  instance: text('The stable name of the instance.'),
+  host: text('The host that it runs on.'),
+  pid: Type.Integer(),
+  zone: Type.Optional(Type.String()),
+  startedAt: timestamp,
+  at: timestamp,
+  document: documentSchema,
+  inFlight: Type.Integer({ description: 'Requests under way.' }),
+  connections: Type.Integer({ description: 'Connections of clients.' }),
+  routes: Type.Array(routeSchema, { description: 'Those with the most requests first; at most 200.' }),
+  routeCount: Type.Integer({ description: 'How many routes there are.' }),
+})
