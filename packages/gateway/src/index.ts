@@ -1,3 +1,4 @@
+export { announcedCounts } from './announce/announced-counts.ts'
 export {
   type AnnouncedDocument,
   type AnnouncedRoute,

@@ -16,7 +16,7 @@ export interface AnnouncedCounts {
 
 export interface AnnouncerOptions {
   readonly etcd: EtcdClient
-  readonly read: () => AnnouncedCounts
+  readonly read: () => AnnouncedCounts | Promise<AnnouncedCounts>
   readonly zone?: string | undefined
   /** How often the figures are written, in milliseconds. Default 5,000. */
   readonly everyMs?: number | undefined
@@ -62,7 +62,7 @@ export class Announcer {
         const lease = await presence.lease()
         await etcd
           .txn()
-          .do(put(key, JSON.stringify(this.#announcement()), { lease: lease.id }))
+          .do(put(key, JSON.stringify(await this.#announcement()), { lease: lease.id }))
           .commit({ signal })
         isTold = false
       } catch (error) {
@@ -74,9 +74,9 @@ export class Announcer {
     await presence.release([key])
   }
 
-  #announcement(): GatewayAnnouncement {
+  async #announcement(): Promise<GatewayAnnouncement> {
     const { etcd, read, zone } = this.#options
-    const counts = read()
+    const counts = await read()
     const atMs = this.#clock.monotonicMs()
     const seconds = this.#before === undefined ? 0 : (atMs - this.#before.atMs) / 1_000
     const earlier = new Map(this.#before?.counts.routes.map((route) => [route.name, route]))

@@ -39,6 +39,10 @@ export function define(command: Command): void {
     .action(run)
   addCommands(command, [
     { name: 'top', summary: 'show routes and instances with their figures, live', load: () => import('./top.ts') },
+    { name: 'check', summary: 'check a file with routes', load: () => import('./check.ts') },
+    { name: 'explain', summary: 'tell which route takes a request, and why', load: () => import('./explain.ts') },
+    { name: 'new-key', summary: 'make an API key and its hash', load: () => import('./new-key.ts') },
+    { name: 'hash-password', summary: 'hash a password for a policy', load: () => import('./hash-password.ts') },
   ])
 }
 

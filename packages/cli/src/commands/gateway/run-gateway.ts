@@ -13,7 +13,7 @@ import { StoredCertificates } from './stored-certificates.ts'
 export async function runGateway(options: GatewayCommandOptions): Promise<void> {
   using interrupt = onInterrupt()
   terminal.surviveReaders()
-  const [{ connect }, { AdminServer, GatewayWorkers }] = await Promise.all([
+  const [{ connect }, { AdminServer, Announcer, announcedCounts, GatewayWorkers }] = await Promise.all([
     import('waypost'),
     import('@waypost/gateway'),
   ])
@@ -44,6 +44,12 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
     onNotice: note,
   })
   await using admin = await startAdmin(() => AdminServer.start(gateway, options.adminPort), options.adminPort)
+  const announcer = new Announcer({
+    etcd: waypost.etcd,
+    read: async () => announcedCounts(await gateway.status()),
+    zone: options.zone,
+    onNotice: note,
+  })
   using _hangUp = onHangUp(() => void renew(gateway, options))
   void stored?.follow(
     (pairs) => gateway.replaceCertificates(pairs),
@@ -53,6 +59,7 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
   await aborted(interrupt.signal)
   terminal.writeError('Draining. Ctrl+C again stops at once.\n')
   admin.leave()
+  await announcer.close()
   await gateway.drain({ timeoutMs: options.drainTimeout + 1_000 })
 }
 

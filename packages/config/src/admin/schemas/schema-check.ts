@@ -118,6 +118,6 @@ function describe(error: ErrorObject): string {
 function unknownKey(key: string, properties: unknown): string {
   const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
   const nearest = nearestName(key, known)
-  const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`
+  const hint = nearest === undefined ? '' : `; perhaps ${JSON.stringify(nearest)} is meant`
   return `must NOT have additional properties: ${JSON.stringify(key)}${hint}`
 }

@@ -48,6 +48,6 @@ export class PolicyBuilder {
 
   #unknown(name: string): string {
     const nearest = nearestName(name, [...this.#byName.keys()])
-    return `There is no policy ${name}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
+    return `There is no policy ${name}${nearest === undefined ? '' : `; perhaps ${nearest} is meant`}`
   }
 }

@@ -169,7 +169,7 @@ describe('a document', () => {
       { headers: { x: { regex: '[' } } },
       'routes.r.headers.x: The regular expression cannot be used: missing closing ]: `[`',
     ],
-    [{ policies: ['staf'] }, 'routes.r.policies.0: There is no policy staf; did you mean staff?'],
+    [{ policies: ['staf'] }, 'routes.r.policies.0: There is no policy staf; perhaps staff is meant'],
     [
       { rewrite: { path: '/{x}' } },
       'routes.r.rewrite.path: There is nothing to put in place of {x}; the path has no names',
