@@ -2701,6 +2701,71 @@ export interface Operations {
       }
     }
   }
+  'gateways.list': {
+    params: Record<never, never>
+    query: {
+      /** How long to wait for a state newer than `since`, else than `If-None-Match`; `5m` at most. */
+      wait?: string | undefined
+      /** The revision of the state that the caller has. */
+      since?: string | undefined
+      /** Answer with a stream of events, as with `Accept: text/event-stream`. */
+      watch?: boolean | undefined
+    }
+    body: undefined
+    result: {
+      /** The revision of this state. */
+      revision: string
+      /** ISO 8601, UTC. */
+      staleSince?: string
+      /** By process. */
+      gateways: readonly {
+        /** The process, as in `config status`. */
+        process: string
+        /** The stable name of the instance. */
+        instance: string
+        /** The host that it runs on. */
+        host: string
+        pid: number
+        zone?: string
+        /** ISO 8601, UTC. */
+        startedAt: string
+        /** ISO 8601, UTC. */
+        at: string
+        document: {
+          /** The document with the routes. */
+          path: string
+          /** The store's revision at which it was read. */
+          revision: string
+          /** Its release; absent when none is known for its text. */
+          release?: number
+          /** ISO 8601, UTC. */
+          staleSince?: string
+          /** Why what is in the store is not in force; empty when it is. */
+          problems: readonly string[]
+        }
+        /** Requests under way. */
+        inFlight: number
+        /** Connections of clients. */
+        connections: number
+        /** Those with the most requests first; at most 200. */
+        routes: readonly {
+          /** The name of the route. */
+          name: string
+          /** `proxy` or `answer`. */
+          kind: string
+          /** The services that it sends to. */
+          services: readonly string[]
+          /** The policies that its requests must pass. */
+          policies: readonly string[]
+          requestsPerSecond: number
+          /** Answers of 500 and more. */
+          errorsPerSecond: number
+        }[]
+        /** How many routes there are. */
+        routeCount: number
+      }[]
+    }
+  }
   'hub.changes': {
     params: Record<never, never>
     query: {
@@ -4317,6 +4382,7 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'discovery.envoy': ['POST', '/v3/discovery:endpoints'],
   'discovery.prometheus': ['GET', '/v1/discovery/prometheus'],
   'discovery.traefik': ['GET', '/v1/discovery/traefik'],
+  'gateways.list': ['GET', '/v1/gateways'],
   'hub.changes': ['GET', '/v1/changes'],
   'hub.live': ['GET', '/livez'],
   'hub.logIn': ['POST', '/v1/login'],

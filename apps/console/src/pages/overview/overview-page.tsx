@@ -1,73 +1,123 @@
+import type { ResultOf } from '../../api/call.ts'
 import { useOperation } from '../../api/use-operation.ts'
+import { formatBytes } from '../../i18n/format.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { EmptyState } from '../../ui/empty.tsx'
 import { PageHead, Panel, Stat } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { Feed } from './feed.tsx'
 import { overviewMessages } from './messages.ts'
 import { type Problem, ProblemList } from './problem-list.tsx'
+import { ReleasePanels } from './release-panels.tsx'
 
-/** The services that are looked through for problems. */
-const limit = 10_000
+type Overview = ResultOf<'hub.overview'>
+
 /** More problems than these are a number. */
 const shownProblems = 12
 
-/** What a person opens first: what is wrong, and the figures. */
+/** What a person opens first: what is wrong, the figures, the releases of the day, and what happens. */
 export function OverviewPage() {
   const t = useMessages(overviewMessages)
-  const query = useOperation('services.list', { query: { limit } }, ['services', 'waypost/services/overrides'])
+  const query = useOperation('hub.overview', {}, ['services', 'config', 'waypost'])
   return (
     <>
       <PageHead title={t.title} about={t.about} />
       <QueryView query={query}>
-        {({ services, totals }) => {
-          const down = services
-            .filter(({ up, total }) => up < total || up === 0)
-            .toSorted((a, b) => Number(a.up > 0) - Number(b.up > 0))
-          const problems: Problem[] = down.slice(0, shownProblems).map(({ name, up, total }) => ({
-            key: name,
-            tone: up === 0 ? 'bad' : 'warn',
-            text: up === 0 ? t.noneUp(name) : t.someDown(name, total - up),
-            detail: t.registeredOf(total),
-            href: `/services/${encodeURIComponent(name)}`,
-          }))
-          return (
-            <>
-              <dl className="stats">
-                <Stat label={t.services} value={totals.services.toLocaleString()} />
-                <Stat label={t.instances} value={totals.up.toLocaleString()} detail={t.ofAll(totals.total)} />
-                <Stat label={t.starting} value={totals.starting.toLocaleString()} />
-                <Stat
-                  label={t.leaving}
-                  value={totals.leaving.toLocaleString()}
-                  {...(totals.leaving > 0 ? { tone: 'warn' } : {})}
-                />
-                <Stat
-                  label={t.disabled}
-                  value={totals.disabled.toLocaleString()}
-                  {...(totals.disabled > 0 ? { tone: 'bad' } : {})}
-                />
-              </dl>
-              <Panel title={t.wrong} flush>
-                {totals.services === 0 ? (
-                  <EmptyState
-                    icon="start"
-                    title={t.empty}
-                    command="npx waypost register hello --port 3000 -- node server.js"
-                  >
-                    {t.emptyAbout}
-                  </EmptyState>
-                ) : problems.length === 0 ? (
-                  <EmptyState icon="check" title={t.allWell}>
-                    {t.allWellAbout}
-                  </EmptyState>
-                ) : (
-                  <ProblemList problems={problems} more={down.length - problems.length} />
-                )}
-              </Panel>
-            </>
-          )
-        }}
+        {(overview) => (
+          <>
+            <Figures overview={overview} />
+            <Panel title={t.wrong} flush>
+              <Wrong overview={overview} />
+            </Panel>
+            {overview.hidden.length > 0 && <p className="muted small">{t.hidden}</p>}
+            <ReleasePanels config={overview.config} />
+          </>
+        )}
       </QueryView>
+      <Panel title={t.feed} flush>
+        <Feed />
+      </Panel>
     </>
   )
+}
+
+function Figures({ overview: { services, config, cluster } }: { readonly overview: Overview }) {
+  const t = useMessages(overviewMessages)
+  return (
+    <dl className="stats">
+      {services !== undefined && (
+        <>
+          <Stat label={t.services} value={services.count.toLocaleString()} />
+          <Stat
+            label={t.instances}
+            value={services.instances.up.toLocaleString()}
+            detail={t.ofAll(services.instances.total)}
+            {...(services.instances.up < services.instances.total ? { tone: 'warn' as const } : {})}
+          />
+        </>
+      )}
+      {config !== undefined && (
+        <>
+          <Stat label={t.documents} value={config.documents.toLocaleString()} detail={t.consumers(config.consumers)} />
+          <Stat label={t.releasesToday} value={config.releaseCount.toLocaleString()} />
+          <Stat label={t.draftsWaiting} value={config.drafts.submitted.toLocaleString()} />
+        </>
+      )}
+      {cluster !== undefined && (
+        <Stat
+          label={t.members}
+          value={`${cluster.reachable} / ${cluster.members}`}
+          detail={formatBytes(cluster.dbSizeBytes)}
+          {...(cluster.reachable < cluster.members ? { tone: 'bad' as const } : {})}
+        />
+      )}
+    </dl>
+  )
+}
+
+function Wrong({ overview: { findings, services } }: { readonly overview: Overview }) {
+  const t = useMessages(overviewMessages)
+  const down = services?.withoutUp ?? []
+  const problems: Problem[] = [
+    ...down.map((name) => ({
+      key: `service ${name}`,
+      tone: 'bad' as const,
+      text: t.noneUp(name),
+      detail: '',
+      href: `/services/${encodeURIComponent(name)}`,
+    })),
+    ...findings
+      .filter(({ about }) => about === undefined || !down.includes(about))
+      .map(({ code, about, message, severity }) => ({
+        key: `${code} ${about ?? ''}`,
+        tone: severity === 'critical' ? ('bad' as const) : ('warn' as const),
+        text: message,
+        detail: code,
+        href: pageOf(code, about),
+      })),
+  ]
+  if (problems.length > 0) {
+    return (
+      <ProblemList problems={problems.slice(0, shownProblems)} more={Math.max(0, problems.length - shownProblems)} />
+    )
+  }
+  if (services?.count === 0) {
+    return (
+      <EmptyState icon="start" title={t.empty} command="npx waypost register hello --port 3000 -- node server.js">
+        {t.emptyAbout}
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon="check" title={t.allWell}>
+      {t.allWellAbout}
+    </EmptyState>
+  )
+}
+
+/** Where one can do something about a finding. */
+function pageOf(code: string, about: string | undefined): string {
+  if (/service|instance/.test(code)) return about === undefined ? '/services' : `/services/${encodeURIComponent(about)}`
+  if (/config|document|canary|draft|release/.test(code)) return '/configuration'
+  return '/cluster'
 }
