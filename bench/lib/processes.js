@@ -16,7 +16,7 @@ const scriptWithinMs = 330_000
 export function startWaypost(args = [], bin = builtBin) {
   return start((port, directory) => {
     const where = args.includes('--memory') ? [] : ['--data-dir', directory]
-    return [process.execPath, [bin, 'serve', '--port', port, ...where, ...args]]
+    return [process.execPath, [bin, 'serve', '--no-hub', '--port', port, ...where, ...args]]
   })
 }
 

@@ -29,6 +29,7 @@ describe.skipIf(!runs)('a disk', () => {
     const server = await disk.start(process.execPath, [
       bin,
       'serve',
+      '--no-hub',
       '--port',
       '0',
       '--data-dir',

@@ -1,16 +1,23 @@
 import { WaypostError } from '@waypost/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { encodingFor } from '../live/compress.ts'
 import type { LiveView } from '../live/live-view.ts'
+import type { LiveViews } from '../live/live-views.ts'
 import { readLastEventId } from '../live/sse-frame.ts'
 import { SseReader } from '../live/sse-reader.ts'
 import type { LiveQuestion } from '../operation/operation.ts'
 import type { OperationContext } from '../operation/operation-context.ts'
 import { apiHeaders } from './exchange.ts'
+import type { HubMetrics } from './hub-metrics.ts'
 
 const openTimeoutMs = 10_000
 const longestWaitMs = 5 * 60_000
 
-const jsonHeaders = { ...apiHeaders, 'content-type': 'application/json; charset=utf-8', vary: 'accept' } as const
+const jsonHeaders = {
+  ...apiHeaders,
+  'content-type': 'application/json; charset=utf-8',
+  vary: 'accept, accept-encoding',
+} as const
 
 const eventHeaders = {
   ...apiHeaders,
@@ -20,33 +27,43 @@ const eventHeaders = {
   'x-accel-buffering': 'no',
 } as const
 
+/** Answers with the present state, when that is asked for and is there already. */
+export async function answerAtOnce(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { key, wait }: LiveQuestion,
+  views: LiveViews,
+): Promise<boolean> {
+  const view = wait.wait === undefined && !isStream(request, wait) ? views.opened(key) : undefined
+  if (view === undefined) return false
+  await sendState(request, reply, view)
+  return true
+}
+
 /** Answers a live read in the way that the request asks for. */
 export async function answerLive(
   request: FastifyRequest,
   reply: FastifyReply,
   question: LiveQuestion,
   context: OperationContext,
-  onSlowReader: () => void,
+  metrics: HubMetrics,
 ): Promise<void> {
-  const { views } = context.caller
-  const { wait, since, watch } = question.wait
-  const isStream = watch === true || request.headers.accept?.includes('text/event-stream') === true
-  const quick = isStream || wait !== undefined ? undefined : views.opened(question.key)
-  if (quick !== undefined) {
-    sendState(request, reply, quick)
-    return
-  }
-  const { view, release } = await views.use(question.key, () => question.follow(openContext(context)))
+  const { wait, since } = question.wait
+  const { view, release } = await context.caller.views.use(question.key, () => question.follow(openContext(context)))
   try {
-    if (isStream) await stream(request, reply, view, since, context.signal, onSlowReader)
+    if (isStream(request, question.wait)) await stream(request, reply, view, since, context.signal, metrics)
     else {
       const known = since === undefined ? readEtag(request.headers['if-none-match']) : BigInt(since)
       if (wait !== undefined) await view.newerThan(known ?? -1n, waitMs(wait), context.signal)
-      sendState(request, reply, view)
+      await sendState(request, reply, view)
     }
   } finally {
     release()
   }
+}
+
+function isStream({ headers }: FastifyRequest, { watch }: LiveQuestion['wait']): boolean {
+  return watch === true || headers.accept?.includes('text/event-stream') === true
 }
 
 /** Others may wait for the same view: it opens although the one who asked first goes away. */
@@ -54,14 +71,24 @@ function openContext(context: OperationContext): OperationContext {
   return { ...context, signal: AbortSignal.timeout(openTimeoutMs) }
 }
 
-function sendState(request: FastifyRequest, reply: FastifyReply, view: LiveView): void {
+async function sendState(request: FastifyRequest, reply: FastifyReply, view: LiveView): Promise<void> {
   if (view.ended !== undefined) throw view.ended
-  const { etag, bytes, revision, staleSince } = view.body()
+  const body = view.body()
+  const { etag, bytes, revision, staleSince } = body
   void reply.headers(jsonHeaders).header('etag', etag).header('waypost-revision', String(revision))
   if (staleSince !== undefined) void reply.header('waypost-stale-since', staleSince.toISOString())
-  if (request.headers['if-none-match'] !== undefined && isSameState(request.headers['if-none-match'], etag)) {
+  const { 'if-none-match': known, 'accept-encoding': accepted } = request.headers
+  if (known !== undefined && isSameState(known, etag)) {
     void reply.code(304).removeHeader('content-type').send()
-  } else void reply.code(200).send(bytes)
+    return
+  }
+  const encoding = encodingFor(accepted, bytes.length)
+  if (encoding === undefined) void reply.code(200).send(bytes)
+  else
+    void reply
+      .code(200)
+      .header('content-encoding', encoding)
+      .send(await view.compressed(body, encoding))
 }
 
 async function stream(
@@ -70,7 +97,7 @@ async function stream(
   view: LiveView,
   since: string | undefined,
   signal: AbortSignal,
-  onSlowReader: () => void,
+  metrics: HubMetrics,
 ): Promise<void> {
   const seen = readLastEventId(request.headers['last-event-id']) ?? (since === undefined ? undefined : BigInt(since))
   reply.hijack()
@@ -80,7 +107,13 @@ async function stream(
     if (value !== undefined) raw.setHeader(name, value)
   }
   raw.flushHeaders()
-  const reader = new SseReader(raw, onSlowReader)
+  const reader = new SseReader(raw, () => {
+    metrics.readerWasSlow()
+    request.log.info({ url: request.url }, 'A reader of events did not keep up and was cut off.')
+  })
+  const end = (): void => reader.end()
+  signal.addEventListener('abort', end)
+  metrics.readerJoined()
   const left = new Promise<void>((resolve) => {
     raw.once('close', resolve)
   })
@@ -88,6 +121,8 @@ async function stream(
     await view.join(reader, seen, signal)
     await left
   } finally {
+    metrics.readerLeft()
+    signal.removeEventListener('abort', end)
     view.leave(reader)
     reader.end()
   }
@@ -95,7 +130,8 @@ async function stream(
 
 /** RFC 9110, section 13.1.2: weak comparison with a list. */
 function isSameState(header: string, etag: string): boolean {
-  return header === '*' || header.split(',').some((value) => value.trim().replace(/^W\//, '') === etag)
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '')
+  return header === '*' || header.split(',').some((value) => opaque(value) === opaque(etag))
 }
 
 /** The revision in an `ETag` of a live read. */

@@ -6,9 +6,10 @@ import type { HubServices } from '../hub-services.ts'
 import type { OperationInput } from '../operation/input.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { OperationContext } from '../operation/operation-context.ts'
-import { answerLive } from './answer-live.ts'
+import { answerAtOnce, answerLive } from './answer-live.ts'
 import { checkResult } from './check-result.ts'
 import { sendResult, sourceAddress } from './exchange.ts'
+import type { HubMetrics } from './hub-metrics.ts'
 import { parseJson, readBody } from './json-body.ts'
 
 const defaultTimeoutMs = 30_000
@@ -17,11 +18,18 @@ const defaultBodyLimitBytes = 1024 * 1024
 /** curl says the second one of whatever it sends, unless it is told otherwise. */
 const jsonTypes: ReadonlySet<string> = new Set(['application/json', 'application/x-www-form-urlencoded'])
 
+/** What all requests share. */
+export interface AnswerParts {
+  readonly hub: HubServices
+  /** Fires when the hub stops. */
+  readonly stopping: AbortSignal
+  readonly metrics: HubMetrics
+}
+
 /** Runs an operation for a request. What it throws becomes a problem document. */
 export async function answerOperation(
   operation: Operation,
-  hub: HubServices,
-  stopping: AbortSignal,
+  { hub, stopping, metrics }: AnswerParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
@@ -34,26 +42,26 @@ export async function answerOperation(
     query: request.query,
     body: await bodyOf(operation, request),
   }
+  const question = operation.live?.check(input)
+  if (question !== undefined && (await answerAtOnce(request, reply, question, caller.views))) return
   const ended = new AbortController()
   const onClose = (): void => ended.abort()
-  request.raw.socket.once('close', onClose)
+  reply.raw.once('close', onClose)
   try {
-    if (operation.live !== undefined) {
-      const context = { caller, hub, signal: AbortSignal.any([ended.signal, stopping]), requestId: request.id }
-      await answerLive(request, reply, operation.live.check(input), context, () =>
-        request.log.info({ url: request.url }, 'A reader of events did not keep up and was cut off.'),
-      )
+    const { timeoutMs = defaultTimeoutMs } = operation
+    const isBounded = question === undefined && timeoutMs > 0
+    const signals = [ended.signal, stopping, ...(isBounded ? [AbortSignal.timeout(timeoutMs)] : [])]
+    const context: OperationContext = { caller, hub, signal: AbortSignal.any(signals), requestId: request.id }
+    if (question !== undefined) {
+      await answerLive(request, reply, question, context, metrics)
       return
     }
-    const { timeoutMs = defaultTimeoutMs } = operation
-    const signals = [ended.signal, stopping, ...(timeoutMs === 0 ? [] : [AbortSignal.timeout(timeoutMs)])]
-    const context: OperationContext = { caller, hub, signal: AbortSignal.any(signals), requestId: request.id }
     const result = await operation.run(context, input)
     const spec = operation.responses[result.status]
     if (hub.settings.checkResponses) checkResult(operation, result)
     await sendResult(reply, result, spec?.contentType, context.signal)
   } finally {
-    request.raw.socket.off('close', onClose)
+    reply.raw.off('close', onClose)
   }
 }
 

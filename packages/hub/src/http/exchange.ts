@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { compressed, encodingFor } from '../live/compress.ts'
 import type { OperationResult } from '../operation/responses.ts'
 import { type Problem, problemContentType, problemText } from './problem.ts'
 
@@ -42,7 +43,7 @@ export async function sendResult(
   const { body } = result
   if (contentType === undefined) {
     if (body === undefined) void reply.send()
-    else void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+    else await sendText(reply, JSON.stringify(body))
     return
   }
   void reply.header('content-type', contentType)
@@ -56,6 +57,13 @@ export async function sendResult(
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
   raw.statusCode = result.status
   await pipeline(body, raw, { signal })
+}
+
+async function sendText(reply: FastifyReply, text: string): Promise<void> {
+  void reply.headers({ 'content-type': 'application/json; charset=utf-8', vary: 'accept-encoding' })
+  const encoding = encodingFor(reply.request.headers['accept-encoding'], text.length)
+  if (encoding === undefined) void reply.send(text)
+  else void reply.header('content-encoding', encoding).send(await compressed(Buffer.from(text), encoding))
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {

@@ -3,12 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { WaypostError } from '@waypost/core'
 import { nearestName } from '@waypost/core/options'
 import { RequestGuard } from '@waypost/rpc/server'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { HubServices } from '../hub-services.ts'
 import type { Operation } from '../operation/operation.ts'
 import { answerOperation } from './answer-operation.ts'
-import { sendProblem } from './exchange.ts'
+import { sendProblem, sourceAddress } from './exchange.ts'
+import { HubMetrics } from './hub-metrics.ts'
 import { problemOf } from './problem.ts'
+import { traceIdOf } from './trace-context.ts'
 
 export interface HubServerParts {
   readonly hub: HubServices
@@ -40,6 +48,14 @@ export function hubServer({ hub, operations, stopping }: HubServerParts): Fastif
   // Bodies are read by the operations, which know their limits.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  const parts = { hub, stopping, metrics: new HubMetrics(hub.metrics) }
+  app.addHook('onResponse', (request, reply, done) => {
+    const operation = operationOf(request.routeOptions.config)
+    const isEvents = String(reply.getHeader('content-type')).startsWith('text/event-stream')
+    if (!isEvents) parts.metrics.answered(operation, reply.statusCode, reply.elapsedTime / 1_000)
+    logRequest(hub, request, reply, operation)
+    done()
+  })
   const guard = new RequestGuard({
     isPrivate: () => hub.settings.isLoopback,
     allowedHosts: hub.settings.allowedHosts,
@@ -63,8 +79,9 @@ export function hubServer({ hub, operations, stopping }: HubServerParts): Fastif
     app.route({
       method: operation.method,
       url: routePath(operation.path),
+      config: { operation: operation.id },
       handler: async (request, reply) => {
-        await answerOperation(operation, hub, stopping, request, reply)
+        await answerOperation(operation, parts, request, reply)
         return reply
       },
     })
@@ -98,6 +115,25 @@ export function hubServer({ hub, operations, stopping }: HubServerParts): Fastif
     sendProblem(reply, problemOf(error, request.id))
   })
   return app
+}
+
+/** Reads are only of interest when something is looked for; changes and failures always are. */
+function logRequest(hub: HubServices, request: FastifyRequest, reply: FastifyReply, operation: string): void {
+  const { method } = request
+  const level = reply.statusCode >= 500 ? 'warn' : method === 'GET' ? 'debug' : 'info'
+  if (!hub.logger.isLevelEnabled(level)) return
+  const traceId = traceIdOf(request.headers.traceparent)
+  const facts = { operation, status: reply.statusCode, ms: Math.round(reply.elapsedTime), from: sourceAddress(request) }
+  request.log[level]({ ...facts, ...(traceId === undefined ? {} : { traceId }) }, `${method} ${pathOf(request)}`)
+}
+
+/** Without the query, which may hold what is nobody's business. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?')[0] ?? ''
+}
+
+function operationOf(config: object): string {
+  return 'operation' in config && typeof config.operation === 'string' ? config.operation : 'none'
 }
 
 /** What hands requests to the server, once `ready()` has resolved. */

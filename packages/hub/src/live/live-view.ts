@@ -1,5 +1,6 @@
 import { type Clock, Listeners, type Timer, WaypostError } from '@waypost/core'
 import type { LiveChange, LiveSource, MissedChanges } from '../operation/live-source.ts'
+import { compressed, type Encoding } from './compress.ts'
 import { FrameLog } from './frame-log.ts'
 import { heartbeatFrame, sseFrame } from './sse-frame.ts'
 import type { SseReader } from './sse-reader.ts'
@@ -23,6 +24,7 @@ export class LiveView {
   readonly #changed = new Listeners()
   readonly #log = new FrameLog()
   readonly #release: () => void
+  readonly #compressed = new WeakMap<LiveBody, Map<Encoding, Promise<Buffer>>>()
   #body: LiveBody | undefined
   #heartbeat: Timer | undefined
   #ended: WaypostError | undefined
@@ -53,9 +55,19 @@ export class LiveView {
     if (this.#body?.revision === revision && this.#body.staleSince === staleSince) return this.#body
     const stale = staleSince === undefined ? {} : { staleSince: staleSince.toISOString() }
     const text = JSON.stringify({ revision: String(revision), ...stale, ...this.#source.read() })
-    const etag = `"${revision}${staleSince === undefined ? '' : '-stale'}"`
+    // Weak: the same state may be sent compressed.
+    const etag = `W/"${revision}${staleSince === undefined ? '' : '-stale'}"`
     this.#body = { revision, etag, staleSince, bytes: Buffer.from(text) }
     return this.#body
+  }
+
+  /** The state as it is sent to those who take it compressed; made once. */
+  compressed(body: LiveBody, encoding: Encoding): Promise<Buffer> {
+    const known = this.#compressed.get(body) ?? new Map<Encoding, Promise<Buffer>>()
+    this.#compressed.set(body, known)
+    const made = known.get(encoding) ?? compressed(body.bytes, encoding)
+    known.set(encoding, made)
+    return made
   }
 
   /** Waits until the state is newer than `since`. Resolves as well when `timeoutMs` have passed. */

@@ -39,7 +39,15 @@ export class ServerProcess implements CrashableServer {
 
   /** Starts the process without waiting until it serves. */
   async launch(): Promise<void> {
-    this.#program = await Program.start(process.execPath, [bin, 'serve', '--port', '0', '--data-dir', this.dataDir])
+    this.#program = await Program.start(process.execPath, [
+      bin,
+      'serve',
+      '--no-hub',
+      '--port',
+      '0',
+      '--data-dir',
+      this.dataDir,
+    ])
   }
 
   /** Resolves once it serves. */
