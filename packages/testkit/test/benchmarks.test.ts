@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { patienceMs } from '../src/patience.ts'
 
 const root = new URL('../../../', import.meta.url)
 const names = readdirSync(new URL('bench/', root))
@@ -15,10 +16,14 @@ interface Row {
 }
 
 /** Much smaller than what is measured, and without peers, several at once: it shows that each still runs, and no figures. */
-it.concurrent.each(names)('the benchmark %s runs in its short form', async (name) => {
-  const script = fileURLToPath(new URL('scripts/bench.js', root))
-  const { stdout } = await promisify(execFile)(process.execPath, [script, name, '--short', '--json'])
-  const { rows }: { rows: Row[] } = JSON.parse(stdout)
-  expect(rows.length).toBeGreaterThan(2)
-  for (const { what, ours } of rows) expect(ours, what).toBeTypeOf('number')
-})
+it.concurrent.each(names)(
+  'the benchmark %s runs in its short form',
+  async (name) => {
+    const script = fileURLToPath(new URL('scripts/bench.js', root))
+    const { stdout } = await promisify(execFile)(process.execPath, [script, name, '--short', '--json'])
+    const { rows }: { rows: Row[] } = JSON.parse(stdout)
+    expect(rows.length).toBeGreaterThan(2)
+    for (const { what, ours } of rows) expect(ours, what).toBeTypeOf('number')
+  },
+  12 * patienceMs,
+)
