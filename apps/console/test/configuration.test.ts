@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from 'waypost'
-import { expectGoodPage, hasChromium, launch, looks, openPage, shoot } from './support/browser.ts'
+import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 const path = 'order/application.yaml'
@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.keyboard.type(line)
   }
 
-  test.each(Object.keys(looks) as (keyof typeof looks)[])('every page is whole in %s', async (look) => {
+  test.each(looksOfThisRun)('every page is whole in %s', async (look) => {
     const { page, problems } = await openPage(browser, look)
     for (const [name, url] of [
       ['tree', `${running.url}/configuration`],

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, looks, openPage, shoot } from './support/browser.ts'
+import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('the timeline of the console'))('timeline and webhooks', () => {
@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium('the timeline of the console'))('timeline and webho
     await running?.[Symbol.asyncDispose]()
   })
 
-  test.each(Object.keys(looks) as (keyof typeof looks)[])('every page is whole in %s', async (look) => {
+  test.each(looksOfThisRun)('every page is whole in %s', async (look) => {
     const { page, problems } = await openPage(browser, look)
     for (const [name, url] of [
       ['events', '/timeline'],

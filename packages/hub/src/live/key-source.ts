@@ -21,8 +21,8 @@ export interface KeySourceOptions<State extends object> {
  *
  * @example
  * ```ts static
- * follow: ({ caller: { etcd }, signal }) =>
- *   followKeys({ etcd, ranges: [{ prefix: '/flags/' }], read: (keys) => ({ flags: [...keys.keys()] }) }, signal),
+ * const followFlags = (client: EtcdClient, signal: AbortSignal) =>
+ *   followKeys({ etcd: client, ranges: [{ prefix: '/flags/' }], read: (keys) => ({ flags: [...keys.keys()] }) }, signal)
  * ```
  */
 export async function followKeys<State extends object>(
