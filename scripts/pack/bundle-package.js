@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 const programs = {
   '@waypost/cli': ['commands/serve/hub-worker.js'],
   '@waypost/config': ['render/template-worker.js'],
+  '@waypost/gateway': ['workers/worker-main.js'],
   '@waypost/server': ['auth/password-worker.js', 'apply/store-worker.js', 'storage/copy-worker.js'],
 }
 

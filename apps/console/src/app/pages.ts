@@ -19,5 +19,3 @@ export const pages = [
   icon: IconName
   group: string
 }[]
-
-export type PageId = (typeof pages)[number]['id']

@@ -1,7 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { call, type ResultOf, setCsrfToken } from '../api/call.ts'
-
-export type Session = ResultOf<'hub.session'>
+import { call, setCsrfToken } from '../api/call.ts'
 
 const sessionKey = ['hub.session']
 

@@ -1,10 +1,5 @@
 import type { Language } from './catalogue.ts'
 
-/** `1,234`. */
-export function formatNumber(value: number, language: Language): string {
-  return value.toLocaleString(language)
-}
-
 /** `0 B`, `12.4 MB`: decimal units, as `etcdctl` prints them. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
