@@ -19,7 +19,9 @@ const chapters = {
 
 const english = {
   title: 'The HTTP API of the hub',
-  intro: `Every operation of \`@waypost/hub\`. The guide is [the hub](../guides/hub.md). A running hub shows the same with all parameters and schemas at \`/docs\`, and as OpenAPI 3.1 at \`/openapi.json\`.
+  intro: `[中文](hub.zh-CN.md)
+
+Every operation of \`@waypost/hub\`. The guide is [the hub](../guides/hub.md). A running hub shows the same with all parameters and schemas at \`/docs\`, and as OpenAPI 3.1 at \`/openapi.json\`.
 
 - Bodies are JSON in UTF-8. Fields that an operation does not know are refused.
 - Revisions, lease ids and sessions are strings of digits.
@@ -31,7 +33,9 @@ const english = {
 
 const chinese = {
   title: 'hub 的 HTTP API',
-  intro: `\`@waypost/hub\` 的全部操作。指南见 [hub](../guides/hub.zh-CN.md)。运行中的 hub 在 \`/docs\` 上列出同样的内容以及所有参数和模式，并在 \`/openapi.json\` 提供 OpenAPI 3.1 文档。
+  intro: `[English](hub.md)
+
+\`@waypost/hub\` 的全部操作。指南见 [hub](../guides/hub.zh-CN.md)。运行中的 hub 在 \`/docs\` 上列出同样的内容以及所有参数和模式，并在 \`/openapi.json\` 提供 OpenAPI 3.1 文档。
 
 - 请求体是 UTF-8 的 JSON。操作不认识的字段会被拒绝。
 - 修订号、租约 id 和会话都是数字字符串。

@@ -19,8 +19,7 @@ export interface KeySourceOptions<State extends object> {
 /**
  * Follows ranges of keys for a live read. Resolves when the first state is there; fails as the client does.
  *
- * @example
- * ```ts static
+ * ```txt
  * const followFlags = (client: EtcdClient, signal: AbortSignal) =>
  *   followKeys({ etcd: client, ranges: [{ prefix: '/flags/' }], read: (keys) => ({ flags: [...keys.keys()] }) }, signal)
  * ```

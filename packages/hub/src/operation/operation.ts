@@ -105,8 +105,7 @@ export interface LiveRead {
 /**
  * Defines an operation. The route, the checks of its input, its OpenAPI document, its page and its tests are made of it.
  *
- * @example
- * ```ts static
+ * ```txt
  * const greet = defineOperation({
  *   id: 'hub.greet',
  *   method: 'GET',
