@@ -17,7 +17,7 @@ describe.concurrent('a program that used everything and closed it', () => {
         await using program = await Program.start(process.execPath, [script, how, ...(dataDir ? [dataDir] : [])])
         const { code, stdout, stderr } = await program.exited
         // A store that closes first is lost, which is said once.
-        const lost = /^waypost: The store is lost: [^\n]*\n$/
+        const lost = /^waypost \([^)\n]+\): The store is lost: [^\n]*\n$/
         expect({ code, stderr }).toEqual({
           code: 0,
           stderr: expect.stringMatching(how === 'client first' ? /^$/ : new RegExp(`^$|${lost.source}`)),
