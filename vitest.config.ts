@@ -8,7 +8,6 @@ const conditions = ['@waypost/source', 'module', 'node']
 /** These take most of a run's time, the longest first. A test checks that they exist. */
 export const longest = [
   'packages/testkit/test/benchmarks',
-  'packages/cli/test/docs-site',
   'packages/testkit/test/packaging',
   'packages/cli/test/newcomer',
   'packages/cli/test/example-production',

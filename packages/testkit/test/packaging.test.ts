@@ -145,7 +145,7 @@ describe('the packages as they are published', () => {
         entryPoints.map((entryPoint, index) => `export * as e${index} from '${entryPoint}'`).join('\n'),
       )
       for (const { name, directory: home } of packed) {
-        const example = /```ts\n(.*?)```/s.exec(readFileSync(join(home, 'README.md'), 'utf8'))?.[1]
+        const example = /```ts(?: static)?\n(.*?)```/s.exec(readFileSync(join(home, 'README.md'), 'utf8'))?.[1]
         expect(example, `the readme of ${name} has an example`).toBeDefined()
         writeFileSync(join(directory, `${basename(name)}.ts`), `${example}\nexport {}\n`)
       }

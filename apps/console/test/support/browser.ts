@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { recordSkip } from '@waypost/testkit'
+import { patienceMs, recordSkip } from '@waypost/testkit'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -51,7 +51,7 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) problems.push(message.text())
   })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(patienceMs)
   return { page, problems }
 }
 
