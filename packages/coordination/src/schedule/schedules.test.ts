@@ -15,11 +15,15 @@ onEachStore('schedules', (on) => {
     return on().coordination({ clock, processName })
   }
 
-  /** Moves a clock in small steps until something has happened: answers of the store come meanwhile. */
+  /**
+   * Moves a clock in small steps until something has happened. Each step waits for an answer of the store: on a slow
+   * machine the clock would run ahead of the renewals of leases otherwise.
+   */
   async function advanceUntil(clock: FakeClock, what: string, check: () => boolean | Promise<boolean>, stepMs = 7_000) {
     await until(what, async () => {
       if (await check()) return true
       await clock.advance(stepMs)
+      await on().etcd.kv.get('/none')
       return false
     })
   }

@@ -1,7 +1,7 @@
-import type { EtcdClient } from '@waypost/client'
+import { EtcdClient } from '@waypost/client'
 import { FakeClock } from '@waypost/core/testing'
 import { until } from '@waypost/testkit'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ConfigCenter } from '../../admin/config-center.ts'
 import { onEachStore } from '../../each-store.test-support.ts'
 import { serializeApplied } from '../../records/applied.ts'
@@ -88,6 +88,22 @@ onEachStore('canaries', (on) => {
     await expect(config.canaries.create(path, { ...canary, content: 'm: 1' })).rejects.toMatchObject({
       code: 'invalid-document',
     })
+  })
+
+  it('are previewed for as many instances as they will have', async () => {
+    const others = ['web-0', 'web-1', 'web-2'].map((instance) => {
+      const client = new EtcdClient({ endpoints: on().store.url, instance })
+      onTestFinished(() => client.close())
+      const other = new ConfigCenter(client)
+      onTestFinished(() => other.close())
+      return other
+    })
+    for (const other of others) await other.load({ app: 'order' })
+    await until('All are known', async () => (await config.consumers.status(path)).processes.length === 3)
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const affected = await config.canaries.preview(path, { name: 'try', rule: { percent: 34 }, content: 'n: 2' })
+      expect(affected.flatMap(({ instances }) => instances)).toHaveLength(1)
+    }
   })
 
   it('are widened, never narrowed', async () => {

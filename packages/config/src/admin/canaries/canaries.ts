@@ -112,8 +112,10 @@ export class Canaries {
   /** Who among the live processes would change from what to what, and who would reject it. Writes nothing. */
   async preview(path: string, options: CanaryProposal & CallOptions): Promise<readonly AffectedProcesses[]> {
     checkOptions('canaries.preview', options, canaryPreviewKinds)
-    const { canary } = newCanary(path, options, this.#clock.epochMs())
+    const { canary: proposed } = newCanary(path, options, this.#clock.epochMs())
     const deadline = new Deadline({ ...options, clock: this.#clock })
+    const { consumers } = await this.#publisher.parts.consumers.read(deadline)
+    const canary = options.seed === undefined ? withFairSeed(path, proposed, consumers) : proposed
     return this.#impact(path, (known) => withCanary(path, known, canary, options), deadline)
   }
 
