@@ -1,4 +1,15 @@
 import type { Clock } from '@waypost/core'
+import {
+  anything,
+  boolean,
+  functionKind,
+  listOf,
+  type OptionKinds,
+  optionsKind,
+  required,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import type { AutoCompaction } from './apply/auto-compactor.ts'
 import type { AuthTokenOptions } from './auth/token-options.ts'
 import type { ServerLogger } from './log/server-logger.ts'
@@ -70,4 +81,42 @@ export interface EmbeddedServerOptions {
   readonly clock?: Clock | undefined
   /** Called with what an operator should know, one sentence each, and with defects. Default: silent. */
   readonly onWarning?: ((message: string, error?: unknown) => void) | undefined
+}
+
+const tlsKinds: OptionKinds<TlsFiles> = {
+  certFile: required(text),
+  keyFile: required(text),
+  trustedCaFile: text,
+  clientCertAuth: boolean,
+}
+
+/** Numbers have checks of their own, which say more. */
+export const embeddedServerOptionKinds: OptionKinds<EmbeddedServerOptions> = {
+  host: text,
+  port: anything(),
+  dataDir: text,
+  memory: boolean,
+  name: text,
+  advertiseUrls: listOf(text),
+  allowedHosts: listOf(text),
+  allowedOrigins: listOf(text),
+  rootPassword: text,
+  requireLogin: boolean,
+  authToken: anything(),
+  bcryptCost: anything(),
+  tls: optionsKind(tlsKinds),
+  quotaBytes: anything(),
+  autoCompaction: anything(),
+  maxRequestBytes: anything(),
+  maxTxnOps: anything(),
+  maxConcurrentStreams: anything(),
+  pingIntervalMs: anything(),
+  pingTimeoutMs: anything(),
+  jsonGateway: boolean,
+  peerUrls: listOf(text),
+  progressIntervalMs: anything(),
+  logger: withMethods('a logger', ['debug', 'info', 'warn', 'error']),
+  slowRequestMs: anything(),
+  clock: withMethods('a clock', ['monotonicMs', 'after']),
+  onWarning: functionKind<(message: string, error?: unknown) => void>(),
 }

@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { checkOptions } from '@waypost/core/options'
 import { InputBudget, RequestGuard, RpcServer } from '@waypost/rpc/server'
 import { etcdVersion } from './etcd-version.ts'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
@@ -6,7 +7,7 @@ import { gatewayLimits } from './http/gateway/limits.ts'
 import { httpHandler } from './http/http-handler.ts'
 import { listenError } from './listen-error.ts'
 import { ServerLog } from './log/server-log.ts'
-import type { EmbeddedServerOptions } from './server-options.ts'
+import { type EmbeddedServerOptions, embeddedServerOptionKinds } from './server-options.ts'
 import { ServerParts } from './server-parts.ts'
 import { loadTlsFiles, type TlsFiles } from './tls/tls-files.ts'
 
@@ -64,6 +65,7 @@ export class EmbeddedServer {
    * `data-dir-newer`, `data-dir-foreign` or `invalid-argument`, having left nothing behind.
    */
   static async start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+    checkOptions('EmbeddedServer.start', options, embeddedServerOptionKinds)
     const { host = defaultHost, port = defaultPort } = options
     const tls = options.tls && (await loadTlsFiles(options.tls))
     const log = new ServerLog(options.logger, options.clock)

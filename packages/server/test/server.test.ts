@@ -35,6 +35,17 @@ function connect(server: EmbeddedServer): RpcConnection {
 const anyKey = RangeRequest.create({ key: Buffer.from('key') })
 
 describe('starting', () => {
+  it.each([
+    ['{"dataDirectory":"x"}', 'EmbeddedServer.start has no option dataDirectory;', 'Did you mean dataDir?'],
+    ['{"memory":"yes"}', 'The option memory of EmbeddedServer.start must be true or false, not "yes".', ''],
+    ['{"tls":{"cert":"x"}}', 'The option tls of EmbeddedServer.start has no option cert;', 'Did you mean certFile?'],
+  ])('refuses %s before it touches anything', async (options, message, hint) => {
+    await expect(EmbeddedServer.start(JSON.parse(options))).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(new RegExp(`^${message}.*${hint.replace('?', '[?]')}$`)),
+    })
+  })
+
   it('serves on the port that it says', async () => {
     const server = await start()
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
