@@ -14,6 +14,6 @@ export function registerOnListen(
   server: Server | undefined,
   options: ServeOptions,
 ): ServedInstance {
-  checkServing("registerOnListen(waypost.registry, server, { service: 'user' })", registry, options)
+  checkServing('registerOnListen', "registerOnListen(waypost.registry, server, { service: 'user' })", registry, options)
   return new ServedInstance(registry, server, options)
 }

@@ -166,6 +166,12 @@ describe('any server', () => {
     const plugin = async (options: object) => fastify().register(written.bind(undefined, waypostPlugin), options)
     await expect(plugin({})).rejects.toThrow('{ waypost: await connect()')
     await expect(plugin({ waypost, service: 'a/b' })).rejects.toThrow('contains a slash')
+    const misspelt = { service: 'a', healthpath: '/ok' }
+    await expect(written(listen, app, waypost, misspelt)).rejects.toThrow('listen has no option healthpath;')
+    await expect(plugin({ waypost, ...misspelt })).rejects.toThrow('waypostPlugin has no option healthpath;')
+    expect(() => written(registerOnListen, waypost.registry, createServer(), misspelt)).toThrow(
+      'registerOnListen has no option healthpath;',
+    )
     expect(() => written(registerOnListen, waypost, createServer(), { service: 'a' })).toThrow(
       'Write registerOnListen(waypost.registry, server',
     )

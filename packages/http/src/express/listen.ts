@@ -40,8 +40,8 @@ const closeTimeoutMs = 1_000
 export async function listen(app: RequestHandler, waypost: OpenStore, options: ListenOptions): Promise<RunningService> {
   const example = "listen(app, await connect(), { service: 'user', port: 3000 })"
   if (typeof app !== 'function') throw new WaypostError('invalid-argument', `Write ${example} with an application.`)
-  checkServing(example, waypost?.registry, options)
-  const { listenHost, healthPath = '/health', port = 0, ...serveOptions } = options
+  const { listenHost, healthPath = '/health', port = 0, ...serveOptions } = options ?? {}
+  checkServing('listen', example, waypost?.registry, { ...serveOptions, port: options?.port })
   const server = createServer((request, response) => {
     if (healthPath !== false && pathOf(request) === healthPath) answerHealth(response)
     else app(request, response)

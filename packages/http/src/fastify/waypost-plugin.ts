@@ -28,9 +28,10 @@ const storeName: string = 'waypost'
  */
 export const waypostPlugin: FastifyPluginAsync<WaypostPluginOptions> = Object.assign(
   async (app: FastifyInstance, options: WaypostPluginOptions): Promise<void> => {
-    const { waypost, healthPath = '/health', ...serveOptions } = options
+    const { waypost, healthPath = '/health', ...rest } = options
+    const serveOptions = withoutFastifys(rest)
     const example = "app.register(waypostPlugin, { waypost: await connect(), service: 'user' })"
-    checkServing(example, waypost?.registry, serveOptions)
+    checkServing('waypostPlugin', example, waypost?.registry, serveOptions)
     const instance = registerOnListen(waypost.registry, app.server, {
       onProblem: (error, retryInMs) => app.log.warn({ err: error, retryInMs }, 'The service could not be registered'),
       ...serveOptions,
@@ -47,6 +48,17 @@ export const waypostPlugin: FastifyPluginAsync<WaypostPluginOptions> = Object.as
   // What fastify-plugin sets: decorators are for the application, not for the plugin's own scope.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'waypost' },
 )
+
+/** Without what Fastify's own `register` takes beside the options of a plugin. */
+function withoutFastifys(options: ServeOptions): ServeOptions {
+  const {
+    prefix: _,
+    logLevel: __,
+    logSerializers: ___,
+    ...own
+  }: ServeOptions & Record<string, unknown> = { ...options }
+  return own
+}
 
 /**
  * Fastify answers 503 from the moment when `close()` is called, before any hook runs, while consumers still send until
