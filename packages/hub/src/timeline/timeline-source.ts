@@ -71,8 +71,16 @@ export class TimelineSource implements LiveSource {
     const { query } = this.#parts
     const { events, next, oldest } = this.#page
     const isFirstPage = query.order !== 'oldest' && query.cursor === undefined && query.to === undefined
-    const shown = isFirstPage ? [...this.#recent.toReversed(), ...events].slice(0, query.limit ?? 100) : events
-    return { events: shown.map(eventJson), next, oldest, recordedUpTo: String(this.#revision) }
+    const limit = query.limit ?? 100
+    const shown = isFirstPage ? [...this.#recent.toReversed(), ...events].slice(0, limit) : events
+    // What has come since pushes older events off the page: the next one begins with them.
+    const isPushed = isFirstPage && this.#recent.length > 0 && shown.length === limit
+    return {
+      events: shown.map(eventJson),
+      next: isPushed ? shown.at(-1)?.id : next,
+      oldest,
+      recordedUpTo: String(this.#revision),
+    }
   }
 
   onChange(listener: (change: LiveChange | 'stale') => void): () => void {
