@@ -254,8 +254,7 @@ function startHub(
   })
   void hub.started.then((message) => {
     if (message.kind === 'failed') terminal.writeError(`The hub did not start: ${message.message}\n`)
-    else
-      terminal.write(`${dnsLine(message)}The hub is ready: the console and the HTTP API are on ${message.url}\n`)
+    else terminal.write(`${dnsLine(message)}The hub is ready: the console and the HTTP API are on ${message.url}\n`)
   })
   return hub
 }
