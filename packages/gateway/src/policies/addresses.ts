@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { AddressesSpec } from '../document/policy-spec.ts'
+import { addNetwork } from '../request/network.ts'
 import { forbidden, goOn } from './decisions.ts'
 import type { Policy } from './policy.ts'
 
@@ -35,12 +36,7 @@ export function plainAddress(address: string): string {
 function networks(texts: readonly string[]): BlockList {
   const list = new BlockList()
   for (const text of texts) {
-    const [address = '', bits] = text.split('/')
-    const version = isIP(address)
-    const most = version === 4 ? 32 : 128
-    const prefix = bits === undefined ? most : Number(bits)
-    if (version === 0 || prefix > most) throw new Error(`${text} is no address and no network`)
-    list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6')
+    if (!addNetwork(list, text)) throw new Error(`${text} is no address and no network`)
   }
   return list
 }
