@@ -1,3 +1,5 @@
+import { escapeHtml } from '../http/escape-html.ts'
+
 /** Pages without scripts, which nobody else may frame or cache. */
 export const pageHeaders = {
   'cache-control': 'no-store',
@@ -11,7 +13,7 @@ export const pageHeaders = {
  * of redirects that began on another site, but they do when this page leads on.
  */
 export function forwardPage(path: string): string {
-  const target = escaped(path)
+  const target = escapeHtml(path)
   return page(
     'Logged in',
     `<meta http-equiv="refresh" content="0;url=${target}">`,
@@ -20,20 +22,11 @@ export function forwardPage(path: string): string {
 }
 
 export function errorPage(message: string, requestId: string): string {
-  const detail = `<p>${escaped(message)}</p><p><a href="/v1/oidc/login">Log in again</a></p>`
-  return page('The login failed', '', `${detail}<p><small>Request ${escaped(requestId)}</small></p>`)
+  const detail = `<p>${escapeHtml(message)}</p><p><a href="/v1/oidc/login">Log in again</a></p>`
+  return page('The login failed', '', `${detail}<p><small>Request ${escapeHtml(requestId)}</small></p>`)
 }
 
 function page(title: string, head: string, body: string): string {
   const style = '<style>body{font:16px system-ui;margin:15vh auto;max-width:32em;padding:0 1em}</style>'
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>${head}${style}<h1>${title}</h1>${body}</html>`
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }

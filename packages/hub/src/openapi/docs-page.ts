@@ -1,5 +1,6 @@
 import { errorCodes } from '@waypost/core'
 import type { TSchema } from 'typebox'
+import { escapeHtml } from '../http/escape-html.ts'
 import { statusOf } from '../http/problem.ts'
 import type { Operation } from '../operation/operation.ts'
 import { permissionText } from '../operation/permission.ts'
@@ -24,7 +25,7 @@ export function docsPage(operations: readonly Operation[]): string {
     return `<h2 id="${tag}">${tag}</h2>${own.map(operationHtml).join('')}`
   })
   const links = operations.map(
-    ({ id, method, path }) => `<li><a href="#${id}"><span class="method">${method}</span> ${escaped(path)}</a></li>`,
+    ({ id, method, path }) => `<li><a href="#${id}"><span class="method">${method}</span> ${escapeHtml(path)}</a></li>`,
   )
   return page(
     'Waypost hub: the HTTP API',
@@ -38,7 +39,7 @@ Errors are <a href="/docs/errors">problem documents</a>. 64-bit numbers are text
 export function errorsPage(): string {
   const rows = Object.entries(errorCodes).map(
     ([code, { meaning, cure }]) =>
-      `<tr id="${code}"><td><code>${code}</code></td><td>${statusOf[code as keyof typeof errorCodes]}</td><td>${escaped(meaning)}<br>${escaped(cure)}</td></tr>`,
+      `<tr id="${code}"><td><code>${code}</code></td><td>${statusOf[code as keyof typeof errorCodes]}</td><td>${escapeHtml(meaning)}<br>${escapeHtml(cure)}</td></tr>`,
   )
   return page(
     'Waypost hub: errors',
@@ -51,8 +52,8 @@ export function errorsPage(): string {
 function operationHtml(operation: Operation): string {
   const { id, method, path, summary, description, permission, params, query, body, responses } = operation
   return [
-    `<h3 id="${id}"><span class="method">${method}</span> <code>${escaped(path)}</code></h3>`,
-    `<p>${escaped(summary)}. ${inline(description ?? '')}</p><p>${inline(permissionText(permission))}</p>`,
+    `<h3 id="${id}"><span class="method">${method}</span> <code>${escapeHtml(path)}</code></h3>`,
+    `<p>${escapeHtml(summary)}. ${inline(description ?? '')}</p><p>${inline(permissionText(permission))}</p>`,
     parametersHtml('In the path', params),
     parametersHtml('In the query', query),
     body === undefined ? '' : schemaHtml('Body', body),
@@ -74,7 +75,7 @@ function parametersHtml(title: string, schema: Operation['params']): string {
 }
 
 function schemaHtml(title: string, schema: TSchema): string {
-  return `<details><summary>${inline(title)}</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`
+  return `<details><summary>${inline(title)}</summary><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre></details>`
 }
 
 function exampleHtml({ method, path, example, permission }: Operation): string {
@@ -90,26 +91,22 @@ function exampleHtml({ method, path, example, permission }: Operation): string {
     example.body === undefined ? '' : ` -H 'Content-Type: application/json' -d '${JSON.stringify(example.body)}'`,
     ` 'http://127.0.0.1:8379${filled}${search === '' ? '' : `?${search}`}'`,
   ]
-  return `<pre>${escaped(parts.join(''))}</pre>`
+  return `<pre>${escapeHtml(parts.join(''))}</pre>`
 }
 
 function page(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escaped(title)}</title><link rel="stylesheet" href="/docs/style.css"></head>
-<body><main><h1>${escaped(title)}</h1>${content}</main></body></html>
+<title>${escapeHtml(title)}</title><link rel="stylesheet" href="/docs/style.css"></head>
+<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body></html>
 `
 }
 
 /** Text with words in backticks. */
 function inline(text: string): string {
-  return escaped(text)
+  return escapeHtml(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
     .replaceAll('\n\n', '<br>')
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 
 export const docsStyle: string = style
