@@ -93,7 +93,7 @@ export class Canaries {
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const { consumers } = await this.#publisher.parts.consumers.read(deadline)
     if (!options.evenIfUnknown) await checkKnownNames(this.#etcd, proposed.rule, consumers, deadline)
-    const canary = options.seed === undefined ? withFairSeed(path, proposed, consumers) : proposed
+    const canary = withFairSeed(path, proposed, options.seed, consumers)
     const base = (await this.#publisher.states([path], deadline))[0]?.recorded
     const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
     if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
@@ -115,7 +115,7 @@ export class Canaries {
     const { canary: proposed } = newCanary(path, options, this.#clock.epochMs())
     const deadline = new Deadline({ ...options, clock: this.#clock })
     const { consumers } = await this.#publisher.parts.consumers.read(deadline)
-    const canary = options.seed === undefined ? withFairSeed(path, proposed, consumers) : proposed
+    const canary = withFairSeed(path, proposed, options.seed, consumers)
     return this.#impact(path, (known) => withCanary(path, known, canary, options), deadline)
   }
 
@@ -248,10 +248,15 @@ export class Canaries {
   }
 }
 
-/** A canary by percentage, with a seed that fits the live instances that its other conditions hold for. */
-function withFairSeed(path: string, canary: Canary, consumers: readonly ConsumerRecord[]): Canary {
+/** A canary by percentage, with a seed that fits the live instances that its other conditions hold for, if none is given. */
+function withFairSeed(
+  path: string,
+  canary: Canary,
+  given: string | undefined,
+  consumers: readonly ConsumerRecord[],
+): Canary {
   const { percent, ...others } = canary.rule
-  if (percent === undefined || percent >= 100) return canary
+  if (given !== undefined || percent === undefined || percent >= 100) return canary
   // Everybody stands below 100.
   const everybody = { canaries: [{ ...canary, rule: { ...others, percent: 100 } }] }
   const instances = consumers
