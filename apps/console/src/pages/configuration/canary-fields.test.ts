@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { emptyFields, labelsOf, listOf, problemOf, proposalOf } from './canary-fields.ts'
+import { commaList } from '../../ui/comma-list.ts'
+import { emptyFields, labelsOf, problemOf, proposalOf } from './canary-fields.ts'
 
 test('what one types becomes a rule, and empty fields are no conditions', () => {
   expect(proposalOf({ ...emptyFields, name: ' try ' }, 'a: 1')).toEqual({
@@ -29,6 +30,6 @@ test('says which field keeps a canary from being made', () => {
 })
 
 test('lists take both commas', () => {
-  expect(listOf(' a , b，c,, ')).toEqual(['a', 'b', 'c'])
+  expect(commaList(' a , b，c,, ')).toEqual(['a', 'b', 'c'])
   expect(labelsOf('a=1=2')).toEqual({ a: ['1=2'] })
 })

@@ -1,4 +1,5 @@
 import type { InputOf } from '../../api/call.ts'
+import { commaList } from '../../ui/comma-list.ts'
 
 /** What one types about a canary. */
 export interface CanaryFields {
@@ -31,7 +32,7 @@ export function problemOf({ name, percent, labels, maxRejected }: CanaryFields):
 }
 
 export function proposalOf(fields: CanaryFields, content: string): Proposal {
-  const [zones, instances] = [listOf(fields.zones), listOf(fields.instances)]
+  const [zones, instances] = [commaList(fields.zones), commaList(fields.instances)]
   const labels = labelsOf(fields.labels) ?? {}
   return {
     name: fields.name.trim(),
@@ -46,18 +47,10 @@ export function proposalOf(fields: CanaryFields, content: string): Proposal {
   }
 }
 
-/** `a, b` as a list. */
-export function listOf(text: string): string[] {
-  return text
-    .split(/[,，]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
 /** `tier=internal, tier=beta` as lists by name; `undefined` when a part has no name and value. */
 export function labelsOf(text: string): Record<string, string[]> | undefined {
   const labels: Record<string, string[]> = {}
-  for (const part of listOf(text)) {
+  for (const part of commaList(text)) {
     const [, name, value] = /^([^=]+)=(.+)$/.exec(part) ?? []
     if (name === undefined || value === undefined) return undefined
     labels[name.trim()] = [...(labels[name.trim()] ?? []), value.trim()]

@@ -2,6 +2,7 @@ import { Suspense, useState } from 'react'
 import { useChange, useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Button } from '../../ui/button.tsx'
+import { commaList } from '../../ui/comma-list.ts'
 import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -10,7 +11,7 @@ import { Note } from '../../ui/note.tsx'
 import { Loading } from '../../ui/query-view.tsx'
 import { notify } from '../../ui/toasts.tsx'
 import { Affected } from './affected.tsx'
-import { type CanaryFields, emptyFields, labelsOf, listOf, problemOf, proposalOf } from './canary-fields.ts'
+import { type CanaryFields, emptyFields, labelsOf, problemOf, proposalOf } from './canary-fields.ts'
 import { Diff, type Document, Editor } from './lazy-editors.ts'
 import { configurationMessages } from './messages.ts'
 import { useReleaseFields } from './release-fields.tsx'
@@ -118,7 +119,7 @@ export function CanaryWizard({
             onChange={set('name')}
             autoComplete="off"
           />
-          <div className="pair">
+          <div className="grid-2">
             <TextField
               label={t.percent}
               hint={t.percentHint}
@@ -165,7 +166,7 @@ export function CanaryWizard({
           ) : (
             <Affected affected={preview.data.affected} />
           )}
-          {listOf(fields.instances).length > 0 && <p className="muted">{listOf(fields.instances).join(', ')}</p>}
+          {commaList(fields.instances).length > 0 && <p className="muted">{commaList(fields.instances).join(', ')}</p>}
           {authorFields}
         </div>
       )}

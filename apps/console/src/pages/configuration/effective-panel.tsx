@@ -83,7 +83,7 @@ function TargetFields({
   return (
     <fieldset className="plain">
       {title !== undefined && <legend>{title}</legend>}
-      <div className="pair">
+      <div className="grid-2">
         <TextField
           label={t.app}
           hint={t.appHint}

@@ -24,7 +24,7 @@ export function useReleaseFields() {
   }
   return {
     fields: (
-      <div className="pair">
+      <div className="grid-2">
         <TextField label={t.comment} hint={t.commentHint} value={comment} onChange={setComment} />
         {isAnonymous && (
           <TextField label={t.author} hint={t.authorHint} value={author} onChange={remember} autoComplete="name" />

@@ -44,7 +44,7 @@ export function SaveDraftDialog({
             isBusy={save.isPending}
             onClick={() => save.mutate({ params: { path }, body: { content, base, ...given } })}
           >
-            {t.saveDraft.replace(/\s*…$/, '')}
+            {t.saveDraftNow}
           </Button>
         </>
       }

@@ -3,6 +3,7 @@ import { useChange } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code.tsx'
+import { commaList } from '../../ui/comma-list.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Select, TextField } from '../../ui/field.tsx'
@@ -25,10 +26,7 @@ export function NewWebhookDialog({ onClose }: { readonly onClose: () => void }) 
   const [path, setPath] = useState('')
   const [secret, setSecret] = useState('')
   const create = useChange('webhooks.create')
-  const chosen = kinds
-    .split(/[,，]/)
-    .map((kind) => kind.trim())
-    .filter((kind) => kind !== '')
+  const chosen = commaList(kinds)
   const isUrl = /^https?:\/\/\S+$/.test(url.trim())
   const optional = Object.fromEntries(
     Object.entries({ name, service, path, secret })

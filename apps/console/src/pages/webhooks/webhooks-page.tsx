@@ -143,7 +143,7 @@ export function WebhooksPage() {
       {opened?.kind === 'remove' && (
         <ConfirmDialog
           title={t.removeTitle(opened.webhook.name)}
-          action={t.remove.replace(/\s*…$/, '')}
+          action={t.removeNow}
           isDangerous
           isBusy={remove.isPending}
           onConfirm={() =>
