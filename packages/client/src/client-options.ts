@@ -1,6 +1,7 @@
 import type { Clock } from '@waypost/core'
 import {
   anyOf,
+  boolean,
   functionKind,
   kindOf,
   listOf,
@@ -25,7 +26,13 @@ export interface EtcdClientOptions {
    * Several endpoints are members of one cluster: the client uses one and moves to another when that one fails.
    */
   readonly endpoints: string | readonly string[]
-  readonly auth?: { readonly username: string; readonly password: string } | undefined
+  /**
+   * The user of the store. A store that asks nobody to log in is used without, and that is logged as a warning, unless
+   * the login is `optional`. Default: no login.
+   */
+  readonly auth?:
+    | { readonly username: string; readonly password: string; readonly optional?: boolean | undefined }
+    | undefined
   /**
    * For `https://` endpoints. Certificates given as files, or by a function, are read again for every connection that
    * is made, so that renewed ones are used from the next connection on. The thread that keeps leases alive reads files
@@ -85,7 +92,11 @@ export interface KeepAliveOptions {
 /** For those whose options include the client's. */
 export const etcdClientOptionKinds: OptionKinds<EtcdClientOptions> = {
   endpoints: required(anyOf(text, listOf(text))),
-  auth: optionsKind({ username: required(text), password: required(text) }),
+  auth: optionsKind<NonNullable<EtcdClientOptions['auth']>>({
+    username: required(text),
+    password: required(text),
+    optional: boolean,
+  }),
   tls: anyOf(optionsKind(tlsOptionKinds), functionKind<() => RpcClientTlsOptions>()),
   memberSync: optionsKind({ intervalMs: required(positiveNumber('milliseconds')) }),
   instance: text,

@@ -32,7 +32,7 @@ export function clientSettings(options: EtcdClientOptions): ClientSettings {
   const { auth, tls, keepAlive = {}, memberSync, namespace = '' } = options
   return Object.freeze({
     endpoints: parseEndpoints(options.endpoints, tls !== undefined),
-    auth: auth && Object.freeze({ username: auth.username, password: auth.password }),
+    auth: auth && Object.freeze({ username: auth.username, password: auth.password, optional: auth.optional }),
     namespace,
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
     connectTimeoutMs: options.connectTimeoutMs ?? defaults.connectTimeoutMs,

@@ -9,6 +9,7 @@ import type { AuthCommand } from './auth/auth-command.ts'
 import { Authenticator } from './auth/authenticator.ts'
 import { createRoot } from './auth/create-root.ts'
 import { Passwords } from './auth/passwords.ts'
+import { ProcessLogin } from './auth/process-login.ts'
 import { tokenProvider } from './auth/token-options.ts'
 import type { TokenProvider } from './auth/token-provider.ts'
 import { RequestLog } from './log/request-log.ts'
@@ -47,6 +48,7 @@ const defaultSlowRequestMs = 300
 export class ServerParts {
   readonly engine: Engine
   readonly limits: RequestLimits
+  readonly processLogin = new ProcessLogin()
   readonly #hub: WatchHub
   readonly #headers: Headers
   readonly #passwords: Passwords
@@ -96,7 +98,13 @@ export class ServerParts {
       log.isOn ? (call, request, code, durationMs) => requests.ended(call, request, code, durationMs) : undefined,
     )
     this.#vitals = new VitalSigns({ log, source: engine, dataDir: options.dataDir, clock })
-    this.#authenticator = new Authenticator(engine.auth, tokens, this.#passwords, () => engine.raftIndex)
+    this.#authenticator = new Authenticator({
+      store: engine.auth,
+      tokens,
+      passwords: this.#passwords,
+      processLogin: this.processLogin,
+      logIndex: () => engine.raftIndex,
+    })
     this.#queues = new Queues(engine, this.#access)
     this.#health = new HealthService(() => engine.takesWrites, clock)
     this.#logSyncs = logSyncs

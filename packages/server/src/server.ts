@@ -149,6 +149,14 @@ export class EmbeddedServer {
   }
 
   /**
+   * A login with all rights for what runs in this very process, such as a hub beside the store. It holds until the
+   * server stops, whatever becomes of the passwords of users. Never write it anywhere.
+   */
+  get processLogin(): { readonly username: string; readonly password: string } {
+    return this.#parts.processLogin.credentials
+  }
+
+  /**
    * Reads the certificates again: connections made from now on get the new ones. Rejects with `invalid-argument`, and
    * keeps the old ones, when the new ones cannot be used. Does nothing without TLS.
    */

@@ -8,6 +8,8 @@ import type { Link } from './link.ts'
 export interface Credentials {
   readonly username: string
   readonly password: string
+  /** Whether it is no surprise that the store asks for no login. */
+  readonly optional?: boolean | undefined
 }
 
 /** Holds the token of the client's one user. However many calls need a new one, one request fetches it. */
@@ -63,7 +65,7 @@ export class Login {
     return this.#inFlight
   }
 
-  async #authenticate({ username, password }: Credentials): Promise<void> {
+  async #authenticate({ username, password, optional = false }: Credentials): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + this.#timeoutMs
     const backoff = new Backoff({ initialMs: 25, maxMs: 1_000 })
     for (;;) {
@@ -76,7 +78,8 @@ export class Login {
         return
       } catch (error) {
         if (RpcError.is(error) && error.message === etcdErrors.authNotEnabled.message) {
-          this.#logger?.warn('a user was given, but the store does not authenticate; going on without a login')
+          if (!optional)
+            this.#logger?.warn('a user was given, but the store does not authenticate; going on without a login')
           this.#token = undefined
           this.#generation += 1
           return

@@ -1,7 +1,9 @@
 import { Resolver } from 'node:dns/promises'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { makeTempDir, removeTempDir } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startWaypost, waypost } from '../../waypost.test-support.ts'
 
 let directory: string
@@ -26,6 +28,34 @@ describe('serve', () => {
     expect(await answer.json()).toMatchObject({ service: 'user', instances: [] })
     server.signal('SIGTERM')
     expect(await server.exited).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('lets the hub record, answer the DNS and check where everybody has to log in', async () => {
+    const args = ['serve', '--port', '0', '--memory', '--hub-port', '0', '--dns-port', '0', '--log-level', 'debug']
+    const env = { ...withHub, WAYPOST_NO_DNS: 'false', WAYPOST_ROOT_PASSWORD: 'a password' }
+    await using server = await startWaypost(args, { cwd: directory, env })
+    const output = await server.waitForOutput('The hub is ready')
+    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output) ?? []
+    const [, dnsPort = ''] = /DNS is on 127\.0\.0\.1, port (\d+)/.exec(output) ?? []
+    const authorization = `Basic ${Buffer.from('root:a password').toString('base64')}`
+    const headers = { authorization, 'content-type': 'application/json' }
+    expect((await fetch(`${url}/v1/session`)).status).toBe(401)
+    const program = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void program.close())
+    await once(program, 'listening')
+    const address = program.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const instance = { host: '127.0.0.1', port, check: { tcp: true, intervalMs: 100, rise: 1 } }
+    const put = { method: 'PUT', headers, body: JSON.stringify(instance) }
+    expect((await fetch(`${url}/v1/names/web/persistent/a`, put)).ok).toBe(true)
+    const resolver = new Resolver()
+    resolver.setServers([`127.0.0.1:${dnsPort}`])
+    await expect
+      .poll(() => resolver.resolve4('web.service.waypost.internal').catch(String), { timeout: 10_000 })
+      .toEqual(['127.0.0.1'])
+    const events = async () => JSON.stringify(await (await fetch(`${url}/v1/timeline`, { headers })).json())
+    await expect.poll(events, { timeout: 10_000 }).toContain('"web"')
+    expect(server.stderr).not.toMatch(/not recorded|is not sent|without a login/)
   })
 
   test('goes on without the hub when its port is taken', async () => {

@@ -7,6 +7,8 @@ import type { LogFormat, LogLevel } from './server-logger.ts'
 export interface HubThreadOptions {
   readonly endpoints: string
   readonly storeTls?: { readonly rejectUnauthorized: boolean }
+  /** Of the store, for this process alone. */
+  readonly auth: { readonly username: string; readonly password: string; readonly optional: true }
   readonly port: number
   readonly dns: HubDnsOptions | undefined
 }

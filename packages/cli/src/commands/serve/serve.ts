@@ -245,6 +245,8 @@ function startHub(
       endpoints: `${tls === undefined ? 'http' : 'https'}://${localAddress(server)}`,
       // This very process, by an address that need not be in its certificate.
       ...(tls === undefined ? {} : { storeTls: { rejectUnauthorized: false } }),
+      // Whoever turns logins on later finds the hub still at work.
+      auth: { ...server.processLogin, optional: true },
       port: options.hubPort,
       dns: dnsOptionsOf(options, command),
     },
