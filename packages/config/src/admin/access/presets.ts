@@ -25,6 +25,8 @@ const servicesPrefix = '/services/'
 const overrides = '/waypost/services/overrides/'
 const subscribers = '/waypost/services/subscribers/'
 const left = '/waypost/services/left/'
+const checks = '/waypost/services/checks/'
+const names = '/waypost/names/'
 const audit = '/waypost/audit/'
 
 /** What nobody but the hub writes in the strict mode. */
@@ -55,6 +57,8 @@ export function needsOf(access: Access, mode: AccessMode = 'direct'): readonly N
         prefix('read', overrides),
         prefix('readwrite', subscribers),
         prefix('readwrite', left),
+        prefix('readwrite', `${checks}${subject}/`),
+        { type: 'readwrite', key: `${names}${subject}`, isPrefix: false },
       ]
     case 'hub':
       return [prefix('readwrite', '/config/'), prefix('readwrite', servicesPrefix), prefix('readwrite', '/waypost/')]
