@@ -1083,12 +1083,31 @@ export interface Operations {
     query: Record<never, never>
     body: {
       /** By path. */
-      documents: Record<string, {
+      documents?: Record<string, {
         /** The document: its text, or its bytes as base64. */
         content: string
         /** How the content is written. Default `utf8`. */
         encoding?: 'utf8' | 'base64'
       }>
+      /** What another system has exported, instead of `documents`. */
+      source?: {
+        /** Whose export it is: the zip archive of Nacos or of Apollo, what `consul kv export` prints, a `.env` file. */
+        kind: 'nacos' | 'apollo' | 'consul' | 'env'
+        /** The file, in base64. */
+        content: string
+        /** Put in front of all paths, such as `legacy/`. */
+        under?: string
+        /** `apollo`: the environment, such as `PRO`. Needed when the export has several. */
+        env?: string
+        /** `nacos`: names of applications. Of `order`, `order-prod.yaml` is the profile `prod`. */
+        apps?: readonly string[]
+        /** `consul`: only keys that start with this, which is taken off. */
+        strip?: string
+        /** `env`: the document to make, such as `order/application.yaml`. */
+        path?: string
+        /** `env`: with `__`, `DB__HOST` becomes `db.host`. */
+        separator?: string
+      }
       /** Only documents whose path starts with this, such as `order/`. Default all. */
       prefix?: string
       /** Deletes, by releases, the documents below `prefix` that are not given. Default false. */
@@ -1175,6 +1194,14 @@ export interface Operations {
         /** A policy keeps it from being released without approval. */
         needsApproval: boolean
       }
+      /** What of `source` was left out, and why. */
+      skipped?: readonly {
+        /** As it is called in the export. */
+        name: string
+        reason: string
+        /** It is no document, so nothing is missing without it. */
+        harmless?: true
+      }[]
     }
   }
   'config.list': {

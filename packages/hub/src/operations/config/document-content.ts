@@ -32,6 +32,12 @@ export function givenContent({ content, encoding = 'utf8' }: GivenContent): stri
   throw new WaypostError('invalid-argument', 'The content is not base64, as its encoding says.')
 }
 
+/** The same as bytes. */
+export function givenBytes(given: GivenContent): Uint8Array {
+  const content = givenContent(given)
+  return typeof content === 'string' ? Buffer.from(content) : content
+}
+
 /** Content for an answer; text as text. */
 export function contentJson(bytes: Uint8Array | undefined): {
   readonly content?: string

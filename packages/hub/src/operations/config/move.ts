@@ -1,9 +1,12 @@
+import type { ReadTree } from '@waypost/config/admin'
+import { WaypostError } from '@waypost/core'
 import Type from 'typebox'
 import { defineOperation } from '../../operation/operation.ts'
 import { bytes, json } from '../../operation/responses.ts'
 import { object } from '../../operation/schemas.ts'
 import { changeDocuments } from './change-documents.ts'
-import { contentFields, contentJson, givenContent } from './document-content.ts'
+import { contentFields, contentJson, type GivenContent, givenBytes } from './document-content.ts'
+import { importSource, readImportSource, skippedEntries } from './import-source.ts'
 import { publishing } from './parameters.ts'
 import { previewJson, previewSchema, publishedJson, publishedSchema } from './preview-schema.ts'
 
@@ -55,7 +58,9 @@ export const importDocuments = defineOperation({
   summary: 'Import documents',
   description:
     'Releases what differs, and nothing else. All of it is validated together first. With `dryRun` the answer says what it ' +
-    'would do. Up to 42 documents are one transaction; more are several.',
+    'would do. Up to 42 documents are one transaction; more are several. Either `documents` or `source` is given: with ' +
+    '`source` what Nacos, Apollo or Consul has exported is read as `waypost config import --from` does, and the answer ' +
+    'says in `skipped` what was left out of it.',
   permission: [
     { access: 'read', prefix: '/config/' },
     { access: 'write', prefix: '/config/' },
@@ -68,9 +73,10 @@ export const importDocuments = defineOperation({
   bodyLimitBytes: 32 * 1024 * 1024,
   timeoutMs: 300_000,
   body: object({
-    documents: Type.Record(Type.String({ minLength: 1, maxLength: 1_024 }), object(contentFields), {
-      description: 'By path.',
-    }),
+    documents: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 1_024 }), object(contentFields), { description: 'By path.' }),
+    ),
+    source: Type.Optional(importSource),
     prefix: folder,
     deleteOthers: Type.Optional(
       Type.Boolean({
@@ -87,20 +93,28 @@ export const importDocuments = defineOperation({
         releases: Type.Optional(Type.Array(publishedSchema)),
         unchanged: Type.Optional(Type.Integer({ description: 'How many documents were so already.' })),
         preview: Type.Optional(previewSchema),
+        skipped: Type.Optional(skippedEntries),
       }),
     ),
   },
   example: { body: { documents: { 'order/application.yaml': { content: 'timeout: 30\n' } } } },
   async handler(context, { body }) {
     const { prefix = '', deleteOthers, dryRun = false, author: given, comment, validate, bypassApproval } = body
-    const documents = new Map<string, Uint8Array>()
-    for (const [path, content] of Object.entries(body.documents)) documents.set(path, bytesOf(givenContent(content)))
+    const { documents, skipped } = await readGiven(body)
+    // Deleting what could not be read of the source would be a loss.
+    const isPartial = skipped?.some(({ harmless }) => harmless !== true) || (skipped && documents.size === 0)
+    if (deleteOthers && !dryRun && isPartial) {
+      throw new WaypostError(
+        'failed-precondition',
+        'Part of the source could not be read, or there is nothing in it: nothing is deleted on the strength of that.',
+      )
+    }
     const { signal } = context
     if (dryRun) {
       const options = { prefix, deleteOthers, validate, signal, dryRun: true } as const
       return {
         status: 200,
-        body: { preview: previewJson(await context.caller.config.documents.import(documents, options)) },
+        body: { preview: previewJson(await context.caller.config.documents.import(documents, options)), skipped },
       }
     }
     // Deleting others is a change of all that lies below the prefix.
@@ -119,10 +133,21 @@ export const importDocuments = defineOperation({
         signal,
       }),
     )
-    return { status: 200, body: { releases: releases.map(publishedJson), unchanged } }
+    return { status: 200, body: { releases: releases.map(publishedJson), unchanged, skipped } }
   },
 })
 
-function bytesOf(content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? Buffer.from(content) : content
+interface Given {
+  readonly documents?: Readonly<Record<string, GivenContent>> | undefined
+  readonly source?: Parameters<typeof readImportSource>[0] | undefined
+}
+
+/** `skipped` is absent when the documents were given as such. */
+async function readGiven({ documents, source }: Given): Promise<Partial<ReadTree> & Pick<ReadTree, 'documents'>> {
+  if ((documents === undefined) === (source === undefined)) {
+    throw new WaypostError('invalid-argument', 'Give either documents or source.')
+  }
+  if (source !== undefined) return await readImportSource(source)
+  const entries = Object.entries(documents ?? {})
+  return { documents: new Map(entries.map(([path, content]) => [path, givenBytes(content)])) }
 }

@@ -238,4 +238,35 @@ describe('many documents', () => {
     expect((await call('POST', '/v1/config/import', { documents })).body).toMatchObject({ releases: [], unchanged: 1 })
     expect((await call('POST', '/v1/config/import', { documents: { '../x': { content: '' } } })).status).toBe(400)
   })
+
+  it('come from what other systems exported, and it is said what was left out', async () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const exported = [
+      { key: 'config/old/a.yaml', flags: 0, value: base64('a: 1\n') },
+      { key: 'config/old/', flags: 0, value: '' },
+      { key: 'config/old/b.yaml', flags: 0, value: '?' },
+    ]
+    const content = base64(JSON.stringify(exported))
+    const source = { kind: 'consul', content, strip: 'config/', under: 'moved/' }
+    const send = (body: object) => call('POST', '/v1/config/import', body)
+    const skipped = [{ name: 'config/old/', harmless: true }, { name: 'config/old/b.yaml' }]
+    expect((await send({ source, dryRun: true })).body).toMatchObject({
+      preview: { documents: [{ path: 'moved/old/a.yaml' }] },
+      skipped,
+    })
+    expect((await send({ source, prefix: 'moved/', deleteOthers: true })).body).toMatchObject({ status: 412 })
+    expect((await send({ source })).body).toMatchObject({ releases: [{ path: 'moved/old/a.yaml' }], skipped })
+    const env = { kind: 'env', content: base64('DB__HOST=db\n'), path: 'moved/env.yaml', separator: '__' }
+    expect((await send({ source: env })).body).toMatchObject({ releases: [{ path: 'moved/env.yaml' }], skipped: [] })
+    for (const body of [
+      {},
+      { source, documents: {} },
+      { source: { ...source, content: '!' } },
+      { source: { kind: 'nacos', content } },
+      { source: { kind: 'apollo', content } },
+      { source: { ...source, content: base64('{}') } },
+      { source: { kind: 'env', content } },
+    ])
+      expect([body, (await send(body)).status]).toEqual([body, 400])
+  })
 })
