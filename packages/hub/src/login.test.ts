@@ -1,6 +1,7 @@
 import { EtcdClient } from '@waypost/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunningHub, startStoreAndHub } from './hub.test-support.ts'
+import { type Hub, startHub } from './hub.ts'
 
 const password = 'a long password'
 
@@ -97,4 +98,29 @@ it('secrets are in no answer and no log', async () => {
   const { fields, answer } = await logIn({ user: 'root', password: 'not the password' })
   expect(answer.status).toBe(401)
   expect(JSON.stringify(fields)).not.toContain('not the password')
+})
+
+it('logs out at every hub that takes the session, after a restart too', async () => {
+  const shared = { auth: { username: 'root', password }, port: 0, logger: false, timeline: false } as const
+  const start = () => startHub({ endpoints: running.store.url, sessionSecret: 's'.repeat(32), ...shared })
+  await using one = await start()
+  await using two = await start()
+  const body = JSON.stringify({ user: 'root', password, session: 'token' })
+  const json = { 'content-type': 'application/json' }
+  const logIn = async () => {
+    const answer: unknown = await (await fetch(`${one.url}/v1/login`, { method: 'POST', headers: json, body })).json()
+    return { authorization: `Bearer ${Object(answer).token}` }
+  }
+  const [ended, other] = [await logIn(), await logIn()]
+  const status = async (hub: Hub, headers: Record<string, string>) =>
+    (await fetch(`${hub.url}/v1/session`, { headers })).status
+  expect([await status(one, ended), await status(two, ended)]).toEqual([200, 200])
+  expect((await fetch(`${two.url}/v1/session`, { method: 'DELETE', headers: ended })).status).toBe(204)
+  await expect.poll(() => status(one, ended)).toBe(401)
+  await using later = await start()
+  expect([await status(later, ended), await status(later, other), await status(one, other)]).toEqual([401, 200, 200])
+  const { kvs } = await etcd.kv.range({ prefix: '/waypost/hub/ended-sessions/' })
+  expect(kvs).toHaveLength(1)
+  const { ttlSeconds } = await etcd.leases.timeToLive(kvs[0]?.lease ?? 0n)
+  expect(ttlSeconds).toBeGreaterThan(6 * 86_400)
 })

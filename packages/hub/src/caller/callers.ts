@@ -32,7 +32,9 @@ export class Callers {
    */
   async find(headers: ShownHeaders, sourceAddress: string): Promise<Caller> {
     const shown = readCredentials(headers.authorization, headers.cookie)
-    const session = shown.kind === 'token' ? this.#parts.sessions.open(shown.token) : undefined
+    const { sessions } = this.#parts
+    if (shown.kind === 'token' && !sessions.isReady) await sessions.whenReady()
+    const session = shown.kind === 'token' ? sessions.open(shown.token) : undefined
     const credentials = session?.credentials ?? (shown.kind === 'password' ? shown.credentials : undefined)
     const login = this.#parts.pool.verified(credentials) ?? (await this.#parts.pool.login(credentials, sourceAddress))
     this.#check(shown, login)

@@ -5,7 +5,6 @@ import { type Clock, WaypostError } from '@waypost/core'
 import { Registry } from '@waypost/registry'
 import { LiveViews } from '../live/live-views.ts'
 import type { Login } from './caller.ts'
-import type { Credentials } from './credentials.ts'
 import { IdleCache } from './idle-cache.ts'
 
 /** The clients of one login. Its parts are made when they are first needed. */
@@ -21,7 +20,7 @@ export class PooledLogin implements Login {
   /** As of the last `verify`. */
   storeNeedsLogin = true
 
-  constructor(options: EtcdClientOptions, credentials: Credentials | undefined, clock: Clock) {
+  constructor(options: EtcdClientOptions, credentials: EtcdClientOptions['auth'], clock: Clock) {
     this.user = credentials?.username
     this.etcd = new EtcdClient({ ...options, auth: credentials })
     this.views = new LiveViews(clock)

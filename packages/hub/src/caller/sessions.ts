@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Clock, WaypostError } from '@waypost/core'
 import type { Credentials } from './credentials.ts'
+import type { EndedSessions } from './ended-sessions.ts'
 
 /** How long a session lives after its token was made. */
 const lifetimeMs = 8 * 3_600_000
@@ -35,11 +36,28 @@ export class Sessions {
   readonly #clock: Clock
   /** Sessions that were logged out here and would live on otherwise, with the time at which they end. */
   readonly #ended = new Map<string, number>()
+  /** Those that were logged out anywhere; `undefined` when no other hub takes these sessions. */
+  #shared: EndedSessions | undefined
 
   /** @param secret at least 32 characters; `undefined` makes one, and sessions end with the process */
   constructor(secret: string | undefined, clock: Clock) {
     this.#key = secret === undefined ? randomBytes(32) : createHash('sha256').update(secret).digest()
     this.#clock = clock
+  }
+
+  /** Takes part in the logouts of other hubs. */
+  share(ended: EndedSessions | undefined): void {
+    this.#shared = ended
+  }
+
+  /** Whether it is known which sessions have ended. */
+  get isReady(): boolean {
+    return this.#shared?.isReady ?? true
+  }
+
+  /** Settles when that is known. Fails with `unavailable` when the store does not answer. */
+  async whenReady(): Promise<void> {
+    await this.#shared?.ready
   }
 
   /** @param longest when it has to end, in milliseconds after the login, if that is sooner than others do */
@@ -73,7 +91,7 @@ export class Sessions {
   /** Fails with `unauthenticated` when the token is not the hub's, has expired, or was logged out. */
   open(token: string): Session {
     const session = this.#unsealed(token)
-    if (session === undefined || session.expiresMs <= this.#clock.epochMs() || this.#ended.has(session.id)) {
+    if (session === undefined || session.expiresMs <= this.#clock.epochMs() || this.#hasEnded(session.id)) {
       throw new WaypostError('unauthenticated', 'The session has ended. Log in again.', {
         details: { reason: 'session-ended' },
       })
@@ -81,10 +99,20 @@ export class Sessions {
     return session
   }
 
-  end(session: Session): void {
+  /**
+   * Ends it here at once, and then at all hubs that share in logouts. When the store does not take that, it has ended
+   * here all the same.
+   */
+  async end(session: Session, signal?: AbortSignal): Promise<void> {
     const nowMs = this.#clock.epochMs()
     for (const [id, untilMs] of this.#ended) if (untilMs <= nowMs) this.#ended.delete(id)
-    this.#ended.set(session.id, session.beganMs + longestMs)
+    const untilMs = session.beganMs + longestMs
+    this.#ended.set(session.id, untilMs)
+    await this.#shared?.add(session.id, untilMs, signal)
+  }
+
+  #hasEnded(id: string): boolean {
+    return this.#ended.has(id) || this.#shared?.has(id) === true
   }
 
   /** What a page of the hub sends with every change, and no other site can know. */

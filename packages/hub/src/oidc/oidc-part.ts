@@ -86,7 +86,7 @@ function addOidcRoutes(app: FastifyInstance, hub: HubServices, { provider, flows
     const { cookie } = request.headers
     const token = cookie === undefined ? undefined : cookieValue(cookie, sessionCookie)
     try {
-      if (token !== undefined) hub.sessions.end(hub.sessions.open(token))
+      if (token !== undefined) await hub.sessions.end(hub.sessions.open(token))
     } catch {
       // It has ended already.
     }

@@ -39,12 +39,14 @@ export const logOut = defineOperation({
   path: '/v1/session',
   tag: 'Hub',
   summary: 'Log out',
-  description: 'Ends the session, and removes the cookie. Succeeds when there is no session, too.',
+  description:
+    'Ends the session, and removes the cookie. Succeeds when there is no session, too. It ends at all hubs with the same ' +
+    'session secret; when the store cannot be told (503), it has ended at this one.',
   permission: 'user',
   responses: { 204: empty('Logged out.') },
   example: {},
-  handler({ hub, caller: { session } }) {
-    if (session !== undefined) hub.sessions.end(session)
+  async handler({ hub, caller: { session }, signal }) {
+    if (session !== undefined) await hub.sessions.end(session, signal)
     return { status: 204, headers: { 'set-cookie': sessionCookieHeader(hub, undefined) } }
   },
 })
