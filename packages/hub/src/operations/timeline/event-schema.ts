@@ -25,4 +25,5 @@ export const eventSchema = object({
   late: Type.Optional(Type.Boolean({ description: 'It had happened before a recorder came to it.' })),
   inferred: Type.Optional(Type.Boolean({ description: 'Found by comparing two moments, not seen.' })),
   summary: Type.String({ description: 'The event in a sentence.' }),
+  summaryZh: Type.String({ description: 'The same in Chinese.' }),
 })
