@@ -40,6 +40,8 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
       ['overview', '/'],
       ['services', '/services'],
       ['service', '/services/order'],
+      ['service-history', '/services/order?tab=history'],
+      ['gateway', '/gateway'],
       ['keys', '/keys?prefix=%2Fservices%2F'],
       ['cluster', '/cluster'],
       ['audit', '/audit'],
@@ -163,7 +165,7 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.context().close()
   })
 
-  test('the palette finds a service and goes there by the keyboard', async () => {
+  test('the palette finds services and documents, and goes there by the keyboard', async () => {
     const { page } = await openPage(browser)
     await page.goto(running.url)
     await page.locator('.connection-mark .status.ok').waitFor()
@@ -172,6 +174,11 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.getByRole('option', { name: /Benutzerkontenverwaltungsdienst/ }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Benutzerkontenverwaltungsdienst' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('order/app')
+    await page.getByRole('option', { name: /order\/application\.yaml/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'order/application.yaml' }).waitFor()
     await page.context().close()
   })
 })

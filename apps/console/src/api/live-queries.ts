@@ -1,9 +1,11 @@
 import { QueryClient } from '@tanstack/react-query'
-import { onLiveEvent } from '../live/live-store.ts'
+import { liveState, onLiveEvent } from '../live/live-store.ts'
 import { ApiError } from './api-error.ts'
 
 /** Pages are read again at most this often, however often things change. */
 const flushMs = 400
+/** Where the user may not follow changes, everything is read again this often. */
+export const pollMs = 15_000
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -26,10 +28,18 @@ let timer: ReturnType<typeof setTimeout> | undefined
 export function followChanges(): void {
   onLiveEvent(({ name, data }) => {
     if (name === 'snapshot' || name === 'reset') isAllDirty = true
-    else if (name === 'change') for (const topic of topicsOf(data)) dirty.add(topic)
-    else return
+    else if (name === 'change') {
+      const topics = topicsOf(data)
+      if (topics.includes('*')) isAllDirty = true
+      for (const topic of topics) dirty.add(topic)
+    } else return
     schedule(flushMs)
   })
+  setInterval(() => {
+    if (liveState().phase !== 'not-allowed') return
+    isAllDirty = true
+    schedule(0)
+  }, pollMs)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && (isAllDirty || dirty.size > 0)) schedule(0)
   })

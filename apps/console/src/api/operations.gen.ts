@@ -4013,6 +4013,8 @@ export interface Operations {
         inferred?: boolean
         /** The event in a sentence. */
         summary: string
+        /** The same in Chinese. */
+        summaryZh: string
       }[]
       /** The cursor of the next page, which may be empty. Absent: there is nothing more. */
       next?: string

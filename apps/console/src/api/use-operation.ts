@@ -7,11 +7,15 @@ import {
 } from '@tanstack/react-query'
 import { call, type InputOf, type OperationId, type ResultOf } from './call.ts'
 
-/** Reads, and reads again when one of the topics changes. `undefined` as the input waits. */
+/**
+ * Reads, and reads again when one of the topics changes. `undefined` as the input waits. `everyMs` is for what changes
+ * without a change of keys.
+ */
 export function useOperation<Id extends OperationId>(
   id: Id,
   input: InputOf<Id> | undefined,
   topics: readonly string[] = [],
+  { everyMs }: { readonly everyMs?: number } = {},
 ): UseQueryResult<ResultOf<Id>> {
   return useQuery({
     queryKey: [id, input],
@@ -23,6 +27,7 @@ export function useOperation<Id extends OperationId>(
     enabled: input !== undefined,
     placeholderData: keepPreviousData,
     meta: { topics },
+    refetchInterval: everyMs ?? false,
   }) as UseQueryResult<ResultOf<Id>>
 }
 

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react'
+import { useOperation } from '../api/use-operation.ts'
 import { useMessages } from '../i18n/language.ts'
 import { retryLive } from '../live/live-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -10,10 +11,11 @@ import { shellMessages } from './messages.ts'
 import { useLogin } from './session.ts'
 import { ThemeMenu } from './theme-menu.tsx'
 
-/** The user and password of the store. */
+/** The user and password of the store, and the provider of logins where the hub has one. */
 export function LoginPage() {
   const t = useMessages(shellMessages)
   const { logIn } = useLogin()
+  const oidc = useOperation('hub.loginMethods', {}).data?.oidc
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
   const [error, setError] = useState<unknown>()
@@ -58,7 +60,21 @@ export function LoginPage() {
         <Button look="primary" type="submit" isBusy={isBusy}>
           {t.login}
         </Button>
+        {oidc !== undefined && (
+          <>
+            <p className="login-or faint small">{t.or}</p>
+            <a className="button default" href={`${oidc.path}?return=${encodeURIComponent(here())}`}>
+              {t.loginWith(oidc.title)}
+            </a>
+          </>
+        )}
       </form>
     </main>
   )
+}
+
+/** Where the browser comes back to: what one wanted to see. */
+function here(): string {
+  const { pathname, search } = location
+  return pathname + search
 }

@@ -36,6 +36,9 @@ export const shellMessages = catalogue({
     live: 'Live',
     connecting: 'Connecting …',
     cutOff: 'Not live',
+    polled: 'Polled',
+    notFollowed: (seconds: number) =>
+      `Your user may not follow the changes of the store. What you see is read again every ${seconds} s.`,
     cutOffSince: (clock: string) => `Cut off from the hub. What you see is as of ${clock} and may be out of date.`,
     storeAwaySince: (clock: string) =>
       `The store does not answer. What you see is as of ${clock} and may be out of date.`,
@@ -85,6 +88,8 @@ export const shellMessages = catalogue({
     live: '实时',
     connecting: '连接中…',
     cutOff: '非实时',
+    polled: '定时刷新',
+    notFollowed: (seconds) => `当前用户无权实时跟踪存储的变更，页面每 ${seconds} 秒重新读取一次。`,
     cutOffSince: (clock) => `与 hub 的连接已中断。当前显示的是 ${clock} 的数据，可能已过期。`,
     storeAwaySince: (clock) => `存储没有响应。当前显示的是 ${clock} 的数据，可能已过期。`,
     signedOut: '您已退出登录，当前显示的数据不再更新。',

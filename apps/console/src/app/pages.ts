@@ -9,6 +9,7 @@ export const pages = [
   { id: 'configuration', to: '/configuration', icon: 'configuration', group: 'groupManage' },
   { id: 'keys', to: '/keys', icon: 'keys', group: 'groupManage' },
   { id: 'coordination', to: '/coordination', icon: 'coordination', group: 'groupManage' },
+  { id: 'gateway', to: '/gateway', icon: 'gateway', group: 'groupOperate' },
   { id: 'cluster', to: '/cluster', icon: 'cluster', group: 'groupOperate' },
   { id: 'access', to: '/access', icon: 'access', group: 'groupOperate' },
   { id: 'audit', to: '/audit', icon: 'audit', group: 'groupOperate' },

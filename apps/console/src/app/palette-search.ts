@@ -5,16 +5,27 @@ import type { PaletteEntry } from './palette-entries.ts'
 
 const limit = 20
 
-/** Services that have the text in their name, as the hub finds them. */
+/** Services and documents that have the text in their name, as the hub finds them. */
 export function useFoundNames(text: string): readonly PaletteEntry[] {
   const t = useMessages(shellMessages)
-  const { data } = useOperation('services.list', text === '' ? undefined : { query: { search: text, limit } })
+  const query = text === '' ? undefined : { query: { search: text, limit } }
+  const services = useOperation('services.list', query).data?.services ?? []
+  const documents = useOperation('config.list', query).data?.documents ?? []
   if (text === '') return []
-  return (data?.services ?? []).map(({ name }) => ({
-    key: `service-${name}`,
-    title: name,
-    kind: t.services,
-    icon: 'services',
-    href: `/services/${encodeURIComponent(name)}`,
-  }))
+  return [
+    ...services.map(({ name }) => ({
+      key: `service-${name}`,
+      title: name,
+      kind: t.services,
+      icon: 'services' as const,
+      href: `/services/${encodeURIComponent(name)}`,
+    })),
+    ...documents.map(({ path }) => ({
+      key: `document-${path}`,
+      title: path,
+      kind: t.configuration,
+      icon: 'configuration' as const,
+      href: `/configuration/${encodeURIComponent(path)}`,
+    })),
+  ]
 }

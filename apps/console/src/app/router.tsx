@@ -32,7 +32,7 @@ const services = createRoute({
 const service = createRoute({
   getParentRoute: () => root,
   path: '/services/$name',
-  validateSearch: (search) => oneOf(search, 'tab', ['instances', 'followers']),
+  validateSearch: (search) => oneOf(search, 'tab', ['instances', 'followers', 'history']),
   component: lazyRouteComponent(() => import('../pages/services/service-page.tsx'), 'ServicePage'),
 })
 
@@ -85,6 +85,12 @@ const coordination = createRoute({
   component: lazyRouteComponent(() => import('../pages/coordination/coordination-page.tsx'), 'CoordinationPage'),
 })
 
+const gateway = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway',
+  component: lazyRouteComponent(() => import('../pages/gateway/gateway-page.tsx'), 'GatewayPage'),
+})
+
 const cluster = createRoute({
   getParentRoute: () => root,
   path: '/cluster',
@@ -119,6 +125,7 @@ export const router = createRouter({
     timeline,
     keys,
     coordination,
+    gateway,
     cluster,
     access,
     audit,

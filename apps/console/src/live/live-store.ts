@@ -36,14 +36,15 @@ export function retryLive(): void {
   if (stream === undefined) channel.postMessage({ kind: 'retry' } satisfies Message)
 }
 
+export function liveState(): LiveState {
+  return state
+}
+
 export function useLiveState(): LiveState {
-  return useSyncExternalStore(
-    (listener) => {
-      stateListeners.add(listener)
-      return () => stateListeners.delete(listener)
-    },
-    () => state,
-  )
+  return useSyncExternalStore((listener) => {
+    stateListeners.add(listener)
+    return () => stateListeners.delete(listener)
+  }, liveState)
 }
 
 /** Calls the listener for every event. Returns the function that stops. */

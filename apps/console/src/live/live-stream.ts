@@ -2,8 +2,8 @@ import { type SseEvent, SseParser } from './sse-parser.ts'
 
 /** What the page knows about its connection to the hub, and the hub's to the store. */
 export interface LiveState {
-  /** `connecting` only before the first answer. */
-  readonly phase: 'connecting' | 'live' | 'cut-off' | 'store-away' | 'signed-out'
+  /** `connecting` only before the first answer; `not-allowed`: the user may follow none of the keys. */
+  readonly phase: 'connecting' | 'live' | 'cut-off' | 'store-away' | 'signed-out' | 'not-allowed'
   /** Since when what is shown may be out of date. */
   readonly staleSinceMs: number | undefined
   /** The revision of the store that the stream has come to. */
@@ -45,6 +45,7 @@ export class LiveStream {
       this.#wake?.()
     }
     document.addEventListener('visibilitychange', wakeUp, { signal })
+    document.addEventListener('resume', wakeUp, { signal })
     addEventListener('online', wakeUp, { signal })
     signal.addEventListener('abort', () => clearInterval(look))
     void this.#run()
@@ -68,7 +69,7 @@ export class LiveStream {
         await this.#follow()
         this.#cutOff('cut-off')
       } catch (error) {
-        this.#cutOff(error instanceof SignedOut ? 'signed-out' : 'cut-off')
+        this.#cutOff(error instanceof Refused ? error.phase : 'cut-off')
       }
       if (this.#ended.signal.aborted) return
       await this.#pause(this.#retryMs)
@@ -82,7 +83,8 @@ export class LiveStream {
     const headers: Record<string, string> = { accept: 'text/event-stream' }
     if (this.#state.revision !== undefined) headers['last-event-id'] = this.#state.revision
     const response = await fetch(this.#options.url, { headers, signal: attempt.signal, cache: 'no-store' })
-    if (response.status === 401 || response.status === 403) throw new SignedOut()
+    if (response.status === 401) throw new Refused('signed-out')
+    if (response.status === 403) throw new Refused('not-allowed')
     if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
     this.#heard()
     this.#retryMs = firstRetryMs
@@ -120,7 +122,7 @@ export class LiveStream {
     this.#cutOff('cut-off')
   }
 
-  #cutOff(phase: 'cut-off' | 'signed-out'): void {
+  #cutOff(phase: 'cut-off' | 'signed-out' | 'not-allowed'): void {
     this.#set({ ...this.#state, phase, staleSinceMs: this.#state.staleSinceMs ?? this.#lastHeardMs })
   }
 
@@ -142,7 +144,14 @@ export class LiveStream {
   }
 }
 
-class SignedOut extends Error {}
+class Refused extends Error {
+  readonly phase: 'signed-out' | 'not-allowed'
+
+  constructor(phase: 'signed-out' | 'not-allowed') {
+    super(phase)
+    this.phase = phase
+  }
+}
 
 function staleSinceOf(data: string): number {
   const value: unknown = JSON.parse(data)

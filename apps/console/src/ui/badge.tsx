@@ -3,6 +3,9 @@ import './badge.css'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'quiet'
 
+/** `none`: the part that is not there. */
+type PartTone = Tone | 'none'
+
 /** A word about a state. The tone repeats what the word says, for those who see colours. */
 export function Badge({ tone = 'quiet', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
   return <span className={`badge ${tone}`}>{children}</span>
@@ -18,7 +21,7 @@ export function Meter({
   parts,
   label,
 }: {
-  readonly parts: readonly { readonly value: number; readonly tone: Tone }[]
+  readonly parts: readonly { readonly value: number; readonly tone: PartTone }[]
   readonly label: string
 }) {
   const total = parts.reduce((sum, { value }) => sum + value, 0)

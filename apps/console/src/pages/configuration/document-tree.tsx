@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import { call, type ResultOf } from '../../api/call.ts'
+import { readPages } from '../../api/read-pages.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -153,17 +154,15 @@ function rowsOf(folder: string, depth: number, levels: ReadonlyMap<string, Level
   return rows
 }
 
-async function readLevel(folder: string, count: number, signal: AbortSignal): Promise<Level> {
-  let level = await call('config.list', { query: { folder, limit } }, signal)
-  for (let page = 1; page < count && level.next !== undefined; page++) {
-    const more = await call('config.list', { query: { folder, limit, cursor: level.next } }, signal)
-    level = {
-      folders: [...level.folders, ...more.folders],
-      documents: [...level.documents, ...more.documents],
-      ...(more.next === undefined ? {} : { next: more.next }),
-    }
-  }
-  return level
+function readLevel(folder: string, count: number, signal: AbortSignal): Promise<Level> {
+  return readPages<Level>(
+    count,
+    (cursor) => call('config.list', { query: { folder, limit, ...(cursor === undefined ? {} : { cursor }) } }, signal),
+    (before, page) => ({
+      folders: [...before.folders, ...page.folders],
+      documents: [...before.documents, ...page.documents],
+    }),
+  )
 }
 
 function nameOf(path: string): string {

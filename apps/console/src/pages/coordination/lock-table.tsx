@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { ResultOf } from '../../api/call.ts'
 import { useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
@@ -6,6 +7,7 @@ import { EmptyState } from '../../ui/empty.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { LineDialog } from './line-dialog.tsx'
 import { coordinationMessages } from './messages.ts'
 
 type Line = ResultOf<'coordination.locks'>['lines'][number]
@@ -13,6 +15,7 @@ type Line = ResultOf<'coordination.locks'>['lines'][number]
 /** Who holds each lock or leads each election, with the fencing token, and how many wait behind. */
 export function LockTable({ search }: { readonly search: string }) {
   const t = useMessages(coordinationMessages)
+  const [opened, setOpened] = useState<string>()
   const query = useOperation('coordination.locks', { query: { limit: 500, ...(search === '' ? {} : { search }) } }, [
     'keys',
     'waypost',
@@ -49,20 +52,24 @@ export function LockTable({ search }: { readonly search: string }) {
     },
   ]
   return (
-    <QueryView query={query}>
-      {({ lines }) => (
-        <Panel flush>
-          <Table
-            label={t.locks}
-            rows={lines}
-            rowKey={({ name }) => name}
-            columns={columns}
-            empty={
-              <EmptyState icon="coordination" title={t.noLocks} command="npx waypost lock jobs/nightly -- ./run.sh" />
-            }
-          />
-        </Panel>
-      )}
-    </QueryView>
+    <>
+      <QueryView query={query}>
+        {({ lines }) => (
+          <Panel flush>
+            <Table
+              label={t.locks}
+              rows={lines}
+              rowKey={({ name }) => name}
+              columns={columns}
+              onOpen={({ name }) => setOpened(name)}
+              empty={
+                <EmptyState icon="coordination" title={t.noLocks} command="npx waypost lock jobs/nightly -- ./run.sh" />
+              }
+            />
+          </Panel>
+        )}
+      </QueryView>
+      {opened !== undefined && <LineDialog name={opened} onClose={() => setOpened(undefined)} />}
+    </>
   )
 }

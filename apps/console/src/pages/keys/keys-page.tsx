@@ -1,26 +1,24 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ResultOf } from '../../api/call.ts'
-import { useOperation } from '../../api/use-operation.ts'
 import { useSettled } from '../../app/use-settled.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty.tsx'
 import { SearchField, Select, TextField } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { Note } from '../../ui/note.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { keysMessages } from './messages.ts'
 import { NewKeyDialog } from './new-key-dialog.tsx'
+import { type ListedKeys, useKeys } from './use-keys.ts'
+import { WatchPanel } from './watch-panel.tsx'
 
-type Listed = ResultOf<'keys.list'>
 type Row =
-  | { readonly kind: 'folder'; readonly folder: Listed['folders'][number] }
-  | { readonly kind: 'key'; readonly key: Listed['keys'][number] }
-
-const limit = 1_000
+  | { readonly kind: 'folder'; readonly folder: ListedKeys['folders'][number] }
+  | { readonly kind: 'key'; readonly key: ListedKeys['keys'][number] }
 
 /** Every key: as folders or as a list, now or at a revision that is kept. The address of the page says where one is. */
 export function KeysPage() {
@@ -29,21 +27,22 @@ export function KeysPage() {
   const { prefix = '', view = 'tree', key: opened, at = '' } = useSearch({ from: '/keys' })
   const [text, setText] = useState('')
   const [isAdding, setAdding] = useState(false)
+  const [isWatching, setWatching] = useState(false)
   const search = useSettled(text.trim(), 200)
   const revision = useSettled(at, 300)
-  const query = useOperation(
-    'keys.list',
-    {
-      query: {
-        prefix,
-        limit,
-        level: view === 'tree' && search === '',
-        ...(search === '' ? {} : { search }),
-        ...(/^\d+$/.test(revision) ? { revision } : {}),
-      },
-    },
-    revision === '' ? ['services', 'config', 'waypost', 'keys'] : [],
-  )
+  const asked = {
+    prefix,
+    level: view === 'tree' && search === '',
+    ...(search === '' ? {} : { search }),
+    ...(/^\d+$/.test(revision) ? { revision } : {}),
+  }
+  const [shown, setShown] = useState({ of: '', pages: 1 })
+  const place = JSON.stringify(asked)
+  const pages = shown.of === place ? shown.pages : 1
+  const query = useKeys(asked, pages)
+  const more = (): void => {
+    if (query.data?.next !== undefined && !query.isFetching) setShown({ of: place, pages: pages + 1 })
+  }
   const go = (next: { prefix?: string; view?: 'tree' | 'list'; key?: string; at?: string }): void =>
     void navigate({ to: '/keys', search: { prefix, view, at, ...next } })
   return (
@@ -52,9 +51,14 @@ export function KeysPage() {
         title={t.title}
         about={t.about}
         actions={
-          <Button icon="plus" look="primary" onClick={() => setAdding(true)}>
-            {t.add}
-          </Button>
+          <>
+            <Button icon="timeline" aria-pressed={isWatching} onClick={() => setWatching(!isWatching)}>
+              {t.watch}
+            </Button>
+            <Button icon="plus" look="primary" onClick={() => setAdding(true)}>
+              {t.add}
+            </Button>
+          </>
         }
       />
       <div className="filters">
@@ -78,9 +82,24 @@ export function KeysPage() {
         />
       </div>
       <Breadcrumb prefix={prefix} onGo={(next) => go({ prefix: next })} />
+      {isWatching && (
+        <WatchPanel
+          prefix={prefix === '' ? '/' : prefix}
+          onKey={(key) => go({ key })}
+          onClose={() => setWatching(false)}
+        />
+      )}
+      {revision !== '' && <Note>{t.asOf(revision)}</Note>}
       <QueryView query={query}>
-        {({ folders, keys, count }) => (
-          <Panel flush title={<span className="muted small">{t.counted(count)}</span>}>
+        {({ folders, keys, count, next }) => (
+          <Panel
+            flush
+            title={
+              <span className="muted small">
+                {next === undefined ? t.counted(count) : t.countedPart(folders.length + keys.length, count)}
+              </span>
+            }
+          >
             <KeyTable
               rows={[
                 ...folders.map((folder) => ({ kind: 'folder' as const, folder })),
@@ -89,6 +108,7 @@ export function KeysPage() {
               prefix={prefix}
               onFolder={(next) => go({ prefix: next })}
               onKey={(key) => go({ key })}
+              onEnd={more}
             />
           </Panel>
         )}
@@ -127,11 +147,13 @@ function KeyTable({
   prefix,
   onFolder,
   onKey,
+  onEnd,
 }: {
   readonly rows: readonly Row[]
   readonly prefix: string
   readonly onFolder: (prefix: string) => void
   readonly onKey: (key: string) => void
+  readonly onEnd: () => void
 }) {
   const t = useMessages(keysMessages)
   const nameOf = (row: Row): string => (row.kind === 'folder' ? row.folder.prefix : row.key.key)
@@ -193,6 +215,7 @@ function KeyTable({
       rows={rows}
       rowKey={(row) => `${row.kind} ${nameOf(row)}`}
       columns={columns}
+      onEnd={onEnd}
       onOpen={(row) => (row.kind === 'folder' ? onFolder(row.folder.prefix) : onKey(row.key.key))}
       empty={<EmptyState icon="keys" title={t.empty} command="npx waypost put /hello world" />}
     />

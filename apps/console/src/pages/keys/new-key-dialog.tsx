@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { useChange } from '../../api/use-operation.ts'
+import { useLacks } from '../../app/rights.ts'
+import { useSettled } from '../../app/use-settled.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -12,6 +14,8 @@ export function NewKeyDialog({ prefix, onClose }: { readonly prefix: string; rea
   const t = useMessages(keysMessages)
   const [key, setKey] = useState(prefix)
   const [value, setValue] = useState('')
+  const about = useSettled(key, 200)
+  const lacks = useLacks('write', about)
   const put = useChange('keys.put', {
     onDone: () => {
       notify(t.saved(key))
@@ -25,6 +29,7 @@ export function NewKeyDialog({ prefix, onClose }: { readonly prefix: string; rea
       footer={
         <Button
           look="primary"
+          lacks={lacks === undefined ? undefined : t.write(about)}
           disabled={key === ''}
           isBusy={put.isPending}
           onClick={() => put.mutate({ params: { key }, query: {}, body: { value, expectedModRevision: '0' } })}

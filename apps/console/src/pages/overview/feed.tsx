@@ -1,7 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
-import { Badge } from '../../ui/badge.tsx'
+import { EventSentence, KindBadge } from '../../timeline/event.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Time } from '../../ui/time.tsx'
 import { overviewMessages } from './messages.ts'
@@ -15,19 +14,15 @@ export function Feed() {
       {({ events }) => (
         <>
           <ul className="problem-list">
-            {events.map(({ id, at, kind, service, instance, path, name, by }) => (
-              <li key={id}>
-                <Link to="/timeline">
-                  <span className="row wrap">
-                    <Badge>{kind}</Badge>
-                    <bdi>{path ?? [service, instance].filter(Boolean).join(' / ')}</bdi>
-                    {name !== undefined && <bdi>{name}</bdi>}
-                  </span>
-                  <span className="muted small">
-                    {by !== undefined && <bdi>{by} · </bdi>}
-                    <Time at={at} />
-                  </span>
-                </Link>
+            {events.map((event) => (
+              <li key={event.id} className="feed-entry">
+                <KindBadge kind={event.kind} />
+                <span className="grow">
+                  <EventSentence event={event} />
+                </span>
+                <span className="muted small">
+                  <Time at={event.at} />
+                </span>
               </li>
             ))}
           </ul>

@@ -11,6 +11,7 @@ import { type Problem, ProblemList } from './problem-list.tsx'
 import { ReleasePanels } from './release-panels.tsx'
 
 type Overview = ResultOf<'hub.overview'>
+type Instances = NonNullable<Overview['services']>['instances']
 
 /** More problems than these are a number. */
 const shownProblems = 12
@@ -51,7 +52,7 @@ function Figures({ overview: { services, config, cluster } }: { readonly overvie
           <Stat
             label={t.instances}
             value={services.instances.up.toLocaleString()}
-            detail={t.ofAll(services.instances.total)}
+            detail={restOf(services.instances, t)}
             {...(services.instances.up < services.instances.total ? { tone: 'warn' as const } : {})}
           />
         </>
@@ -91,8 +92,8 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
       .map(({ code, about, message, severity }) => ({
         key: `${code} ${about ?? ''}`,
         tone: severity === 'critical' ? ('bad' as const) : ('warn' as const),
-        text: message,
-        detail: code,
+        text: sentenceOf(code, about, t) ?? message,
+        detail: code === 'configuration-rejected' || code === 'draft-waits' ? message : code,
         href: pageOf(code, about),
       })),
   ]
@@ -113,6 +114,29 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
       {t.allWellAbout}
     </EmptyState>
   )
+}
+
+type Words = (typeof overviewMessages)['en']
+
+/** What the instances that are not up do; without such, how many there are. */
+function restOf({ total, starting, leaving, disabled }: Instances, t: Words): string {
+  const rest = [
+    starting > 0 ? t.starting(starting) : '',
+    leaving > 0 ? t.leaving(leaving) : '',
+    disabled > 0 ? t.disabled(disabled) : '',
+  ].filter((words) => words !== '')
+  return [t.ofAll(total), ...rest].join(' · ')
+}
+
+/** A finding of a known kind in the language of the page. */
+function sentenceOf(code: string, about: string | undefined, t: Words): string | undefined {
+  if (code === 'no-leader') return t.noLeader
+  if (about === undefined) return undefined
+  if (code === 'member-unreachable') return t.memberUnreachable(about)
+  if (code === 'store-almost-full') return t.almostFull(about)
+  if (code === 'configuration-rejected') return t.rejected(about)
+  if (code === 'draft-waits') return t.draftWaits(about)
+  return code.startsWith('alarm-') ? t.alarm(code.slice('alarm-'.length), about) : undefined
 }
 
 /** Where one can do something about a finding. */

@@ -3,6 +3,7 @@ import type { ResultOf } from '../../api/call.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
+import { CanaryProgress } from './canary-progress.tsx'
 import { overviewMessages } from './messages.ts'
 
 /** The releases of the day, and the canaries that run. */
@@ -36,6 +37,7 @@ export function ReleasePanels({ config }: { readonly config: ResultOf<'hub.overv
                 <span className="muted small">
                   <bdi>{name}</bdi> · <Time at={at} />
                 </span>
+                <CanaryProgress path={path} canary={name} />
               </Link>
             </li>
           ))}

@@ -7,19 +7,18 @@ import { PageHead, Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { FollowerTable } from './follower-table.tsx'
+import { HistoryPanel } from './history-panel.tsx'
 import { InstanceTable } from './instance-table.tsx'
 import { servicesMessages } from './messages.ts'
+import { useInstances } from './use-instances.ts'
 
-/** One service: its instances, live, and who follows it. */
+/** One service: its instances, live, who follows it, and what happened to it. */
 export function ServicePage() {
   const t = useMessages(servicesMessages)
   const navigate = useNavigate()
   const { name } = useParams({ from: '/services/$name' })
   const { tab = 'instances' } = useSearch({ from: '/services/$name' })
-  const query = useOperation('names.list', { params: { name }, query: { status: 'any' } }, [
-    `services/${name}`,
-    'waypost/services/overrides',
-  ])
+  const query = useInstances(name)
   const followers = useOperation('services.followers', { params: { name } }, ['waypost/services/subscribers'])
   const instances = query.data?.instances ?? []
   const up = instances.filter(({ status }) => status === 'up').length
@@ -43,9 +42,12 @@ export function ServicePage() {
         tabs={[
           { id: 'instances', title: `${t.tabInstances} ${instances.length.toLocaleString()}` },
           { id: 'followers', title: `${t.tabFollowers} ${followers.data?.followers.length.toLocaleString() ?? ''}` },
+          { id: 'history', title: t.tabHistory },
         ]}
       >
-        {tab === 'instances' ? (
+        {tab === 'history' ? (
+          <HistoryPanel service={name} />
+        ) : tab === 'instances' ? (
           <QueryView query={query}>
             {({ instances: rows }) => (
               <Panel flush>

@@ -1,10 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ResultOf } from '../../api/call.ts'
 import { useOperation } from '../../api/use-operation.ts'
 import { useSettled } from '../../app/use-settled.ts'
 import { useMessages } from '../../i18n/language.ts'
-import { Badge, type Tone } from '../../ui/badge.tsx'
+import { type Event, EventSentence, KindBadge, toneOf } from '../../timeline/event.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty.tsx'
 import { Select, TextField } from '../../ui/field.tsx'
@@ -13,8 +12,6 @@ import { QueryView } from '../../ui/query-view.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { timelineMessages } from './messages.ts'
-
-type Event = ResultOf<'timeline.list'>['events'][number]
 
 const pageSize = 200
 const maxEvents = 1_000
@@ -44,9 +41,9 @@ export function EventsPanel() {
     {
       id: 'kind',
       title: t.kind,
-      width: '150px',
+      width: '120px',
       minTableWidth: 560,
-      cell: ({ kind: name }) => <Badge tone={toneOf(name)}>{name}</Badge>,
+      cell: ({ kind: name }) => <KindBadge kind={name} />,
     },
     {
       id: 'what',
@@ -54,7 +51,7 @@ export function EventsPanel() {
       width: 'minmax(160px, 3fr)',
       cell: (event) => (
         <span className="row tight">
-          <What event={event} />
+          <EventSentence event={event} />
           {event.late && <Badge>{t.late}</Badge>}
           {event.inferred && <Badge>{t.inferred}</Badge>}
         </span>
@@ -91,7 +88,7 @@ export function EventsPanel() {
             ['canary.*', t.kindCanaries],
             ['override.*', t.kindOverrides],
             ['leader.*', t.kindLeaders],
-            ['gap', t.kindGaps],
+            ['timeline.*', t.kindGaps],
           ]}
         />
         <TextField label={t.service} hint={t.serviceHint} value={service} onChange={setService} />
@@ -122,30 +119,4 @@ export function EventsPanel() {
       </QueryView>
     </div>
   )
-}
-
-/** The sentence, with a link to what it is about. */
-function What({ event: { summary, service, path } }: { readonly event: Event }) {
-  if (path !== undefined && path !== '' && !path.endsWith('/')) {
-    return (
-      <Link to="/configuration/$path" params={{ path }} className="foreign">
-        {summary}
-      </Link>
-    )
-  }
-  if (service !== undefined) {
-    return (
-      <Link to="/services/$name" params={{ name: service }} className="foreign">
-        {summary}
-      </Link>
-    )
-  }
-  return <span className="foreign">{summary}</span>
-}
-
-function toneOf(kind: string): Tone {
-  if (/^(instance\.down|gap|config\.rejected|.*\.rejected)$/.test(kind)) return 'bad'
-  if (kind.startsWith('instance.up')) return 'ok'
-  if (kind.startsWith('override') || kind.startsWith('instance.')) return 'warn'
-  return kind.startsWith('release') || kind.startsWith('canary') ? 'info' : 'quiet'
 }

@@ -1,0 +1,81 @@
+import type { ResultOf } from '../../api/call.ts'
+import { useChange } from '../../api/use-operation.ts'
+import { useMessages } from '../../i18n/language.ts'
+import { Button } from '../../ui/button.tsx'
+import { CodeBlock } from '../../ui/code.tsx'
+import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { TextArea } from '../../ui/field.tsx'
+import { Note } from '../../ui/note.tsx'
+import { notify } from '../../ui/toasts.tsx'
+import { keysMessages } from './messages.ts'
+
+export interface KeyDraft {
+  readonly text: string
+  readonly original: string
+  /** The revision that it is a change of. */
+  readonly modRevision: string
+}
+
+/** A new value. Where somebody else was faster, it shows theirs, and mine goes over it only when one says so. */
+export function KeyEditor({
+  name,
+  kv,
+  draft,
+  onChange,
+  onDone,
+}: {
+  readonly name: string
+  readonly kv: ResultOf<'keys.read'>
+  readonly draft: KeyDraft
+  readonly onChange: (draft: KeyDraft) => void
+  readonly onDone: () => void
+}) {
+  const t = useMessages(keysMessages)
+  const put = useChange('keys.put', {
+    onDone: () => {
+      notify(t.saved(name))
+      onDone()
+    },
+  })
+  const isBehind = kv.modRevision !== draft.modRevision
+  const save = (expectedModRevision: string): void =>
+    put.mutate({
+      params: { key: name },
+      query: {},
+      body: { value: draft.text, expectedModRevision, ...(kv.lease === undefined ? {} : { lease: kv.lease }) },
+    })
+  return (
+    <>
+      {put.error !== null && <ErrorPanel error={put.error} />}
+      {isBehind && (
+        <Note tone="warn">
+          <div className="stack tight">
+            {t.changedMeanwhile(kv.modRevision)}
+            <CodeBlock code={kv.value ?? ''} />
+          </div>
+        </Note>
+      )}
+      <TextArea
+        label={t.value}
+        hint={t.saveHint}
+        rows={14}
+        className="mono"
+        spellCheck={false}
+        value={draft.text}
+        onChange={(text) => onChange({ ...draft, text })}
+      />
+      <div className="row wrap">
+        {isBehind ? (
+          <Button look="danger" isBusy={put.isPending} onClick={() => save(kv.modRevision)}>
+            {t.editAnyway}
+          </Button>
+        ) : (
+          <Button look="primary" isBusy={put.isPending} onClick={() => save(draft.modRevision)}>
+            {t.save}
+          </Button>
+        )}
+        <Button onClick={onDone}>{t.discard}</Button>
+      </div>
+    </>
+  )
+}
