@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { patienceMs } from './packages/testkit/src/patience.ts'
 
-/** Tests run on the sources of every package; child processes and workers run on `dist`. */
+/** Tests run on the sources of every package; workers run on `dist`, and the command line as it is published. */
 const conditions = ['@waypost/source', 'module', 'node']
 
 /** These take most of a run's time, the longest first. A test checks that they exist. */

@@ -83,9 +83,9 @@ function consoleFingerprint() {
   return hash.digest('hex')
 }
 
-function addFiles(hash, directory) {
+export function addFiles(hash, directory, counts = () => true) {
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
+    if (!entry.isFile() || !counts(entry.name)) continue
     const path = join(entry.parentPath, entry.name)
     const { mtimeMs, size } = statSync(path)
     hash.update(`${path}:${mtimeMs}:${size}\n`)

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { type EtcdProcess, freePorts, requireOrSkip, run, startEtcd } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -62,7 +63,9 @@ describe('without a store', () => {
     const say = 'export const load = (url, context, next) => (process._rawDebug(url), next(url, context))'
     const hooks = `data:text/javascript,${encodeURIComponent(say)}`
     const register = `data:text/javascript,import { register } from 'node:module'; register(${JSON.stringify(hooks)})`
-    const load = (...args: string[]) => run(process.execPath, ['--import', register, bin, ...args])
+    // As built: every module bears its name there.
+    const built = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
+    const load = (...args: string[]) => run(process.execPath, ['--import', register, built, ...args])
     const nowhere = ['--endpoints', 'http://127.0.0.1:1', '--timeout', '100ms']
     const [get, configGet] = await Promise.all([load('get', '--help'), load('config', 'get', 'a', ...nowhere)])
     expect(get.code).toBe(0)

@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { Program, type ProgramExit, run } from '@waypost/testkit'
+import { packedPackages } from '../../../scripts/packed.js'
 
-export const bin = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
+/** The command line as it is published, which starts in half the time. */
+export const { bin } = await packedPackages()
 
 export interface WaypostOptions {
   readonly stdin?: string | undefined
@@ -10,7 +11,7 @@ export interface WaypostOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
 }
 
-/** Runs the built command line to its end. */
+/** Runs the command line to its end. */
 export function waypost(args: readonly string[], options: WaypostOptions = {}): Promise<ProgramExit> {
   return run(process.execPath, [bin, ...args], { ...options, env: environment(options.env) })
 }

@@ -14,9 +14,10 @@ import {
 } from '@waypost/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { packedPackages } from '../../../scripts/packed.js'
 
 const example = fileURLToPath(new URL('../../../examples/05-production/', import.meta.url))
-const bin = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
+const { bin } = await packedPackages()
 const read = (name: string): string => readFileSync(join(example, name), 'utf8')
 
 interface ComposeService {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '@waypost/client'
 import { makeTempDir, removeTempDir, requireOrSkip, run, startStore } from '@waypost/testkit'
 import { expect, onTestFinished, test } from 'vitest'
+import { packedPackages } from '../../../scripts/packed.js'
 
-const bin = fileURLToPath(new URL('../bin/waypost.js', import.meta.url))
+const { bin } = await packedPackages()
 const guide = readFileSync(new URL('../../../docs/guides/moving.md', import.meta.url), 'utf8')
 const runs = requireOrSkip('the guide to moving', 'etcdctl')
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeTempDir, Program, removeTempDir, run } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packedPackages } from '../../../scripts/packed.js'
 import { followGuide } from './docs/follow-guide.test-support.ts'
 import { readPage, root } from './docs/pages.test-support.ts'
 
@@ -10,23 +11,24 @@ import { readPage, root } from './docs/pages.test-support.ts'
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const timeoutMs = 300_000
 let workshop: string
-let tarballs: ReadonlyMap<string, string>
+const { modules, tarballs } = await packedPackages()
+const taken = withNeeded(['waypost', '@waypost/cli'])
 
-beforeAll(async () => {
+beforeAll(() => {
   workshop = makeTempDir('newcomer')
-  const directory = join(workshop, 'tarballs')
-  const args = ['--no-setup', '--only', 'waypost', '--only', '@waypost/cli', directory]
-  const packed = await run(process.execPath, [join(root, 'scripts/pack.js'), ...args], { timeoutMs })
-  expect(packed.code, packed.stderr).toBe(0)
-  tarballs = new Map(
-    readdirSync(directory).map((file) => {
-      const [, name = ''] = /^waypost-([a-z]+)-\d/.exec(file) ?? []
-      return [name === '' ? 'waypost' : `@waypost/${name}`, join(directory, file)]
-    }),
-  )
-}, timeoutMs)
+})
 
 afterAll(() => removeTempDir(workshop))
+
+/** Packages of ours, and those of ours that they depend on. */
+function withNeeded(names: readonly string[]): string[] {
+  const found = new Set(names)
+  for (const name of found) {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'))
+    for (const needed of Object.keys(dependencies)) if (tarballs.has(needed)) found.add(needed)
+  }
+  return [...found]
+}
 
 async function succeed(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, { cwd, env, timeoutMs })
@@ -53,7 +55,7 @@ const managers = {
 async function install(manager: keyof typeof managers): Promise<{ cwd: string; env: NodeJS.ProcessEnv }> {
   const cwd = join(workshop, manager)
   mkdirSync(cwd)
-  const files = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]))
+  const files = Object.fromEntries(taken.map((name) => [name, `file:${tarballs.get(name)}`]))
   const manifest = { name: 'newcomer', private: true, type: 'module', dependencies: files, pnpm: { overrides: files } }
   writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest))
   const env = environment(cwd)

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { StatusCode } from '@waypost/rpc'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { packedPackages } from '../../../scripts/packed.js'
 import { recordSkip } from '../src/etcd/require-or-skip.ts'
 import { type Program, until } from '../src/index.ts'
 import { text } from '../src/wire/view.ts'
 import { Wire } from '../src/wire/wire.ts'
 import { canMount, SmallDisk } from './small-disk.test-support.ts'
 
-const bin = fileURLToPath(new URL('../../cli/bin/waypost.js', import.meta.url))
+const { bin } = await packedPackages()
 const runs = canMount()
 if (!runs) recordSkip('a disk that is full or read-only', 'mounting one takes Linux and root')
 

@@ -8,6 +8,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installSize } from '../../../scripts/install-size.js'
+import { packedPackages } from '../../../scripts/packed.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -57,11 +58,11 @@ beforeAll(async () => {
   workshop = makeTempDir('packaging')
   consumer = join(workshop, 'consumer')
   const modules = join(consumer, 'node_modules')
-  const tarballs = join(workshop, 'tarballs')
-  await succeed(process.execPath, [join(root, 'scripts/pack.js'), '--no-setup', tarballs], root)
+  const { tarballs } = await packedPackages()
   packed = []
-  for (const { name, home, version, exports } of manifests) {
-    const file = join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
+  expect([...tarballs.keys()]).toEqual(manifests.map(({ name }) => name))
+  for (const { name, home, exports } of manifests) {
+    const file = tarballs.get(name) ?? ''
     const directory = join(modules, name)
     mkdirSync(directory, { recursive: true })
     await succeed('tar', ['-xzf', file, '--strip-components=1', '-C', directory], workshop)

@@ -1,23 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { startStore } from '@waypost/testkit'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { packedPackages } from '../../../../scripts/packed.js'
 import { followGuide } from './follow-guide.test-support.ts'
-import { readPages, root } from './pages.test-support.ts'
+import { readPages } from './pages.test-support.ts'
 
 const executed = new Set(['run', 'background', 'output'])
 const guides = readPages().filter(
   ({ path, blocks }) =>
     !path.endsWith('.zh-CN.md') && blocks.some(({ flags }) => flags.some((flag) => executed.has(flag))),
 )
-const bin = fileURLToPath(new URL('../../bin/waypost.js', import.meta.url))
-const cache = join(root, 'node_modules', '.cache')
+const { bin, home } = await packedPackages()
 let commands: string
 
 beforeAll(() => {
-  mkdirSync(cache, { recursive: true })
-  commands = mkdtempSync(join(cache, 'waypost-bin-'))
+  commands = mkdtempSync(join(home, 'bin-'))
   command('waypost', `exec '${process.execPath}' '${bin}' "$@"`)
   command('npx', 'exec "$@"')
 })
@@ -35,7 +33,7 @@ test.skipIf(process.platform === 'win32').each(guides)(
   'the programs of $path print what it says',
   async ({ blocks }) => {
     // Beside the packages, so that `import 'waypost'` finds them.
-    const cwd = mkdtempSync(join(cache, 'waypost-guide-'))
+    const cwd = mkdtempSync(join(home, 'guide-'))
     onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
     const store = await startStore()
     onTestFinished(() => store.close())

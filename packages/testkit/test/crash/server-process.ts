@@ -1,17 +1,17 @@
 import { cpSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packedPackages } from '../../../../scripts/packed.js'
 import { makeTempDir, Program, removeTempDir } from '../../src/index.ts'
 
 import type { CrashableServer } from './crashable-server.ts'
 
-const bin = fileURLToPath(new URL('../../../cli/bin/waypost.js', import.meta.url))
+const { bin } = await packedPackages()
 const announcement = /The etcd v3 API is on (http:\S+)/
 
 /**
- * `waypost serve` as its users run it: a process of its own, from `dist`, on a data directory that stays. Each start
- * takes a free port, so that nobody else can have it, and nobody else's store can be taken for this one.
+ * `waypost serve` as its users run it: a process of its own, from what is published, on a data directory that
+ * stays. Each start takes a free port, so that nobody else can have it, and nobody else's store can be taken for this one.
  */
 export class ServerProcess implements CrashableServer {
   readonly dataDir: string
