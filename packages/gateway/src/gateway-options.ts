@@ -21,7 +21,7 @@ import type { AdmissionOptions } from './proxy/admission.ts'
 import type { CertificatePair } from './server/certificates.ts'
 import type { FrontLimits } from './server/front-options.ts'
 import { TrustedProxies } from './server/trusted-proxies.ts'
-import type { UpstreamTls } from './upstream/connections.ts'
+import type { UpstreamTls } from './upstream/upstream-tls.ts'
 
 /** Settings that hold for all routes. */
 export interface PlaneSettings {

@@ -1,13 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ClientConnection } from '../server/client-connection.ts'
-
-/** Told of a client's request body. */
-export interface BodyListener {
-  /** False: no more until `resumeBody`. */
-  bodyData(chunk: Buffer): boolean
-  bodyEnded(trailers: readonly string[]): void
-}
+import type { BodyListener } from '../upstream/attempt.ts'
 
 /** Told of the client's side of an exchange. */
 export interface DownstreamListener {
@@ -46,8 +40,9 @@ export interface Downstream {
    * @param isWhole whether nothing follows: `end` is called next, without a body and trailers
    */
   sendHead(status: number, headers: string[], endsConnection: boolean, isWhole: boolean): void
-  /** False: no more until `drained`. */
+  /** The bytes may be written over after the call. False: no more until `drained`. */
   write(chunk: Buffer): boolean
+  /** @param chunk as for `write` */
   end(chunk: Buffer | string | undefined, trailers: readonly string[]): void
   /** Ends the answer so that the client notices that it is not whole. */
   abort(): void

@@ -1,3 +1,4 @@
+import { isFieldValue, isToken } from '../http1/field-lines.ts'
 import type { Identity, Policy, PolicyContext, PolicyDecision } from '../policies/policy.ts'
 import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
@@ -211,6 +212,14 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
       else this.#releases.push(release)
     }
     if (this.#isOver) return false
+    if (!areHeaders(requestHeaders) || !areHeaders(responseHeaders)) {
+      this.answer({
+        status: 500,
+        code: 'policy-failed',
+        detail: 'A rule of the route made a header that is malformed.',
+      })
+      return false
+    }
     if (removeRequestHeaders !== undefined) this.policyRemovedHeaders.push(...removeRequestHeaders)
     if (requestHeaders !== undefined) this.policyRequestHeaders.push(...Object.entries(requestHeaders))
     if (responseHeaders !== undefined) this.policyResponseHeaders.push(...Object.entries(responseHeaders))
@@ -287,6 +296,12 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
       bytesSent: down.bytesSent,
     }
   }
+}
+
+/** Rules of somebody's own may bring anything, line breaks among it. */
+function areHeaders(headers: Readonly<Record<string, string>> | undefined): boolean {
+  for (const name in headers) if (!isToken(name) || !isFieldValue(headers[name] ?? '')) return false
+  return true
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -204,7 +204,7 @@ export class Forwarding implements AttemptListener {
     this.#activeMs = this.#exchange.core.deadlines.roughNowMs
     if (chunk.length === this.#length && this.#hold === undefined) {
       // The whole body at once: it goes out together with the head.
-      this.#hold = chunk
+      this.#hold = Buffer.from(chunk)
       return true
     }
     return this.#exchange.down.write(chunk)

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { deferred } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
 import { exchangeBytes, proxyAction, routeOf, startPlane, startUpstream } from '../data-plane.test-support.ts'
-import type { Policy } from '../policies/policy.ts'
+import type { Policy, PolicyDecision } from '../policies/policy.ts'
 
 describe('proxying over HTTP/1.1', () => {
   it('brings request and answer across, whatever their bodies', async () => {
@@ -85,6 +85,22 @@ describe('proxying over HTTP/1.1', () => {
     expect(seen).toMatchObject({ 'x-user': 'ann' })
     expect(seen).not.toHaveProperty('x-api-key')
     expect([response.headers.get('vary'), response.headers.get('x-set')]).toEqual(['accept, origin', 'policy'])
+  })
+
+  it('sends no header of a policy that would be read as more than one', async () => {
+    let requests = 0
+    await using upstream = await startUpstream((_request, response) => {
+      requests += 1
+      response.end()
+    })
+    for (const headers of [{ 'x-user': 'ann\r\nx-admin: 1' }, { 'x-user': 'an\u010dn' }, { 'x user': 'ann' }]) {
+      const check = (): PolicyDecision => ({ kind: 'continue', requestHeaders: headers })
+      const policy: Policy = { name: 'own', kind: 'own', identityHeaders: [], check, close: () => {} }
+      await using gateway = await startPlane(routeOf({ policies: [policy] }), [upstream.port])
+      const response = await fetch(gateway.url)
+      expect([response.status, await response.json()]).toMatchObject([500, { code: 'policy-failed' }])
+    }
+    expect(requests).toBe(0)
   })
 
   it('believes trusted proxies alone', async () => {

@@ -1,29 +1,41 @@
-import { Readable } from 'node:stream'
-import type { RequestBodyStream } from '../upstream/attempt.ts'
-import type { BodyListener, Downstream } from './downstream.ts'
+import type { BodyListener, BodySource } from '../upstream/attempt.ts'
+import type { Downstream } from './downstream.ts'
 
 /** The body of one try: what was kept of it first, then what comes from the client. */
-class TryBody extends Readable implements RequestBodyStream {
-  trailers: readonly string[] = []
+class TryBody implements BodySource {
   readonly #body: RequestBody
-  #kept: readonly Buffer[] | undefined
+  readonly #kept: readonly Buffer[]
+  #listener: BodyListener | undefined
 
   constructor(body: RequestBody, kept: readonly Buffer[]) {
-    super({ highWaterMark: 64 * 1024 })
     this.#body = body
     this.#kept = kept
   }
 
-  override _read(): void {
-    const kept = this.#kept
-    this.#kept = undefined
-    for (const chunk of kept ?? []) this.push(chunk)
+  start(listener: BodyListener): void {
+    this.#listener = listener
+    let takesMore = true
+    for (const chunk of this.#kept) takesMore = listener.bodyData(chunk)
+    if (takesMore) this.resume()
+  }
+
+  resume(): void {
     this.#body.wanted(this)
   }
 
-  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+  cancel(): void {
+    this.#listener = undefined
     this.#body.released(this)
-    callback(error)
+  }
+
+  push(chunk: Buffer): boolean {
+    return this.#listener?.bodyData(chunk) ?? false
+  }
+
+  finish(trailers: readonly string[]): void {
+    const listener = this.#listener
+    this.#listener = undefined
+    listener?.bodyEnded(trailers)
   }
 }
 
@@ -67,14 +79,14 @@ export class RequestBody implements BodyListener {
   }
 
   /** The body for the next try. */
-  open(): RequestBodyStream {
-    this.#current = new TryBody(this, this.#kept ?? [])
+  open(): BodySource {
+    this.#current = new TryBody(this, [...(this.#kept ?? [])])
     return this.#current
   }
 
   wanted(reader: TryBody): void {
     if (reader !== this.#current) return
-    if (this.#trailers !== undefined) this.#finish(reader, this.#trailers)
+    if (this.#trailers !== undefined) reader.finish(this.#trailers)
     else if (this.#isReading) this.#down.resumeBody()
     else {
       this.#isReading = true
@@ -105,11 +117,6 @@ export class RequestBody implements BodyListener {
 
   bodyEnded(trailers: readonly string[]): void {
     this.#trailers = trailers
-    if (this.#current) this.#finish(this.#current, trailers)
-  }
-
-  #finish(reader: TryBody, trailers: readonly string[]): void {
-    reader.trailers = trailers
-    reader.push(null)
+    this.#current?.finish(trailers)
   }
 }

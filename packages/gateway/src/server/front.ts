@@ -30,6 +30,8 @@ export class Front {
   readonly #http2: Http2Server
   readonly #tls: TlsServer | undefined
   readonly #connections = new WeakMap<Duplex, ClientConnection>()
+  /** By connection: the request that was read last. */
+  readonly #downstreams = new WeakMap<Duplex, Http1Downstream>()
   readonly #sessionConnections = new WeakMap<Http2Session, ClientConnection>()
   /** By the address and port of the other end: what the PROXY protocol said of a connection. */
   readonly #addresses = new Map<string, string>()
@@ -69,8 +71,10 @@ export class Front {
 
   /** Answers one request of an HTTP/1.1 server, which may be somebody else's. */
   request(request: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
-    const connection = this.#connectionOf(request.socket)
-    Exchange.begin(this.#core, new Http1Downstream(connection, request, response, expectsContinue))
+    const { socket } = request
+    const downstream = new Http1Downstream(this.#connectionOf(socket), request, response, expectsContinue)
+    this.#downstreams.set(socket, downstream)
+    Exchange.begin(this.#core, downstream)
   }
 
   /** Answers a request for another protocol. */
@@ -155,7 +159,10 @@ export class Front {
     })
     server.on('upgrade', (request, socket, first) => this.upgrade(request, socket, first))
     server.on('connect', (_request, socket) => refuseConnection(socket, 405))
-    server.on('clientError', (error, socket) => refuseConnection(socket, error))
+    server.on('clientError', (error, socket) => {
+      this.#downstreams.get(socket)?.broken()
+      refuseConnection(socket, error)
+    })
     // It never listens itself, and Node begins to look for late headers and idle connections when it is told so.
     server.emit('listening')
     return server

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { BodyListener, Downstream, DownstreamListener } from '../proxy/downstream.ts'
+import type { Downstream, DownstreamListener } from '../proxy/downstream.ts'
+import type { BodyListener } from '../upstream/attempt.ts'
 import type { ClientConnection } from './client-connection.ts'
 
 /** For so long, and so much, what a client still sends is dropped after its answer. */
@@ -19,6 +20,7 @@ export class Http1Downstream implements Downstream {
   readonly #response: ServerResponse
   /** The client waits for 100 before it sends the body. */
   #expectsContinue: boolean
+  #listener: DownstreamListener | undefined
   #isEnded = false
   #isOver = false
   #bytesSent = 0
@@ -72,6 +74,7 @@ export class Http1Downstream implements Downstream {
   }
 
   listen(listener: DownstreamListener): void {
+    this.#listener = listener
     this.#response.once('close', () => {
       if (this.#isOver) return
       this.#isOver = true
@@ -87,6 +90,13 @@ export class Http1Downstream implements Downstream {
     // A broken connection is told by `close`.
     this.#response.on('error', () => {})
     this.#request.on('error', () => {})
+  }
+
+  /** The rest of the request cannot be read: the instance must not wait for it. */
+  broken(): void {
+    if (this.#isOver || this.#request.complete) return
+    this.#isOver = true
+    this.#listener?.clientGone()
   }
 
   readBody(listener: BodyListener): void {
@@ -130,7 +140,7 @@ export class Http1Downstream implements Downstream {
 
   write(chunk: Buffer): boolean {
     this.#bytesSent += chunk.length
-    return this.#response.write(chunk)
+    return this.#response.write(Buffer.from(chunk))
   }
 
   end(chunk: Buffer | string | undefined, trailers: readonly string[]): void {
@@ -140,7 +150,7 @@ export class Http1Downstream implements Downstream {
     if (!this.#request.complete && this.hasBody) this.#linger(chunk)
     else if (chunk instanceof Buffer && chunk.length <= joinedBytes)
       this.#response.end(chunk.toString('latin1'), 'latin1')
-    else this.#response.end(chunk)
+    else this.#response.end(chunk instanceof Buffer ? Buffer.from(chunk) : chunk)
   }
 
   /**
@@ -157,7 +167,7 @@ export class Http1Downstream implements Downstream {
       clearTimeout(timer)
       if (!response.writableEnded) response.end()
     }
-    if (chunk !== undefined) response.write(chunk)
+    if (chunk !== undefined) response.write(Buffer.from(chunk))
     else response.flushHeaders()
     request.removeAllListeners('data')
     request.on('data', (dropped: Buffer) => {

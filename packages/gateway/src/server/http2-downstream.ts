@@ -1,6 +1,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import type { BodyListener, Downstream, DownstreamListener } from '../proxy/downstream.ts'
+import type { Downstream, DownstreamListener } from '../proxy/downstream.ts'
+import type { BodyListener } from '../upstream/attempt.ts'
 import { http2Headers } from '../upstream/header-pairs.ts'
 import type { ClientConnection } from './client-connection.ts'
 
@@ -111,14 +112,14 @@ export class Http2Downstream implements Downstream {
   write(chunk: Buffer): boolean {
     if (!this.#stream.writable) return true
     this.#bytesSent += chunk.length
-    return this.#stream.write(chunk)
+    return this.#stream.write(Buffer.from(chunk))
   }
 
   end(chunk: Buffer | string | undefined, trailers: readonly string[]): void {
     this.#isEnded = true
     this.#trailers = trailers
     if (chunk !== undefined) this.#bytesSent += chunk.length
-    if (this.#stream.writable) this.#stream.end(chunk)
+    if (this.#stream.writable) this.#stream.end(chunk instanceof Buffer ? Buffer.from(chunk) : chunk)
     // The answer is whole, and nobody will read the rest of the request.
     if (!this.#stream.readableEnded) this.#stream.resume()
   }

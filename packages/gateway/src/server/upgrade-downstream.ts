@@ -84,13 +84,13 @@ export class UpgradeDownstream implements Downstream {
 
   write(chunk: Buffer): boolean {
     this.#bytesSent += chunk.length
-    return this.#socket.write(chunk)
+    return this.#socket.write(Buffer.from(chunk))
   }
 
   end(chunk: Buffer | string | undefined): void {
     this.#isEnded = true
     if (chunk !== undefined) this.#bytesSent += chunk.length
-    this.#socket.end(chunk)
+    this.#socket.end(chunk instanceof Buffer ? Buffer.from(chunk) : chunk)
     this.#socket.resume()
   }
 

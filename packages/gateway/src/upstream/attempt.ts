@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import type { Instance } from '@waypost/registry'
 import type { Failure } from './failure.ts'
 
@@ -9,14 +9,25 @@ export interface UpstreamRequest {
   readonly path: string
   readonly host: string
   readonly headers: readonly string[]
-  readonly body: RequestBodyStream | undefined
+  readonly body: BodySource | undefined
   readonly instance: Instance
 }
 
+/** Told of the body of a request. */
+export interface BodyListener {
+  /** False: no more until more is asked for. */
+  bodyData(chunk: Buffer): boolean
+  bodyEnded(trailers: readonly string[]): void
+}
+
 /** The body of one try. */
-export interface RequestBodyStream extends Readable {
-  /** The trailers of the request, once the body has ended: a flat list. */
-  readonly trailers: readonly string[]
+export interface BodySource {
+  /** Gives what is there at once, and what comes. Called once. */
+  start(listener: BodyListener): void
+  /** The listener takes more. */
+  resume(): void
+  /** The listener wants nothing more. Idempotent. */
+  cancel(): void
 }
 
 /** Told of what a try brings. After `ended` and `failed` nothing follows. */
@@ -27,7 +38,7 @@ export interface AttemptListener {
   head(status: number, headers: readonly string[], isWhole: boolean): void
   /** The instance has switched to another protocol: the connection is the caller's. Instead of `head`. */
   switched(status: number, headers: readonly string[], socket: Duplex, first: Buffer): void
-  /** A piece of the body. False: no more until `resume` is called. */
+  /** A piece of the body, the listener's for the time of the call only. False: no more until `resume` is called. */
   data(chunk: Buffer): boolean
   /** The answer is whole. */
   ended(trailers: readonly string[]): void

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '@waypost/core'
 import type { Instance } from '@waypost/registry'
-import { Client, Pool } from 'undici'
 import type { Attempt, AttemptListener, UpstreamRequest } from './attempt.ts'
-import { Http1Attempt } from './http1-attempt.ts'
+import { Http1Pool } from './http1/pool.ts'
 import { Http2Attempt } from './http2-attempt.ts'
 import { Http2Sessions } from './http2-sessions.ts'
 import { UpgradeAttempt } from './upgrade-attempt.ts'
+import type { UpstreamTls } from './upstream-tls.ts'
 
 export interface ConnectionSettings {
   readonly connectTimeoutMs: number
@@ -16,20 +16,12 @@ export interface ConnectionSettings {
   readonly tls: UpstreamTls
 }
 
-/** How instances with the scheme `https` are checked. */
-export interface UpstreamTls {
-  /** PEM certificates of the authorities; without them Node's. */
-  readonly ca?: string | Buffer | (string | Buffer)[]
-  /** The gateway's own certificate and key. */
-  readonly cert?: string | Buffer
-  readonly key?: string | Buffer
-  /** The name that the certificate must be for, when it is not the instance's host. */
-  readonly servername?: string
-}
+/** How often connections that nobody uses are looked at. */
+const sweepMs = 1_000
 
 /** What is open to one instance. */
 interface Lines {
-  pool: Pool | undefined
+  pool: Http1Pool | undefined
   sessions: Http2Sessions | undefined
 }
 
@@ -39,6 +31,7 @@ export class Connections {
   readonly #clock: Clock
   readonly #lines = new Map<string, Lines>()
   readonly #retiring = new Map<Lines, Timer>()
+  #sweeper: Timer | undefined
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -52,15 +45,10 @@ export class Connections {
 
   /** @param isFresh on a connection of its own, not on one that was kept alive */
   http1(request: UpstreamRequest, listener: AttemptListener, isFresh = false): Attempt {
-    if (isFresh) {
-      const client = new Client(originOf(request.instance), this.#clientOptions())
-      const attempt = Http1Attempt.start(client, request, listener)
-      void client.close()
-      return attempt
-    }
     const lines = this.#of(request.instance)
-    lines.pool ??= this.#newPool(request.instance)
-    return Http1Attempt.start(lines.pool, request, listener)
+    lines.pool ??= new Http1Pool(request.instance, this.#settings, this.#clock)
+    if (this.#sweeper === undefined) this.#arm()
+    return lines.pool.start(request, listener, isFresh)
   }
 
   http2(request: UpstreamRequest, listener: AttemptListener): Attempt {
@@ -86,7 +74,7 @@ export class Connections {
     const timer = this.#clock.after(this.#settings.drainMs, () => this.#destroy(lines), { ref: false })
     this.#retiring.set(lines, timer)
     lines.sessions?.close()
-    void (lines.pool?.close() ?? Promise.resolve()).then(() => {
+    lines.pool?.close(() => {
       if (lines.sessions !== undefined) return
       timer.cancel()
       this.#retiring.delete(lines)
@@ -94,17 +82,29 @@ export class Connections {
   }
 
   /** Ends everything at once. */
-  async close(): Promise<void> {
+  close(): void {
     const all = [...this.#lines.values(), ...this.#retiring.keys()]
     this.#lines.clear()
-    await Promise.all(all.map((lines) => this.#destroy(lines)))
+    this.#sweeper?.cancel()
+    for (const lines of all) this.#destroy(lines)
   }
 
-  async #destroy(lines: Lines): Promise<void> {
+  #destroy(lines: Lines): void {
     this.#retiring.get(lines)?.cancel()
     this.#retiring.delete(lines)
     lines.sessions?.destroy()
-    await lines.pool?.destroy()
+    lines.pool?.destroy()
+  }
+
+  #arm(): void {
+    this.#sweeper = this.#clock.after(sweepMs, () => this.#sweep(), { ref: false })
+  }
+
+  #sweep(): void {
+    const nowMs = this.#clock.monotonicMs()
+    for (const { pool } of this.#lines.values()) pool?.sweep(nowMs)
+    if (this.#lines.size > 0) this.#arm()
+    else this.#sweeper = undefined
   }
 
   #of(instance: Instance): Lines {
@@ -115,23 +115,6 @@ export class Connections {
       this.#lines.set(key, lines)
     }
     return lines
-  }
-
-  #newPool(instance: Instance): Pool {
-    return new Pool(originOf(instance), this.#clientOptions())
-  }
-
-  #clientOptions(): Client.Options {
-    const { connectTimeoutMs, keepAliveMs, tls } = this.#settings
-    return {
-      connect: { ...tls, timeout: connectTimeoutMs },
-      pipelining: 1,
-      keepAliveTimeout: keepAliveMs,
-      // The gateway's own deadlines hold: see `Deadlines`.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-    }
   }
 }
 

@@ -36,8 +36,6 @@ export function resultOf({ kind }: Failure): CallResult {
 /** @param wasSent whether the connection stood and the request, or a part of it, may have been written */
 export function failureOf(error: Error, wasSent: boolean): Failure {
   const code = 'code' in error ? error.code : undefined
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'connect-timeout', error }
-  if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return { kind: wasSent ? 'reset' : 'unsent', error }
   if (typeof code === 'string' && code.startsWith('HPE_')) return { kind: 'bad-answer', error }
   const result = classifyError(error)
   if (result === 'abandoned') return { kind: 'aborted', error }

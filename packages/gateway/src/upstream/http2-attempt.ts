@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
-import type { Attempt, AttemptListener, RequestBodyStream, UpstreamRequest } from './attempt.ts'
+import type { Attempt, AttemptListener, BodySource, UpstreamRequest } from './attempt.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { http2Headers, withoutPseudoHeaders } from './header-pairs.ts'
 
@@ -82,13 +82,16 @@ export class Http2Attempt implements Attempt {
   }
 }
 
-function send(body: RequestBodyStream, stream: ClientHttp2Stream): void {
-  body.on('data', (chunk: Buffer) => {
-    if (!stream.write(chunk)) body.pause()
-  })
-  body.once('end', () => stream.end())
-  body.on('error', () => {})
+function send(body: BodySource, stream: ClientHttp2Stream): void {
+  let trailers: readonly string[] = []
   stream.on('drain', () => body.resume())
-  stream.once('wantTrailers', () => stream.sendTrailers(http2Headers(body.trailers)))
-  stream.once('close', () => body.destroy())
+  stream.once('wantTrailers', () => stream.sendTrailers(http2Headers(trailers)))
+  stream.once('close', () => body.cancel())
+  body.start({
+    bodyData: (chunk) => stream.destroyed || stream.write(chunk),
+    bodyEnded: (last) => {
+      trailers = last
+      stream.end()
+    },
+  })
 }

@@ -87,7 +87,7 @@ export class Upstreams {
     const entries = [...this.#entries.values()]
     this.#entries.clear()
     await Promise.all(entries.map((entry) => entry.view?.close()))
-    await this.#connections.close()
+    this.#connections.close()
   }
 
   #follow(target: Target): Entry {
