@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 /** Programs that nobody imports by the name of a package: a worker, and what `bin` starts. */
 const programs = {
   '@waypost/cli': ['commands/serve/hub-worker.js'],
-  '@waypost/config': ['render/template-worker.js'],
+  '@waypost/config': ['documents/document-worker.js', 'render/template-worker.js'],
   '@waypost/gateway': ['workers/worker-main.js'],
   '@waypost/server': ['auth/password-worker.js', 'apply/store-worker.js', 'storage/copy-worker.js'],
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
-import { WaypostError } from '@waypost/core'
+import { messageOf, WaypostError } from '@waypost/core'
 import type { Registry, ServiceView } from '@waypost/registry'
 import { readRoutes } from './document/read-routes.ts'
 import type { RoutesDocument } from './document/routes-document.ts'
@@ -45,7 +45,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       : await RouteSource.open({ config: waypost.config, path: routes, snapshotDir, timeoutMs, signal, onNotice })
   const gateway = new Gateway(options, source)
   try {
-    gateway.use(given ?? source?.document ?? {})
+    await gateway.use(given ?? source?.document ?? {})
     await gateway.ready(timeoutMs ?? defaultReadyMs)
     return gateway
   } catch (error) {
@@ -89,14 +89,12 @@ export class Gateway implements AsyncDisposable {
   readonly #routed: RoutedPlane
   readonly #source: RouteSource | undefined
   readonly #certificates: Certificates | undefined
-  readonly #onNotice: (message: string) => void
   #closing: Promise<void> | undefined
 
   /** @internal Made by `createGateway`. */
   constructor(options: GatewayOptions, source: RouteSource | undefined) {
     const { waypost, tls, zone, onNotice = defaultNotice } = options
     this.#source = source
-    this.#onNotice = onNotice
     this.#certificates = tls && new Certificates(tls.certificates, tls.clientCa)
     this.#routed = new RoutedPlane({
       ...options,
@@ -109,7 +107,9 @@ export class Gateway implements AsyncDisposable {
         return waypost.coordination.rateLimit(name, rate)
       },
     })
-    source?.onChange((document) => this.use(document))
+    source?.onChange((document) => {
+      this.use(document).catch((error: unknown) => onNotice(`${messageOf(error)} The last good ones stay.`))
+    })
   }
 
   /** How many requests are under way. */
@@ -117,13 +117,13 @@ export class Gateway implements AsyncDisposable {
     return this.#routed.plane.inFlight
   }
 
-  /** Puts routes into force. Throws `invalid-document`, with the old ones in force, when they are wrong. */
-  use(document: RoutesDocument): void {
-    const issues = this.#routed.setDocument(document)
-    if (issues.length === 0) return
-    const error = invalidRoutes(issues)
-    if (this.#routed.table === undefined) throw error
-    this.#onNotice(`${error.message} The last good ones stay.`)
+  /**
+   * Puts routes into force as soon as they are compiled; the old ones serve meanwhile. Fails with `invalid-document`,
+   * with the old ones in force, when they are wrong.
+   */
+  async use(document: RoutesDocument): Promise<void> {
+    const issues = await this.#routed.setDocument(document)
+    if (issues.length > 0) throw invalidRoutes(issues)
   }
 
   /** Resolves when the first lists of the instances are there, or the time is over: the gateway works anyway. */

@@ -7,6 +7,8 @@ export {
 } from './announce/announcement.ts'
 export { type AnnouncedCounts, Announcer, type AnnouncerOptions } from './announce/announcer.ts'
 export { type CheckedRoutes, checkRoutes, defaultRoutesPath } from './document/check-routes.ts'
+export { routesCheck } from './document/routes-check.ts'
+export { routesCheckName } from './document/routes-check-name.ts'
 export type { RoutesDocument } from './document/routes-document.ts'
 export { routesSchema } from './document/schema/routes-schema.ts'
 export { compileForReading, readStoredRoutes } from './document/stored-routes.ts'

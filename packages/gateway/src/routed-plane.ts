@@ -1,11 +1,11 @@
-import { type Clock, systemClock } from '@waypost/core'
+import { type Clock, Slices, systemClock } from '@waypost/core'
 import { DataPlane, type DataPlaneOptions } from './data-plane.ts'
 import type { RoutesDocument } from './document/routes-document.ts'
 import { AccessLog, type AccessLogOptions } from './metrics/access-log.ts'
 import type { ExchangeTracer } from './metrics/exchange-tracer.ts'
 import { type GatewayCounts, GatewayMetrics } from './metrics/gateway-metrics.ts'
 import type { PolicyParts } from './policies/policy-parts.ts'
-import { compileRoutes } from './routes/build/compile-routes.ts'
+import { compileInSlices } from './routes/build/compile-routes.ts'
 import type { DocumentIssue } from './routes/build/problems.ts'
 import type { CompiledTable } from './routes/compiled-table.ts'
 
@@ -27,7 +27,12 @@ export class RoutedPlane {
   readonly #log: AccessLog | undefined
   readonly #parts: PolicyParts
   readonly #clock: Clock
+  readonly #slices = new Slices()
   #table: CompiledTable | undefined
+  /** The document that is compiled after the one that is being compiled; a newer one takes its place. */
+  #next: RoutesDocument | undefined
+  #compiling: Promise<readonly DocumentIssue[]> | undefined
+  #isClosed = false
 
   constructor(options: RoutedPlaneOptions) {
     const { accessLog, tracer, sharedRate, workers = 1, clock = systemClock, warn = (): void => {} } = options
@@ -54,15 +59,16 @@ export class RoutedPlane {
     return this.#table
   }
 
-  /** Compiles the document and puts it into force; what is wrong with it leaves the table as it is, and is returned. */
-  setDocument(document: RoutesDocument): readonly DocumentIssue[] {
-    const previous = this.#table
-    const { table, issues } = compileRoutes(document, this.#parts, previous)
-    if (table === undefined) return issues ?? []
-    this.#table = table
-    this.plane.setTable(table)
-    if (previous !== undefined) this.#clock.after(oldTableMs, () => previous.close(table), { ref: false })
-    return []
+  /**
+   * Compiles the document in slices, while the old table serves, and puts it into force as a whole. What is wrong with
+   * it leaves the table as it is, and is returned. When a newer document comes meanwhile, what is returned is of that.
+   */
+  setDocument(document: RoutesDocument): Promise<readonly DocumentIssue[]> {
+    this.#next = document
+    this.#compiling ??= this.#compileAll().finally(() => {
+      this.#compiling = undefined
+    })
+    return this.#compiling
   }
 
   counts(): GatewayCounts {
@@ -80,8 +86,33 @@ export class RoutedPlane {
   }
 
   async close(): Promise<void> {
-    await this.plane.close()
+    this.#isClosed = true
+    await Promise.all([this.plane.close(), this.#compiling])
     this.#log?.flush()
     this.#table?.close()
+  }
+
+  async #compileAll(): Promise<readonly DocumentIssue[]> {
+    let issues: readonly DocumentIssue[] = []
+    while (this.#next !== undefined && !this.#isClosed) {
+      const document = this.#next
+      this.#next = undefined
+      issues = await this.#compile(document)
+    }
+    return issues
+  }
+
+  async #compile(document: RoutesDocument): Promise<readonly DocumentIssue[]> {
+    const previous = this.#table
+    const { table, issues } = await compileInSlices(this.#slices, document, this.#parts, previous)
+    if (table === undefined) return issues
+    this.#table = table
+    if (this.#isClosed) {
+      previous?.close(table)
+      return []
+    }
+    this.plane.setTable(table)
+    if (previous !== undefined) this.#clock.after(oldTableMs, () => previous.close(table), { ref: false })
+    return []
   }
 }

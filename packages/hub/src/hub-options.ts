@@ -1,8 +1,10 @@
 import { type EtcdClientOptions, etcdClientOptionKinds } from '@waypost/client'
+import type { DocumentCheck } from '@waypost/config/admin'
 import type { Clock } from '@waypost/core'
 import {
   anyOf,
   boolean,
+  functionKind,
   kindOf,
   listOf,
   type OptionKinds,
@@ -89,6 +91,8 @@ export interface HubOptions {
    * addresses are never allowed.
    */
   readonly webhookNetworks?: readonly Network[] | undefined
+  /** Checks that stored schemas ask for by name; see `ConfigCenterOptions`. Default none. */
+  readonly checks?: Readonly<Record<string, DocumentCheck>> | undefined
   /** How long `close()` waits for requests that run, in milliseconds. Default 5,000. */
   readonly closeTimeoutMs?: number | undefined
   /** Answer with status 500 when an operation returns what its definition does not say. For tests. Default false. */
@@ -133,6 +137,7 @@ export const hubOptionKinds: OptionKinds<HubOptions> = {
   mcp: oneOf(...mcpModes),
   oidc: optionsKind(oidcOptionKinds),
   timeline: anyOf(oneOf(false), optionsKind(retentionKinds)),
+  checks: recordOf(functionKind<DocumentCheck>()),
   webhookNetworks: listOf(oneOf(...networks)),
   closeTimeoutMs: wholeNumber(0),
   checkResponses: boolean,

@@ -1,4 +1,5 @@
 import type { EtcdClientOptions } from '@waypost/client'
+import type { DocumentCheck } from '@waypost/config/admin'
 import { type Clock, systemClock } from '@waypost/core'
 import type { HubDnsOptions, HubOptions, HubTlsOptions } from './hub-options.ts'
 import type { McpMode } from './mcp/mcp-mode.ts'
@@ -19,6 +20,7 @@ export interface HubSettings {
   readonly oidc: OidcSettings | undefined
   readonly mcp: McpMode
   readonly dns: HubDnsOptions | undefined
+  readonly checks: Readonly<Record<string, DocumentCheck>>
   readonly closeTimeoutMs: number
   readonly checkResponses: boolean
   readonly clock: Clock
@@ -50,6 +52,7 @@ export function hubSettings(options: HubOptions): HubSettings {
     dns: options.dns && { ...options.dns },
     mcp: options.mcp ?? 'read',
     oidc: options.oidc && oidcSettings(options.oidc, options.sessionSecret),
+    checks: { ...options.checks },
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
     checkResponses: options.checkResponses ?? false,
     clock,

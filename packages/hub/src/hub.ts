@@ -109,12 +109,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 }
 
 async function makeParts(settings: HubSettings, logger: Logger | false | undefined): Promise<HubParts> {
-  const { clock, storeOptions, sessionSecret, isLoopback, insecure } = settings
+  const { clock, storeOptions, sessionSecret, isLoopback, insecure, checks } = settings
   const sessions = new Sessions(sessionSecret, clock)
   const throttle = new LoginThrottle(clock)
-  const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock })
+  const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock, checks })
   const log = loggerOf(logger)
-  const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock)
+  const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock, checks)
   const hub: HubServices = {
     settings,
     clock,

@@ -7,6 +7,7 @@ import { type Asked, keysBelow } from '../access/asked.ts'
 import type { GlobalOptions } from '../command-line/global-options.ts'
 import type { Header } from '../print/answers.ts'
 import { actingUser } from './acting-user.ts'
+import { documentChecks } from './document-checks.ts'
 import { storeOptions } from './store-options.ts'
 
 /** What the store lets nobody else do: users, roles, members, snapshots, alarms. */
@@ -85,7 +86,7 @@ export function withConfig<T>(
     options,
     async (etcd) => {
       const { ConfigCenter } = await import('@waypost/config/admin')
-      await using config = new ConfigCenter(etcd)
+      await using config = new ConfigCenter(etcd, { checks: documentChecks })
       return await use(config)
     },
     access,

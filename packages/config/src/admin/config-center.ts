@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, systemClock } from '@waypost/core'
-import { checkOptions, type OptionKinds, optionsKind } from '@waypost/core/options'
+import { checkOptions, functionKind, type OptionKinds, optionsKind, recordOf } from '@waypost/core/options'
 import { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions, configOptionKinds } from '../config.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { ConfigWatch } from '../config-watch.ts'
@@ -21,16 +21,23 @@ import { LiveConsumers } from './publish/live-consumers.ts'
 import type { PublishedRelease, PublishOptions } from './publish/publish-options.ts'
 import { Publisher } from './publish/publisher.ts'
 import { Releases } from './releases/releases.ts'
+import { type DocumentCheck, DocumentChecks } from './schemas/document-checks.ts'
 import { StoredSchemas } from './schemas/stored-schemas.ts'
 
 export interface ConfigCenterOptions extends ConfigOptions {
   /** How much history a publisher keeps. Default: the latest 100 releases of each document. */
   readonly retention?: Partial<Retention> | undefined
+  /**
+   * Checks for what JSON Schema cannot say, by the names under which stored schemas ask for them (`x-waypost-check`).
+   * A document whose schema asks for a check that is not here is refused. Default none.
+   */
+  readonly checks?: Readonly<Record<string, DocumentCheck>> | undefined
 }
 
 const configCenterOptionKinds: OptionKinds<ConfigCenterOptions> = {
   ...configOptionKinds,
   retention: optionsKind(retentionKinds),
+  checks: recordOf(functionKind<DocumentCheck>()),
 }
 
 /**
@@ -61,10 +68,12 @@ export class ConfigCenter {
 
   constructor(etcd: EtcdClient, options: ConfigCenterOptions = {}) {
     checkOptions('ConfigCenter', options, configCenterOptionKinds)
-    const { clock = systemClock, retention, ...own } = options
+    const { clock = systemClock, retention, checks, ...own } = options
     this.#config = new Config(etcd, { ...own, clock })
+    const named = new DocumentChecks(checks)
     this.#publisher = new Publisher({
       etcd,
+      checks: named,
       clock,
       retention: { ...defaultRetention, ...retention },
       consumers: new LiveConsumers(etcd),
@@ -75,7 +84,7 @@ export class ConfigCenter {
     this.drafts = new Drafts(this.#publisher)
     this.canaries = new Canaries(this.#publisher)
     this.policies = new Policies(etcd, clock)
-    this.schemas = new StoredSchemas(etcd, clock)
+    this.schemas = new StoredSchemas(etcd, clock, named)
     this.consumers = new Consumers(etcd, clock)
     this.audit = new Audit(etcd, clock)
     this.access = new AccessControl(etcd, clock)

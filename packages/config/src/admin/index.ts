@@ -68,5 +68,6 @@ export type {
 } from './publish/publish-options.ts'
 export { conflictsOf, type ReleaseConflict } from './publish/release-conflict.ts'
 export { Releases } from './releases/releases.ts'
+export type { DocumentCheck } from './schemas/document-checks.ts'
 export { compileSchema, type SchemaCheck, type SchemaIssue } from './schemas/schema-check.ts'
 export { type StoredSchema, StoredSchemas } from './schemas/stored-schemas.ts'

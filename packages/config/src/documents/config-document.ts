@@ -46,6 +46,17 @@ export function readDocument(path: string, bytes: Uint8Array): ReadDocument {
   return failed('The top level must be a mapping of keys to values.', locator()([]))
 }
 
+/** A document whose text has this value, as somebody else found. */
+export function parsedDocument(path: string, bytes: Uint8Array, value: ConfigObject): ConfigDocument {
+  const locator = (): Locator => {
+    const format = layeredFormat(path)
+    const text = decodeText(bytes)
+    if (format === undefined || text === undefined) throw new TypeError('A document that parsed is text.')
+    return format.locate(withoutByteOrderMark(text))
+  }
+  return { path, value, locator }
+}
+
 /**
  * What is wrong with a document that is about to be written: it is too large, or does not parse by its extension.
  * Text and binary documents may hold anything.

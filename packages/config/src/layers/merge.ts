@@ -11,6 +11,34 @@ export function mergeLayers(layers: readonly ConfigObject[], onNumbersOverList?:
   return merged
 }
 
+/** The same with places between which other work may be done. */
+export function* mergeSteps(
+  layers: readonly ConfigObject[],
+  onNumbersOverList?: NumbersOverList,
+): Generator<void, ConfigObject> {
+  const merged: ConfigObject = {}
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer)) {
+      const below: unknown = Object.hasOwn(merged, key) ? Reflect.get(merged, key) : undefined
+      if (isConfigObject(value) && (below === undefined || isConfigObject(below))) {
+        const target = below ?? {}
+        setOwn(merged, key, target)
+        for (const [name, child] of Object.entries(value)) {
+          const part = {}
+          setOwn(part, name, child)
+          mergeInto(target, part, [key], onNumbersOverList)
+          yield
+        }
+      } else {
+        const part = {}
+        setOwn(part, key, value)
+        mergeInto(merged, part, [], onNumbersOverList)
+      }
+    }
+  }
+  return merged
+}
+
 /** Told of a mapping with numbers as keys that replaces a list: meant are items of it, most likely. */
 export type NumbersOverList = (path: readonly string[]) => void
 

@@ -1,4 +1,6 @@
 import { type ReadDocument, readDocument } from '../documents/config-document.ts'
+import { readDocumentInThread } from '../documents/document-thread.ts'
+import type { Locator } from '../documents/layered-format.ts'
 import type { Canary } from '../records/canary.ts'
 import { checksumOf, restoreContent } from '../records/content.ts'
 import { readDirectives } from './directives.ts'
@@ -33,28 +35,74 @@ const collected = new FinalizationRegistry<string>((id) => {
 
 /** Parses a text that has this checksum, unless somebody here holds it parsed. Nobody may change what it gives. */
 export function parseText(path: string, bytes: Uint8Array, checksum: string): ParsedText {
-  const id = `${checksum} ${path}`
-  const known = shared.get(id)?.deref()
-  if (known) return known
-  const read = readDocument(path, bytes)
-  const text = { read, directives: read.document && readDirectives(read.document) }
+  return shared.get(idOf(path, checksum))?.deref() ?? keep(path, checksum, textOf(readDocument(path, bytes)))
+}
+
+function isParsed(path: string, checksum: string): boolean {
+  return shared.get(idOf(path, checksum))?.deref() !== undefined
+}
+
+function keep(path: string, checksum: string, text: ParsedText): ParsedText {
+  const id = idOf(path, checksum)
   shared.set(id, new WeakRef(text))
   collected.register(text, id)
   return text
 }
 
+function idOf(path: string, checksum: string): string {
+  return `${checksum} ${path}`
+}
+
+function textOf(read: ReadDocument): ParsedText {
+  return { read, directives: read.document && readDirectives(read.document) }
+}
+
+/** A larger document would hold up everything else in the process while it is parsed. */
+export const largeBytes = 32 * 1024
+
 /** What was parsed, as long as its bytes are held by somebody: an unchanged document is not parsed again. */
 export class ParsedDocuments {
   readonly #byBytes = new WeakMap<Uint8Array, Parsed>()
   readonly #byCanary = new WeakMap<Canary, Uint8Array>()
+  readonly #leavesLarge: boolean
+  /** What `parseLarge` will parse. */
+  readonly #large = new Map<Uint8Array, Parsed>()
+
+  /** @param leavesLarge whether documents that are large are left to `parseLarge`, and read as empty until then */
+  constructor({ leavesLarge = false }: { readonly leavesLarge?: boolean } = {}) {
+    this.#leavesLarge = leavesLarge
+  }
 
   read(path: string, { bytes }: StoredDocument): Parsed {
     const known = this.#byBytes.get(bytes)
     if (known?.path === path) return known
     const checksum = checksumOf(bytes)
+    if (this.#leavesLarge && bytes.byteLength > largeBytes && !isParsed(path, checksum)) {
+      const empty = { path, text: textOf({ document: { path, value: {}, locator: noPlaces } }), checksum }
+      this.#large.set(bytes, empty)
+      return empty
+    }
     const parsed = { path, text: parseText(path, bytes, checksum), checksum }
     this.#byBytes.set(bytes, parsed)
     return parsed
+  }
+
+  /** Parses in a thread what was read as empty. False when nothing was: what was read is good. */
+  async parseLarge(signal: AbortSignal): Promise<boolean> {
+    const large = [...this.#large]
+    this.#large.clear()
+    for (const [bytes, { path, checksum }] of large) {
+      let text: ParsedText
+      try {
+        text = keep(path, checksum, textOf(await readDocumentInThread({ path, bytes }, signal)))
+      } catch (error) {
+        if (signal.aborted) throw error
+        // There can be no thread here, as in a program that was bundled into one file.
+        text = parseText(path, bytes, checksum)
+      }
+      this.#byBytes.set(bytes, { path, text, checksum })
+    }
+    return large.length > 0
   }
 
   bytesOf(canary: Canary): Uint8Array {
@@ -64,4 +112,8 @@ export class ParsedDocuments {
     this.#byCanary.set(canary, bytes)
     return bytes
   }
+}
+
+function noPlaces(): Locator {
+  return () => ({ line: 1, column: 1 })
 }

@@ -38,10 +38,32 @@ export interface Filled {
  * for placeholders again.
  */
 export function fillPlaceholders(root: ConfigObject, options: PlaceholderOptions = {}): Filled {
-  if (!needsFilling(root)) {
-    return { value: root, problems: [], secretPaths: [], secrets: new Set(), unresolved: [] }
-  }
+  if (!needsFilling(root)) return nothingToFill(root)
   return new Filler(root, options).run()
+}
+
+function nothingToFill(value: ConfigObject): Filled {
+  return { value, problems: [], secretPaths: [], secrets: new Set(), unresolved: [] }
+}
+
+/** The same with places between which other work may be done. */
+export function* fillSteps(root: ConfigObject, options: PlaceholderOptions): Generator<void, Filled> {
+  let isNeeded = false
+  for (const value of Object.values(root)) {
+    isNeeded ||= isConfigObject(value) ? yield* anyNeedsFilling(Object.values(value)) : needsFilling(value)
+  }
+  if (!isNeeded) return nothingToFill(root)
+  const filler = new Filler(root, options)
+  yield* filler.prepare()
+  return filler.run()
+}
+
+function* anyNeedsFilling(values: readonly ConfigValue[]): Generator<void, boolean> {
+  for (const value of values) {
+    if (needsFilling(value)) return true
+    yield
+  }
+  return false
 }
 
 function needsFilling(value: ConfigValue): boolean {
@@ -92,6 +114,17 @@ class Filler {
   constructor(root: ConfigObject, options: PlaceholderOptions) {
     this.#root = root
     this.#options = options
+  }
+
+  /** Works out what is two steps from the top, so that little is left for `run`. */
+  *prepare(): Generator<void, void> {
+    for (const [key, child] of Object.entries(this.#root)) {
+      if (!isConfigObject(child)) continue
+      for (const [name, value] of Object.entries(child)) {
+        this.#fill(value, child, [key, name])
+        yield
+      }
+    }
   }
 
   run(): Filled {
@@ -257,6 +290,7 @@ class Filler {
   #listMarks(value: ConfigValue, source: ConfigValue | undefined, holder: Holder | undefined, path: JsonPath): void {
     const result = holder && this.#results.get(holder)?.get(String(path.at(-1)))
     if (holder !== undefined && (result === undefined || result === unfinished)) return
+    if (result !== undefined && result !== unfinished && !result.secret && !result.unresolved) return
     if (typeof value === 'object' && value !== null && typeof source === 'object' && source !== null) {
       for (const [key, child] of Object.entries(value)) {
         this.#listMarks(child, Reflect.get(source, key) as ConfigValue | undefined, source, [...path, key])

@@ -1,3 +1,4 @@
+import { atOnce } from '@waypost/core'
 import type { ConfigObject } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
@@ -10,9 +11,15 @@ import {
   overrideOrigin,
   overridesOf,
 } from './environment-layer.ts'
-import { mergeLayers } from './merge.ts'
+import { mergeLayers, mergeSteps, type NumbersOverList } from './merge.ts'
 import { problemPlacer } from './origins.ts'
-import { type Filled, fillPlaceholders, type PlaceholderOptions, type PlaceholderProblem } from './placeholders.ts'
+import {
+  type Filled,
+  fillPlaceholders,
+  fillSteps,
+  type PlaceholderOptions,
+  type PlaceholderProblem,
+} from './placeholders.ts'
 import {
   checkLayerOptions,
   type DocumentLookUp,
@@ -65,11 +72,43 @@ export function resolveDocuments(
 }
 
 /** Merges the documents that were collected, and fills what refers to something. */
-export function mergeWalked({ layers, problems, notices }: Walked, options: ResolveOptions): Resolution {
+export function mergeWalked(walked: Walked, options: ResolveOptions): Resolution {
+  return atOnce(resolveSteps(walked, options, wholeAtOnce))
+}
+
+/** The same with places between which other work may be done. */
+export function mergeWalkedSteps(walked: Walked, options: ResolveOptions): Generator<void, Resolution> {
+  return resolveSteps(walked, options, inSteps)
+}
+
+/** How the two long parts of the work are done. */
+interface Ways {
+  merge(layers: readonly ConfigObject[], onNumbersOverList: NumbersOverList): Generator<void, ConfigObject>
+  fill(root: ConfigObject, options: PlaceholderOptions): Generator<void, Filled>
+}
+
+const inSteps: Ways = { merge: mergeSteps, fill: fillSteps }
+
+const wholeAtOnce: Ways = {
+  // biome-ignore lint/correctness/useYield: it is done in one step
+  *merge(layers, onNumbersOverList) {
+    return mergeLayers(layers, onNumbersOverList)
+  },
+  // biome-ignore lint/correctness/useYield: it is done in one step
+  *fill(root, options) {
+    return fillPlaceholders(root, options)
+  },
+}
+
+function* resolveSteps(
+  { layers, problems, notices }: Walked,
+  options: ResolveOptions,
+  ways: Ways,
+): Generator<void, Resolution> {
   if (problems.length > 0) return { problems }
   const clashes: (readonly string[])[] = []
   const documents = layers.map(({ document }) => document.value)
-  const merged = mergeLayers(documents, (path) => clashes.push(path))
+  const merged = yield* ways.merge(documents, (path) => clashes.push(path))
   const overrides = options.overrides ? overridesOf(merged, options.overrides) : []
   const all = [...layers, ...overrides.map((override) => environmentDocument(override))]
   const faults = [...clashes.map(numbersOverList), ...listFaults(overrides)]
@@ -78,7 +117,7 @@ export function mergeWalked({ layers, problems, notices }: Walked, options: Reso
     return { problems: faults.slice(0, maxProblems).map(({ path, reason }) => place(path, reason)) }
   }
   const value = overrides.length === 0 ? merged : mergeLayers([merged, overrideLayer(overrides)])
-  const filled = fillPlaceholders(value, options)
+  const filled = yield* ways.fill(value, options)
   if (filled.problems.length > 0) {
     const place = problemPlacer(all)
     return { problems: filled.problems.map(({ path, reason }) => place(path, reason)) }

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, deepFreeze, messageOf } from '@waypost/core'
+import { type Clock, deepFreeze, messageOf, Slices } from '@waypost/core'
+import { type ConfigObject, isConfigObject } from '../config-value.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
+import { mergeSteps } from '../layers/merge.ts'
 import { problemPlacer } from '../layers/origins.ts'
-import { ParsedDocuments } from '../layers/parsed-documents.ts'
-import { mergeWalked, type ResolvedConfig } from '../layers/resolve.ts'
+import { largeBytes, ParsedDocuments } from '../layers/parsed-documents.ts'
+import { mergeWalked, mergeWalkedSteps, type ResolvedConfig } from '../layers/resolve.ts'
 import {
   type DocumentLookUp,
   type LayerDocument,
@@ -60,10 +62,45 @@ function saysTheSame(before: readonly LayerDocument[], after: readonly LayerDocu
   )
 }
 
+/** Whether evaluating it at once would hold up everything else in the process. */
+function isLarge({ texts }: Walked): boolean {
+  return texts.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > largeBytes
+}
+
+/** Compares as `isDeepStrictEqual` does, with places between which other work may be done. */
+function* equalSteps(a: ConfigObject, b: ConfigObject): Generator<void, boolean> {
+  if (!isDeepStrictEqual(Object.keys(a).sort(), Object.keys(b).sort())) return false
+  for (const [key, ours] of Object.entries(a)) {
+    const theirs = b[key]
+    if (!isConfigObject(ours) || !isConfigObject(theirs)) {
+      if (!isDeepStrictEqual(ours, theirs)) return false
+      continue
+    }
+    if (Object.keys(ours).length !== Object.keys(theirs).length) return false
+    for (const [name, value] of Object.entries(ours)) {
+      if (!Object.hasOwn(theirs, name) || !isDeepStrictEqual(value, theirs[name])) return false
+      yield
+    }
+  }
+  return true
+}
+
+/** Freezes what is two steps from the top, so that little is left for `deepFreeze`. */
+function* freezeSteps(root: unknown): Generator<void, void> {
+  if (!isConfigObject(root)) return
+  for (const child of Object.values(root)) {
+    if (!isConfigObject(child)) continue
+    for (const value of Object.values(child)) {
+      deepFreeze(value)
+      yield
+    }
+  }
+}
+
 /** Makes configurations of documents, and remembers what it parsed and decrypted as long as it does not change. */
 export class Evaluator<T> {
   readonly #recipe: Recipe<T>
-  readonly #parsed = new ParsedDocuments()
+  readonly #parsed = new ParsedDocuments({ leavesLarge: true })
   readonly #told = new Set<string>()
   #decrypted = new Map<string, DecryptedText>()
 
@@ -80,6 +117,14 @@ export class Evaluator<T> {
       this.#told.add(message)
     }
     return walked
+  }
+
+  /**
+   * Parses what `walk` found too large to parse at once, in a thread. True when there was something: what was walked is
+   * not what it should be, and is to be walked again.
+   */
+  parseLarge(signal: AbortSignal): Promise<boolean> {
+    return this.#parsed.parseLarge(signal)
   }
 
   /** Decrypts, merges and checks. What is equal to `before` stays the same object. Never rejects. */
@@ -102,18 +147,28 @@ export class Evaluator<T> {
       const config = { value, redactor, unresolved, layers, notices: walked.notices }
       return { inForce: { config, texts: walked.texts, revision, current: before.current } }
     }
-    const decrypted = await decryptLayers(walked.layers, keyring, this.#decrypted)
+    const slices = isLarge(walked) ? new Slices() : undefined
+    const decrypted = await decryptLayers(walked.layers, keyring, this.#decrypted, { slices })
     if (decrypted.problems) return decrypted
     const { texts } = decrypted
-    const { config, problems } = mergeWalked(walked, { env, texts, overrides })
+    const options = { env, texts, overrides }
+    const merged = slices ? await slices.run(mergeWalkedSteps(walked, options)) : mergeWalked(walked, options)
+    const { config, problems } = merged
     if (problems) return { problems, mayPass: false }
     this.#forgetAllBut(texts)
     const inForce = { config, texts: walked.texts, revision }
-    if (before && isDeepStrictEqual(config.value, before.config.value)) {
+    const isSame =
+      before &&
+      (slices
+        ? await slices.run(equalSteps(config.value, before.config.value))
+        : isDeepStrictEqual(config.value, before.config.value))
+    if (isSame) {
       return { inForce: { ...inForce, current: before.current } }
     }
-    const validated = await validate(schema, config, clock)
+    const copy = slices && (await slices.run(mergeSteps([config.value])))
+    const validated = await validate(schema, config, clock, copy)
     if (validated.problems) return { problems: validated.problems, mayPass: false }
+    if (slices) await slices.run(freezeSteps(validated.value))
     return { inForce: { ...inForce, current: deepFreeze(validated.value) } }
   }
 

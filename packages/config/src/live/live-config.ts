@@ -224,8 +224,14 @@ export class LiveConfig<T> {
       if (signal.aborted) return
       // Half of a change has come and the rest cannot be read: what is in force stays until the store is back.
       if (collected === undefined) this.#changed = true
+      const isParsed = await evaluator.parseLarge(signal).then(
+        (wasLarge) => !wasLarge,
+        () => false,
+      )
+      if (signal.aborted) return
+      if (!isParsed) this.#changed = true
       // What is new among the imports comes with a change of its own.
-      if (!collected?.isComplete) continue
+      if (!isParsed || !collected?.isComplete) continue
       const { walked, revision } = collected
       const sayPending = (): void => report?.pending(this.#inForce.texts, walked.texts, revision)
       const pending = clock.after(pendingAfterMs, sayPending, { ref: false })

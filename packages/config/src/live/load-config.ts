@@ -111,6 +111,8 @@ class Loading<T> {
   readonly #snapshot: SnapshotFile | undefined
   #live: LiveConfig<T> | undefined
   #changed = false
+  /** Ends what a loading that failed has begun. */
+  readonly #ending = new AbortController()
 
   constructor(options: LoadOptions, parts: LoadParts<T>) {
     const { etcd, clock, schema, identity, keyring, onNotice } = parts
@@ -143,6 +145,7 @@ class Loading<T> {
     try {
       return await this.#run()
     } catch (error) {
+      this.#ending.abort()
       await this.#source.close()
       throw error
     }
@@ -204,6 +207,7 @@ class Loading<T> {
     }
     for (;;) {
       const { walked, revision, isComplete } = await this.#source.collect(walk, this.#options.signal)
+      if (await this.#evaluator.parseLarge(this.#ending.signal)) continue
       if (isComplete) {
         return { walked, revision, evaluated: await this.#evaluator.evaluate(walked, revision, undefined) }
       }
@@ -219,9 +223,16 @@ class Loading<T> {
       document: (path: string) => source.document(path),
       release: (path: string, checksum: string) => source.release(path, checksum),
     }
-    const released = this.#evaluator.walk(lookUp)
+    const released = await this.#walkParsed(lookUp)
     if (!source.follow(released.slots)) return undefined
     return (await this.#evaluator.evaluate(released, revision, undefined)).inForce
+  }
+
+  async #walkParsed(lookUp: DocumentLookUp): Promise<Walked> {
+    for (;;) {
+      const walked = this.#evaluator.walk(lookUp)
+      if (!(await this.#evaluator.parseLarge(this.#ending.signal))) return walked
+    }
   }
 
   async #readSnapshot(): Promise<ConfigSnapshot | undefined> {
@@ -232,7 +243,7 @@ class Loading<T> {
   }
 
   async #fromSnapshot({ lookUp, revision }: ConfigSnapshot): Promise<InForce<T> | undefined> {
-    const { inForce, problems } = await this.#evaluator.evaluate(this.#evaluator.walk(lookUp), revision, undefined)
+    const { inForce, problems } = await this.#evaluator.evaluate(await this.#walkParsed(lookUp), revision, undefined)
     if (problems)
       this.#parts.onNotice(`The snapshot ${this.#snapshot?.path} is not used: ${problemsError(problems).message}`)
     return inForce

@@ -105,7 +105,7 @@ export class ConfigValues implements TemplateSource {
     const identity = instance === undefined ? undefined : resolveIdentity({ instance, zone }, instance)
     const walked = await this.#walk(target, identity, signal)
     if (walked.problems.length > 0) throw problemsError(walked.problems)
-    const decryption = this.#keyring && (await decryptLayers(walked.layers, this.#keyring, this.#decrypted, signal))
+    const decryption = this.#keyring && (await decryptLayers(walked.layers, this.#keyring, this.#decrypted, { signal }))
     if (decryption?.problems) throw problemsError(decryption.problems)
     if (this.#decrypted.size > maxDecrypted) this.#decrypted.clear()
     const { config, problems } = mergeWalked(walked, { env: this.#env, texts: decryption?.texts })

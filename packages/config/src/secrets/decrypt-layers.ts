@@ -1,5 +1,5 @@
-import { WaypostError } from '@waypost/core'
-import type { ConfigValue } from '../config-value.ts'
+import { type Slices, WaypostError } from '@waypost/core'
+import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
 import type { LayerDocument } from '../layers/walk.ts'
 import { type ConfigProblem, documentProblem } from '../problem.ts'
@@ -30,13 +30,14 @@ export async function decryptLayers(
   layers: readonly LayerDocument[],
   keyring: Keyring | undefined,
   known: Map<string, DecryptedText>,
-  signal?: AbortSignal,
+  { signal, slices }: { readonly signal?: AbortSignal | undefined; readonly slices?: Slices | undefined } = {},
 ): Promise<Decrypted> {
   const texts = new Map<string, string>()
   const problems: ConfigProblem[] = []
   let mayPass = false
   for (const { document } of layers) {
-    for (const { value, path } of ciphersOf(document.value, [])) {
+    const found = slices ? await slices.run(findCiphers(document.value)) : ciphersOf(document.value, [])
+    for (const { value, path } of found) {
       const id = JSON.stringify([document.path, value])
       try {
         if (keyring === undefined) {
@@ -59,11 +60,28 @@ export async function decryptLayers(
   return problems.length > 0 ? { problems, mayPass } : { texts }
 }
 
+interface FoundCipher {
+  readonly value: string
+  readonly path: JsonPath
+}
+
+/** Finds them with places between which other work may be done. */
+function* findCiphers(root: ConfigObject): Generator<void, readonly FoundCipher[]> {
+  const found: FoundCipher[] = []
+  for (const [key, child] of Object.entries(root)) {
+    if (!isConfigObject(child)) found.push(...ciphersOf(child, [key]))
+    else {
+      for (const [name, value] of Object.entries(child)) {
+        found.push(...ciphersOf(value, [key, name]))
+        yield
+      }
+    }
+  }
+  return found
+}
+
 /** The encrypted values in a configuration, and the keys that hold them. */
-export function* ciphersOf(
-  value: ConfigValue,
-  path: JsonPath,
-): Generator<{ readonly value: string; readonly path: JsonPath }> {
+export function* ciphersOf(value: ConfigValue, path: JsonPath): Generator<FoundCipher> {
   if (isCipher(value)) yield { value, path }
   else if (typeof value === 'object' && value !== null) {
     for (const [key, child] of Object.entries(value)) yield* ciphersOf(child, [...path, key])

@@ -27,19 +27,22 @@ const schemaTimeoutMs = 10_000
 
 /**
  * Checks a merged configuration, and says of what does not fit in which document and line it stands. The schema gets
- * a copy, which it may change. No message contains a secret.
+ * a copy, which it may change: `copy` when the caller has made one. No message contains a secret.
  */
 export async function validate<T>(
   schema: StandardSchema<unknown, T>,
   config: ResolvedConfig,
   clock: Clock,
+  copy?: ConfigObject,
 ): Promise<Validated<T>> {
   const place = problemPlacer(config.layers)
   const misfit = (reason: string, keys: readonly (string | number)[]): ConfigProblem =>
     place(keys, config.redactor.text(reason))
   let result: StandardResult<T>
   try {
-    const answer = schema['~standard'].validate(isAnything(schema) ? config.value : mergeLayers([config.value]))
+    const answer = schema['~standard'].validate(
+      isAnything(schema) ? config.value : (copy ?? mergeLayers([config.value])),
+    )
     const late = (): Error => new Error(`no result after ${schemaTimeoutMs} ms`)
     result =
       answer instanceof Promise

@@ -5,14 +5,17 @@ import { headerOf } from '../request/request-values.ts'
 import type { BuiltPolicies } from './build/policies.ts'
 import type { Entry } from './match/entry.ts'
 import { paramsOf } from './match/path-pattern.ts'
-import { RouteIndex } from './match/route-index.ts'
+import type { RouteIndex } from './match/route-index.ts'
 import type { Route, RouteMatch, RouteTable } from './route.ts'
 import type { Target } from './target.ts'
 
 interface TableParts {
   readonly version: string
   readonly routes: readonly Route[]
+  /** Sorted by rank. */
   readonly entries: readonly Entry[]
+  /** Of the entries. */
+  readonly index: RouteIndex
   readonly targets: readonly Target[]
   readonly builtPolicies: BuiltPolicies
   readonly identityHeaders: readonly string[]
@@ -37,8 +40,8 @@ export class CompiledTable implements RouteTable {
     this.targets = parts.targets
     this.pathRules = parts.pathRules
     this.builtPolicies = parts.builtPolicies
-    this.#index = new RouteIndex(parts.entries)
-    this.entries = parts.entries.toSorted((a, b) => a.rank - b.rank)
+    this.#index = parts.index
+    this.entries = parts.entries
     const ofPolicies = this.policies.flatMap((policy) => policy.identityHeaders)
     this.#identityHeaders = new Set([...ofPolicies, ...parts.identityHeaders].map(withDashes))
   }

@@ -3,6 +3,7 @@ import { configKey, encrypt, generateKey, parseKeyring } from '@waypost/config'
 import { ConfigCenter } from '@waypost/config/admin'
 import { type ContractStore, patienceMs, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { routesCheck } from '../document/routes-check.ts'
 import type { RoutesDocument } from '../document/routes-document.ts'
 import { RouteSource } from './route-source.ts'
 
@@ -110,4 +111,88 @@ it('reads secrets, and leaves the schema of a newer gateway alone', async () => 
   expect(source.document.policies?.staff?.jwt?.secret).toBe('a secret of many more than 32 characters')
   await source.close()
   expect(await config.schemas.get(path)).toEqual(newer)
+})
+
+const semanticFaults: readonly (readonly [name: string, routes: string, message: string])[] = [
+  [
+    'a policy that is not there',
+    'shop: { policies: [nobody], target: { service: shop } }',
+    'There is no policy nobody',
+  ],
+  [
+    'a regular expression that does not compile',
+    "shop: { path: { regex: '/(a' }, target: { service: shop } }",
+    'The regular expression cannot be used',
+  ],
+  [
+    'look-around',
+    "shop: { path: { regex: '/(?=a)' }, target: { service: shop } }",
+    'The regular expression cannot be used',
+  ],
+  [
+    'weights without any above 0',
+    'shop: { split: [{ weight: 0, target: { service: shop } }] }',
+    'The weights add up to 0, so no part takes requests',
+  ],
+  [
+    'a route that gets no requests',
+    'a: { answer: { body: a } }\n  b: { answer: { body: b } }',
+    'It takes exactly the requests that a takes, and gets none',
+  ],
+  ['two routes of one name', 'a: { answer: { body: a } }\n  a: { answer: { body: b } }', 'a'],
+  [
+    'a prefix to strip that is not there',
+    'shop: { stripPrefix: true, path: { exact: /a }, target: { service: shop } }',
+    'Only a route with path.prefix has a prefix to replace',
+  ],
+  [
+    'a name in a template twice',
+    "shop: { path: { template: '/{a}/{a}' }, target: { service: shop } }",
+    'stands twice in the template',
+  ],
+]
+
+it.each(semanticFaults)('has %s refused when it is published', async (_name, routes, message) => {
+  await config.set(path, good)
+  await using _source = await open()
+  await schemaIsPublished()
+  const text = `routes:\n  ${routes}\n`
+  await expect(config.set(path, text)).rejects.toMatchObject({
+    code: 'invalid-document',
+    message: expect.stringMatching(new RegExp(`^${path}:\\d+:\\d+: `)),
+  })
+  await expect(config.set(path, text)).rejects.toThrow(message)
+  await expect(
+    config.drafts.save(path, text, { author: 'mei' }).then(() => config.drafts.submit(path, { author: 'mei' })),
+  ).rejects.toThrow(message)
+})
+
+it('has routes checked together with what they import', async () => {
+  await config.set('gateway/policies.yaml', 'policies:\n  staff: { addresses: { allow: [10.0.0.0/8] } }\n')
+  const importing = `waypost: { import: gateway/policies.yaml }\n${good}    policies: [staff]\n`
+  await config.set(path, importing)
+  await using _source = await open()
+  await schemaIsPublished()
+  await config.set(path, `${importing}    priority: 1\n`)
+  await expect(config.set(path, importing.replace('[staff]', '[stuff]'))).rejects.toThrow(
+    `${path}:6:16: routes.shop.policies.0: There is no policy stuff; perhaps staff is meant.`,
+  )
+  // What the gateway that runs would refuse is refused, too, where the fault is in what is imported.
+  await expect
+    .poll(() => config.consumers.status('gateway/policies.yaml'))
+    .toMatchObject({ processes: [expect.anything()] })
+  await expect(config.set('gateway/policies.yaml', 'policies: {}\n')).rejects.toThrow('There is no policy staff')
+})
+
+it('is not published to by a program that cannot check routes', async () => {
+  await config.set(path, good)
+  await using _source = await open()
+  await schemaIsPublished()
+  await using other = new ConfigCenter(etcd)
+  await expect(other.set(path, `${good}    priority: 1\n`)).rejects.toMatchObject({
+    code: 'invalid-document',
+    message: expect.stringContaining('the check "gateway-routes", which this program does not have'),
+  })
+  await using withCheck = new ConfigCenter(etcd, { checks: { 'gateway-routes': routesCheck } })
+  expect(await withCheck.set(path, `${good}    priority: 1\n`)).toMatchObject({ release: 2 })
 })

@@ -2,6 +2,8 @@ import type { ConfigProblem, LiveConfig } from '@waypost/config'
 import type { ConfigCenter } from '@waypost/config/admin'
 import { Backoff, type Clock, delay, Listeners, messageOf, systemClock, WaypostError } from '@waypost/core'
 import { defaultRoutesPath, routesTarget } from '../document/check-routes.ts'
+import { routesCheck } from '../document/routes-check.ts'
+import { routesCheckName } from '../document/routes-check-name.ts'
 import type { RoutesDocument } from '../document/routes-document.ts'
 import { routesStandardSchema } from '../document/routes-standard-schema.ts'
 import { routesSchema } from '../document/schema/routes-schema.ts'
@@ -59,6 +61,7 @@ export class RouteSource {
    */
   static async open(options: RouteSourceOptions): Promise<RouteSource> {
     const source = new RouteSource(options)
+    options.config.schemas.addCheck(routesCheckName, routesCheck)
     try {
       await source.#load()
     } catch (error) {

@@ -8,6 +8,7 @@ import { type GatewayCounts, mergeCounts, metricsPage } from '../metrics/gateway
 import { RoutedPlane } from '../routed-plane.ts'
 import type { CertificatePair } from '../server/certificates.ts'
 import { RouteSource } from '../source/route-source.ts'
+import { DocumentSender } from './document-parts.ts'
 import type { ToPrimary, ToWorker, WorkerSettings } from './messages.ts'
 import { SharedViews, type ViewReader } from './shared-views.ts'
 
@@ -31,7 +32,10 @@ class Member implements ViewReader {
   readonly worker: ClusterWorker
   readonly listening: Deferred<number> = deferred()
   readonly ended: Promise<void>
+  readonly documents = new DocumentSender((message) => this.tell(message))
   isLeaving = false
+  /** It has been told what to start with; before, it does not read messages. */
+  isStarted = false
 
   constructor(worker: ClusterWorker) {
     this.worker = worker
@@ -83,10 +87,10 @@ export class GatewayWorkers implements AsyncDisposable {
       },
     )
     this.#model = new RoutedPlane({ openView: () => new Promise(() => {}), workers: options.workers })
-    this.#model.setDocument(source.document)
+    void this.#model.setDocument(source.document)
     source.onChange((document) => {
-      this.#model.setDocument(document)
-      for (const member of this.#members) member.tell({ type: 'routes', document })
+      void this.#model.setDocument(document)
+      for (const member of this.#members) if (member.isStarted) member.documents.send(document)
     })
   }
 
@@ -208,11 +212,15 @@ export class GatewayWorkers implements AsyncDisposable {
   #receive(member: Member, message: ToPrimary): void {
     switch (message.type) {
       case 'ready':
+        member.isStarted = true
         member.tell({ type: 'start', settings: this.#workerSettings(), document: this.#source.document })
         break
       case 'listening':
         this.#port = message.port
         member.listening.resolve(message.port)
+        break
+      case 'next':
+        member.documents.next(message.id)
         break
       case 'failed':
         member.isLeaving = true

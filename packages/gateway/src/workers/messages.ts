@@ -1,5 +1,5 @@
 import type { CallResult, Instance } from '@waypost/registry'
-import type { RoutesDocument } from '../document/routes-document.ts'
+import type { RouteSpec, RoutesDocument } from '../document/routes-document.ts'
 import type { PlaneSettings } from '../gateway-options.ts'
 import type { GatewayCounts } from '../metrics/gateway-metrics.ts'
 import type { SharedRateOptions } from '../policies/policy-parts.ts'
@@ -26,7 +26,13 @@ export interface WorkerSettings extends PlaneSettings {
 /** From the primary to a worker. */
 export type ToWorker =
   | { readonly type: 'start'; readonly settings: WorkerSettings; readonly document: RoutesDocument }
-  | { readonly type: 'routes'; readonly document: RoutesDocument }
+  /** A part of the routes of a document; with what else is in the document in the last part. */
+  | {
+      readonly type: 'routes'
+      readonly id: number
+      readonly part: readonly (readonly [name: string, route: RouteSpec])[]
+      readonly rest: RoutesDocument | undefined
+    }
   | { readonly type: 'certificates'; readonly certificates: readonly CertificatePair[] }
   /** All instances of a target. */
   | { readonly type: 'instances'; readonly key: string; readonly instances: readonly Instance[] }
@@ -47,6 +53,8 @@ export type ToPrimary =
   | { readonly type: 'ready' }
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string }
+  /** The next part of the document is asked for. */
+  | { readonly type: 'next'; readonly id: number }
   | { readonly type: 'follow'; readonly target: TargetDescription }
   | { readonly type: 'unfollow'; readonly key: string }
   /** What the registry's guard wants to know of instances that may be gone. */

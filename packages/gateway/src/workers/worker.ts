@@ -3,6 +3,7 @@ import type { RoutesDocument } from '../document/routes-document.ts'
 import { invalidRoutes } from '../gateway.ts'
 import { RoutedPlane } from '../routed-plane.ts'
 import { Certificates } from '../server/certificates.ts'
+import { DocumentReceiver } from './document-parts.ts'
 import type { Taken, ToPrimary, ToWorker, WorkerSettings } from './messages.ts'
 import { RemoteView } from './remote-view.ts'
 
@@ -17,6 +18,7 @@ export interface WorkerChannel {
 export class Worker {
   readonly #channel: WorkerChannel
   readonly #views = new Map<string, RemoteView>()
+  readonly #received = new DocumentReceiver()
   readonly #waiting = new Map<number, (taken: Taken) => void>()
   #routed: RoutedPlane | undefined
   #certificates: Certificates | undefined
@@ -32,9 +34,12 @@ export class Worker {
       case 'start':
         void this.#start(message.settings, message.document)
         break
-      case 'routes':
-        this.#use(message.document)
+      case 'routes': {
+        const document = this.#received.receive(message)
+        if (document === undefined) this.#channel.send({ type: 'next', id: message.id })
+        else void this.#use(document)
         break
+      }
       case 'certificates':
         this.#certificates?.replace(message.certificates)
         break
@@ -102,7 +107,7 @@ export class Worker {
           return Promise.resolve(view)
         },
       })
-      this.#use(document)
+      await this.#use(document)
       // It listens when it can answer: nobody waits for a list of instances then.
       await Promise.race([
         this.#routed.plane.core.upstreams.ready(),
@@ -115,8 +120,8 @@ export class Worker {
     }
   }
 
-  #use(document: RoutesDocument): void {
-    const issues = this.#routed?.setDocument(document) ?? []
+  async #use(document: RoutesDocument): Promise<void> {
+    const issues = (await this.#routed?.setDocument(document)) ?? []
     if (issues.length > 0) this.#channel.send({ type: 'notice', message: invalidRoutes(issues).message })
   }
 }

@@ -1,4 +1,5 @@
 import type { EtcdClientOptions } from '@waypost/client'
+import type { ConfigCenterOptions } from '@waypost/config/admin'
 import { type Clock, type Timer, WaypostError } from '@waypost/core'
 import type { Credentials } from './credentials.ts'
 import type { LoginThrottle } from './login-throttle.ts'
@@ -25,6 +26,7 @@ export interface LoginPoolParts {
   readonly clientOptions: EtcdClientOptions
   readonly throttle: LoginThrottle
   readonly clock: Clock
+  readonly checks: ConfigCenterOptions['checks']
 }
 
 /** The clients of those who make requests: one for each login, closed when it is idle. */
@@ -82,8 +84,8 @@ export class LoginPool {
     if (this.#entries.size >= maxLogins && !this.#closeOldestIdle()) {
       throw new WaypostError('overloaded', `${maxLogins} logins use the hub at this moment.`)
     }
-    const { clientOptions, throttle, clock } = this.#parts
-    const login = new PooledLogin(clientOptions, credentials, clock)
+    const { clientOptions, throttle, clock, checks } = this.#parts
+    const login = new PooledLogin(clientOptions, credentials, clock, checks)
     const check = (): Promise<void> => login.verify(AbortSignal.timeout(10_000))
     const verified = credentials === undefined ? check() : throttle.attempt(address, credentials.username, check)
     const nowMs = clock.monotonicMs()

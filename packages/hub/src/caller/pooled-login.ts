@@ -1,5 +1,5 @@
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
-import { ConfigCenter } from '@waypost/config/admin'
+import { ConfigCenter, type ConfigCenterOptions } from '@waypost/config/admin'
 import { Coordination } from '@waypost/coordination'
 import { type Clock, WaypostError } from '@waypost/core'
 import { Registry } from '@waypost/registry'
@@ -14,18 +14,25 @@ export class PooledLogin implements Login {
   readonly views: LiveViews
   readonly kept: IdleCache
   readonly #clock: Clock
+  readonly #checks: ConfigCenterOptions['checks']
   #registry: Registry | undefined
   #config: ConfigCenter | undefined
   #coordination: Coordination | undefined
   /** As of the last `verify`. */
   storeNeedsLogin = true
 
-  constructor(options: EtcdClientOptions, credentials: EtcdClientOptions['auth'], clock: Clock) {
+  constructor(
+    options: EtcdClientOptions,
+    credentials: EtcdClientOptions['auth'],
+    clock: Clock,
+    checks: ConfigCenterOptions['checks'],
+  ) {
     this.user = credentials?.username
     this.etcd = new EtcdClient({ ...options, auth: credentials })
     this.views = new LiveViews(clock)
     this.kept = new IdleCache(clock)
     this.#clock = clock
+    this.#checks = checks
   }
 
   /** Without the guard: what the store says is what callers hear, after a restart of the hub too. */
@@ -35,7 +42,7 @@ export class PooledLogin implements Login {
   }
 
   get config(): ConfigCenter {
-    this.#config ??= new ConfigCenter(this.etcd, { clock: this.#clock })
+    this.#config ??= new ConfigCenter(this.etcd, { clock: this.#clock, checks: this.#checks })
     return this.#config
   }
 

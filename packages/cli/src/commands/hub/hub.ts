@@ -6,6 +6,7 @@ import { UsageError } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { parsePort, parseUrls } from '../../command-line/parse-values.ts'
+import { documentChecks } from '../../store/document-checks.ts'
 import { storeOptions } from '../../store/store-options.ts'
 import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
@@ -98,6 +99,7 @@ async function optionsOf(options: HubCommandOptions, command: Command): Promise<
     endpoints,
     auth,
     storeTls,
+    checks: documentChecks,
     namespace,
     host: options.host,
     port: options.port,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, WaypostError } from '@waypost/core'
 import { startHub } from '@waypost/hub'
+import { documentChecks } from '../../store/document-checks.ts'
 import type { HubThreadData, HubThreadMessage } from './hub-thread.ts'
 import { lineLogger } from './server-logger.ts'
 
@@ -11,11 +12,11 @@ const tell = (message: HubThreadMessage): void => parentPort?.postMessage(messag
 
 try {
   const logger = logLevel === 'silent' ? (false as const) : await lineLogger(logLevel, logFormat)
-  const hub = await startHub({ ...options, logger }).catch(async (error: unknown) => {
+  const hub = await startHub({ ...options, logger, checks: documentChecks }).catch(async (error: unknown) => {
     // The usual port is taken: any other will do, unless this one was asked for.
     const isTaken = WaypostError.is(error, 'port-in-use') && error.details.protocol !== 'dns'
     if (isPortGiven || !isTaken) throw error
-    return await startHub({ ...options, port: 0, logger })
+    return await startHub({ ...options, port: 0, logger, checks: documentChecks })
   })
   parentPort?.once('message', () => {
     void hub.close().finally(() => parentPort?.close())

@@ -96,7 +96,7 @@ export class Canaries {
     const canary = withFairSeed(path, proposed, options.seed, consumers)
     const base = (await this.#publisher.states([path], deadline))[0]?.recorded
     const reason = (await checkApproval(this.#etcd, [{ path }], options, deadline)) ?? comment
-    if (validate !== 'none') await checkDocuments(this.#etcd, [{ path, bytes }], deadline)
+    if (validate !== 'none') await checkDocuments(this.#publisher.parts, [{ path, bytes }], deadline)
     const add: Change = (known) => withCanary(path, known, { ...canary, base }, options)
     if (validate === 'live') throwIfBreaking(await this.#impact(path, add, deadline))
     const changed = await this.#change(
@@ -215,7 +215,7 @@ export class Canaries {
   async #impact(path: string, change: Change, deadline: Deadline): Promise<readonly AffectedProcesses[]> {
     const canaries = change((await this.#read(path, deadline)).canaries)
     const hypothesis = { documents: new Map(), canaries: new Map([[path, { canaries }]]) }
-    return liveImpact(this.#etcd, this.#publisher.parts.consumers, hypothesis, deadline)
+    return liveImpact(this.#publisher.parts, hypothesis, deadline)
   }
 
   async #change(

@@ -114,7 +114,7 @@ export class Drafts {
   submit(path: string, options: DraftOptions): Promise<Draft> {
     return this.#change('draft.submit', path, options, async (draft, deadline) => {
       if (draft.state !== 'draft') throw wrongState(draft, 'submitted')
-      await checkDocuments(this.#etcd, [draft], deadline)
+      await checkDocuments(this.#publisher.parts, [draft], deadline)
       return { state: 'submitted' }
     })
   }

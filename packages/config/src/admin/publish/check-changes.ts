@@ -4,11 +4,14 @@ import type { ConfigObject, ConfigValue } from '../../config-value.ts'
 import { type ConfigDocument, checkDocument } from '../../documents/config-document.ts'
 import { layeredFormat } from '../../documents/formats.ts'
 import type { JsonPath } from '../../documents/json-path.ts'
+import { problemPlacer } from '../../layers/origins.ts'
 import { parseText } from '../../layers/parsed-documents.ts'
 import { type ConfigProblem, documentProblem, problemsError } from '../../problem.ts'
 import { checksumOf } from '../../records/content.ts'
+import type { DocumentChecks } from '../schemas/document-checks.ts'
 import { compileSchema } from '../schemas/schema-check.ts'
 import { findSchema } from '../schemas/stored-schemas.ts'
+import { resolveProposed } from './resolve-proposed.ts'
 
 /** A document that is about to be released; without bytes it is to be deleted. */
 export interface ProposedDocument {
@@ -16,36 +19,44 @@ export interface ProposedDocument {
   readonly bytes: Uint8Array | undefined
 }
 
+/** What documents are checked by. */
+export interface CheckParts {
+  readonly etcd: EtcdClient
+  readonly checks: DocumentChecks
+}
+
 /** Throws `invalid-document` when documents do not parse, or do not fit the schema that is stored for them. */
 export async function checkDocuments(
-  etcd: EtcdClient,
+  parts: CheckParts,
   documents: readonly ProposedDocument[],
   deadline: Deadline,
 ): Promise<void> {
-  const problems = await documentProblems(etcd, documents, deadline)
+  const problems = await documentProblems(parts, documents, deadline)
   if (problems.length > 0) throw problemsError(problems)
 }
 
 /** What is wrong with documents by themselves. */
 export async function documentProblems(
-  etcd: EtcdClient,
+  parts: CheckParts,
   documents: readonly ProposedDocument[],
   deadline: Deadline,
 ): Promise<readonly ConfigProblem[]> {
+  const proposed = new Map(documents.map(({ path, bytes }) => [path, bytes]))
   const found = await Promise.all(
     documents.map(async ({ path, bytes }) => {
       if (bytes === undefined) return []
       if (layeredFormat(path) === undefined) return checkDocument(path, bytes)
       const { document, problems } = parseText(path, bytes, checksumOf(bytes)).read
-      return problems ?? misfits(etcd, document, deadline)
+      return problems ?? misfits(parts, document, proposed, deadline)
     }),
   )
   return found.flat()
 }
 
 async function misfits(
-  etcd: EtcdClient,
+  { etcd, checks }: CheckParts,
   document: ConfigDocument,
+  proposed: ReadonlyMap<string, Uint8Array | undefined>,
   deadline: Deadline,
 ): Promise<readonly ConfigProblem[]> {
   const { path } = document
@@ -53,6 +64,15 @@ async function misfits(
   if (stored === undefined) return []
   const check = await compileSchema(stored.schema)
   const issues = check(document.value, openKeys(document.value))
+  const named = checks.of(stored.schema)
+  if (issues.length === 0 && named !== undefined) {
+    if (typeof named === 'string') return [documentProblem(path, undefined, `${named}.`)]
+    const { config, problems } = await resolveProposed(etcd, path, proposed, deadline)
+    if (problems) return problems
+    const place = problemPlacer(config.layers)
+    const found = await named(config.value, config.unresolved)
+    return found.map(({ keyPath, message }) => place(keyPath, `${message}.`))
+  }
   const locate = document.locator()
   return issues.map(({ keyPath, message }) => {
     const key = keyPath.length === 0 ? undefined : keyPath.join('.')

@@ -1,7 +1,7 @@
 import type { EtcdClient } from '@waypost/client'
 import type { Deadline } from '@waypost/core'
 import { canaryFor } from '../../canary/assign.ts'
-import { ParsedDocuments, type StoredDocument } from '../../layers/parsed-documents.ts'
+import { ParsedDocuments } from '../../layers/parsed-documents.ts'
 import { mergeWalked, type Resolution } from '../../layers/resolve.ts'
 import { type DocumentLookUp, type Walked, walkLayers } from '../../layers/walk.ts'
 import { differencesOf, type KeyDifference } from '../../live/differences.ts'
@@ -10,8 +10,17 @@ import type { ConfigProblem } from '../../problem.ts'
 import type { CanariesRecord } from '../../records/canary.ts'
 import type { ConsumerRecord } from '../../records/consumer.ts'
 import { ciphersOf } from '../../secrets/decrypt-layers.ts'
+import type { DocumentChecks } from '../schemas/document-checks.ts'
 import type { LiveConsumer, LiveConsumers } from './live-consumers.ts'
 import { newSchemaViolations } from './new-schema-violations.ts'
+import { inFront } from './resolve-proposed.ts'
+
+/** What the impact is found by. */
+export interface ImpactParts {
+  readonly etcd: EtcdClient
+  readonly consumers: LiveConsumers
+  readonly checks: DocumentChecks
+}
 
 /** What would be in the store. */
 export interface Hypothesis {
@@ -41,8 +50,7 @@ type Consumers = readonly LiveConsumer[]
  * as it is and as it would be, and held against the schema that the process registered.
  */
 export async function liveImpact(
-  etcd: EtcdClient,
-  live: LiveConsumers,
+  { etcd, consumers: live, checks }: ImpactParts,
   hypothesis: Hypothesis,
   deadline: Deadline,
 ): Promise<readonly AffectedProcesses[]> {
@@ -51,7 +59,12 @@ export async function liveImpact(
   const { consumers, revision } = await live.read(deadline)
   const concerned = consumers.filter(({ documents }) => documents.some((path) => paths.has(path)))
   if (concerned.length === 0) return []
-  const evaluation = new Evaluation(new ReadDocuments(etcd, () => deadline.call(), revision), hypothesis, deadline)
+  const evaluation = new Evaluation(
+    new ReadDocuments(etcd, () => deadline.call(), revision),
+    hypothesis,
+    checks,
+    deadline,
+  )
   const affected: AffectedProcesses[] = []
   for (const alike of groupBy(concerned, ({ target }) => target)) {
     await evaluation.readFor(alike)
@@ -66,12 +79,14 @@ class Evaluation {
   readonly #before: ReadDocuments
   readonly #after: DocumentLookUp
   readonly #parsed = new ParsedDocuments()
+  readonly #checks: DocumentChecks
   readonly #deadline: Deadline
   /** The paths that have canaries, as it is or as it would be. */
   readonly #canaried = new Set<string>()
 
-  constructor(before: ReadDocuments, hypothesis: Hypothesis, deadline: Deadline) {
+  constructor(before: ReadDocuments, hypothesis: Hypothesis, checks: DocumentChecks, deadline: Deadline) {
     this.#before = before
+    this.#checks = checks
     this.#after = hypothetical(before, hypothesis)
     this.#deadline = deadline
   }
@@ -120,7 +135,7 @@ class Evaluation {
     for (const same of groupBy(consumers, ({ kind }) => kind)) {
       const [{ app, profile, version, schema } = first] = same
       const instances = same.map(({ instance }) => instance).toSorted()
-      const breaks = await newSchemaViolations(before, after, schema)
+      const breaks = await newSchemaViolations(before, after, schema, this.#checks)
       affected.push({ app, profile, version, instances, changes, breaks })
     }
     return affected
@@ -133,10 +148,8 @@ class Evaluation {
 
 /** What is there, with what would be there in front. */
 function hypothetical(actual: ReadDocuments, { documents, canaries }: Hypothesis): DocumentLookUp {
-  const proposed = new Map<string, StoredDocument | undefined>()
-  for (const [path, bytes] of documents) proposed.set(path, bytes && { bytes, modRevision: 0n })
   return {
-    document: (path) => (proposed.has(path) ? proposed.get(path) : actual.document(path)),
+    ...inFront(documents, actual),
     canaries: (path) => canaries?.get(path) ?? actual.canaries(path),
   }
 }

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ConfigObject } from '../../config-value.ts'
 import { problemPlacer } from '../../layers/origins.ts'
 import type { Resolution, ResolvedConfig } from '../../layers/resolve.ts'
 import type { ConfigProblem } from '../../problem.ts'
-import { compileSchema, type SchemaCheck } from '../schemas/schema-check.ts'
+import type { DocumentCheck, DocumentChecks } from '../schemas/document-checks.ts'
+import type { SchemaIssue } from '../schemas/schema-check.ts'
 
 /**
  * Why a process would reject what is to come although it takes what is there. What is wrong already is nobody's fault
@@ -12,27 +14,32 @@ export async function newSchemaViolations(
   before: Resolution,
   after: Resolution,
   schema: ConfigObject | undefined,
+  checks: DocumentChecks,
 ): Promise<readonly ConfigProblem[]> {
   if (after.config === undefined) return before.config === undefined ? [] : after.problems
-  const check = schema && (await checkOf(schema))
+  const check = schema && (await checkOf(schema, checks))
   if (check === undefined) return []
   const known = new Set(
-    before.config && misfits(before.config, check).map(({ keyPath, message }) => idOf(keyPath, message)),
+    before.config && (await misfits(before.config, check)).map(({ keyPath, message }) => idOf(keyPath, message)),
   )
   const place = problemPlacer(after.config.layers)
-  return misfits(after.config, check)
+  const missing = schema && checks.of(schema)
+  if (typeof missing === 'string' && !isDeepStrictEqual(before.config?.value, after.config.value)) {
+    return [place([], `${missing}.`)]
+  }
+  return (await misfits(after.config, check))
     .filter(({ keyPath, message }) => !known.has(idOf(keyPath, message)))
     .map(({ keyPath, message }) => place(keyPath, `${message}.`))
 }
 
-function misfits({ value, unresolved }: ResolvedConfig, check: SchemaCheck): ReturnType<SchemaCheck> {
+async function misfits({ value, unresolved }: ResolvedConfig, check: DocumentCheck): Promise<readonly SchemaIssue[]> {
   return check(value, unresolved)
 }
 
 /** A process may register what is no JSON Schema; then nothing can be said for it. */
-async function checkOf(schema: ConfigObject): Promise<SchemaCheck | undefined> {
+async function checkOf(schema: ConfigObject, checks: DocumentChecks): Promise<DocumentCheck | undefined> {
   try {
-    return await compileSchema(schema)
+    return await checks.compile(schema)
   } catch {
     return undefined
   }

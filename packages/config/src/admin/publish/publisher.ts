@@ -5,6 +5,7 @@ import { problemsError } from '../../problem.ts'
 import { type PathState, readPathStates } from '../history/path-state.ts'
 import { pruneAfterRelease, type Retention } from '../history/prune.ts'
 import { checkApproval } from '../policies/policies.ts'
+import type { DocumentChecks } from '../schemas/document-checks.ts'
 import { documentProblems } from './check-changes.ts'
 import { recordExternal } from './external-release.ts'
 import { throwIfBreaking } from './live-break.ts'
@@ -21,6 +22,8 @@ export interface PublisherParts {
   readonly clock: Clock
   readonly retention: Retention
   readonly consumers: LiveConsumers
+  /** The checks that schemas ask for by name. */
+  readonly checks: DocumentChecks
   /** What was started here and goes on until it is closed. It takes itself out. */
   readonly followers: Set<{ close(): Promise<void> }>
 }
@@ -88,13 +91,13 @@ export class Publisher {
 
   /** What `release` would do. Writes nothing. */
   async preview(changes: readonly PlannedChange[], options: ReleaseOptions): Promise<PublishPreview> {
-    const { etcd, clock, consumers } = this.parts
+    const { etcd, clock } = this.parts
     const deadline = new Deadline({ ...options, clock })
     const steps = await this.planSteps(changes, deadline)
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected, needsApproval] = await Promise.all([
-      documentProblems(etcd, changing, deadline),
-      liveImpact(etcd, consumers, hypothesisOf(changing, options), deadline),
+      documentProblems(this.parts, changing, deadline),
+      liveImpact(this.parts, hypothesisOf(changing, options), deadline),
       checkApproval(etcd, changes, options, deadline).then(
         () => false,
         (error: unknown) => {
@@ -141,11 +144,10 @@ export class Publisher {
   async check(steps: readonly ReleaseStep[], options: ReleaseOptions, deadline: Deadline): Promise<void> {
     const { validate = 'live' } = options
     if (validate === 'none') return
-    const { etcd, consumers } = this.parts
     const changing = steps.filter(makesRelease).map(({ change }) => change)
     const [problems, affected] = await Promise.all([
-      documentProblems(etcd, changing, deadline),
-      validate === 'live' ? liveImpact(etcd, consumers, hypothesisOf(changing, options), deadline) : [],
+      documentProblems(this.parts, changing, deadline),
+      validate === 'live' ? liveImpact(this.parts, hypothesisOf(changing, options), deadline) : [],
     ])
     if (problems.length > 0) throw problemsError(problems)
     throwIfBreaking(affected)

@@ -5,6 +5,7 @@ import { type ConfigObject, isConfigObject } from '../../config-value.ts'
 import { recordFolders, schemaKey, scopesOf } from '../../records/keys.ts'
 import { setAudited } from '../audit/audited-write.ts'
 import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
+import type { DocumentCheck, DocumentChecks } from './document-checks.ts'
 import { compileSchema } from './schema-check.ts'
 
 /** A stored schema and what it is for: a path, a folder with its slash, or `''` for everything. */
@@ -17,11 +18,21 @@ export interface StoredSchema {
 export class StoredSchemas {
   readonly #etcd: EtcdClient
   readonly #clock: Clock
+  readonly #checks: DocumentChecks
 
   /** @internal Made by `ConfigCenter`. */
-  constructor(etcd: EtcdClient, clock: Clock) {
+  constructor(etcd: EtcdClient, clock: Clock, checks: DocumentChecks) {
     this.#etcd = etcd
     this.#clock = clock
+    this.#checks = checks
+  }
+
+  /**
+   * Gives this configuration a check that schemas ask for by its name (`x-waypost-check`). One that was given before
+   * stays.
+   */
+  addCheck(name: string, check: DocumentCheck): void {
+    this.#checks.add(name, check)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ConfigObject } from '@waypost/config'
+import { routesCheckName } from '../routes-check-name.ts'
 import { exactlyOne, fields, flag, headerName, list, mapOf, oneOf, type Schema, text, whole } from './fields.ts'
 import { breakerSchema, headerEditsSchema, hostSchema, limitsSchema, retriesSchema, timeoutsSchema } from './limits.ts'
 import {
@@ -70,19 +71,47 @@ const routeSchema: Schema = fields(
     fallback: fallbackSchema,
     webSocket: flag('Whether WebSockets are allowed.', true),
   },
-  exactlyOne(
-    ['target', 'split', 'redirect', 'answer'],
-    'A route has exactly one of target, split, redirect and answer.',
-  ),
+  {
+    ...exactlyOne(
+      ['target', 'split', 'redirect', 'answer'],
+      'A route has exactly one of target, split, redirect and answer.',
+    ),
+    allOf: [
+      {
+        not: { required: ['stripPrefix', 'rewrite'], properties: { stripPrefix: { const: true } } },
+        errorMessage: 'Either strip the prefix or rewrite the path.',
+      },
+      {
+        anyOf: [
+          {
+            not: {
+              anyOf: [
+                { required: ['stripPrefix'], properties: { stripPrefix: { const: true } } },
+                { required: ['rewrite'], properties: { rewrite: { required: ['prefix'] } } },
+              ],
+            },
+          },
+          { required: ['path'], properties: { path: { required: ['prefix'] } } },
+        ],
+        errorMessage: 'Only a route with path.prefix has a prefix to replace.',
+      },
+      {
+        anyOf: [{ not: { required: ['sticky'] } }, { required: ['split'] }, { required: ['canary'] }],
+        errorMessage: 'There is neither a split nor a canary to stick to.',
+      },
+    ],
+  },
 )
 
 /** Rises with every change of the schema: a gateway does not replace the schema of a newer one. */
-export const routesSchemaVersion = 1
+export const routesSchemaVersion = 2
 
 /** The JSON Schema of `gateway/routes.yaml`. */
 export const routesSchema: ConfigObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   version: routesSchemaVersion,
+  // What JSON Schema cannot say. A publisher that does not have this check refuses the document.
+  'x-waypost-check': routesCheckName,
   title: 'Routes of the Waypost gateway',
   ...fields('The routes of the gateway, and the policies that they name.', {
     waypost: { type: 'object', description: 'Imports of other documents with routes: `import: [gateway/shop.yaml]`.' },

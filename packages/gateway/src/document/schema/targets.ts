@@ -63,7 +63,16 @@ export const splitSchema: Schema = list(
     },
     { required: ['weight', 'target'] },
   ),
-  { minItems: 1, maxItems: 100 },
+  {
+    minItems: 1,
+    maxItems: 100,
+    allOf: [
+      {
+        contains: { required: ['weight'], properties: { weight: { exclusiveMinimum: 0 } } },
+        errorMessage: 'The weights add up to 0, so no part takes requests.',
+      },
+    ],
+  },
 )
 
 export const stickySchema: Schema = fields(

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { atOnce, type Slices } from '@waypost/core'
 import type { RouteSpec, RoutesDocument } from '../../document/routes-document.ts'
 import type { PolicyParts } from '../../policies/policy-parts.ts'
 import { defaultPathRules } from '../../request/request-target.ts'
 import { CompiledTable } from '../compiled-table.ts'
 import type { Entry } from '../match/entry.ts'
+import { compareEntries } from '../match/rank.ts'
+import { RouteIndex } from '../match/route-index.ts'
 import type { Route } from '../route.ts'
 import { buildConditions, hostsOf } from './build-conditions.ts'
 import { buildRoute, type RouteParts } from './build-route.ts'
@@ -11,6 +14,7 @@ import { Targets } from './build-target.ts'
 import { type Ambiguity, findAmbiguities } from './find-ambiguities.ts'
 import { PolicyBuilder } from './policies.ts'
 import { type DocumentIssue, Problems } from './problems.ts'
+import { sorted } from './sorted.ts'
 
 export type Compiled =
   | { readonly table: CompiledTable; readonly ambiguities: readonly Ambiguity[]; readonly issues?: undefined }
@@ -21,15 +25,44 @@ export type Compiled =
  * state; the others of `previous` are closed by `previous.close(table)` when it is no longer used.
  */
 export function compileRoutes(document: RoutesDocument, parts: PolicyParts, previous?: CompiledTable): Compiled {
+  return atOnce(compile(document, parts, previous))
+}
+
+/** The same in slices, between which requests are served. The document must not change meanwhile. */
+export function compileInSlices(
+  slices: Slices,
+  document: RoutesDocument,
+  parts: PolicyParts,
+  previous?: CompiledTable,
+): Promise<Compiled> {
+  return slices.run(compile(document, parts, previous))
+}
+
+function* compile(
+  document: RoutesDocument,
+  parts: PolicyParts,
+  previous: CompiledTable | undefined,
+): Generator<void, Compiled> {
+  const { routes: specs = {}, policies: policySpecs = {}, ...rest } = document
   const problems = new Problems()
   const targets = new Targets()
   const policies = new PolicyBuilder(parts, previous?.builtPolicies ?? new Map(), problems)
-  for (const [name, spec] of Object.entries(document.policies ?? {})) policies.define(name, spec, ['policies', name])
+  const hash = createHash('sha256').update(JSON.stringify(rest))
+  for (const [name, spec] of Object.entries(policySpecs)) {
+    policies.define(name, spec, ['policies', name])
+    hash.update(JSON.stringify(['policy', name, spec]))
+    yield
+  }
   const routeParts: RouteParts = { defaults: document.defaults ?? {}, targets, policies, problems }
   const routes: Route[] = []
-  const entries: Entry[] = []
-  for (const [name, spec] of Object.entries(document.routes ?? {})) addRoute(name, spec, routeParts, routes, entries)
-  const ambiguities = findAmbiguities(entries)
+  const given: Entry[] = []
+  for (const [name, spec] of Object.entries(specs)) {
+    addRoute(name, spec, routeParts, routes, given)
+    hash.update(JSON.stringify(['route', name, spec]))
+    yield
+  }
+  const entries = yield* sorted(given, compareEntries)
+  const ambiguities = yield* findAmbiguities(entries)
   for (const { loser, winner } of unreachable(ambiguities, entries)) {
     problems.report(['routes', loser], `It takes exactly the requests that ${winner} takes, and gets none`)
   }
@@ -37,11 +70,16 @@ export function compileRoutes(document: RoutesDocument, parts: PolicyParts, prev
     for (const [key, policy] of policies.built) if (previous?.builtPolicies.get(key) !== policy) policy.close()
     return { issues: problems.issues }
   }
-  const version = createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 16)
+  const index = new RouteIndex()
+  for (const [rank, entry] of entries.entries()) {
+    index.add(entry, rank)
+    yield
+  }
   const table = new CompiledTable({
-    version,
+    version: hash.digest('hex').slice(0, 16),
     routes,
     entries,
+    index,
     targets: targets.all,
     builtPolicies: policies.built,
     identityHeaders: document.identityHeaders ?? [],

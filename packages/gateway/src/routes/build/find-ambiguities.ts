@@ -20,7 +20,7 @@ const maxCompared = 64
  * Finds routes whose order is an accident of their names. Routes are compared when they have the same host, priority
  * and path; that two different paths meet is not seen when one is a regular expression.
  */
-export function findAmbiguities(entries: readonly Entry[]): readonly Ambiguity[] {
+export function* findAmbiguities(entries: readonly Entry[]): Generator<void, readonly Ambiguity[]> {
   const groups = new Map<string, Entry[]>()
   for (const entry of entries) {
     const { host, conditions } = entry
@@ -28,17 +28,19 @@ export function findAmbiguities(entries: readonly Entry[]): readonly Ambiguity[]
     const group = groups.get(id)
     if (group) group.push(entry)
     else groups.set(id, [entry])
+    yield
   }
   const found: Ambiguity[] = []
   for (const group of groups.values()) {
-    if (group.length > 1) compareAll(group, found)
+    if (group.length > 1) yield* compareAll(group, found)
     if (found.length >= maxAmbiguities) break
   }
   return found.slice(0, maxAmbiguities)
 }
 
-function compareAll(group: readonly Entry[], found: Ambiguity[]): void {
+function* compareAll(group: readonly Entry[], found: Ambiguity[]): Generator<void, void> {
   for (const [index, a] of group.entries()) {
+    yield
     for (const b of group.slice(index + 1, index + maxCompared)) {
       if (compareClaims(a, b) !== 0 || areApart(a, b)) continue
       const [winner, loser] = a.route.name < b.route.name ? [a, b] : [b, a]

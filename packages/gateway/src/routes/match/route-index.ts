@@ -1,20 +1,18 @@
 import type { RequestFacts } from '../../request/request-facts.ts'
 import type { Entry } from './entry.ts'
 import { PathIndex } from './path-index.ts'
-import { compareEntries } from './rank.ts'
 
-/** All routes, by host and path. Sorts the entries and gives them their ranks. */
+/** All routes, by host and path. */
 export class RouteIndex {
   readonly #exact = new Map<string, PathIndex>()
   /** By the part after the star, with its dot. */
   readonly #below = new Map<string, PathIndex>()
   #everywhere: PathIndex | undefined
 
-  constructor(entries: readonly Entry[]) {
-    for (const [rank, entry] of [...entries].sort(compareEntries).entries()) {
-      entry.rank = rank
-      this.#of(entry.host).add(entry)
-    }
+  /** Adds an entry. Entries are added in the order of `compareEntries`, which is that of their ranks. */
+  add(entry: Entry, rank: number): void {
+    entry.rank = rank
+    this.#of(entry.host).add(entry)
   }
 
   /** The route that takes the request when its method is this one. */

@@ -1,0 +1,27 @@
+// Parses one document; started by document-thread.ts.
+import { parentPort, workerData } from 'node:worker_threads'
+import { readDocument } from './config-document.ts'
+import type { DocumentTask, DocumentThreadMessage } from './document-thread.ts'
+import { piecesOf } from './value-pieces.ts'
+
+const { path, bytes }: DocumentTask = workerData
+
+function say(message: DocumentThreadMessage): void {
+  parentPort?.postMessage(message)
+}
+
+const { document, problems } = readDocument(path, bytes)
+if (problems) say({ kind: 'problems', problems })
+else {
+  const pieces = piecesOf(document.value)
+  const next = (): void => {
+    const { value, done } = pieces.next()
+    if (done !== true) say({ kind: 'piece', piece: value })
+    else {
+      say({ kind: 'done' })
+      parentPort?.close()
+    }
+  }
+  parentPort?.on('message', next)
+  next()
+}
