@@ -26,10 +26,12 @@ export class KeyEntry {
   /** The length of the newest version's message, so that an answer is measured without reading it. */
   bytes = 0
   /** Ascending pairs of main and `sub * 2 + (tombstone ? 1 : 0)`. */
-  #older: number[] | undefined = undefined
+  #older: number[] | undefined
 
-  constructor(key: string) {
+  /** @param older versions before the newest one: ascending pairs of main and `sub * 2 + (tombstone ? 1 : 0)` */
+  constructor(key: string, older?: number[]) {
     this.key = key
+    this.#older = older
   }
 
   get live(): boolean {

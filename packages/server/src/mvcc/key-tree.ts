@@ -4,12 +4,33 @@ import type { KeySpan } from './key-span.ts'
 /** Chunks split above this size. Small enough to shift cheaply, large enough to keep the directory short. */
 const maxChunkSize = 512
 
-interface Chunk {
-  readonly entries: KeyEntry[]
+/** Entries that are made when somebody asks for one of them. */
+export interface PackedEntries {
+  readonly count: number
+  unpack(): KeyEntry[]
+}
+
+/** Neighbours. What a start has read stays packed until somebody asks for one of them. */
+class Chunk {
+  #entries: KeyEntry[] | PackedEntries
   /** How many of the entries are live, so that counting a range need not visit whole chunks. */
   live: number
   /** By how much `live` changes when the counts are released. */
-  heldChange: number
+  heldChange = 0
+
+  constructor(entries: KeyEntry[] | PackedEntries, live: number) {
+    this.#entries = entries
+    this.live = live
+  }
+
+  get entries(): KeyEntry[] {
+    if (!Array.isArray(this.#entries)) this.#entries = this.#entries.unpack()
+    return this.#entries
+  }
+
+  get size(): number {
+    return Array.isArray(this.#entries) ? this.#entries.length : this.#entries.count
+  }
 }
 
 /**
@@ -24,6 +45,9 @@ export class KeyTree {
   /** The revision at which the counts are held; undefined: they follow every change. */
   #heldAt: number | undefined
   #changedWhileHeld: Chunk[] = []
+
+  /** How many neighbours `append` takes. */
+  readonly chunkSize = maxChunkSize
 
   /** Entries, deleted keys that are not compacted included. */
   get size(): number {
@@ -82,9 +106,16 @@ export class KeyTree {
     this.#changedWhileHeld = []
   }
 
-  /** Counts every live entry again: for a tree that was filled without `adjustLive`. */
-  recountLive(): void {
-    for (const chunk of this.#chunks) chunk.live = countLiveEntries(chunk.entries)
+  /**
+   * Adds entries above all that are there.
+   *
+   * @param first the lowest of their keys
+   * @param live how many of them are live
+   */
+  append(first: string, entries: PackedEntries, live: number): void {
+    this.#size += entries.count
+    this.#chunks.push(new Chunk(entries, live))
+    this.#firsts.push(first)
   }
 
   /** Removes an entry that is not live. */
@@ -125,8 +156,9 @@ export class KeyTree {
     let chunkIndex = this.#chunkIndex(start)
     let index = lowerBound(this.#chunks[chunkIndex]?.entries ?? [], start)
     for (; chunkIndex < this.#chunks.length; chunkIndex++) {
-      const { entries, live } = this.#chunks[chunkIndex] as Chunk
-      if (live > 0) {
+      const chunk = this.#chunks[chunkIndex] as Chunk
+      if (chunk.live > 0) {
+        const { entries } = chunk
         for (; index < entries.length; index++) {
           const entry = entries[index] as KeyEntry
           if ((end !== undefined && entry.key >= end) || !visit(entry)) return
@@ -143,7 +175,7 @@ export class KeyTree {
     const lastChunk = end === undefined ? this.#chunks.length - 1 : this.#chunkIndex(end)
     let count = 0
     for (let chunkIndex = this.#chunkIndex(start); chunkIndex <= lastChunk; chunkIndex++)
-      count += this.#chunks[chunkIndex]?.entries.length ?? 0
+      count += this.#chunks[chunkIndex]?.size ?? 0
     return count
   }
 
@@ -191,7 +223,7 @@ export class KeyTree {
     const entry = new KeyEntry(key)
     this.#size += 1
     if (last === undefined || last.entries.length >= maxChunkSize)
-      this.#insertChunk(this.#chunks.length, { entries: [entry], live: 0, heldChange: 0 })
+      this.#insertChunk(this.#chunks.length, key, new Chunk([entry], 0))
     else last.entries.push(entry)
     return entry
   }
@@ -199,13 +231,13 @@ export class KeyTree {
   #split(chunkIndex: number): void {
     const chunk = this.#chunks[chunkIndex] as Chunk
     const entries = chunk.entries.splice(chunk.entries.length >>> 1)
-    const right: Chunk = { entries, live: 0, heldChange: 0 }
+    const right = new Chunk(entries, 0)
     for (const entry of entries) if (this.#isCounted(entry)) right.live += 1
     right.heldChange = this.#heldAt === undefined ? 0 : countLiveEntries(entries) - right.live
     chunk.live -= right.live
     chunk.heldChange -= right.heldChange
     if (right.heldChange !== 0) this.#changedWhileHeld.push(right)
-    this.#insertChunk(chunkIndex + 1, right)
+    this.#insertChunk(chunkIndex + 1, (entries[0] as KeyEntry).key, right)
   }
 
   #mergeWithNext(chunkIndex: number): void {
@@ -217,9 +249,9 @@ export class KeyTree {
     this.#removeChunk(chunkIndex + 1)
   }
 
-  #insertChunk(chunkIndex: number, chunk: Chunk): void {
+  #insertChunk(chunkIndex: number, first: string, chunk: Chunk): void {
     this.#chunks.splice(chunkIndex, 0, chunk)
-    this.#firsts.splice(chunkIndex, 0, (chunk.entries[0] as KeyEntry).key)
+    this.#firsts.splice(chunkIndex, 0, first)
   }
 
   #removeChunk(chunkIndex: number): void {

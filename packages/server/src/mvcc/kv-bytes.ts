@@ -1,4 +1,5 @@
 import { asBuffer } from '@waypost/protocol'
+import { Cursor, varintSize, writeVarint } from './varint.ts'
 
 /**
  * Light access to marshalled `mvccpb.KeyValue` messages. The store writes them with their fields in the order of
@@ -102,7 +103,7 @@ export function readFields(kv: Uint8Array): KvFields {
   const valueStart = cursor.position
   const valueFieldEnd = valueStart + valueLength
   cursor.position = valueFieldEnd
-  const lease = cursor.leaseField()
+  const lease = cursor.int64Field(tags.lease)
   return { createRevision, modRevision, version, valueFieldStart, valueFieldEnd, valueStart, lease }
 }
 
@@ -114,8 +115,9 @@ export function valueBytes(kv: Uint8Array): Uint8Array {
 /** What the index keeps of a message. One reader reads many, so that a start makes no object for each. */
 export class KvHead {
   readonly #cursor = new Cursor(Buffer.alloc(0))
-  /** A latin1 string. */
-  key = ''
+  /** Where the key is in the bytes that were read. */
+  keyStart = 0
+  keyEnd = 0
   createRevision = 0
   version = 0
   lease = 0n
@@ -125,15 +127,15 @@ export class KvHead {
     const cursor = this.#cursor
     cursor.reset(bytes, start, end)
     const keyBytes = cursor.field(tags.key)
-    const keyStart = cursor.position
+    this.keyStart = cursor.position
     cursor.position += keyBytes
-    this.key = bytes.toString('latin1', keyStart, cursor.position)
+    this.keyEnd = cursor.position
     this.createRevision = cursor.field(tags.createRevision)
     cursor.field(tags.modRevision)
     this.version = cursor.field(tags.version)
     const valueBytes = cursor.field(tags.value)
     cursor.position += valueBytes
-    this.lease = cursor.leaseField()
+    this.lease = cursor.int64Field(tags.lease)
   }
 }
 
@@ -152,77 +154,10 @@ export function withoutValueAndLease(kv: Uint8Array): Uint8Array {
   return kv.subarray(0, readFields(kv).valueFieldStart)
 }
 
-/** Never looks beyond the message's end. */
-class Cursor {
-  #bytes: Uint8Array
-  #end: number
-  position = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-    this.#end = bytes.length
-  }
-
-  reset(bytes: Uint8Array, start: number, end: number): void {
-    this.#bytes = bytes
-    this.position = start
-    this.#end = end
-  }
-
-  varint(): number {
-    let value = 0
-    let scale = 1
-    for (;;) {
-      const byte = this.#bytes[this.position++]
-      if (byte === undefined) throw new Error('A stored key-value pair ends in the middle of a field.')
-      if (byte < 0x80) return value + byte * scale
-      value += (byte & 0x7f) * scale
-      scale *= 128
-    }
-  }
-
-  /** The varint after `tag`, or 0 when the next field is another. */
-  field(tag: number): number {
-    if (this.position >= this.#end || this.#bytes[this.position] !== tag) return 0
-    this.position += 1
-    return this.varint()
-  }
-
-  leaseField(): bigint {
-    if (this.position >= this.#end || this.#bytes[this.position] !== tags.lease) return 0n
-    let value = 0n
-    let shift = 0n
-    for (let position = this.position + 1; ; position++) {
-      const byte = this.#bytes[position]
-      if (byte === undefined) throw new Error('A stored key-value pair ends in the middle of a field.')
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return BigInt.asIntN(64, value)
-      shift += 7n
-    }
-  }
-}
-
-function varintSize(value: number): number {
-  let size = 1
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1
-  return size
-}
-
 function bigVarintSize(value: bigint): number {
   let size = 1
   for (let rest = value; rest >= 0x80n; rest >>= 7n) size += 1
   return size
-}
-
-function writeVarint(bytes: Uint8Array, start: number, value: number): number {
-  let position = start
-  let rest = value
-  while (rest >= 0x80) {
-    bytes[position++] = (rest % 0x80) | 0x80
-    rest = Math.floor(rest / 0x80)
-  }
-  bytes[position++] = rest
-  return position
 }
 
 function writeDelimited(bytes: Uint8Array, start: number, tag: number, content: Uint8Array): number {

@@ -4,18 +4,11 @@ import type { Storage } from '../storage/storage.ts'
 import { compactionMark, putCompactionMark } from './compaction-mark.ts'
 import { DamagedKeys } from './damaged-keys.ts'
 import type { KeyEntry } from './key-entry.ts'
+import { KeyTable } from './key-table.ts'
 import { KeyTree } from './key-tree.ts'
-import { KvHead } from './kv-bytes.ts'
+import { keyOf } from './kv-bytes.ts'
+import type { LeaseAttachments } from './lease-attachments.ts'
 import { type RangeResult, type RangeView, range } from './range.ts'
-
-/** The leases' side of attaching keys, as far as the store needs it. */
-export interface LeaseAttachments {
-  attach(lease: bigint, key: string): void
-  detach(lease: bigint, key: string): void
-  /** Detaches the key as far as those are concerned who do not look before `releaseDetached`. */
-  detachLater(lease: bigint, key: string): void
-  releaseDetached(): void
-}
 
 /**
  * The keys and all their versions that are not compacted. Reads are answered from memory and the storage;
@@ -81,23 +74,13 @@ export class MvccStore implements RangeView {
   }
 
   #rebuild(): void {
-    const head = new KvHead()
+    const table = new KeyTable()
     const damaged = new Set(this.storage.damaged.map(({ main, sub }) => `${main}.${sub}`))
     this.storage.load((main, sub, tombstone, bytes, start, end) => {
-      head.read(bytes, start, end)
-      const entry = this.tree.findOrInsert(head.key)
-      entry.advance(main, sub)
-      if (damaged.size > 0 && damaged.has(`${main}.${sub}`)) this.damagedKeys.add(entry.key, main, sub)
-      // A tombstone holds nothing but its key.
-      entry.createRevision = tombstone ? 0 : head.createRevision
-      entry.version = head.version
-      entry.lease = head.lease
-      entry.bytes = end - start
+      table.add(main, sub, tombstone, bytes, start, end)
+      if (damaged.size > 0 && damaged.has(`${main}.${sub}`))
+        this.damagedKeys.add(keyOf(bytes.subarray(start, end)), main, sub)
     })
-    this.tree.recountLive()
-    this.tree.scan({ start: '', end: undefined, single: false }, (entry) => {
-      if (entry.lease !== 0n) this.attachments.attach(entry.lease, entry.key)
-      return true
-    })
+    table.moveTo(this.tree, this.attachments)
   }
 }
