@@ -2,7 +2,8 @@ import Type from 'typebox'
 import { sessionCookieHeader } from '../../caller/session-cookie.ts'
 import { defineOperation } from '../../operation/operation.ts'
 import { empty, json } from '../../operation/responses.ts'
-import { object, timestamp } from '../../operation/schemas.ts'
+import { object, oneOf, timestamp } from '../../operation/schemas.ts'
+import { modeOf } from '../strict/writer.ts'
 
 export const showSession = defineOperation({
   id: 'hub.session',
@@ -16,21 +17,30 @@ export const showSession = defineOperation({
       'Who makes this request.',
       object({
         user: Type.Optional(Type.String({ description: 'Absent where the store asks for no login.' })),
+        mode: Type.Optional(
+          oneOf(['direct', 'strict'], 'Whether people write documents themselves, or ask the hub to.'),
+        ),
         expiresAt: Type.Optional(timestamp),
         csrfToken: Type.Optional(Type.String({ description: 'For the header `X-CSRF-Token` of every change.' })),
       }),
     ),
   },
   example: {},
-  handler: ({ hub, caller: { user, session } }) => ({
-    status: 200,
-    body: {
-      ...(user === undefined ? {} : { user }),
-      ...(session === undefined
-        ? {}
-        : { expiresAt: new Date(session.expiresMs).toISOString(), csrfToken: hub.sessions.csrfToken(session) }),
-    },
-  }),
+  handler: async (context) => {
+    const {
+      hub,
+      caller: { user, session },
+    } = context
+    return {
+      status: 200,
+      body: {
+        ...(user === undefined ? {} : { user, mode: await modeOf(context) }),
+        ...(session === undefined
+          ? {}
+          : { expiresAt: new Date(session.expiresMs).toISOString(), csrfToken: hub.sessions.csrfToken(session) }),
+      },
+    }
+  },
 })
 
 export const logOut = defineOperation({
