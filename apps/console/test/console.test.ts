@@ -182,26 +182,3 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.context().close()
   })
 })
-
-describe.skipIf(!hasChromium('the login of the console'))('where the store asks for a login', () => {
-  test('a good page lets one in, and what one may not do is refused', async () => {
-    await using running = await startConsole({ rootPassword: 'secret' })
-    const browser = await launch()
-    try {
-      const { page } = await openPage(browser)
-      await page.goto(`${running.url}/services`)
-      await page.getByLabel('User', { exact: true }).fill('root')
-      await page.getByLabel('Password').fill('wrong')
-      await page.getByRole('button', { name: 'Log in' }).click()
-      await page.getByText('unauthenticated').waitFor()
-      await expectGoodPage(page)
-      await shoot(page, 'login')
-      await page.getByLabel('Password').fill('secret')
-      await page.getByRole('button', { name: 'Log in' }).click()
-      await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor()
-      await page.locator('.connection-mark .status.ok').waitFor()
-    } finally {
-      await browser.close()
-    }
-  })
-})

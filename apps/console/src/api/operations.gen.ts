@@ -2949,6 +2949,8 @@ export interface Operations {
     result: {
       /** Absent where the store asks for no login. */
       user?: string
+      /** Whether people write documents themselves, or ask the hub to. */
+      mode?: 'direct' | 'strict'
       /** ISO 8601, UTC. */
       expiresAt?: string
       /** For the header `X-CSRF-Token` of every change. */

@@ -1,6 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { useMessages } from '../i18n/language.ts'
 import { Icon, type IconName } from './icon.tsx'
 import './menu.css'
+import { uiMessages } from './messages.ts'
 
 export interface MenuItem {
   readonly label: ReactNode
@@ -24,6 +26,7 @@ export function Menu({
   readonly items: readonly MenuItem[]
   readonly className?: string
 }) {
+  const t = useMessages(uiMessages)
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
@@ -89,7 +92,7 @@ export function Menu({
             role={item.isChosen === undefined ? 'menuitem' : 'menuitemradio'}
             aria-checked={item.isChosen}
             aria-disabled={item.lacks !== undefined || undefined}
-            title={item.lacks}
+            title={item.lacks === undefined ? undefined : t.notAllowed(item.lacks)}
             className={item.isDangerous ? 'dangerous' : ''}
             onClick={() => {
               if (item.lacks !== undefined) return
@@ -108,6 +111,7 @@ export function Menu({
               )}
             </span>
             {item.label}
+            {item.lacks !== undefined && <span className="sr-only">{t.notAllowed(item.lacks)}</span>}
           </button>
         ))}
       </div>

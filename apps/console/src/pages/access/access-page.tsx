@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { useOperation } from '../../api/use-operation.ts'
+import { useLacksRoot } from '../../app/rights.ts'
+import { useSession } from '../../app/session.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { EmptyState } from '../../ui/empty.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -11,8 +13,23 @@ import { accessMessages } from './messages.ts'
 import { RoleMatrix } from './role-matrix.tsx'
 import { RolePanel } from './role-panel.tsx'
 
-/** Who may do what: the mode, users and roles as a matrix, the permissions of each role, and a question to the store. */
+/** For the role root, who may do what; for everybody else, what they may do themselves. */
 export function AccessPage() {
+  const t = useMessages(accessMessages)
+  const user = useSession().data?.user
+  const lacksRoot = useLacksRoot()
+  if (!lacksRoot || user === undefined) return <AllAccess />
+  return (
+    <>
+      <PageHead title={t.title} about={t.about} />
+      <Note>{t.rootOnly}</Note>
+      <MayPanel of={user} />
+    </>
+  )
+}
+
+/** Who may do what: the mode, users and roles as a matrix, the permissions of each role, and a question to the store. */
+function AllAccess() {
   const t = useMessages(accessMessages)
   const [tab, setTab] = useState<'matrix' | 'roles' | 'may'>('matrix')
   const check = useOperation('access.check', {})

@@ -8,10 +8,10 @@ import { Facts, Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { accessMessages } from './messages.ts'
 
-/** What may this user do with this key, and by which role? */
-export function MayPanel() {
+/** What may this user do with this key, and by which role? Who is not root may only ask about themselves. */
+export function MayPanel({ of = '' }: { readonly of?: string }) {
   const t = useMessages(accessMessages)
-  const [user, setUser] = useState('')
+  const [user, setUser] = useState(of)
   const [key, setKey] = useState('/config/')
   const [prefix, setPrefix] = useState(true)
   const [asked, setAsked] = useState<{ user: string; key: string; prefix: boolean }>()
@@ -26,7 +26,7 @@ export function MayPanel() {
   return (
     <Panel>
       <form className="form" onSubmit={onSubmit}>
-        <TextField label={t.user} value={user} onChange={setUser} required />
+        <TextField label={t.user} value={user} onChange={setUser} readOnly={of !== ''} required />
         <TextField label={t.key} value={key} onChange={setKey} className="mono" required />
         <Checkbox label={t.isPrefix} checked={prefix} onChange={setPrefix} />
         <div className="row">

@@ -4,6 +4,7 @@ export const accessMessages = catalogue({
   en: {
     title: 'Access',
     about: 'Users, roles and permissions of the store. The store decides; the hub adds nothing.',
+    rootOnly: 'Users and roles are for the role root. You may ask what you may do yourself.',
     off: 'The store asks nobody to log in.',
     offAbout: 'Whoever reaches it may do everything. On a network, enable authentication.',
     mode: 'Mode',
@@ -37,6 +38,7 @@ export const accessMessages = catalogue({
   'zh-CN': {
     title: '权限',
     about: '存储的用户、角色与权限。由存储判定，hub 不另设权限。',
+    rootOnly: '用户与角色仅对 root 角色可见。您可以查询自己的权限。',
     off: '该存储不要求登录。',
     offAbout: '任何能访问到它的人都可以做任何事。在网络环境中请启用认证。',
     mode: '模式',

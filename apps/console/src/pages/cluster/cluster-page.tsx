@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { type ResultOf, urlOf } from '../../api/call.ts'
 import { useChange, useOperation } from '../../api/use-operation.ts'
+import { useLacksRoot } from '../../app/rights.ts'
 import { formatBytes } from '../../i18n/format.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
@@ -21,6 +22,7 @@ type Member = Cluster['members'][number]
 /** Who the members are, how they are, and what an operator may do for them. */
 export function ClusterPage() {
   const t = useMessages(clusterMessages)
+  const lacks = useLacksRoot() ? t.rootNeeded : undefined
   const [asked, setAsked] = useState<'compact' | 'defragment'>()
   const query = useOperation('cluster.read', {}, ['services', 'config', 'waypost', 'keys'])
   const compact = useChange('cluster.compact', { onDone: () => notify(t.compacted) })
@@ -36,12 +38,20 @@ export function ClusterPage() {
         about={t.about}
         actions={
           <>
-            <a className="button default" href={urlOf('cluster.snapshot', {})} download>
-              <Icon name="download" />
-              {t.snapshot}
-            </a>
-            <Button onClick={() => setAsked('compact')}>{t.compact}</Button>
-            <Button isBusy={defragment.isPending} onClick={() => setAsked('defragment')}>
+            {lacks === undefined ? (
+              <a className="button default" href={urlOf('cluster.snapshot', {})} download>
+                <Icon name="download" />
+                {t.snapshot}
+              </a>
+            ) : (
+              <Button icon="download" lacks={lacks}>
+                {t.snapshot}
+              </Button>
+            )}
+            <Button lacks={lacks} onClick={() => setAsked('compact')}>
+              {t.compact}
+            </Button>
+            <Button lacks={lacks} isBusy={defragment.isPending} onClick={() => setAsked('defragment')}>
               {t.defragment}
             </Button>
           </>

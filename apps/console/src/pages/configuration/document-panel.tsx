@@ -30,6 +30,7 @@ export function DocumentPanel({
 }) {
   const t = useMessages(configurationMessages)
   const lacks = useLacks('write', `/config/${path}`)
+  const lacksDraft = useLacks('write', `/waypost/config/drafts/${path}`)
   const [found] = useState(() => kept(path))
   const [isEditing, setEditing] = useState(beginsEditing || (!document.exists && found === undefined))
   const [text, setText] = useState(document.content ?? '')
@@ -109,7 +110,7 @@ export function DocumentPanel({
           isEditing ? (
             <>
               <Button onClick={stop}>{t.stopEditing}</Button>
-              <Button disabled={!isChanged && document.exists} onClick={() => setOpened('draft')}>
+              <Button lacks={lacksDraft} disabled={!isChanged && document.exists} onClick={() => setOpened('draft')}>
                 {t.saveDraft}
               </Button>
               <Button
@@ -129,7 +130,7 @@ export function DocumentPanel({
               <Button lacks={lacks} onClick={() => setOpened('delete')}>
                 {t.deleteDocument}
               </Button>
-              <Button look="primary" onClick={() => setEditing(true)}>
+              <Button look="primary" lacks={lacksDraft && lacks} onClick={() => setEditing(true)}>
                 {t.edit}
               </Button>
             </>

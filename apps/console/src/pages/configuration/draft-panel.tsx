@@ -71,6 +71,7 @@ function Proposal({
 }) {
   const t = useMessages(configurationMessages)
   const lacks = useLacks('write', `/waypost/config/drafts/${path}`)
+  const lacksApprove = useLacks('write', `/waypost/config/drafts/${path}`, 'approve')
   const lacksPublish = useLacks('write', `/config/${path}`)
   const [isDiscarding, setDiscarding] = useState(false)
   const { fields, given, hasAuthor } = useReleaseFields()
@@ -122,12 +123,12 @@ function Proposal({
               </Button>
             ) : (
               <>
-                <Button lacks={lacks} disabled={!hasAuthor} isBusy={isBusy} onClick={() => reject.mutate(step)}>
+                <Button lacks={lacksApprove} disabled={!hasAuthor} isBusy={isBusy} onClick={() => reject.mutate(step)}>
                   {t.rejectTitle}
                 </Button>
                 <Button
                   look={draft.state === 'submitted' ? 'primary' : 'default'}
-                  lacks={lacks}
+                  lacks={lacksApprove}
                   disabled={!hasAuthor}
                   isBusy={isBusy}
                   onClick={() => approve.mutate(step)}

@@ -15,7 +15,7 @@ export function TrafficChart({ samples }: { readonly samples: readonly Sample[] 
   if (last === undefined || first === undefined) return null
   const most = Math.max(1, ...samples.map(({ requests }) => requests))
   const x = (index: number): number => (samples.length === 1 ? width : (index / (samples.length - 1)) * width)
-  const y = (value: number): number => height - 4 - (value / most) * (height - 12)
+  const y = (value: number): number => height - (value / most) * (height - 8)
   const line = (of: (sample: Sample) => number): string =>
     samples
       .map((sample, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(of(sample)).toFixed(1)}`)

@@ -1,20 +1,36 @@
 import { useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
-import { EventSentence, KindBadge } from '../../timeline/event.tsx'
+import { type Event, EventSentence, KindBadge } from '../../timeline/event.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Time } from '../../ui/time.tsx'
 import { overviewMessages } from './messages.ts'
 
-/** The latest of the timeline, live. */
+/** Without who stands for which election: that is for the timeline. */
+const kinds = [
+  'instance.*',
+  'override.*',
+  'release.*',
+  'document.*',
+  'canary.*',
+  'draft.*',
+  'config.*',
+  'leader.*',
+  'schedule.*',
+  'queue.*',
+  'timeline.*',
+].join(',')
+const most = 14
+
+/** The latest of the timeline, live, without what Waypost's own processes agree upon. */
 export function Feed() {
   const t = useMessages(overviewMessages)
-  const query = useOperation('timeline.list', { query: { limit: 12 } }, ['waypost/timeline'])
+  const query = useOperation('timeline.list', { query: { kind: kinds, limit: 40 } }, ['waypost/timeline'])
   return (
     <QueryView query={query}>
       {({ events }) => (
         <>
           <ul className="problem-list">
-            {events.map((event) => (
+            {shown(events).map((event) => (
               <li key={event.id} className="feed-entry">
                 <KindBadge kind={event.kind} />
                 <span className="grow">
@@ -26,9 +42,15 @@ export function Feed() {
               </li>
             ))}
           </ul>
-          {events.length === 0 && <p className="muted panel-note">{t.noEvents}</p>}
+          {shown(events).length === 0 && <p className="muted panel-note">{t.noEvents}</p>}
         </>
       )}
     </QueryView>
   )
+}
+
+function shown(events: readonly Event[]): readonly Event[] {
+  return events
+    .filter(({ kind, name }) => !(kind.startsWith('leader.') && name?.startsWith('/waypost/')))
+    .slice(0, most)
 }

@@ -3,10 +3,12 @@ import { useOperation } from '../../api/use-operation.ts'
 import { formatBytes } from '../../i18n/format.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { EmptyState } from '../../ui/empty.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { PageHead, Panel, Stat } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Feed } from './feed.tsx'
 import { overviewMessages } from './messages.ts'
+import './overview.css'
 import { type Problem, ProblemList } from './problem-list.tsx'
 import { ReleasePanels } from './release-panels.tsx'
 
@@ -23,21 +25,23 @@ export function OverviewPage() {
   return (
     <>
       <PageHead title={t.title} about={t.about} />
-      <QueryView query={query}>
-        {(overview) => (
-          <>
-            <Figures overview={overview} />
-            <Panel title={t.wrong} flush>
-              <Wrong overview={overview} />
-            </Panel>
-            {overview.hidden.length > 0 && <p className="muted small">{t.hidden}</p>}
-            <ReleasePanels config={overview.config} />
-          </>
-        )}
-      </QueryView>
-      <Panel title={t.feed} flush>
-        <Feed />
-      </Panel>
+      <QueryView query={query}>{(overview) => <Figures overview={overview} />}</QueryView>
+      <div className="overview">
+        <div className="stack">
+          {query.data !== undefined && (
+            <>
+              <Panel title={t.wrong} flush>
+                <Wrong overview={query.data} />
+              </Panel>
+              {query.data.hidden.length > 0 && <p className="muted small">{t.hidden}</p>}
+              <ReleasePanels config={query.data.config} />
+            </>
+          )}
+        </div>
+        <Panel title={t.feed} flush>
+          <Feed />
+        </Panel>
+      </div>
     </>
   )
 }
@@ -110,9 +114,12 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
     )
   }
   return (
-    <EmptyState icon="check" title={t.allWell}>
-      {t.allWellAbout}
-    </EmptyState>
+    <p className="all-well">
+      <Icon name="check" size={18} />
+      <span>
+        <strong>{t.allWell}</strong> <span className="muted">{t.allWellAbout}</span>
+      </span>
+    </p>
   )
 }
 
