@@ -38,6 +38,12 @@ it('serves what is registered, drained and gone, also to the resolver of Node', 
     ['id=a', 'address=10.0.0.1:80', 'zone=z1', 'weight=1', 'tag=v1'],
   ])
 
+  await registry.names.apply('soon', { owner: 'ann' })
+  const soon = () => resolver.resolve4(name('soon.service')).catch(({ code }) => code)
+  await until('a name is there once somebody has applied for it', async () => (await soon()) === 'ENODATA')
+  await registry.names.release('soon', { owner: 'ann' })
+  await until('it is gone when it is given back', async () => (await soon()) === 'ENOTFOUND')
+
   await registry.operate('web').drain('a', { by: 'ann' })
   await until('the drained one takes nothing', async () => (await addresses()).join() === '10.0.0.2')
   await other.deregister()

@@ -1,10 +1,11 @@
 import { EtcdClient } from '@waypost/client'
 import { WaypostError } from '@waypost/core'
-import { type Directory, Registry } from '@waypost/registry'
+import { Registry } from '@waypost/registry'
 import { Counter } from 'prom-client'
 import type { HubServices } from '../hub-services.ts'
 import type { HubPart } from '../parts/hub-part.ts'
 import { DnsServer } from './dns-server.ts'
+import { KnownNames } from './known-names.ts'
 
 const codeNames = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
 
@@ -15,13 +16,14 @@ export const dnsPart: HubPart = {
     const { dns } = hub.settings
     if (dns === undefined) return undefined
     const { namespaces = {}, optional = false, ...options } = dns
-    const source = await hub.own.registry.followAll({ wait: false })
+    const directory = await hub.own.registry.followAll({ wait: false })
+    const source = new KnownNames(directory, hub.own.etcd)
     const others = Object.entries(namespaces).map(([name, prefix]) => new OtherNamespace(name, prefix, hub))
     const close = async (): Promise<void> => {
-      await Promise.all([source.close(), ...others.map((other) => other.close())])
+      await Promise.all([source.close(), directory.close(), ...others.map((other) => other.close())])
     }
     try {
-      const sources: [string, Directory][] = []
+      const sources: [string, KnownNames][] = []
       for (const other of others) sources.push([other.name, await other.follow()])
       const server = await DnsServer.start({
         ...options,
@@ -52,6 +54,7 @@ class OtherNamespace {
   readonly name: string
   readonly #etcd: EtcdClient
   readonly #registry: Registry
+  #names: KnownNames | undefined
 
   constructor(name: string, prefix: string, { settings }: HubServices) {
     const { storeOptions, auth } = settings
@@ -60,11 +63,13 @@ class OtherNamespace {
     this.#registry = new Registry(this.#etcd)
   }
 
-  follow(): Promise<Directory> {
-    return this.#registry.followAll({ wait: false })
+  async follow(): Promise<KnownNames> {
+    this.#names = new KnownNames(await this.#registry.followAll({ wait: false }), this.#etcd)
+    return this.#names
   }
 
   async close(): Promise<void> {
+    await this.#names?.close()
     await this.#registry.close()
     await this.#etcd.close()
   }

@@ -104,12 +104,15 @@ function partsOf(settings: DnsSettings): Parts {
   const answers: Answers = {
     respond: (packet, asker) => {
       const response = responder.respond(packet, asker)
-      if (typeof response !== 'string') counts.add(asker.transport, response)
+      if (Buffer.isBuffer(response)) counts.add(asker.transport, response)
       return response
     },
     truncated: (packet) => counts.add('udp', responder.truncated(packet)),
-    forward: async (packet, asker) => {
-      const answer = (await forwarder.ask(packet, asker)) ?? responder.failed(packet, asker)
+    askElsewhere: async (packet, asker, later) => {
+      const answer =
+        later === 'forward'
+          ? ((await forwarder.ask(packet, asker)) ?? responder.failed(packet, asker))
+          : later.finish(await forwarder.find(later.target, later.type))
       return counts.add(asker.transport, answer)
     },
   }

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises'
 import { describe, expect, it } from 'vitest'
 import {
   ask,
@@ -58,8 +59,34 @@ describe('names of others', () => {
     expect(overTcp && codeOf(overTcp)).toBe('SERVFAIL')
   })
 
+  it('are followed for services whose hosts are names, for those that other names are asked for', async () => {
+    const { above } = await forwarding()
+    const source = new GivenServices({
+      mail: [{ host: 'mail.service.corp.internal' }],
+      lost: [{ host: 'x.service.corp.internal' }],
+    })
+    const server = await start({ source, upstreams: [`127.0.0.1:${above.port}`] })
+    const found = await ask(server, question(name('mail.service'), 'A', { flags: 0x0100 }))
+    expect([codeOf(found), found.flag_tc, found.answers?.[0]?.type]).toEqual(['NOERROR', true, 'CNAME'])
+    const [whole] = await askTcp(server, [question(name('mail.service'), 'A', { flags: 0x0100 })])
+    expect(whole?.answers?.map(({ type }) => type)).toEqual(['CNAME', ...Array(300).fill('A')])
+    expect(new Set(whole?.answers?.slice(1).map((one) => one.name))).toEqual(new Set(['mail.service.corp.internal']))
+    expect(codeOf(await ask(server, question(name('lost.service'), 'A', { flags: 0x0100 })))).toBe('NXDOMAIN')
+    expect((await ask(server, question(name('mail.service'), 'A'))).answers).toHaveLength(1)
+    const addresses = await resolverOf(server).resolve4(name('mail.service'))
+    expect(addresses).toHaveLength(300)
+    await above.close()
+    expect(codeOf(await ask(server, question(name('mail.service'), 'A', { flags: 0x0100 })))).toBe('SERVFAIL')
+  })
+
   it('are never asked for at this server itself', async () => {
     const own = start({ source: new GivenServices(), port: 65_000, upstreams: ['127.0.0.1:65000'] })
     await expect(own).rejects.toMatchObject({ code: 'invalid-argument' })
   })
 })
+
+function resolverOf({ host, port }: { readonly host: string; readonly port: number }): Resolver {
+  const resolver = new Resolver()
+  resolver.setServers([`${host}:${port}`])
+  return resolver
+}

@@ -166,6 +166,29 @@ describe('instances whose hosts are names', () => {
     expect(counts['db1.example.com']).toBeGreaterThan(15)
   })
 
+  it('are followed through the names of this server, with SOA where they lead to nothing', async () => {
+    const source = new GivenServices({
+      web: hosts(3),
+      old: [{ host: name('older.service') }],
+      older: [{ host: 'WEB.service.waypost.internal' }],
+      lost: [{ host: name('nothing.service') }],
+      self: [{ host: name('self.service') }],
+    })
+    const server = await start({ source, ttlSeconds: 9 })
+    const found = await ask(server, question(name('old.service'), 'A'))
+    expect(found.answers?.map((one) => [one.type, one.name, 'ttl' in one && one.ttl])).toEqual([
+      ['CNAME', name('old.service'), 0],
+      ['CNAME', name('older.service'), 0],
+      ...Array(3).fill(['A', name('web.service'), 9]),
+    ])
+    const none = await ask(server, question(name('old.service'), 'AAAA'))
+    expect([codeOf(none), none.answers?.length, none.authorities?.length]).toEqual(['NOERROR', 2, 1])
+    const lost = await ask(server, question(name('lost.service'), 'A'))
+    expect([codeOf(lost), lost.answers?.length, lost.authorities?.length]).toEqual(['NXDOMAIN', 1, 1])
+    expect((await ask(server, question(name('self.service'), 'A'))).answers).toHaveLength(8)
+    expect((await ask(server, question(name('old.service'), 'CNAME'))).answers).toHaveLength(1)
+  })
+
   it('do not hide addresses of others', async () => {
     const mixed = { db: [{ host: 'db1.example.com' }, { host: '10.0.0.1' }] }
     expect(await lookUp(mixed, name('db.service'), 'A')).toEqual(['10.0.0.1'])

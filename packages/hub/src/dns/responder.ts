@@ -1,3 +1,4 @@
+import { type AliasChain, followAlias, isAlias } from './follow-alias.ts'
 import {
   classIn,
   extendedError,
@@ -9,8 +10,12 @@ import {
   responseCode,
 } from './message/codes.ts'
 import type { Edns } from './message/edns.ts'
+import { type ForeignAnswer, isUsable, recordsFrom } from './message/foreign-answer.ts'
+import { nameBytes, type WireName } from './message/name.ts'
 import { type Query, type Refusal, readQuery } from './message/query.ts'
+import { record } from './message/records.ts'
 import { writeResponse } from './message/response.ts'
+import { type Answer, positive } from './zone/answer.ts'
 import { askerBytes, type ZoneMap } from './zone/subnets.ts'
 import type { Located, Zone } from './zone/zone.ts'
 
@@ -29,8 +34,19 @@ export interface Asker {
   readonly transport: 'udp' | 'tcp'
 }
 
-/** What a packet gets: an answer, nothing, or an answer from elsewhere. */
-export type Response = Buffer | 'nothing' | 'forward'
+/** What a packet gets: an answer, nothing, an answer from elsewhere, or one that begins here and goes on elsewhere. */
+export type Response = Buffer | 'nothing' | Later
+
+/** An answer that has to be asked for elsewhere. */
+export type Later = 'forward' | ForeignAlias
+
+/** An alias of a service that leads to somebody else's name. */
+export interface ForeignAlias {
+  readonly target: WireName
+  readonly type: number
+  /** Writes the whole answer; `undefined` when the other server gave none. */
+  finish(found: ForeignAnswer | undefined): Buffer
+}
 
 /** Answers packets, without waiting for anything. */
 export class Responder {
@@ -59,6 +75,19 @@ export class Responder {
       return this.#refuse(packet, { ...query, code: responseCode.serverFailure }, asker, error)
     }
     const { answer, apex, isNear } = located
+    const context: AnswerContext = {
+      packet,
+      query,
+      asker,
+      apex,
+      isStale: stale === 'stale',
+      scopeBits: isNear && query.edns?.clientSubnet ? (near?.prefixBits ?? 0) : 0,
+    }
+    if (isAlias(answer, query.type)) return this.#followed(answer, near?.zone, context)
+    return this.#answered(answer, context)
+  }
+
+  #answered(answer: Answer, { packet, query, asker, apex, isStale, scopeBits }: AnswerContext): Buffer {
     return writeResponse({
       packet,
       questionEnd: query.questionEnd,
@@ -67,10 +96,32 @@ export class Responder {
       records: answer,
       authority: answer.isNegative ? this.#zone.soa(query.name, apex) : undefined,
       edns: query.edns,
-      extendedError: stale === 'fresh' ? undefined : staleError(answer.code),
-      scopeBits: isNear && query.edns?.clientSubnet ? (near?.prefixBits ?? 0) : 0,
+      extendedError: isStale ? staleError(answer.code) : undefined,
+      scopeBits,
       maxBytes: maxBytes(asker, query.edns),
     })
+  }
+
+  /** The alias with what it leads to: who asks a resolver like that asks once. */
+  #followed(alias: Answer, near: string | undefined, context: AnswerContext): Response {
+    const { packet, query, asker } = context
+    const chain = followAlias(alias, query.questionEnd, (name) => this.#zone.find(name, query.type, near))
+    const { next } = chain
+    if (next === undefined) return this.#answered(chainAnswer(chain), context)
+    const isWanted = (packet.readUInt16BE(2) & flag.recursionDesired) !== 0
+    if (!isWanted || !this.#settings.mayForward(asker.address)) return this.#answered(positive(chain.records), context)
+    const kept = { ...context, packet: Buffer.from(packet) }
+    return {
+      target: next,
+      type: query.type,
+      finish: (found) => {
+        if (found === undefined || !isUsable(found)) {
+          return this.#refuse(kept.packet, { ...query, code: responseCode.serverFailure }, asker)
+        }
+        const records = [...chain.records, ...foreignRecords(next, found)]
+        return this.#answered({ ...positive(records), order: undefined, code: found.code }, kept)
+      },
+    }
   }
 
   /** An answer that only says to ask again over TCP; `undefined` when it gets none. */
@@ -141,6 +192,28 @@ export class Responder {
     const isUsable = this.#settings.nowMs() - staleSince.getTime() <= this.#settings.staleLimitMs
     return isUsable ? 'stale' : 'unusable'
   }
+}
+
+interface AnswerContext {
+  readonly packet: Buffer
+  readonly query: Query
+  readonly asker: Asker
+  readonly apex: WireName
+  readonly isStale: boolean
+  readonly scopeBits: number
+}
+
+/** Its code is that of the last name (RFC 6604), and its records keep their order. */
+function chainAnswer({ records, end }: AliasChain): Answer {
+  const answer = { ...positive(records), order: undefined }
+  return end === undefined ? answer : { ...answer, code: end.code, isNegative: end.isNegative }
+}
+
+function foreignRecords(start: WireName, found: ForeignAnswer): Buffer[] {
+  return recordsFrom(start, found).flatMap(({ owner, type, ttlSeconds, target, data }) => {
+    const [name, content] = [nameBytes(owner), target === undefined ? data : nameBytes(target)]
+    return name === undefined || content === undefined ? [] : [record(name, type, ttlSeconds, content)]
+  })
 }
 
 function staleError(code: number): number {

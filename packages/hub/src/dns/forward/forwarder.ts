@@ -1,4 +1,7 @@
 import { type Clock, systemClock } from '@waypost/core'
+import { classIn, flag, headerBytes } from '../message/codes.ts'
+import { type ForeignAnswer, readForeignAnswer } from '../message/foreign-answer.ts'
+import { nameBytes, type WireName } from '../message/name.ts'
 import type { Asker } from '../responder.ts'
 import { askerBytes, isInSubnet, type Subnet } from '../zone/subnets.ts'
 import { askOverTcp, askOverUdp, type Upstream } from './upstream.ts'
@@ -52,7 +55,33 @@ export class Forwarder {
     }
   }
 
+  /** The addresses of a name; `undefined` when nobody says, and when too many questions wait. Never rejects. */
+  async find(name: WireName, type: number): Promise<ForeignAnswer | undefined> {
+    const packet = questionPacket(name, type)
+    if (packet === undefined) return undefined
+    const overUdp = await this.#found(packet, 'udp')
+    return overUdp?.isTruncated ? await this.#found(packet, 'tcp') : overUdp
+  }
+
+  async #found(packet: Buffer, transport: Asker['transport']): Promise<ForeignAnswer | undefined> {
+    const answer = await this.ask(packet, { address: '', transport })
+    return answer && readForeignAnswer(answer)
+  }
+
   close(): void {
     this.#ending.abort()
   }
+}
+
+/** A question with RD; its id is set when it is sent. */
+function questionPacket(name: WireName, type: number): Buffer | undefined {
+  const bytes = nameBytes(name)
+  if (bytes === undefined) return undefined
+  const packet = Buffer.alloc(headerBytes + bytes.length + 4)
+  packet.writeUInt16BE(flag.recursionDesired, 2)
+  packet.writeUInt16BE(1, 4)
+  bytes.copy(packet, headerBytes)
+  packet.writeUInt16BE(type, headerBytes + bytes.length)
+  packet.writeUInt16BE(classIn, headerBytes + bytes.length + 2)
+  return packet
 }

@@ -68,13 +68,13 @@ export class TcpConnection {
     const asker = { address: this.#address, transport: 'tcp' } as const
     const response = this.#answers.respond(packet, asker)
     if (response === 'nothing') return
-    if (response !== 'forward') {
+    if (Buffer.isBuffer(response)) {
       ready.push(framed(response))
       return
     }
     this.#waiting += 1
     // The packet is kept for as long as the answer takes.
-    void this.#answers.forward(Buffer.from(packet), asker).then((answer) => {
+    void this.#answers.askElsewhere(Buffer.from(packet), asker, response).then((answer) => {
       this.#waiting -= 1
       if (answer !== undefined && !this.#socket.destroyed) this.#socket.write(framed(answer))
       this.#resume()

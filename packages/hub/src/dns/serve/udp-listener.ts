@@ -56,8 +56,8 @@ export class UdpListener {
     const asker = { address, transport: 'udp' } as const
     const response = this.#answers.respond(packet, asker)
     if (response === 'nothing') return
-    if (response !== 'forward') this.#send(response, address, port)
-    else void this.#answers.forward(packet, asker).then((answer) => this.#send(answer, address, port))
+    if (Buffer.isBuffer(response)) this.#send(response, address, port)
+    else void this.#answers.askElsewhere(packet, asker, response).then((answer) => this.#send(answer, address, port))
   }
 
   #send(answer: Buffer | undefined, address: string, port: number): void {

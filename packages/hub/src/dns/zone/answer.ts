@@ -1,4 +1,5 @@
 import { responseCode } from '../message/codes.ts'
+import type { WireName } from '../message/name.ts'
 import { RecordOrder } from './record-order.ts'
 
 /** An answer to a name and type, encoded once and sent until the service changes. */
@@ -10,6 +11,8 @@ export interface Answer {
   readonly order: RecordOrder | undefined
   /** Only one of the records is sent: a name has at most one CNAME. */
   readonly onlyOne: boolean
+  /** The records are CNAMEs, and lead here, each in the same place. */
+  readonly targets: readonly WireName[] | undefined
   /** Records of use to the asker, in one piece: they are left out together when there is no room. */
   readonly additional: Buffer
   readonly additionalCount: number
@@ -27,11 +30,12 @@ export interface Choice {
   /** How often each record comes first, relative to the others. Default all alike. */
   readonly weights?: readonly number[]
   readonly onlyOne?: boolean
+  readonly targets?: readonly WireName[]
   readonly additional?: readonly Buffer[]
 }
 
 export function positive(records: readonly Buffer[], choice: Choice = {}): Answer {
-  const { weights, onlyOne = false, additional = [] } = choice
+  const { weights, onlyOne = false, targets, additional = [] } = choice
   const varied = weights?.some((weight) => weight !== weights[0]) ? weights : undefined
   return {
     code: responseCode.noError,
@@ -39,6 +43,7 @@ export function positive(records: readonly Buffer[], choice: Choice = {}): Answe
     recordBytes: total(records),
     order: records.length > 1 ? new RecordOrder(records.length, varied, Math.random) : undefined,
     onlyOne,
+    targets,
     additional: Buffer.concat(additional),
     additionalCount: additional.length,
     isNegative: false,

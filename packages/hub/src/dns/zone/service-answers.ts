@@ -72,14 +72,17 @@ function aliasAnswer(endpoints: readonly Endpoint[]): Answer {
     weights.set(instance.host, (weights.get(instance.host) ?? 0) + instance.weight)
   }
   const records: Buffer[] = []
+  const targets: WireName[] = []
   const kept: number[] = []
   for (const [host, weight] of weights) {
-    const target = hostBytes(host)
-    if (target === undefined) continue
-    records.push(record(questionName, recordType.cname, 0, target))
+    const target = hostName(host)
+    const bytes = target === undefined ? undefined : nameBytes(target)
+    if (target === undefined || bytes === undefined) continue
+    records.push(record(questionName, recordType.cname, 0, bytes))
+    targets.push(target)
     kept.push(weight)
   }
-  return records.length === 0 ? noData : positive(records, { weights: kept, onlyOne: true })
+  return records.length === 0 ? noData : positive(records, { weights: kept, onlyOne: true, targets })
 }
 
 function srvAnswer(endpoints: readonly Endpoint[], near: string | undefined, names: AnswerNames): Answer {
@@ -132,6 +135,11 @@ function addressName(ip: Buffer, domain: WireName): Buffer | undefined {
 }
 
 function hostBytes(host: string): Buffer | undefined {
+  const name = hostName(host)
+  return name === undefined ? undefined : nameBytes(name)
+}
+
+function hostName(host: string): WireName | undefined {
   const labels = foldLabels(host)
-  return labels && nameBytes(toWireName(labels))
+  return labels && toWireName(labels)
 }
