@@ -19,6 +19,8 @@ export interface HubServices {
   readonly sessions: Sessions
   readonly callers: Callers
   readonly startedAt: Date
+  /** Fires when the hub stops: streams and waits end, requests that run go on. */
+  readonly stopping: AbortSignal
   /** Whether the hub serves over TLS. */
   readonly isSecure: boolean
   /** The store with the hub's own login: for its parts, never in place of the caller's rights. */

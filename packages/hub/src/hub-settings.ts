@@ -22,6 +22,7 @@ export interface HubSettings {
   readonly dns: HubDnsOptions | undefined
   readonly checks: Readonly<Record<string, DocumentCheck>>
   readonly closeTimeoutMs: number
+  readonly drainMs: number
   readonly checkResponses: boolean
   readonly clock: Clock
   /** How the store is reached, without a login. */
@@ -54,6 +55,7 @@ export function hubSettings(options: HubOptions): HubSettings {
     oidc: options.oidc && oidcSettings(options.oidc, options.sessionSecret),
     checks: { ...options.checks },
     closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
+    drainMs: options.drainMs ?? 0,
     checkResponses: options.checkResponses ?? false,
     clock,
     storeOptions: {

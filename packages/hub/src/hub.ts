@@ -53,8 +53,8 @@ export class Hub implements AsyncDisposable {
   }
 
   /**
-   * Takes no new requests, lets streams end, waits up to `closeTimeoutMs` for requests that run, and closes the clients
-   * of the store. Idempotent.
+   * Takes no new connections, ends streams, lets clients leave for `drainMs`, waits up to `closeTimeoutMs` for requests
+   * that run, and closes the clients of the store. Idempotent.
    */
   close(): Promise<void> {
     this.#closing ??= closeParts(this.#parts)
@@ -115,8 +115,10 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
   const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock, checks })
   const log = loggerOf(logger)
   const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock, checks)
+  const stopping = new AbortController()
   const hub: HubServices = {
     settings,
+    stopping: stopping.signal,
     clock,
     logger: log,
     metrics: new MetricsRegistry(),
@@ -127,8 +129,7 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
     own,
     timeline: new TimelineService({ settings: settings.timeline, own, clock, logger: log }),
   }
-  const stopping = new AbortController()
-  const app = hubServer({ hub, operations: operationList, stopping: stopping.signal })
+  const app = hubServer({ hub, operations: operationList })
   addDocumentation(app, operationList)
   for (const { addRoutes } of partList) addRoutes?.(app, hub)
   addConsole(app, settings.consoleDir)
@@ -177,13 +178,15 @@ async function listen(server: RpcServer, { host, port }: HubSettings): Promise<{
 }
 
 async function closeParts({ hub, server, app, pool, own, running, stopping }: HubParts): Promise<void> {
+  // First of all no new connection: whoever makes one is served by another hub.
+  const closed = server.close({ graceMs: hub.settings.closeTimeoutMs, drainMs: hub.settings.drainMs })
   stopping.abort()
   await Promise.all(
     running.map((part) =>
       part.close().catch((error: unknown) => hub.logger.error(`A part did not close: ${messageOf(error)}`)),
     ),
   )
-  await server.close({ graceMs: hub.settings.closeTimeoutMs })
+  await closed
   await app.close()
   await Promise.all([pool.close(), own.close()])
 }

@@ -112,6 +112,8 @@ async function stream(
     request.log.info({ url: request.url }, 'A reader of events did not keep up and was cut off.')
   })
   const end = (): void => reader.end()
+  // Ended at once rather than refused: who reads events takes a refusal for the last word, and comes back after an end.
+  if (signal.aborted) end()
   signal.addEventListener('abort', end)
   metrics.readerJoined()
   const left = new Promise<void>((resolve) => {

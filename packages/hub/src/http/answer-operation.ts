@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { type Clock, WaypostError } from '@waypost/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller/caller.ts'
 import { sessionCookieHeader } from '../caller/session-cookie.ts'
@@ -21,15 +21,13 @@ const jsonTypes: ReadonlySet<string> = new Set(['application/json', 'application
 /** What all requests share. */
 export interface AnswerParts {
   readonly hub: HubServices
-  /** Fires when the hub stops. */
-  readonly stopping: AbortSignal
   readonly metrics: HubMetrics
 }
 
 /** Runs an operation for a request. What it throws becomes a problem document. */
 export async function answerOperation(
   operation: Operation,
-  { hub, stopping, metrics }: AnswerParts,
+  { hub, metrics }: AnswerParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
@@ -40,7 +38,7 @@ export async function answerOperation(
   const input: OperationInput = {
     params: request.params,
     query: request.query,
-    body: await bodyOf(operation, request),
+    body: await bodyOf(operation, request, hub.clock),
   }
   const question = operation.live?.check(input)
   if (question !== undefined && (await answerAtOnce(request, reply, question, caller.views))) return
@@ -50,7 +48,8 @@ export async function answerOperation(
   try {
     const { timeoutMs = defaultTimeoutMs } = operation
     const isBounded = question === undefined && timeoutMs > 0
-    const signals = [ended.signal, stopping, ...(isBounded ? [AbortSignal.timeout(timeoutMs)] : [])]
+    // What ends by itself soon is finished when the hub stops.
+    const signals = [ended.signal, isBounded ? AbortSignal.timeout(timeoutMs) : hub.stopping]
     const context: OperationContext = { caller, hub, signal: AbortSignal.any(signals), requestId: request.id }
     if (question !== undefined) {
       await answerLive(request, reply, question, context, metrics)
@@ -85,9 +84,9 @@ function keepSession(
   if (rotated !== undefined) void reply.header('set-cookie', sessionCookieHeader(hub, rotated))
 }
 
-async function bodyOf(operation: Operation, request: FastifyRequest): Promise<unknown> {
+async function bodyOf(operation: Operation, request: FastifyRequest, clock: Clock): Promise<unknown> {
   if (operation.method === 'GET') return undefined
-  const bytes = await readBody(request.raw, operation.bodyLimitBytes ?? defaultBodyLimitBytes)
+  const bytes = await readBody(request.raw, operation.bodyLimitBytes ?? defaultBodyLimitBytes, clock)
   if (bytes.length === 0) return undefined
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && !jsonTypes.has(type) && !type.endsWith('+json')) {

@@ -21,8 +21,6 @@ import { traceIdOf } from './trace-context.ts'
 export interface HubServerParts {
   readonly hub: HubServices
   readonly operations: readonly Operation[]
-  /** Fires when the hub stops: streams and waits end. */
-  readonly stopping: AbortSignal
 }
 
 /** A path as Fastify writes it: `{name}` is `:name`, and a colon of its own is two. */
@@ -31,7 +29,7 @@ export function routePath(path: string): string {
 }
 
 /** The HTTP server without a port: requests are handed to what `requestHandler` returns. */
-export function hubServer({ hub, operations, stopping }: HubServerParts): FastifyInstance {
+export function hubServer({ hub, operations }: HubServerParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = hub.logger
   const app = Fastify({
     loggerInstance,
@@ -39,7 +37,8 @@ export function hubServer({ hub, operations, stopping }: HubServerParts): Fastif
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 4_096, ignoreTrailingSlash: false, caseSensitive: true },
+    // What is too long is refused by the operations, which say so.
+    routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false, caseSensitive: true },
     frameworkErrors: (error, request, reply) => {
       const message = error.code === 'FST_ERR_BAD_URL' ? 'The path is not a valid URL path.' : error.message
       sendProblem(reply, problemOf(new WaypostError('invalid-argument', message), request.id))
@@ -48,7 +47,7 @@ export function hubServer({ hub, operations, stopping }: HubServerParts): Fastif
   // Bodies are read by the operations, which know their limits.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  const parts = { hub, stopping, metrics: new HubMetrics(hub.metrics) }
+  const parts = { hub, metrics: new HubMetrics(hub.metrics) }
   app.addHook('onResponse', (request, reply, done) => {
     const operation = operationOf(request.routeOptions.config)
     const isEvents = String(reply.getHeader('content-type')).startsWith('text/event-stream')

@@ -1,24 +1,24 @@
-import { maxNestingDepth, WaypostError } from '@waypost/core'
+import { type Clock, maxNestingDepth, WaypostError } from '@waypost/core'
 import type { HttpRequest } from '@waypost/rpc/server'
 
 /** A body has to be there after this time: a slow one would hold memory for as long as its sender likes. */
 const bodyTimeoutMs = 30_000
 
 /** Reads a body of at most `limitBytes`. Fails with `too-large`, and with `deadline-exceeded` when it takes too long. */
-export async function readBody(request: HttpRequest, limitBytes: number): Promise<Buffer> {
+export async function readBody(request: HttpRequest, limitBytes: number, clock: Clock): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limitBytes) throw tooLarge(limitBytes)
   return await new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
-    const timer = setTimeout(() => {
+    const late = (): void => {
       end(
         new WaypostError('deadline-exceeded', `The body did not arrive within ${bodyTimeoutMs / 1000} s.`, {
           details: { httpStatus: 408 },
         }),
       )
-    }, bodyTimeoutMs)
-    timer.unref()
+    }
+    const timer = clock.after(bodyTimeoutMs, late, { ref: false })
     const onData = (chunk: Buffer): void => {
       length += chunk.length
       if (length > limitBytes) end(tooLarge(limitBytes))
@@ -27,7 +27,7 @@ export async function readBody(request: HttpRequest, limitBytes: number): Promis
     const onEnd = (): void => end(undefined)
     const onClose = (): void => end(new WaypostError('aborted', 'The request ended before its body.'))
     const end = (error: WaypostError | undefined): void => {
-      clearTimeout(timer)
+      timer.cancel()
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
       if (error === undefined) resolve(Buffer.concat(chunks, length))
       else reject(error)

@@ -24,7 +24,7 @@ export const mcpPart: HubPart = {
     app.post('/mcp', async (request, reply) => {
       const { authorization } = request.headers
       const caller = await hub.callers.find({ authorization }, sourceAddress(request))
-      const parsedBody = parseJson(await readBody(request.raw, maxBodyBytes))
+      const parsedBody = parseJson(await readBody(request.raw, maxBodyBytes, hub.clock))
       const ended = new AbortController()
       const onClose = (): void => ended.abort()
       request.raw.socket.once('close', onClose)

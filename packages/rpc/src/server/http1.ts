@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Clock } from '@waypost/core'
 import { answerHttp } from './answer-http.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
 
@@ -16,6 +17,9 @@ const maxPipelined = 1_000
 export class Http1 {
   readonly #options: ResolvedServerOptions
   readonly #unanswered = new WeakMap<Socket, number>()
+  readonly #sockets = new Set<Socket>()
+  #isDraining = false
+  #onEmpty: (() => void) | undefined
   #server: Server | undefined
 
   constructor(options: ResolvedServerOptions) {
@@ -25,9 +29,31 @@ export class Http1 {
   /** @param socket paused */
   serve(socket: Socket, seen: Buffer): void {
     this.#server ??= this.#start()
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#left(socket))
     socket.unshift(seen)
     this.#server.emit('connection', socket)
     socket.resume()
+  }
+
+  /**
+   * Serves the connections that there are, and tells each with its next answer that it is the last one. A client that has
+   * just sent a request on a connection without one would not know, if it were closed, what became of that request.
+   * Resolves when none is left, and after `timeoutMs`.
+   */
+  drain(timeoutMs: number, clock: Clock): Promise<void> {
+    this.#isDraining = true
+    return new Promise((resolve) => {
+      if (this.#sockets.size === 0) {
+        resolve()
+        return
+      }
+      const timer = clock.after(timeoutMs, resolve)
+      this.#onEmpty = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
   }
 
   /** Idle connections are closed, the others with their last answer. */
@@ -37,6 +63,11 @@ export class Http1 {
 
   destroy(): void {
     this.#server?.closeAllConnections()
+  }
+
+  #left(socket: Socket): void {
+    this.#sockets.delete(socket)
+    if (this.#sockets.size === 0) this.#onEmpty?.()
   }
 
   /** Counts the request until it is answered. False: there are too many, and the connection is closed. */
@@ -55,6 +86,7 @@ export class Http1 {
     const { createServer } = process.getBuiltinModule('node:http')
     const server = createServer(timeouts, (request, response) => {
       if (!this.#take(request.socket, response)) return
+      if (this.#isDraining) response.shouldKeepAlive = false
       if (this.#options.http1) void answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })

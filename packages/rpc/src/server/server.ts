@@ -15,6 +15,13 @@ import {
 } from './server-options.ts'
 import { Session, type SessionOwner } from './session.ts'
 
+export interface RpcServerCloseOptions {
+  /** How long what runs may go on, in milliseconds. Default 1,000. */
+  readonly graceMs?: number | undefined
+  /** How long connections of HTTP/1.1 without a request are kept before that, in milliseconds. Default 0. */
+  readonly drainMs?: number | undefined
+}
+
 /** Serves gRPC over HTTP/2, and HTTP/1.1, on one port. */
 export class RpcServer {
   readonly #options: ResolvedServerOptions
@@ -89,18 +96,20 @@ export class RpcServer {
 
   /**
    * Takes no new calls, ends streams with UNAVAILABLE, waits up to `graceMs` (default 1,000) for unary calls and HTTP
-   * requests, then cuts what is left. Resolves when no connection is left. Idempotent.
+   * requests, then cuts what is left. With `drainMs` (default 0) connections of HTTP/1.1 are first served for so long,
+   * and told with each answer that it is the last one. Resolves when no connection is left. Idempotent.
    */
-  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.graceMs ?? 1000)
+  close(options: RpcServerCloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options)
     return this.#closing
   }
 
-  async #close(graceMs: number): Promise<void> {
+  async #close({ graceMs = 1_000, drainMs = 0 }: RpcServerCloseOptions): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const session of this.#sessions) session.close()
+    if (drainMs > 0) await this.#http1.drain(drainMs, this.#options.clock)
     this.#http1.close()
     for (const socket of this.#unknown) socket.destroy()
-    for (const session of this.#sessions) session.close()
     const timer = this.#options.clock.after(graceMs, () => this.#cut())
     await closed
     if (this.#sockets.size > 0) await this.#emptied.promise

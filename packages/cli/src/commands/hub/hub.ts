@@ -111,6 +111,7 @@ async function optionsOf(options: HubCommandOptions, command: Command): Promise<
     sessionSecret: await secretIn(options.sessionSecretFile),
     consoleDir: options.consoleDir,
     dns: dnsOptionsOf(options, command),
+    drainMs: 1_000,
     logger: options.logLevel === 'silent' ? false : await lineLogger(options.logLevel, options.logFormat),
   }
 }

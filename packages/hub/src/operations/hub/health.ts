@@ -32,6 +32,9 @@ export const ready = defineOperation({
   },
   example: {},
   async handler({ hub, signal }) {
+    if (hub.stopping.aborted) {
+      return { status: 503, body: { status: 'unavailable' as const, detail: 'The hub stops.' } }
+    }
     try {
       await hub.own.verify(AbortSignal.any([signal, AbortSignal.timeout(readyTimeoutMs)]))
       return { status: 200, body: { status: 'ok' as const } }
