@@ -19,8 +19,8 @@ export interface LiveBody {
 export class LiveView {
   readonly #source: LiveSource
   readonly #clock: Clock
-  /** Each with the revision that it has seen. */
-  readonly #readers = new Map<SseReader, bigint>()
+  /** Each with the revision that it has seen; one that is still told of the past gets its changes from there. */
+  readonly #readers = new Map<SseReader, bigint | 'replaying'>()
   readonly #changed = new Listeners()
   readonly #log = new FrameLog()
   readonly #release: () => void
@@ -95,10 +95,10 @@ export class LiveView {
    * holds the state.
    */
   async join(reader: SseReader, since: bigint | undefined, signal: AbortSignal): Promise<void> {
-    const seen = since === undefined ? this.#sendState(reader, 'snapshot') : await this.#resume(reader, since, signal)
-    if (!reader.isOpen) return
-    this.#readers.set(reader, seen)
+    this.#readers.set(reader, 'replaying')
     this.#heartbeat ??= this.#clock.after(heartbeatMs, () => this.#beat(), { ref: false })
+    if (since === undefined) this.#sendState(reader, 'snapshot')
+    else await this.#resume(reader, since, signal)
     if (this.#ended !== undefined) this.#sendEnd(reader, this.#ended)
   }
 
@@ -139,21 +139,50 @@ export class LiveView {
     }
     const frame = changeFrame(change)
     this.#log.add(change.revision, frame)
-    for (const [reader, seen] of this.#readers) if (change.revision > seen) reader.send(frame)
+    for (const [reader, seen] of this.#readers) {
+      if (seen !== 'replaying' && change.revision > seen) reader.send(frame)
+    }
     this.#changed.tell()
   }
 
-  /** Nothing may be awaited between what this sends last and the reader's joining. Resolves with what it has seen. */
-  async #resume(reader: SseReader, since: bigint, signal: AbortSignal): Promise<bigint> {
-    let seen = since
-    if (since > this.#source.revision || !this.#log.reaches(since)) {
-      const missed = await this.#changesSince(since, signal)
-      if (missed === undefined) return this.#sendState(reader, 'reset')
-      for (const change of missed.changes) reader.send(changeFrame(change))
-      seen = missed.revision
+  async #resume(reader: SseReader, since: bigint, signal: AbortSignal): Promise<void> {
+    if (since <= this.#source.revision && this.#log.reaches(since)) {
+      this.#goOn(reader, since)
+      return
     }
+    if (this.#source.replay !== undefined) {
+      await this.#replay(reader, since, signal)
+      return
+    }
+    const missed = await this.#changesSince(since, signal)
+    if (missed === undefined) {
+      this.#sendState(reader, 'reset')
+      return
+    }
+    for (const change of missed.changes) reader.send(changeFrame(change))
+    this.#goOn(reader, missed.revision)
+  }
+
+  /** Tells of the past until it meets the log. That may take until the next change: nothing tells where the past ends. */
+  async #replay(reader: SseReader, since: bigint, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const change of this.#source.replay?.(since, signal) ?? []) {
+        reader.send(changeFrame(change))
+        if (!reader.isOpen) return
+        if (!this.#log.reaches(change.revision)) continue
+        this.#goOn(reader, change.revision)
+        return
+      }
+    } catch (error) {
+      if (isForgotten(error)) this.#sendState(reader, 'reset')
+      else if (!signal.aborted) throw error
+    }
+  }
+
+  /** Sends what the log has after a revision, and from now on what comes: nothing is awaited in between. */
+  #goOn(reader: SseReader, seen: bigint): void {
     for (const frame of this.#log.after(seen)) reader.send(frame)
-    return seen
+    if (reader.isOpen) this.#readers.set(reader, seen)
   }
 
   /** `undefined`: the store has forgotten. */
@@ -161,15 +190,15 @@ export class LiveView {
     try {
       return await this.#source.changesSince?.(since, signal)
     } catch (error) {
-      if (WaypostError.is(error, 'compacted') || WaypostError.is(error, 'future-revision')) return undefined
+      if (isForgotten(error)) return undefined
       throw error
     }
   }
 
-  #sendState(reader: SseReader, event: 'snapshot' | 'reset'): bigint {
+  #sendState(reader: SseReader, event: 'snapshot' | 'reset'): void {
     const { revision, bytes } = this.body()
     reader.send(sseFrame(event, revision, bytes.toString()))
-    return revision
+    this.#goOn(reader, revision)
   }
 
   #sendEnd(reader: SseReader, error: WaypostError): void {
@@ -182,6 +211,10 @@ export class LiveView {
     this.#heartbeat =
       this.#readers.size === 0 ? undefined : this.#clock.after(heartbeatMs, () => this.#beat(), { ref: false })
   }
+}
+
+function isForgotten(error: unknown): boolean {
+  return WaypostError.is(error, 'compacted') || WaypostError.is(error, 'future-revision')
 }
 
 function changeFrame({ revision, data }: LiveChange): Buffer {

@@ -29,6 +29,11 @@ export interface LiveSource {
    * Absent: whoever missed something begins again.
    */
   changesSince?(since: bigint, signal: AbortSignal): Promise<MissedChanges>
+  /**
+   * Instead of `changesSince`, for a source that cannot tell where the past ends: every change after `since`, in order and
+   * without an end. Fails in the same way.
+   */
+  replay?(since: bigint, signal: AbortSignal): AsyncIterable<LiveChange>
   /** Fails when the caller may not read this any more. Asked now and then while somebody follows. */
   recheck?(signal: AbortSignal): Promise<void>
   close(): Promise<void>

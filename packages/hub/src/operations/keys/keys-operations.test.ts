@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { startStoreAndHub } from '../../hub.test-support.ts'
 import { eventsOf, onHub, part } from '../operations.test-support.ts'
 
 const on = onHub()
@@ -110,6 +111,19 @@ describe('keys', () => {
     const again = await follow({ 'last-event-id': snapshot?.id ?? '' })
     expect((await again.next()).value).toMatchObject({ event: 'change', data: { events: [{ type: 'put' }] } })
     expect((await again.next()).value).toMatchObject({ event: 'change', data: { events: [{ type: 'delete' }] } })
+    // Another hub has not seen it happen, and nothing has happened there since.
+    await etcd.kv.put('/elsewhere', '1')
+    await using other = await startStoreAndHub({ endpoints: running.store.url })
+    const elsewhere = eventsOf(
+      await fetch(`${other.hub.url}/v1/watch?prefix=%2Ffollow%2F`, {
+        headers: { accept: 'text/event-stream', 'last-event-id': snapshot?.id ?? '' },
+        signal: stop.signal,
+      }),
+    )
+    expect((await elsewhere.next()).value).toMatchObject({ event: 'change', data: { events: [{ type: 'put' }] } })
+    expect((await elsewhere.next()).value).toMatchObject({ event: 'change', data: { events: [{ type: 'delete' }] } })
+    await etcd.kv.put('/follow/b', '2')
+    expect((await elsewhere.next()).value).toMatchObject({ data: { events: [{ key: '/follow/b' }] } })
     stop.abort()
   })
 })

@@ -2,7 +2,7 @@ import type { EtcdClient, RangeSelector, WatchBatch } from '@waypost/client'
 import { Listeners, WaypostError } from '@waypost/core'
 import Type, { type Static } from 'typebox'
 import { defineLiveRead } from '../../operation/define-live-read.ts'
-import type { LiveChange, LiveSource, MissedChanges } from '../../operation/live-source.ts'
+import type { LiveChange, LiveSource } from '../../operation/live-source.ts'
 import type { Sendable } from '../../operation/responses.ts'
 import { digits, object, oneOf } from '../../operation/schemas.ts'
 import { keyFields, keyJson, valueFields, valueJson } from './key-schema.ts'
@@ -74,17 +74,12 @@ class KeyChanges implements LiveSource {
     return this.#listeners.add(listener)
   }
 
-  async changesSince(since: bigint, signal: AbortSignal): Promise<MissedChanges> {
-    const revision = this.#revision
+  async *replay(since: bigint, signal: AbortSignal): AsyncGenerator<LiveChange> {
+    const { revision } = await this.#etcd.kv.range(this.#range, { limit: 1, keysOnly: true, signal })
     if (since > revision) throw new WaypostError('future-revision', `The store is at revision ${revision} only.`)
-    const changes: LiveChange[] = []
-    if (since === revision) return { revision, changes }
-    // Something has happened after `since`: the last of it is at this revision.
     for await (const batch of this.#etcd.watch(this.#range, { startRevision: since + 1n, signal })) {
-      if (batch.revision <= revision) changes.push(changeOf(batch))
-      if (batch.revision >= revision) break
+      yield changeOf(batch)
     }
-    return { revision, changes }
   }
 
   async recheck(signal: AbortSignal): Promise<void> {
