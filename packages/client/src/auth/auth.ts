@@ -1,7 +1,7 @@
 import type { CallOptions } from '@waypost/core'
+import { checkedCallOptions } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import type { KeySpace } from '../keys/key-space.ts'
-import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 import { Roles } from './roles.ts'
 import { Users } from './users.ts'

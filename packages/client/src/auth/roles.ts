@@ -1,8 +1,8 @@
 import type { CallOptions } from '@waypost/core'
+import { checkedCallOptions } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import type { Key, RangeSelector } from '../keys/key.ts'
 import type { KeySpace } from '../keys/key-space.ts'
-import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 
 export type PermissionType = 'read' | 'write' | 'readwrite'

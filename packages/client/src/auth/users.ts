@@ -1,6 +1,6 @@
 import type { CallOptions } from '@waypost/core'
+import { checkedCallOptions } from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
-import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 
 /** The users who may log in, and their roles. */

@@ -1,10 +1,15 @@
 import type { CallOptions } from '@waypost/core'
-import { boolean, callOptionKinds, checkOptionsIfGiven, type OptionKinds } from '@waypost/core/options'
+import {
+  boolean,
+  callOptionKinds,
+  checkedCallOptions,
+  checkOptionsIfGiven,
+  type OptionKinds,
+} from '@waypost/core/options'
 import * as wire from '@waypost/protocol'
 import { toUint64 } from '../keys/int64.ts'
 import type { Int64 } from '../keys/key.ts'
 import { present } from '../kv/kv-response.ts'
-import { checkedCallOptions } from '../link/call-options.ts'
 import type { Caller } from '../link/caller.ts'
 
 export interface Member {

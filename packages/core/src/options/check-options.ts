@@ -55,18 +55,34 @@ export function optionsKind<Options extends object>(kinds: OptionKinds<Options>)
 
 function misfitOf(options: unknown, kinds: object): OptionMisfit | undefined {
   if (!isObject(options)) return { kind: 'value', path: '', expected: 'an object', given: typeName(options) }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
+    const value: unknown = Reflect.get(options, name)
     const kind: unknown = Object.hasOwn(kinds, name) ? Reflect.get(kinds, name) : undefined
     if (!isKind(kind)) return { kind: 'name', path: '', name, known: Object.keys(kinds) }
     const misfit = value === undefined ? undefined : kind.misfit(value)
     if (misfit !== undefined) return { ...misfit, path: joined(name, misfit.path) }
   }
-  for (const [name, kind] of Object.entries(kinds)) {
-    if (!isKind(kind) || kind.required !== true || Reflect.get(options, name) !== undefined) continue
-    const misfit = kind.misfit(undefined)
+  for (const [name, kind] of requiredOf(kinds)) {
+    const misfit = Reflect.get(options, name) === undefined ? kind.misfit(undefined) : undefined
     if (misfit !== undefined) return { ...misfit, path: name }
   }
   return undefined
+}
+
+type RequiredKinds = readonly (readonly [name: string, kind: Pick<OptionKind<never>, 'misfit'>])[]
+
+/** Every call is checked, and the kinds stay the same. */
+const requiredKinds = new WeakMap<object, RequiredKinds>()
+
+function requiredOf(kinds: object): RequiredKinds {
+  let required = requiredKinds.get(kinds)
+  if (required === undefined) {
+    required = Object.entries(kinds).flatMap(([name, kind]: [string, unknown]) =>
+      isKind(kind) && kind.required === true ? [[name, kind]] : [],
+    )
+    requiredKinds.set(kinds, required)
+  }
+  return required
 }
 
 function isKind(kind: unknown): kind is Pick<OptionKind<never>, 'misfit'> & { readonly required?: true } {

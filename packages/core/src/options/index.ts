@@ -1,4 +1,4 @@
-export { callOptionKinds } from './call-options.ts'
+export { callOptionKinds, checkedCallOptions } from './call-options.ts'
 export { checkOptions, checkOptionsIfGiven, type OptionKinds, optionsKind } from './check-options.ts'
 export { nearestName } from './nearest-name.ts'
 export {

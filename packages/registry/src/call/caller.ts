@@ -50,8 +50,9 @@ export type ServiceCall = <T>(work: ServiceWork<T>, options?: ServiceCallOptions
 const defaultTimeoutMs = 30_000
 
 export function serviceCaller(service: string, traffics: TrafficMap, clock: Clock): ServiceCall {
+  const call = `the call of ${service}`
   return async (work, options = {}) => {
-    checkOptions(`the call of ${service}`, options, serviceCallOptionKinds)
+    checkOptions(call, options, serviceCallOptionKinds)
     const { timeoutMs = defaultTimeoutMs, signal } = options
     throwIfAborted(signal)
     const ending = new AbortController()
