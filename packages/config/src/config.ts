@@ -70,7 +70,10 @@ export const configOptionKinds: OptionKinds<ConfigOptions> = {
 }
 
 const watchOptionKinds: OptionKinds<ConfigWatchOptions> = { ...callOptionKinds, initial: boolean }
-const loadCallKinds: OptionKinds<LoadOptions & { readonly schema?: unknown }> = { ...loadOptionKinds, schema: given() }
+export const loadCallKinds: OptionKinds<LoadOptions & { readonly schema?: unknown }> = {
+  ...loadOptionKinds,
+  schema: given(),
+}
 
 interface Closable {
   close(): Promise<void>

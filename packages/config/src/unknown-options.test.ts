@@ -35,8 +35,8 @@ it.each<[what: string, attempt: () => unknown]>([
     () => call(config, 'load', { app: 'a', overrides: { prefixes: 'A_' } }),
   ],
   ['config.effective has no option application', () => call(config, 'effective', { app: 'a', application: 'b' })],
-  ['releases.publish has no option expectedReleases', () => call(config, 'set', 'a', 'b', { expectedReleases: 1 })],
-  ['releases.unpublish has no option force', () => call(config, 'delete', 'a', { force: true })],
+  ['config.set has no option expectedReleases', () => call(config, 'set', 'a', 'b', { expectedReleases: 1 })],
+  ['config.delete has no option force', () => call(config, 'delete', 'a', { force: true })],
   [
     'releases.publishAll has no option expectedRelease;',
     () => call(releases, 'publishAll', [], { expectedRelease: 1 }),

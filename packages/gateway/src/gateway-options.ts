@@ -7,10 +7,12 @@ import {
   functionKind,
   kindOf,
   listOf,
+  notNegative,
   type OptionKinds,
   positiveNumber,
   required,
   text,
+  wholeNumber,
 } from '@waypost/core/options'
 import type { Registry } from '@waypost/registry'
 import type { RoutesDocument } from './document/routes-document.ts'
@@ -76,7 +78,7 @@ export interface GatewayOptions extends PlaneSettings {
 const anObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const textOrObject = (value: unknown): boolean => typeof value === 'string' || anObject(value)
 
-const gatewayOptionKinds: OptionKinds<GatewayOptions> = {
+export const gatewayOptionKinds: OptionKinds<GatewayOptions> = {
   waypost: required(kindOf<GatewayOptions['waypost']>('a store, as connect() makes it', anObject)),
   routes: kindOf<NonNullable<GatewayOptions['routes']>>('a path or an object of routes', textOrObject),
   tls: kindOf<GatewayTls>('an object', anObject),
@@ -97,6 +99,22 @@ const gatewayOptionKinds: OptionKinds<GatewayOptions> = {
   drainMs: positiveNumber('milliseconds'),
   zone: text,
 }
+
+export interface GatewayListenOptions {
+  /** 0 for any that is free. Default 8080. */
+  readonly port?: number | undefined
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined
+}
+
+export const listenOptionKinds: OptionKinds<GatewayListenOptions> = { port: wholeNumber(0, 65_535), host: text }
+
+export interface GatewayDrainOptions {
+  /** How long what is under way may take, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+}
+
+export const gatewayDrainOptionKinds: OptionKinds<GatewayDrainOptions> = { timeoutMs: notNegative }
 
 export function checkGatewayOptions(options: GatewayOptions): void {
   checkOptions('createGateway', options, gatewayOptionKinds)

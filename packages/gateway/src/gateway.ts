@@ -3,10 +3,18 @@ import type { Duplex } from 'node:stream'
 import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
 import { messageOf, WaypostError } from '@waypost/core'
+import { checkOptions } from '@waypost/core/options'
 import type { Registry, ServiceView } from '@waypost/registry'
 import { readRoutes } from './document/read-routes.ts'
 import type { RoutesDocument } from './document/routes-document.ts'
-import { checkGatewayOptions, type GatewayOptions } from './gateway-options.ts'
+import {
+  checkGatewayOptions,
+  type GatewayDrainOptions,
+  type GatewayListenOptions,
+  type GatewayOptions,
+  gatewayDrainOptionKinds,
+  listenOptionKinds,
+} from './gateway-options.ts'
 import { type GatewayStatus, statusOf } from './gateway-status.ts'
 import { metricsPage } from './metrics/gateway-metrics.ts'
 import { RoutedPlane } from './routed-plane.ts'
@@ -137,7 +145,9 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Listens on a port of its own and resolves with it. Default: port 8080 on loopback. */
-  listen({ port = 8080, host = '127.0.0.1' }: { port?: number; host?: string } = {}): Promise<number> {
+  async listen(options: GatewayListenOptions = {}): Promise<number> {
+    checkOptions('gateway.listen', options, listenOptionKinds)
+    const { port = 8080, host = '127.0.0.1' } = options
     return this.#routed.plane.listen(port, host)
   }
 
@@ -166,8 +176,9 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Takes no new connections, and waits until what is under way has ended, at most `timeoutMs` (default 30,000). */
-  drain({ timeoutMs = 30_000 }: { timeoutMs?: number } = {}): Promise<void> {
-    return this.#routed.plane.drain(timeoutMs)
+  async drain(options: GatewayDrainOptions = {}): Promise<void> {
+    checkOptions('gateway.drain', options, gatewayDrainOptionKinds)
+    return this.#routed.plane.drain(options.timeoutMs ?? 30_000)
   }
 
   /** Ends everything at once. Idempotent. The store stays open. */

@@ -5,6 +5,7 @@ import {
   boolean,
   callOptionKinds,
   functionKind,
+  kindOf,
   type OptionKinds,
   oneOf,
   optionsKind,
@@ -68,4 +69,14 @@ export const discoverOptionKinds: OptionKinds<DiscoverOptions> = {
   where: whereKind,
   balance: optionsKind(balanceOptionKinds),
   subscribe: boolean,
+}
+
+export interface InstancesOptions extends CallOptions {
+  /** As it was then. Default: as it is. */
+  readonly revision?: bigint | undefined
+}
+
+export const instancesOptionKinds: OptionKinds<InstancesOptions> = {
+  ...callOptionKinds,
+  revision: kindOf<bigint>('a bigint', (value) => typeof value === 'bigint'),
 }

@@ -1,6 +1,12 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, systemClock, WaypostError, withTimeLimit } from '@waypost/core'
-import { callOptionKinds, checkOptions, checkOptionsIfGiven, type OptionKinds } from '@waypost/core/options'
+import {
+  callOptionKinds,
+  checkOptions,
+  checkOptionsIfGiven,
+  notNegative,
+  type OptionKinds,
+} from '@waypost/core/options'
 import type { Dispatcher } from 'undici'
 import { resolveBalance } from './balance/balance-options.ts'
 import { LoadBalancer } from './balance/load-balancer.ts'
@@ -22,7 +28,11 @@ import { Names } from './names/names.ts'
 import { readOverride } from './operate/override.ts'
 import { ServiceOperator } from './operate/service-operator.ts'
 import { checksPrefix } from './persistent/instance-check.ts'
-import { InstanceChecker, type InstanceCheckerOptions } from './persistent/instance-checker.ts'
+import {
+  InstanceChecker,
+  type InstanceCheckerOptions,
+  instanceCheckerOptionKinds,
+} from './persistent/instance-checker.ts'
 import { PersistentInstances } from './persistent/persistent-instances.ts'
 import { checkName } from './record/check-values.ts'
 import { overrideKey, overridesPrefix, servicesPrefix } from './record/keys.ts'
@@ -37,10 +47,13 @@ import {
   discoverOptionKinds,
   type FollowOptions,
   followOptionKinds,
+  type InstancesOptions,
+  instancesOptionKinds,
   type RegistryOptions,
   registryOptionKinds,
 } from './registry-options.ts'
 
+const closeOptionKinds: OptionKinds<Pick<CallOptions, 'timeoutMs'>> = { timeoutMs: notNegative }
 const registerCallKinds: OptionKinds<RegisterOptions & CallOptions> = { ...registerOptionKinds, ...callOptionKinds }
 const defaultDiscoverTimeoutMs = 5_000
 const defaultCloseTimeoutMs = 1_000
@@ -136,6 +149,7 @@ export class Registry {
    */
   async checkPersistent(options: InstanceCheckerOptions = {}): Promise<InstanceChecker> {
     this.#checkOpen()
+    checkOptions('registry.checkPersistent', options, instanceCheckerOptionKinds)
     const checks = this.#etcd.cache({ prefix: checksPrefix })
     await checks.ready
     const parts = { etcd: this.#etcd, clock: this.#clock, random: this.#random, unleased: this.onLease(0n) }
@@ -262,12 +276,10 @@ export class Registry {
    * The instances of a service at this moment, or as they were at a revision; read once and not followed. Fails with
    * `compacted` when the store has forgotten that revision.
    */
-  async instances(
-    service: string,
-    options: CallOptions & { readonly revision?: bigint | undefined } = {},
-  ): Promise<ServiceState> {
+  async instances(service: string, options: InstancesOptions = {}): Promise<ServiceState> {
     this.#checkOpen()
     checkName('service', service)
+    checkOptions('registry.instances', options, instancesOptionKinds)
     return instancesAt({ etcd: this.#etcd, clock: this.#clock }, service, options)
   }
 
@@ -297,7 +309,9 @@ export class Registry {
    * Deregisters everything that was registered here and closes all views. Idempotent, and silent: what cannot be told
    * to the store within `timeoutMs` (default 1,000) goes with its lease. The client stays open.
    */
-  async close({ timeoutMs = defaultCloseTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close(options: Pick<CallOptions, 'timeoutMs'> = {}): Promise<void> {
+    checkOptions('registry.close', options, closeOptionKinds)
+    const { timeoutMs = defaultCloseTimeoutMs } = options
     this.#closed = true
     for (const release of this.#releaseSignals) release()
     const { registrations } = this.#registrar

@@ -1,5 +1,5 @@
 import { WaypostError } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import { checkOptions, notNegative, type OptionKinds } from '@waypost/core/options'
 import { InputBudget, RequestGuard, RpcServer } from '@waypost/rpc/server'
 import { etcdVersion } from './etcd-version.ts'
 import { LazyGateway } from './http/gateway/lazy-gateway.ts'
@@ -24,6 +24,12 @@ const eventOf = {
   'too-much': 'client-cut-off',
   tls: 'tls-refused',
 } as const
+
+interface CloseOptions {
+  readonly graceMs?: number | undefined
+}
+
+const closeOptionKinds: OptionKinds<CloseOptions> = { graceMs: notNegative }
 
 interface StartedParts {
   readonly parts: ServerParts
@@ -172,7 +178,8 @@ export class EmbeddedServer {
    * Takes no new calls, ends streams, waits up to `graceMs` (default 1,000) for running calls, then cuts what is left
    * and closes the store. Idempotent.
    */
-  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkOptions('server.close', options, closeOptionKinds)
     this.#closing ??= this.#close(options.graceMs)
     return this.#closing
   }

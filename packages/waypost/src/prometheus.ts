@@ -1,5 +1,6 @@
 import type { EtcdMetrics } from '@waypost/client'
 import { prometheusMetrics } from '@waypost/client/prometheus'
+import { checkOptions, text } from '@waypost/core/options'
 import { Gauge, type Registry } from 'prom-client'
 import type { Waypost } from './connect.ts'
 
@@ -26,6 +27,7 @@ export interface WaypostMetrics {
  * ```
  */
 export function waypostMetrics(registry: Registry, options: WaypostMetricsOptions = {}): WaypostMetrics {
+  checkOptions('waypostMetrics', options, { prefix: text })
   const { prefix = 'waypost_' } = options
   const observed = new Set<Waypost>()
   const gauge = (name: string, help: string, read: (waypost: Waypost) => number) =>

@@ -1,4 +1,5 @@
 import { Backoff, type CallOptions, type Clock, delay, Listeners, onAbort, WaypostError } from '@waypost/core'
+import { callOptionKinds, checkOptionsIfGiven } from '@waypost/core/options'
 import type { Lease } from '../lease/lease.ts'
 import type { Leases } from '../lease/leases.ts'
 import { lease as leaseOf } from '../txn/compare.ts'
@@ -89,6 +90,7 @@ export class Presence {
 
   /** Deletes a record if it is attached to the lease. */
   async withdraw(key: string, lease: Lease, options?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('presence.withdraw', options, callOptionKinds)
     await this.#parts.txn().if(leaseOf(key).equals(lease.id)).do(del(key)).commit(options)
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions, listOf, number, text } from '@waypost/core/options'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { EtcdGauges, EtcdMetrics } from './metrics.ts'
 
@@ -15,6 +16,7 @@ const defaultBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
  * are few. Register once per registry and prefix: prom-client refuses a name that is there.
  */
 export function prometheusMetrics(registry: Registry, options: PrometheusOptions = {}): EtcdMetrics {
+  checkOptions('prometheusMetrics', options, { prefix: text, buckets: listOf(number) })
   const { prefix = 'waypost_client_', buckets = defaultBuckets } = options
   const registers = [registry]
   const clients = new Set<() => EtcdGauges>()

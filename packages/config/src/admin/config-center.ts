@@ -1,7 +1,21 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, systemClock } from '@waypost/core'
-import { checkOptions, functionKind, type OptionKinds, optionsKind, recordOf } from '@waypost/core/options'
-import { Config, type ConfigGauges, type ConfigOptions, type ConfigWatchOptions, configOptionKinds } from '../config.ts'
+import {
+  checkOptions,
+  checkOptionsIfGiven,
+  functionKind,
+  type OptionKinds,
+  optionsKind,
+  recordOf,
+} from '@waypost/core/options'
+import {
+  Config,
+  type ConfigGauges,
+  type ConfigOptions,
+  type ConfigWatchOptions,
+  configOptionKinds,
+  loadCallKinds,
+} from '../config.ts'
 import type { ConfigObject } from '../config-value.ts'
 import type { ConfigWatch } from '../config-watch.ts'
 import type { DeepReadonly } from '../deep-readonly.ts'
@@ -18,7 +32,7 @@ import { defaultRetention, type Retention, retentionKinds } from './history/prun
 import { Documents } from './move/documents.ts'
 import { Policies } from './policies/policies.ts'
 import { LiveConsumers } from './publish/live-consumers.ts'
-import type { PublishedRelease, PublishOptions } from './publish/publish-options.ts'
+import { type PublishedRelease, type PublishOptions, publishOptionKinds } from './publish/publish-options.ts'
 import { Publisher } from './publish/publisher.ts'
 import { Releases } from './releases/releases.ts'
 import { type DocumentCheck, DocumentChecks } from './schemas/document-checks.ts'
@@ -106,6 +120,7 @@ export class ConfigCenter {
   load<T>(
     options: LoadOptions & { readonly schema?: StandardSchema<unknown, T> | undefined },
   ): Promise<LiveConfig<DeepReadonly<T>> | LiveConfig<ConfigObject>> {
+    checkOptions('config.load', options, loadCallKinds)
     const { schema } = options
     return schema ? this.#config.load({ ...options, schema }) : this.#config.load({ ...options, schema: undefined })
   }
@@ -141,11 +156,13 @@ export class ConfigCenter {
    * ```
    */
   set(path: string, content: string | Uint8Array, options?: PublishOptions): Promise<PublishedRelease> {
+    checkOptionsIfGiven('config.set', options, publishOptionKinds)
     return this.releases.publish(path, content, { ...options, dryRun: false })
   }
 
   /** Deletes what is at a path by a release, as `releases.unpublish` makes it. `unchanged` when there is nothing. */
   delete(path: string, options?: PublishOptions): Promise<PublishedRelease> {
+    checkOptionsIfGiven('config.delete', options, publishOptionKinds)
     return this.releases.unpublish(path, { ...options, dryRun: false })
   }
 

@@ -1,4 +1,5 @@
 import { atOnce } from '@waypost/core'
+import { anything, checkOptions } from '@waypost/core/options'
 import type { ConfigObject } from '../config-value.ts'
 import type { JsonPath } from '../documents/json-path.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
@@ -65,6 +66,7 @@ export function resolveDocuments(
   target: ResolveTarget,
   options: { readonly env?: Variables | undefined } = {},
 ): Resolution {
+  checkOptions('resolveDocuments', options, { env: anything<Variables>() })
   checkLayerOptions(target)
   const { instance } = target
   const identity = instance === undefined ? undefined : { ...target, instance }

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { abortable, systemClock, WaypostError } from '@waypost/core'
+import { anything, checkOptions, functionKind, type OptionKinds, withMethods } from '@waypost/core/options'
 import { configKey } from '../config-path.ts'
 import { readDocument } from '../documents/config-document.ts'
 import { decodeText } from '../documents/document-text.ts'
@@ -26,6 +27,12 @@ export interface ConfigValuesOptions {
 }
 
 /** How many secrets, those that have been replaced since included, are not asked for again. */
+const configValuesOptionKinds: OptionKinds<ConfigValuesOptions> = {
+  keyring: withMethods('a keyring', ['key']),
+  env: anything(),
+  onNotice: functionKind<(message: string) => void>(),
+}
+
 const maxDecrypted = 1_000
 
 /**
@@ -42,7 +49,9 @@ export class ConfigValues implements TemplateSource {
   readonly #decrypted = new Map<string, DecryptedText>()
   readonly #listeners = new Set<() => void>()
 
-  constructor(etcd: EtcdClient, { keyring, env = process.env, onNotice = () => {} }: ConfigValuesOptions = {}) {
+  constructor(etcd: EtcdClient, options: ConfigValuesOptions = {}) {
+    checkOptions('ConfigValues', options, configValuesOptionKinds)
+    const { keyring, env = process.env, onNotice = () => {} } = options
     this.#keyring = keyring && rememberingKeyring(keyring)
     this.#env = env
     this.#source = new DocumentSource(etcd, {

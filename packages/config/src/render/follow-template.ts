@@ -1,4 +1,14 @@
 import { Backoff, type Clock, delay, messageOf, systemClock, throwIfAborted } from '@waypost/core'
+import {
+  abortSignal,
+  checkOptions,
+  functionKind,
+  listOf,
+  notNegative,
+  type OptionKinds,
+  required,
+  withMethods,
+} from '@waypost/core/options'
 import type { TemplateSource } from './template-source.ts'
 
 export interface FollowTemplateOptions {
@@ -14,6 +24,15 @@ export interface FollowTemplateOptions {
   readonly clock?: Clock | undefined
 }
 
+const followTemplateOptionKinds: OptionKinds<FollowTemplateOptions> = {
+  sources: required(listOf(withMethods<TemplateSource>('a source of values', ['onChange']))),
+  run: required(functionKind<FollowTemplateOptions['run']>()),
+  onError: required(functionKind<FollowTemplateOptions['onError']>()),
+  settleMs: notNegative,
+  signal: required(abortSignal),
+  clock: withMethods('a clock', ['monotonicMs', 'epochMs', 'after']),
+}
+
 export interface FollowedTemplate {
   /** Runs again soon, as if something had changed. */
   changed(): void
@@ -25,6 +44,7 @@ const defaultSettleMs = 100
 
 /** Runs at once, and again after each change of the sources, until the signal fires. Never two runs at once. */
 export function followTemplate(options: FollowTemplateOptions): FollowedTemplate {
+  checkOptions('followTemplate', options, followTemplateOptionKinds)
   const following = new Following(options)
   return { changed: () => following.changed(), done: following.run() }
 }

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
+import { checkOptions, functionKind, type OptionKinds, required, wholeNumber } from '@waypost/core/options'
 
 export interface ReplaceFileOptions {
   /** The mode of a file that is not there yet; one that is there keeps its own. */
@@ -11,15 +12,18 @@ export interface ReplaceFileOptions {
   readonly check?: ((candidate: string) => Promise<void>) | undefined
 }
 
+const replaceFileOptionKinds: OptionKinds<ReplaceFileOptions> = {
+  mode: required(wholeNumber(0, 0o7777)),
+  check: functionKind<(candidate: string) => Promise<void>>(),
+}
+
 /**
  * Gives a file a new content, whole or not at all, also when the power fails. Mode and owner stay; a symbolic link stays
  * one. False: it has this content already, and was not touched.
  */
-export async function replaceFile(
-  file: string,
-  content: Uint8Array,
-  { mode, check }: ReplaceFileOptions,
-): Promise<boolean> {
+export async function replaceFile(file: string, content: Uint8Array, options: ReplaceFileOptions): Promise<boolean> {
+  checkOptions('replaceFile', options, replaceFileOptionKinds)
+  const { mode, check } = options
   const target = await targetOf(file)
   const before = await stat(target).catch(() => undefined)
   if (before && !before.isFile()) throw unwritable(file, 'it is no regular file')

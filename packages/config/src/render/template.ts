@@ -1,4 +1,5 @@
 import { abortable, messageOf, WaypostError } from '@waypost/core'
+import { anything, checkOptions, type OptionKinds, positiveNumber } from '@waypost/core/options'
 import type { Variables } from '../identity.ts'
 import type { TemplateFilter, TemplateSource } from './template-source.ts'
 import { runTemplate, TemplateFailure } from './template-thread.ts'
@@ -9,6 +10,8 @@ export interface TemplateOptions {
   /** How long one rendering may take, in milliseconds, the waiting for the store included. Default 10,000. */
   readonly timeoutMs?: number | undefined
 }
+
+const templateOptionKinds: OptionKinds<TemplateOptions> = { env: anything(), timeoutMs: positiveNumber('milliseconds') }
 
 const defaultTimeoutMs = 10_000
 
@@ -44,6 +47,7 @@ export class Template {
     sources: readonly TemplateSource[],
     options: TemplateOptions = {},
   ): Promise<Template> {
+    checkOptions('Template.parse', options, templateOptionKinds)
     const template = new Template(name, text, sources, options)
     await template.#run(undefined, undefined)
     return template

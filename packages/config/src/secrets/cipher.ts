@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { WaypostError } from '@waypost/core'
+import { abortSignal, checkOptions, type OptionKinds, text } from '@waypost/core/options'
 import { type Keyring, keyOf, primaryKeyOf } from './keyring.ts'
 
 /** What an encrypted value begins with. */
@@ -21,6 +22,8 @@ export interface DecryptOptions {
 }
 
 /** An encrypted value, taken apart. */
+const cipherOptionKinds: OptionKinds<EncryptOptions & DecryptOptions> = { path: text, signal: abortSignal }
+
 interface Sealed {
   readonly keyId: string
   readonly bound: boolean
@@ -39,6 +42,7 @@ export function isCipher(value: unknown): value is string {
  * the data is the nonce (12 bytes), the ciphertext and the tag (16 bytes), in base64url.
  */
 export async function encrypt(text: string, keyring: Keyring, options: EncryptOptions = {}): Promise<string> {
+  checkOptions('encrypt', options, cipherOptionKinds)
   const { id, key } = await primaryKeyOf(keyring, options.signal)
   const { path } = options
   const nonce = randomBytes(nonceBytes)
@@ -55,6 +59,7 @@ export async function encrypt(text: string, keyring: Keyring, options: EncryptOp
  * another key of that id, or is bound to another document. No message contains the text.
  */
 export async function decrypt(value: string, keyring: Keyring, options: DecryptOptions = {}): Promise<string> {
+  checkOptions('decrypt', options, cipherOptionKinds)
   const { keyId, bound, nonce, ciphertext, tag } = takeApart(value)
   if (bound && options.path === undefined) {
     throw new WaypostError('invalid-argument', 'The value is bound to its document; name the document to decrypt it.')

@@ -1,3 +1,4 @@
+import { abortSignal, checkOptions, type OptionKinds, text } from '@waypost/core/options'
 import { decrypt, encrypt, isBound, keyIdOf } from './cipher.ts'
 import type { Keyring } from './keyring.ts'
 
@@ -14,7 +15,10 @@ export interface RekeyOptions {
  * Encrypts every encrypted value of a document's text again under the keyring's primary key, and leaves every other
  * byte as it is. Values that are under that key already stay.
  */
+const rekeyOptionKinds: OptionKinds<RekeyOptions> = { path: text, signal: abortSignal }
+
 export async function rekey(text: string, keyring: Keyring, options: RekeyOptions = {}): Promise<Rekeyed> {
+  checkOptions('rekey', options, rekeyOptionKinds)
   const { path, signal } = options
   let result = ''
   let end = 0

@@ -1,5 +1,14 @@
 import { type EtcdClient, put } from '@waypost/client'
 import { type Clock, delay, messageOf, systemClock } from '@waypost/core'
+import {
+  checkOptions,
+  functionKind,
+  type OptionKinds,
+  positiveNumber,
+  required,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import type { RouteSourceState } from '../source/route-source.ts'
 import { type AnnouncedRoute, announcementKey, type GatewayAnnouncement } from './announcement.ts'
 
@@ -24,6 +33,15 @@ export interface AnnouncerOptions {
   readonly clock?: Clock | undefined
 }
 
+const announcerOptionKinds: OptionKinds<AnnouncerOptions> = {
+  etcd: required(withMethods('a client of the store', ['presence'])),
+  read: required(functionKind<AnnouncerOptions['read']>()),
+  zone: text,
+  everyMs: positiveNumber('milliseconds'),
+  onNotice: required(functionKind<(message: string) => void>()),
+  clock: withMethods('a clock', ['monotonicMs', 'epochMs', 'after']),
+}
+
 /** A value in the store stays small, however many routes there are. */
 const maxRoutes = 200
 
@@ -37,6 +55,7 @@ export class Announcer {
   #before: { readonly counts: AnnouncedCounts; readonly atMs: number } | undefined
 
   constructor(options: AnnouncerOptions) {
+    checkOptions('Announcer', options, announcerOptionKinds)
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#startedAt = new Date(this.#clock.epochMs()).toISOString()

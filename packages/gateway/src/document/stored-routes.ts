@@ -1,5 +1,6 @@
 import type { ConfigCenter } from '@waypost/config/admin'
 import { type CallOptions, WaypostError } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { compileRoutes } from '../routes/build/compile-routes.ts'
 import type { CompiledTable } from '../routes/compiled-table.ts'
 import { defaultRoutesPath, routesTarget } from './check-routes.ts'
@@ -16,6 +17,7 @@ export async function readStoredRoutes(
   path: string = defaultRoutesPath,
   options: CallOptions = {},
 ): Promise<RoutesDocument> {
+  checkOptions('readStoredRoutes', options, callOptionKinds)
   const effective = await config.effective({ ...routesTarget(path), ...options })
   const read = await readRoutes(effective.value, effective.unresolved)
   if (read.document) return read.document

@@ -1,6 +1,16 @@
 import type { ConfigProblem, LiveConfig } from '@waypost/config'
 import type { ConfigCenter } from '@waypost/config/admin'
 import { Backoff, type Clock, delay, Listeners, messageOf, systemClock, WaypostError } from '@waypost/core'
+import {
+  abortSignal,
+  checkOptions,
+  functionKind,
+  type OptionKinds,
+  positiveNumber,
+  required,
+  text,
+  withMethods,
+} from '@waypost/core/options'
 import { defaultRoutesPath, routesTarget } from '../document/check-routes.ts'
 import { routesCheck } from '../document/routes-check.ts'
 import { routesCheckName } from '../document/routes-check-name.ts'
@@ -20,6 +30,16 @@ export interface RouteSourceOptions {
   readonly timeoutMs?: number | undefined
   readonly onNotice: (message: string) => void
   readonly clock?: Clock | undefined
+}
+
+const routeSourceOptionKinds: OptionKinds<RouteSourceOptions> = {
+  config: required(withMethods('a configuration centre', ['load', 'watch'])),
+  path: text,
+  snapshotDir: text,
+  signal: abortSignal,
+  timeoutMs: positiveNumber('milliseconds'),
+  onNotice: required(functionKind<(message: string) => void>()),
+  clock: withMethods('a clock', ['monotonicMs', 'epochMs', 'after']),
 }
 
 /** What is known of the routes, for the admin view and metrics. */
@@ -60,6 +80,7 @@ export class RouteSource {
    * `invalid-document` when it is wrong and no good one was kept, and as the client does when the store is away.
    */
   static async open(options: RouteSourceOptions): Promise<RouteSource> {
+    checkOptions('RouteSource.open', options, routeSourceOptionKinds)
     const source = new RouteSource(options)
     options.config.schemas.addCheck(routesCheckName, routesCheck)
     try {

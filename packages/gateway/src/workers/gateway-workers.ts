@@ -1,8 +1,23 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { type Deferred, deferred, invalidArgument, WaypostError } from '@waypost/core'
+import {
+  anything,
+  checkOptions,
+  functionKind,
+  notNegative,
+  type OptionKinds,
+  required,
+  text,
+  wholeNumber,
+} from '@waypost/core/options'
 import { type GatewayStore, openTarget } from '../gateway.ts'
-import type { GatewayOptions } from '../gateway-options.ts'
+import {
+  type GatewayDrainOptions,
+  type GatewayOptions,
+  gatewayDrainOptionKinds,
+  gatewayOptionKinds,
+} from '../gateway-options.ts'
 import { type GatewayStatus, statusOf } from '../gateway-status.ts'
 import { type GatewayCounts, mergeCounts, metricsPage } from '../metrics/gateway-metrics.ts'
 import { RoutedPlane } from '../routed-plane.ts'
@@ -26,6 +41,20 @@ export interface GatewayWorkersOptions
   /** How long a worker that is replaced may take for what is under way. Default 60,000. */
   readonly drainTimeoutMs?: number | undefined
   readonly onNotice: (message: string) => void
+}
+
+const { middleware: _, tracer: __, accessLog: ___, signal: ____, ...sharedKinds } = gatewayOptionKinds
+
+const gatewayWorkersOptionKinds: OptionKinds<GatewayWorkersOptions> = {
+  ...sharedKinds,
+  waypost: required(anything<GatewayStore>()),
+  routes: text,
+  workers: required(wholeNumber(1)),
+  port: required(wholeNumber(0, 65_535)),
+  host: required(text),
+  accessLogSample: notNegative,
+  drainTimeoutMs: notNegative,
+  onNotice: required(functionKind<(message: string) => void>()),
 }
 
 class Member implements ViewReader {
@@ -96,6 +125,7 @@ export class GatewayWorkers implements AsyncDisposable {
 
   /** Resolves when all workers listen. */
   static async start(options: GatewayWorkersOptions): Promise<GatewayWorkers> {
+    checkOptions('GatewayWorkers.start', options, gatewayWorkersOptionKinds)
     const { waypost, routes, snapshotDir, timeoutMs, onNotice } = options
     if (!cluster.isPrimary) throw invalidArgument('A worker process cannot start workers of its own.')
     const source = await RouteSource.open({ config: waypost.config, path: routes, snapshotDir, timeoutMs, onNotice })
@@ -147,7 +177,9 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   /** Takes no new connections, and waits until what is under way has ended, at most `timeoutMs`. */
-  async drain({ timeoutMs = 30_000 }: { timeoutMs?: number } = {}): Promise<void> {
+  async drain(options: GatewayDrainOptions = {}): Promise<void> {
+    checkOptions('workers.drain', options, gatewayDrainOptionKinds)
+    const { timeoutMs = 30_000 } = options
     this.#isClosing = true
     const members = [...this.#members]
     for (const member of members) {

@@ -1,5 +1,16 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, invalidArgument, WaypostError } from '@waypost/core'
+import {
+  anything,
+  callOptionKinds,
+  checkOptions,
+  checkOptionsIfGiven,
+  functionKind,
+  listOf,
+  type OptionKinds,
+  oneOf,
+  text,
+} from '@waypost/core/options'
 import { readPosition } from './begin.ts'
 import { decodeEvent, splitChunk } from './chunk.ts'
 import { compareIds, revisionOf, type TimelineEvent } from './event.ts'
@@ -11,6 +22,12 @@ import { contentKey, eventsPrefix, sortableId } from './timeline-keys.ts'
 
 /** A moment: a revision of the store, or a time. */
 export type Moment = { readonly revision: bigint } | { readonly time: Date }
+
+interface StateOptions extends CallOptions {
+  readonly isWanted?: ((known: Known) => boolean) | undefined
+}
+
+const stateOptionKinds: OptionKinds<StateOptions> = { ...callOptionKinds, isWanted: functionKind() }
 
 export interface TimelineQuery extends EventFilter, CallOptions {
   /** Leaves out what came before. */
@@ -25,6 +42,22 @@ export interface TimelineQuery extends EventFilter, CallOptions {
   readonly cursor?: string | undefined
   /** Leaves out what somebody may not see. */
   readonly allows?: ((event: TimelineEvent) => boolean) | undefined
+}
+
+const timelineQueryKinds: OptionKinds<TimelineQuery> = {
+  ...callOptionKinds,
+  kinds: listOf(text),
+  service: text,
+  instance: text,
+  path: text,
+  name: text,
+  by: text,
+  from: anything(),
+  to: anything(),
+  order: oneOf('newest', 'oldest'),
+  limit: anything(),
+  cursor: text,
+  allows: functionKind(),
 }
 
 export interface TimelinePage {
@@ -52,6 +85,7 @@ export class Timeline {
 
   /** Fails with `invalid-argument` for a filter or cursor that makes no sense. */
   async list(query: TimelineQuery = {}): Promise<TimelinePage> {
+    checkOptions('timeline.list', query, timelineQueryKinds)
     const { limit = 100, order = 'newest', cursor, allows = () => true, signal, timeoutMs } = query
     const call = { signal, timeoutMs }
     if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
@@ -83,10 +117,8 @@ export class Timeline {
    * What was there at a moment. Fails with `not-found` when the timeline begins later, and with `future-revision` when
    * the recording has not come that far.
    */
-  async at(
-    moment: Moment,
-    options: CallOptions & { readonly isWanted?: ((known: Known) => boolean) | undefined } = {},
-  ): Promise<StateAt> {
+  async at(moment: Moment, options: StateOptions = {}): Promise<StateAt> {
+    checkOptions('timeline.at', options, stateOptionKinds)
     const call = { signal: options.signal, timeoutMs: options.timeoutMs }
     const known = await readPosition(this.#etcd, call.signal)
     if (known === undefined) throw notRecorded()
@@ -110,6 +142,7 @@ export class Timeline {
 
   /** What a document held that was written by hand: `writtenAt` of its facts. `undefined` when it is not kept. */
   async contentOf(path: string, writtenAt: string, options?: CallOptions): Promise<Uint8Array | undefined> {
+    checkOptionsIfGiven('timeline.contentOf', options, callOptionKinds)
     return (await this.#etcd.kv.get(contentKey(BigInt(writtenAt), path), options))?.bytes
   }
 

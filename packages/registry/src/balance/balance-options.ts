@@ -1,5 +1,5 @@
 import { WaypostError } from '@waypost/core'
-import { anything, number, type OptionKinds, text } from '@waypost/core/options'
+import { anything, checkOptions, number, type OptionKinds, text } from '@waypost/core/options'
 import { type AlgorithmName, algorithmNames, algorithms, isAlgorithmName } from './algorithms.ts'
 
 /** How calls are spread over the instances of a service. */
@@ -70,6 +70,7 @@ export interface BalanceSettings {
 
 /** Completes the defaults. Throws `invalid-argument`. */
 export function resolveBalance(options: BalanceOptions, defaultAlgorithm: AlgorithmName): BalanceSettings {
+  checkOptions('resolveBalance', options, balanceOptionKinds)
   const { algorithm = defaultAlgorithm, zone, maxEjectedShare } = options
   if (!isAlgorithmName(algorithm)) {
     throw new WaypostError(

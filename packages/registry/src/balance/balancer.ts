@@ -1,3 +1,4 @@
+import { checkOptions, kindOf, type OptionKinds, text } from '@waypost/core/options'
 import type { Instance } from '../record/instance.ts'
 
 /** What one pick is to heed. */
@@ -8,6 +9,28 @@ export interface PickOptions {
   readonly key?: string | undefined
   /** The caller's zone, when it differs from the one in the options of the balancer. */
   readonly zone?: string | undefined
+}
+
+const pickOptionKinds: OptionKinds<PickOptions> = {
+  exclude: kindOf<readonly Instance[]>('a list of instances', Array.isArray),
+  key: text,
+  zone: text,
+}
+
+/** Throws `invalid-argument`. `checkOptions` writes the message; a pick is too quick for it to look each time. */
+export function checkPickOptions(options: PickOptions): void {
+  if (!isPickOptions(options)) checkOptions('pick', options, pickOptionKinds)
+}
+
+function isPickOptions(options: PickOptions): boolean {
+  if (typeof options !== 'object' || options === null) return false
+  for (const name in options) if (name !== 'exclude' && name !== 'key' && name !== 'zone') return false
+  const { exclude, key, zone } = options
+  return (
+    (exclude === undefined || Array.isArray(exclude)) &&
+    (key === undefined || typeof key === 'string') &&
+    (zone === undefined || typeof zone === 'string')
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Clock, systemClock, type Timer } from '@waypost/core'
 import type { Instance } from '../record/instance.ts'
 import { algorithms } from './algorithms.ts'
 import type { BalanceSettings } from './balance-options.ts'
-import { type Balancer, type Outcome, type PickOptions, takesTraffic } from './balancer.ts'
+import { type Balancer, checkPickOptions, type Outcome, type PickOptions, takesTraffic } from './balancer.ts'
 import { Candidate } from './candidate.ts'
 import { isUsable, Outliers, type Panic } from './outliers.ts'
 import { observeLatency } from './peak-ewma.ts'
@@ -67,6 +67,7 @@ export class LoadBalancer implements Balancer {
   }
 
   pick(options: PickOptions = noOptions): Instance | undefined {
+    if (options !== noOptions) checkPickOptions(options)
     const zone = options.zone ?? this.#settings.zone
     if (zone === undefined || options.key !== undefined || this.#everyone.size < this.#settings.zoneMinInstances) {
       return this.#everyone.pick(options)?.instance

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@waypost/core'
-import { number, type OptionKinds } from '@waypost/core/options'
+import { checkOptions, number, type OptionKinds } from '@waypost/core/options'
 
 export interface RetryBudgetOptions {
   /** Retries allowed for each call of the last ten seconds. Default 0.2. */
@@ -27,6 +27,7 @@ export class RetryBudget {
   #second: number
 
   constructor(options: RetryBudgetOptions = {}, clock: Clock = systemClock) {
+    checkOptions('RetryBudget', options, retryBudgetOptionKinds)
     this.#clock = clock
     this.#share = options.share ?? 0.2
     this.#minPerSecond = options.minPerSecond ?? 3

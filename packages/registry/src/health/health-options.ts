@@ -1,5 +1,14 @@
 import { invalidArgument } from '@waypost/core'
-import { anyOf, anything, type OptionKinds, oneOf, optionsKind, text, wholeNumber } from '@waypost/core/options'
+import {
+  anyOf,
+  anything,
+  checkOptions,
+  type OptionKinds,
+  oneOf,
+  optionsKind,
+  text,
+  wholeNumber,
+} from '@waypost/core/options'
 import { formatAddress } from '../record/address.ts'
 import type { InstanceRecord } from '../record/instance.ts'
 import type { Check } from './check.ts'
@@ -80,7 +89,9 @@ export function resolveHealth(options: HealthOptions | undefined, record: Health
 }
 
 /** The check that the options name, for an instance at that address. Throws `invalid-argument`. */
-export function instanceCheck({ http, tcp, grpc, check }: HealthOptions, { host, port, scheme }: HealthTarget): Check {
+export function instanceCheck(options: HealthOptions, { host, port, scheme }: HealthTarget): Check {
+  checkOptions('instanceCheck', options, healthOptionKinds)
+  const { http, tcp, grpc, check } = options
   if ([http, tcp, grpc, check].filter((kind) => kind !== undefined).length !== 1) {
     throw invalidArgument('health needs exactly one of http, tcp, grpc and check.')
   }

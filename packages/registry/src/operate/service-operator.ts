@@ -1,6 +1,13 @@
 import { del, type EtcdClient, modRevision, put } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, delay, WaypostError } from '@waypost/core'
-import { anything, boolean, callOptionKinds, checkOptions, type OptionKinds } from '@waypost/core/options'
+import {
+  anything,
+  boolean,
+  callOptionKinds,
+  checkOptions,
+  checkOptionsIfGiven,
+  type OptionKinds,
+} from '@waypost/core/options'
 import { awaitConfirmations, type Confirmations } from '../drain/confirmations.ts'
 import { readSubscriber, type Subscriber } from '../drain/subscriber.ts'
 import { checkName, checkText, checkWeight } from '../record/check-values.ts'
@@ -102,6 +109,7 @@ export class ServiceOperator {
    * Ends after `timeoutMs` (default 5,000) in any case: the answer says who has and who has not.
    */
   async seen({ revision }: Pick<Operated, 'revision'>, options: CallOptions = {}): Promise<Confirmations> {
+    checkOptions('operate.seen', options, callOptionKinds)
     const { timeoutMs = 5_000, signal } = options
     const { service } = this
     return awaitConfirmations(this.#etcd, { service, revision, of: 'overrides', timeoutMs, signal, clock: this.#clock })
@@ -109,6 +117,7 @@ export class ServiceOperator {
 
   /** Every override of the service, sorted by id, those of instances that are not registered now included. */
   async list(options?: CallOptions): Promise<ListedOverride[]> {
+    checkOptionsIfGiven('operate.list', options, callOptionKinds)
     const ids = new Set<string>()
     for await (const { key } of this.#etcd.kv.list(
       { prefix: servicePrefix(this.service) },
@@ -130,6 +139,7 @@ export class ServiceOperator {
 
   /** The processes that follow the service and say so. */
   async subscribers(options?: CallOptions): Promise<Subscriber[]> {
+    checkOptionsIfGiven('operate.subscribers', options, callOptionKinds)
     const subscribers: Subscriber[] = []
     for await (const kv of this.#etcd.kv.list({ prefix: subscribersPrefix(this.service) }, options)) {
       subscribers.push(readSubscriber(kv.key, kv.text()))

@@ -1,5 +1,6 @@
 import type { Cache, EtcdClient } from '@waypost/client'
 import { type Clock, messageOf, type Timer, WaypostError } from '@waypost/core'
+import { functionKind, type OptionKinds } from '@waypost/core/options'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { OnLease } from '../register/on-lease.ts'
 import { type CheckRecord, checkKey, readCheck, readCheckKey, resolveCheck } from './instance-check.ts'
@@ -7,6 +8,10 @@ import { type CheckRecord, checkKey, readCheck, readCheckKey, resolveCheck } fro
 export interface InstanceCheckerOptions {
   /** Told of instances that become healthy or unhealthy, and of those that are deregistered. */
   readonly onEvent?: ((event: CheckEvent) => void) | undefined
+}
+
+export const instanceCheckerOptionKinds: OptionKinds<InstanceCheckerOptions> = {
+  onEvent: functionKind<(event: CheckEvent) => void>(),
 }
 
 export interface CheckEvent {

@@ -2,17 +2,20 @@ import { del, type EtcdClient } from '@waypost/client'
 import { type CallOptions, invalidArgument, quoted } from '@waypost/core'
 import {
   anyOf,
+  callOptionKinds,
   checkOptions,
+  checkOptionsIfGiven,
   type OptionKinds,
   oneOf,
   optionsKind,
   positiveNumber,
+  required,
   text,
   wholeNumber,
 } from '@waypost/core/options'
 import type { GrpcTarget } from '../health/health-options.ts'
 import type { LeasedRecord, OnLease } from '../register/on-lease.ts'
-import type { RegisterOptions } from '../register/registration-options.ts'
+import { type RegisterOptions, registerOptionKinds } from '../register/registration-options.ts'
 import { checkKey, type InstanceCheck, resolveCheck } from './instance-check.ts'
 
 const checkKinds: OptionKinds<InstanceCheck> = {
@@ -28,6 +31,8 @@ const checkKinds: OptionKinds<InstanceCheck> = {
 
 /** What persistent registration does not know: what the instance would say of itself. */
 export type PersistentOptions = Omit<RegisterOptions, 'health' | 'id'> & { readonly id: string }
+
+const { health: _, ...persistentOptionKinds } = { ...registerOptionKinds, id: required(text) }
 
 /**
  * Instances that do not register themselves and keep no lease: they stay until they are deregistered, and an
@@ -48,7 +53,9 @@ export class PersistentInstances {
    * Fails with `already-exists` when a process registered the id itself.
    */
   async register(options: PersistentOptions, check: InstanceCheck, call?: CallOptions): Promise<LeasedRecord> {
+    checkOptions('registry.persistent.register', options, persistentOptionKinds)
     checkOptions('registry.persistent.register', check, checkKinds)
+    checkOptionsIfGiven('registry.persistent.register', call, callOptionKinds)
     if (check.http !== undefined && !check.http.startsWith('/'))
       throw invalidArgument(
         `The check http must be a path of the instance, such as /health, not ${quoted(check.http)}.`,
@@ -64,6 +71,7 @@ export class PersistentInstances {
 
   /** Deregisters an instance, and ends its check. Nothing, when it is not there. */
   async deregister(service: string, id: string, call?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('registry.persistent.deregister', call, callOptionKinds)
     await this.#etcd
       .txn()
       .do(del(checkKey(service, id)))

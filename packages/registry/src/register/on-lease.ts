@@ -1,6 +1,6 @@
 import { del, type EtcdClient, get, lease as leaseOf, modRevision, put, version } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import { callOptionKinds, checkOptions, checkOptionsIfGiven } from '@waypost/core/options'
 import type { InstanceRecord } from '../record/instance.ts'
 import { instanceKey } from '../record/keys.ts'
 import { readInstance } from '../record/read-instance.ts'
@@ -49,6 +49,7 @@ export class OnLease {
    */
   async register(options: RegisterOptions, call?: CallOptions): Promise<LeasedRecord> {
     checkOptions('registry.onLease().register', options, registerOptionKinds)
+    checkOptionsIfGiven('registry.onLease().register', call, callOptionKinds)
     const { etcd, clock } = this.#parts
     const record = resolveRecord(options, new Date(clock.epochMs()))
     const key = instanceKey(record.service, record.id)
@@ -73,17 +74,20 @@ export class OnLease {
   /** Changes what is said of an instance. Fails with `not-found` when it is not on this lease. */
   async update(service: string, id: string, update: RegistrationUpdate, call?: CallOptions): Promise<LeasedRecord> {
     checkOptions('registry.onLease().update', update, registrationUpdateKinds)
+    checkOptionsIfGiven('registry.onLease().update', call, callOptionKinds)
     return this.#rewrite(service, id, (record) => updateRecord(record, update), call)
   }
 
   /** Says `leaving`, so that nobody sends new work. Fails with `not-found` when it is not on this lease. */
   async drain(service: string, id: string, call?: CallOptions): Promise<LeasedRecord> {
+    checkOptionsIfGiven('registry.onLease().drain', call, callOptionKinds)
     this.#parts.farewells.prepare()
     return this.#rewrite(service, id, (record) => ({ ...record, status: 'leaving' }), call)
   }
 
   /** Says `leaving`, and takes the record away: consumers know that it left by intent. Nothing, when it is not there. */
   async leave(service: string, id: string, call?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('registry.onLease().leave', call, callOptionKinds)
     let text: string
     try {
       text = formatRecord((await this.drain(service, id, call)).record, 'waypost')

@@ -1,6 +1,6 @@
 import type { EtcdClient, Presence } from '@waypost/client'
 import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import { callOptionKinds, checkOptions, checkOptionsIfGiven } from '@waypost/core/options'
 import { type DrainOptions, type DrainReport, drainOptionKinds, drainSteps } from '../drain/drain-steps.ts'
 import { type Checked, HealthMonitor } from '../health/health-monitor.ts'
 import type { ResolvedHealth } from '../health/health-options.ts'
@@ -152,6 +152,7 @@ export class Registration {
    * When the store cannot be told it fails; the record then goes with its lease, or when the store can be told.
    */
   deregister(options?: CallOptions): Promise<void> {
+    checkOptionsIfGiven('registration.deregister', options, callOptionKinds)
     this.#left ??= this.#leave(options)
     return this.#left
   }

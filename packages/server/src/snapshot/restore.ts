@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, WaypostError } from '@waypost/core'
+import { boolean, checkOptions, functionKind, type OptionKinds, required, text } from '@waypost/core/options'
 import { AlarmMember, asBuffer, KeyValue, Role, User } from '@waypost/protocol'
 import { loadIdentity } from '../apply/identity.ts'
 import {
@@ -28,6 +29,13 @@ export interface RestoreOptions {
   readonly onProgress?: ((versions: number) => void) | undefined
 }
 
+const restoreOptionKinds: OptionKinds<RestoreOptions> = {
+  snapshotPath: required(text),
+  dataDir: required(text),
+  skipHashCheck: boolean,
+  onProgress: functionKind<(versions: number) => void>(),
+}
+
 export interface RestoreResult {
   readonly revision: number
   /** Versions of keys, deletions included. */
@@ -46,6 +54,7 @@ const progressInterval = 10_000
  * `data-dir-unusable`.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
+  checkOptions('restore', options, restoreOptionKinds)
   const target = resolve(options.dataDir)
   await assertEmpty(target)
   // LMDB is loaded only by who needs it.

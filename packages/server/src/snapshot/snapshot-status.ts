@@ -1,3 +1,4 @@
+import { boolean, checkOptions } from '@waypost/core/options'
 import { asBuffer } from '@waypost/protocol'
 import { bucketNames, storageVersionKey } from '../bolt/etcd-layout.ts'
 import { crc32c } from '../mvcc/crc32c.ts'
@@ -20,9 +21,10 @@ export interface SnapshotStatus {
 /** What `etcdutl snapshot status` shows of a file. Throws like `SnapshotReader.open`. */
 export async function snapshotStatus(
   path: string,
-  options: { readonly skipHashCheck?: boolean } = {},
+  options: { readonly skipHashCheck?: boolean | undefined } = {},
 ): Promise<SnapshotStatus> {
-  const snapshot = await SnapshotReader.open(path, options)
+  checkOptions('snapshotStatus', options, { skipHashCheck: boolean })
+  const snapshot = await SnapshotReader.open(path, { skipHashCheck: options.skipHashCheck ?? false })
   try {
     let hash = 0
     let revision = 0

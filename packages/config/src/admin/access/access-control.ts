@@ -1,6 +1,17 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
-import { type ModeChange, type SetModeOptions, setAccessMode } from './access-mode.ts'
+import {
+  boolean,
+  callOptionKinds,
+  checkedCallOptions,
+  checkOptions,
+  checkOptionsIfGiven,
+  listOf,
+  type OptionKinds,
+  oneOf,
+  text,
+} from '@waypost/core/options'
+import { type ModeChange, type SetModeOptions, setAccessMode, setModeOptionKinds } from './access-mode.ts'
 import { allowedActions } from './allowed-actions.ts'
 import { grantAccess, revokeAccess } from './change-grants.ts'
 import { type AccessCheck, checkAccess } from './check-access.ts'
@@ -39,6 +50,16 @@ export interface NewGrantOptions extends GrantAccessOptions {
   readonly evenIfUnknown?: boolean | undefined
 }
 
+const grantAccessOptionKinds: OptionKinds<GrantAccessOptions> = {
+  ...callOptionKinds,
+  mode: oneOf('direct', 'strict'),
+}
+const newGrantOptionKinds: OptionKinds<NewGrantOptions> = { ...grantAccessOptionKinds, evenIfUnknown: boolean }
+const mayAskOptionKinds: OptionKinds<CallOptions & { readonly reads?: readonly string[] | undefined }> = {
+  ...callOptionKinds,
+  reads: listOf(text),
+}
+
 export interface GrantedAccess extends ChangedAccess {
   /** False: there is no such document, folder or service yet. It may be misspelt. */
   readonly isKnown: boolean
@@ -60,7 +81,7 @@ export class AccessControl {
 
   /** The mode of this store and namespace. */
   mode(options?: CallOptions): Promise<AccessMode> {
-    return readAccessMode(this.#etcd, options)
+    return readAccessMode(this.#etcd, checkedCallOptions('access.mode', options))
   }
 
   /**
@@ -68,12 +89,13 @@ export class AccessControl {
    * past the hub: it fails with `failed-precondition` otherwise, and says what is in the way.
    */
   setMode(mode: AccessMode, options?: SetModeOptions): Promise<ModeChange> {
+    checkOptionsIfGiven('access.setMode', options, setModeOptionKinds)
     return setAccessMode(this.#etcd, this.#clock, mode, options)
   }
 
   /** How far the mode holds: who may write past the hub, and who is the hub. */
   check(options?: CallOptions): Promise<AccessCheck> {
-    return checkAccess(this.#etcd, options)
+    return checkAccess(this.#etcd, checkedCallOptions('access.check', options))
   }
 
   /**
@@ -81,6 +103,7 @@ export class AccessControl {
    * `not-found` for a user or role that there is not, and for `read`, `approve` and `operate` on what there never was.
    */
   async grant(name: string, access: Access, options: NewGrantOptions = {}): Promise<GrantedAccess> {
+    checkOptions('access.grant', options, newGrantOptionKinds)
     const { signal, timeoutMs, evenIfUnknown } = options
     const callOptions = { signal, timeoutMs }
     const mode = options.mode ?? (await this.mode(callOptions))
@@ -96,6 +119,7 @@ export class AccessControl {
    * when the role may do something that includes it. `read` stays until it is revoked itself.
    */
   async revoke(name: string, access: Access, options?: CallOptions): Promise<ChangedAccess> {
+    checkOptionsIfGiven('access.revoke', options, callOptionKinds)
     needsOf(access)
     const roles = await this.#etcd.auth.roles.list(options)
     if (!roles.includes(name)) throw new WaypostError('not-found', `There is no role ${name}.`)
@@ -104,6 +128,7 @@ export class AccessControl {
 
   /** What a user or a role may do, by name. Users may look at themselves. */
   async allowed(name: string, options: GrantAccessOptions = {}): Promise<AllowedAccess> {
+    checkOptions('access.allowed', options, grantAccessOptionKinds)
     const { isRoot, held } = await this.#permissionsOf(name, options)
     const modes = options.mode === undefined ? (['direct', 'strict'] as const) : [options.mode]
     const allowed = isRoot ? [] : modes.flatMap((mode) => allowedActions(held, mode, this.#etcd.namespace))
@@ -117,6 +142,7 @@ export class AccessControl {
 
   /** What an action needs in the store's mode, and the role that gives it to a user. */
   async why(user: string, access: Access, options: GrantAccessOptions = {}): Promise<readonly FoundNeed[]> {
+    checkOptions('access.why', options, grantAccessOptionKinds)
     const { signal, timeoutMs } = options
     const callOptions = { signal, timeoutMs }
     const mode = options.mode ?? (await this.mode(callOptions))
@@ -136,6 +162,7 @@ export class AccessControl {
     subjects: readonly string[],
     options: CallOptions & { readonly reads?: readonly string[] | undefined } = {},
   ): Promise<boolean> {
+    checkOptions('access.mayAsk', options, mayAskOptionKinds)
     const { reads } = options
     return mayAsk(this.#etcd, { right, subjects, reads }, this.#clock, new Deadline({ ...options, clock: this.#clock }))
   }

@@ -1,7 +1,8 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
+import { boolean, type OptionKinds } from '@waypost/core/options'
 import { commitAudited } from '../audit/audited-write.ts'
-import type { Authorship } from '../audit/authorship.ts'
+import { type Authorship, authoredCallKinds } from '../audit/authorship.ts'
 import { checkAccess } from './check-access.ts'
 import { type Converted, convertRoles } from './convert-roles.ts'
 import { type AccessMode, modeKey } from './rights.ts'
@@ -13,6 +14,8 @@ export interface SetModeOptions extends Authorship, CallOptions {
    */
   readonly convert?: boolean | undefined
 }
+
+export const setModeOptionKinds: OptionKinds<SetModeOptions> = { ...authoredCallKinds, convert: boolean }
 
 /** What `setAccessMode` did. */
 export interface ModeChange {

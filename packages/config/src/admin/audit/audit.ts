@@ -1,11 +1,29 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions, Clock } from '@waypost/core'
 import { Deadline } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import {
+  callOptionKinds,
+  checkOptions,
+  type OptionKinds,
+  optionsKind,
+  required,
+  text,
+  wholeNumber,
+} from '@waypost/core/options'
 import { type AuditFilter, type AuditLog, auditFilterKinds, readAudit } from './audit-log.ts'
 import type { Authorship } from './authorship.ts'
 import { pruneAudit } from './prune-audit.ts'
 import { type AuditVerification, type KnownEnd, verifyAudit } from './verify-audit.ts'
+
+interface VerifyOptions extends CallOptions {
+  readonly known?: KnownEnd | undefined
+}
+
+const verifyOptionKinds: OptionKinds<VerifyOptions> = {
+  ...callOptionKinds,
+  known: optionsKind<KnownEnd>({ sequence: required(wholeNumber(0)), hash: required(text) }),
+}
+const pruneOptionKinds: OptionKinds<Pick<Authorship, 'author'> & CallOptions> = { ...callOptionKinds, author: text }
 
 /** Who did what, and when. */
 export class Audit {
@@ -36,11 +54,9 @@ export class Audit {
    * console.log(faults.length) // 0
    * ```
    */
-  verify({
-    known,
-    ...options
-  }: CallOptions & { readonly known?: KnownEnd | undefined } = {}): Promise<AuditVerification> {
-    return verifyAudit(this.#etcd, known, new Deadline({ ...options, clock: this.#clock }))
+  verify(options: VerifyOptions = {}): Promise<AuditVerification> {
+    checkOptions('audit.verify', options, verifyOptionKinds)
+    return verifyAudit(this.#etcd, options.known, new Deadline({ ...options, clock: this.#clock }))
   }
 
   /**
@@ -48,6 +64,7 @@ export class Audit {
    * whom, so that what is left can still be verified.
    */
   prune(olderThanDays: number, options: Pick<Authorship, 'author'> & CallOptions = {}): Promise<number> {
+    checkOptions('audit.prune', options, pruneOptionKinds)
     return pruneAudit(this.#etcd, this.#clock, olderThanDays, options, new Deadline({ ...options, clock: this.#clock }))
   }
 }

@@ -1,6 +1,6 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
 import { type AuditRecord, type CallOptions, type Clock, Deadline, messageOf, WaypostError } from '@waypost/core'
-import { anything, checkOptions, type OptionKinds } from '@waypost/core/options'
+import { anything, checkedCallOptions, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { canaryFor } from '../../canary/assign.ts'
 import { type Canary, parseCanaries, serializeCanaries } from '../../records/canary.ts'
 import type { ConsumerRecord } from '../../records/consumer.ts'
@@ -68,7 +68,7 @@ export class Canaries {
 
   /** The canaries of a path in their order. Fails with `data-loss` when their record is damaged. */
   list(path: string, options?: CallOptions): Promise<CanaryList> {
-    return this.#read(path, new Deadline({ ...options, clock: this.#clock }))
+    return this.#read(path, new Deadline({ ...checkedCallOptions('canaries.list', options), clock: this.#clock }))
   }
 
   /** The paths that have canaries. */
@@ -76,7 +76,7 @@ export class Canaries {
     const range = { prefix: recordFolders.canaries }
     const list = this.#etcd.kv.list(range, {
       keysOnly: true,
-      ...new Deadline({ ...options, clock: this.#clock }).call(),
+      ...new Deadline({ ...checkedCallOptions('canaries.paths', options), clock: this.#clock }).call(),
     })
     return (await list.toArray()).map(({ key }) => key.slice(recordFolders.canaries.length))
   }

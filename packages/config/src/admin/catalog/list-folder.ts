@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
-import { type Deadline, invalidArgument } from '@waypost/core'
+import { type CallOptions, type Deadline, invalidArgument } from '@waypost/core'
+import { callOptionKinds, type OptionKinds, text, wholeNumber } from '@waypost/core/options'
 import { configKey, configRange } from '../../config-path.ts'
 import { describeDocuments, type ListedDocument } from './list-documents.ts'
 
@@ -24,6 +25,12 @@ export interface FolderOptions {
   readonly limit?: number | undefined
   /** `next` of the page before. */
   readonly after?: string | undefined
+}
+
+export const folderOptionKinds: OptionKinds<FolderOptions & CallOptions> = {
+  ...callOptionKinds,
+  limit: wholeNumber(1),
+  after: text,
 }
 
 /**

@@ -1,6 +1,14 @@
 import { type EtcdClient, modRevision } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
-import { anything, callOptionKinds, checkOptions, type OptionKinds, required, text } from '@waypost/core/options'
+import {
+  anything,
+  callOptionKinds,
+  checkedCallOptions,
+  checkOptions,
+  type OptionKinds,
+  required,
+  text,
+} from '@waypost/core/options'
 import { storeContent } from '../../records/content.ts'
 import { type DraftRecord, serializeDraft } from '../../records/draft.ts'
 import type { DamagedRecord } from '../../records/json-record.ts'
@@ -94,7 +102,7 @@ export class Drafts {
 
   /** Fails with `data-loss` when its record is damaged. */
   get(path: string, options?: CallOptions): Promise<Draft | undefined> {
-    return this.#read(path, new Deadline({ ...options, clock: this.#clock }))
+    return this.#read(path, new Deadline({ ...checkedCallOptions('drafts.get', options), clock: this.#clock }))
   }
 
   /** All drafts, and what has become of each. */
@@ -102,7 +110,10 @@ export class Drafts {
     const drafts: Draft[] = []
     const damaged: DamagedRecord[] = []
     const range = { prefix: recordFolders.drafts }
-    for await (const stored of this.#etcd.kv.list(range, new Deadline({ ...options, clock: this.#clock }).call())) {
+    for await (const stored of this.#etcd.kv.list(
+      range,
+      new Deadline({ ...checkedCallOptions('drafts.list', options), clock: this.#clock }).call(),
+    )) {
       const { record, damage } = readDraft(stored)
       if (record) drafts.push(record)
       else damaged.push({ key: stored.key, reason: damage })

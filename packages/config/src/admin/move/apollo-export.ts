@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { checkOptions, type OptionKinds, text } from '@waypost/core/options'
 import { documentOfNamespace } from './apollo-items.ts'
 import type { ReadTree } from './document-tree.ts'
 import { TreeBuilder } from './tree-builder.ts'
@@ -8,6 +9,8 @@ export interface ApolloExportOptions {
   /** The environment to take, for example `PRO`. Needed when the export has several. */
   readonly env?: string | undefined
 }
+
+const apolloExportOptionKinds: OptionKinds<ApolloExportOptions> = { env: text }
 
 /** The cluster that every application of Apollo has. */
 const defaultCluster = 'default'
@@ -21,7 +24,9 @@ const defaultCluster = 'default'
  * `<owner>/<app id>/<env>/<app id>+<cluster>+<namespace>`, with `.properties` at the end for that format; in the export
  * of one application without the owner.
  */
-export async function readApolloExport(archive: Uint8Array, { env }: ApolloExportOptions = {}): Promise<ReadTree> {
+export async function readApolloExport(archive: Uint8Array, options: ApolloExportOptions = {}): Promise<ReadTree> {
+  checkOptions('readApolloExport', options, apolloExportOptionKinds)
+  const { env } = options
   const entries = [...(await readZip(archive))].map(([name, bytes]) => ({ name, bytes, place: placeOf(name) }))
   const envs = [...new Set(entries.flatMap(({ place }) => place?.env ?? []))].sort()
   if (env === undefined && envs.length > 1) {

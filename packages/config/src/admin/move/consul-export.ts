@@ -1,4 +1,5 @@
 import { messageOf, WaypostError } from '@waypost/core'
+import { checkOptions, type OptionKinds, text } from '@waypost/core/options'
 import { isConfigObject } from '../../config-value.ts'
 import type { ReadTree } from './document-tree.ts'
 import { TreeBuilder } from './tree-builder.ts'
@@ -8,12 +9,16 @@ export interface ConsulExportOptions {
   readonly prefix?: string | undefined
 }
 
+const consulExportOptionKinds: OptionKinds<ConsulExportOptions> = { prefix: text }
+
 /**
  * Reads what `consul kv export` prints: a JSON list of `{ key, flags, value }` with values in base64, of Consul
  * Enterprise with `namespace` and `partition`. A key is a path as it is. A key that ends in a slash
  * and holds nothing is a folder, which is skipped.
  */
-export function readConsulExport(json: string | Uint8Array, { prefix = '' }: ConsulExportOptions = {}): ReadTree {
+export function readConsulExport(json: string | Uint8Array, options: ConsulExportOptions = {}): ReadTree {
+  checkOptions('readConsulExport', options, consulExportOptionKinds)
+  const { prefix = '' } = options
   const tree = new TreeBuilder()
   for (const item of parseList(typeof json === 'string' ? json : Buffer.from(json).toString())) {
     const { key, value } = isConfigObject(item) ? item : {}

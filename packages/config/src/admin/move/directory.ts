@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { messageOf, throwIfAborted, WaypostError } from '@waypost/core'
+import { abortSignal, boolean, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
 import type { DocumentTree, ReadTree, SkippedEntry } from './document-tree.ts'
 import { fileNameOf, pathOfFile } from './file-name.ts'
@@ -12,6 +13,12 @@ export interface WriteDirectoryOptions {
   /** True: changes nothing, and says what would change. Default false. */
   readonly dryRun?: boolean | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+const writeDirectoryOptionKinds: OptionKinds<WriteDirectoryOptions> = {
+  deleteOthers: boolean,
+  dryRun: boolean,
+  signal: abortSignal,
 }
 
 /** What writing a directory changed, or would change: file names relative to it. */
@@ -29,8 +36,10 @@ export interface DirectoryChanges {
 export async function writeDirectory(
   directory: string,
   documents: DocumentTree,
-  { deleteOthers = false, dryRun = false, signal }: WriteDirectoryOptions = {},
+  options: WriteDirectoryOptions = {},
 ): Promise<DirectoryChanges> {
+  checkOptions('writeDirectory', options, writeDirectoryOptionKinds)
+  const { deleteOthers = false, dryRun = false, signal } = options
   const folders = new Set<string>()
   for (const path of documents.keys()) {
     for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
@@ -66,8 +75,10 @@ export async function writeDirectory(
  */
 export async function readDirectory(
   directory: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ReadTree> {
+  checkOptions('readDirectory', options, { signal: abortSignal })
+  const { signal } = options
   const documents = new Map<string, Uint8Array>()
   const skipped: SkippedEntry[] = []
   const files = await filesBelow(directory, skipped)

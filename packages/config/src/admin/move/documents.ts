@@ -1,9 +1,9 @@
 import { type CallOptions, Deadline, invalidArgument, WaypostError } from '@waypost/core'
-import { callOptionKinds, checkOptions } from '@waypost/core/options'
+import { callOptionKinds, checkedCallOptions, checkOptions } from '@waypost/core/options'
 import { configKey } from '../../config-path.ts'
 import { maxDocumentBytes } from '../../documents/document-text.ts'
 import { describeDocuments, type ListedDocument, listDocuments, listPaths } from '../catalog/list-documents.ts'
-import { type FolderOptions, type FolderPage, listFolder } from '../catalog/list-folder.ts'
+import { type FolderOptions, type FolderPage, folderOptionKinds, listFolder } from '../catalog/list-folder.ts'
 import { type FoundLines, type SearchOptions, searchDocuments, searchOptionKinds } from '../catalog/search-documents.ts'
 import type { PublishPreview } from '../publish/preview.ts'
 import type { DryRun, MaybeDryRun, NoDryRun } from '../publish/publish-options.ts'
@@ -41,11 +41,12 @@ export class Documents {
    */
   list(pattern = '**', options?: CallOptions): Promise<readonly ListedDocument[]> {
     const { etcd, clock } = this.#publisher.parts
-    return listDocuments(etcd, pattern, new Deadline({ ...options, clock }))
+    return listDocuments(etcd, pattern, new Deadline({ ...checkedCallOptions('documents.list', options), clock }))
   }
 
   /** What lies directly in a folder, such as `order/`, or in `''`: a page of folders and documents. */
   folder(folder: string, options: FolderOptions & CallOptions = {}): Promise<FolderPage> {
+    checkOptions('documents.folder', options, folderOptionKinds)
     const { etcd, clock } = this.#publisher.parts
     return listFolder(etcd, folder, options, new Deadline({ ...options, clock }))
   }
@@ -53,13 +54,13 @@ export class Documents {
   /** The paths that a pattern matches (default all), in order. */
   paths(pattern = '**', options?: CallOptions): Promise<readonly string[]> {
     const { etcd, clock } = this.#publisher.parts
-    return listPaths(etcd, pattern, new Deadline({ ...options, clock }))
+    return listPaths(etcd, pattern, new Deadline({ ...checkedCallOptions('documents.paths', options), clock }))
   }
 
   /** What `list` says of these documents, as far as they are there. Reads no more than concerns them. */
   describe(paths: readonly string[], options?: CallOptions): Promise<readonly ListedDocument[]> {
     const { etcd, clock } = this.#publisher.parts
-    return describeDocuments(etcd, paths, new Deadline({ ...options, clock }))
+    return describeDocuments(etcd, paths, new Deadline({ ...checkedCallOptions('documents.describe', options), clock }))
   }
 
   /** The lines of text documents that contain a text. Encrypted values are searched as they are stored. */

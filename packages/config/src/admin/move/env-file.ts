@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import { checkOptions, type OptionKinds, required, text } from '@waypost/core/options'
 import { stringify } from 'yaml'
 import { setOwn } from '../../config-value.ts'
 import { decodeText, withoutByteOrderMark } from '../../documents/document-text.ts'
@@ -15,11 +16,15 @@ export interface EnvFileOptions {
   readonly separator?: string | undefined
 }
 
+const envFileOptionKinds: OptionKinds<EnvFileOptions> = { path: required(text), separator: text }
+
 /**
  * Makes a document of a `.env` file. All values are text. Lines that set nothing, and names that are set again further
  * down, are listed in `skipped`.
  */
-export function readEnvFile(content: string | Uint8Array, { path, separator }: EnvFileOptions): ReadTree {
+export function readEnvFile(content: string | Uint8Array, options: EnvFileOptions): ReadTree {
+  checkOptions('readEnvFile', options, envFileOptionKinds)
+  const { path, separator } = options
   const text = typeof content === 'string' ? content : decodeText(content)
   if (text === undefined) throw new WaypostError('invalid-argument', 'The .env file is not UTF-8 text.')
   if (!/\.ya?ml$/.test(path)) {

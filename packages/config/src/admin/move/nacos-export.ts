@@ -1,4 +1,5 @@
 import { messageOf } from '@waypost/core'
+import { checkOptions, listOf, type OptionKinds, text } from '@waypost/core/options'
 import { parse } from 'yaml'
 import { isConfigObject } from '../../config-value.ts'
 import { documentExtensions, layeredFormat } from '../../documents/formats.ts'
@@ -15,6 +16,8 @@ export interface NacosExportOptions {
   readonly apps?: readonly string[] | undefined
 }
 
+const nacosExportOptionKinds: OptionKinds<NacosExportOptions> = { apps: listOf(text) }
+
 /** Left out of paths: it is what everything is in that is in no group. */
 const defaultGroup = 'DEFAULT_GROUP'
 
@@ -25,7 +28,9 @@ const defaultGroup = 'DEFAULT_GROUP'
  * Source: Nacos 1 to 3: entries are called `<group>/<data id>`, beside `.metadata.yml` with `dataId`, `group` and `type`
  * of each; the older form has `.meta.yml` instead, which knows no more than the names of applications.
  */
-export async function readNacosExport(archive: Uint8Array, { apps = [] }: NacosExportOptions = {}): Promise<ReadTree> {
+export async function readNacosExport(archive: Uint8Array, options: NacosExportOptions = {}): Promise<ReadTree> {
+  checkOptions('readNacosExport', options, nacosExportOptionKinds)
+  const { apps = [] } = options
   const files = withoutOuterFolder(await readZip(archive))
   const tree = new TreeBuilder()
   const types = typesOf(files.get(metadataName), tree)

@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, quoted, WaypostError } from '@waypost/core'
-import { anything, boolean, checkOptions, type OptionKinds, required } from '@waypost/core/options'
+import { anything, boolean, checkedCallOptions, checkOptions, type OptionKinds, required } from '@waypost/core/options'
 import { configKey, configRange } from '../../config-path.ts'
 import type { Approval, DraftState } from '../../records/draft.ts'
 import { policyKey, recordFolders, scopesOf } from '../../records/keys.ts'
@@ -65,7 +65,14 @@ export class Policies {
 
   /** By scope. Fails with `invalid-document` when one is damaged: what it asks for is not known. */
   async list(options?: CallOptions): Promise<readonly Policy[]> {
-    return [...(await readPolicies(this.#etcd, new Deadline({ ...options, clock: this.#clock }))).values()]
+    return [
+      ...(
+        await readPolicies(
+          this.#etcd,
+          new Deadline({ ...checkedCallOptions('policies.list', options), clock: this.#clock }),
+        )
+      ).values(),
+    ]
   }
 
   #write(

@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
-import { boolean, callOptionKinds, checkOptions, type OptionKinds } from '@waypost/core/options'
+import { boolean, callOptionKinds, checkedCallOptions, checkOptions, type OptionKinds } from '@waypost/core/options'
 import { type DocumentDiff, diffDocuments } from '../diff/document-diff.ts'
 import { type CurrentDocument, readCurrent } from '../history/current-document.ts'
 import {
@@ -124,17 +124,30 @@ export class Releases {
 
   /** A document as it is now, with the release that it is at. A document that is not there is an answer, too. */
   current(path: string, options?: CallOptions): Promise<CurrentDocument> {
-    return readCurrent(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
+    return readCurrent(
+      this.#etcd,
+      path,
+      new Deadline({ ...checkedCallOptions('releases.current', options), clock: this.#clock }),
+    )
   }
 
   /** The documents that were released at this time (ISO 8601) or later, each with its latest release, the newest first. */
   since(at: string, options?: CallOptions): Promise<readonly LatestRelease[]> {
-    return latestReleases(this.#etcd, at, new Deadline({ ...options, clock: this.#clock }))
+    return latestReleases(
+      this.#etcd,
+      at,
+      new Deadline({ ...checkedCallOptions('releases.since', options), clock: this.#clock }),
+    )
   }
 
   /** One release of a document, with its content. Fails with `not-found`, or with `data-loss` when it is damaged. */
   get(path: string, release: number, options?: CallOptions): Promise<Release> {
-    return readRelease(this.#etcd, path, release, new Deadline({ ...options, clock: this.#clock }))
+    return readRelease(
+      this.#etcd,
+      path,
+      release,
+      new Deadline({ ...checkedCallOptions('releases.get', options), clock: this.#clock }),
+    )
   }
 
   /** The releases of a document, the newest first, without their content. */
@@ -145,7 +158,7 @@ export class Releases {
 
   /** What changed between two releases of a document; 0 stands for before the first. Encrypted values are left out. */
   async diff(path: string, from: number, to: number, options?: CallOptions): Promise<DocumentDiff> {
-    const deadline = new Deadline({ ...options, clock: this.#clock })
+    const deadline = new Deadline({ ...checkedCallOptions('releases.diff', options), clock: this.#clock })
     const [before, after] = await Promise.all(
       [from, to].map(async (release) => ({
         label: `release ${release}`,
@@ -170,7 +183,7 @@ export class Releases {
 
   /** Records a change that was made to a document by hand as a release. Returns whether there was one to record. */
   recordExternal(path: string, options?: CallOptions): Promise<boolean> {
-    return this.#publisher.recordExternal(path, options)
+    return this.#publisher.recordExternal(path, checkedCallOptions('releases.recordExternal', options))
   }
 
   /**

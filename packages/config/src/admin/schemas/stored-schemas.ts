@@ -1,6 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, type Clock, Deadline, WaypostError } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import { checkedCallOptions, checkOptions } from '@waypost/core/options'
 import { type ConfigObject, isConfigObject } from '../../config-value.ts'
 import { recordFolders, schemaKey, scopesOf } from '../../records/keys.ts'
 import { setAudited } from '../audit/audited-write.ts'
@@ -47,14 +47,18 @@ export class StoredSchemas {
 
   /** The schema of exactly this scope. */
   async get(scope: string, options?: CallOptions): Promise<ConfigObject | undefined> {
-    const deadline = new Deadline({ ...options, clock: this.#clock })
+    const deadline = new Deadline({ ...checkedCallOptions('schemas.get', options), clock: this.#clock })
     const stored = await this.#etcd.kv.get(schemaKey(scope), deadline.call())
     return stored && schemaOf(scope, stored.bytes)
   }
 
   /** The schema in force for a path: of the path itself, or else of the nearest folder that has one. */
   find(path: string, options?: CallOptions): Promise<StoredSchema | undefined> {
-    return findSchema(this.#etcd, path, new Deadline({ ...options, clock: this.#clock }))
+    return findSchema(
+      this.#etcd,
+      path,
+      new Deadline({ ...checkedCallOptions('schemas.find', options), clock: this.#clock }),
+    )
   }
 
   /** Takes the schema of exactly this scope off. False when there was none. */
@@ -68,7 +72,7 @@ export class StoredSchemas {
     const range = { prefix: recordFolders.schemas }
     const list = this.#etcd.kv.list(range, {
       keysOnly: true,
-      ...new Deadline({ ...options, clock: this.#clock }).call(),
+      ...new Deadline({ ...checkedCallOptions('schemas.list', options), clock: this.#clock }).call(),
     })
     return (await list.toArray()).map(({ key }) => key.slice(recordFolders.schemas.length))
   }
