@@ -43,6 +43,35 @@ describe('Proposer', () => {
     expect(log.lastIndex).toBe(3)
   })
 
+  it('lets others get in between while it applies a large batch', async () => {
+    const done: number[] = []
+    const apply: ProposerOptions['apply'] = () => {
+      for (const untilMs = performance.now() + 2; performance.now() < untilMs; );
+      done.push(1)
+      return {
+        revision: 1,
+        prevKv: undefined,
+        deleted: 0,
+        prevKvs: [],
+        id: 0n,
+        ttlSeconds: 0,
+        succeeded: true,
+        responses: [],
+      }
+    }
+    const { put, batches } = await setUp({ apply })
+    const seen = new Set<number>()
+    const look = (): void => {
+      seen.add(done.length)
+      if (done.length < 10) setImmediate(look)
+    }
+    look()
+    await Promise.all(Array.from({ length: 10 }, (_, index) => put(String(index))))
+    // Before the first, in between more than once, and, as the batch was one, told of once.
+    expect(seen.size).toBeGreaterThan(2)
+    expect(batches).toHaveLength(1)
+  })
+
   it('tells everybody of a batch that the disk is full, applies nothing of it, warns once, and goes on later', async () => {
     const { directory, applied, warnings, put } = await setUp()
     directory.fault = { kind: 'write', writtenBytes: 10 }

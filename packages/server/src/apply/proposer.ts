@@ -10,6 +10,9 @@ const maxBatchBytes = 4 * 1024 * 1024
 /** What may wait for the log before more is refused. */
 const maxQueuedBytes = 64 * 1024 * 1024
 
+/** A batch that takes longer to apply lets others get in between. */
+const applyForMs = 3
+
 interface Proposal {
   readonly bytes: Uint8Array
   /** Applies the command and settles its promise; a promise when that takes long. */
@@ -169,7 +172,12 @@ export class Proposer {
   async #apply(batch: readonly Proposal[]): Promise<void> {
     if (batch.length === 0) return
     try {
+      let untilMs = performance.now() + applyForMs
       for (const proposal of batch) {
+        if (performance.now() > untilMs) {
+          await new Promise(setImmediate)
+          untilMs = performance.now() + applyForMs
+        }
         const applying = proposal.apply()
         if (applying !== undefined) await applying
       }
