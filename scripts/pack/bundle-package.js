@@ -7,7 +7,12 @@ const programs = {
   '@waypost/cli': ['commands/serve/hub-worker.js'],
   '@waypost/config': ['documents/document-worker.js', 'render/template-worker.js'],
   '@waypost/gateway': ['workers/worker-main.js'],
-  '@waypost/server': ['auth/password-worker.js', 'apply/store-worker.js', 'storage/copy-worker.js'],
+  '@waypost/server': [
+    'auth/password-worker.js',
+    'apply/store-worker.js',
+    'storage/copy-worker.js',
+    'http/gateway/json-worker.js',
+  ],
 }
 
 /** Stands in the code for the place of a module until it is known which file the module went to. */

@@ -115,7 +115,6 @@ export class Lessor implements LeaseView {
     return {
       ttlSeconds: Math.floor(remainingMs / 1000),
       grantedTtlSeconds: lease.ttlSeconds,
-      keys: this.#keys(lease).sort(),
     }
   }
 
@@ -130,8 +129,11 @@ export class Lessor implements LeaseView {
     return this.#leases.size
   }
 
-  list(): bigint[] {
-    return [...this.#leases.values()].sort((a, b) => a.expiresAtMs - b.expiresAtMs).map((lease) => lease.id)
+  *list(): Generator<void, bigint[]> {
+    // As they are now: a renewal meanwhile must not disturb the order.
+    const leases = [...this.#leases.values()].map(({ id, expiresAtMs }) => ({ id, expiresAtMs }))
+    const sorted = yield* mergeSort(leases, (a, b) => a.expiresAtMs - b.expiresAtMs)
+    return sorted.map(({ id }) => id)
   }
 
   keysOf(id: bigint): string[] {

@@ -23,5 +23,8 @@ export const maxUnreadBytes = 32 * 1024 * 1024
 /** Bytes of one stream that may wait to be read. */
 export const highWaterBytes = 64 * 1024
 
+/** Of a longer answer, JSON is made in another thread: it takes more than some milliseconds. */
+export const maxBytesAtOnce = 128 * 1024
+
 /** The bytes that `UnaryRoute.invoke` leaves free for a gRPC frame's header. */
 export const headroomBytes = 5

@@ -14,7 +14,8 @@ import type { GatewayCall } from './gateway-call.ts'
 import { errorBody, gatewayError, httpStatusOf } from './gateway-error.ts'
 import { goJson } from './go-json.ts'
 import { parseJson } from './json-sequence.ts'
-import { bodyTimeoutMs, type GatewayLimits, headroomBytes, lingerMs } from './limits.ts'
+import { jsonInThread } from './json-thread.ts'
+import { bodyTimeoutMs, type GatewayLimits, headroomBytes, lingerMs, maxBytesAtOnce } from './limits.ts'
 import type { GatewayRoute } from './routes.ts'
 
 export interface UnaryExchange {
@@ -48,7 +49,13 @@ export async function answerUnary(
     if (message.length > limits.maxMessageBytes) throw tooLarge(message.length, limits)
     const frame = await connection.invoke(call, response, () => handler.invoke(message, call))
     if (frame === undefined) return
-    send(response, 200, goJson(route.decodeResponse(frame.subarray(headroomBytes))))
+    const answer = frame.subarray(headroomBytes)
+    const isLong = answer.length > maxBytesAtOnce
+    send(
+      response,
+      200,
+      isLong ? await jsonInThread({ rpcPath: route.rpcPath, message: answer }) : goJson(route.decodeResponse(answer)),
+    )
   } catch (error) {
     let status = gatewayError(error)
     if (status === undefined) {
@@ -94,7 +101,7 @@ async function readBody(request: HttpRequest, { limits, clock, input }: Exchange
   return asBuffer(body.take(body.length))
 }
 
-function send(response: HttpResponse, status: number, body: string): void {
+function send(response: HttpResponse, status: number, body: string | Uint8Array): void {
   if (writeHead(response, status, body)) response.end(body)
 }
 
@@ -116,7 +123,7 @@ function sendEarly(request: HttpRequest, response: HttpResponse, status: number,
 }
 
 /** False: nothing can be answered any more. */
-function writeHead(response: HttpResponse, status: number, body: string): boolean {
+function writeHead(response: HttpResponse, status: number, body: string | Uint8Array): boolean {
   if (response.destroyed || response.headersSent) return false
   response.statusCode = status
   response.setHeader('content-type', 'application/json')
