@@ -81,6 +81,7 @@ export class ServerParts {
       header: (revision) => headers.field(revision),
       clock,
       progressIntervalMs: options.progressIntervalMs,
+      slices: engine.slices,
     })
     engine.auth.onLoginsVoid((user) => tokens.revoke(user))
     this.#passwords = new Passwords({ cost: options.bcryptCost, clock })

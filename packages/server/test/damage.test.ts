@@ -15,6 +15,7 @@ import {
   txnRequest,
 } from '../src/apply/requests.test-support.ts'
 import { EngineError } from '../src/engine-error.ts'
+import { atOnce } from '../src/slices.ts'
 import { directoryBackend } from '../src/storage/open-backend.ts'
 import { temporaryDirectory } from '../src/temporary-directory.test-support.ts'
 import { damage } from './damage.test-support.ts'
@@ -104,13 +105,12 @@ function contentOf(engine: Engine, expected?: Content): Content {
     history.set(
       revision,
       attempt(() =>
-        engine
-          .history({ from: revision, to: revision, maxRevisions: 1 })
+        atOnce(engine.history({ from: revision, to: revision, maxRevisions: 1 }))
           .batches.flatMap(({ events }) => events.map(({ type, key, kv }) => `${type} ${key} ${hex([kv])}`))
           .join(),
       ),
     )
-  const leases = engine.leases.list().map((id) => `${id} ${engine.leases.keysOf(id).toSorted().join()}`)
+  const leases = atOnce(engine.leases.list()).map((id) => `${id} ${engine.leases.keysOf(id).toSorted().join()}`)
   const facts = [
     `revision ${engine.revision}, compacted ${engine.compactRevision}, ${every.count} keys`,
     `cluster ${engine.clusterId}, member ${engine.memberId}`,
@@ -133,12 +133,8 @@ const hex = (bytes: readonly Uint8Array[]): string => bytes.map((each) => Buffer
 
 function keysOf(engine: Engine): string[] {
   const keys = new Set<string>()
-  for (const { events } of engine.history({
-    from: Math.max(2, engine.compactRevision),
-    to: engine.revision,
-    maxRevisions: 1_000_000,
-  }).batches)
-    for (const { key } of events) keys.add(key)
+  const all = { from: Math.max(2, engine.compactRevision), to: engine.revision, maxRevisions: 1_000_000 }
+  for (const { events } of atOnce(engine.history(all)).batches) for (const { key } of events) keys.add(key)
   return [...keys]
 }
 

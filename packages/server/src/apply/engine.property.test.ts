@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
-import { Slices } from '../slices.ts'
+import { atOnce, Slices } from '../slices.ts'
 import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { Engine } from './engine.ts'
 import {
@@ -256,7 +256,7 @@ class Comparison {
   #history(from: number, maxRevisions: number): AppliedBatch[] {
     const batches: AppliedBatch[] = []
     for (let next = from; next <= this.model.revision; ) {
-      const slice = this.#engine.history({ from: next, to: this.model.revision, maxRevisions })
+      const slice = atOnce(this.#engine.history({ from: next, to: this.model.revision, maxRevisions }))
       expect(slice.next).toBeGreaterThan(next)
       batches.push(...slice.batches)
       next = slice.next

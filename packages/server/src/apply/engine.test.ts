@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FakeClock } from '@waypost/core/testing'
 import { RangeResponse } from '@waypost/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { atOnce } from '../slices.ts'
 import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Engine } from './engine.ts'
@@ -31,9 +32,10 @@ function keys(engine: Engine, revision = 0): string[] {
 
 /** The types and keys of events, a revision a line. */
 function eventsOf(engine: Engine): string[] {
-  return engine
-    .history({ from: Math.max(engine.compactRevision, 1), to: engine.revision, maxRevisions: 1_000 })
-    .batches.map(({ revision, events }) => `${revision}: ${events.map(({ type, key }) => `${type} ${key}`).join(', ')}`)
+  const all = { from: Math.max(engine.compactRevision, 1), to: engine.revision, maxRevisions: 1_000 }
+  return atOnce(engine.history(all)).batches.map(
+    ({ revision, events }) => `${revision}: ${events.map(({ type, key }) => `${type} ${key}`).join(', ')}`,
+  )
 }
 
 describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
@@ -116,7 +118,7 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
     const { id, ttlSeconds } = await engine.propose('leaseGrant', grantRequest(0n, 1n))
     expect(id).toBeGreaterThan(0n)
     expect(ttlSeconds).toBe(2)
-    expect(engine.leases.list()).toEqual([id])
+    expect(atOnce(engine.leases.list())).toEqual([id])
   })
 
   it('expires each lease in its own revision', async () => {
@@ -134,7 +136,7 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
     await clock.advance(5_000)
     await expired
     expect(eventsOf(engine).slice(-2)).toEqual(['6: delete x1, delete y1', '7: delete x2, delete y2'])
-    expect(engine.leases.list()).toEqual([])
+    expect(atOnce(engine.leases.list())).toEqual([])
   })
 
   it('remembers compaction at 0', async () => {
@@ -154,7 +156,7 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
     expect(keys(engine, 4)).toEqual(['b'])
     expect(eventsOf(engine)).toEqual(['4: delete a', '5: put c'])
     expect(() => keys(engine, 3)).toThrow('compacted')
-    expect(() => engine.history({ from: 3, to: 5, maxRevisions: 10 })).toThrow('compacted')
+    expect(() => atOnce(engine.history({ from: 3, to: 5, maxRevisions: 10 }))).toThrow('compacted')
     await engine.propose('compact', compactRequest(5, true))
     expect(eventsOf(engine)).toEqual(['5: put c'])
   })
@@ -184,17 +186,20 @@ describe.each(['memory', 'disk'])('Engine in %s', (kind) => {
     for (let n = 0; n < 5; n++)
       await engine.propose('txn', txnRequest({ success: [op.put('a', 'x'.repeat(100)), op.put('b', 'x'.repeat(100))] }))
     const step = { from: 2, to: 6 }
-    expect(engine.history({ ...step, maxRevisions: 2 })).toMatchObject({
+    expect(atOnce(engine.history({ ...step, maxRevisions: 2 }))).toMatchObject({
       batches: [{ revision: 2 }, { revision: 3 }],
       next: 4,
     })
-    expect(engine.history({ ...step, maxRevisions: 100, maxBytes: 1 })).toMatchObject({
+    expect(atOnce(engine.history({ ...step, maxRevisions: 100, maxBytes: 1 }))).toMatchObject({
       batches: [{ revision: 2, events: [{ key: 'a' }, { key: 'b' }] }],
       next: 3,
     })
-    const onlyB = engine.history({ ...step, maxRevisions: 100, accepts: (key) => key === 'b' })
+    const onlyB = atOnce(engine.history({ ...step, maxRevisions: 100, accepts: (key) => key === 'b' }))
     expect(onlyB.batches.map(({ events }) => events.map(({ key }) => key))).toEqual(Array(5).fill(['b']))
-    expect(engine.history({ ...step, maxRevisions: 100, accepts: () => false })).toEqual({ batches: [], next: 7 })
+    expect(atOnce(engine.history({ ...step, maxRevisions: 100, accepts: () => false }))).toEqual({
+      batches: [],
+      next: 7,
+    })
   })
 
   it('refuses what would exceed the quota, but not what makes room', async () => {

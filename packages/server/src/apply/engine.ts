@@ -229,8 +229,11 @@ export class Engine {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Past revisions, a bounded step at a time. Throws `EngineError` with `compacted` when `from` is compacted. */
-  history(options: HistoryOptions): HistorySlice {
+  /**
+   * Past revisions, a bounded step at a time, with places at which the work can be interrupted. Throws `EngineError` with
+   * `compacted` when `from` is compacted.
+   */
+  history(options: HistoryOptions): Generator<void, HistorySlice> {
     return history(this.#store, options)
   }
 

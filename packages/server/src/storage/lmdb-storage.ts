@@ -165,9 +165,9 @@ export class LmdbStorage implements Storage {
     return kv && this.#cache.add(main, sub, kv)
   }
 
-  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void {
+  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean, fromSub = 0): void {
     if (from <= this.#committedMain) {
-      const start = Buffer.from(revisionKey(from, 0, false))
+      const start = Buffer.from(revisionKey(from, fromSub, false))
       const end = Buffer.from(revisionKey(Math.min(to, this.#committedMain) + 1, 0, false))
       for (const { key, value } of this.#trees.revisions.getRange({ start, end })) {
         const { main, sub, tombstone } = parseRevisionKey(key)
@@ -178,7 +178,10 @@ export class LmdbStorage implements Storage {
     }
     const last = Math.min(to, this.#lastMain)
     for (let main = Math.max(from, this.#committedMain + 1); main <= last; main++)
-      for (const record of this.#overlay.at(main)) if (!visit(record)) return
+      for (const record of this.#overlay.at(main)) {
+        if (main === from && record.sub < fromSub) continue
+        if (!visit(record)) return
+      }
   }
 
   load(visit: RevisionVisitor): void {

@@ -54,9 +54,12 @@ export class MemoryStorage implements Storage {
     return record === undefined || record.tombstone ? undefined : record.kv
   }
 
-  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void {
+  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean, fromSub = 0): void {
     for (const main of this.#mains(from, to)) {
-      for (const record of this.#revisions.at(main)) if (!visit(record)) return
+      for (const record of this.#revisions.at(main)) {
+        if (main === from && record.sub < fromSub) continue
+        if (!visit(record)) return
+      }
     }
   }
 

@@ -58,6 +58,19 @@ export function storageContract(name: string, { open: openNew, reopen }: Storage
       expect(seen).toEqual([2, 3])
     })
 
+    it('begins a scan inside a revision, whether it is durable or not', async () => {
+      const storage = open()
+      for (let sub = 0; sub < 3; sub++) storage.putRevision(record(2, sub, 4, sub === 1))
+      storage.putRevision(record(3))
+      storage.checkpoint({ appliedIndex: 1, revision: 3 })
+      for (let round = 0; round < 2; round++) {
+        const seen: string[] = []
+        storage.scan(2, 3, ({ main, sub }) => seen.push(`${main}.${sub}`) > 0, 1)
+        expect(seen).toEqual(['2.1', '2.2', '3.0'])
+        await storage.flush()
+      }
+    })
+
     it('returns values that later reads leave alone', async () => {
       const storage = open()
       for (let main = 2; main < 12; main++) storage.putRevision(record(main, 0, main * 1_000))

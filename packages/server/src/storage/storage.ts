@@ -69,8 +69,12 @@ export interface Storage {
 
   /** The value stored for a put; undefined when it was deleted. Not to be written to. */
   get(main: number, sub: number): Uint8Array | undefined
-  /** Visits the revisions with `from` ≤ main ≤ `to` in order until `visit` returns false. */
-  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean): void
+  /**
+   * Visits the revisions with `from` ≤ main ≤ `to` in order until `visit` returns false.
+   *
+   * @param fromSub leaves out what is below in the main revision `from`. Default 0.
+   */
+  scan(from: number, to: number, visit: (record: RevisionRecord) => boolean, fromSub?: number): void
   /** Visits every revision in order, fast. Must be called before anything is changed. */
   load(visit: RevisionVisitor): void
   leases(): LeaseRecord[]

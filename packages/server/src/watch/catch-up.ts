@@ -1,7 +1,7 @@
-import type { HistorySlice } from '../mvcc/event.ts'
-import { EventEncoder, type Payload } from './event-encoder.ts'
+import type { AppliedBatch } from '../mvcc/event.ts'
+import { EventEncoder, eventsPerStep, GroupPayloads, type Payload } from './event-encoder.ts'
 import type { EventSource } from './event-source.ts'
-import type { Watcher } from './watcher.ts'
+import type { Watcher, WatcherGroup } from './watcher.ts'
 import { WatcherIndex } from './watcher-index.ts'
 
 /** As etcd: one response of a catch-up holds the events of at most this number of revisions. */
@@ -42,12 +42,19 @@ export interface Step {
   readonly next: number
 }
 
-/** Reads one step of history, up to `revision` at most, for the cohort, all of whom are about as far behind. */
-export function stepThroughHistory(source: EventSource, cohort: readonly Watcher[], revision: number): Step {
+/**
+ * Reads one step of history, up to `revision` at most, for the cohort, all of whom are about as far behind. A revision is
+ * told whole, however large it is, so there are places at which the work can be interrupted.
+ */
+export function* stepThroughHistory(
+  source: EventSource,
+  cohort: readonly Watcher[],
+  revision: number,
+): Generator<void, Step> {
   const from = cohort.reduce((least, watcher) => Math.min(least, watcher.nextRevision), Number.MAX_SAFE_INTEGER)
   const index = new WatcherIndex()
   for (const watcher of cohort) index.add(watcher)
-  const slice = source.history({
+  const { batches, next } = yield* source.history({
     from,
     to: revision,
     maxRevisions,
@@ -55,11 +62,25 @@ export function stepThroughHistory(source: EventSource, cohort: readonly Watcher
     maxChanges,
     accepts: (key) => isWatched(index, key),
   })
-  const payloads = new Map<Watcher, Payload>()
-  for (const [watcher, parts] of partsByWatcher(source, index, slice)) {
-    payloads.set(watcher, { parts, bytes: parts.reduce((sum, part) => sum + part.length, 0) })
+  const payloads = new Map<Watcher, { parts: Buffer[]; bytes: number }>()
+  for (const batch of batches) {
+    const encoder = new EventEncoder(batch, (key, at) => source.previous(key, at))
+    for (const [group, indices] of yield* matches(index, batch)) {
+      const ofGroup = new GroupPayloads(encoder, indices)
+      for (const watcher of group.watchers) {
+        if (batch.revision < watcher.nextRevision) continue
+        const { parts, bytes } = yield* ofGroup.inSteps(watcher.shape)
+        if (bytes === 0) continue
+        const payload = payloads.get(watcher)
+        if (payload === undefined) payloads.set(watcher, { parts: [...parts], bytes })
+        else {
+          for (const part of parts) payload.parts.push(part)
+          payload.bytes += bytes
+        }
+      }
+    }
   }
-  return { payloads, next: slice.next }
+  return { payloads, next }
 }
 
 function isWatched(index: WatcherIndex, key: string): boolean {
@@ -70,23 +91,16 @@ function isWatched(index: WatcherIndex, key: string): boolean {
   return watched
 }
 
-function partsByWatcher(source: EventSource, index: WatcherIndex, slice: HistorySlice): Map<Watcher, Buffer[]> {
-  const byWatcher = new Map<Watcher, Buffer[]>()
-  const previous = (key: string, revision: number) => source.previous(key, revision)
-  for (const batch of slice.batches) {
-    const encoder = new EventEncoder(batch, previous)
-    for (const [position, event] of batch.events.entries()) {
-      index.forEachGroup(event.key, (group) => {
-        for (const watcher of group.watchers) {
-          if (batch.revision < watcher.nextRevision) continue
-          const part = encoder.field(position, watcher.shape)
-          if (!part) continue
-          const parts = byWatcher.get(watcher)
-          if (parts) parts.push(part)
-          else byWatcher.set(watcher, [part])
-        }
-      })
-    }
+/** Which events each group gets, in their order. */
+function* matches(index: WatcherIndex, batch: AppliedBatch): Generator<void, Map<WatcherGroup, number[]>> {
+  const matched = new Map<WatcherGroup, number[]>()
+  for (const [position, event] of batch.events.entries()) {
+    index.forEachGroup(event.key, (group) => {
+      const indices = matched.get(group)
+      if (indices) indices.push(position)
+      else matched.set(group, [position])
+    })
+    if (position % eventsPerStep === eventsPerStep - 1) yield
   }
-  return byWatcher
+  return matched
 }

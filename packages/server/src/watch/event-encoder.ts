@@ -1,9 +1,16 @@
 import { sizeOfDelimited, Writer } from '@waypost/protocol'
 import type { AppliedBatch, MvccEvent } from '../mvcc/event.ts'
+import { atOnce } from '../slices.ts'
 import { shapeBits } from './event-shape.ts'
+
+/** What is matched or encoded before the work can be interrupted. */
+export const eventsPerStep = 128
+/** Of a revision with many events, small ones are put together, so that sending them is a matter of few copies. */
+const pieceBytes = 4 * 1024
 
 /** Encoded events, each as a field of `WatchResponse`, to be written one after the other. */
 export interface Payload {
+  /** One event each; of a large revision, also several. */
   readonly parts: readonly Buffer[]
   readonly bytes: number
 }
@@ -50,16 +57,36 @@ export class GroupPayloads {
   }
 
   of(shape: number): Payload {
+    return this.#byShape[shape] ?? atOnce(this.inSteps(shape))
+  }
+
+  /** The same, with places at which the work can be interrupted. */
+  *inSteps(shape: number): Generator<void, Payload> {
     const known = this.#byShape[shape]
     if (known) return known
+    const isLarge = this.#indices.length > eventsPerStep
     const parts: Buffer[] = []
+    let gathered: Buffer[] = []
+    let gatheredBytes = 0
     let bytes = 0
-    for (const index of this.#indices) {
+    for (const [count, index] of this.#indices.entries()) {
+      if (count % eventsPerStep === eventsPerStep - 1) yield
       const part = this.#encoder.field(index, shape)
       if (!part) continue
-      parts.push(part)
       bytes += part.length
+      if (!isLarge) {
+        parts.push(part)
+        continue
+      }
+      if (gatheredBytes + part.length > pieceBytes && gathered.length > 0) {
+        parts.push(Buffer.concat(gathered, gatheredBytes))
+        gathered = []
+        gatheredBytes = 0
+      }
+      gathered.push(part)
+      gatheredBytes += part.length
     }
+    if (gathered.length > 0) parts.push(Buffer.concat(gathered, gatheredBytes))
     const payload = { parts, bytes }
     this.#byShape[shape] = payload
     return payload

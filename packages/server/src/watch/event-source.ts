@@ -6,6 +6,7 @@ export interface EventSource {
   /** −1 when the store was never compacted. */
   readonly compactRevision: number
   onApplied(listener: (batch: AppliedBatch) => void): () => void
-  history(options: HistoryOptions): HistorySlice
+  /** With places at which it can be interrupted. */
+  history(options: HistoryOptions): Generator<void, HistorySlice>
   previous(key: string, revision: number): Uint8Array | undefined
 }

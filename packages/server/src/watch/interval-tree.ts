@@ -54,6 +54,22 @@ export class IntervalTree<T> {
   forEachAt(point: string, visit: (value: T) => void): void {
     if (this.#root) visitAt(this.#root, point, visit)
   }
+
+  /** The same for each interval that holds anything from `first` to `last`. */
+  forEachBetween(first: string, last: string, visit: (value: T) => void): void {
+    if (this.#root) visitBetween(this.#root, first, last, visit)
+  }
+}
+
+function visitBetween<T>(root: Node<T>, first: string, last: string, visit: (value: T) => void): void {
+  let node: Node<T> | undefined = root
+  while (node) {
+    if (!reaches(node.maxEnd, first)) return
+    if (node.left) visitBetween(node.left, first, last, visit)
+    if (last < node.start) return
+    if (reaches(node.end, first)) visit(node.value)
+    node = node.right
+  }
 }
 
 function visitAt<T>(root: Node<T>, point: string, visit: (value: T) => void): void {

@@ -33,7 +33,13 @@ export class ListedSource implements EventSource {
     return () => this.#listeners.delete(listener)
   }
 
-  history({ from, to, maxRevisions, maxBytes = Number.POSITIVE_INFINITY, accepts }: HistoryOptions): HistorySlice {
+  *history({
+    from,
+    to,
+    maxRevisions,
+    maxBytes = Number.POSITIVE_INFINITY,
+    accepts,
+  }: HistoryOptions): Generator<void, HistorySlice> {
     if (from < this.compactRevision) throw new EngineError('compacted')
     this.historyReads += 1
     const batches: AppliedBatch[] = []

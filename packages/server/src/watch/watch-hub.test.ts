@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { summary, watchOf, watchTest } from './watch-hub.test-support.ts'
+import type { WatchResponse } from '@waypost/protocol'
+import { describe, expect, it, vi } from 'vitest'
+import { type Change, summary, watchOf, watchTest } from './watch-hub.test-support.ts'
 
 describe('creating a watcher', () => {
   it('answers before any event, with an id counted from 0', async () => {
@@ -70,6 +71,67 @@ describe('telling of changes', () => {
     source.apply(['a2', 'x'], ['z', 'x'], ['a1', 'x'])
     source.apply(['a2', undefined])
     expect(summary(reader.take())).toEqual(['0 r1 created', '0 r2 put a2=x@2 put a1=x@2', '0 r3 del a2@3'])
+  })
+
+  it('tells of a revision with very many events in slices: whole, in order, and before what follows it', async () => {
+    const { source, open, settle } = watchTest()
+    const changes = Array.from({ length: 3_000 }, (_, index): Change => [`k${index}`, 'x'.repeat(index % 50)])
+    source.apply(...changes)
+    const { reader, stream } = open()
+    stream.create(watchOf('k', { end: 'l' }))
+    stream.create(watchOf('k7'))
+    stream.create(watchOf('l', { end: 'm' }))
+    stream.create(watchOf('k', { end: 'l', fragment: true, prevKv: true }))
+    stream.create(watchOf('k', { end: 'l', startRevision: 4n }))
+    await settle()
+    reader.take()
+    source.apply(...changes.map(([key]): Change => [key, undefined]))
+    expect(reader.take(), 'nothing was told in the turn of the change').toEqual([])
+    stream.requestProgress()
+    source.apply(['k1', 'later'], ['l1', 'later'])
+    const cancelled = open()
+    cancelled.stream.create(watchOf('k', { end: 'l' }))
+    await vi.waitFor(async () => {
+      await settle()
+      expect(reader.received.some(({ watchId, events }) => watchId === -1n && events.length === 0)).toBe(true)
+    })
+    const told = reader.take()
+    const ofWatcher = (id: bigint): WatchResponse[] => told.filter(({ watchId }) => watchId === id)
+    const keys = (id: bigint): string[] =>
+      ofWatcher(id).flatMap(({ events }) => events.map(({ kv }) => Buffer.from(kv?.key ?? []).toString()))
+    const all = [...changes.map(([key]) => key), 'k1']
+    expect(keys(0n)).toEqual(all)
+    expect(keys(1n)).toEqual(['k7'])
+    expect(keys(2n)).toEqual(['l1'])
+    expect(keys(3n)).toEqual(all)
+    expect(ofWatcher(3n)[0]?.events[49]?.prevKv?.value).toHaveLength(49)
+    expect(keys(4n)).toEqual(['k1'])
+    // Progress comes last, when everybody knows everything.
+    expect(told.at(-1)).toMatchObject({ watchId: -1n, header: { revision: 4n } })
+    // Who begins to watch afterwards is not told of it.
+    expect(summary(cancelled.reader.take())).toEqual(['0 r4 created'])
+  })
+
+  it('gives up telling of a large revision when its watch is cancelled, or its stream closed', async () => {
+    const { source, hub, open, settle } = watchTest()
+    const [one, other] = [open(), open()]
+    one.stream.create(watchOf('k', { end: 'l' }))
+    one.stream.create(watchOf('k', { end: 'l' }))
+    other.stream.create(watchOf('k', { end: 'l' }))
+    await settle()
+    one.reader.take()
+    source.apply(...Array.from({ length: 2_000 }, (_, index): Change => [`k${index}`, '1']))
+    await new Promise((resolve) => setImmediate(resolve))
+    one.stream.cancel(0n)
+    other.stream.close()
+    await vi.waitFor(async () => {
+      await settle()
+      expect(hub.laggingWatchers).toBe(0)
+    })
+    const told = one.reader.take()
+    expect(told.find(({ watchId, canceled }) => watchId === 0n && canceled)).toBeDefined()
+    expect(told.filter(({ watchId }) => watchId === 1n).flatMap(({ events }) => events)).toHaveLength(2_000)
+    expect(other.reader.take().flatMap(({ events }) => events)).toEqual([])
   })
 
   it('writes what one stream gets of a revision in one piece', async () => {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
+import { Slices } from '../slices.ts'
 import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
 import { EventEncoder, GroupPayloads } from './event-encoder.ts'
 import type { EventSource } from './event-source.ts'
@@ -20,6 +21,8 @@ export interface WatchHubOptions {
   readonly highWaterBytes?: number | undefined
   /** The same for all streams of one connection together. Default 64 MiB. */
   readonly connectionHighWaterBytes?: number | undefined
+  /** Where long work waits for its turn. */
+  readonly slices?: Slices | undefined
 }
 
 const defaultProgressIntervalMs = 10 * 60 * 1000
@@ -51,7 +54,10 @@ export class WatchHub implements WatchHost {
   readonly #heldUp = new Set<WatcherStream>()
   #heldUpTimer: Timer | undefined
   #revision: number
-  #step: NodeJS.Immediate | undefined
+  readonly #slices: Slices
+  /** Whether a step of catch-up is planned or under way. */
+  #isStepping = false
+  #isClosed = false
 
   constructor(options: WatchHubOptions) {
     this.clock = options.clock ?? systemClock
@@ -59,6 +65,7 @@ export class WatchHub implements WatchHost {
     this.highWaterBytes = options.highWaterBytes ?? defaultHighWaterBytes
     this.connectionHighWaterBytes = options.connectionHighWaterBytes ?? defaultConnectionHighWaterBytes
     this.#source = options.source
+    this.#slices = options.slices ?? new Slices()
     this.#encodeHeader = options.header
     this.#previous = (key, revision) => options.source.previous(key, revision)
     this.#revision = options.source.revision
@@ -93,9 +100,9 @@ export class WatchHub implements WatchHost {
 
   /** Ends every stream's watchers; idempotent. */
   close(): void {
+    this.#isClosed = true
     this.#detach()
     for (const stream of [...this.#streams]) stream.close()
-    clearImmediate(this.#step)
     this.#heldUpTimer?.cancel()
   }
 
@@ -132,6 +139,10 @@ export class WatchHub implements WatchHost {
   #applied(batch: AppliedBatch): void {
     this.#revision = batch.revision
     if (this.#synced.size === 0) return
+    if (batch.events.length > this.#slices.keysAtOnce) {
+      this.#tellLater(batch)
+      return
+    }
     const matched = this.#match(batch)
     if (matched.size === 0) return
     try {
@@ -140,6 +151,25 @@ export class WatchHub implements WatchHost {
       // It is unknown which of them received the events, so all of them have to resume from what they know.
       const streams = new Set([...matched.keys()].flatMap(({ watchers }) => watchers.map(({ stream }) => stream)))
       for (const stream of streams) stream.fail(error)
+    }
+  }
+
+  /** A revision with very many events is told in slices, from history: whoever may watch any of it falls behind. */
+  #tellLater({ revision, events }: AppliedBatch): void {
+    let first = events[0]?.key ?? ''
+    let last = first
+    for (const { key } of events) {
+      if (key < first) first = key
+      else if (key > last) last = key
+    }
+    const concerned: Watcher[] = []
+    this.#synced.forEachGroupBetween(first, last, ({ watchers }) => {
+      for (const watcher of watchers) if (revision >= watcher.nextRevision) concerned.push(watcher)
+    })
+    for (const watcher of concerned) {
+      this.#synced.delete(watcher)
+      watcher.nextRevision = revision
+      this.#fallBehind(watcher)
     }
   }
 
@@ -228,15 +258,15 @@ export class WatchHub implements WatchHost {
   }
 
   #planStep(): void {
-    if (this.#step || this.#ready.size === 0) return
-    this.#step = setImmediate(() => {
-      this.#step = undefined
-      this.#catchUp()
+    if (this.#isStepping || this.#isClosed || this.#ready.size === 0) return
+    this.#isStepping = true
+    void this.#slices.run(this.#catchUp()).then(() => {
+      this.#isStepping = false
       this.#planStep()
     })
   }
 
-  #catchUp(): void {
+  *#catchUp(): Generator<void, void> {
     const cohort: Watcher[] = []
     for (const watcher of cohortOf(this.#ready)) {
       this.#ready.delete(watcher)
@@ -246,12 +276,15 @@ export class WatchHub implements WatchHost {
     }
     if (cohort.length === 0) return
     try {
-      this.#advance(cohort, stepThroughHistory(this.#source, cohort, this.#revision))
+      const step = yield* stepThroughHistory(this.#source, cohort, this.#revision)
+      this.#advance(cohort, step)
     } catch (error) {
       const compacted = error instanceof EngineError && error.reason === 'compacted'
       for (const watcher of cohort) {
-        if (compacted) this.#endCompacted(watcher)
-        else watcher.stream.fail(error)
+        if (hasEnded(watcher)) continue
+        if (!compacted) watcher.stream.fail(error)
+        else if (watcher.nextRevision < this.#source.compactRevision) this.#endCompacted(watcher)
+        else this.#takeTurn(watcher)
       }
     }
   }
@@ -260,6 +293,8 @@ export class WatchHub implements WatchHost {
     const header = this.#encodeHeader(this.#revision)
     const touched = new Set<WatcherStream>()
     for (const watcher of cohort) {
+      // Cancelled meanwhile.
+      if (hasEnded(watcher)) continue
       const { stream } = watcher
       const payload = payloads.get(watcher)
       if (payload && stream.congested) {
@@ -267,7 +302,7 @@ export class WatchHub implements WatchHost {
         continue
       }
       if (payload) stream.pushEvents(watcher, payload, header)
-      if (watcher.state === 'ended') continue
+      if (hasEnded(watcher)) continue
       touched.add(stream)
       watcher.nextRevision = Math.max(watcher.nextRevision, next)
       if (watcher.nextRevision <= this.#revision) this.#takeTurn(watcher)
@@ -283,4 +318,8 @@ export class WatchHub implements WatchHost {
   #endCompacted(watcher: Watcher): void {
     watcher.stream.endCompacted(watcher, this.#source.compactRevision)
   }
+}
+
+function hasEnded({ state }: Watcher): boolean {
+  return state === 'ended'
 }

@@ -44,6 +44,12 @@ export class WatcherIndex {
     else this.#byRange.delete(start, end)
   }
 
+  /** Calls `visit` for each group that watches any key from `first` to `last`. The index must not be changed meanwhile. */
+  forEachGroupBetween(first: string, last: string, visit: (group: WatcherGroup) => void): void {
+    for (const [key, group] of this.#byKey) if (key >= first && key <= last) visit(group)
+    this.#byRange.forEachBetween(first, last, visit)
+  }
+
   /** Calls `visit` for each group that watches the key. The index must not be changed meanwhile. */
   forEachGroup(key: string, visit: (group: WatcherGroup) => void): void {
     const group = this.#byKey.get(key)
