@@ -8,6 +8,9 @@ function bytesOf(fits: (code: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) => (fits(code) ? 1 : 0))
 }
 
+/** Some programs do not take a tab behind these values for a blank. */
+const frames = /^(?:content-length|transfer-encoding|connection|upgrade)$/i
+
 const carriageReturn = 13
 const lineFeed = 10
 const colon = 58
@@ -37,7 +40,9 @@ export function readFieldLines(text: string, at: number, end = text.length): str
     if (code !== carriageReturn || text.charCodeAt(next + 1) !== lineFeed) return undefined
     let valueEnd = next
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1
-    fields.push(text.slice(nameStart, nameEnd), text.slice(valueStart, valueEnd))
+    const name = text.slice(nameStart, nameEnd)
+    if (valueEnd !== next && frames.test(name) && text.slice(valueEnd, next).includes('\t')) return undefined
+    fields.push(name, text.slice(valueStart, valueEnd))
     next += 2
   }
   return fields

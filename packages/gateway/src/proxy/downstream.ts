@@ -27,6 +27,8 @@ export interface Downstream {
   readonly hasBody: boolean
   /** The client asks for an upgrade such as a WebSocket. */
   readonly isUpgrade: boolean
+  /** Whether its framing and its `Host` have been found to be unambiguous. */
+  readonly isChecked: boolean
   readonly headSent: boolean
   readonly bytesSent: number
   listen(listener: DownstreamListener): void

@@ -18,7 +18,7 @@ export function readRequest(
   rules: PathRules | undefined,
 ): ReadRequest | Answer {
   const { method, headers, connection } = down
-  const framing = badFraming(down)
+  const framing = down.isChecked ? undefined : badFraming(down)
   if (framing) return framing
   if (method === 'CONNECT' || method === 'TRACE') {
     return refused(405, 'method-refused', `The gateway does not take ${method}.`)
@@ -48,7 +48,6 @@ export function readRequest(
  * Source: RFC 9112, sections 3.2 and 6.1.
  */
 function badFraming({ protocol, headers, rawHeaders }: Downstream): Answer | undefined {
-  if (protocol === '2') return undefined
   const encoding = headers['transfer-encoding']
   if (encoding !== undefined) {
     if (protocol === '1.0' || headers['content-length'] !== undefined) {

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   createServer as createHttp2Server,
   type Http2Server,
@@ -14,10 +14,13 @@ import { Exchange } from '../proxy/exchange.ts'
 import type { GatewayCore } from '../proxy/gateway-core.ts'
 import { clientCertificate } from './client-certificate.ts'
 import type { ClientConnection } from './client-connection.ts'
-import { refuseConnection } from './client-error.ts'
 import type { FrontOptions } from './front-options.ts'
-import { Http1Downstream } from './http1-downstream.ts'
+import type { Http1Downstream } from './http1/downstream.ts'
+import { headersObject } from './http1/headers-object.ts'
+import type { RequestHead } from './http1/request-head.ts'
+import { Http1Server } from './http1/server.ts'
 import { Http2Downstream } from './http2-downstream.ts'
+import { NodeDownstream } from './node-downstream.ts'
 import { firstBytes, type Opening } from './opening.ts'
 import { UpgradeDownstream } from './upgrade-downstream.ts'
 import { withoutUpgrade } from './without-upgrade.ts'
@@ -26,12 +29,10 @@ import { withoutUpgrade } from './without-upgrade.ts'
 export class Front {
   readonly #core: GatewayCore
   readonly #options: FrontOptions
-  readonly #http1: Server
+  readonly #http1: Http1Server
   readonly #http2: Http2Server
   readonly #tls: TlsServer | undefined
   readonly #connections = new WeakMap<Duplex, ClientConnection>()
-  /** By connection: the request that was read last. */
-  readonly #downstreams = new WeakMap<Duplex, Http1Downstream>()
   readonly #sessionConnections = new WeakMap<Http2Session, ClientConnection>()
   /** By the address and port of the other end: what the PROXY protocol said of a connection. */
   readonly #addresses = new Map<string, string>()
@@ -69,20 +70,18 @@ export class Front {
     )
   }
 
-  /** Answers one request of an HTTP/1.1 server, which may be somebody else's. */
+  /** Answers one request of somebody else's HTTP/1.1 server. */
   request(request: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
-    const { socket } = request
-    const downstream = new Http1Downstream(this.#connectionOf(socket), request, response, expectsContinue)
-    this.#downstreams.set(socket, downstream)
-    Exchange.begin(this.#core, downstream)
+    const connection = this.#connectionOf(request.socket)
+    Exchange.begin(this.#core, new NodeDownstream(connection, request, response, expectsContinue))
   }
 
-  /** Answers a request for another protocol. */
+  /** Answers a request of somebody else's server for another protocol. */
   upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {
     // Clients offer HTTP/2 in this way, too, and take an ordinary answer for a no.
     if (request.headers.upgrade?.toLowerCase() !== 'websocket' && socket instanceof Socket) {
       socket.unshift(Buffer.concat([withoutUpgrade(request), first]))
-      this.#http1.emit('connection', socket)
+      this.#http1.accept(this.#connectionOf(socket), socket)
       return
     }
     Exchange.begin(this.#core, new UpgradeDownstream(this.#connectionOf(socket), request, socket, first))
@@ -95,7 +94,7 @@ export class Front {
 
   /** Closes connections without a request; the others close after theirs. */
   closeIdle(): void {
-    this.#http1.closeIdleConnections()
+    this.#http1.closeIdle()
     for (const session of this.#sessions) session.close()
   }
 
@@ -103,8 +102,7 @@ export class Front {
   destroy(): void {
     for (const session of this.#sessions) session.destroy()
     for (const socket of this.#sockets) socket.destroy()
-    this.#http1.close()
-    this.#http1.closeAllConnections()
+    this.#http1.destroy()
   }
 
   #open(socket: Socket, { protocol, clientAddress }: Opening): void {
@@ -115,7 +113,7 @@ export class Front {
     }
     if (protocol === 'tls') this.#tls?.emit('connection', socket)
     else if (protocol === 'http2') this.#http2.emit('connection', socket)
-    else this.#http1.emit('connection', socket)
+    else this.#http1.accept(this.#connectionOf(socket), socket)
   }
 
   #connectionOf(socket: Duplex): ClientConnection {
@@ -136,36 +134,20 @@ export class Front {
     return connection
   }
 
-  #newHttp1(): Server {
-    const { maxHeaderBytes, headersTimeoutMs, keepAliveMs } = this.#options.limits
-    const server = createHttpServer({
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
-      // Bodies may take as long as they move: a route's idle time holds for them.
-      requestTimeout: 0,
-      keepAliveTimeout: keepAliveMs,
-      connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
-      insecureHTTPParser: false,
-      noDelay: true,
-    })
-    // Bytes are limited. A limit of the number would make Node leave out the rest without a word.
-    server.maxHeadersCount = 0
-    server.timeout = 0
-    server.on('request', (request, response) => this.request(request, response))
-    server.on('checkContinue', (request, response) => this.request(request, response, true))
-    server.on('checkExpectation', (request, response) => {
-      response.writeHead(417, { connection: 'close' }).end()
-      request.resume()
-    })
-    server.on('upgrade', (request, socket, first) => this.upgrade(request, socket, first))
-    server.on('connect', (_request, socket) => refuseConnection(socket, 405))
-    server.on('clientError', (error, socket) => {
-      this.#downstreams.get(socket)?.broken()
-      refuseConnection(socket, error)
-    })
-    // It never listens itself, and Node begins to look for late headers and idle connections when it is told so.
-    server.emit('listening')
-    return server
+  #newHttp1(): Http1Server {
+    const core = this.#core
+    return new Http1Server(
+      this.#options.limits,
+      {
+        request: (downstream: Http1Downstream) => Exchange.begin(core, downstream),
+        upgrade: (connection: ClientConnection, head: RequestHead, socket: Socket, first: Buffer) => {
+          const { method, target: url, rawHeaders } = head
+          const request = { method, url, rawHeaders, headers: headersObject(rawHeaders) }
+          Exchange.begin(core, new UpgradeDownstream(connection, request, socket, first))
+        },
+      },
+      core.clock,
+    )
   }
 
   #newHttp2(): Http2Server {
@@ -216,7 +198,7 @@ export class Front {
     server.on('secureConnection', (socket) => {
       socket.on('error', () => {})
       if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket)
-      else this.#http1.emit('connection', socket)
+      else this.#http1.accept(this.#connectionOf(socket), socket)
     })
     server.on('tlsClientError', (_error, socket) => socket.destroy())
     return server

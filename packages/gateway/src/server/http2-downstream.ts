@@ -9,6 +9,7 @@ import type { ClientConnection } from './client-connection.ts'
 export class Http2Downstream implements Downstream {
   readonly protocol = '2'
   readonly isUpgrade = false
+  readonly isChecked = true
   readonly connection: ClientConnection
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]

@@ -1,15 +1,24 @@
-import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Downstream, DownstreamListener } from '../proxy/downstream.ts'
 import type { ClientConnection } from './client-connection.ts'
+
+/** The head of a request, as `node:http` has it. */
+export interface UpgradeRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: readonly string[]
+}
 
 /** A request over HTTP/1.1 that asks for another protocol, such as a WebSocket. It has no body. */
 export class UpgradeDownstream implements Downstream {
   readonly protocol = '1.1'
   readonly isUpgrade = true
+  readonly isChecked = false
   readonly hasBody = false
   readonly connection: ClientConnection
-  readonly #request: IncomingMessage
+  readonly #request: UpgradeRequest
   readonly #socket: Duplex
   readonly #first: Buffer
   #headSent = false
@@ -18,7 +27,7 @@ export class UpgradeDownstream implements Downstream {
   #bytesSent = 0
 
   /** @param first what the client sent already after the head */
-  constructor(connection: ClientConnection, request: IncomingMessage, socket: Duplex, first: Buffer) {
+  constructor(connection: ClientConnection, request: UpgradeRequest, socket: Duplex, first: Buffer) {
     this.connection = connection
     this.#request = request
     this.#socket = socket

@@ -11,16 +11,16 @@ const maxLingerBytes = 4 * 1024 * 1024
 /** Node sends a small body that is text in one piece with its head, and a buffer in two. Latin-1 keeps every byte. */
 const joinedBytes = 16 * 1024
 
-/** A request over HTTP/1.0 or HTTP/1.1. */
-export class Http1Downstream implements Downstream {
+/** A request of somebody else's `node:http` server. */
+export class NodeDownstream implements Downstream {
   readonly protocol: '1.0' | '1.1'
   readonly connection: ClientConnection
   readonly isUpgrade = false
+  readonly isChecked = false
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   /** The client waits for 100 before it sends the body. */
   #expectsContinue: boolean
-  #listener: DownstreamListener | undefined
   #isEnded = false
   #isOver = false
   #bytesSent = 0
@@ -74,7 +74,6 @@ export class Http1Downstream implements Downstream {
   }
 
   listen(listener: DownstreamListener): void {
-    this.#listener = listener
     this.#response.once('close', () => {
       if (this.#isOver) return
       this.#isOver = true
@@ -90,13 +89,6 @@ export class Http1Downstream implements Downstream {
     // A broken connection is told by `close`.
     this.#response.on('error', () => {})
     this.#request.on('error', () => {})
-  }
-
-  /** The rest of the request cannot be read: the instance must not wait for it. */
-  broken(): void {
-    if (this.#isOver || this.#request.complete) return
-    this.#isOver = true
-    this.#listener?.clientGone()
   }
 
   readBody(listener: BodyListener): void {
