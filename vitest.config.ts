@@ -8,17 +8,27 @@ const conditions = ['@waypost/source', 'module', 'node']
 /** These take most of a run's time, the longest first. A test checks that they exist. */
 export const longest = [
   'packages/testkit/test/benchmarks',
+  'packages/cli/test/example-languages',
   'packages/testkit/test/packaging',
   'packages/cli/test/newcomer',
+  'packages/hub/test/grpc-programs',
+  'packages/nestjs/test/shop-example',
   'packages/cli/test/example-production',
-  'packages/testkit/test/contract-etcd',
-  'packages/testkit/test/differential',
-  'packages/client/test/behaviours',
-  'packages/testkit/test/fuzz',
   'packages/cli/test/docs/guides',
+  'packages/testkit/test/contract-etcd',
+  'packages/client/test/behaviours',
+  'apps/console/test/',
+  'packages/testkit/test/fuzz',
+  'packages/testkit/test/differential',
+  'packages/hub/test/rights',
+  'packages/hub/test/killed-hubs',
   'packages/cli/src/etcdctl',
+  'packages/cli/src/commands/access/access',
   'packages/cli/src/commands/config/config',
+  'packages/cli/src/commands/gateway/gateway',
   'packages/cli/src/registry-and-config',
+  'packages/cli/src/commands/hub/hub',
+  'packages/cli/src/users-and-roles',
   'packages/cli/src/commands/serve/serve',
 ]
 
@@ -38,8 +48,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['node'] } },
   test: {
     pool: 'forks',
-    // More than the two processors that a small machine has: a worker often waits, for a process or for a clock.
-    maxWorkers: 3,
+    // Twice the processors that a small machine has: a worker often waits, for a process or for a clock.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Only a hang may meet these: a machine that stands still for seconds fails no test.
     testTimeout: 4 * patienceMs,

@@ -1,4 +1,4 @@
-// npm run pack [-- <directory>] [--no-setup] [--only <package> …, and those that they need]: makes the tarballs that are published, in ./tarballs unless told otherwise.
+// npm run pack [-- <directory>] [--no-setup]: makes the tarballs that are published, in ./tarballs unless told otherwise.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,13 +11,12 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'no-setup': { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+  options: { 'no-setup': { type: 'boolean', default: false } },
 })
 if (!values['no-setup']) setup()
 // Not before: a fresh clone has no esbuild yet.
 const { bundlePackage } = await import('./pack/bundle-package.js')
 
-const wanted = values.only && withNeeded(values.only)
 const destination = resolve(positionals[0] ?? join(root, 'tarballs'))
 const staging = mkdtempSync(join(tmpdir(), 'waypost-pack-'))
 try {
@@ -29,28 +28,11 @@ try {
   rmSync(staging, { recursive: true, force: true })
 }
 
-/** Packages of this repository, and those of it that they depend on, by name. */
-function withNeeded(names) {
-  const manifests = new Map(
-    readdirSync(join(root, 'packages'))
-      .map((folder) => join(root, 'packages', folder))
-      .filter((home) => existsSync(join(home, 'package.json')))
-      .map((home) => [readManifest(home).name, readManifest(home)]),
-  )
-  const found = new Set(names)
-  for (const name of found) {
-    for (const needed of Object.keys(manifests.get(name)?.dependencies ?? {}))
-      if (manifests.has(needed)) found.add(needed)
-  }
-  return found
-}
-
 /** Copies every public package to a directory of its own, from which npm takes what it publishes. */
 function stage() {
   return readdirSync(join(root, 'packages'))
     .map((folder) => ({ home: join(root, 'packages', folder), directory: join(staging, folder) }))
     .filter(({ home }) => existsSync(join(home, 'package.json')) && !readManifest(home).private)
-    .filter(({ home }) => wanted === undefined || wanted.has(readManifest(home).name))
     .map(({ home, directory }) => {
       const manifest = readManifest(home)
       for (const path of ['README.md', 'LICENSE', ...manifest.files.filter((pattern) => !pattern.startsWith('!'))])
