@@ -7,8 +7,8 @@ import { sides } from './lib/sides.js'
 
 export async function run(options) {
   const { rounds, log, wanted, includeLarge, peers } = options
-  const size = scaled(100_000, 1_500)
-  const groups = [pauses({ keys: scaled(100_000, 2_000), size })]
+  const size = scaled(100_000, 300)
+  const groups = [pauses({ keys: scaled(100_000, 400), size })]
   if (includeLarge) groups.push(pauses({ keys: 1_000_000, size }))
   const rows = await interleave({ groups, sides: sides(peers, log), rounds, log, wanted })
   return [...rows, ...(await consumerPauses(options))]

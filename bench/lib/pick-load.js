@@ -1,5 +1,6 @@
 // What choosing one of many instances costs: `node pick-load.js '{"library":"waypost"|"moleculer"|"nacos",…}'`.
 import { createRequire } from 'node:module'
+import { scaled } from './scale.js'
 
 const { library, algorithm, instances, limitMs } = JSON.parse(process.argv[2])
 const requirePeer = createRequire(new URL('../peers/package.json', import.meta.url))
@@ -63,7 +64,7 @@ const libraries = {
 
 const pick = await libraries[library]()
 const run = library === 'nacos' ? runAsync : runSync
-await run({ leastPicks: 200_000, limitMs: 500 })
+await run(scaled({ leastPicks: 200_000, limitMs: 500 }, { leastPicks: 1_000, limitMs: 1 }))
 const heapBefore = process.memoryUsage().heapUsed
 const cpuBefore = process.cpuUsage()
 const picks = await run({ leastPicks: 0, limitMs })
