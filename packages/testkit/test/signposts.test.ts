@@ -65,9 +65,11 @@ describe('the decisions', () => {
 })
 
 it('the tests that are started first exist', () => {
-  const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
-    .map((name) => `packages/${name}`)
+  const files = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
+      .map((name) => `${folder}/${name}`),
+  )
   expect(longest.filter((path) => !files.some((file) => file.startsWith(path)))).toEqual([])
 })
 
