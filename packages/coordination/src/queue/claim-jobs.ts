@@ -47,10 +47,10 @@ export interface ClaimParts {
 
 type StepResult = TxnResult<
   readonly [Operation<KeyValue | undefined>, ...Operation<unknown>[]],
-  readonly [Operation<KeyValue | undefined>, Operation<KeyValue | undefined>, Operation<KeyValue | undefined>]
+  readonly [Operation<KeyValue | undefined>, ...Operation<KeyValue | undefined>[]]
 >
 
-/** Claims those of the candidates that nobody else has claimed, in one request. */
+/** Claims those of the candidates that nobody else has claimed, in one request. Repeated until that was answered. */
 export async function claimJobs(candidates: readonly Candidate[], claiming: ClaimParts): Promise<ClaimOutcome> {
   const { parts, keys, worker, workerId, slots } = claiming
   const nonce = crypto.randomUUID()
@@ -77,19 +77,24 @@ export async function claimJobs(candidates: readonly Candidate[], claiming: Clai
     try {
       const result = await txn.commit()
       if (!result.succeeded) return { kind: 'refused' }
-      const jobs = result.responses.flatMap((step, index) => {
+      const jobs: (ClaimedJob | Promise<ClaimedJob>)[] = []
+      const left: Candidate[] = []
+      result.responses.forEach((step, index) => {
         const [candidate, claim] = [candidates[index], claims[index]]
-        if (candidate === undefined || claim === undefined) return []
-        return claimed(candidate.id, claim, step, result.revision) ?? []
+        if (candidate === undefined || claim === undefined) return
+        const { id, kv } = candidate
+        if (step.succeeded) jobs.push({ id, token: result.revision, record: recordOf(step.responses[0]), claim })
+        else {
+          const [existing, waiting] = step.responses
+          // When an earlier answer was lost, the claim is there already.
+          if (existing && isOurs(existing, claim)) jobs.push(repeated(claiming, id, claim, existing))
+          else if (waiting?.modRevision === kv.modRevision) left.push(candidate)
+        }
       })
-      const left = result.responses.flatMap((step, index) => {
-        const candidate = candidates[index]
-        const isThere = !step.succeeded && step.responses[2]?.modRevision === candidate?.modRevision
-        return isThere && candidate !== undefined ? [candidate] : []
-      })
-      return { kind: 'claimed', jobs, left }
+      return { kind: 'claimed', jobs: await Promise.all(jobs), left }
     } catch (error) {
-      if (!WaypostError.is(error, 'outcome-unknown') || worker.lost.aborted) throw error
+      const isTransient = WaypostError.is(error) && (error.retryable || error.code === 'outcome-unknown')
+      if (!isTransient || worker.lost.aborted) throw error
       await delay(backoff.nextMs(), { clock: parts.clock, signal: worker.lost })
     }
   }
@@ -100,26 +105,35 @@ function claimStep(
   claim: ClaimRecord | undefined,
   { parts, keys }: ClaimParts,
 ): Operation<StepResult> {
-  const { key, id } = candidate
-  const conditions = [modRevision(key).equals(candidate.modRevision)]
-  const steps: Operation<unknown>[] = [del(key), put(keys.claims + id, JSON.stringify(claim))]
+  const { kv, id } = candidate
+  const conditions = [modRevision(kv.key).equals(kv.modRevision)]
+  const steps: Operation<unknown>[] = [del(kv.key), put(keys.claims + id, JSON.stringify(claim))]
+  const others: Operation<KeyValue | undefined>[] = []
   if (claim?.slot !== undefined) {
     conditions.push(createRevision(claim.slot).equals(0))
     steps.push(put(claim.slot, id))
+    // The job may still be there when only the place was taken.
+    others.push(get(kv.key))
   }
-  // When an earlier answer was lost, the claim is there already.
   return parts.etcd
     .txn()
     .if(...conditions)
     .do(get(keys.jobs + id), ...steps)
-    .else(get(keys.jobs + id), get(keys.claims + id), get(key))
+    .else(get(keys.claims + id), ...others)
     .asOperation()
 }
 
-function claimed(id: string, claim: ClaimRecord, step: StepResult, revision: bigint): ClaimedJob | undefined {
-  if (step.succeeded) return { id, token: revision, record: recordOf(step.responses[0]), claim }
-  const [job, existing] = step.responses
-  if (existing === undefined || readRecord(existing.text(), isClaimRecord)?.nonce !== claim.nonce) return undefined
+function isOurs(existing: KeyValue, { nonce }: ClaimRecord): boolean {
+  return readRecord(existing.text(), isClaimRecord)?.nonce === nonce
+}
+
+async function repeated(
+  { parts, keys }: ClaimParts,
+  id: string,
+  claim: ClaimRecord,
+  existing: KeyValue,
+): Promise<ClaimedJob> {
+  const job = await parts.etcd.kv.get(keys.jobs + id)
   return { id, token: existing.createRevision, record: recordOf(job), claim }
 }
 

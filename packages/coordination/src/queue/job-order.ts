@@ -17,6 +17,15 @@ export function jobOrder({ priority, addedAtMs, id }: JobOrder, sequence: number
   return `${rank}.${String(addedAtMs).padStart(15, '0')}${String(sequence).padStart(6, '0')}.${id}`
 }
 
+/** Where the id begins: after the rank, the time and the sequence, each with its point. */
+const idFrom = 27
+
+/** The id alone, for those who read many. Undefined for text that no process of ours has written. */
+export function jobIdOf(order: string): string | undefined {
+  const isOrder = order.length > idFrom && order[4] === '.' && order[idFrom - 1] === '.'
+  return isOrder ? order.slice(idFrom) : undefined
+}
+
 /** Undefined for text that no process of ours has written. */
 export function readJobOrder(order: string): JobOrder | undefined {
   const match = /^(\d{4})\.(\d{15})\d{6}\.(.+)$/s.exec(order)

@@ -95,7 +95,7 @@ export class Queue<Data = unknown, Result = unknown> {
     this.#adds = new Batcher(parts)
     const { keepCompletedMs, keepDeadMs, rateLimit } = this.settings
     const [completed, dead] = [new Retention(etcd, clock, keepCompletedMs), new Retention(etcd, clock, keepDeadMs)]
-    this.#finisher = new Finisher(parts, this.#keys, new Batcher<FinishResult>(parts), completed, dead)
+    this.#finisher = new Finisher(parts, this.#keys, new Batcher<FinishResult>(parts, 1), completed, dead)
     if (rateLimit) this.#rateLimit = new RateLimit(parts, name, `${this.#keys.root}rate`, rateLimit)
   }
 

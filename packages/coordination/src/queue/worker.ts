@@ -205,13 +205,9 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
         const allowed = candidates.slice(0, rateLimit?.burst)
         feed.giveBack(candidates.slice(allowed.length))
         await rateLimit?.take(allowed.length, { signal })
-        const outcome = await claimJobs(allowed, {
-          parts,
-          keys,
-          worker,
-          workerId,
-          slots,
-        })
+        const beganMs = this.#clock.monotonicMs()
+        const outcome = await claimJobs(allowed, { parts, keys, worker, workerId, slots })
+        feed.claimTook(this.#clock.monotonicMs() - beganMs)
         if (outcome.kind === 'claimed') feed.giveBack(outcome.left)
         else {
           feed.giveBack(allowed)
