@@ -76,7 +76,7 @@ export class Locks {
         const place = await this.#places.joinIfFree(line, '', options)
         if (place === undefined) return undefined
         taken.push(place)
-        await place.turn(options.signal ?? new AbortController().signal)
+        await place.turn(options.signal)
       }
       return this.#hold(taken.splice(0), options)
     } finally {

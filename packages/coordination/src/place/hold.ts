@@ -16,7 +16,7 @@ export class Hold implements AsyncDisposable {
    */
   readonly signal: AbortSignal
   readonly #places: readonly Place[]
-  readonly #lost = new AbortController()
+  readonly #lost: AbortSignal
   readonly #releases: (() => void)[]
   readonly #onReleased: () => void
   #releasing: Promise<void> | undefined
@@ -29,17 +29,12 @@ export class Hold implements AsyncDisposable {
     this.token = places.at(-1)?.token ?? 0n
     this.keys = Object.freeze(places.map(({ key }) => key))
     this.guard = guardOf(places.map(({ condition }) => condition))
-    const controller = new AbortController()
-    this.signal = controller.signal
-    this.#releases = [
-      ...places.map((place) =>
-        onAbort(place.lost, () => {
-          this.#lost.abort(place.lost.reason)
-          controller.abort(place.lost.reason)
-        }),
-      ),
-      onAbort(signal, () => controller.abort(signal?.reason)),
-    ]
+    const losses = places.map(({ lost }) => lost)
+    const lost = anyOf(losses)
+    const all = signal === undefined ? lost : anyOf([...losses, signal])
+    this.#lost = lost.signal
+    this.signal = all.signal
+    this.#releases = [lost.release, all.release]
   }
 
   /** The key; of several, the last one taken, which the token is of. */
@@ -53,7 +48,7 @@ export class Hold implements AsyncDisposable {
    */
   get lost(): AbortSignal {
     for (const place of this.#places) void place.lost
-    return this.#lost.signal
+    return this.#lost
   }
 
   /** Gives it up; the next one in line gets it. Idempotent and bounded; never fails. */
@@ -71,5 +66,19 @@ export class Hold implements AsyncDisposable {
     this.#onReleased()
     // The last taken is the first given back.
     for (const place of [...this.#places].reverse()) await place.leave()
+  }
+}
+
+/** A signal that fires with the first of several; of one, that one. */
+function anyOf(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly release: () => void } {
+  const [only] = signals
+  if (only !== undefined && signals.length === 1) return { signal: only, release: () => {} }
+  const controller = new AbortController()
+  const releases = signals.map((signal) => onAbort(signal, () => controller.abort(signal.reason)))
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const release of releases) release()
+    },
   }
 }

@@ -9,7 +9,9 @@ export class KeyWatch {
   readonly #token: bigint
   readonly #onDeleted: () => void
   readonly #timer: Timer
-  readonly #closed = new AbortController()
+  #isClosed = false
+  /** Once it follows: most are closed before that. */
+  #following: AbortController | undefined
   #watch: Watch | undefined
 
   /** @param afterMs begins so much later; what happened meanwhile is found then */
@@ -28,7 +30,8 @@ export class KeyWatch {
 
   close(): void {
     this.#timer.cancel()
-    this.#closed.abort()
+    this.#isClosed = true
+    this.#following?.abort()
     void this.#watch?.close()
   }
 
@@ -36,7 +39,8 @@ export class KeyWatch {
   async #follow(): Promise<void> {
     const { etcd, clock } = this.#parts
     const backoff = new Backoff({ maxMs: 5_000 })
-    const { signal } = this.#closed
+    this.#following = new AbortController()
+    const { signal } = this.#following
     let startRevision = this.#token + 1n
     while (!signal.aborted) {
       try {
@@ -68,7 +72,7 @@ export class KeyWatch {
   }
 
   #deleted(): void {
-    if (this.#closed.signal.aborted) return
+    if (this.#isClosed) return
     this.close()
     this.#onDeleted()
   }

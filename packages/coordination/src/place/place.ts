@@ -123,7 +123,7 @@ export class Place {
    * Resolves when everybody who came before has left, after the place's own key has been read again. Fails with
    * `lease-not-found` when the place is gone, and with `aborted`.
    */
-  async turn(signal: AbortSignal): Promise<void> {
+  async turn(signal: AbortSignal | undefined): Promise<void> {
     const backoff = new Backoff({ maxMs: 2_000 })
     while (!this.#isFirst) {
       this.check()
@@ -179,7 +179,8 @@ export class Place {
       return
     }
     try {
-      await this.#parts.etcd.txn().if(this.condition).do(del(this.key)).commit({ timeoutMs: leaveMs })
+      // Nobody else writes a key with this lease in its name.
+      await this.#parts.etcd.kv.delete(this.key, { timeoutMs: leaveMs })
       this.#sessions.release(this.#session, this.line.prefix)
     } catch {
       abandon(this.#parts, this.#sessions, this.#session, this.lease, this.line)
@@ -215,7 +216,7 @@ export class Place {
   }
 
   /** Resolves when the key has been deleted, and when this place is lost or the wait is over. */
-  async #gone({ keyBytes }: KeyValue, startRevision: bigint, signal: AbortSignal): Promise<void> {
+  async #gone({ keyBytes }: KeyValue, startRevision: bigint, signal: AbortSignal | undefined): Promise<void> {
     await using watch = this.#parts.etcd.watch({ key: keyBytes }, { startRevision, filters: ['noPut'] })
     const close = (): void => void watch.close()
     const releases = [onAbort(signal, close), onAbort(this.lost, close)]
@@ -255,14 +256,14 @@ async function join(
     .txn()
     .if(createRevision(key).equals(0))
     .do(put(key, value, { lease: lease.id }), head)
-    .else(get(key), head)
+    .else(get(key))
   const backoff = new Backoff({ maxMs: 1_000 })
   for (;;) {
     try {
       const result = await txn.commit({ signal })
-      const token = result.succeeded ? result.revision : (result.responses[0]?.createRevision ?? 0n)
+      if (!result.succeeded) return { key, token: result.responses[0]?.createRevision ?? 0n, isFirst: false }
       const [first] = result.responses[1].kvs
-      return { key, token, isFirst: first === undefined || first.key === key }
+      return { key, token: result.revision, isFirst: first === undefined || first.key === key }
     } catch (error) {
       if (!WaypostError.is(error, 'outcome-unknown') || lease.lost.aborted) throw error
       await delay(backoff.nextMs(), { clock, signal })

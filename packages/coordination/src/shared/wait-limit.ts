@@ -2,16 +2,17 @@ import { abortedError, type CallOptions, type Clock, onAbort, type WaypostError 
 
 /** Ends a wait when its caller aborts or when its time is up, and says which of the two it was. */
 export class WaitLimit implements Disposable {
-  readonly #controller = new AbortController()
-  readonly #release: () => void
+  readonly #controller: AbortController | undefined
+  readonly #release: () => void = () => {}
   #error: WaypostError | undefined
 
   /** @param late the error when the time is up */
   constructor({ signal, timeoutMs }: CallOptions, clock: Clock, late: () => WaypostError) {
-    const timer =
-      timeoutMs === undefined || !Number.isFinite(timeoutMs)
-        ? undefined
-        : clock.after(timeoutMs, () => this.#end(late()))
+    const endsAfterMs = timeoutMs !== undefined && Number.isFinite(timeoutMs) ? timeoutMs : undefined
+    // Most waits have no limit, and are short.
+    if (signal === undefined && endsAfterMs === undefined) return
+    this.#controller = new AbortController()
+    const timer = endsAfterMs === undefined ? undefined : clock.after(endsAfterMs, () => this.#end(late()))
     const release = onAbort(signal, () => signal && this.#end(abortedError(signal)))
     this.#release = () => {
       timer?.cancel()
@@ -19,8 +20,9 @@ export class WaitLimit implements Disposable {
     }
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal
+  /** Undefined: nothing ends the wait. */
+  get signal(): AbortSignal | undefined {
+    return this.#controller?.signal
   }
 
   /** Why the wait ended; `error` when neither the caller nor the clock ended it. */
@@ -34,6 +36,6 @@ export class WaitLimit implements Disposable {
 
   #end(error: WaypostError): void {
     this.#error ??= error
-    this.#controller.abort(error)
+    this.#controller?.abort(error)
   }
 }
