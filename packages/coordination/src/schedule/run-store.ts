@@ -1,4 +1,5 @@
 import {
+  type Condition,
   createRevision,
   del,
   get,
@@ -20,8 +21,15 @@ import type { ScheduleKeys } from './schedule-keys.ts'
 
 type StepResult = TxnResult<readonly Operation<unknown>[], readonly [Operation<KeyValue | undefined>]>
 
-/** Deleted at once at the most. */
-const prunedAtOnce = 100
+/** Keys of one step that are deleted, or noted, at the most. */
+const writtenAtOnce = 100
+
+/** The beginning of a run: with a queue, its job. */
+interface Beginning {
+  readonly queue: Queue | undefined
+  readonly job: { readonly data: unknown; readonly id: string }
+  readonly bytes: number
+}
 
 /**
  * Writes what becomes of runs. Every write holds only while this process leads, so that a leader that was replaced
@@ -31,7 +39,9 @@ export class RunStore {
   readonly #parts: Parts
   readonly #keys: ScheduleKeys
   readonly #leadership: Leadership
-  readonly #batcher: Batcher<StepResult>
+  /** Runs that begin do not wait behind others that end. */
+  readonly #beginnings: Batcher<StepResult>
+  readonly #endings: Batcher<StepResult>
   /** How far schedules have come that is not written yet. */
   readonly #cursors = new Map<string, number>()
   #moving: Promise<void> | undefined
@@ -40,7 +50,8 @@ export class RunStore {
     this.#parts = parts
     this.#keys = keys
     this.#leadership = leadership
-    this.#batcher = new Batcher<StepResult>(parts)
+    this.#beginnings = new Batcher<StepResult>(parts)
+    this.#endings = new Batcher<StepResult>(parts, 1)
   }
 
   /**
@@ -53,7 +64,8 @@ export class RunStore {
     const steps: Operation<unknown>[] = [put(keys.runs + run.key, JSON.stringify(record))]
     if (isOpen) steps.push(put(keys.open + run.key, ''))
     const conditions = [createRevision(keys.runs + run.key).equals(0)]
-    const made = await this.#write(conditions, steps, run, record.state === 'running' ? queue : undefined)
+    const made = await this.#write(conditions, steps, this.#beginning(run, record, queue))
+    entry.history.add(run.key)
     if (run.request === undefined) void this.move(entry.name, run.plannedMs)
     return made
   }
@@ -62,7 +74,7 @@ export class RunStore {
   begin(run: PlannedRun, record: RunRecord, queue: Queue | undefined): Promise<boolean> {
     const { runs, open } = this.#keys
     const steps = [put(runs + run.key, JSON.stringify(record))]
-    return this.#write([createRevision(open + run.key).greaterThan(0)], steps, run, queue)
+    return this.#write([createRevision(open + run.key).greaterThan(0)], steps, this.#beginning(run, record, queue))
   }
 
   /** Writes how a run ended. */
@@ -94,59 +106,66 @@ export class RunStore {
 
   /** Cuts the history of a schedule by count and age; what has not ended stays. */
   async prune(entry: ScheduleEntry): Promise<void> {
-    const { count, ageMs } = entry.spec.keep
-    const prefix = `${this.#keys.runs}${entry.name}/`
-    const kept: string[] = []
-    for await (const { key } of this.#parts.etcd.kv.list({ prefix }, { keysOnly: true })) kept.push(key)
-    const oldestMs = this.#parts.clock.epochMs() - ageMs
-    const open = new Set([...entry.active.keys(), ...entry.waiting.map(({ key }) => key)])
-    const doomed = kept.filter((key, index) => {
-      const isOld = Number(key.slice(prefix.length, prefix.length + 15)) < oldestMs
-      return (isOld || index < kept.length - count) && !open.has(key.slice(this.#keys.runs.length))
-    })
-    for (let from = 0; from < doomed.length; from += prunedAtOnce) {
+    const { name, history, spec } = entry
+    const doomed = history.takeDoomed(name, spec.keep, this.#parts.clock.epochMs(), entry)
+    for (let from = 0; from < doomed.length; from += writtenAtOnce) {
+      const keys = doomed.slice(from, from + writtenAtOnce)
       await this.#write(
         [],
-        doomed.slice(from, from + prunedAtOnce).map((key) => del(key)),
+        keys.map((key) => del(this.#keys.runs + key)),
       )
+    }
+  }
+
+  /** Looks at every run that stands in the store. */
+  async readHistory(entries: ReadonlyMap<string, ScheduleEntry>): Promise<void> {
+    const { runs } = this.#keys
+    for await (const { key } of this.#parts.etcd.kv.list({ prefix: runs }, { keysOnly: true })) {
+      const rest = key.slice(runs.length)
+      entries.get(rest.slice(0, rest.indexOf('/')))?.history.add(rest)
     }
   }
 
   /** One after the other, as two in one transaction must not write the same key. */
   async #writeCursors(): Promise<void> {
     while (this.#cursors.size > 0) {
-      const cursors = [...this.#cursors]
-      this.#cursors.clear()
-      const writing = cursors.map(([name, cursorMs]) =>
-        this.#write([], [put(this.#keys.state + name, JSON.stringify({ cursorMs }))]),
+      const puts = [...this.#cursors].map(([name, cursorMs]) =>
+        put(this.#keys.state + name, JSON.stringify({ cursorMs })),
       )
+      this.#cursors.clear()
+      const writing: Promise<boolean>[] = []
+      for (let from = 0; from < puts.length; from += writtenAtOnce) {
+        writing.push(this.#write([], puts.slice(from, from + writtenAtOnce)))
+      }
       await Promise.allSettled(writing)
     }
     this.#moving = undefined
   }
 
+  #beginning({ payload, id }: PlannedRun, { state }: RunRecord, queue: Queue | undefined): Beginning {
+    const job = { data: payload ?? null, id }
+    return { queue: state === 'running' ? queue : undefined, job, bytes: JSON.stringify(job.data).length }
+  }
+
   /** Repeated while this process leads. Fails with `lease-not-found` when it does not. */
   async #write(
-    conditions: readonly ReturnType<ReturnType<typeof createRevision>['equals']>[],
+    conditions: readonly Condition[],
     steps: readonly Operation<unknown>[],
-    run?: PlannedRun,
-    queue?: Queue,
+    beginning?: Beginning,
   ): Promise<boolean> {
     const { etcd, clock } = this.#parts
     const guarded = etcd
       .txn()
       .if(this.#leadership.condition, ...conditions)
       .do(...steps)
-    const withJob =
-      queue !== undefined && run !== undefined
-        ? queue.addTo(guarded, [{ data: run.payload ?? null, id: run.id }]).txn
-        : guarded
+    const withJob = beginning?.queue?.addTo(guarded, [beginning.job]).txn ?? guarded
     const operation = withJob.else(get(this.#leadership.key)).asOperation()
+    const batcher = beginning ? this.#beginnings : this.#endings
     const backoff = new Backoff({ maxMs: 2_000 })
     for (;;) {
       if (this.#leadership.lost.aborted) throw this.#leadership.lost.reason
       try {
-        const result = await this.#batcher.run(operation, 600 + JSON.stringify(run?.payload ?? null).length)
+        const result = await batcher.run(operation, 600 + 200 * steps.length + (beginning?.bytes ?? 0))
         if (result.succeeded) return true
         const leader = result.responses[0]
         if (leader?.createRevision === this.#leadership.token) return false

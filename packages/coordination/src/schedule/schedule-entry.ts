@@ -1,4 +1,5 @@
 import type { Times } from './cron-times.ts'
+import type { RunHistory } from './run-history.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Overlap, ScheduleSpec } from './schedule-options.ts'
 
@@ -33,6 +34,5 @@ export interface ScheduleEntry {
   nextAtMs: number
   readonly active: Map<string, ActiveRun>
   readonly waiting: PlannedRun[]
-  /** Runs since the history was cut last. */
-  sincePruned: number
+  readonly history: RunHistory
 }

@@ -274,6 +274,20 @@ onEachStore('schedules', (on) => {
     expect((await one.schedules.history('tick')).length).toBeGreaterThanOrEqual(3)
   })
 
+  test('history is kept by age, also of a schedule that has no more runs', async () => {
+    const clock = new FakeClock(start)
+    const one = fleet(clock, 'one')
+    let runs = 0
+    const keep = { ageMs: 90 * minute }
+    await one.schedules.run('tick', { everyMs: minute, keep }, () => (runs += 1))
+    await advanceUntil(clock, 'Three runs', () => runs >= 3)
+    await one.schedules.pause('tick')
+    await until('Its history', async () => (await one.schedules.history('tick')).length >= 3)
+    const left = async () => (await one.schedules.history('tick')).length
+    await advanceUntil(clock, 'It is cut', async () => (await left()) === 0, minute)
+    expect(clock.epochMs()).toBeGreaterThan(start + keep.ageMs)
+  })
+
   test('what a leader left unfinished is settled by the next one', async () => {
     const clock = new FakeClock(start)
     const { etcd } = on()

@@ -9,6 +9,7 @@ import { ClockWatch } from './clock-watch.ts'
 import { DueHeap } from './due-heap.ts'
 import { FinishedJobs } from './finished-jobs.ts'
 import { decideOverlap } from './overlap.ts'
+import { RunHistory } from './run-history.ts'
 import { isRunRecord, isScheduleRequest, type RunRecord, type RunState } from './run-record.ts'
 import { RunStore } from './run-store.ts'
 import type { PlannedRun, ScheduleEntry } from './schedule-entry.ts'
@@ -24,6 +25,8 @@ const maxEndingMs = 10_000
 const minCatchUpMs = 1_000
 /** Missed runs are counted up to this. */
 const maxCounted = 1_000
+/** How often histories are cut that do not grow. */
+const tidyEveryMs = 3_600_000
 /** Runs of one schedule that are begun in one turn at the most. */
 const maxAtOnce = 1_000
 
@@ -69,6 +72,7 @@ export class Term {
   readonly #running = new Set<Promise<void>>()
   readonly #over = new AbortController()
   #timer: Timer | undefined
+  #tidying: Timer | undefined
 
   constructor(makings: TermParts, leadership: Leadership) {
     this.#makings = makings
@@ -95,10 +99,12 @@ export class Term {
       releases.push(requests.onChange(() => void this.#serve(requests)))
       await this.#serve(requests)
       this.#tick()
+      this.#background(this.#tidy())
       await ended
     } finally {
       for (const release of releases) release()
       this.#timer?.cancel()
+      this.#tidying?.cancel()
       this.#over.abort()
       for (const { active } of this.#entries.values()) for (const run of active.values()) run.cancel()
       await clocks.close()
@@ -182,7 +188,7 @@ export class Term {
         nextAtMs: Number.POSITIVE_INFINITY,
         active: new Map(),
         waiting: [],
-        sincePruned: 0,
+        history: new RunHistory(),
       }
       entry.spec = spec
       entry.times = times
@@ -432,7 +438,7 @@ export class Term {
   /** @param entry whose history has grown */
   #background(work: Promise<unknown> | undefined, entry?: ScheduleEntry): void {
     const done = Promise.resolve(work)
-      .then(() => (entry === undefined ? undefined : this.#prune(entry)))
+      .then(() => (entry === undefined ? undefined : this.#store.prune(entry)))
       .catch((error: unknown) => this.#problem(error))
     this.#running.add(done)
     void done.finally(() => this.#running.delete(done))
@@ -443,11 +449,19 @@ export class Term {
     if (!this.#leadership.lost.aborted) this.#makings.onProblem(error)
   }
 
-  async #prune(entry: ScheduleEntry): Promise<void> {
-    entry.sincePruned += 1
-    if (entry.sincePruned < Math.ceil(entry.spec.keep.count / 10)) return
-    entry.sincePruned = 0
-    await this.#store.prune(entry)
+  /** Cuts every history by count and age, now and from time to time, also of schedules that have no runs any more. */
+  async #tidy(): Promise<void> {
+    try {
+      await this.#store.readHistory(this.#entries)
+      for (const entry of this.#entries.values()) {
+        if (this.#over.signal.aborted) return
+        await this.#store.prune(entry)
+      }
+    } catch (error) {
+      this.#problem(error)
+    }
+    if (this.#over.signal.aborted) return
+    this.#tidying = this.#parts.clock.after(tidyEveryMs, () => this.#background(this.#tidy()), { ref: false })
   }
 }
 
