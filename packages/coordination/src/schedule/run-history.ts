@@ -1,5 +1,3 @@
-import type { ActiveRun, PlannedRun } from './schedule-entry.ts'
-
 /** How many runs are kept, and for how long after the time that they were planned for. */
 export interface KeepRuns {
   readonly count: number
@@ -19,20 +17,15 @@ export class RunHistory {
     if (this.#runs[index - 1] !== rest) this.#runs.splice(index, 0, rest)
   }
 
-  /** Takes out what is beyond the count or too old, and has ended. */
-  takeDoomed(
-    name: string,
-    { count, ageMs }: KeepRuns,
-    nowMs: number,
-    open: { readonly active: ReadonlyMap<string, ActiveRun>; readonly waiting: readonly PlannedRun[] },
-  ): string[] {
+  /** Takes out what is beyond the count or too old, unless it is open still. */
+  takeDoomed(name: string, { count, ageMs }: KeepRuns, nowMs: number, isOpen: (key: string) => boolean): string[] {
     const doomed: string[] = []
     let index = 0
     while (index < this.#runs.length) {
       const rest = this.#runs[index] ?? ''
       if (this.#runs.length <= count && plannedMs(rest) >= nowMs - ageMs) break
       const key = `${name}/${rest}`
-      if (open.active.has(key) || open.waiting.some((run) => run.key === key)) index += 1
+      if (isOpen(key)) index += 1
       else {
         this.#runs.splice(index, 1)
         doomed.push(key)

@@ -106,8 +106,9 @@ export class RunStore {
 
   /** Cuts the history of a schedule by count and age; what has not ended stays. */
   async prune(entry: ScheduleEntry): Promise<void> {
-    const { name, history, spec } = entry
-    const doomed = history.takeDoomed(name, spec.keep, this.#parts.clock.epochMs(), entry)
+    const { name, history, spec, active, waiting } = entry
+    const isOpen = (key: string): boolean => active.has(key) || waiting.some((run) => run.key === key)
+    const doomed = history.takeDoomed(name, spec.keep, this.#parts.clock.epochMs(), isOpen)
     for (let from = 0; from < doomed.length; from += writtenAtOnce) {
       const keys = doomed.slice(from, from + writtenAtOnce)
       await this.#write(
