@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import type { CallOptions } from '@waypost/core'
 import { Barrier } from './barrier/barrier.ts'
@@ -54,7 +53,7 @@ export class Coordination implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   constructor(etcd: EtcdClient, options: CoordinationOptions = {}) {
-    this.#parts = partsOf(etcd, options, () => `${hostname()}-${process.pid}`)
+    this.#parts = partsOf(etcd, options)
     this.#places = new Places(this.#parts)
     this.#locks = new Locks(this.#parts, this.#places)
     this.#elections = new Elections(this.#parts, this.#places)

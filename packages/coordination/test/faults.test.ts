@@ -1,10 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '@waypost/client'
 import { Coordination } from '@waypost/coordination'
-import { Program, startStore, until } from '@waypost/testkit'
+import {
+  type EtcdCluster,
+  NamespaceNetwork,
+  Program,
+  ProxyNetwork,
+  requireOrSkip,
+  startEtcdCluster,
+  startStore,
+  until,
+  whyNoNamespaces,
+} from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
+const canCluster = requireOrSkip('locks while members of a cluster fail', 'etcd')
 
 /** One accepted write of the register. */
 interface Write {
@@ -35,6 +46,15 @@ afterEach(async () => {
   await store.close()
 })
 
+function countOf(program: Program, word: 'read' | 'wrote' | 'refused' | 'failed'): number {
+  return (program.stdout.match(new RegExp(`^${word}`, 'gm')) ?? []).length
+}
+
+/** One line for whoever reads the output of a long run. */
+function report(what: string, facts: Readonly<Record<string, number>>): void {
+  if (isLong) process.stderr.write(`${what}: ${JSON.stringify(facts)}\n`)
+}
+
 async function start(fixture: string, env: Readonly<Record<string, string>> = {}): Promise<Program> {
   const file = fileURLToPath(new URL(`./fixtures/${fixture}`, import.meta.url))
   const environment = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store.url, ...env }
@@ -44,11 +64,11 @@ async function start(fixture: string, env: Readonly<Record<string, string>> = {}
 }
 
 /** Everything that was written to the register, from its history. */
-async function history(): Promise<Write[]> {
+async function history(client = etcd): Promise<Write[]> {
   const writes: Write[] = []
-  const last = await etcd.kv.get('register')
+  const last = await client.kv.get('register')
   if (last === undefined) return writes
-  await using watch = etcd.watch({ key: 'register' }, { startRevision: 1n })
+  await using watch = client.watch({ key: 'register' }, { startRevision: 1n })
   for await (const { events } of watch) {
     for (const { kv } of events) {
       const record: unknown = JSON.parse(kv.text())
@@ -126,8 +146,10 @@ describe('a lock under faults', () => {
     async () => {
       const env = { GUARDED: '1', THINK_MS: '20' }
       const running = await Promise.all([1, 2, 3, 4].map(() => start('increment.mjs', env)))
-      const endMs = performance.now() + 120_000
+      const endMs = performance.now() + 180_000
+      let faults = 0
       while (performance.now() < endMs) {
+        faults += 1
         const index = Math.floor(Math.random() * running.length)
         const program = running[index]
         const fault = Math.random()
@@ -143,11 +165,111 @@ describe('a lock under faults', () => {
         await new Promise((resolve) => setTimeout(resolve, 500))
       }
       const writes = await history()
+      report('a lock under faults of processes', { writes: writes.length, faults })
       expect(writes.length).toBeGreaterThan(50)
       expect(violations(writes)).toEqual([])
     },
     300_000,
   )
+})
+
+/** A cluster whose members fail, and processes that increment the register through it. */
+class FailingCluster implements AsyncDisposable {
+  readonly network: NamespaceNetwork | ProxyNetwork
+  readonly cluster: EtcdCluster
+  readonly endpoints: readonly string[]
+  readonly direct: EtcdClient
+
+  private constructor(
+    network: NamespaceNetwork | ProxyNetwork,
+    cluster: EtcdCluster,
+    endpoints: readonly string[],
+    direct: EtcdClient,
+  ) {
+    this.network = network
+    this.cluster = cluster
+    this.endpoints = endpoints
+    this.direct = direct
+  }
+
+  static async start(): Promise<FailingCluster> {
+    const network = (await whyNoNamespaces()) === undefined ? await NamespaceNetwork.start(3) : new ProxyNetwork(3)
+    const cluster = await startEtcdCluster(3, { places: network.places })
+    const endpoints = (await network.endpointsTo(cluster.endpoints)).slice(0, 3)
+    // The one who judges goes past the faults of the clients' network.
+    const direct = new EtcdClient({ endpoints: cluster.endpoints, logger: false, timeoutMs: 30_000 })
+    return new FailingCluster(network, cluster, endpoints, direct)
+  }
+
+  /** The index of the member that leads. */
+  async leader(): Promise<number> {
+    let found = -1
+    await until('A member leads', async () => {
+      const statuses = await Promise.all(
+        this.cluster.endpoints.map((endpoint) =>
+          this.direct.maintenance.status({ endpoint, timeoutMs: 1_000 }).catch(() => undefined),
+        ),
+      )
+      found = statuses.findIndex((status) => status !== undefined && status.leader === status.memberId)
+      return found >= 0
+    })
+    return found
+  }
+
+  async killLeader(): Promise<number> {
+    const leader = await this.leader()
+    await this.cluster.members[leader]?.kill()
+    return leader
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.direct.close()
+    await this.cluster.close()
+    await this.network.close()
+  }
+}
+
+describe.skipIf(!canCluster)('a lock on three members that fail', () => {
+  test('no update is lost and no token falls when the leading member is killed and members are cut off', async () => {
+    await using failing = await FailingCluster.start()
+    const { network, cluster, endpoints, direct } = failing
+    const env = { GUARDED: '1', THINK_MS: '20', WAYPOST_ENDPOINTS: endpoints.join(',') }
+    const running = await Promise.all([1, 2, 3].map(() => start('increment.mjs', env)))
+    const writesSoFar = (): number => running.reduce((sum, program) => sum + countOf(program, 'wrote'), 0)
+    const goOn = async (): Promise<void> => {
+      const before = writesSoFar()
+      await until('Somebody writes again', () => writesSoFar() >= before + 5)
+    }
+    await goOn()
+    let [killed, cut, stopped] = [0, 0, 0]
+    const endMs = performance.now() + (isLong ? 240_000 : 0)
+    do {
+      const leader = await failing.killLeader()
+      killed += 1
+      await goOn()
+      await cluster.members[leader]?.restart()
+      // A follower or the leader: clients that talk to it hear nothing from then on.
+      const member = isLong ? Math.floor(Math.random() * 3) : await failing.leader()
+      const side = network.sides[isLong ? Math.floor(Math.random() * network.sides.length) : 0] ?? 'clients'
+      await network.cut(member, side)
+      cut += 1
+      await goOn()
+      await network.heal(member, side)
+      if (isLong) {
+        const program = running[Math.floor(Math.random() * running.length)]
+        program?.signal('SIGSTOP')
+        await new Promise((resolve) => setTimeout(resolve, 3_500))
+        program?.signal('SIGCONT')
+        stopped += 1
+      }
+      await goOn()
+    } while (performance.now() < endMs)
+    const writes = await history(direct)
+    const refused = running.reduce((sum, program) => sum + countOf(program, 'refused') + countOf(program, 'failed'), 0)
+    report(`a lock on three members, ${network.kind}`, { writes: writes.length, refused, killed, cut, stopped })
+    expect(writes.length).toBeGreaterThanOrEqual(15)
+    expect(violations(writes)).toEqual([])
+  }, 600_000)
 })
 
 describe('a queue under faults', () => {
@@ -209,5 +331,27 @@ describe('a queue under faults', () => {
     }
     controller.abort()
     await following
+    report('a queue under faults', { jobs: count })
+  })
+
+  test('a process that is killed while it adds in its own transactions leaves each write with its job, or neither', async () => {
+    const kills = isLong ? 60 : 3
+    for (let round = 0; round < kills; round++) {
+      const adder = await start('add.mjs', { ROUND: String(round) })
+      const enough = 3 + Math.floor(Math.random() * 20)
+      await until('It adds', () => (adder.stdout.match(/^added/gm) ?? []).length >= enough)
+      adder.signal('SIGKILL')
+      await adder.exited
+    }
+    const orders = (await etcd.kv.range({ prefix: 'orders/' })).kvs.map(({ key }) => key.slice('orders/'.length))
+    const prefix = '/waypost/queues/adding/jobs/'
+    const jobs = new Set(
+      (await etcd.kv.range({ prefix }, { keysOnly: true })).kvs.map(({ key }) => key.slice(prefix.length)),
+    )
+    report('adding under faults', { kills, orders: orders.length, jobs: jobs.size })
+    expect(orders.length).toBeGreaterThanOrEqual(3 * kills)
+    // Each order has three jobs.
+    expect(new Set(orders.flatMap((order) => [1, 2, 3].map((part) => `${order}.${part}`)))).toEqual(jobs)
+    expect((await coordination.queue('adding').counts()).waiting).toBe(jobs.size)
   })
 })

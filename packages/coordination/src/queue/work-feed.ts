@@ -13,11 +13,15 @@ const maxPage = 1_024
 const maxFollowed = 1_024
 /** Each worker further from the preferred one waits so much longer before it claims a job, at least. */
 const minStepMs = 10
+/** Until this worker has claimed something, and knows how long that takes. */
+const firstStepMs = 50
 const maxStepMs = 1_000
 /** So many times as long as a claim takes: the preferred worker may be claiming others, and has to be heard of. */
 const stepClaims = 3
 /** From here on workers wait for a random time, so that not all of them try at once. */
 const maxSteps = 10
+/** The time at which a worker may claim the jobs whose ids point to it. */
+const ownAtMs = 0
 /** How much the last claim counts in the mean. */
 const claimWeight = 0.2
 
@@ -38,8 +42,10 @@ export class WorkFeed {
   readonly #later = new Map<string, number>()
   #rank = 0
   #count = 1
-  #stepMs = minStepMs
+  #stepMs = firstStepMs
   #claimMs: number | undefined
+  readonly #patience = new Backoff({ initialMs: 50, maxMs: maxStepMs })
+  #patientUntilMs = 0
   #isFollowing = false
   #watch: Watch | undefined
   /** Called when there may be something to take. */
@@ -63,7 +69,8 @@ export class WorkFeed {
     let isRead = false
     for (;;) {
       throwIfAborted(signal)
-      const taken = this.#line.take(count, this.#nowMs).flatMap((waiting) => readCandidate(waiting) ?? [])
+      const untilMs = this.#nowMs < this.#patientUntilMs ? ownAtMs : this.#nowMs
+      const taken = this.#line.take(count, untilMs).flatMap((waiting) => readCandidate(waiting) ?? [])
       if (taken.length > 0) return taken
       try {
         // What a page has for others only is theirs first.
@@ -79,11 +86,16 @@ export class WorkFeed {
     }
   }
 
-  /** Tells how long a claim has taken: the longer, the longer others are waited for. */
-  claimTook(ms: number): void {
-    const claimMs = this.#claimMs === undefined ? ms : this.#claimMs + (ms - this.#claimMs) * claimWeight
+  /**
+   * Tells how a claim went. The longer it took, the longer others are waited for; and who comes too late has an old
+   * view of the line, and leaves what is others' to them for a while.
+   */
+  claimed(tookMs: number, isAllWon: boolean): void {
+    const claimMs = this.#claimMs === undefined ? tookMs : this.#claimMs + (tookMs - this.#claimMs) * claimWeight
     this.#claimMs = claimMs
     this.#stepMs = Math.min(Math.max(claimMs * stepClaims, minStepMs), maxStepMs)
+    if (isAllWon) this.#patience.reset()
+    else this.#patientUntilMs = this.#nowMs + this.#patience.nextMs()
   }
 
   /** Takes candidates back that were not claimed. */
@@ -174,7 +186,7 @@ export class WorkFeed {
   #claimAtMs(id: string): number {
     const count = this.#count
     const distance = (this.#rank - (hash(id) % count) + count) % count
-    if (distance === 0) return 0
+    if (distance === 0) return ownAtMs
     const steps = distance < maxSteps ? distance : maxSteps * (1 + Math.random())
     return this.#nowMs + steps * this.#stepMs
   }
@@ -191,9 +203,12 @@ export class WorkFeed {
   #more(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts
     return new Promise((resolve) => {
-      const nextAtMs = this.#nextAtMs
+      const knownAtMs = this.#nextAtMs
+      const nextAtMs = knownAtMs === undefined ? undefined : Math.max(knownAtMs, this.#patientUntilMs)
       this.#wakeAtMs = nextAtMs ?? Number.POSITIVE_INFINITY
-      const timer = nextAtMs === undefined ? undefined : clock.after(nextAtMs - clock.monotonicMs(), () => done())
+      // A process that stood still hears first what others have claimed meanwhile.
+      const due = (): void => void setImmediate(done)
+      const timer = nextAtMs === undefined ? undefined : clock.after(nextAtMs - clock.monotonicMs(), due)
       const release = onAbort(signal, () => done())
       const done = (): void => {
         timer?.cancel()

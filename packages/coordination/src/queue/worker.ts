@@ -207,9 +207,10 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
         await rateLimit?.take(allowed.length, { signal })
         const beganMs = this.#clock.monotonicMs()
         const outcome = await claimJobs(allowed, { parts, keys, worker, workerId, slots })
-        feed.claimTook(this.#clock.monotonicMs() - beganMs)
-        if (outcome.kind === 'claimed') feed.giveBack(outcome.left)
-        else {
+        if (outcome.kind === 'claimed') {
+          feed.claimed(this.#clock.monotonicMs() - beganMs, outcome.jobs.length === allowed.length)
+          feed.giveBack(outcome.left)
+        } else {
           feed.giveBack(allowed)
           // Paused a moment ago, or the lease has ended: neither is known here yet.
           await delay(50, { clock: this.#clock, signal })

@@ -16,7 +16,7 @@ export interface CoordinationOptions extends PresenceOptions {
    * place of a dead process waits for as long.
    */
   readonly ttlSeconds?: number | undefined
-  /** Names this process in records and events. Default: host name and process id. */
+  /** Names this process in records and events. Default: the client's `identity.process`. */
   readonly processName?: string | undefined
   /** The source of time; for tests. */
   readonly clock?: Clock | undefined
@@ -36,12 +36,12 @@ export interface Parts {
   readonly processName: string
 }
 
-export function partsOf(etcd: EtcdClient, options: CoordinationOptions, defaultProcessName: () => string): Parts {
+export function partsOf(etcd: EtcdClient, options: CoordinationOptions): Parts {
   checkOptions('Coordination', options, coordinationOptionKinds)
   return {
     etcd,
     clock: options.clock ?? systemClock,
     presence: resolvePresence(options),
-    processName: options.processName ?? defaultProcessName(),
+    processName: options.processName ?? etcd.identity.process,
   }
 }
