@@ -107,9 +107,10 @@ export class WatchStream implements WatcherStream {
 
   /**
    * Answers, behind the events, with the revision up to which every watcher has been told everything: at once,
-   * or as soon as all have caught up; not at all when one asked to start in the future.
+   * or as soon as all have caught up; not at all when one asked to start in the future, or when there is none. As etcd.
    */
   requestProgress(): void {
+    if (this.#watchers.size === 0) return
     this.#progressWanted = this.#lagging > 0
     if (this.#progressWanted || this.#awaitsFuture()) return
     this.#control({ header: this.#header(), watchId: noWatchId })

@@ -27,6 +27,7 @@ export type ContractSuite = (store: () => ContractStore) => void
 export const departuresOf34 = {
   sortEnum: 'etcd 3.4 accepts sort options that do not exist',
   negativeStart: 'etcd 3.4 treats a negative start revision as a compacted one',
+  progressWithoutWatchers: 'etcd 3.4 answers a progress request on a stream without watchers',
   futureProgress: 'etcd 3.4 answers a progress request although every watcher waits for the future',
   progressOrder: 'etcd 3.4 lets the answer to a progress request overtake events',
   tombstone: 'etcd 3.4 compacts away a tombstone at the compacted revision',

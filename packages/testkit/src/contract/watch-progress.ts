@@ -61,6 +61,25 @@ export const watchProgressContract: ContractSuite = (store) => {
       await watch.close()
     })
 
+    it('is not answered on a stream without watchers, before the first and after the last', async (context) => {
+      notLike34(context, store(), 'progressWithoutWatchers')
+      const { wire } = store()
+      const key = keyScope()
+      const watch = wire.watch()
+      watch.requestProgress()
+      watch.requestCreate(key('a'))
+      const created = await watch.next()
+      expect(created).toMatchObject({ created: true, canceled: false })
+      watch.requestCancel(created.watchId)
+      expect(await watch.next()).toMatchObject({ watchId: created.watchId, canceled: true })
+      watch.requestProgress()
+      watch.requestCreate(key('b'))
+      expect(await watch.next()).toMatchObject({ created: true, canceled: false })
+      await wire.put(key('b'))
+      expect((await watch.next()).events).toHaveLength(1)
+      await watch.close()
+    })
+
     it('is not answered while every watcher waits for the future', async (context) => {
       notLike34(context, store(), 'futureProgress')
       const { wire } = store()
