@@ -2,8 +2,8 @@
 import { RpcConnection } from '../../packages/rpc/dist/index.js'
 import { heavyRequests } from './heavy-requests.js'
 
-const { port, name, ...options } = JSON.parse(process.argv[2])
-const connection = new RpcConnection(`http://127.0.0.1:${port}`)
+const { name, ...options } = JSON.parse(process.argv[2])
+const connection = new RpcConnection(`http://127.0.0.1:${options.port}`)
 const { prepare, run } = heavyRequests[name]
 await prepare(connection, options)
 process.send('prepared')

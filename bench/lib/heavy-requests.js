@@ -12,6 +12,7 @@ import {
   Lease,
   LeaseGrantRequest,
   LeaseRevokeRequest,
+  LeaseTimeToLiveRequest,
   Maintenance,
   PutRequest,
   RangeRequest,
@@ -59,7 +60,7 @@ const keyOf = (prefix, number) => Buffer.from(`${prefix}/${String(number).padSta
 const folder = (prefix) => ({ key: Buffer.from(`${prefix}/`), rangeEnd: Buffer.from(`${prefix}0`) })
 /** Who logs in, once authentication is on. */
 export const login = { name: 'root', password: 'a password of the benchmark' }
-const leased = { revoked: 71n, expired: 72n }
+const leased = { revoked: 71n, expired: 72n, listed: 73n }
 
 /** The lease must outlive the writing of its keys; how long that takes depends on the store. */
 async function leaseWithKeys(connection, name, keys, ttlSeconds) {
@@ -135,6 +136,20 @@ export const heavyRequests = {
     prepare: (connection, { size, secondsToFill }) => leaseWithKeys(connection, 'expired', size, secondsToFill),
     async run(connection) {
       while ((await count(connection, 'expired')) > 0) await new Promise((resolve) => setTimeout(resolve, 200))
+    },
+  },
+  'a lease asked for its keys': {
+    prepare: (connection, { size }) => leaseWithKeys(connection, 'listed', size, 3600),
+    run: (connection) =>
+      call(connection, Lease.leaseTimeToLive, LeaseTimeToLiveRequest.create({ id: leased.listed, keys: true })),
+  },
+  'a range as JSON': {
+    prepare: async () => {},
+    async run(_connection, { port, size }) {
+      const [key, range_end] = ['bench/', 'bench0'].map((name) => Buffer.from(name).toString('base64'))
+      const body = JSON.stringify({ key, range_end, limit: size })
+      const response = await fetch(`http://127.0.0.1:${port}/v3/kv/range`, { method: 'POST', body })
+      await response.arrayBuffer()
     },
   },
   'watch catch-up': {
