@@ -6,7 +6,7 @@ import { ErrorCode } from '../http2/error-code.ts'
 import type { HeaderBlock } from '../http2/header-block.ts'
 import type { HeaderList } from '../http2/header-list.ts'
 import type { Http2Stream } from '../http2/stream.ts'
-import type { StreamEnd, StreamHandler } from '../http2/stream-handler.ts'
+import type { Http2StreamHandler, StreamEnd } from '../http2/stream-handler.ts'
 import { FrameReader, frameHeaderBytes, isOneMessage } from '../message-frame.ts'
 import { brokenStreamError, resetError, statusError } from '../response-status.ts'
 import { type Delivery, RpcError } from '../rpc-error.ts'
@@ -24,7 +24,7 @@ export interface CallHost {
 }
 
 /** What unary calls and streams share: from opening the HTTP/2 stream to the one end that the call has. */
-export abstract class ClientCall implements StreamHandler, Expiring {
+export abstract class ClientCall implements Http2StreamHandler, Expiring {
   readonly expiresAtMs: number
   sooner: Expiring | undefined = undefined
   later: Expiring | undefined = undefined

@@ -9,11 +9,11 @@ import { StatusCode } from '../status.ts'
 import type { RpcCallOptions, RpcStream, RpcStreamHandlers } from './call.ts'
 import type { CallHost, ClientCall } from './client-call.ts'
 import type { RpcConnectionOptions } from './connection-options.ts'
-import { Link } from './link.ts'
+import { ClientLink } from './link.ts'
 import { reasonOf } from './loss-reason.ts'
 import { RequestHeaders } from './request-headers.ts'
 import { StreamCall } from './stream-call.ts'
-import { UnaryCall } from './unary-call.ts'
+import { ClientUnaryCall } from './unary-call.ts'
 
 export type RpcConnectionState = 'idle' | 'connecting' | 'ready' | 'draining' | 'closed'
 
@@ -38,7 +38,7 @@ export class RpcConnection {
   readonly #deadlines: Deadlines
   readonly #host: CallHost
   #state: RpcConnectionState = 'idle'
-  #link: Link | undefined
+  #link: ClientLink | undefined
   #keepalive: Keepalive | undefined
   #closeTimer: Timer | undefined
   #refed = true
@@ -99,7 +99,7 @@ export class RpcConnection {
       const block = this.#headers.of(method.path, options)
       const deadlineMs = this.#deadlineOf(options)
       const frame = sealFrame(method.request.encode(request, frameHeaderBytes))
-      const call = new UnaryCall(this.#host, deadlineMs, options, frame, method.response, resolve, reject)
+      const call = new ClientUnaryCall(this.#host, deadlineMs, options, frame, method.response, resolve, reject)
       this.#submit(call, block, options)
     })
   }
@@ -175,9 +175,9 @@ export class RpcConnection {
 
   #open(): void {
     this.#state = 'connecting'
-    let link: Link
+    let link: ClientLink
     try {
-      link = new Link(this.endpoint, this.#options, this.#clock, {
+      link = new ClientLink(this.endpoint, this.#options, this.#clock, {
         onReady: () => this.#onReady(),
         onGoaway: () => this.#drain(),
         onLost: () => this.#end(this.#link?.loss ?? this.#unavailable()),

@@ -27,7 +27,7 @@ export interface LinkEvents {
 }
 
 /** The life of the HTTP/2 session and its socket, from connecting to gone, and why it went. */
-export class Link {
+export class ClientLink {
   readonly session: ClientSession
   readonly #endpoint: string
   readonly #clock: Clock

@@ -8,7 +8,7 @@ import type { RpcCallOptions } from './call.ts'
 import { type CallHost, ClientCall, unreadable } from './client-call.ts'
 
 /** One request, one answer. */
-export class UnaryCall<Res> extends ClientCall {
+export class ClientUnaryCall<Res> extends ClientCall {
   readonly #frame: Uint8Array
   readonly #codec: Pick<MessageCodec<Res>, 'decode'>
   readonly #resolve: (answer: Res) => void

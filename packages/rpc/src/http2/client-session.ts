@@ -8,7 +8,7 @@ import type { Http2Options } from './limits.ts'
 import { Http2Session } from './session.ts'
 import { SettingId, type SettingsChange } from './settings.ts'
 import { Http2Stream } from './stream.ts'
-import type { StreamEnd, StreamHandler } from './stream-handler.ts'
+import type { Http2StreamHandler, StreamEnd } from './stream-handler.ts'
 
 export interface ClientSessionHandler {
   /** The server's settings have come: streams can be opened. */
@@ -54,7 +54,7 @@ export class ClientSession extends Http2Session {
    * Makes a stream, which is opened at once or when the server allows one more; until then its id is 0 and nothing of
    * it has been sent. Undefined when the session takes no more streams.
    */
-  request(block: HeaderBlock, endStream: boolean, handler: StreamHandler): Http2Stream | undefined {
+  request(block: HeaderBlock, endStream: boolean, handler: Http2StreamHandler): Http2Stream | undefined {
     if (!this.isAvailable) return undefined
     const stream = new Http2Stream(this, 0)
     stream.handler = handler

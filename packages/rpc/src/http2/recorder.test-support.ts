@@ -1,7 +1,7 @@
 import { encodeHeaders } from './header-block.ts'
 import type { HeaderList } from './header-list.ts'
 import type { Http2Stream } from './stream.ts'
-import type { StreamEnd, StreamHandler } from './stream-handler.ts'
+import type { Http2StreamHandler, StreamEnd } from './stream-handler.ts'
 
 export interface RecordedEnd {
   readonly code: number
@@ -9,7 +9,7 @@ export interface RecordedEnd {
 }
 
 /** Writes down what a stream tells, and lets tests wait for its end. */
-export class Recorder implements StreamHandler {
+export class Recorder implements Http2StreamHandler {
   readonly headers: Record<string, string>[] = []
   readonly chunks: Buffer[] = []
   readonly ended: Promise<RecordedEnd>

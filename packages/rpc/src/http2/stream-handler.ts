@@ -11,7 +11,7 @@ import type { HeaderList } from './header-list.ts'
 export type StreamEnd = 'done' | 'peer' | 'goaway' | 'local' | 'connection'
 
 /** What a stream tells its owner. */
-export interface StreamHandler {
+export interface Http2StreamHandler {
   /** A response, or trailers. A server's request comes with the stream itself. */
   headersArrived(headers: HeaderList, endStream: boolean): void
   /**
@@ -29,7 +29,7 @@ export interface StreamHandler {
 }
 
 /** Stands in until the owner is known, and when nobody wants to hear more. */
-export const deafHandler: StreamHandler = {
+export const deafHandler: Http2StreamHandler = {
   headersArrived() {},
   dataArrived() {},
   streamDrained() {},

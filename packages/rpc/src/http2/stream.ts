@@ -3,7 +3,7 @@ import { writeAnswer, writeDataHeader, writeHeaders } from './frame-writer.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { Output } from './output.ts'
 import { SendQueue } from './send-queue.ts'
-import { deafHandler, type StreamEnd, type StreamHandler } from './stream-handler.ts'
+import { deafHandler, type Http2StreamHandler, type StreamEnd } from './stream-handler.ts'
 
 /** A frame of as many bytes gives the peer reason to open the windows again. */
 const minCreditedBytes = 1024
@@ -38,7 +38,7 @@ export interface StreamHost {
  * All methods do nothing once they are too late.
  */
 export class Http2Stream {
-  handler: StreamHandler = deafHandler
+  handler: Http2StreamHandler = deafHandler
   /** 0 until a client's stream is opened, which may have to wait for the peer to allow one more. */
   id: number
   /** Nothing is sent or received any more. */

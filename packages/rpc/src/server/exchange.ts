@@ -2,7 +2,7 @@ import type { Clock } from '@waypost/core'
 import { decompress } from '../compression.ts'
 import type { Deadlines, Expiring } from '../deadlines.ts'
 import type { Http2Stream } from '../http2/stream.ts'
-import type { StreamEnd, StreamHandler } from '../http2/stream-handler.ts'
+import type { Http2StreamHandler, StreamEnd } from '../http2/stream-handler.ts'
 import { FrameReader } from '../message-frame.ts'
 import type { Metadata } from '../metadata.ts'
 import { RpcError } from '../rpc-error.ts'
@@ -28,7 +28,7 @@ export interface ExchangeHost {
 }
 
 /** One call on the server: from its headers to the end of its HTTP/2 stream. */
-export abstract class Exchange implements ServerCall, StreamHandler, Expiring {
+export abstract class Exchange implements ServerCall, Http2StreamHandler, Expiring {
   readonly path: string
   readonly deadlineMs: number | undefined
   sooner: Expiring | undefined = undefined

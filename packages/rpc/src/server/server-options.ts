@@ -68,9 +68,9 @@ export interface RpcServerOptions {
   readonly pingIntervalMs?: number | undefined
   /** How long a ping may go unanswered before the connection counts as lost. Default 20,000. */
   readonly pingTimeoutMs?: number | undefined
-  /** Told of what a handler threw that was not an `RpcError`; the client hears only INTERNAL. */
+  /** Called with what a handler threw that was not an `RpcError`; the client hears only INTERNAL. */
   readonly onInternalError?: ((error: unknown, path: string) => void) | undefined
-  /** Told why the server closed a connection that its client had not. */
+  /** Called with why the server closed a connection that its client had not. */
   readonly onConnectionEnd?: ((end: ConnectionEnd) => void) | undefined
   readonly unaryInterceptor?: UnaryInterceptor | undefined
   readonly clock?: Clock | undefined

@@ -17,7 +17,7 @@ import type { InputAccount } from './input-budget.ts'
 import { RequestHead } from './request-head.ts'
 import type { Routes } from './routes.ts'
 import type { ResolvedServerOptions, UnaryInterceptor } from './server-options.ts'
-import { UnaryCall, type UnaryHost } from './unary-call.ts'
+import { ServerUnaryCall, type UnaryHost } from './unary-call.ts'
 
 /** Bytes of unary answers that may wait for one client to read them before its further calls wait too. */
 const maxUnsentBytes = 32 * 1024 * 1024
@@ -54,9 +54,9 @@ export class Session implements UnaryHost, ServerSessionHandler {
   /** Streaming calls that have not ended: they would not end by themselves when the server closes. */
   readonly #streaming = new Set<Exchange>()
   /** Unary calls that wait because the client does not read the answers of earlier ones. */
-  readonly #waiting = new Set<UnaryCall>()
+  readonly #waiting = new Set<ServerUnaryCall>()
   /** Unary calls of the input that is being handled: most are complete before it ends. */
-  #fresh: UnaryCall[] = []
+  #fresh: ServerUnaryCall[] = []
   #unsentBytes = 0
   readonly #input: InputAccount
   #sawRequest = false
@@ -124,20 +124,20 @@ export class Session implements UnaryHost, ServerSessionHandler {
 
   exchangeClosed(exchange: Exchange): void {
     this.#input.add(-exchange.costBytes)
-    if (!(exchange instanceof UnaryCall)) this.#streaming.delete(exchange)
+    if (!(exchange instanceof ServerUnaryCall)) this.#streaming.delete(exchange)
   }
 
   addHeldBytes(bytes: number): boolean {
     return this.#input.add(bytes)
   }
 
-  mustWait(call: UnaryCall): boolean {
+  mustWait(call: ServerUnaryCall): boolean {
     if (this.#unsentBytes < maxUnsentBytes) return false
     this.#waiting.add(call)
     return true
   }
 
-  stopWaiting(call: UnaryCall): void {
+  stopWaiting(call: ServerUnaryCall): void {
     this.#waiting.delete(call)
   }
 
@@ -181,7 +181,7 @@ export class Session implements UnaryHost, ServerSessionHandler {
       this.#input.add(-head.costBytes)
       this.#refuse(stream, path, new RpcError(StatusCode.RESOURCE_EXHAUSTED, 'grpc: too many calls are open'))
     } else if (route.kind === 'unary') {
-      const call = new UnaryCall(this, stream, head, route)
+      const call = new ServerUnaryCall(this, stream, head, route)
       if (stream.remoteEnded) call.endWithoutMessage()
       else this.#fresh.push(call)
     } else {

@@ -13,9 +13,9 @@ import type { UnaryInterceptor } from './server-options.ts'
 export interface UnaryHost extends ExchangeHost {
   readonly unaryInterceptor: UnaryInterceptor | undefined
   /** Whether the client must first read earlier answers. If so, the host calls `begin` when it has. */
-  mustWait(call: UnaryCall): boolean
+  mustWait(call: ServerUnaryCall): boolean
   /** The call waits no longer. */
-  stopWaiting(call: UnaryCall): void
+  stopWaiting(call: ServerUnaryCall): void
   /** Counts the bytes of answers that wait for the client to read; negative when they have left. */
   addUnsentBytes(bytes: number): void
 }
@@ -28,7 +28,7 @@ const longAnswerBytes = 256 * 1024
 const stalledAfterMs = 60_000
 
 /** One request, one answer. */
-export class UnaryCall extends Exchange {
+export class ServerUnaryCall extends Exchange {
   readonly #host: UnaryHost
   readonly #route: UnaryRoute
   #invoked = false
