@@ -73,9 +73,9 @@ export interface EtcdClientOptions {
    * `console.warn`, debug to nowhere; `false` says nothing.
    */
   readonly logger?: EtcdLogger | false | undefined
-  /** Told of calls, connections, watches and leases; `@waypost/client/prometheus` makes one. Default none. */
+  /** Counts calls, connections, watches and leases; `@waypost/client/prometheus` makes one. Default none. */
   readonly metrics?: EtcdMetrics | undefined
-  /** Told of calls, to make spans of them; `@waypost/client/opentelemetry` makes one. Default none. */
+  /** Makes spans of calls; `@waypost/client/opentelemetry` makes one. Default none. */
   readonly tracer?: EtcdTracer | undefined
 }
 

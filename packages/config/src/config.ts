@@ -36,11 +36,11 @@ export interface ConfigOptions
     Pick<LoadOptions, 'version' | 'keyring' | 'snapshotDir' | 'snapshotAfterMs' | 'confirm'> {
   /**
    * How long what this process confirmed outlives it, in whole seconds, at least 2. Default: as long as whatever else
-   * hangs on the client's lease, which is 10 unless the registry on that client says otherwise.
+   * is attached to the client's lease, which is 10 unless the registry on that client says otherwise.
    */
   readonly ttlSeconds?: number | undefined
   /**
-   * Told what is wrong without keeping a configuration from being used: records that are damaged or may not be read or
+   * Called with what is wrong without keeping a configuration from being used: records that are damaged or may not be read or
    * written, a snapshot that cannot be used. Default: a warning of the process.
    */
   readonly onNotice?: ((message: string) => void) | undefined

@@ -27,7 +27,7 @@ export interface AuditRecord {
   readonly comment?: string | undefined
 }
 
-/** How an entry hangs on the one before it. */
+/** How an entry is chained to the one before it. */
 export interface AuditLink {
   /** From 1, without gaps. */
   readonly sequence: number

@@ -68,7 +68,7 @@ export interface GatewayOptions extends PlaneSettings {
   readonly middleware?: readonly Policy[] | undefined
   readonly accessLog?: AccessLogOptions | undefined
   readonly tracer?: ExchangeTracer | undefined
-  /** Told what people should know, for example that new routes were refused. Default: standard error. */
+  /** Called with what people should know, for example that new routes were refused. Default: standard error. */
   readonly onNotice?: ((message: string) => void) | undefined
   /** How long the store may take at the start. Default 5,000. */
   readonly timeoutMs?: number | undefined

@@ -10,7 +10,7 @@ export interface ServeOptions extends Omit<RegisterOptions, 'port'> {
   /** How the instance leaves. `inFlight` defaults to the requests that the server has not answered. */
   readonly drain?: DrainOptions | undefined
   /**
-   * Told when the instance could not be registered: with `retryInMs` while it is tried again, because the store is away;
+   * Called when the instance could not be registered: with `retryInMs` while it is tried again, because the store is away;
    * without when it is given up. Default: a warning of the process.
    */
   readonly onProblem?: ((error: unknown, retryInMs: number | undefined) => void) | undefined

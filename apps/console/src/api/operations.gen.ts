@@ -646,9 +646,9 @@ export interface Operations {
         at: string
         /** When a guard takes it back. */
         limits?: {
-          /** So many processes may reject it. Default 0. */
+          /** The most processes that may reject it. Default 0. */
           maxRejected?: number
-          /** So many health checks in a row may fail, where a guard makes them. */
+          /** The most health checks that may fail in a row, where a guard makes them. */
           maxUnhealthy?: number
         }
         /** Chooses the instances; another canary with it chooses the same. */
@@ -690,9 +690,9 @@ export interface Operations {
       order?: number
       /** When a guard takes it back. */
       limits?: {
-        /** So many processes may reject it. Default 0. */
+        /** The most processes that may reject it. Default 0. */
         maxRejected?: number
-        /** So many health checks in a row may fail, where a guard makes them. */
+        /** The most health checks that may fail in a row, where a guard makes them. */
         maxUnhealthy?: number
       }
       seed?: string
@@ -729,9 +729,9 @@ export interface Operations {
       at: string
       /** When a guard takes it back. */
       limits?: {
-        /** So many processes may reject it. Default 0. */
+        /** The most processes that may reject it. Default 0. */
         maxRejected?: number
-        /** So many health checks in a row may fail, where a guard makes them. */
+        /** The most health checks that may fail in a row, where a guard makes them. */
         maxUnhealthy?: number
       }
       /** Chooses the instances; another canary with it chooses the same. */
@@ -763,7 +763,7 @@ export interface Operations {
       revision: string
       /** Absent when the document was deleted. */
       checksum?: string
-      /** The document was so already: no release was made. */
+      /** The document is unchanged: no release was made. */
       unchanged: boolean
     }
   }
@@ -1131,10 +1131,10 @@ export interface Operations {
         revision: string
         /** Absent when the document was deleted. */
         checksum?: string
-        /** The document was so already: no release was made. */
+        /** The document is unchanged: no release was made. */
         unchanged: boolean
       }[]
-      /** How many documents were so already. */
+      /** How many documents are unchanged. */
       unchanged?: number
       preview?: {
         documents: readonly {
@@ -1288,9 +1288,9 @@ export interface Operations {
       order?: number
       /** When a guard takes it back. */
       limits?: {
-        /** So many processes may reject it. Default 0. */
+        /** The most processes that may reject it. Default 0. */
         maxRejected?: number
-        /** So many health checks in a row may fail, where a guard makes them. */
+        /** The most health checks that may fail in a row, where a guard makes them. */
         maxUnhealthy?: number
       }
       seed?: string
@@ -1348,7 +1348,7 @@ export interface Operations {
       revision: string
       /** Absent when the document was deleted. */
       checksum?: string
-      /** The document was so already: no release was made. */
+      /** The document is unchanged: no release was made. */
       unchanged: boolean
     }
   }
@@ -1381,7 +1381,7 @@ export interface Operations {
       revision: string
       /** Absent when the document was deleted. */
       checksum?: string
-      /** The document was so already: no release was made. */
+      /** The document is unchanged: no release was made. */
       unchanged: boolean
     }
   }
@@ -1423,7 +1423,7 @@ export interface Operations {
         revision: string
         /** Absent when the document was deleted. */
         checksum?: string
-        /** The document was so already: no release was made. */
+        /** The document is unchanged: no release was made. */
         unchanged: boolean
       }[]
       preview?: {
@@ -1511,7 +1511,7 @@ export interface Operations {
       revision: string
       /** Absent when the document was deleted. */
       checksum?: string
-      /** The document was so already: no release was made. */
+      /** The document is unchanged: no release was made. */
       unchanged: boolean
     }
   }
@@ -1555,9 +1555,9 @@ export interface Operations {
       at: string
       /** When a guard takes it back. */
       limits?: {
-        /** So many processes may reject it. Default 0. */
+        /** The most processes that may reject it. Default 0. */
         maxRejected?: number
-        /** So many health checks in a row may fail, where a guard makes them. */
+        /** The most health checks that may fail in a row, where a guard makes them. */
         maxUnhealthy?: number
       }
       /** Chooses the instances; another canary with it chooses the same. */
@@ -1717,7 +1717,7 @@ export interface Operations {
       revision: string
       /** Absent when the document was deleted. */
       checksum?: string
-      /** The document was so already: no release was made. */
+      /** The document is unchanged: no release was made. */
       unchanged: boolean
     }
   }
@@ -3593,7 +3593,7 @@ export interface Operations {
         rise?: number
         /** Bad ones that make it unhealthy. Default 3. */
         fall?: number
-        /** How long it may be unhealthy before it is deregistered. Default: for ever. */
+        /** How long it may be unhealthy before it is deregistered. Default: forever. */
         deregisterAfterMs?: number
       }
     }

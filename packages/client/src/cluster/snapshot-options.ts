@@ -2,7 +2,7 @@ import { functionKind, type OptionKinds } from '@waypost/core/options'
 import { type EndpointOptions, endpointOptionKinds } from './endpoint-options.ts'
 
 export interface SnapshotOptions extends EndpointOptions {
-  /** Told before each chunk is given how many bytes the store has sent with it, and how many it means to send after. */
+  /** Called before each chunk with how many bytes the store has sent, this chunk included, and how many are to follow. */
   readonly onProgress?: ((sentBytes: number, remainingBytes: number) => void) | undefined
 }
 

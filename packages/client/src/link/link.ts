@@ -22,7 +22,7 @@ export interface LinkOptions {
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
   readonly metrics?: EtcdMetrics | undefined
-  /** Told when the store is lost and when it is back. */
+  /** Called when the store is lost and when it is back. */
   readonly outage?: Outage | undefined
 }
 

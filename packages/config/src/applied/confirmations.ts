@@ -19,7 +19,7 @@ export interface ConfirmationsOptions {
   readonly clock: Clock
   /** Asked for when something is first to be confirmed. */
   readonly presence: () => Presence
-  /** Told once when the store does not let this process confirm anything. */
+  /** Called once when the store does not let this process confirm anything. */
   readonly onDenied: (message: string) => void
 }
 

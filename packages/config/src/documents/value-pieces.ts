@@ -8,7 +8,7 @@ export interface ValuePiece {
   readonly entries: readonly (readonly [key: string, value: ConfigValue])[]
 }
 
-/** So many values go into one piece: whoever takes it in does nothing else meanwhile. */
+/** The most values in one piece: whoever takes it in does nothing else meanwhile. */
 const valuesAtOnce = 1_000
 
 /** Takes a value apart, so that it can be handed over a piece at a time. A collection comes before what is in it. */

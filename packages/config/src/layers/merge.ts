@@ -39,7 +39,7 @@ export function* mergeSteps(
   return merged
 }
 
-/** Told of a mapping with numbers as keys that replaces a list: meant are items of it, most likely. */
+/** Called with a mapping that has numbers as keys and replaces a list: its author most likely meant items of the list. */
 export type NumbersOverList = (path: readonly string[]) => void
 
 function mergeInto(target: object, source: ConfigObject, path: string[], onNumbersOverList?: NumbersOverList): void {

@@ -30,7 +30,7 @@ export interface Recipe<T> {
   readonly overrides: EnvironmentOverrides | undefined
   readonly env: Variables
   readonly clock: Clock
-  /** Told once of what is wrong without keeping the configuration from being used. */
+  /** Called once with what is wrong without keeping the configuration from being used. */
   readonly onNotice: (message: string) => void
 }
 

@@ -17,7 +17,7 @@ export interface LiveConfigParts<T> {
   readonly snapshot: SnapshotFile | undefined
   readonly report: ProcessReport | undefined
   readonly clock: Clock
-  /** Told what is wrong without ending anything: a rejected change that nobody listens for, a failed snapshot. */
+  /** Called with what is wrong without ending anything: a rejected change that nobody listens for, a failed snapshot. */
   readonly onNotice: (message: string) => void
   readonly onClose: () => void
 }

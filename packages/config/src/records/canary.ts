@@ -15,9 +15,9 @@ export interface CanaryRule {
 
 /** When a canary is to be taken back without asking. */
 export interface CanaryLimits {
-  /** So many processes may reject it, and no more. */
+  /** The most processes that may reject it. */
   readonly maxRejected?: number | undefined
-  /** So many health checks in a row may fail, and no more. */
+  /** The most health checks that may fail in a row. */
   readonly maxUnhealthy?: number | undefined
 }
 

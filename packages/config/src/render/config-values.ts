@@ -22,7 +22,7 @@ export interface ConfigValuesOptions {
   readonly keyring?: Keyring | undefined
   /** What `${env:NAME}` stands for in effective configurations. Default: this process's. */
   readonly env?: Variables | undefined
-  /** Told once of each record that is damaged or may not be read. */
+  /** Called once with each record that is damaged or may not be read. */
   readonly onNotice?: ((message: string) => void) | undefined
 }
 

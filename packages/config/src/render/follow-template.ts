@@ -16,7 +16,7 @@ export interface FollowTemplateOptions {
   readonly sources: readonly TemplateSource[]
   /** Renders and does all that goes with it. When it rejects it is tried again, later and later, or with a change. */
   readonly run: (signal: AbortSignal) => Promise<void>
-  /** Told why `run` rejected; of several times the same, once. */
+  /** Called with why `run` rejected; of several times the same, once. */
   readonly onError: (error: unknown) => void
   /** Waits until nothing has changed for so long, in milliseconds, ten times as long at most. Default 100. */
   readonly settleMs?: number | undefined

@@ -23,7 +23,7 @@ export interface ElectOptions extends CallOptions {
 }
 
 export interface LeadOptions extends Omit<ElectOptions, 'timeoutMs'> {
-  /** Told when the lead was lost and this process stands for election again. */
+  /** Called when the lead was lost and this process stands for election again. */
   readonly onLost?: ((reason: unknown) => void) | undefined
 }
 

@@ -7,7 +7,7 @@ export interface Leader {
   /** The leader's fencing token. */
   readonly token: bigint
   readonly key: string
-  /** The lease that the lead hangs on. */
+  /** The lease that the lead is attached to. */
   readonly lease: bigint
   /** The revision at which the value was proclaimed. */
   readonly revision: bigint

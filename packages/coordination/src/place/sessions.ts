@@ -4,7 +4,7 @@ import { abortable, onAbort, WaypostError } from '@waypost/core'
 /** Leases without a place that are kept for the next one, so that a contended lock need not be granted one each time. */
 const maxIdle = 8
 
-/** A lease, and the lines in which a place hangs on it. */
+/** A lease, and the lines in which a place is attached to it. */
 export class Session {
   readonly names = new Set<string>()
   readonly ready: Promise<Lease>
@@ -58,7 +58,7 @@ export class Sessions {
     if (idle > maxIdle) void this.#end(session)
   }
 
-  /** The store does not know the lease any more: whatever hangs on it is lost. */
+  /** The store does not know the lease any more: whatever is attached to it is lost. */
   async discard(session: Session): Promise<void> {
     await this.#end(session)
   }

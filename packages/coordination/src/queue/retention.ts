@@ -5,7 +5,7 @@ import type { Clock } from '@waypost/core'
 const slack = 0.25
 
 /**
- * Leases that nobody renews, so that the store itself forgets what hangs on them after a set time. What is finished
+ * Leases that nobody renews, so that the store itself forgets what is attached to them after a set time. What is finished
  * within a while shares one.
  */
 export class Retention {

@@ -19,7 +19,7 @@ export type ReadRoutes =
 /** Of everything that is checked in this process: however many documents there are, one slice runs in a turn. */
 const slices = new Slices()
 
-/** So many routes are held against the schema in one go. */
+/** How many routes are checked against the schema at once. */
 const routesAtOnce = 20
 
 /**

@@ -1,6 +1,6 @@
 import { readFieldLines } from './field-lines.ts'
 
-/** Told of the body of a message, piece by piece. */
+/** Called with the body of a message, piece by piece. */
 export interface BodyReceiver {
   /** The bytes are the receiver's for the time of the call only. */
   bodyData(chunk: Buffer): void

@@ -5,10 +5,10 @@ import { unauthorized, unavailable } from './decisions.ts'
 import { headerText } from './header-text.ts'
 import type { Policy, PolicyDecision } from './policy.ts'
 
-/** Hashing a password is dear on purpose: so many at a time, the others are told to come back. */
+/** Hashing a password is expensive by design: the most at a time; the others are told to come back. */
 const maxHashing = 4
 
-/** So many passwords that were right are remembered, by a keyed digest. */
+/** The most correct passwords that are remembered, by a keyed digest. */
 const maxRemembered = 10_000
 
 interface ScryptHash {

@@ -17,7 +17,7 @@ interface Waiter {
 
 const overloaded = unavailable('overloaded', 'Too many requests are in progress.')
 
-/** Lets so many requests be in progress at a time, and a few wait. */
+/** Lets a number of requests be in progress at a time, and a few wait. */
 export function concurrencyPolicy(name: string, spec: ConcurrencySpec, parts: PolicyParts): Policy {
   const { max, by = 'route', queue = 0, queueMs = 1_000 } = spec
   const keyOf = countKey(by)

@@ -27,7 +27,7 @@ export async function fetchWithin<T>(
   }
 }
 
-/** The bytes of an answer up to a limit; of a longer one, the first so many. */
+/** The bytes of an answer up to a limit; of a longer one, as much as the limit allows. */
 export async function firstBytes(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0

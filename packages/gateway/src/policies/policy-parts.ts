@@ -20,6 +20,6 @@ export interface PolicyParts {
   readonly sharedRate?: ((name: string, options: SharedRateOptions) => SharedRate) | undefined
   /** How many worker processes of this gateway share what is limited for the gateway. */
   readonly workers: number
-  /** Told what is wrong without stopping anything, for example that keys cannot be fetched. */
+  /** Called with what is wrong without stopping anything, for example that keys cannot be fetched. */
   readonly onNotice: (message: string) => void
 }

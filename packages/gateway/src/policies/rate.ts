@@ -6,7 +6,7 @@ import { goOn } from './decisions.ts'
 import type { Policy, PolicyDecision } from './policy.ts'
 import type { PolicyParts, SharedRate } from './policy-parts.ts'
 
-/** So many clients are counted at a time. Of more, those that were seen first are forgotten. */
+/** The most clients that are counted. Of more, those that were seen first are forgotten. */
 const maxKeys = 100_000
 
 /** How long the store may take to decide before this process decides by itself. */
@@ -15,7 +15,7 @@ const sharedTimeoutMs = 500
 /** After the store did not decide in time, it is not asked again for so long. */
 const sharedPauseMs = 2_000
 
-/** Allows so many requests in an interval, by GCRA. */
+/** Allows a number of requests in an interval, by GCRA. */
 export function ratePolicy(name: string, spec: RateSpec, parts: PolicyParts): Policy {
   const { limit, intervalMs = 1_000, burst = limit, by = 'client-address', shared = false } = spec
   const keyOf = countKey(by)

@@ -1,9 +1,9 @@
 import { type Clock, type Timer, WaypostError } from '@waypost/core'
 
 export interface AdmissionOptions {
-  /** So many requests at a time; the next ones wait. */
+  /** The most requests at a time; the next ones wait. */
   readonly maxInFlight: number
-  /** So many wait at most; the next ones are refused at once. */
+  /** The most that wait; the next ones are refused at once. */
   readonly maxQueued: number
   /** A request that has waited for so long is refused. */
   readonly queueTimeoutMs: number

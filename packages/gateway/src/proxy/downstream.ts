@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ClientConnection } from '../server/client-connection.ts'
 import type { BodyListener } from '../upstream/attempt.ts'
 
-/** Told of the client's side of an exchange. */
+/** Called with the client's side of an exchange. */
 export interface DownstreamListener {
   /** The client takes more of the answer. */
   drained(): void

@@ -43,7 +43,7 @@ export interface ForwardedExchange {
   relayHead(status: number, headers: string[], isWhole: boolean): void
 }
 
-/** A request that nobody has seen is sent to so many instances at most. */
+/** The most instances that a request is sent to which no instance has seen. */
 const maxUnsent = 4
 const gatewayStatuses: Readonly<Record<number, RetryReason>> = { 502: '502', 503: '503', 504: '504' }
 

@@ -9,7 +9,7 @@ import type { Admission } from './admission.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 
-/** Told of every exchange. Methods must be quick and must not throw. */
+/** Called with every exchange. Methods must be quick and must not throw. */
 export interface ExchangeObserver {
   /** A request has come. Returns headers for the instance, such as `traceparent`, and is told of the end. */
   begin?(request: RequestFacts, requestId: string): ObservedExchange | undefined

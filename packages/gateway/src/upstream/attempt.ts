@@ -13,7 +13,7 @@ export interface UpstreamRequest {
   readonly instance: Instance
 }
 
-/** Told of the body of a request. */
+/** Called with the body of a request. */
 export interface BodyListener {
   /** False: no more until more is asked for. */
   bodyData(chunk: Buffer): boolean
@@ -30,7 +30,7 @@ export interface BodySource {
   cancel(): void
 }
 
-/** Told of what a try brings. After `ended` and `failed` nothing follows. */
+/** Called with what a try brings. After `ended` and `failed` nothing follows. */
 export interface AttemptListener {
   /** An answer of the range 1xx. */
   informed(status: number, headers: readonly string[]): void

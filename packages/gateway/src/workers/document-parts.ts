@@ -1,7 +1,7 @@
 import type { RouteSpec, RoutesDocument } from '../document/routes-document.ts'
 import type { ToWorker } from './messages.ts'
 
-/** So many routes travel in one message: whoever reads it serves requests, too. */
+/** The most routes in one message: whoever reads it serves requests, too. */
 const routesAtOnce = 100
 
 /** Sends documents to a worker in parts, each when the worker has asked for it. A newer document takes an older one's place. */

@@ -22,7 +22,7 @@ export interface StoreUsersParts {
   readonly etcd: EtcdClient
   readonly clock: Clock
   readonly secret: string
-  /** Told of a role that is mapped, but does not exist. */
+  /** Called with a role that is mapped, but does not exist. */
   readonly onMissingRole: (role: string) => void
 }
 

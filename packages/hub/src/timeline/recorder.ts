@@ -12,7 +12,7 @@ export interface RecorderOptions {
   /** How long the lead outlives a recorder that dies, in whole seconds. Default 5. */
   readonly ttlSeconds?: number | undefined
   readonly clock?: Clock | undefined
-  /** Told of each failure; the recorder tries again. */
+  /** Called with each failure; the recorder tries again. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 

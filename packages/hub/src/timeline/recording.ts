@@ -21,7 +21,7 @@ export interface RecordingParts {
   readonly retention: TimelineRetention
   /** How long events may wait for others, to be written together, in milliseconds. */
   readonly lingerMs: number
-  /** Told how far the recording has come. */
+  /** Called with how far the recording has come. */
   readonly onPosition: (revision: bigint) => void
 }
 

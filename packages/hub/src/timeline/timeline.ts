@@ -72,7 +72,7 @@ export interface TimelinePage {
   readonly oldest: { readonly id: string; readonly at: string } | undefined
 }
 
-/** So many events are looked at for one page, however few of them fit. */
+/** The most events that are looked at for one page, however few of them fit. */
 const maxLooked = 50_000
 
 /** The reading end of the timeline. */

@@ -20,7 +20,7 @@ export interface KeyValue {
   /** Changes since creation, from 1; 0 in a tombstone. */
   version: bigint
   value: Uint8Array
-  /** The lease that the key hangs on, or 0. */
+  /** The lease that the key is attached to, or 0. */
   lease: bigint
 }
 

@@ -20,7 +20,7 @@ export interface BalanceOptions {
   readonly slowStartMs?: number | undefined
   /** The share of its weight with which it begins. Default 0.1. */
   readonly slowStartShare?: number | undefined
-  /** So many failed calls in a row eject an instance; 0 ejects none. Default 5. */
+  /** How many failed calls in a row eject an instance; 0 ejects none. Default 5. */
   readonly ejectAfterFailures?: number | undefined
   /** How long an instance is passed over the first time; the n-th time it is n times as long. Default 30,000. */
   readonly ejectionMs?: number | undefined

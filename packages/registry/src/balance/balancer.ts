@@ -1,7 +1,7 @@
 import { checkOptions, kindOf, type OptionKinds, text } from '@waypost/core/options'
 import type { Instance } from '../record/instance.ts'
 
-/** What one pick is to heed. */
+/** What one pick takes into account. */
 export interface PickOptions {
   /** Not these, whatever their records say by now: those that this call has tried already. */
   readonly exclude?: readonly Instance[] | undefined

@@ -17,7 +17,7 @@ export interface TrafficParts {
   readonly discover: Discover
   readonly settings: TrafficSettings
   readonly clock: Clock
-  /** Told of a service that is no longer followed. */
+  /** Called with a service that is no longer followed. */
   readonly onGone?: ((service: string) => void) | undefined
 }
 

@@ -44,9 +44,9 @@ export interface HealthOptions {
   readonly intervalMs?: number | undefined
   /** How long a check may take, in milliseconds. Default 2,000. */
   readonly timeoutMs?: number | undefined
-  /** So many good checks in a row make an unhealthy instance healthy. Default 2; the very first one is enough. */
+  /** How many good checks in a row make an unhealthy instance healthy. Default 2; the very first one is enough. */
   readonly rise?: number | undefined
-  /** So many bad checks in a row make a healthy instance unhealthy. Default 3. */
+  /** How many bad checks in a row make a healthy instance unhealthy. Default 3. */
   readonly fall?: number | undefined
 }
 

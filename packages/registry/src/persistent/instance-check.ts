@@ -5,7 +5,7 @@ import type { InstanceRecord } from '../record/instance.ts'
 export interface InstanceCheck extends Pick<HealthOptions, 'http' | 'intervalMs' | 'timeoutMs' | 'rise' | 'fall'> {
   readonly tcp?: true | undefined
   readonly grpc?: true | GrpcTarget | undefined
-  /** How long it may be unhealthy before it is deregistered, in milliseconds. Default: for ever. */
+  /** How long it may be unhealthy before it is deregistered, in milliseconds. Default: forever. */
   readonly deregisterAfterMs?: number | undefined
 }
 

@@ -6,7 +6,7 @@ import type { OnLease } from '../register/on-lease.ts'
 import { type CheckRecord, checkKey, readCheck, readCheckKey, resolveCheck } from './instance-check.ts'
 
 export interface InstanceCheckerOptions {
-  /** Told of instances that become healthy or unhealthy, and of those that are deregistered. */
+  /** Called with instances that become healthy or unhealthy, and with those that are deregistered. */
   readonly onEvent?: ((event: CheckEvent) => void) | undefined
 }
 

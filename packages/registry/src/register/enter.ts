@@ -1,9 +1,9 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import type { Clock } from '@waypost/core'
 import type { InstanceRecord } from '../record/instance.ts'
-import { claimAfresh } from './claim-afresh.ts'
 import { contest } from './contest.ts'
 import type { HeldRecord } from './held-record.ts'
+import { reclaim } from './reclaim.ts'
 
 /** A record that is to be written for the first time. */
 export interface Entrant {
@@ -26,7 +26,7 @@ export async function enter(entrants: readonly Entrant[], { etcd, clock, signal 
   let over: (KeyValue | undefined)[] = []
   for (;;) {
     const claimants = entrants.map(({ held }, index) => ({ claimant: held, over: over[index] }))
-    const { revisions, holders } = await claimAfresh(etcd, claimants, signal, { signal })
+    const { revisions, holders } = await reclaim(etcd, claimants, signal, { signal })
     if (revisions) {
       for (const [index, { held }] of entrants.entries()) held.hold(revisions[index] ?? 0n)
       return

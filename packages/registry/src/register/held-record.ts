@@ -10,8 +10,8 @@ import {
   WaypostError,
 } from '@waypost/core'
 import { type Claim, repeated, rewrite } from './claim.ts'
-import { type Claimant, claimAfresh } from './claim-afresh.ts'
 import type { Farewells } from './farewells.ts'
+import { type Claimant, reclaim } from './reclaim.ts'
 import type { LossReason } from './registration-event.ts'
 
 export interface HeldRecordParts {
@@ -22,7 +22,7 @@ export interface HeldRecordParts {
   readonly random: () => number
 }
 
-/** Told of what becomes of the record. Called synchronously; must not throw. */
+/** Called with what becomes of the record. Called synchronously; must not throw. */
 export interface HeldRecordOwner {
   /** What is to stand in the store now. */
   text(): string
@@ -153,7 +153,7 @@ export class HeldRecord implements Claimant {
     if (revision !== undefined || this.#written === 0n) return revision
     const { signal = new AbortController().signal } = options ?? {}
     const claimants = [{ claimant: this, over: undefined }]
-    const { revisions } = await claimAfresh(this.#parts.etcd, claimants, signal, options)
+    const { revisions } = await reclaim(this.#parts.etcd, claimants, signal, options)
     return revisions?.[0]
   }
 
@@ -218,7 +218,7 @@ export class HeldRecord implements Claimant {
     let over: KeyValue | undefined
     for (;;) {
       // The write is not to be aborted halfway: a record that is written after the end would stay.
-      const { revisions, holders } = await claimAfresh(this.#parts.etcd, [{ claimant: this, over }], signal)
+      const { revisions, holders } = await reclaim(this.#parts.etcd, [{ claimant: this, over }], signal)
       if (signal.aborted) return
       if (revisions) {
         const [revision = 0n] = revisions

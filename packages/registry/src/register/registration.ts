@@ -215,7 +215,7 @@ export class Registration {
     }
   }
 
-  /** Told after every check, so that a status that could not be written is written after the next. */
+  /** Called after every check, so that a status that could not be written is written after the next. */
   #checked({ healthy, hasChanged, error }: Checked): void {
     if (hasChanged) this.#feed.emit({ type: 'health', at: this.#now(), healthy, error })
     const status = healthy ? 'up' : 'starting'

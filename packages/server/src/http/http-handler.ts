@@ -14,7 +14,7 @@ interface Answer {
 export interface HttpHandlerParts {
   /** Stands in front of everything. Default: nobody is kept out. */
   readonly guard?: RequestGuard | undefined
-  /** Told of a request that the guard refused. */
+  /** Called with a request that the guard refused. */
   readonly onRefused?: ((request: HttpRequest, reason: string) => void) | undefined
   readonly unhealthy: HealthCheck
   /** Answers what is asked under `/v3/`. */

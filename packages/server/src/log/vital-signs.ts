@@ -31,7 +31,7 @@ const dayMs = 24 * 3_600_000
 const nearlyFull = 0.8
 const certificateDays = 30
 
-/** So many leases that end within one interval are more than processes that stopped. */
+/** More leases than this that end within one interval are more than processes that stopped. */
 const manyLeases = 10
 
 /** Looks now and then at what fills up or ends, and writes it before it has. */

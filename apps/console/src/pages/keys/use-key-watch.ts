@@ -11,7 +11,7 @@ export interface KeyEvent {
   readonly atMs: number
 }
 
-/** So many are shown; older ones go. */
+/** The most that are shown; older ones go. */
 const maxEvents = 500
 
 /** What happens to the keys below a prefix from now on, the newest first; and why it is told no longer. */

@@ -11,7 +11,7 @@ const limit = 1_000
 /** Who may not read every key is told of changes below Waypost's own folders only; the others are read again this often. */
 const againMs = 15_000
 
-/** So many pages of the keys below a prefix, live; as of a revision that is given, they stay as they are. */
+/** A number of pages of the keys below a prefix, live; as of a revision that is given, they stay as they are. */
 export function useKeys(query: InputOf<'keys.list'>['query'] & object, pages: number): UseQueryResult<ListedKeys> {
   const { prefix = '', revision } = query
   return useQuery({

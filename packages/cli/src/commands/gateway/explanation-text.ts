@@ -5,7 +5,7 @@ import { terminal } from '../../terminal/terminal.ts'
 
 type Matched = Extract<ExplainedRequest, { kind: 'matched' }>
 
-/** So many routes that do not take the request are shown. */
+/** The most routes shown that do not take the request. */
 const maxOthers = 10
 
 /** An explanation for people. */

@@ -3,7 +3,7 @@ import { addCommands } from '../../command-line/commands.ts'
 import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
-  command.description('Leases are spans of time that keys can hang on: when a lease ends, its keys are deleted.')
+  command.description('Leases are spans of time that keys can be attached to: when a lease ends, its keys are deleted.')
   addCommands(command, [
     { name: 'grant', summary: 'make a lease', load: () => import('./grant.ts') },
     { name: 'revoke', summary: 'end a lease and delete its keys', load: () => import('./revoke.ts') },

@@ -18,7 +18,7 @@ export function define(command: Command): void {
   command
     .description('Show how long a lease was granted for and has left.')
     .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
-    .option('--keys', 'name the keys that hang on it, too')
+    .option('--keys', 'name the keys that are attached to it, too')
     .addHelpText('after', examples(['waypost lease timetolive 694d7f9a2c1be805 --keys', '']))
     .action(timeToLive)
 }

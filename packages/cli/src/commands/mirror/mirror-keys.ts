@@ -13,7 +13,7 @@ export interface MirrorOptions extends MirrorPlace {
   /** Replaces what is in the destination although no mirror of this source has put it there. */
   readonly overwrite: boolean
   readonly onProgress: (progress: MirrorProgress) => void
-  /** Told of what passes by itself, such as a destination that is away. */
+  /** Called with what needs no action, such as a destination that is away. */
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -25,7 +25,7 @@ export interface MirrorProgress {
   readonly changes: number
 }
 
-/** So many keys are compared with the destination at once. */
+/** How many keys are compared with the destination at once. */
 const keysAtOnce = 100
 
 /**

@@ -44,7 +44,7 @@ export class Audit {
 
   /**
    * Holds every entry against the one after it: each carries the hash of the one before. What was deleted, changed or
-   * put in later is in `faults`. Whoever may write the audit could write all of it anew, end included: against that,
+   * put in later is in `faults`. Whoever may write the audit could write all of it again, end included: against that,
    * keep `end` outside of the store and give it here as `known`, or use the strict mode.
    *
    * @example

@@ -20,7 +20,7 @@ export interface CanaryGuardOptions {
   readonly healthy?: ((guarded: GuardedCanary, signal: AbortSignal) => boolean | Promise<boolean>) | undefined
   /** How often health is asked for, in milliseconds. Default 10,000. */
   readonly intervalMs?: number | undefined
-  /** Told when this guard has taken a canary back. */
+  /** Called when this guard has taken a canary back. */
   readonly onRollback?: ((rolledBack: GuardedCanary & { readonly reason: string }) => void) | undefined
   /** Ends the guard. */
   readonly signal?: AbortSignal | undefined

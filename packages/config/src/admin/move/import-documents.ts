@@ -33,7 +33,7 @@ export const importOptionKinds: OptionKinds<ImportOptions & MaybeDryRun> = {
 export interface ImportedDocuments {
   /** The releases that were made. */
   readonly releases: readonly PublishedRelease[]
-  /** How many documents were so already. */
+  /** How many documents are unchanged. */
   readonly unchanged: number
 }
 

@@ -10,7 +10,7 @@ import type { Publisher } from './publisher.ts'
 export interface ExternalRecorderOptions {
   /** Only documents whose path starts with this. Default all. */
   readonly prefix?: string | undefined
-  /** Told of each document whose change by hand this recorder has recorded. */
+  /** Called with each document whose change by hand this recorder has recorded. */
   readonly onRecorded?: ((path: string) => void) | undefined
   /** Ends the recorder. */
   readonly signal?: AbortSignal | undefined

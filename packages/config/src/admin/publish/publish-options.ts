@@ -68,11 +68,11 @@ export interface MaybeDryRun {
 export interface PublishedRelease {
   readonly path: string
   readonly release: number
-  /** The store's revision at which the document was written: of the publish, or earlier when it was so already. */
+  /** The store's revision at which the document was written: of the publish, or earlier when it is unchanged. */
   readonly revision: bigint
   /** Absent when the document was deleted. */
   readonly checksum: string | undefined
-  /** The document was so already: no release was made. */
+  /** The document is unchanged: no release was made. */
   readonly unchanged: boolean
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 
-/** So many tokens that were verified are remembered. */
+/** The most verified tokens that are remembered. */
 const maxTokens = 5_000
 
 /** What a token says whose signature, issuer and audience were right. */

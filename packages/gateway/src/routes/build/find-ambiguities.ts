@@ -13,7 +13,7 @@ export interface Ambiguity {
 /** More are not reported. */
 const maxAmbiguities = 50
 
-/** So many routes of one path are compared with each other; of more, only the neighbours. */
+/** The most routes of one path that are all compared with each other; of more, only the neighbours. */
 const maxCompared = 64
 
 /**

@@ -1,4 +1,4 @@
-/** So many are sorted in one go. */
+/** How many are sorted at once. */
 const runLength = 64
 
 /** Sorts a copy of a list, stably, with places between which other work may be done: a merge sort from short runs. */

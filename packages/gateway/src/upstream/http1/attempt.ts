@@ -26,7 +26,7 @@ export class Http1Attempt implements Attempt, BodyListener {
   /** The head, until a piece of the body comes or is known to come later. */
   #pending: string | undefined
   #isChunked = false
-  /** So many bytes of the body are still to come, when their number was said. */
+  /** How many bytes of the body are still to come, when the sender said so. */
   #left = 0
   #isSent = false
   #isOver = false

@@ -26,7 +26,7 @@ function entryJson({ previous: _, revision, ...rest }: AuditEntry): Sendable<Sta
 }
 
 const batchSize = 500
-/** At most so many entries are looked at for one page. */
+/** The most entries that are looked at for one page. */
 const maxLooked = 20_000
 
 export const listAudit = defineOperation({

@@ -28,10 +28,13 @@ const rule = object(
 const limits = object(
   {
     maxRejected: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'So many processes may reject it. Default 0.' }),
+      Type.Integer({ minimum: 0, description: 'The most processes that may reject it. Default 0.' }),
     ),
     maxUnhealthy: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'So many health checks in a row may fail, where a guard makes them.' }),
+      Type.Integer({
+        minimum: 0,
+        description: 'The most health checks that may fail in a row, where a guard makes them.',
+      }),
     ),
   },
   { description: 'When a guard takes it back.' },

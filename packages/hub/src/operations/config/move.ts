@@ -91,7 +91,7 @@ export const importDocuments = defineOperation({
       'What was released, or would be.',
       object({
         releases: Type.Optional(Type.Array(publishedSchema)),
-        unchanged: Type.Optional(Type.Integer({ description: 'How many documents were so already.' })),
+        unchanged: Type.Optional(Type.Integer({ description: 'How many documents are unchanged.' })),
         preview: Type.Optional(previewSchema),
         skipped: Type.Optional(skippedEntries),
       }),

@@ -57,7 +57,7 @@ export const publishedSchema = object({
   release: Type.Integer(),
   revision: digits('The revision at which the document was written.'),
   checksum: Type.Optional(Type.String({ description: 'Absent when the document was deleted.' })),
-  unchanged: Type.Boolean({ description: 'The document was so already: no release was made.' }),
+  unchanged: Type.Boolean({ description: 'The document is unchanged: no release was made.' }),
 })
 
 export function publishedJson({ revision, ...rest }: PublishedRelease): Sendable<Static<typeof publishedSchema>> {

@@ -9,7 +9,7 @@ import { type Place, readLine } from './places.ts'
 /** A name and a lease in hexadecimal. */
 const placePattern = /^(.+)\/[0-9a-f]{6,16}$/s
 
-/** At most so many keys are looked at: others see to their own prefix. */
+/** The most keys that are looked at; with more, name a prefix. */
 const maxLooked = 100_000
 
 export const listLocks = defineOperation({
@@ -19,7 +19,7 @@ export const listLocks = defineOperation({
   tag: 'Coordination',
   summary: 'List locks and elections',
   description:
-    'Both have etcd’s own layout, `<name>/<lease>`, so they look alike: every key that is named after the lease it hangs on.',
+    'Both have etcd’s own layout, `<name>/<lease>`, so they look alike: every key that is named after the lease that it is attached to.',
   permission: [{ access: 'read', prefix: '{prefix}' }],
   query: object({
     prefix: Type.Optional(

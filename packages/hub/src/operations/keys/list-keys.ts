@@ -81,7 +81,7 @@ interface Asked {
   readonly limit: number
 }
 
-/** At most so many keys are looked at for one page of a search. */
+/** The most keys that are looked at for one page of a search. */
 const maxSearched = 50_000
 
 async function flatPage(

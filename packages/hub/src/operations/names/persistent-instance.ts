@@ -29,7 +29,7 @@ const checkSchema = object(
     deregisterAfterMs: Type.Optional(
       Type.Integer({
         minimum: 100,
-        description: 'How long it may be unhealthy before it is deregistered. Default: for ever.',
+        description: 'How long it may be unhealthy before it is deregistered. Default: forever.',
       }),
     ),
   },

@@ -6,7 +6,7 @@ export interface KeyChange {
   readonly key: string
   /** Absent: it was deleted. */
   readonly value: Uint8Array | undefined
-  /** The lease that it hangs on, in hexadecimal; `0` for none. */
+  /** The lease that it is attached to, in hexadecimal; `0` for none. */
   readonly lease: string
   readonly createRevision: bigint
 }

@@ -14,7 +14,7 @@ export interface PolicyInput {
   readonly balance: BalanceSettings
   /** Why there is no instance, when there is none. */
   readonly noInstance: string
-  /** Told how connections and calls go. */
+  /** Called with what happens to connections and calls. */
   readonly report: (instance: Instance, outcome: Outcome) => void
 }
 

@@ -1,6 +1,6 @@
 import type { DispatcherOptions } from './dispatcher-options.ts'
 
-/** So many origins are remembered, so that a crawler's addresses do not pile up. */
+/** The most origins that are remembered, so that a crawler's addresses do not pile up. */
 const maxRemembered = 1_000
 
 /** Which service an origin such as `http://user` means. */

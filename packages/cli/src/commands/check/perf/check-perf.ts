@@ -10,7 +10,7 @@ export interface CheckPerfOptions {
   readonly prefix: string
   readonly durationMs: number
   readonly signal: AbortSignal
-  /** Told how many puts were answered so far. */
+  /** Called with how many puts were answered so far. */
   readonly onPut: (count: number) => void
 }
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 
 export interface Workload {
   readonly putsPerSecond: number
-  /** So many puts at a time at most. */
+  /** The most puts at a time. */
   readonly inFlight: number
 }
 

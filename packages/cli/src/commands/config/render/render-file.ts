@@ -9,7 +9,7 @@ export interface RenderFileOptions {
   readonly check: string | undefined
   readonly exec: string | undefined
   readonly commandTimeoutMs: number
-  /** Told when the file has got another content. */
+  /** Called when the file has got another content. */
   readonly onWritten: (bytes: number) => void
 }
 

@@ -14,7 +14,7 @@ export interface Claimant {
  * Claims in one transaction, as `claim` does. When the store turns out not to know a lease any more, it is done once
  * more on a new one. `signal` bounds the wait for the leases, `options` the write.
  */
-export async function claimAfresh(
+export async function reclaim(
   etcd: EtcdClient,
   claimants: readonly { readonly claimant: Claimant; readonly over: KeyValue | undefined }[],
   signal: AbortSignal,
