@@ -31,6 +31,10 @@ export function readResponseHead(text: string, method: string): ResponseHead | u
   const status = Number(line[2])
   const { contentLength, isChunked, isAmbiguous, hasUnknownEncoding, closes, keepsAlive } = framingOf(headers)
   if (isAmbiguous || hasUnknownEncoding || (isOld && isChunked)) return undefined
+  // Neither has a body, but some programs would read one.
+  if ((status < 200 || status === 204) && (contentLength > 0 || isChunked)) return undefined
+  // The final answer could not follow.
+  if (status < 200 && (isOld || closes)) return undefined
   const isBare = status < 200 || status === 204 || status === 304 || method === 'HEAD'
   const length = isBare ? 0 : isChunked ? chunkedLength : contentLength === -1 ? lengthUntilClose : contentLength
   return { status, headers, length, keepsAlive: length !== lengthUntilClose && !closes && (!isOld || keepsAlive) }
