@@ -13,6 +13,7 @@ import { type ForwardedExchange, Forwarding } from './forwarding.ts'
 import type { GatewayCore, ObservedExchange } from './gateway-core.ts'
 import { grpcTimeoutMs, isGrpc } from './grpc.ts'
 import { readRequest } from './read-request.ts'
+import { headerOf } from './response-headers.ts'
 
 type Pair = readonly [name: string, value: string]
 
@@ -44,7 +45,8 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
     this.core = core
     this.down = down
     this.startedMs = core.clock.monotonicMs()
-    this.requestId = (down.connection.isTrusted && idOf(down.headers['x-request-id'])) || core.newRequestId()
+    this.requestId =
+      (down.connection.isTrusted && idOf(headerOf(down.rawHeaders, 'x-request-id'))) || core.newRequestId()
   }
 
   static begin(core: GatewayCore, down: Downstream): void {
@@ -73,7 +75,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
   }
 
   get isGrpc(): boolean {
-    return isGrpc(this.down.headers['content-type'])
+    return isGrpc(headerOf(this.down.rawHeaders, 'content-type'))
   }
 
   /** Headers of tracing for the instance. */
@@ -309,6 +311,6 @@ function textOf(value: string | string[] | undefined): string | undefined {
 }
 
 /** A request id of a trusted proxy, when it can stand in a log and a header. */
-function idOf(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' && /^[\w.:/+=@-]{1,128}$/.test(value) ? value : undefined
+function idOf(value: string | undefined): string | undefined {
+  return value !== undefined && /^[\w.:/+=@-]{1,128}$/.test(value) ? value : undefined
 }

@@ -21,11 +21,12 @@ export function isForwardingHeader(name: string): boolean {
  */
 export function originOf(
   connection: ClientConnection,
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  request: { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> },
   proxies: TrustedProxies,
 ): Origin {
   const ownScheme = connection.isEncrypted ? 'https' : 'http'
   if (!connection.isTrusted) return { clientAddress: connection.remoteAddress, scheme: ownScheme, host: undefined }
+  const { headers } = request
   let clientAddress = connection.remoteAddress
   const hops = textOf(headers['x-forwarded-for'])?.split(',') ?? []
   for (const hop of hops.reverse()) {

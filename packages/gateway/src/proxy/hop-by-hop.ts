@@ -15,9 +15,13 @@ const hopByHop = new Set([
   'http2-settings',
 ])
 
-/** @param name in lower case */
+/** Most names have another length than all of these, and need not be looked up. */
+const lengths = Uint8Array.from({ length: 32 }, (_, length) =>
+  [...hopByHop].some((name) => name.length === length) ? 1 : 0,
+)
+
 export function isHopByHop(name: string): boolean {
-  return hopByHop.has(name)
+  return lengths[name.length] === 1 && hopByHop.has(name.toLowerCase())
 }
 
 /**

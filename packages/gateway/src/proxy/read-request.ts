@@ -17,7 +17,7 @@ export function readRequest(
   proxies: TrustedProxies,
   rules: PathRules | undefined,
 ): ReadRequest | Answer {
-  const { method, headers, connection } = down
+  const { method, connection } = down
   const framing = down.isChecked ? undefined : badFraming(down)
   if (framing) return framing
   if (method === 'CONNECT' || method === 'TRACE') {
@@ -26,7 +26,7 @@ export function readRequest(
   const target = readRequestTarget(down.target, rules)
   if ('status' in target) return target
   if (target.path === '*' && method !== 'OPTIONS') return refused(400, 'bad-request-target', 'Only OPTIONS takes *.')
-  const origin = originOf(connection, headers, proxies)
+  const origin = originOf(connection, down, proxies)
   const host = readHost(origin.host ?? target.authority ?? down.authority)
   if (host === undefined) return refused(400, 'bad-host', 'The Host of the request is malformed.')
   const facts: RequestFacts = {
@@ -35,7 +35,10 @@ export function readRequest(
     host,
     path: target.path,
     search: target.search,
-    headers,
+    // Made when somebody asks for it: few routes do.
+    get headers() {
+      return down.headers
+    },
     clientAddress: origin.clientAddress,
     certificate: connection.certificate,
   }

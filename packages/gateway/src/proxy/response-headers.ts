@@ -8,8 +8,7 @@ function responseHeaders(headers: readonly string[]): string[] {
   const kept: string[] = []
   for (let index = 0; index < headers.length; index += 2) {
     const rawName = headers[index] ?? ''
-    const name = rawName.toLowerCase()
-    if (isHopByHop(name) || options?.has(name)) continue
+    if (isHopByHop(rawName) || options?.has(rawName.toLowerCase())) continue
     kept.push(rawName, headers[index + 1] ?? '')
   }
   return kept
