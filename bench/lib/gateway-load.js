@@ -2,8 +2,9 @@
 // many failed, and the 50th and 99th percentile of their latencies.
 import { Agent, get } from 'node:http'
 
-const { port, connections = 64, forMs, path = '/bench/x' } = JSON.parse(process.argv[2])
+const { port, connections = 64, forMs, path = '/bench/x', key } = JSON.parse(process.argv[2])
 const agent = new Agent({ keepAlive: true, maxSockets: connections })
+const headers = key === undefined ? {} : { 'x-api-key': key }
 const latencies = []
 let failed = 0
 const untilMs = performance.now() + forMs
@@ -23,7 +24,7 @@ async function loop() {
 
 function ask() {
   return new Promise((resolve) => {
-    get({ agent, port, host: '127.0.0.1', path }, (response) => {
+    get({ agent, port, host: '127.0.0.1', path, headers }, (response) => {
       response.resume()
       response.once('end', () => resolve(response.statusCode === 200))
       response.once('error', () => resolve(false))

@@ -1,11 +1,14 @@
 // One proxy in a process of its own: `node gateway-side.js <kind> <JSON>`. Prints its port; answers each line on standard
 // input with the processor time that it has used, in microseconds; ends with standard input.
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
 const [, , kind, text] = process.argv
-const { upstream, store, routes = 1 } = JSON.parse(text)
+const { upstream, store, routes = 1, workers = 1, key } = JSON.parse(text)
+const workspace = createRequire(new URL('../../packages/gateway/package.json', import.meta.url))
 const peers = createRequire(new URL('../peers/package.json', import.meta.url))
 
 const port = await sides()[kind]()
@@ -17,7 +20,15 @@ for await (const _ of createInterface({ input: process.stdin })) {
 process.exit(0)
 
 function sides() {
-  return { upstream: startUpstream, waypost: startWaypost, 'reply-from': startReplyFrom, 'http-proxy-3': startProxy3 }
+  return {
+    upstream: startUpstream,
+    grpc: startGrpc,
+    'web-socket': startWebSocket,
+    waypost: startWaypost,
+    workers: startWorkers,
+    'reply-from': startReplyFrom,
+    'http-proxy-3': startProxy3,
+  }
 }
 
 function startUpstream() {
@@ -26,18 +37,66 @@ function startUpstream() {
   )
 }
 
-async function startWaypost() {
-  const [{ connect }, { createGateway }] = await Promise.all([import('waypost'), import('@waypost/gateway')])
-  const waypost = await connect({ endpoints: `http://127.0.0.1:${store}`, env: {}, logger: false })
+/** Answers every call of gRPC with the message that came. */
+function startGrpc() {
+  const server = createHttp2Server()
+  server.on('stream', (stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+    stream.pipe(stream)
+  })
+  return listen(server)
+}
+
+/** Sends every message of a WebSocket back. */
+function startWebSocket() {
+  const { WebSocketServer } = workspace('ws')
+  const server = createServer()
+  new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (socket) =>
+    socket.on('message', (data) => socket.send(data, { binary: true })),
+  )
+  return listen(server)
+}
+
+function documentOf() {
   const others = Array.from({ length: routes - 1 }, (_, index) => [
     `other-${index}`,
     { path: { prefix: `/other/${index}` }, target: { service: 'bench' } },
   ])
   const limits = { rate: { limit: 10_000_000, intervalMs: 1_000 } }
-  const bench = { path: { prefix: '/bench' }, target: { service: 'bench', algorithm: 'peak-ewma' }, limits }
-  const document = { routes: Object.fromEntries([...others, ['bench', bench]]) }
-  const gateway = await createGateway({ waypost, routes: document })
+  const to = (prefix, service, more) => ({ path: { prefix }, target: { service, ...more }, limits, policies: ['key'] })
+  return {
+    policies: { key: { apiKey: { keys: { bench: { sha256: createHash('sha256').update(key).digest('hex') } } } } },
+    routes: {
+      ...Object.fromEntries(others),
+      bench: to('/bench', 'bench', { algorithm: 'peak-ewma' }),
+      grpc: to('/bench/Unary', 'bench-grpc', { protocol: 'h2c' }),
+      sockets: to('/bench/socket', 'bench-sockets'),
+    },
+  }
+}
+
+async function connectStore() {
+  const { connect } = await import('waypost')
+  return await connect({ endpoints: `http://127.0.0.1:${store}`, env: {}, logger: false })
+}
+
+async function startWaypost() {
+  const { createGateway } = await import('@waypost/gateway')
+  const gateway = await createGateway({ waypost: await connectStore(), routes: documentOf() })
   return await gateway.listen({ port: 0 })
+}
+
+async function startWorkers() {
+  const { GatewayWorkers } = await import('@waypost/gateway')
+  const waypost = await connectStore()
+  const path = `gateway/bench-${workers}.yaml`
+  await waypost.config.releases.publish(path, JSON.stringify(documentOf()))
+  const gateway = await GatewayWorkers.start({
+    ...{ waypost, routes: path, workers },
+    ...{ host: '127.0.0.1', port: 0, onNotice: (notice) => console.error(notice) },
+  })
+  return gateway.port
 }
 
 async function startReplyFrom() {
