@@ -5,7 +5,7 @@ import { type Candidate, readCandidate, type Waiting, WaitingList } from './cand
 import { jobIdOf } from './job-order.ts'
 import type { QueueKeys } from './queue-keys.ts'
 
-/** How many waiting jobs are looked at in one request: so many for each worker, within these bounds. */
+/** How many waiting jobs are looked at in one request: a number for each worker, within these bounds. */
 const pagePerWorker = 64
 const minPage = 128
 const maxPage = 1_024
@@ -16,7 +16,7 @@ const minStepMs = 10
 /** Until this worker has claimed something, and knows how long that takes. */
 const firstStepMs = 50
 const maxStepMs = 1_000
-/** So many times as long as a claim takes: the preferred worker may be claiming others, and has to be heard of. */
+/** In times that a claim takes: the preferred worker may be claiming others, and has to be heard of. */
 const stepClaims = 3
 /** From here on workers wait for a random time, so that not all of them try at once. */
 const maxSteps = 10
