@@ -13,6 +13,8 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id root.')
 
 followChanges()
+// The code of the page comes while the hub says who is logged in.
+void router.load()
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

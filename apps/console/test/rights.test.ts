@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium('the rights of users of the console'))('where the s
     await provider.waitFor()
     expect(await provider.getAttribute('href')).toBe('/v1/oidc/login?return=%2Fservices%3Fview%3Dmap')
     await logIn(page, 'root', 'wrong')
-    await page.getByText('unauthenticated').waitFor()
+    await page.getByText('The store knows no such user with this password.').waitFor()
     await expectGoodPage(page)
     await shoot(page, 'login')
     await logIn(page, 'root', 'secret')

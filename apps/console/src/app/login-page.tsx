@@ -3,8 +3,9 @@ import { useOperation } from '../api/use-operation.ts'
 import { useMessages } from '../i18n/language.ts'
 import { retryLive } from '../live/live-store.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorPanel } from '../ui/error-panel.tsx'
+import { codeOf, ErrorPanel } from '../ui/error-panel.tsx'
 import { TextField } from '../ui/field.tsx'
+import { Note } from '../ui/note.tsx'
 import { LanguageMenu } from './language-menu.tsx'
 import './login-page.css'
 import { shellMessages } from './messages.ts'
@@ -47,7 +48,8 @@ export function LoginPage() {
           </div>
         </div>
         <p className="muted">{t.loginAbout}</p>
-        {error !== undefined && <ErrorPanel error={error} />}
+        {error !== undefined &&
+          (codeOf(error) === 'unauthenticated' ? <Note tone="bad">{t.wrongLogin}</Note> : <ErrorPanel error={error} />)}
         <TextField label={t.user} value={user} onChange={setUser} autoComplete="username" autoFocus required />
         <TextField
           label={t.password}

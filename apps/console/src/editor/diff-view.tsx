@@ -3,7 +3,7 @@ import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import './editor.css'
-import { readerSetup } from './editor-setup.ts'
+import { readerSetup } from './reader-setup.ts'
 import { shadowOf } from './shadow.ts'
 
 /** Two texts side by side; one above the other on a narrow screen. What is equal is folded. */

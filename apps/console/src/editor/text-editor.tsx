@@ -4,7 +4,7 @@ import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import './editor.css'
-import { editorSetup, readerSetup } from './editor-setup.ts'
+import { editorSetup } from './editor-setup.ts'
 import { schemaCompletion } from './schema-completion.ts'
 import { shadowOf } from './shadow.ts'
 
@@ -13,7 +13,6 @@ interface TextEditorProps {
   /** Decides the language. */
   readonly path: string
   readonly text: string
-  readonly isReadOnly?: boolean
   readonly onChange?: (text: string) => void
   /** JSON Schema of the document: names and values are offered as one types. */
   readonly schema?: unknown
@@ -34,7 +33,7 @@ const fromOutside = Annotation.define<boolean>()
 
 /** An editor for one document. It is loaded when the first is shown. */
 export function TextEditor(props: TextEditorProps) {
-  const { label, path, text, isReadOnly = false, schema, height = '56vh' } = props
+  const { label, path, text, schema, height = '56vh' } = props
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const latest = useRef(props)
@@ -49,7 +48,7 @@ export function TextEditor(props: TextEditorProps) {
       state: EditorState.create({
         doc: latest.current.text,
         extensions: [
-          isReadOnly ? [readerSetup(path), EditorState.readOnly.of(true)] : editorSetup(path),
+          editorSetup(path),
           EditorView.contentAttributes.of({ 'aria-label': label }),
           completion.current.of(completionOf(latest.current.schema, path)),
           latest.current.check === undefined
@@ -64,7 +63,7 @@ export function TextEditor(props: TextEditorProps) {
     })
     view.current = editor
     return () => editor.destroy()
-  }, [path, isReadOnly, label])
+  }, [path, label])
   useEffect(() => {
     const editor = view.current
     if (editor === undefined || editor.state.doc.toString() === text) return

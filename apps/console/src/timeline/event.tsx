@@ -7,28 +7,29 @@ import { eventMessages } from './messages.ts'
 export type Event = ResultOf<'timeline.list'>['events'][number]
 
 /** What an event is about, in a word; its exact kind when it is pointed at. */
-export function KindBadge({ kind }: { readonly kind: Event['kind'] }) {
+export function KindBadge({ event }: { readonly event: Event }) {
+  const { kind } = event
   const words: Readonly<Record<string, string>> = useMessages(eventMessages)
   return (
     <span title={kind}>
-      <Badge tone={toneOf(kind)}>{words[kind.split('.', 1)[0] ?? kind] ?? kind}</Badge>
+      <Badge tone={toneOf(event)}>{words[kind.split('.', 1)[0] ?? kind] ?? kind}</Badge>
     </span>
   )
 }
 
-/** The sentence of an event, with a link to what it is about. */
-export function EventSentence({ event }: { readonly event: Event }) {
+/** The sentence of an event; linked, unless one is there already, to what it is about. */
+export function EventSentence({ event, isLinked = true }: { readonly event: Event; readonly isLinked?: boolean }) {
   const language = useLanguage()
   const sentence = language === 'zh-CN' ? event.summaryZh : event.summary
   const { path, service } = event
-  if (path !== undefined && path !== '' && !path.endsWith('/')) {
+  if (isLinked && path !== undefined && path !== '' && !path.endsWith('/')) {
     return (
       <Link to="/configuration/$path" params={{ path }} className="foreign">
         {sentence}
       </Link>
     )
   }
-  if (service !== undefined) {
+  if (isLinked && service !== undefined) {
     return (
       <Link to="/services/$name" params={{ name: service }} className="foreign">
         {sentence}
@@ -38,7 +39,9 @@ export function EventSentence({ event }: { readonly event: Event }) {
   return <span className="foreign">{sentence}</span>
 }
 
-export function toneOf(kind: Event['kind']): Tone {
+/** Who leaves as announced is no trouble. */
+export function toneOf({ kind, reason }: Event): Tone {
+  if (kind === 'instance.down' && reason === 'left') return 'quiet'
   if (/^(instance\.down|timeline\.gap|leader\.gone|.*\.rejected)$/.test(kind)) return 'bad'
   if (/^(instance\.up|config\.recovered|leader\.elected|draft\.approved)$/.test(kind)) return 'ok'
   if (/^(override|instance|queue\.paused|schedule\.paused|document)/.test(kind)) return 'warn'

@@ -67,6 +67,12 @@ export async function expectGoodPage(page: Page): Promise<void> {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0)
+  const wide = await page.evaluate(() =>
+    [...document.querySelectorAll('.table-scroller')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map((element) => element.querySelector('[role=table]')?.getAttribute('aria-label')),
+  )
+  expect(wide, 'tables that scroll sideways').toEqual([])
   expect(await seriousViolations(page)).toEqual([])
 }
 

@@ -11,7 +11,7 @@ import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Loading } from '../../ui/query-view.tsx'
 import { forget, keep, kept } from './kept-text.ts'
-import { type Document, Editor } from './lazy-editors.ts'
+import { type Document, Editor, Reader } from './lazy-editors.ts'
 import { configurationMessages } from './messages.ts'
 import { PublishDialog } from './publish-dialog.tsx'
 import { SaveDraftDialog } from './save-draft-dialog.tsx'
@@ -138,15 +138,18 @@ export function DocumentPanel({
         }
       >
         <Suspense fallback={<Loading />}>
-          <Editor
-            label={path}
-            path={path}
-            text={text}
-            isReadOnly={!isEditing}
-            onChange={change}
-            schema={schema.data?.schema}
-            {...(isEditing ? { check: (current: string) => problemsOf(path, current) } : {})}
-          />
+          {isEditing ? (
+            <Editor
+              label={path}
+              path={path}
+              text={text}
+              onChange={change}
+              schema={schema.data?.schema}
+              check={(current) => problemsOf(path, current)}
+            />
+          ) : (
+            <Reader label={path} path={path} text={text} />
+          )}
         </Suspense>
       </Panel>
       {opened === 'publish' && (

@@ -87,7 +87,7 @@ export function DocumentTree({
     event.preventDefault()
   }
   return (
-    <div className="tree" role="tree" aria-label={t.tree} ref={scroller} style={{ height: '64vh' }}>
+    <div className="tree" role="tree" aria-label={t.tree} ref={scroller} style={{ maxHeight: '64vh' }}>
       <div className="tree-rows" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
           const row = rows[index]

@@ -47,12 +47,13 @@ export function QueueTable({ search }: { readonly search: string }) {
       id: 'state',
       title: t.state,
       width: '110px',
+      minTableWidth: 480,
       cell: ({ isPaused }) => <Status tone={isPaused ? 'warn' : 'ok'}>{isPaused ? t.paused : t.running}</Status>,
     },
     {
       id: 'waiting',
       title: t.waiting,
-      width: '90px',
+      width: '80px',
       align: 'end',
       sort: ({ waiting }) => waiting,
       cell: ({ waiting }) => waiting.toLocaleString(),
@@ -84,7 +85,7 @@ export function QueueTable({ search }: { readonly search: string }) {
     {
       id: 'dead',
       title: t.dead,
-      width: '90px',
+      width: '80px',
       align: 'end',
       sort: ({ dead }) => dead,
       cell: ({ dead }) => (dead === 0 ? '0' : <Badge tone="bad">{dead}</Badge>),

@@ -63,7 +63,7 @@ export const gatewayMessages = catalogue({
     gateway: '网关',
     host: '主机',
     document: '路由来源',
-    release: (number) => `第 ${number} 版`,
+    release: (number) => `第 ${number} 次发布`,
     revision: (number) => `revision ${number}`,
     state: '状态',
     inForce: '已生效',

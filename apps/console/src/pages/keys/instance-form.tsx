@@ -16,17 +16,19 @@ export function InstanceForm({ service, record }: { readonly service: string; re
             {service}
           </Link>,
         ],
-        ...Object.entries(record).map(
-          ([name, value]: [string, unknown]) =>
-            [
-              name,
-              name === 'registeredAt' && typeof value === 'string' ? (
-                <Time key={name} at={value} />
-              ) : (
-                <code key={name}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-              ),
-            ] as const,
-        ),
+        ...Object.entries(record)
+          .filter(([name]) => name !== 'service')
+          .map(
+            ([name, value]: [string, unknown]) =>
+              [
+                name,
+                name === 'registeredAt' && typeof value === 'string' ? (
+                  <Time key={name} at={value} />
+                ) : (
+                  <code key={name}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+                ),
+              ] as const,
+          ),
       ]}
     />
   )

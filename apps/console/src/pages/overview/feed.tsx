@@ -32,7 +32,7 @@ export function Feed() {
           <ul className="problem-list">
             {shown(events).map((event) => (
               <li key={event.id} className="feed-entry">
-                <KindBadge kind={event.kind} />
+                <KindBadge event={event} />
                 <span className="grow">
                   <EventSentence event={event} />
                 </span>

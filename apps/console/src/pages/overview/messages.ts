@@ -70,7 +70,7 @@ export const overviewMessages = catalogue({
     feed: '动态',
     noEvents: '还没有发生任何事。',
     hidden: '部分数据未显示：当前用户无权读取。',
-    release: (number) => `第 ${number} 版`,
+    release: (number) => `第 ${number} 次发布`,
     empty: '这里还没有注册任何服务。',
     emptyAbout: '先注册第一个服务，注册后会立即出现在本页。',
   },

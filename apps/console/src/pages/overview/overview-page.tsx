@@ -97,7 +97,7 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
         key: `${code} ${about ?? ''}`,
         tone: severity === 'critical' ? ('bad' as const) : ('warn' as const),
         text: sentenceOf(code, about, t) ?? message,
-        detail: code === 'configuration-rejected' || code === 'draft-waits' ? message : code,
+        detail: code === 'configuration-rejected' ? message : code,
         href: pageOf(code, about),
       })),
   ]

@@ -28,12 +28,12 @@ export function HistoryPanel({ service }: { readonly service: string }) {
   const query = useOperation('timeline.list', { query: { service, limit } }, ['waypost/timeline'])
   const columns: readonly Column<Event>[] = [
     { id: 'at', title: t.when, width: '120px', cell: ({ at }) => <Time at={at} /> },
-    { id: 'kind', title: t.kind, width: '120px', minTableWidth: 560, cell: ({ kind }) => <KindBadge kind={kind} /> },
+    { id: 'kind', title: t.kind, width: '120px', minTableWidth: 560, cell: (event) => <KindBadge event={event} /> },
     {
       id: 'what',
       title: t.what,
       width: 'minmax(160px, 3fr)',
-      cell: (event) => <EventSentence event={event} />,
+      cell: (event) => <EventSentence event={event} isLinked={false} />,
     },
     { id: 'by', title: t.by, minTableWidth: 700, cell: ({ by }) => <span className="foreign">{by ?? ''}</span> },
   ]
@@ -53,7 +53,7 @@ export function HistoryPanel({ service }: { readonly service: string }) {
                 rows={events}
                 rowKey={({ id }) => id}
                 columns={columns}
-                rowTone={({ kind }) => (toneOf(kind) === 'bad' ? 'bad' : undefined)}
+                rowTone={(event) => (toneOf(event) === 'bad' ? 'bad' : undefined)}
               />
               {next !== undefined && limit < maxEvents && (
                 <div className="panel-foot">

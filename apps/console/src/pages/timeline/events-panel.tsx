@@ -43,15 +43,17 @@ export function EventsPanel() {
       title: t.kind,
       width: '120px',
       minTableWidth: 560,
-      cell: ({ kind: name }) => <KindBadge kind={name} />,
+      cell: (event) => <KindBadge event={event} />,
     },
     {
       id: 'what',
       title: t.what,
       width: 'minmax(160px, 3fr)',
       cell: (event) => (
-        <span className="row tight">
-          <EventSentence event={event} />
+        <span className="row">
+          <span className="truncate">
+            <EventSentence event={event} />
+          </span>
           {event.late && <Badge>{t.late}</Badge>}
           {event.inferred && <Badge>{t.inferred}</Badge>}
         </span>
@@ -76,7 +78,7 @@ export function EventsPanel() {
   ]
   return (
     <div className="stack">
-      <div className="grid-2">
+      <div className="fields">
         <Select
           label={t.kind}
           value={kind}
@@ -102,7 +104,7 @@ export function EventsPanel() {
               rows={events}
               rowKey={({ id }) => id}
               columns={columns}
-              rowTone={({ kind: name }) => (toneOf(name) === 'bad' ? 'bad' : undefined)}
+              rowTone={(event) => (toneOf(event) === 'bad' ? 'bad' : undefined)}
               empty={
                 <EmptyState icon="timeline" title={t.empty}>
                   {t.emptyAbout}
