@@ -42,7 +42,6 @@ describe.skipIf(!isLong || !hasChromium('the pictures of the guide'))('the pictu
 
   const pictures: readonly [name: string, path: string, before?: (page: Page) => Promise<unknown>][] = [
     ['overview', '/'],
-    ['services', '/services'],
     ['service', '/services/order'],
     ['history', '/services/payment?tab=history'],
     ['map', '/services?view=map'],

@@ -24,8 +24,8 @@ export function JobsDialog({ queue, onClose }: { readonly queue: string; readonl
   ])
   const retry = useChange('coordination.retryJob', { onDone: () => notify(t.retried) })
   const columns: readonly Column<Job>[] = [
-    { id: 'id', title: t.job, width: 'minmax(110px, 1fr)', cell: ({ id }) => <bdi className="mono">{id}</bdi> },
-    { id: 'added', title: t.added, width: '100px', cell: ({ addedAt }) => <Time at={addedAt} /> },
+    { id: 'id', title: t.job, width: 'minmax(90px, 1fr)', cell: ({ id }) => <bdi className="mono">{id}</bdi> },
+    { id: 'added', title: t.added, width: '100px', minTableWidth: 420, cell: ({ addedAt }) => <Time at={addedAt} /> },
     {
       id: 'attempt',
       title: t.attempt,
@@ -43,7 +43,7 @@ export function JobsDialog({ queue, onClose }: { readonly queue: string; readonl
     {
       id: 'retry',
       title: '',
-      width: '120px',
+      width: '110px',
       align: 'end',
       cell: ({ id, state: jobState }) =>
         jobState === 'dead' && (

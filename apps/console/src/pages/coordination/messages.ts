@@ -56,7 +56,6 @@ export const coordinationMessages = catalogue({
     by: 'By',
     noHistory: 'It has not run yet.',
     leader: (who: string) => `Led by ${who}`,
-    write: (name: string) => `write ${name}`,
   },
   'zh-CN': {
     title: '协调',
@@ -113,6 +112,5 @@ export const coordinationMessages = catalogue({
     by: '触发方',
     noHistory: '尚未运行过。',
     leader: (who) => `由 ${who} 负责调度`,
-    write: (name) => `对 ${name} 的写权限`,
   },
 })

@@ -47,14 +47,14 @@ export function ScheduleTable({ search }: { readonly search: string }) {
     {
       id: 'name',
       title: t.name,
-      width: 'minmax(120px, 1.6fr)',
+      width: 'minmax(100px, 1.6fr)',
       sort: ({ name }) => name,
       cell: ({ name }) => <bdi>{name}</bdi>,
     },
     {
       id: 'state',
       title: t.state,
-      width: '110px',
+      width: '96px',
       cell: ({ paused, pauseReason }) => (
         <span title={pauseReason}>
           <Status tone={paused ? 'warn' : 'ok'}>{paused ? t.paused : t.running}</Status>
@@ -71,7 +71,7 @@ export function ScheduleTable({ search }: { readonly search: string }) {
     {
       id: 'next',
       title: t.next,
-      width: '120px',
+      width: '108px',
       sort: ({ nextAt = '' }) => nextAt,
       cell: ({ nextAt }) => <Time at={nextAt} />,
     },

@@ -28,14 +28,14 @@ export function DeliveriesDialog({ webhook, onClose }: { readonly webhook: Webho
   const again = useChange('webhooks.redeliver', { onDone: () => notify(t.redelivered) })
   const words = { delivered: t.stateDelivered, retrying: t.stateRetrying, failed: t.stateFailed }
   const columns: readonly Column<Delivery>[] = [
-    { id: 'when', title: t.when, width: '120px', cell: ({ attempts }) => <Time at={attempts.at(-1)?.at} /> },
+    { id: 'when', title: t.when, width: '104px', cell: ({ attempts }) => <Time at={attempts.at(-1)?.at} /> },
     {
       id: 'state',
       title: t.state,
-      width: '120px',
+      width: '104px',
       cell: ({ state }) => <Status tone={tones[state]}>{words[state]}</Status>,
     },
-    { id: 'events', title: t.events, width: '80px', align: 'end', cell: ({ events }) => events },
+    { id: 'events', title: t.events, width: '80px', align: 'end', minTableWidth: 420, cell: ({ events }) => events },
     { id: 'tries', title: t.tries, width: '70px', align: 'end', minTableWidth: 480, cell: ({ tries }) => tries },
     {
       id: 'answer',
@@ -51,7 +51,7 @@ export function DeliveriesDialog({ webhook, onClose }: { readonly webhook: Webho
     {
       id: 'again',
       title: '',
-      width: '130px',
+      width: '120px',
       align: 'end',
       cell: ({ id }) => (
         <Button
