@@ -56,12 +56,18 @@ function sentenceFor(user: string, { action, subject }: Access, mode: AccessMode
   const what = `${user} may not ${action} ${subject || 'everything'}`
   if (mode === 'strict' && action !== 'read' && action !== 'register') {
     return (
-      `${what} past the hub: this store is in strict mode, in which the hub writes for everybody, and its HTTP API or ` +
-      `console is asked for it. This allows to ask: waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
+      `${what} past the hub: this store is in strict mode, in which the hub writes for everybody. Ask it: ` +
+      `${askWords(action, subject)}. This allows to ask: waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
     )
   }
   const keys = missing.length === 0 ? '' : ` It lacks: ${missing.join('; ')}.`
   return `${what}.${keys} This allows it: waypost access grant ${shellWord(user)} ${action} ${shellWord(subject)}`
+}
+
+/** What the command line can ask a hub for by itself, and where the rest is asked for. */
+function askWords(action: Access['action'], subject: string): string {
+  if (action !== 'publish' || subject === '' || subject.endsWith('/')) return 'in the console, or over its HTTP API'
+  return `waypost config publish ${shellWord(subject)} <file> --hub http://<address of the hub>:8379`
 }
 
 function shellWord(text: string): string {

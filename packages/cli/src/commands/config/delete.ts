@@ -4,18 +4,21 @@ import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
-import { makeRelease } from './release/make-release.ts'
+import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
+import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addReleaseOptions(
-    command
-      .description(
-        'Delete a document by a release, so that a rollback can bring it back. A path that does not exist ends with exit code 4.',
-      )
-      .argument('<path>'),
+  addHubOption(
+    addReleaseOptions(
+      command
+        .description(
+          'Delete a document by a release, so that a rollback can bring it back. A path that does not exist ends with exit code 4.',
+        )
+        .argument('<path>'),
+    ),
   )
     .addHelpText(
       'after',
@@ -28,15 +31,19 @@ export function define(command: Command): void {
 }
 
 async function remove(path: string, _own: ReleaseOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<ReleaseOptions>()
+  const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
+  const hub = hubOf(options)
   await withConfig(
     options,
     async (config) => {
       await checkExists(config, path)
-      await makeRelease(config, options, {
-        make: (given) => config.releases.unpublish(path, given),
+      await makeReleases(config, options, {
+        make: async (given) =>
+          hub === undefined
+            ? [await config.releases.unpublish(path, given)]
+            : await releaseByHub(hub, [{ path, delete: true, expectedRelease: given.expectedRelease }], given, options),
         preview: (given) => config.releases.unpublish(path, { ...given, dryRun: true }),
-        done: 'Deleted',
+        done: () => 'Deleted',
       })
     },
     { action: 'publish', subject: path },

@@ -4,22 +4,25 @@ import { examples } from '../../command-line/help.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
 import { addChangesOptions, type ChangesOptions, readChanges } from './release/document-changes.ts'
+import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
 import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export const output = factsOutput
 
-type PublishOptions = ReleaseOptions & ChangesOptions
+type PublishOptions = ReleaseOptions & ChangesOptions & HubOption
 
 export function define(command: Command): void {
-  addReleaseOptions(
-    addChangesOptions(
-      command
-        .description(
-          'Release a document, or several in one transaction: all of them or none. Without a file a document is read from standard input, byte for byte.',
-        )
-        .argument('[path]', 'such as order/application.yaml')
-        .argument('[file]', 'default: standard input'),
+  addHubOption(
+    addReleaseOptions(
+      addChangesOptions(
+        command
+          .description(
+            'Release a document, or several in one transaction: all of them or none. Without a file a document is read from standard input, byte for byte.',
+          )
+          .argument('[path]', 'such as order/application.yaml')
+          .argument('[file]', 'default: standard input'),
+      ),
     ),
   )
     .addHelpText(
@@ -43,11 +46,15 @@ async function publish(
 ): Promise<void> {
   const options = command.optsWithGlobals<PublishOptions>()
   const changes = await readChanges(path, file, options)
+  const hub = hubOf(options)
   await withConfig(
     options,
     (config) =>
       makeReleases(config, options, {
-        make: async ({ expectedRelease: _, ...given }) => (await config.releases.publishAll(changes, given)).releases,
+        make: async ({ expectedRelease: _, ...given }) =>
+          hub === undefined
+            ? (await config.releases.publishAll(changes, given)).releases
+            : await releaseByHub(hub, changes, given, options),
         preview: ({ expectedRelease: _, ...given }) => config.releases.publishAll(changes, { ...given, dryRun: true }),
         done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
       }),

@@ -3,19 +3,22 @@ import { examples } from '../../command-line/help.ts'
 import { noValue, readSomeStdin } from '../../command-line/stdin.ts'
 import { factsOutput } from '../../print/output.ts'
 import { withConfig } from '../../store/store.ts'
-import { makeRelease } from './release/make-release.ts'
+import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
+import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addReleaseOptions(
-    command
-      .description(
-        'Release a value that stands on the command line. Without one it is read from standard input, byte for byte.',
-      )
-      .argument('<path>', 'such as order/timeout')
-      .argument('[value]'),
+  addHubOption(
+    addReleaseOptions(
+      command
+        .description(
+          'Release a value that stands on the command line. Without one it is read from standard input, byte for byte.',
+        )
+        .argument('<path>', 'such as order/timeout')
+        .argument('[value]'),
+    ),
   )
     .addHelpText(
       'after',
@@ -28,15 +31,19 @@ export function define(command: Command): void {
 }
 
 async function set(path: string, value: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<ReleaseOptions>()
+  const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
+  const hub = hubOf(options)
   const content = value ?? (await readSomeStdin(noValue))
   await withConfig(
     options,
     (config) =>
-      makeRelease(config, options, {
-        make: (given) => config.releases.publish(path, content, given),
+      makeReleases(config, options, {
+        make: async (given) =>
+          hub === undefined
+            ? [await config.releases.publish(path, content, given)]
+            : await releaseByHub(hub, [{ path, content, expectedRelease: given.expectedRelease }], given, options),
         preview: (given) => config.releases.publish(path, content, { ...given, dryRun: true }),
-        done: 'Set',
+        done: () => 'Set',
       }),
     { action: 'publish', subject: path },
   )

@@ -58,6 +58,45 @@ describe('serve', () => {
     expect(server.stderr).not.toMatch(/not recorded|is not sent|without a login/)
   })
 
+  test('releases for people who may only ask, where the store is in strict mode', async () => {
+    const args = ['serve', '--port', '0', '--memory', '--hub-port', '0', '--bcrypt-cost', '4']
+    const env = { ...withHub, WAYPOST_NO_DNS: 'true', WAYPOST_ROOT_PASSWORD: 'a password' }
+    await using server = await startWaypost(args, { cwd: directory, env })
+    const output = await server.waitForOutput('The hub is ready')
+    const [store = '', hub = ''] = [...output.matchAll(/on (http:\/\/127\.0\.0\.1:\d+)/g)].map(([, url]) => url)
+    const as = (login: string, words: readonly string[], stdin?: string) => {
+      const [user = '', password = ''] = login.split(':')
+      const env = { WAYPOST_ENDPOINTS: store, WAYPOST_USER: user, WAYPOST_PASSWORD: password }
+      return waypost(words, { cwd: directory, stdin, env })
+    }
+    for (const words of [
+      ['user', 'add', 'hub:secret'],
+      ['access', 'grant', 'hub', 'hub', ''],
+      ['user', 'add', 'ann:secret'],
+      ['access', 'grant', 'ann', 'publish', 'order/'],
+      ['access', 'mode', 'strict', '--convert'],
+    ])
+      expect(await as('root:a password', words)).toMatchObject({ code: 0, stderr: '' })
+    const publish = ['config', 'publish', 'order/a.yaml']
+    const refused = await as('ann:secret', publish, 'a: 1\n')
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('waypost config publish order/a.yaml <file> --hub http://')
+    const asked = ['--hub', hub, '-m', 'more']
+    expect(await as('ann:secret', [...publish, ...asked], 'a: 1\n')).toMatchObject({
+      code: 0,
+      stdout: 'Published order/a.yaml as release 1.\n',
+    })
+    expect((await as('ann:secret', ['config', 'set', 'order/b', '1', ...asked])).stdout).toContain('Set order/b')
+    expect((await as('ann:secret', ['config', 'delete', 'order/b', ...asked])).stdout).toContain('Deleted order/b')
+    const { stdout } = await as('root:a password', ['audit', '-o', 'json'])
+    expect(stdout).toContain('"author":"ann"')
+    const elsewhere = await as('ann:secret', ['config', 'set', 'user/b', '1', ...asked])
+    expect(elsewhere.stderr).toContain('waypost access grant ann publish user/b')
+    expect((await as('ann:wrong', ['config', 'set', 'order/b', '1', ...asked])).stderr).toContain('unauthenticated')
+    const nobody = await as('ann:secret', ['config', 'set', 'order/b', '1', '--hub', 'http://127.0.0.1:1'])
+    expect(nobody.stderr).toContain('The hub at http://127.0.0.1:1 did not answer')
+  })
+
   test('goes on without the hub when its port is taken', async () => {
     const first = ['serve', '--port', '0', '--memory', '--hub-port', '0']
     await using one = await startWaypost(first, { cwd: directory, env: withHub })
