@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EtcdLogger } from '@waypost/client'
 import { messageOf, WaypostError } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
@@ -13,6 +14,7 @@ import { Sessions } from './caller/sessions.ts'
 import { addConsole } from './http/console.ts'
 import { addDocumentation } from './http/documentation.ts'
 import { hubServer, requestHandler } from './http/hub-server.ts'
+import { problemContentType, problemOf, problemText } from './http/problem.ts'
 import { readTls } from './http/tls.ts'
 import { type HubOptions, hubOptionKinds } from './hub-options.ts'
 import type { HubServices } from './hub-services.ts'
@@ -137,10 +139,24 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
   const server = new RpcServer({
     handlers: partList.flatMap(({ rpcHandlers }) => rpcHandlers?.(hub) ?? []),
     http1: requestHandler(app),
+    http1Refusal: unreadable,
     tls: settings.tls && (await readTls(settings.tls)),
     onInternalError: (error, path) => hub.logger.error({ err: error, path }, 'A gRPC call has failed.'),
   })
   return { hub, server, app, pool, own, running: [], stopping }
+}
+
+/** Why a request cannot be read at all. */
+const unreadableWhy = {
+  400: { code: 'invalid-argument', message: 'This is not a request of HTTP/1.1.' },
+  408: { code: 'deadline-exceeded', message: 'The headers did not arrive in time.' },
+  431: { code: 'too-large', message: 'The address and the headers together are larger than 64 KiB.' },
+} as const
+
+function unreadable(status: 400 | 408 | 431): { contentType: string; body: string } {
+  const { code, message } = unreadableWhy[status]
+  const error = new WaypostError(code, message, { details: { httpStatus: status } })
+  return { contentType: problemContentType, body: problemText(problemOf(error, randomUUID())) }
 }
 
 /** When the store is lost and when it is back. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { copyFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { request as requestOverTls } from 'node:https'
+import { connect as connectPlainly } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { connect } from 'node:tls'
@@ -180,6 +181,19 @@ describe('bad input', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json')
     expect(JSON.parse(answer.bytes.toString())).toMatchObject({ status, code, detail: expect.any(String) })
     expect(answer.status).toBe(status)
+  })
+
+  it('that is no HTTP, or too long to be read, is answered by a problem document as well', async () => {
+    await using running = await startStoreAndHub()
+    const { port, url } = running.hub
+    const long = await send(url, `/v1/keys/${'%C3%AD'.repeat(12_000)}`)
+    expect([long.status, JSON.parse(long.bytes.toString())]).toMatchObject([431, { status: 431, code: 'too-large' }])
+    const socket = connectPlainly({ port, host: '127.0.0.1' })
+    socket.end('GET / HTTP/9\r\n\r\n')
+    let text = ''
+    for await (const chunk of socket.setEncoding('utf8')) text += chunk
+    expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
+    expect(text).toContain('"code":"invalid-argument"')
   })
 
   it('keeps slashes in the names of documents', async () => {

@@ -123,13 +123,13 @@ function parametersOf(
 
 function responsesOf(operation: Operation): Record<string, unknown> {
   const responses: Record<string, unknown> = {}
-  for (const [status, { description, schema, contentType }] of Object.entries(operation.responses)) {
+  for (const [status, { description, schema, contentType, download }] of Object.entries(operation.responses)) {
     const content =
       schema !== undefined
         ? { 'application/json': { schema } }
         : contentType === undefined
           ? undefined
-          : { [contentType]: { schema: { type: 'string', format: 'binary' } } }
+          : { [contentType]: { schema: download ?? { type: 'string', format: 'binary' } } }
     const isStream = status === '200' && operation.live !== undefined
     responses[status] = {
       description,
@@ -141,13 +141,18 @@ function responsesOf(operation: Operation): Record<string, unknown> {
         : {}),
     }
   }
+  responses['431'] = problemResponse('`too-large`: the address and the headers together are larger than 64 KiB.')
   for (const [status, codes] of problemsByStatus(operation)) {
-    responses[status] ??= {
-      description: codes.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    }
+    responses[status] ??= problemResponse(codes.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'))
   }
   return responses
+}
+
+function problemResponse(description: string): object {
+  return {
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  }
 }
 
 function problemsByStatus({ permission, problems = [] }: Operation): Map<string, WaypostErrorCode[]> {

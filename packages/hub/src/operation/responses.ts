@@ -7,6 +7,8 @@ export interface ResponseSpec {
   readonly schema?: TSchema | undefined
   /** Default `application/json`. Any other body is bytes, or an iterable of them. */
   readonly contentType?: string | undefined
+  /** What bytes that are JSON say, for the documentation. */
+  readonly download?: TSchema | undefined
 }
 
 export interface JsonResponse<Schema extends TSchema> extends ResponseSpec {
@@ -35,8 +37,8 @@ export function empty(description: string): EmptyResponse {
 }
 
 /** A body that is not JSON: a download, a page. */
-export function bytes(description: string, contentType: string): BytesResponse {
-  return { description, contentType }
+export function bytes(description: string, contentType: string, download?: TSchema): BytesResponse {
+  return { description, contentType, download }
 }
 
 export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>

@@ -82,14 +82,35 @@ export class Http1 {
     return true
   }
 
+  #refuse(code: string | undefined, socket: Socket, refusal: NonNullable<ResolvedServerOptions['http1Refusal']>): void {
+    // What is being answered would be mixed up with this.
+    if (!socket.writable || code === 'ECONNRESET' || (this.#unanswered.get(socket) ?? 0) > 0) {
+      socket.destroy()
+      return
+    }
+    const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    const { contentType, body } = refusal(status)
+    const { STATUS_CODES } = process.getBuiltinModule('node:http')
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: ${contentType}\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  }
+
   #start(): Server {
     const { createServer } = process.getBuiltinModule('node:http')
-    const server = createServer(timeouts, (request, response) => {
+    const { maxHeaderBytes, http1Refusal } = this.#options
+    const server = createServer({ ...timeouts, maxHeaderSize: maxHeaderBytes }, (request, response) => {
       if (!this.#take(request.socket, response)) return
       if (this.#isDraining) response.shouldKeepAlive = false
       if (this.#options.http1) void answerHttp(request, response, this.#options)
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('This port serves gRPC.\n')
     })
+    if (http1Refusal !== undefined) {
+      server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+        this.#refuse(error.code, socket, http1Refusal)
+      })
+    }
     // Starts node's own watch over slow clients, which otherwise begins when a server listens.
     server.emit('listening')
     return server

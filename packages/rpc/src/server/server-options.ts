@@ -48,6 +48,11 @@ export interface RpcServerOptions {
    * A promise that it returns is waited for.
    */
   http1?(request: HttpRequest, response: HttpResponse): unknown
+  /**
+   * What is answered to HTTP/1.1 that cannot be read: 400, 408 when the headers come too slowly, 431 when they are larger
+   * than `maxHeaderBytes`. Default: the status alone.
+   */
+  http1Refusal?(status: 400 | 408 | 431): { readonly contentType: string; readonly body: string }
   readonly tls?: RpcServerTlsOptions | undefined
   /** The largest request message that is accepted, in bytes, after decompression. Default 2 MiB. */
   readonly maxReceiveBytes?: number | undefined
@@ -78,6 +83,7 @@ export interface RpcServerOptions {
 
 export interface ResolvedServerOptions {
   readonly http1: RpcServerOptions['http1']
+  readonly http1Refusal: RpcServerOptions['http1Refusal']
   readonly maxReceiveBytes: number
   readonly maxConcurrentStreams: number
   readonly maxHeaderBytes: number
@@ -95,6 +101,7 @@ export interface ResolvedServerOptions {
 export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
   return Object.freeze({
     http1: options.http1,
+    http1Refusal: options.http1Refusal,
     maxReceiveBytes: options.maxReceiveBytes ?? 2 * 1024 * 1024,
     maxConcurrentStreams: options.maxConcurrentStreams ?? 100_000,
     maxHeaderBytes: options.maxHeaderBytes ?? 64 * 1024,

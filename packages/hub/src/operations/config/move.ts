@@ -5,7 +5,7 @@ import { defineOperation } from '../../operation/operation.ts'
 import { bytes, json } from '../../operation/responses.ts'
 import { object } from '../../operation/schemas.ts'
 import { changeDocuments } from './change-documents.ts'
-import { contentFields, contentJson, type GivenContent, givenBytes } from './document-content.ts'
+import { contentFields, contentJson, type GivenContent, givenBytes, shownContent } from './document-content.ts'
 import { importSource, readImportSource, skippedEntries } from './import-source.ts'
 import { publishing } from './parameters.ts'
 import { previewJson, previewSchema, publishedJson, publishedSchema } from './preview-schema.ts'
@@ -27,7 +27,13 @@ export const exportDocuments = defineOperation({
   permission: [{ access: 'read', prefix: '/config/' }],
   timeoutMs: 120_000,
   query: object({ prefix: folder }),
-  responses: { 200: bytes('The documents by path.', 'application/json; charset=utf-8') },
+  responses: {
+    200: bytes(
+      'The documents by path.',
+      'application/json; charset=utf-8',
+      object({ documents: Type.Record(Type.String(), object(shownContent)) }),
+    ),
+  },
   example: {},
   async handler({ caller: { config }, signal }, { query: { prefix = '' } }) {
     const documents = await config.documents.export(prefix, { signal })
