@@ -59,6 +59,25 @@ function recording(): Promise<RunningHub> {
   )
 }
 
+/** The instances that came up, as the timeline has them. */
+async function recordedUp(count: number): Promise<readonly string[]> {
+  const seen: string[] = []
+  await vi.waitFor(
+    async () => {
+      seen.length = 0
+      for (let next: unknown = ''; next !== undefined; ) {
+        const cursor = next === '' ? '' : `&cursor=${next}`
+        const page = await read(hubs[0]?.url ?? '', `/v1/timeline?kind=instance.up&order=oldest&limit=1000${cursor}`)
+        seen.push(...namesIn(page.events))
+        next = page.next
+      }
+      expect(seen.length).toBeGreaterThanOrEqual(count)
+    },
+    { timeout: 4 * patienceMs, interval: 250 },
+  )
+  return seen
+}
+
 function namesIn(list: unknown): string[] {
   return Array.isArray(list) ? list.map((event) => String(event.instance)) : []
 }
@@ -93,25 +112,40 @@ test('hubs that are killed leave neither gap nor double in the timeline, and los
   }
   isWriting = false
   await writing
-  const [hub] = hubs
-  const seen: string[] = []
-  await vi.waitFor(
-    async () => {
-      seen.length = 0
-      for (let next: unknown = ''; next !== undefined; ) {
-        const cursor = next === '' ? '' : `&cursor=${next}`
-        const page = await read(hub?.url ?? '', `/v1/timeline?kind=instance.up&order=oldest&limit=1000${cursor}`)
-        seen.push(...namesIn(page.events))
-        next = page.next
-      }
-      expect(seen.length).toBeGreaterThanOrEqual(expected.length)
-    },
-    { timeout: patienceMs, interval: 100 },
-  )
-  expect(seen).toEqual(expected)
+  expect(await recordedUp(expected.length)).toEqual(expected)
   const last = expected.at(-1) ?? ''
   const delivered = () => receiver.received.flatMap(({ body }) => namesIn(JSON.parse(body).events))
   await vi.waitFor(() => expect(delivered()).toContain(last), { timeout: patienceMs })
   // Each at least once, and the first time in their order.
   expect([...new Set(delivered())]).toEqual(expected)
+})
+
+test('a thousand changes in a second are all recorded, in their order, also over a kill', async () => {
+  const seconds = process.env.WAYPOST_LONG === undefined ? 1 : 20
+  const perTurn = 10
+  const turnMs = 10
+  await startHubProcess()
+  await recording()
+  const heir = await startHubProcess()
+  const puts: Promise<{ readonly id: string; readonly revision: bigint }>[] = []
+  const beganMs = performance.now()
+  let isKilled = false
+  for (let turn = 0; turn < (seconds * 1_000) / turnMs; turn++) {
+    for (let index = 0; index < perTurn; index++) {
+      const id = String(turn * perTurn + index)
+      puts.push(etcd.kv.put(`/services/user/${id}`, up).then(({ revision }) => ({ id, revision })))
+    }
+    if (!isKilled && turn * turnMs > seconds * 500) {
+      isKilled = true
+      const victim = await recording()
+      hubs = hubs.filter((hub) => hub !== victim)
+      victim.program.signal('SIGKILL')
+    }
+    await delay(Math.max(0, beganMs + turn * turnMs - performance.now()))
+  }
+  const made = (await Promise.all(puts)).sort((a, b) => Number(a.revision - b.revision))
+  const perSecond = made.length / ((performance.now() - beganMs) / 1_000)
+  console.log(`${made.length} changes, ${Math.round(perSecond)} a second`)
+  expect(heir.program.running || hubs.length === 1).toBe(true)
+  expect(await recordedUp(made.length)).toEqual(made.map(({ id }) => id))
 })
