@@ -34,6 +34,11 @@ class ListedCron {
     return (await this.#schedules.history(this.#name, { limit: 1 }))[0]?.plannedAt
   }
 
+  /** Runs it now, in whichever instance leads. */
+  async fireOnTick(): Promise<void> {
+    await this.#schedules.trigger(this.#name)
+  }
+
   /** Begins and ends with the application. */
   start(): void {}
   stop(): void {}
