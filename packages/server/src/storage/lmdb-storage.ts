@@ -74,6 +74,8 @@ export class LmdbStorage implements Storage {
   #committedBytes: number
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
+  /** Whether the timer is set to the next turn. */
+  #isUrgent = false
   #isFailing = false
   /** Reads the file in another thread. */
   #pins = 0
@@ -149,8 +151,7 @@ export class LmdbStorage implements Storage {
   checkpoint(at: Checkpoint): void {
     this.#pending.checkpoint(at, this.#digest.value)
     if (this.#committing !== undefined || this.#isFailing || this.#isAbandoned) return
-    if (this.#pending.isFull) this.#startCommit()
-    else this.#timer ??= this.#clock.after(commitDelayMs, () => this.#startCommit(), { ref: false })
+    this.#continue()
   }
 
   get(main: number, sub: number): Uint8Array | undefined {
@@ -327,6 +328,7 @@ export class LmdbStorage implements Storage {
   #startCommit(): void {
     this.#timer?.cancel()
     this.#timer = undefined
+    this.#isUrgent = false
     this.#commit().catch(() => {})
   }
 
@@ -368,10 +370,15 @@ export class LmdbStorage implements Storage {
     this.#waiting = undefined
   }
 
-  /** Commits what has gathered meanwhile. */
+  /** Commits what has gathered: soon, or, when it is enough, in the next turn of the event loop. */
   #continue(): void {
     if (this.#closing !== undefined || this.#pending.isEmpty) return
     const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs
+    if (delayMs === 0 && !this.#isUrgent) {
+      this.#timer?.cancel()
+      this.#timer = undefined
+      this.#isUrgent = true
+    }
     this.#timer ??= this.#clock.after(delayMs, () => this.#startCommit(), { ref: false })
   }
 }
