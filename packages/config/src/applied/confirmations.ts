@@ -123,13 +123,18 @@ export class Confirmations {
       const kept = this.#kept.get(key)
       if (kept) puts.push(kept)
     }
-    await etcd
-      .txn()
-      .do(
-        ...gone.map((key) => del(key)),
-        ...puts.map(({ key, serialize }) => put(key, serialize(), { lease: lease.id })),
-      )
-      .commit()
+    const [first] = puts
+    // What a change of one document comes to, for each of its consumers.
+    if (first !== undefined && puts.length === 1 && gone.length === 0)
+      await etcd.kv.put(first.key, first.serialize(), { lease: lease.id })
+    else
+      await etcd
+        .txn()
+        .do(
+          ...gone.map((key) => del(key)),
+          ...puts.map(({ key, serialize }) => put(key, serialize(), { lease: lease.id })),
+        )
+        .commit()
     for (const key of gone) this.#gone.delete(key)
     for (const kept of puts) {
       // It may have become another meanwhile, or gone, or the lease with it.
