@@ -13,6 +13,7 @@ import type { Downstream } from './downstream.ts'
 import { answerOf } from './failure-answer.ts'
 import type { Origin } from './forwarded.ts'
 import type { GatewayCore } from './gateway-core.ts'
+import { setHeader } from './header-edits.ts'
 import { RequestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { clientHeaders, headerOf } from './response-headers.ts'
@@ -116,7 +117,7 @@ export class Forwarding implements AttemptListener {
       policyHeaders: policyRequestHeaders,
       removed: policyRemovedHeaders,
     })
-    for (const [name, value] of traceHeaders) this.#headers.push(name, value)
+    for (const [name, value] of traceHeaders) setHeader(this.#headers, name, value)
     if (down.hasBody) {
       this.#body = new RequestBody(down, {
         maxBytes,

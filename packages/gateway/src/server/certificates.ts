@@ -29,7 +29,7 @@ export class Certificates implements FrontTls {
   /** New certificates, for the connections that come from now on. Throws and changes nothing when one is wrong. */
   replace(pairs: readonly CertificatePair[]): void {
     if (pairs.length === 0) throw invalidArgument('The gateway needs at least one certificate for TLS.')
-    this.#loaded = pairs.map(load)
+    this.#loaded = pairs.map((pair, index) => load(pair, index, this.clientCa))
     this.#byName.clear()
   }
 
@@ -45,10 +45,11 @@ export class Certificates implements FrontTls {
   }
 }
 
-function load({ cert, key }: CertificatePair, index: number): Loaded {
+/** @param ca belongs to every context: what a context of a name does not know, the server's own does not add */
+function load({ cert, key }: CertificatePair, index: number, ca: string | Buffer | undefined): Loaded {
   try {
     const certificate = new X509Certificate(cert)
-    return { context: createSecureContext({ cert, key, minVersion: 'TLSv1.2' }), certificate }
+    return { context: createSecureContext({ cert, key, ca, minVersion: 'TLSv1.2' }), certificate }
   } catch (error) {
     throw invalidArgument(`Certificate ${index + 1} of the gateway cannot be used: ${messageOf(error)}`, error)
   }
