@@ -166,7 +166,7 @@ export class Gateway implements AsyncDisposable {
 
   /** What was counted, in Prometheus' text format. */
   metrics(): string {
-    return metricsPage(this.#routed.counts())
+    return metricsPage(this.#routed.counts(), this.#source?.state)
   }
 
   /** Routes, instances and figures, for people. */

@@ -2787,9 +2787,31 @@ export interface Operations {
           requestsPerSecond: number
           /** Answers of 500 and more. */
           errorsPerSecond: number
+          /** From the head of a request to the end of its answer, of half of the requests; absent without any. */
+          p50Ms?: number
+          /** From the head of a request to the end of its answer, of 99 in 100 requests; absent without any. */
+          p99Ms?: number
         }[]
         /** How many routes there are. */
         routeCount: number
+        /** Those with the most requests first; at most 200. */
+        instances: readonly {
+          /** The service. */
+          service: string
+          /** The id of the instance. */
+          instance: string
+          /** Host and port. */
+          address: string
+          /** As it registered, or `suspect` when the store may have lost sight of it. */
+          status: string
+          requestsPerSecond: number
+          /** Tries that got no answer. */
+          failuresPerSecond: number
+          /** From a request to the head of its answer, of half of the requests; absent without any. */
+          p50Ms?: number
+          /** From a request to the head of its answer, of 99 in 100 requests; absent without any. */
+          p99Ms?: number
+        }[]
       }[]
     }
   }

@@ -8,10 +8,11 @@ const noDocument = {
   staleSince: undefined,
   isFromSnapshot: false,
   problems: [],
+  refused: 0,
 }
 
 /** What of a gateway's status is published. */
-export function announcedCounts({ routes, counts, document }: GatewayStatus): AnnouncedCounts {
+export function announcedCounts({ routes, services, counts, document }: GatewayStatus): AnnouncedCounts {
   return {
     inFlight: counts.gauges.inFlight,
     connections: counts.gauges.connections,
@@ -21,7 +22,22 @@ export function announcedCounts({ routes, counts, document }: GatewayStatus): An
       const sum = (from: number): number =>
         statuses.reduce((total, [status, count]) => total + (Number(status) >= from ? count : 0), 0)
       const names = policies.map((policy) => policy.name)
-      return { name, kind, services, policies: names, requests: sum(0), errors: sum(500) }
+      const latency = counts.routes[name]?.latency ?? []
+      return { name, kind, services, policies: names, requests: sum(0), errors: sum(500), latency }
     }),
+    instances: services.flatMap(({ service, instances }) =>
+      instances.map(({ id, address, status, isSuspect }) => {
+        const { results = {}, latency = [] } = counts.instances[`${service}/${id}`] ?? {}
+        return {
+          service,
+          instance: id,
+          address,
+          status: isSuspect ? 'suspect' : status,
+          requests: Object.values(results).reduce((sum, count) => sum + count, 0),
+          failures: (results.failed ?? 0) + (results.unreachable ?? 0),
+          latency,
+        }
+      }),
+    ),
   }
 }

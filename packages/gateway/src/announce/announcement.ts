@@ -14,6 +14,8 @@ export interface GatewayAnnouncement {
   /** Those with the most requests come first; more than 200 are left out. */
   readonly routes: readonly AnnouncedRoute[]
   readonly routeCount: number
+  /** Those with the most requests come first; more than 200 are left out. */
+  readonly instances: readonly AnnouncedInstance[]
 }
 
 /** The routes that are in force, and why newer ones are not. */
@@ -33,6 +35,23 @@ export interface AnnouncedRoute {
   readonly requestsPerSecond: number
   /** Answers of 500 and more. */
   readonly errorsPerSecond: number
+  /** From the head of a request to the end of its answer, of half and of 99 in 100; absent without requests. */
+  readonly p50Ms?: number | undefined
+  readonly p99Ms?: number | undefined
+}
+
+/** An instance as the gateway sees it. */
+export interface AnnouncedInstance {
+  readonly service: string
+  readonly instance: string
+  readonly address: string
+  /** As it registered, or `suspect` when the store may have lost sight of it. */
+  readonly status: string
+  readonly requestsPerSecond: number
+  readonly failuresPerSecond: number
+  /** From a request to the head of its answer, of half and of 99 in 100; absent without requests. */
+  readonly p50Ms?: number | undefined
+  readonly p99Ms?: number | undefined
 }
 
 export const gatewaysPrefix = '/waypost/gateways/'

@@ -9,17 +9,30 @@ import {
   text,
   withMethods,
 } from '@waypost/core/options'
+import { latencyQuantileMs } from '../metrics/latency-quantile.ts'
 import type { RouteSourceState } from '../source/route-source.ts'
-import { type AnnouncedRoute, announcementKey, type GatewayAnnouncement } from './announcement.ts'
+import {
+  type AnnouncedInstance,
+  type AnnouncedRoute,
+  announcementKey,
+  type GatewayAnnouncement,
+} from './announcement.ts'
 
 /** What is counted of a gateway since it started. */
 export interface AnnouncedCounts {
   readonly inFlight: number
   readonly connections: number
   readonly document: RouteSourceState
-  readonly routes: readonly (Omit<AnnouncedRoute, 'requestsPerSecond' | 'errorsPerSecond'> & {
+  readonly routes: readonly (Pick<AnnouncedRoute, 'name' | 'kind' | 'services' | 'policies'> & {
     readonly requests: number
     readonly errors: number
+    /** A histogram, as `GatewayCounts` has it. */
+    readonly latency: readonly number[]
+  })[]
+  readonly instances: readonly (Pick<AnnouncedInstance, 'service' | 'instance' | 'address' | 'status'> & {
+    readonly requests: number
+    readonly failures: number
+    readonly latency: readonly number[]
   })[]
 }
 
@@ -42,8 +55,8 @@ const announcerOptionKinds: OptionKinds<AnnouncerOptions> = {
   clock: withMethods('a clock', ['monotonicMs', 'epochMs', 'after']),
 }
 
-/** A value in the store stays small, however many routes there are. */
-const maxRoutes = 200
+/** A value in the store stays small, however many routes and instances there are. */
+const maxListed = 200
 
 /** Publishes what a gateway is doing on the lease of its process, until it is closed. The store may be away meanwhile. */
 export class Announcer {
@@ -98,15 +111,28 @@ export class Announcer {
     const counts = await read()
     const atMs = this.#clock.monotonicMs()
     const seconds = this.#before === undefined ? 0 : (atMs - this.#before.atMs) / 1_000
-    const earlier = new Map(this.#before?.counts.routes.map((route) => [route.name, route]))
-    const routes = counts.routes.map(({ requests, errors, ...route }): AnnouncedRoute => {
-      const known = earlier.get(route.name)
-      const rate = (now: number, then: number): number =>
-        known === undefined || seconds <= 0 ? 0 : Math.round(Math.max(0, ((now - then) / seconds) * 10)) / 10
+    const before = this.#before?.counts
+    const rate = (now: number, then: number | undefined): number =>
+      then === undefined || seconds <= 0 ? 0 : Math.round(Math.max(0, ((now - then) / seconds) * 10)) / 10
+    const knownRoutes = new Map(before?.routes.map((route) => [route.name, route]))
+    const routes = counts.routes.map(({ requests, errors, latency, ...route }): AnnouncedRoute => {
+      const known = knownRoutes.get(route.name)
       return {
         ...route,
-        requestsPerSecond: rate(requests, known?.requests ?? 0),
-        errorsPerSecond: rate(errors, known?.errors ?? 0),
+        requestsPerSecond: rate(requests, known?.requests),
+        errorsPerSecond: rate(errors, known?.errors),
+        ...quantiles(known?.latency, latency),
+      }
+    })
+    const idOf = ({ service, instance }: { service: string; instance: string }): string => `${service}/${instance}`
+    const knownInstances = new Map(before?.instances.map((instance) => [idOf(instance), instance]))
+    const instances = counts.instances.map(({ requests, failures, latency, ...instance }): AnnouncedInstance => {
+      const known = knownInstances.get(idOf(instance))
+      return {
+        ...instance,
+        requestsPerSecond: rate(requests, known?.requests),
+        failuresPerSecond: rate(failures, known?.failures),
+        ...quantiles(known?.latency, latency),
       }
     })
     this.#before = { counts, atMs }
@@ -123,8 +149,21 @@ export class Announcer {
       document: { path, revision, release, staleSince, problems: problems.slice(0, 20) },
       inFlight: counts.inFlight,
       connections: counts.connections,
-      routes: routes.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, maxRoutes),
+      routes: routes.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, maxListed),
       routeCount: routes.length,
+      instances: instances.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, maxListed),
     }
   }
+}
+
+/** Of what came since the last look; nothing when there was none, or no request. */
+function quantiles(
+  before: readonly number[] | undefined,
+  now: readonly number[],
+): { readonly p50Ms?: number; readonly p99Ms?: number } {
+  const of = (share: number): number | undefined => latencyQuantileMs(before, now, share)
+  const [p50, p99] = [of(0.5), of(0.99)]
+  if (before === undefined || p50 === undefined || p99 === undefined) return {}
+  const rounded = (ms: number): number => Math.round(ms * 10) / 10
+  return { p50Ms: rounded(p50), p99Ms: rounded(p99) }
 }

@@ -1,8 +1,9 @@
 import { Histogram, head, metricText, type Sample } from '@waypost/core/metrics'
 import type { ExchangeRecord } from '../proxy/exchange-record.ts'
+import type { RouteSourceState } from '../source/route-source.ts'
 
 /** Upper bounds, in milliseconds. */
-const boundsMs = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000]
+export const latencyBoundsMs = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000]
 
 /** What one process has counted: numbers and text alone, to be sent to another process and added up there. */
 export interface GatewayCounts {
@@ -39,7 +40,7 @@ export interface GatewayGauges {
 class RouteMetrics {
   readonly statuses = new Map<number, number>()
   readonly codes = new Map<string, number>()
-  readonly latency = new Histogram(boundsMs)
+  readonly latency = new Histogram(latencyBoundsMs)
   retries = 0
   bytesReceived = 0
   bytesSent = 0
@@ -49,7 +50,7 @@ class InstanceMetrics {
   readonly service: string
   readonly instance: string
   readonly results = new Map<string, number>()
-  readonly latency = new Histogram(boundsMs)
+  readonly latency = new Histogram(latencyBoundsMs)
 
   constructor(service: string, instance: string) {
     this.service = service
@@ -188,7 +189,7 @@ function sumOf(
 }
 
 /** The page `/metrics`, in Prometheus' text format. */
-export function metricsPage({ routes, instances, gauges }: GatewayCounts): string {
+export function metricsPage({ routes, instances, gauges }: GatewayCounts, document?: RouteSourceState): string {
   const ofRoutes = Object.entries(routes)
   const ofInstances = Object.values(instances)
   const requests: Sample[] = ofRoutes.flatMap(([route, { statuses }]) =>
@@ -247,11 +248,36 @@ export function metricsPage({ routes, instances, gauges }: GatewayCounts): strin
       'Services whose instances may be out of date.',
       gauges.staleServices,
     ),
+    ...(document ? documentMetrics(document) : []),
   ].join('')
 }
 
+function documentMetrics({ problems, refused, staleSince, release }: RouteSourceState): string[] {
+  return [
+    metricText(
+      'waypost_gateway_routes_problems',
+      'gauge',
+      'Why what is in the store is not in force: 0 when it is.',
+      problems.length,
+    ),
+    metricText('waypost_gateway_routes_refused_total', 'counter', 'Documents with routes that were refused.', refused),
+    metricText(
+      'waypost_gateway_routes_stale',
+      'gauge',
+      'Whether the routes may be out of date, because the store is away.',
+      staleSince === undefined ? 0 : 1,
+    ),
+    metricText(
+      'waypost_gateway_routes_release',
+      'gauge',
+      'The release of the routes in force; 0 when unknown.',
+      release ?? 0,
+    ),
+  ]
+}
+
 function histogramOf(counts: readonly number[]): Histogram {
-  const histogram = new Histogram(boundsMs)
+  const histogram = new Histogram(latencyBoundsMs)
   histogram.add(counts)
   return histogram
 }

@@ -51,6 +51,8 @@ export interface RouteSourceState {
   readonly isFromSnapshot: boolean
   /** Why what is in the store is not in force; empty when it is. */
   readonly problems: readonly string[]
+  /** How many documents were refused since the start. */
+  readonly refused: number
 }
 
 const noRoutes: RoutesDocument = Object.freeze({})
@@ -68,6 +70,7 @@ export class RouteSource {
   readonly #problems = new Listeners<[problems: readonly ConfigProblem[]]>()
   readonly #tasks: Promise<void>[] = []
   #live: LiveConfig<RoutesDocument> | undefined
+  #refused = 0
 
   private constructor(options: RouteSourceOptions) {
     this.#options = options
@@ -113,6 +116,7 @@ export class RouteSource {
       staleSince: live?.staleSince?.toISOString(),
       isFromSnapshot: live?.isFromSnapshot ?? false,
       problems: this.problems.map(({ message }) => message),
+      refused: this.#refused,
     }
   }
 
@@ -154,7 +158,9 @@ export class RouteSource {
       return
     }
     this.#live = live
+    if (live.problems.length > 0) this.#refused += 1
     live.onProblem((problems) => {
+      this.#refused += 1
       this.#options.onNotice(`New routes were refused, the last good ones stay: ${problems[0]?.message ?? ''}`)
       this.#problems.tell(problems)
     })

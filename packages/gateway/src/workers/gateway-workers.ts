@@ -165,7 +165,7 @@ export class GatewayWorkers implements AsyncDisposable {
   }
 
   async metrics(): Promise<string> {
-    return metricsPage(await this.#counts())
+    return metricsPage(await this.#counts(), this.#source.state)
   }
 
   async status(): Promise<GatewayStatus> {

@@ -1,10 +1,13 @@
 import { Agent, createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { routesCheck, routesCheckName } from '@waypost/gateway'
 import { startStore } from '@waypost/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { connect, type Waypost } from 'waypost'
 import { children } from '../../child-pids.test-support.ts'
 import { waypost as runWaypost, startWaypost } from '../../waypost.test-support.ts'
+
+const checks = { [routesCheckName]: routesCheck }
 
 const ending: (() => unknown)[] = []
 afterEach(async () => {
@@ -97,7 +100,7 @@ const routes = (version: number): string =>
 async function openStore(): Promise<{ url: string; waypost: Waypost }> {
   const store = await startStore()
   ending.push(() => store.close())
-  const waypost = await connect({ endpoints: store.url, env: {}, logger: false })
+  const waypost = await connect({ endpoints: store.url, env: {}, logger: false, config: { checks } })
   ending.push(() => waypost.close())
   return { url: store.url, waypost }
 }
@@ -143,8 +146,8 @@ describe('waypost gateway', () => {
     expect(metrics).toMatch(/waypost_gateway_requests_total\{route="shop",status="200"\} \d+/)
     const top = await runWaypost(['gateway', 'top', '--once', '-w', 'json', '--admin', admin])
     expect(JSON.parse(top.stdout)).toMatchObject({
-      routes: [{ route: 'shop', errorsPerSecond: 0 }],
-      instances: [{ service: 'shop', instance: 's2', status: 'up' }],
+      routes: [{ route: 'shop', errorsPerSecond: 0, p50Ms: expect.any(Number), p99Ms: expect.any(Number) }],
+      instances: [{ service: 'shop', instance: 's2', status: 'up', p99Ms: expect.any(Number) }],
     })
     await load.stop()
     expect(load.failures).toEqual([])
@@ -154,7 +157,7 @@ describe('waypost gateway', () => {
 
   test('goes on with what it knows while the store is away, and replaces a worker that crashes', async () => {
     const store = await startStore()
-    const waypost = await connect({ endpoints: store.url, env: {}, logger: false })
+    const waypost = await connect({ endpoints: store.url, env: {}, logger: false, config: { checks } })
     ending.push(() => waypost.close())
     await waypost.config.releases.publish('gateway/routes.yaml', routes(0))
     const instance = await startInstance()

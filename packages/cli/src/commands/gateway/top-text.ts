@@ -1,11 +1,15 @@
-import type { GatewayStatus } from '@waypost/gateway'
+import type { GatewayStatus, latencyQuantileMs } from '@waypost/gateway'
 import { table } from '../../print/table.ts'
+
+type Quantile = typeof latencyQuantileMs
 
 interface RouteFacts {
   readonly route: string
   readonly perSecond: number
   readonly errorsPerSecond: number
-  readonly meanMs: number | undefined
+  /** Of half and of 99 in 100 requests. */
+  readonly p50Ms: number | undefined
+  readonly p99Ms: number | undefined
 }
 
 interface InstanceFacts {
@@ -15,7 +19,9 @@ interface InstanceFacts {
   readonly status: string
   readonly perSecond: number
   readonly failedPerSecond: number
-  readonly meanMs: number | undefined
+  /** Of half and of 99 in 100 requests. */
+  readonly p50Ms: number | undefined
+  readonly p99Ms: number | undefined
 }
 
 /** What a gateway did between two looks at it. */
@@ -29,7 +35,8 @@ export interface TopFacts {
   readonly instances: readonly InstanceFacts[]
 }
 
-export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: number): TopFacts {
+/** `quantile` is `latencyQuantileMs` of the gateway, which is loaded with this command alone. */
+export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: number, quantile: Quantile): TopFacts {
   const perSecond = (count: number): number => Math.round((count * 10_000) / intervalMs) / 10
   const names = new Set([...now.routes.map(({ name }) => name), ...Object.keys(now.counts.routes)])
   const routes = [...names].map((route) => {
@@ -39,7 +46,8 @@ export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: 
       route,
       perSecond: perSecond(total(later?.statuses) - total(earlier?.statuses)),
       errorsPerSecond: perSecond(total(later?.statuses, isError) - total(earlier?.statuses, isError)),
-      meanMs: meanMs(earlier?.latency, later?.latency),
+      p50Ms: quantile(earlier?.latency, later?.latency, 0.5),
+      p99Ms: quantile(earlier?.latency, later?.latency, 0.99),
     }
   })
   const instances = now.services.flatMap(({ service, instances: all }) =>
@@ -53,7 +61,8 @@ export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: 
         status: isSuspect ? 'suspect' : status,
         perSecond: perSecond(total(later?.results) - total(earlier?.results)),
         failedPerSecond: perSecond(total(later?.results, hasFailed) - total(earlier?.results, hasFailed)),
-        meanMs: meanMs(earlier?.latency, later?.latency),
+        p50Ms: quantile(earlier?.latency, later?.latency, 0.5),
+        p99Ms: quantile(earlier?.latency, later?.latency, 0.99),
       }
     }),
   )
@@ -61,20 +70,31 @@ export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: 
   return { connections, inFlight, queued, shed, problems: now.document?.problems ?? [], routes, instances }
 }
 
-export function topText(before: GatewayStatus, now: GatewayStatus, intervalMs: number): string {
-  const { connections, inFlight, queued, shed, problems, routes, instances } = topFacts(before, now, intervalMs)
+export function topText(before: GatewayStatus, now: GatewayStatus, intervalMs: number, quantile: Quantile): string {
+  const { connections, inFlight, queued, shed, problems, routes, instances } = topFacts(
+    before,
+    now,
+    intervalMs,
+    quantile,
+  )
   const ms = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(1))
   return [
     `${connections} connections, ${inFlight} requests under way, ${queued} waiting, ${shed} refused\n`,
     ...problems.map((problem) => `New routes are not in force: ${problem}\n`),
     '\n',
     table(
-      ['ROUTE', 'PER SECOND', 'ERRORS', 'MEAN MS'],
-      routes.map((route) => [route.route, String(route.perSecond), String(route.errorsPerSecond), ms(route.meanMs)]),
+      ['ROUTE', 'PER SECOND', 'ERRORS', 'P50 MS', 'P99 MS'],
+      routes.map((route) => [
+        route.route,
+        String(route.perSecond),
+        String(route.errorsPerSecond),
+        ms(route.p50Ms),
+        ms(route.p99Ms),
+      ]),
     ),
     '\n',
     table(
-      ['SERVICE', 'INSTANCE', 'ADDRESS', 'STATUS', 'PER SECOND', 'FAILED', 'MEAN MS'],
+      ['SERVICE', 'INSTANCE', 'ADDRESS', 'STATUS', 'PER SECOND', 'FAILED', 'P50 MS', 'P99 MS'],
       instances.map((each) => [
         each.service,
         each.instance,
@@ -82,7 +102,8 @@ export function topText(before: GatewayStatus, now: GatewayStatus, intervalMs: n
         each.status,
         String(each.perSecond),
         String(each.failedPerSecond),
-        ms(each.meanMs),
+        ms(each.p50Ms),
+        ms(each.p99Ms),
       ]),
     ),
   ].join('')
@@ -95,10 +116,4 @@ function total(
   let sum = 0
   for (const [key, count] of Object.entries(counts ?? {})) if (counted(key)) sum += count
   return sum
-}
-
-/** A histogram begins with the sum and the count. */
-function meanMs(before: readonly number[] | undefined, now: readonly number[] | undefined): number | undefined {
-  const count = (now?.[1] ?? 0) - (before?.[1] ?? 0)
-  return count > 0 ? ((now?.[0] ?? 0) - (before?.[0] ?? 0)) / count : undefined
 }

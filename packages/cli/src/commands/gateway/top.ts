@@ -35,6 +35,7 @@ async function top(_own: TopOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<TopOptions>()
   using interrupt = onInterrupt()
   const { signal } = interrupt
+  const { latencyQuantileMs } = await import('@waypost/gateway')
   let before = await statusAt(options.admin, signal)
   const isLive = terminal.isTty && !options.once && options.writeOut !== 'json'
   const area = isLive ? new LiveArea() : undefined
@@ -44,10 +45,14 @@ async function top(_own: TopOptions, command: Command): Promise<void> {
     const now = await statusAt(options.admin, signal)
     const earlier = before
     before = now
-    if (area) area.draw(topText(earlier, now, intervalMs))
+    if (area) area.draw(topText(earlier, now, intervalMs, latencyQuantileMs))
     else {
-      const text = (): string => topText(earlier, now, intervalMs)
-      await output.print(options, { simple: text, table: text, json: () => topFacts(earlier, now, intervalMs) })
+      const text = (): string => topText(earlier, now, intervalMs, latencyQuantileMs)
+      await output.print(options, {
+        simple: text,
+        table: text,
+        json: () => topFacts(earlier, now, intervalMs, latencyQuantileMs),
+      })
     }
   } while (isLive)
 }

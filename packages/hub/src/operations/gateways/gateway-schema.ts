@@ -3,6 +3,11 @@ import { object, timestamp } from '../../operation/schemas.ts'
 
 const text = (description: string) => Type.String({ description })
 
+const latencies = (what: string) => ({
+  p50Ms: Type.Optional(Type.Number({ description: `${what}, of half of the requests; absent without any.` })),
+  p99Ms: Type.Optional(Type.Number({ description: `${what}, of 99 in 100 requests; absent without any.` })),
+})
+
 const routeSchema = object({
   name: text('The name of the route.'),
   kind: text('`proxy` or `answer`.'),
@@ -10,6 +15,17 @@ const routeSchema = object({
   policies: Type.Array(Type.String(), { description: 'The policies that its requests must pass.' }),
   requestsPerSecond: Type.Number(),
   errorsPerSecond: Type.Number({ description: 'Answers of 500 and more.' }),
+  ...latencies('From the head of a request to the end of its answer'),
+})
+
+const instanceSchema = object({
+  service: text('The service.'),
+  instance: text('The id of the instance.'),
+  address: text('Host and port.'),
+  status: text('As it registered, or `suspect` when the store may have lost sight of it.'),
+  requestsPerSecond: Type.Number(),
+  failuresPerSecond: Type.Number({ description: 'Tries that got no answer.' }),
+  ...latencies('From a request to the head of its answer'),
 })
 
 const documentSchema = object({
@@ -34,4 +50,5 @@ export const gatewaySchema = object({
   connections: Type.Integer({ description: 'Connections of clients.' }),
   routes: Type.Array(routeSchema, { description: 'Those with the most requests first; at most 200.' }),
   routeCount: Type.Integer({ description: 'How many routes there are.' }),
+  instances: Type.Array(instanceSchema, { description: 'Those with the most requests first; at most 200.' }),
 })

@@ -20,9 +20,21 @@ const gateway = {
       policies: ['staff'],
       requestsPerSecond: 9.5,
       errorsPerSecond: 0,
+      p50Ms: 1.5,
+      p99Ms: 9.1,
     },
   ],
   routeCount: 1,
+  instances: [
+    {
+      service: 'shop',
+      instance: 's1',
+      address: '10.0.0.1:80',
+      status: 'up',
+      requestsPerSecond: 9.5,
+      failuresPerSecond: 0,
+    },
+  ],
 }
 
 it('lists the gateways that run, and passes over what is none', async () => {
