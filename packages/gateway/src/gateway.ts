@@ -21,6 +21,7 @@ import { RoutedPlane } from './routed-plane.ts'
 import type { DocumentIssue } from './routes/build/problems.ts'
 import type { Target } from './routes/target.ts'
 import { Certificates } from './server/certificates.ts'
+import { isReadAlready, refuseReadAlready } from './server/read-already.ts'
 import { RouteSource } from './source/route-source.ts'
 
 /** What the gateway needs of a `Waypost`, which `connect()` makes. */
@@ -151,9 +152,12 @@ export class Gateway implements AsyncDisposable {
     return this.#routed.plane.listen(port, host)
   }
 
-  /** Answers a request of somebody else's `node:http` server. */
-  readonly handler = (request: IncomingMessage, response: ServerResponse): void =>
-    this.#routed.plane.request(request, response)
+  /** Answers a request of somebody else's `node:http` server, whose body nobody may have read before. */
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
+    const { plane } = this.#routed
+    if (isReadAlready(request)) refuseReadAlready(response, plane.core.newRequestId())
+    else plane.request(request, response)
+  }
 
   /** Takes the `upgrade` event of somebody else's `node:http` server. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>

@@ -2795,7 +2795,7 @@ export interface Operations {
         /** How many routes there are. */
         routeCount: number
         /** Those with the most requests first; at most 200. */
-        instances: readonly {
+        instances?: readonly {
           /** The service. */
           service: string
           /** The id of the instance. */

@@ -235,6 +235,29 @@ describe('proxying over HTTP/1.1', () => {
     expect(response.trailers).toEqual({ 'x-sum': '42' })
   })
 
+  it('passes trailers of a request on', async () => {
+    const seen: unknown[] = []
+    await using upstream = await startUpstream((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => {
+        body += chunk
+      })
+      request.on('end', () => {
+        seen.push(body, request.trailers)
+        response.end('ok')
+      })
+    })
+    await using gateway = await startPlane(routeOf(), [upstream.port])
+    const request = httpRequest(gateway.url, { method: 'POST', headers: { trailer: 'x-sum' } })
+    request.write('body')
+    request.addTrailers({ 'x-sum': '42' })
+    request.end()
+    const [response] = await once(request, 'response')
+    response.resume()
+    expect(response.statusCode).toBe(200)
+    expect(seen).toEqual(['body', { 'x-sum': '42' }])
+  })
+
   it('asks a client that waits for 100 to go on, but only when the request is sent on', async () => {
     await using upstream = await startUpstream((request, response) => request.pipe(response))
     await using gateway = await startPlane(routeOf({ limits: { maxBodyBytes: 10 } }), [upstream.port])

@@ -50,5 +50,7 @@ export const gatewaySchema = object({
   connections: Type.Integer({ description: 'Connections of clients.' }),
   routes: Type.Array(routeSchema, { description: 'Those with the most requests first; at most 200.' }),
   routeCount: Type.Integer({ description: 'How many routes there are.' }),
-  instances: Type.Array(instanceSchema, { description: 'Those with the most requests first; at most 200.' }),
+  instances: Type.Optional(
+    Type.Array(instanceSchema, { description: 'Those with the most requests first; at most 200.' }),
+  ),
 })
