@@ -1,7 +1,8 @@
 // Format, lint (layering included), types, generated code, dead exports and unused dependencies: no warnings.
-import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { captured } from './captured.js'
 import { setup } from './setup.js'
 
 setup()
@@ -20,12 +21,15 @@ const checks = [
 ]
 
 let failures = 0
-for (const [title, script, ...args] of checks) {
-  const { status } = spawnSync(process.execPath, [script, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  console.log(`${status === 0 ? '✓' : '✗'} ${title}`)
-  if (status !== 0) failures += 1
-}
+const waiting = [...checks]
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, runChecks))
 process.exitCode = failures === 0 ? 0 : 1
+
+async function runChecks() {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [title, script, ...args] = next
+    const { status, output } = await captured(process.execPath, [script, ...args], { cwd: root })
+    process.stdout.write(`${output}${status === 0 ? '✓' : '✗'} ${title}\n`)
+    if (status !== 0) failures += 1
+  }
+}
