@@ -23,6 +23,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const shelf = join(root, '.cache', 'packed')
 /** Others may still use what was built before. */
 const kept = 3
+const abandonedMs = 3_600_000
 
 /**
  * Whoever asks first packs; the others wait for that.
@@ -116,11 +117,19 @@ async function pack(home, packages) {
   } finally {
     rmSync(staging, { recursive: true, force: true })
   }
-  const ages = readdirSync(shelf)
-    .filter((name) => !name.includes('.') && !name.startsWith('new-'))
-    .map((name) => ({ path: join(shelf, name), madeMs: statSync(join(shelf, name)).mtimeMs }))
+  tidy()
+}
+
+/** Keeps what was packed last, and takes away the rest, with what was never finished. */
+function tidy() {
+  const entries = readdirSync(shelf)
+    .filter((name) => !name.endsWith('.lock'))
+    .map((name) => ({ name, path: join(shelf, name), madeMs: statSync(join(shelf, name)).mtimeMs }))
     .sort((a, b) => b.madeMs - a.madeMs)
-  for (const { path } of ages.slice(kept)) rmSync(path, { recursive: true, force: true })
+  const isUnfinished = ({ name }) => name.startsWith('new-')
+  const old = entries.filter((entry) => !isUnfinished(entry)).slice(kept)
+  const abandoned = entries.filter((entry) => isUnfinished(entry) && Date.now() - entry.madeMs > abandonedMs)
+  for (const { path } of [...old, ...abandoned]) rmSync(path, { recursive: true, force: true })
 }
 
 async function succeed(command, args) {

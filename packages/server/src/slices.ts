@@ -1,1 +1,1 @@
-export { atOnce, Slices, type SlicesOptions } from '@waypost/core'
+export { atOnce, Slices } from '@waypost/core'
