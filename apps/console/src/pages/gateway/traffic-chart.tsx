@@ -13,11 +13,13 @@ export function TrafficChart({ samples }: { readonly samples: readonly Sample[] 
   const last = samples.at(-1)
   const first = samples[0]
   if (last === undefined || first === undefined) return null
+  // One report says nothing of a rise or a fall: it is drawn flat.
+  const points = samples.length === 1 ? [first, last] : samples
   const most = Math.max(1, ...samples.map(({ requests }) => requests))
-  const x = (index: number): number => (samples.length === 1 ? width : (index / (samples.length - 1)) * width)
+  const x = (index: number): number => (index / (points.length - 1)) * width
   const y = (value: number): number => height - (value / most) * (height - 8)
   const line = (of: (sample: Sample) => number): string =>
-    samples
+    points
       .map((sample, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(of(sample)).toFixed(1)}`)
       .join('')
   const requests = line((sample) => sample.requests)
