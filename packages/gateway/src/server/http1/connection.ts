@@ -55,6 +55,8 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
   #ahead = nothing
   #isReading = false
   #lingerBytes = maxLingerBytes
+  /** So much of an answer that is whole had not left when it was looked at last. */
+  #leftBytes = 0
 
   constructor(owner: ConnectionOwner, client: ClientConnection, socket: Socket) {
     this.#owner = owner
@@ -88,7 +90,18 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
       if (passedMs >= headersTimeoutMs) this.destroy()
     } else if (this.#state === 'idle') {
       if (passedMs >= keepAliveMs) this.destroy()
-    } else if (this.#state === 'closing' && passedMs >= maxLingerMs) this.destroy()
+    } else if (this.#state === 'closing') {
+      if (passedMs >= maxLingerMs) this.destroy()
+    } else if (this.#current?.isLeaving === true) this.#checkLeaving(nowMs, passedMs)
+  }
+
+  /** A client that takes nothing of its answer would have it kept for ever. */
+  #checkLeaving(nowMs: number, passedMs: number): void {
+    const left = this.#socket.writableLength
+    if (left !== this.#leftBytes) {
+      this.#leftBytes = left
+      this.#sinceMs = nowMs
+    } else if (passedMs >= this.#owner.settings.keepAliveMs) this.destroy()
   }
 
   /** Ends the connection at once. */

@@ -46,6 +46,7 @@ export class Http1Downstream implements Downstream {
   #length = -1
   #isBodiless = false
   #bytesSent = 0
+  #isLeaving = false
   #isOver = false
 
   constructor(owner: DownstreamOwner, connection: ClientConnection, socket: Socket, head: RequestHead) {
@@ -70,6 +71,11 @@ export class Http1Downstream implements Downstream {
 
   get headSent(): boolean {
     return this.#headSent
+  }
+
+  /** Whether the answer is whole, and waits for the client to take it. */
+  get isLeaving(): boolean {
+    return this.#isLeaving
   }
 
   get bytesSent(): number {
@@ -144,7 +150,13 @@ export class Http1Downstream implements Downstream {
     // The client would take its next answer for the rest of this one.
     if (this.#length > this.#bytesSent && !this.#isBodiless) this.abort()
     else if (this.#socket.writableLength === 0) this.#finish()
-    else this.#socket.write('', () => this.#finish())
+    else {
+      this.#isLeaving = true
+      // One that breaks meanwhile is told by `gone`.
+      this.#socket.write('', (error) => {
+        if (!error) this.#finish()
+      })
+    }
   }
 
   abort(): void {

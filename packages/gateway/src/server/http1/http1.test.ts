@@ -76,6 +76,17 @@ describe('a connection of a client', () => {
     expect(statusesOf(late)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 408'])
   })
 
+  it('whose client takes nothing of an answer is closed after its time', async () => {
+    const answer = { kind: 'answer', answer: () => ({ status: 200, body: 'x'.repeat(20_000_000) }) } as const
+    await using gateway = await startPlane(routeOf({ action: answer }), [], { limits: { keepAliveMs: 200 } })
+    const socket = connect(gateway.port, '127.0.0.1').pause()
+    socket.on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await expect.poll(() => gateway.records).toMatchObject([{ code: 'client-gone' }])
+    expect([gateway.plane.inFlight, gateway.plane.connections]).toEqual([0, 0])
+    socket.destroy()
+  })
+
   it('that its client gives up ends the request at the instance, also while others wait behind it', async () => {
     let begun = 0
     let closed = 0
