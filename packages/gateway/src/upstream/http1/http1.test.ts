@@ -1,11 +1,14 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { deferred, systemClock } from '@waypost/core'
+import { type Clock, deferred, systemClock } from '@waypost/core'
 import { FakeClock } from '@waypost/core/testing'
 import { type Instance, readInstance } from '@waypost/registry'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AttemptListener, BodySource, UpstreamRequest } from '../attempt.ts'
 import { Connections } from '../connections.ts'
+import type { UpstreamTls } from '../upstream-tls.ts'
 
 const ending: (() => unknown)[] = []
 afterEach(() => {
@@ -58,15 +61,15 @@ async function startPeer(...answers: readonly (string | readonly string[])[]): P
   return { instance: instanceOn((server.address() as AddressInfo).port), sockets, received }
 }
 
-function instanceOn(port: number): Instance {
-  const record = Buffer.from(JSON.stringify({ id: 'a', host: '127.0.0.1', port, status: 'up' }))
+function instanceOn(port: number, scheme?: string): Instance {
+  const record = Buffer.from(JSON.stringify({ id: 'a', host: '127.0.0.1', port, status: 'up', scheme }))
   const { instance } = readInstance('/services/shop/a', record, 1n)
   if (instance === undefined) throw new Error('That is no instance.')
   return instance
 }
 
-function newConnections(clock = systemClock, keepAliveMs = 4_000): Connections {
-  const connections = new Connections({ connectTimeoutMs: 1_000, keepAliveMs, drainMs: 1_000, tls: {} }, clock)
+function newConnections(clock: Clock = systemClock, keepAliveMs = 4_000, tls: UpstreamTls = {}): Connections {
+  const connections = new Connections({ connectTimeoutMs: 5_000, keepAliveMs, drainMs: 1_000, tls }, clock)
   ending.push(() => connections.close())
   return connections
 }
@@ -257,6 +260,44 @@ describe('a connection to an instance', () => {
   it('that cannot be made has failed as such', async () => {
     const failing = ask(newConnections(), requestTo(instanceOn(1)))
     expect((await failing).failure).toBe('unreachable')
+  })
+})
+
+describe('an instance over TLS', () => {
+  const pem = (name: string): Buffer =>
+    readFileSync(new URL(`../../../../testkit/fixtures/tls/${name}.pem`, import.meta.url))
+
+  async function startTls(): Promise<{ instance: Instance; sockets: Set<unknown> }> {
+    const sockets = new Set<unknown>()
+    const server = createTlsServer({ cert: pem('server.cert'), key: pem('server.key') }, (request, response) => {
+      sockets.add(request.socket)
+      request.pipe(response)
+    })
+    server.on('tlsClientError', () => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    ending.push(() => server.close())
+    ending.push(() => server.closeAllConnections())
+    return { instance: instanceOn((server.address() as AddressInfo).port, 'https'), sockets }
+  }
+
+  it('gets requests on one connection, with bodies of every size', async () => {
+    const { instance, sockets } = await startTls()
+    const client = newConnections(systemClock, 4_000, { ca: pem('ca.cert') })
+    for (const size of [0, 10, 200_000]) {
+      const body = bodyOf(['x'.repeat(size)])
+      const brought = await ask(client, requestTo(instance, { method: 'PUT', headers: [], body }))
+      expect([brought.status, brought.body.length]).toEqual([200, size])
+    }
+    expect(sockets.size).toBe(1)
+  })
+
+  it('gets none when its certificate is not trusted, or for another name', async () => {
+    const { instance, sockets } = await startTls()
+    for (const tls of [{ ca: pem('stranger.cert') }, { ca: pem('ca.cert'), servername: 'other.example' }]) {
+      const { failure } = await ask(newConnections(systemClock, 4_000, tls), requestTo(instance))
+      expect(failure).toBe('unreachable')
+    }
+    expect(sockets.size).toBe(0)
   })
 })
 
