@@ -353,5 +353,5 @@ describe('a queue under faults', () => {
     // Each order has three jobs.
     expect(new Set(orders.flatMap((order) => [1, 2, 3].map((part) => `${order}.${part}`)))).toEqual(jobs)
     expect((await coordination.queue('adding').counts()).waiting).toBe(jobs.size)
-  })
+  }, 600_000)
 })
