@@ -63,6 +63,7 @@ const samples = new Map<string, unknown>([
   ['WebhookProposal', { url: 'https://example.org', format: 'json', kinds: ['*'] }],
   ['Asker', { author: 'a', address: 'a' }],
   ['DocumentTree', new Map()],
+  ['ScheduleOptions', { everyMs: 1_000, handler: 'a' }],
   ['ResolveTarget', { app: 'a' }],
   ['PersistentOptions', { service: 'a', id: 'a', host: 'a', port: 1 }],
   ['Lease', { id: 1n }],
@@ -172,7 +173,7 @@ async function outcome(taker: OptionTaker, options: unknown): Promise<string> {
   }
 }
 
-it.each(['client', 'config', 'gateway', 'http', 'hub', 'registry', 'server', 'waypost'])(
+it.each(['client', 'config', 'coordination', 'gateway', 'http', 'hub', 'registry', 'server', 'waypost'])(
   'everything of %s that takes options refuses those that it does not know, and what are none',
   async (name) => {
     const takers = optionTakers(fileURLToPath(new URL(`../../${name}`, import.meta.url)))

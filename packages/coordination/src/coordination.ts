@@ -1,5 +1,6 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import type { CallOptions } from '@waypost/core'
+import { anything, callOptionKinds, checkOptions, notNegative, type OptionKinds, required } from '@waypost/core/options'
 import { Barrier } from './barrier/barrier.ts'
 import { DoubleBarrier } from './barrier/double-barrier.ts'
 import { Latch } from './barrier/latch.ts'
@@ -26,7 +27,9 @@ import { checkInteger } from './shared/check-number.ts'
 import { checkPath } from './shared/names.ts'
 import { type CoordinationOptions, type Parts, partsOf } from './shared/settings.ts'
 import { type Transaction, transaction } from './transaction/stm.ts'
-import { type NewValue, type UpdateOptions, update } from './transaction/update.ts'
+import { type NewValue, type UpdateOptions, update, updateOptionKinds } from './transaction/update.ts'
+
+const countKinds: OptionKinds<{ readonly count: number }> = { count: required(anything()) }
 
 /**
  * Locks, elections and what else processes need to agree on, on one etcd client.
@@ -117,16 +120,19 @@ export class Coordination implements AsyncDisposable {
 
   /** Who leads now; `undefined`: nobody. */
   leader(name: string, options: CallOptions = {}): Promise<Leader | undefined> {
+    checkOptions('coordination.leader', options, callOptionKinds)
     return this.#elections.leader(name, options)
   }
 
   /** Who leads, now and whenever that or its value changes. Ends with `signal`. */
   observe(name: string, options: CallOptions = {}): AsyncIterableIterator<Leader | undefined> {
+    checkOptions('coordination.observe', options, callOptionKinds)
     return this.#elections.observe(name, options)
   }
 
   /** At most `permits` holders at a time, over all processes. Every process must give the same number. */
   semaphore(name: string, options: { readonly permits: number }): Semaphore {
+    checkOptions('coordination.semaphore', options, { permits: required(anything<number>()) })
     const key = `/waypost/semaphores/${checkPath(name, 'semaphore')}`
     const permits = checkInteger(options.permits, 'permits', 1)
     return new Semaphore(this.#parts, this.#places, this.#permits, name, key, permits)
@@ -139,12 +145,14 @@ export class Coordination implements AsyncDisposable {
 
   /** Lets `count` processes begin together and end together. */
   doubleBarrier(name: string, options: { readonly count: number }): DoubleBarrier {
+    checkOptions('coordination.doubleBarrier', options, countKinds)
     const count = checkInteger(options.count, 'count', 1)
     return new DoubleBarrier(this.#parts, this.#members, checkPath(name, 'double barrier'), count)
   }
 
   /** A latch that opens once it was counted down from `count` to 0. */
   latch(name: string, options: { readonly count: number }): Latch {
+    checkOptions('coordination.latch', options, countKinds)
     const key = `/waypost/latches/${checkPath(name, 'latch')}`
     return new Latch(this.#parts, name, key, checkInteger(options.count, 'count', 1))
   }
@@ -156,6 +164,7 @@ export class Coordination implements AsyncDisposable {
 
   /** Ids that are unique over all processes. A process takes `blockSize` of them at a time, 100 by default. */
   sequence(name: string, options: { readonly blockSize?: number | undefined } = {}): Sequence {
+    checkOptions('coordination.sequence', options, { blockSize: anything<number>() })
     const key = `/waypost/sequences/${checkPath(name, 'sequence')}`
     const blockSize = checkInteger(options.blockSize ?? 100, 'blockSize', 1)
     return new Sequence(new Counter(this.#parts, name, key), blockSize)
@@ -190,6 +199,7 @@ export class Coordination implements AsyncDisposable {
 
   /** The names of the queues that have ever had a job, sorted. One request for each. */
   queues(options: CallOptions = {}): Promise<readonly string[]> {
+    checkOptions('coordination.queues', options, callOptionKinds)
     return queueNames(this.#parts.etcd, options)
   }
 
@@ -208,6 +218,7 @@ export class Coordination implements AsyncDisposable {
     change: (current: KeyValue | undefined) => NewValue | Promise<NewValue>,
     options: UpdateOptions = {},
   ): Promise<{ readonly revision: bigint }> {
+    checkOptions('coordination.update', options, updateOptionKinds)
     return update(this.#parts, key, change, options)
   }
 
@@ -226,6 +237,7 @@ export class Coordination implements AsyncDisposable {
    * ```
    */
   transaction<T>(work: (keys: Transaction) => T | Promise<T>, options: CallOptions = {}): Promise<T> {
+    checkOptions('coordination.transaction', options, callOptionKinds)
     return transaction(this.#parts, work, options)
   }
 
@@ -234,6 +246,7 @@ export class Coordination implements AsyncDisposable {
    * (30,000 by default), and every lead goes to the next candidate. Idempotent.
    */
   drain(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    checkOptions('coordination.drain', options, { timeoutMs: notNegative })
     this.#draining ??= this.#drain(options.timeoutMs)
     return this.#draining
   }

@@ -1,5 +1,6 @@
 import type { EtcdClient } from '@waypost/client'
 import type { CallOptions } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { whenGone } from './when.ts'
 
 /**
@@ -27,6 +28,7 @@ export class Barrier {
 
   /** Resolves when it is down. Fails with `deadline-exceeded` after `timeoutMs`, and with `aborted`. */
   wait(options: CallOptions = {}): Promise<void> {
+    checkOptions('barrier.wait', options, callOptionKinds)
     return whenGone(this.#etcd, this.name, `The barrier ${JSON.stringify(this.name)} was not lowered`, options)
   }
 }

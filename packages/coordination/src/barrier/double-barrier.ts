@@ -1,5 +1,6 @@
 import { createRevision, del, put } from '@waypost/client'
 import type { CallOptions } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import type { Hold } from '../place/hold.ts'
 import type { Members } from '../place/members.ts'
 import type { Parts } from '../shared/settings.ts'
@@ -29,6 +30,7 @@ export class DoubleBarrier {
    * then this process has left again.
    */
   async enter(options: CallOptions = {}): Promise<void> {
+    checkOptions('doubleBarrier.enter', options, callOptionKinds)
     const { etcd } = this.#parts
     const ready = `${this.name}/ready`
     this.#membership ??= await this.#members.join(this.#waiters, '', options)
@@ -52,6 +54,7 @@ export class DoubleBarrier {
 
   /** Leaves, and resolves when every process has left. */
   async leave(options: CallOptions = {}): Promise<void> {
+    checkOptions('doubleBarrier.leave', options, callOptionKinds)
     const { etcd } = this.#parts
     await this.#membership?.release()
     this.#membership = undefined

@@ -1,5 +1,6 @@
 import { createRevision, put } from '@waypost/client'
 import type { CallOptions } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { checkInteger } from '../shared/check-number.ts'
 import type { Parts } from '../shared/settings.ts'
 import { update } from '../transaction/update.ts'
@@ -31,6 +32,7 @@ export class Latch {
    */
   async countDown(by = 1, options: CallOptions = {}): Promise<number> {
     checkInteger(by, 'by', 1)
+    checkOptions('latch.countDown', options, callOptionKinds)
     let left = 0
     await update(
       this.#parts,
@@ -46,6 +48,7 @@ export class Latch {
 
   /** Resolves when it is open. Fails with `deadline-exceeded` after `timeoutMs`, and with `aborted`. */
   async wait(options: CallOptions = {}): Promise<void> {
+    checkOptions('latch.wait', options, callOptionKinds)
     const { etcd } = this.#parts
     const begin = put(this.#key, String(this.#count))
     await etcd.txn().if(createRevision(this.#key).equals(0)).do(begin).commit({ signal: options.signal })

@@ -1,7 +1,7 @@
 import type { Operation, Txn } from '@waypost/client'
 import { createRevision, put } from '@waypost/client'
 import { Backoff, type CallOptions, delay, onAbort, WaypostError } from '@waypost/core'
-import { checkOptions } from '@waypost/core/options'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { when } from '../barrier/when.ts'
 import type { Elections } from '../election/elections.ts'
 import type { Members } from '../place/members.ts'
@@ -27,6 +27,7 @@ import { type QueueEvent, queueEvents } from './queue-events.ts'
 import { QueueKeys } from './queue-keys.ts'
 import {
   type AddOptions,
+  addOptionKinds,
   type QueueOptions,
   type QueueSettings,
   queueOptionKinds,
@@ -104,6 +105,7 @@ export class Queue<Data = unknown, Result = unknown> {
    * with `invalid-argument`.
    */
   async add(data: Data, options: AddOptions = {}): Promise<AddedJob> {
+    checkOptions('queue.add', options, addOptionKinds)
     const step = addStep(this.#addParts(), { ...options, data })
     return this.#added(step, await this.#adds.run(step.operation, step.bytes))
   }
@@ -190,6 +192,7 @@ export class Queue<Data = unknown, Result = unknown> {
    * `not-found` when there is no such job, `deadline-exceeded` and `aborted`.
    */
   async result(id: string, options: CallOptions = {}): Promise<Result> {
+    checkOptions('queue.result', options, callOptionKinds)
     const { parts } = this.#makings
     const what = `The job ${JSON.stringify(id)} of the queue ${JSON.stringify(this.name)}`
     const known = await this.status(id, { signal: options.signal })
@@ -222,11 +225,13 @@ export class Queue<Data = unknown, Result = unknown> {
 
   /** What happens to jobs from now on, in the order in which the store saw it. Ends quietly with the signal. */
   events(options: CallOptions = {}): AsyncGenerator<QueueEvent, void, undefined> {
+    checkOptions('queue.events', options, callOptionKinds)
     return queueEvents(this.#makings.parts.etcd, this.#keys, options)
   }
 
   /** The first jobs that would be taken, without taking them. */
   async peek(limit = 10, options: CallOptions = {}): Promise<readonly PeekedJob<Data>[]> {
+    checkOptions('queue.peek', options, callOptionKinds)
     const { etcd } = this.#makings.parts
     const { kvs } = await etcd.kv.range({ prefix: this.#keys.waiting }, { ...options, limit, keysOnly: true })
     const ids = kvs.flatMap(({ key }) => readJobOrder(key.slice(this.#keys.waiting.length))?.id ?? [])

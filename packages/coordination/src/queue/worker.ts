@@ -10,6 +10,7 @@ import {
   WaypostError,
   withTimeLimit,
 } from '@waypost/core'
+import { checkOptions, notNegative } from '@waypost/core/options'
 import type { Hold } from '../place/hold.ts'
 import type { Members } from '../place/members.ts'
 import type { RateLimit } from '../rate/rate-limit.ts'
@@ -110,6 +111,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
    * then is told by its signal, and goes back into the line.
    */
   async drain(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    checkOptions('worker.drain', options, { timeoutMs: notNegative })
     this.#stopping.abort()
     const { timeoutMs = defaultDrainMs } = options
     const { clock } = this.#makings.parts

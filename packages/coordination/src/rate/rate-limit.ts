@@ -1,6 +1,13 @@
 import { modRevision, put } from '@waypost/client'
 import { type CallOptions, delay, WaypostError } from '@waypost/core'
-import { checkOptions, type OptionKinds, positiveNumber, required, wholeNumber } from '@waypost/core/options'
+import {
+  callOptionKinds,
+  checkOptions,
+  type OptionKinds,
+  positiveNumber,
+  required,
+  wholeNumber,
+} from '@waypost/core/options'
 import { checkInteger } from '../shared/check-number.ts'
 import type { Parts } from '../shared/settings.ts'
 import { WaitLimit } from '../shared/wait-limit.ts'
@@ -76,6 +83,7 @@ export class RateLimit {
 
   /** Waits until `amount` are allowed, and takes them. Fails with `deadline-exceeded` and `aborted`. */
   async take(amount = 1, options: CallOptions = {}): Promise<void> {
+    checkOptions('rateLimit.take', options, callOptionKinds)
     const { clock } = this.#parts
     const what = `The rate limit ${JSON.stringify(this.name)}`
     using limit = new WaitLimit(

@@ -1,5 +1,15 @@
 import { createRevision, del, modRevision, put } from '@waypost/client'
 import { Backoff, type CallOptions, delay, invalidArgument, Listeners, onAbort, WaypostError } from '@waypost/core'
+import {
+  anything,
+  boolean,
+  callOptionKinds,
+  checkOptions,
+  kindOf,
+  type OptionKinds,
+  required,
+  wholeNumber,
+} from '@waypost/core/options'
 import type { Elections } from '../election/elections.ts'
 import type { Members } from '../place/members.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -46,6 +56,13 @@ export interface ScheduleParts {
   readonly elections: Elections
   queueOf(name: string): Queue
 }
+
+interface RunHistoryOptions extends CallOptions {
+  readonly limit?: number | undefined
+}
+
+const historyOptionKinds: OptionKinds<RunHistoryOptions> = { ...callOptionKinds, limit: anything() }
+const date = kindOf<Date>('a Date', (value) => value instanceof Date)
 
 /**
  * Schedules of a group of processes. One of them leads: its clock says when runs are due, and it runs the functions, or
@@ -104,8 +121,10 @@ export class Schedules implements AsyncDisposable {
   async put(
     name: string,
     options: ScheduleOptions,
-    { takePart = true }: { readonly takePart?: boolean } = {},
+    taking: { readonly takePart?: boolean | undefined } = {},
   ): Promise<void> {
+    checkOptions('schedules.put', taking, { takePart: boolean })
+    const { takePart = true } = taking
     const key = this.#keys.specs + checkName(name, 'schedule')
     await this.#change(key, name, (before) => {
       const spec = scheduleSpec(options, this.#parts.clock.epochMs(), before)
@@ -173,6 +192,7 @@ export class Schedules implements AsyncDisposable {
 
   /** Asks the leader for a run now, under the schedule's overlap rule. Fails with `not-found`. */
   async trigger(name: string, options: { readonly payload?: unknown } = {}): Promise<void> {
+    checkOptions('schedules.trigger', options, { payload: anything<NonNullable<unknown>>() })
     await this.#request({ kind: 'trigger', name, payload: options.payload })
   }
 
@@ -180,17 +200,16 @@ export class Schedules implements AsyncDisposable {
    * Asks the leader for the runs that the schedule had in a past time, both ends included, up to 1,000: one after the
    * other, or together with `allow-all`. Those that were made already are left out. Fails with `not-found`.
    */
-  async backfill(name: string, { from, to }: { readonly from: Date; readonly to: Date }): Promise<void> {
-    const [fromMs, toMs] = [from.getTime(), to.getTime()]
+  async backfill(name: string, range: { readonly from: Date; readonly to: Date }): Promise<void> {
+    checkOptions('schedules.backfill', range, { from: required(date), to: required(date) })
+    const [fromMs, toMs] = [range.from.getTime(), range.to.getTime()]
     if (!(fromMs <= toMs)) throw invalidArgument('backfill needs a time to begin and a later one to end.')
     await this.#request({ kind: 'backfill', name, fromMs, toMs })
   }
 
   /** The runs of a schedule, the newest first; 20 of them unless told otherwise. */
-  async history(
-    name: string,
-    options: CallOptions & { readonly limit?: number | undefined } = {},
-  ): Promise<readonly Run[]> {
+  async history(name: string, options: RunHistoryOptions = {}): Promise<readonly Run[]> {
+    checkOptions('schedules.history', options, historyOptionKinds)
     const { limit = 20, signal, timeoutMs } = options
     const prefix = `${this.#keys.runs}${checkName(name, 'schedule')}/`
     const sort = { order: 'descending' } as const
@@ -205,8 +224,10 @@ export class Schedules implements AsyncDisposable {
   /** When a schedule runs next, without jitter; none while it is paused. Fails with `not-found`. */
   async next(
     name: string,
-    { count = 5, from }: { readonly count?: number; readonly from?: Date } = {},
+    options: { readonly count?: number | undefined; readonly from?: Date | undefined } = {},
   ): Promise<readonly Date[]> {
+    checkOptions('schedules.next', options, { count: wholeNumber(0), from: date })
+    const { count = 5, from } = options
     const spec = await this.get(name)
     if (spec === undefined) throw this.#notFound(name)
     if (spec.paused) return []

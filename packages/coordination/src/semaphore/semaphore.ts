@@ -1,7 +1,8 @@
 import type { KeyValue } from '@waypost/client'
 import { type CallOptions, WaypostError } from '@waypost/core'
+import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { when } from '../barrier/when.ts'
-import type { Locked, LockOptions } from '../lock/lock-options.ts'
+import { type Locked, type LockOptions, lockOptionKinds } from '../lock/lock-options.ts'
 import { Hold } from '../place/hold.ts'
 import { lockLine } from '../place/line.ts'
 import type { OpenHolds } from '../place/open-holds.ts'
@@ -45,6 +46,7 @@ export class Semaphore {
 
   /** A permit if one is free; otherwise `undefined`, without waiting. */
   async tryAcquire(options: LockOptions = {}): Promise<Hold | undefined> {
+    checkOptions('semaphore.tryAcquire', options, lockOptionKinds)
     return this.#take(options, async (token) => {
       const { kvs } = await this.#parts.etcd.kv.range({ prefix: `${this.#key}/` }, { keysOnly: true })
       return this.#isAmongFirst(token, kvs)
@@ -53,11 +55,13 @@ export class Semaphore {
 
   /** How many permits are held now. */
   async held(options: CallOptions = {}): Promise<number> {
+    checkOptions('semaphore.held', options, callOptionKinds)
     const { kvs } = await this.#parts.etcd.kv.range({ prefix: `${this.#key}/` }, { ...options, keysOnly: true })
     return Math.min(kvs.filter((kv) => this.#isPlace(kv)).length, this.permits)
   }
 
   async #acquire(options: LockOptions): Promise<Hold> {
+    checkOptions('semaphore.acquire', options, lockOptionKinds)
     const failure = `No permit of the semaphore ${JSON.stringify(this.name)} was free`
     const late = (): WaypostError => new WaypostError('deadline-exceeded', `${failure} within ${options.timeoutMs} ms.`)
     using limit = new WaitLimit(options, this.#parts.clock, late)

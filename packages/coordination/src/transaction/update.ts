@@ -1,14 +1,17 @@
 import { del, type KeyValue, modRevision, put } from '@waypost/client'
 import { Backoff, type CallOptions, delay, throwIfAborted, WaypostError } from '@waypost/core'
+import { anything, callOptionKinds, type OptionKinds } from '@waypost/core/options'
 import type { Parts } from '../shared/settings.ts'
 
 /** What a key is to be after a change: a value, or nothing, which deletes it. */
 export type NewValue = string | Uint8Array | undefined
 
 export interface UpdateOptions extends CallOptions {
-  /** Hangs the key on this lease. Default: none. */
+  /** Attaches the key to this lease. Default: none. */
   readonly lease?: bigint | undefined
 }
+
+export const updateOptionKinds: OptionKinds<UpdateOptions> = { ...callOptionKinds, lease: anything() }
 
 /** How often a conflict is answered with another attempt before the call fails with `conflict`. */
 export const maxAttempts = 100
