@@ -4,7 +4,7 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
 import { messageOf, WaypostError } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
-import type { Registry, ServiceView } from '@waypost/registry'
+import type { Registry, ServiceChanges, ServiceView } from '@waypost/registry'
 import { readRoutes } from './document/read-routes.ts'
 import type { RoutesDocument } from './document/routes-document.ts'
 import {
@@ -86,10 +86,12 @@ export function openTarget(
   registry: Registry,
   zone: string | undefined,
   { service, where, balance }: Target,
+  passOn?: (changes: ServiceChanges) => Promise<unknown>,
 ): Promise<ServiceView> {
   return registry.discover(service, {
     where,
     wait: false,
+    passOn,
     balance: { algorithm: 'peak-ewma', zone, ...balance },
   })
 }

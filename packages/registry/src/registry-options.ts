@@ -14,6 +14,7 @@ import {
 } from '@waypost/core/options'
 import { type BalanceOptions, balanceOptionKinds } from './balance/balance-options.ts'
 import { type Where, whereKind } from './discover/selector.ts'
+import type { ServiceChanges } from './discover/service-changes.ts'
 import { type GuardOptions, guardOptionKinds } from './guard/guard-options.ts'
 
 export interface RegistryOptions extends PresenceOptions {
@@ -53,6 +54,12 @@ export interface DiscoverOptions extends FollowOptions {
    * subscribes. Default true.
    */
   readonly subscribe?: boolean | undefined
+  /**
+   * For a process that passes instances on to others, such as a gateway to its workers. Called for every change, in
+   * their order, within the turn in which it arrives. Whoever drains is told that this process has seen the change only
+   * when the promise has settled. Default: a change counts as seen when the view shows it.
+   */
+  readonly passOn?: ((changes: ServiceChanges) => Promise<unknown>) | undefined
 }
 
 export const registryOptionKinds: OptionKinds<RegistryOptions> = {
@@ -69,6 +76,7 @@ export const discoverOptionKinds: OptionKinds<DiscoverOptions> = {
   where: whereKind,
   balance: optionsKind(balanceOptionKinds),
   subscribe: boolean,
+  passOn: functionKind<(changes: ServiceChanges) => Promise<unknown>>(),
 }
 
 export interface InstancesOptions extends CallOptions {

@@ -110,7 +110,7 @@ export class GatewayWorkers implements AsyncDisposable {
     this.#port = options.port
     this.#certificates = options.tls?.certificates
     this.#views = new SharedViews(
-      (target) => openTarget(waypost.registry, zone, { ...target, protocol: 'auto' }),
+      (target, passOn) => openTarget(waypost.registry, zone, { ...target, protocol: 'auto' }, passOn),
       (error) => {
         if (!WaypostError.is(error, 'closed')) onNotice(String(error))
       },
@@ -263,6 +263,9 @@ export class GatewayWorkers implements AsyncDisposable {
         break
       case 'unfollow':
         this.#views.unfollow(message.key, member)
+        break
+      case 'seen':
+        this.#views.seen(message.id, member)
         break
       case 'outcome':
         this.#views.report(message.key, message.instance, message.result)

@@ -39,6 +39,7 @@ export type ToWorker =
   /** What has changed since. */
   | {
       readonly type: 'changes'
+      readonly id: number
       readonly key: string
       readonly present: readonly Instance[]
       readonly removed: readonly string[]
@@ -57,6 +58,8 @@ export type ToPrimary =
   | { readonly type: 'next'; readonly id: number }
   | { readonly type: 'follow'; readonly target: TargetDescription }
   | { readonly type: 'unfollow'; readonly key: string }
+  /** Changes of instances are in force: nothing that begins from now on goes by what was before. */
+  | { readonly type: 'seen'; readonly id: number }
   /** What the registry's guard wants to know of instances that may be gone. */
   | { readonly type: 'outcome'; readonly key: string; readonly instance: Instance; readonly result: CallResult }
   | { readonly type: 'take'; readonly id: number; readonly name: string; readonly options: SharedRateOptions }

@@ -48,6 +48,7 @@ export class Worker {
         break
       case 'changes':
         this.#views.get(message.key)?.apply(message.present, message.removed)
+        this.#channel.send({ type: 'seen', id: message.id })
         break
       case 'taken':
         this.#waiting.get(message.id)?.(message.taken)

@@ -1,5 +1,6 @@
 import type { Cache, CacheChange, EtcdClient } from '@waypost/client'
 import { type Clock, Listeners, type WaypostError } from '@waypost/core'
+import type { Seen } from '../drain/subscriber.ts'
 import type { SubscriptionState, Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import type { OverrideFollower } from '../operate/override-follower.ts'
@@ -17,6 +18,14 @@ const partLength = 200
 interface Part {
   readonly changes: readonly CacheChange[]
   readonly isRelisted: boolean
+}
+
+/** A change on its way to those whom a view passes it on to. */
+interface Passing {
+  readonly before: Seen
+  /** Somebody waits to hear that it has arrived. */
+  isAwaited: boolean
+  hasArrived: boolean
 }
 
 export interface ServiceFollowerParts {
@@ -52,6 +61,8 @@ export class ServiceFollower {
   /** The revision before what is in the queue. */
   #appliedRevision = 0n
   #mustConfirm = false
+  /** Changes that views are passing on, in order. What came before the first one counts as seen. */
+  readonly #passing: Passing[] = []
   #begun = false
   #isSubscribed = false
   #closed = false
@@ -140,10 +151,21 @@ export class ServiceFollower {
   subscribe(): void {
     if (this.#isSubscribed) return
     this.#isSubscribed = true
-    this.#parts.subscriptions.join(this.service, () => ({
-      instances: this.revision,
-      overrides: this.#begun ? this.#parts.overrides.revision : 0n,
-    }))
+    this.#parts.subscriptions.join(this.service, () => this.#seen())
+  }
+
+  /** A view passes on the change that it is being told of: it counts as seen when `arrived` has settled. */
+  passOn(arrived: Promise<unknown>): void {
+    const { instances, overrides } = this.#shown()
+    // Whichever of the two the change came with.
+    const before = { instances: instances - 1n, overrides: overrides - 1n }
+    const passing: Passing = { before, isAwaited: false, hasArrived: false }
+    this.#passing.push(passing)
+    const settled = (): void => {
+      passing.hasArrived = true
+      this.#arrived()
+    }
+    arrived.then(settled, settled)
   }
 
   /** Returns the function that leaves. When the last has left, the copy is given up. */
@@ -240,6 +262,31 @@ export class ServiceFollower {
   #confirm(): void {
     if (!this.#mustConfirm || this.#closed) return
     this.#mustConfirm = false
-    if (this.#isSubscribed) this.#parts.subscriptions.confirm(this.service)
+    const last = this.#passing.at(-1)
+    if (last) last.isAwaited = true
+    else if (this.#isSubscribed) this.#parts.subscriptions.confirm(this.service)
+  }
+
+  #arrived(): void {
+    let isAwaited = false
+    for (let first = this.#passing[0]; first?.hasArrived; first = this.#passing[0]) {
+      isAwaited ||= first.isAwaited
+      this.#passing.shift()
+    }
+    if (isAwaited && this.#isSubscribed && !this.#closed) this.#parts.subscriptions.confirm(this.service)
+  }
+
+  /** What whoever drains is told. */
+  #seen(): Seen {
+    const first = this.#passing[0]
+    const last = this.#passing.at(-1)
+    if (first === undefined || last === undefined) return this.#shown()
+    // It is less than what is shown: the rest follows.
+    last.isAwaited = true
+    return first.before
+  }
+
+  #shown(): Seen {
+    return { instances: this.revision, overrides: this.#begun ? this.#parts.overrides.revision : 0n }
   }
 }

@@ -12,6 +12,13 @@ import { SlicedQueue } from './sliced-queue.ts'
 /** From this number of instances on, the balancer is built ahead. */
 const large = 1_000
 
+/** What a view is for. */
+export interface ViewUse {
+  readonly willPick: boolean
+  /** See `DiscoverOptions`. */
+  readonly passOn: ((changes: ServiceChanges) => Promise<unknown>) | undefined
+}
+
 /**
  * The instances of a service, live and local: reading them costs no network. When the store is away the view keeps
  * what it last knew and says so in `staleSince`.
@@ -28,6 +35,7 @@ export class ServiceView {
   readonly #ready: Promise<void>
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
+  readonly #passOn: ViewUse['passOn']
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
   readonly #listeners = new Listeners<[changes: ServiceChanges]>()
   /** What the view showed when it was closed. */
@@ -39,12 +47,13 @@ export class ServiceView {
     where: Where | undefined,
     onClose: () => void,
     newBalancer: (first: Iterable<Instance>) => Balancer,
-    willPick: boolean,
+    { willPick, passOn }: ViewUse,
   ) {
     this.#follower = follower
     this.#selection = where && new Selection(matcher(where), follower.instances)
     this.#newBalancer = newBalancer
     this.#onClose = onClose
+    this.#passOn = passOn
     this.#leave = follower.join((changes) => this.#take(changes))
     this.#ready = willPick ? follower.ready.then(() => this.#prepare()) : follower.ready
     this.#ready.catch(() => {})
@@ -220,5 +229,6 @@ export class ServiceView {
     }
     for (const slot of this.#slots) slot.push(changes)
     this.#listeners.tell(changes)
+    if (this.#passOn) this.#follower.passOn(this.#passOn(changes))
   }
 }

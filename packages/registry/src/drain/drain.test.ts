@@ -1,7 +1,9 @@
 import { EtcdClient } from '@waypost/client'
+import { deferred } from '@waypost/core'
 import { FakeClock } from '@waypost/core/testing'
 import { startStore, until } from '@waypost/testkit'
 import { describe, expect, it } from 'vitest'
+import type { ServiceChanges } from '../discover/service-changes.ts'
 import type { ServiceView } from '../discover/service-view.ts'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
 import { Registry } from '../registry.ts'
@@ -28,6 +30,33 @@ describe.each(twoStores('draining'))('draining on $name', (flavour) => {
     expect(report.confirmed.map(({ subscriber }) => subscriber.app).toSorted()).toEqual(['cart', 'shop'])
     expect(report).toMatchObject({ unconfirmed: [], problem: undefined, revision: expect.any(BigInt) })
     expect(await on.client().kv.count({ prefix: '/services/' })).toBe(0n)
+  })
+
+  it('waits until those have seen it to whom a consumer passes it on', async () => {
+    const passed: { statuses: (string | undefined)[]; arrive: () => void }[] = []
+    const passOn = ({ added, changed }: ServiceChanges) => {
+      const { promise, resolve } = deferred()
+      const statuses = [...added, ...changed.map(({ current }) => current)].map(({ status }) => status)
+      passed.push({ statuses, arrive: resolve })
+      return promise
+    }
+    const consumer = on.registry()
+    const view = await consumer.discover('user', { passOn })
+    await subscribed(view)
+    const seen = async () => (await consumer.operate('user').subscribers())[0]?.seen.instances ?? 0n
+    const registration = await on.registry().register({ service: 'user', id: 'a', port: 1 })
+    await until('the new instance is being passed on', () => passed.length === 1)
+    const draining = registration.drain({ graceMs: 0, confirmTimeoutMs: 20_000 })
+    await until('the leaving is being passed on', () => passed.length === 2)
+    expect(passed.map(({ statuses }) => statuses)).toEqual([['up'], ['leaving']])
+    // Nothing that it says of itself meanwhile says that it has seen it.
+    const before = await seen()
+    passed[1]?.arrive()
+    expect(await seen()).toBe(before)
+    passed[0]?.arrive()
+    const report = await draining
+    expect(report).toMatchObject({ unconfirmed: [], confirmed: [expect.anything()] })
+    expect(report.revision).toBeGreaterThan(before)
   })
 
   it('names those that live and have not seen it, and goes on after its time', async () => {
