@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
 import { messageOf } from '@waypost/core'
-import { findEtcd, freePorts, makeTempDir, Program, removeTempDir, requireOrSkip, startStore } from '@waypost/testkit'
+import {
+  findEtcd,
+  freePorts,
+  makeTempDir,
+  Program,
+  patienceMs,
+  removeTempDir,
+  requireOrSkip,
+  startStore,
+} from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 const fixtures = fileURLToPath(new URL('../../testkit/fixtures/tls', import.meta.url))
@@ -207,11 +216,12 @@ describe('a mistake in TLS or login', () => {
     ['no login', () => ({ endpoints: locked.url }), /asks for a login: give auth: .*--user/],
     [
       'a wrong password',
-      () => ({ endpoints: locked.url, auth: { username: 'root', password: 'wrong' } }),
+      // Refused by the store, however long the check of the password takes.
+      () => ({ endpoints: locked.url, auth: { username: 'root', password: 'wrong' }, timeoutMs: patienceMs }),
       /did not accept the login of root: check auth \(--user.*invalid user ID or password/,
     ],
   ])('%s is said with the option and the flag that mend it, OpenSSL last', async (_what, options, message) => {
-    await using client = new EtcdClient({ ...options(), timeoutMs: 2_000, logger: false })
+    await using client = new EtcdClient({ timeoutMs: 2_000, logger: false, ...options() })
     const error: unknown = await client.kv.get('/a').catch((thrown) => thrown)
     expect(error).toMatchObject({ code: expect.stringMatching(/^unavailable$|^unauthenticated$/) })
     const text = messageOf(error)
