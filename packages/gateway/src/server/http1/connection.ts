@@ -95,7 +95,7 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     } else if (this.#current?.isLeaving === true) this.#checkLeaving(nowMs, passedMs)
   }
 
-  /** A client that takes nothing of its answer would have it kept for ever. */
+  /** A client that takes nothing of its answer would have it kept forever. */
   #checkLeaving(nowMs: number, passedMs: number): void {
     const left = this.#socket.writableLength
     if (left !== this.#leftBytes) {
