@@ -17,7 +17,17 @@ import { moduleOptionNames, type WaypostModuleOptions, type WaypostOptionsFactor
 
 /** Opens stores, registers the application, and lets it find services. */
 export class WaypostModule extends ConfigurableModuleClass {
-  /** Opens a store for the application, and closes it with it. Nothing is sent until something is asked for. */
+  /**
+   * Opens a store for the application, and closes it with it. Nothing is sent until something is asked for.
+   *
+   * @example
+   * ```ts
+   * import { Module } from '@nestjs/common'
+   *
+   * @Module({ imports: [WaypostModule.forRoot({ app: 'order', isGlobal: true })] })
+   * class AppModule {}
+   * ```
+   */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     checkOptionNames('WaypostModule.forRoot', options, { ...moduleOptionNames, isGlobal: true, name: true })
     return withConnection(ConfigurableModuleClass.forRoot(options), options.name, options)
@@ -42,6 +52,16 @@ export class WaypostModule extends ConfigurableModuleClass {
   /**
    * Registers the application where its server listens, HTTP or a microservice (see `listenMicroservice`), and drains
    * it before anything of the application is shut down.
+   *
+   * @example
+   * ```ts
+   * import { Module } from '@nestjs/common'
+   *
+   * @Module({
+   *   imports: [WaypostModule.forRoot({ isGlobal: true }), WaypostModule.registerOnListen({ service: 'order' })],
+   * })
+   * class AppModule {}
+   * ```
    */
   static registerOnListen(options: RegisterOnListenOptions): DynamicModule {
     return registrationModule(options)
@@ -55,7 +75,22 @@ export class WaypostModule extends ConfigurableModuleClass {
     return registrationModule(options, 'when started')
   }
 
-  /** Lets the modules that import it inject `@InjectService` and `@InjectHttpClient` for these services. */
+  /**
+   * Lets the modules that import it inject `@InjectService` and `@InjectHttpClient` for these services.
+   *
+   * @example
+   * ```ts
+   * import { Injectable, Module } from '@nestjs/common'
+   *
+   * @Injectable()
+   * class Orders {
+   *   constructor(@InjectHttpClient('user') readonly users: ServiceHttpClient) {}
+   * }
+   *
+   * @Module({ imports: [WaypostModule.forServices(['user'])], providers: [Orders] })
+   * class OrdersModule {}
+   * ```
+   */
   static forServices(services: readonly string[], options?: ForServicesOptions): DynamicModule {
     return servicesModule(services, options)
   }

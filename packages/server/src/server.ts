@@ -69,6 +69,14 @@ export class EmbeddedServer {
   /**
    * Resolves once the server answers. Rejects with `port-in-use`, `data-dir-in-use`, `data-dir-unusable`,
    * `data-dir-newer`, `data-dir-foreign` or `invalid-argument`, having left nothing behind.
+   *
+   * @example
+   * ```ts
+   * await using server = await EmbeddedServer.start({ memory: true, port: 0 })
+   * await using etcd = new EtcdClient({ endpoints: server.url })
+   * await etcd.kv.put('/greeting', 'hello')
+   * console.log((await etcd.kv.get('/greeting'))?.text()) // hello
+   * ```
    */
   static async start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
     checkOptions('EmbeddedServer.start', options, embeddedServerOptionKinds)

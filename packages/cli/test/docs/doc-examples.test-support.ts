@@ -93,7 +93,7 @@ function subjectOf(lines: readonly string[], from: number): string {
   const declaration = lines.slice(at + 1).find((line) => line.trim() !== '') ?? ''
   const top = /^export (?:abstract )?(?:async )?(?:class|function|const|interface|type) (\w+)/.exec(declaration)?.[1]
   if (top !== undefined) return top
-  const member = /^ {2}(?:static |readonly |async |get )*(\w+)/.exec(declaration)?.[1] ?? declaration.trim()
+  const member = /^ {2}(?:static |override |readonly |async |get )*(\w+)/.exec(declaration)?.[1] ?? declaration.trim()
   for (let above = at; above >= 0; above--) {
     const owner = /^export (?:abstract )?(?:class|interface) (\w+)/.exec(lines[above] ?? '')?.[1]
     if (owner !== undefined) return `${owner}.${member}`

@@ -14,6 +14,13 @@ type Schema = { readonly '~standard': object }
 /**
  * A property that always has the value in force at a path of the configuration: `@LiveValue('db.pool') readonly pool!:
  * number`. It is there once the constructor has run. With the schema the compiler checks the path.
+ *
+ * @example
+ * ```ts
+ * class Orders {
+ *   @LiveValue('db.pool') readonly pool!: number
+ * }
+ * ```
  */
 export function LiveValue(path: string, options?: LiveValueOptions): PropertyDecorator
 export function LiveValue<S extends Schema>(

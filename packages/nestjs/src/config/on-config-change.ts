@@ -24,6 +24,14 @@ export type ConfigChangeHandler = (update: SelectionUpdate<never>) => unknown
  * Calls the method whenever a part of the configuration has become another, with `{ current, previous, revision }`, one
  * call after the other. Without a path: whenever anything has. It begins when the application has started; what the
  * method throws is logged.
+ *
+ * @example
+ * ```ts
+ * class Orders {
+ *   @OnConfigChange('db')
+ *   reconnect() {}
+ * }
+ * ```
  */
 export function OnConfigChange(path?: string, { schema }: OnConfigChangeOptions = {}): MethodDecorator {
   return (target, method) => {

@@ -63,6 +63,22 @@ export class WaypostConfigModule {
    * Loads the configuration of the application, and lets the modules that import this inject it: with
    * `@InjectConfig(schema)`, `@LiveValue('db.pool')`, `@OnConfigChange('db')`, and for each request with
    * `@InjectCurrentConfig(schema)`. The start of the application fails when it is not there or does not fit the schema.
+   *
+   * @example
+   * ```ts
+   * import { Injectable, Module } from '@nestjs/common'
+   * import { z } from 'zod'
+   *
+   * const schema = z.object({ db: z.object({ pool: z.number() }) })
+   *
+   * @Injectable()
+   * class Orders {
+   *   constructor(@InjectConfig(schema) readonly config: LiveConfigOf<typeof schema>) {}
+   * }
+   *
+   * @Module({ imports: [WaypostConfigModule.forFeature(schema)], providers: [Orders] })
+   * class OrdersModule {}
+   * ```
    */
   static forFeature(schema?: StandardSchema<unknown, unknown>, options: ForFeatureOptions = {}): DynamicModule {
     if (schema !== undefined && (Object(schema) !== schema || !('~standard' in schema))) {

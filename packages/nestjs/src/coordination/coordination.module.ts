@@ -22,6 +22,16 @@ export interface CoordinationModuleOptions {
 /**
  * Runs what is decorated with `@ClusterCron`, `@OnLeader` and `@QueueWorker`, and lets the application inject queues and
  * leaders. Import it once in the root module, beside `WaypostModule.forRoot({ isGlobal: true })`.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common'
+ *
+ * @Module({
+ *   imports: [WaypostModule.forRoot({ isGlobal: true }), WaypostCoordinationModule.forRoot({ queues: ['mails'] })],
+ * })
+ * class AppModule {}
+ * ```
  */
 export class WaypostCoordinationModule {
   static forRoot(options: CoordinationModuleOptions = {}): DynamicModule {

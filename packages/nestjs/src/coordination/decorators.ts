@@ -19,7 +19,7 @@ import { leaderToken, queueToken } from './tokens.ts'
  * `ScheduledRun`: `plannedAt`, `id`, `signal`, `token`, `guard`.
  *
  * @example
- * ```ts static
+ * ```ts
  * import type { ScheduledRun } from '@waypost/coordination'
  *
  * class Reports {
@@ -35,12 +35,34 @@ export function ClusterCron(cron: string, options: ClusterCronOptions = {}): Met
 /**
  * Runs the method while this instance leads the election of that name. It gets the `Leadership`, whose `signal` fires
  * when the lead is lost. When the method returns, the instance goes on leading until it is stopped.
+ *
+ * @example
+ * ```ts
+ * import type { Leadership } from '@waypost/coordination'
+ *
+ * class Cleaner {
+ *   @OnLeader('cleaner')
+ *   async lead({ signal }: Leadership) {}
+ * }
+ * ```
  */
 export function OnLeader(name: string, options: OnLeaderOptions = {}): MethodDecorator {
   return decorated({ kind: 'leader', name, options })
 }
 
-/** Makes the method the handler of a queue. It gets the `Job` and the `JobContext`. */
+/**
+ * Makes the method the handler of a queue. It gets the `Job` and the `JobContext`.
+ *
+ * @example
+ * ```ts
+ * import type { Job } from '@waypost/coordination'
+ *
+ * class Mails {
+ *   @QueueWorker('mails', { concurrency: 5 })
+ *   async send({ data }: Job<{ to: string }>) {}
+ * }
+ * ```
+ */
 export function QueueWorker(name: string, options: QueueWorkerOptions = {}): MethodDecorator {
   return decorated({ kind: 'worker', name, options })
 }
@@ -76,7 +98,7 @@ export function heldLock(): Hold | undefined {
  * inside of it is the lock, for its `guard`, `token` and `signal`.
  *
  * @example
- * ```ts static
+ * ```ts
  * class Orders {
  *   @WithLock((order: { id: string }) => `orders/${order.id}`)
  *   async pay(order: { id: string }) {}

@@ -33,6 +33,16 @@ const gatewayToken = 'the gateway (of @waypost/nestjs)'
 /**
  * A gateway in the application, on its own HTTP server or a port beside it. Import it once in the root module, beside
  * `WaypostModule.forRoot({ isGlobal: true })`; `GatewayHost` and `GatewayHealth` can be injected everywhere.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common'
+ *
+ * @Module({
+ *   imports: [WaypostModule.forRoot({ isGlobal: true }), WaypostGatewayModule.forRoot({ paths: ['/api'] })],
+ * })
+ * class AppModule {}
+ * ```
  */
 export class WaypostGatewayModule {
   static forRoot({ connection, ...options }: GatewayModuleOptions & OfStore): DynamicModule {

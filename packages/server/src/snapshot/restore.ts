@@ -52,6 +52,17 @@ const progressInterval = 10_000
  * and whether a login is needed. The directory appears when it is complete, or not at all.
  * Throws `WaypostError`: `not-found`, `invalid-argument`, `data-dir-foreign` when the directory is not empty,
  * `data-dir-unusable`.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises'
+ *
+ * await etcd.kv.put('/greeting', 'hello')
+ * await writeFile('snapshot.db', etcd.maintenance.snapshot(), { mode: 0o600 })
+ * const { versions } = await restore({ snapshotPath: 'snapshot.db', dataDir: 'restored' })
+ * console.log(versions > 0) // true
+ * await using server = await EmbeddedServer.start({ dataDir: 'restored', port: 0 })
+ * ```
  */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   checkOptions('restore', options, restoreOptionKinds)

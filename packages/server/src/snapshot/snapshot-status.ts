@@ -18,7 +18,20 @@ export interface SnapshotStatus {
   readonly version: string
 }
 
-/** What `etcdutl snapshot status` shows of a file. Throws like `SnapshotReader.open`. */
+/**
+ * What `etcdutl snapshot status` shows of a file. Throws `not-found`, and `invalid-argument` when the file is no
+ * snapshot or is damaged.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises'
+ *
+ * await etcd.kv.put('/greeting', 'hello')
+ * await writeFile('status.db', etcd.maintenance.snapshot(), { mode: 0o600 })
+ * const { totalKeys } = await snapshotStatus('status.db')
+ * console.log(totalKeys > 0) // true
+ * ```
+ */
 export async function snapshotStatus(
   path: string,
   options: { readonly skipHashCheck?: boolean | undefined } = {},

@@ -8,10 +8,11 @@ import type { DataCheck } from './directory-check.ts'
  * were found and a server that runs on the directory may be the reason.
  *
  * @example
- * ```ts static
- * import { checkData } from '@waypost/server'
- * const { problems } = await checkData('/var/lib/waypost')
- * for (const problem of problems) console.error(problem)
+ * ```ts
+ * const server = await EmbeddedServer.start({ dataDir: 'checked', port: 0 })
+ * await server.close()
+ * const { problems } = await checkData('checked')
+ * console.log(problems) // []
  * ```
  */
 export async function checkData(path: string): Promise<DataCheck> {
