@@ -14,6 +14,7 @@ const chapters = {
   Audit: '审计',
   Timeline: '时间线',
   Discovery: '服务发现',
+  Gateways: '网关',
   Hub: 'hub 本身',
 }
 

@@ -57,5 +57,6 @@ it('the reference lists every operation: node scripts/hub-reference.js writes it
   for (const [file, text] of referencePages(operationList)) {
     const written = readFileSync(new URL(`../../../docs/reference/${file}`, import.meta.url), 'utf8')
     expect(written, file).toBe(text)
+    expect(operationList.filter(({ id }) => !written.includes(`\`${id}\``)).map(({ id }) => id)).toEqual([])
   }
 })
