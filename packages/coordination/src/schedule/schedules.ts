@@ -221,15 +221,17 @@ export class Schedules implements AsyncDisposable {
     })
   }
 
-  /** When a schedule runs next, without jitter; none while it is paused. Fails with `not-found`. */
+  /**
+   * When a schedule runs next, without jitter; none while it is paused. One that `list` or `get` gave is not read again.
+   * Fails with `not-found`.
+   */
   async next(
-    name: string,
+    schedule: string | Schedule,
     options: { readonly count?: number | undefined; readonly from?: Date | undefined } = {},
   ): Promise<readonly Date[]> {
     checkOptions('schedules.next', options, { count: wholeNumber(0), from: date })
     const { count = 5, from } = options
-    const spec = await this.get(name)
-    if (spec === undefined) throw this.#notFound(name)
+    const spec = typeof schedule === 'string' ? await this.#existing(schedule) : schedule
     if (spec.paused) return []
     const times = timesOf(spec)
     const found: Date[] = []
@@ -359,6 +361,12 @@ export class Schedules implements AsyncDisposable {
       if (succeeded) return
       await attempts.again(`The schedule ${JSON.stringify(name)}`)
     }
+  }
+
+  async #existing(name: string): Promise<Schedule> {
+    const schedule = await this.get(name)
+    if (schedule === undefined) throw this.#notFound(name)
+    return schedule
   }
 
   #notFound(name: string): WaypostError {

@@ -1,19 +1,14 @@
 import type { Coordination } from '@waypost/coordination'
-import { delay } from '@waypost/core'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { examples } from '../../command-line/help.ts'
 import { listOutput } from '../../print/output.ts'
 import { withCoordination } from '../../store/store.ts'
-import { onInterrupt } from '../../terminal/interrupt.ts'
-import { LiveArea } from '../../terminal/live-area.ts'
+import { redrawEachSecond } from '../../terminal/redraw-each-second.ts'
 import { terminal } from '../../terminal/terminal.ts'
 import { type QueueLine, queueTable } from './queue-table.ts'
 
 export const output = listOutput
-
-/** How often a live table is drawn. */
-const redrawMs = 1_000
 
 interface ListOptions extends GlobalOptions {
   readonly watch?: true
@@ -35,15 +30,12 @@ async function list(name: string | undefined, _own: ListOptions, command: Comman
       await print(await linesOf(coordination, name), options)
       return
     }
-    using interrupt = onInterrupt()
-    const isLive = terminal.isTty && output.choose(options, { simple: true, table: true, json: false })
-    const area = new LiveArea()
-    while (!interrupt.signal.aborted) {
-      const lines = await linesOf(coordination, name)
-      if (isLive) area.draw(queueTable(lines))
-      else await print(lines, options)
-      await delay(redrawMs, { signal: interrupt.signal }).catch(() => undefined)
-    }
+    await redrawEachSecond({
+      read: () => linesOf(coordination, name),
+      draw: queueTable,
+      print: (lines) => print(lines, options),
+      isLive: terminal.isTty && output.choose(options, { simple: true, table: true, json: false }),
+    })
   })
 }
 

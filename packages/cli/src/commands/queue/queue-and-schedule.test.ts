@@ -85,6 +85,18 @@ test('schedules are made, seen, triggered and paused', async () => {
   expect((await waypost(['schedule', 'delete', 'nightly'], { env })).code).not.toBe(0)
 })
 
+test('a list of schedules goes on, and shows what became of them', async () => {
+  await json('schedule', 'put', 'hourly', '--cron', '0 * * * *')
+  const watching = await startWaypost(['schedule', 'list', '--watch'], { env })
+  await watching.waitForOutput('0 * * * * (UTC)')
+  await json('schedule', 'pause', 'hourly', '--reason', 'inventory')
+  await watching.waitForOutput('paused inventory')
+  await json('schedule', 'delete', 'hourly')
+  await watching.waitForOutput('There is no schedule.')
+  watching.signal('SIGINT')
+  expect(await watching.exited).toMatchObject({ code: 0, stderr: '' })
+})
+
 test('a command under a lock or a lead finds its fencing token', async () => {
   const print = 'process.stdout.write(process.env.WAYPOST_TOKEN ?? process.env.MINE ?? "none")'
   const first = await waypost(['lock', 'x', '--', process.execPath, '-e', print], { env })
