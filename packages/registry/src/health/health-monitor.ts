@@ -1,4 +1,4 @@
-import { abortable, type Clock, type Timer, WaypostError } from '@waypost/core'
+import { type Clock, type Timer, withTimeLimit } from '@waypost/core'
 import type { ResolvedHealth } from './health-options.ts'
 
 /** What is thought of the instance after a check. */
@@ -55,16 +55,18 @@ export class HealthMonitor {
     const { check, timeoutMs } = this.#health
     const done = new AbortController()
     const signal = AbortSignal.any([this.#ending.signal, done.signal])
-    const late = new WaypostError('deadline-exceeded', `The health check did not end within ${timeoutMs} ms.`)
-    const timer = this.#clock.after(timeoutMs, () => done.abort(late))
     try {
-      await abortable(Promise.resolve(check(signal)), signal)
+      await withTimeLimit(Promise.resolve(check(signal)), {
+        what: 'The health check',
+        timeoutMs,
+        clock: this.#clock,
+        signal: this.#ending.signal,
+      })
       return undefined
     } catch (error) {
-      if (signal.reason === late) return late
+      done.abort(error)
       return error instanceof Error ? error : new Error(String(error))
     } finally {
-      timer.cancel()
       done.abort()
     }
   }

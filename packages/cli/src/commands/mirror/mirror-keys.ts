@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EtcdClient } from '@waypost/client'
-import { onAbort, WaypostError } from '@waypost/core'
+import { invalidArgument, onAbort, WaypostError } from '@waypost/core'
 import { type Checkpoint, destKey, isBookkeeping, type MirrorPlace, rangeOf, readCheckpoint } from './place.ts'
 import { type Change, MirrorWriter } from './writer.ts'
 
@@ -60,7 +60,7 @@ export async function mirror(options: MirrorOptions): Promise<void> {
 async function sourceId({ from, to, prefix, destPrefix }: MirrorOptions): Promise<string> {
   const [source, dest] = await Promise.all([from.maintenance.status(), to.maintenance.status()])
   if (source.clusterId === dest.clusterId && (prefix.startsWith(destPrefix) || destPrefix.startsWith(prefix)))
-    throw new WaypostError('invalid-argument', 'The source and the destination are the same keys of the same store.')
+    throw invalidArgument('The source and the destination are the same keys of the same store.')
   return String(source.clusterId)
 }
 

@@ -1,5 +1,5 @@
 import type { ConfigObject } from '@waypost/config'
-import { messageOf, WaypostError } from '@waypost/core'
+import { invalidArgument, messageOf } from '@waypost/core'
 import type { Command } from 'commander'
 import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
@@ -50,10 +50,10 @@ function parseSchema(text: Buffer): ConfigObject {
   try {
     schema = JSON.parse(text.toString())
   } catch (cause) {
-    throw new WaypostError('invalid-argument', `The schema is not JSON: ${messageOf(cause)}.`, { cause })
+    throw invalidArgument(`The schema is not JSON: ${messageOf(cause)}.`, cause)
   }
   if (isObject(schema)) return schema
-  throw new WaypostError('invalid-argument', 'The schema is not a JSON object.')
+  throw invalidArgument('The schema is not a JSON object.')
 }
 
 function isObject(value: unknown): value is ConfigObject {
