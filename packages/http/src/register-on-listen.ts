@@ -8,6 +8,20 @@ import { ServedInstance, type ServeOptions } from './served-instance.ts'
  * `await instance.registered` for the registration, and `await instance.drain()` before the server is closed.
  * Without a server it is registered at once, at the port in the options. Throws `invalid-argument` for what could not be
  * registered.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ *
+ * const server = createServer((_request, response) => response.end('Mei'))
+ * const instance = registerOnListen(registry, server, { service: 'user' })
+ * server.listen(0)
+ * await instance.registered
+ * console.log(instance.service) // user
+ *
+ * await instance.drain()
+ * server.close()
+ * ```
  */
 export function registerOnListen(
   registry: Registry,

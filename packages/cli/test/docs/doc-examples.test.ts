@@ -59,8 +59,13 @@ const first = [
   'WaypostModule.registerOnListen',
   'WithLock',
   'checkData',
+  'createGateway',
+  'listen',
+  'registerOnListen',
   'restore',
   'snapshotStatus',
+  'startHub',
+  'waypostPlugin',
 ]
 
 test('what a user calls first has an example', () => {

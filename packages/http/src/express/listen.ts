@@ -36,6 +36,17 @@ const closeTimeoutMs = 1_000
 /**
  * Listens, and registers the service where it does. Fails before it listens when an option cannot be, and when the port
  * is taken.
+ *
+ * @example
+ * ```ts
+ * import express from 'express'
+ *
+ * const app = express()
+ * app.get('/name', (_request, response) => void response.send('Mei'))
+ * const running = await listen(app, waypost, { service: 'user' })
+ * console.log((await fetch(`http://127.0.0.1:${running.port}/health`)).status) // 200
+ * await running.close()
+ * ```
  */
 export async function listen(app: RequestHandler, waypost: OpenStore, options: ListenOptions): Promise<RunningService> {
   const example = "listen(app, await connect(), { service: 'user', port: 3000 })"

@@ -25,6 +25,17 @@ const storeName: string = 'waypost'
 /**
  * Registers a Fastify application with the host and port that it listens on, and drains it before `app.close()` closes
  * the server. Adds `app.waypost` and `app.waypostInstance`, for the whole application.
+ *
+ * @example
+ * ```ts
+ * import Fastify from 'fastify'
+ *
+ * const app = Fastify()
+ * await app.register(waypostPlugin, { waypost, service: 'user' })
+ * await app.listen({ port: 0 })
+ * console.log(app.waypostInstance.service) // user
+ * await app.close()
+ * ```
  */
 export const waypostPlugin: FastifyPluginAsync<WaypostPluginOptions> = Object.assign(
   async (app: FastifyInstance, options: WaypostPluginOptions): Promise<void> => {
