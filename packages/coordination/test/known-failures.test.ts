@@ -6,6 +6,7 @@ import {
   makeTempDir,
   removeTempDir,
   requireOrSkip,
+  startEtcdCluster,
   startEtcdctl,
   startStore,
   until,
@@ -47,6 +48,29 @@ test('a leader that is cut off from the store has stepped down when the next one
   expect(steppedDownAt).toBeLessThanOrEqual(performance.now())
   expect(first.lost.reason).toMatchObject({ code: 'lease-not-found' })
   await expect(first.proclaim('still me')).rejects.toMatchObject({ code: 'lease-not-found' })
+})
+
+test('a leader that was cut off and comes back revokes no lease that is not its own', async () => {
+  const store = keep(await startStore())
+  const proxy = keep(await FaultProxy.start(store.port))
+  const away = process(proxy.url)
+  const first = await away.elect('boss', { value: 'first' })
+  const etcd = keep(new EtcdClient({ endpoints: store.url }))
+  await etcd.leases.grant({ ttlSeconds: 60, keepAlive: false })
+  const here = process(store.url)
+  const second = here.elect('boss', { value: 'second' })
+  await until('Three leases', async () => (await etcd.leases.list()).length === 3)
+  proxy.stalled = true
+  const leadership = await second
+  const others = (await etcd.leases.list()).sort()
+  expect(others).toHaveLength(2)
+  proxy.stalled = false
+  await first.resign()
+  await (await away.lock('x')).release()
+  await away.close()
+  expect((await etcd.leases.list()).sort()).toEqual(others)
+  expect(leadership.lost.aborted).toBe(false)
+  expect(await here.leader('boss')).toMatchObject({ value: 'second' })
 })
 
 test('there are never two leaders when the store restarts', async () => {
@@ -131,6 +155,41 @@ test('many that give up and many that go on leave nobody waiting', async () => {
   const etcd = keep(new EtcdClient({ endpoints: store.url }))
   await until('Nobody is left', async () => (await etcd.kv.count({ prefix: 'x/' })) === 0n)
 })
+
+test.skipIf(!requireOrSkip('leases when the leader of a cluster changes', 'etcd'))(
+  "a lease's time begins again when the store's leader changes, and nobody leads before the first has stepped down",
+  async () => {
+    const cluster = keep(await startEtcdCluster(3))
+    const etcd = keep(new EtcdClient({ endpoints: cluster.endpoints, logger: false, timeoutMs: 30_000 }))
+    const statuses = await Promise.all(cluster.endpoints.map((endpoint) => etcd.maintenance.status({ endpoint })))
+    const leading = statuses.findIndex(({ leader, memberId }) => leader === memberId)
+    const followers = cluster.members.filter((_, index) => index !== leading)
+    const proxy = keep(await FaultProxy.start(followers[0]?.port ?? 0))
+    const first = await process(proxy.url, 4).elect('boss', { value: 'first' })
+    let hasSteppedDown = false
+    first.lost.addEventListener('abort', () => {
+      hasSteppedDown = true
+    })
+    let wasTooEarly = false
+    const next = process(followers.map(({ url }) => url).join(','), 30)
+      .elect('boss', { value: 'second' })
+      .then((leadership) => {
+        wasTooEarly = !hasSteppedDown
+        return leadership
+      })
+    await until('Two candidates', async () => (await etcd.kv.count({ prefix: 'boss/' })) === 2n)
+    const id = BigInt(`0x${first.key.slice('boss/'.length)}`)
+    const secondsLeft = async (): Promise<number> => (await etcd.leases.timeToLive(id)).ttlSeconds
+    // Nobody renews it any more.
+    proxy.stalled = true
+    await until('Half of its time is over', async () => (await secondsLeft()) <= 2)
+    await cluster.members[leading]?.kill()
+    expect(await secondsLeft()).toBeGreaterThan(2)
+    expect((await next).token).toBeGreaterThan(first.token)
+    expect(wasTooEarly).toBe(false)
+    expect(await secondsLeft()).toBe(-1)
+  },
+)
 
 describe.skipIf(!requireOrSkip('locks and elections beside etcdctl', 'etcdctl'))('beside etcdctl', () => {
   test('etcdctl lock and our locks stand in one line', async () => {
