@@ -355,3 +355,67 @@ describe('a queue under faults', () => {
     expect((await coordination.queue('adding').counts()).waiting).toBe(jobs.size)
   }, 600_000)
 })
+
+describe('schedules under faults', () => {
+  test('three instances whose leader is killed again and again make each run once, and leave none out', async () => {
+    const everyMs = 200
+    const { schedules } = coordination
+    const jobs = { everyMs, queue: 'runs', overlap: 'allow-all', keep: { count: 10_000 } } as const
+    await schedules.put('jobs', jobs, { takePart: false })
+    const startInstance = (): Promise<Program> => start('schedule.mjs', { EVERY_MS: String(everyMs) })
+    const running = await Promise.all([startInstance(), startInstance(), startInstance()])
+    const runsOf = ({ stdout }: Program): number[] => [...stdout.matchAll(/^ran (\d+)$/gm)].map(([, ms]) => Number(ms))
+    /** The index of the one that makes runs from now on. */
+    const leader = async (): Promise<number> => {
+      const before = running.map((program) => runsOf(program).length)
+      let found = -1
+      await until('Somebody leads', () => {
+        found = running.findIndex((program, index) => runsOf(program).length > (before[index] ?? 0) + 1)
+        return found >= 0
+      })
+      return found
+    }
+    await until('All take part', () => running.every(({ stdout }) => stdout.includes('ready')))
+    let faults = 0
+    const endMs = performance.now() + (isLong ? 180_000 : 0)
+    while (faults < 2 || performance.now() < endMs) {
+      const index = await leader()
+      const program = running[index]
+      faults += 1
+      if (isLong && faults % 3 === 0) {
+        program?.signal('SIGSTOP')
+        await new Promise((resolve) => setTimeout(resolve, 3_500))
+        program?.signal('SIGCONT')
+      } else {
+        program?.signal('SIGKILL')
+        running[index] = await startInstance()
+      }
+    }
+    await leader()
+    await Promise.all(['model', 'jobs'].map((name) => schedules.pause(name)))
+    const limit = 10_000
+    await until('All runs have ended', async () =>
+      (await schedules.history('model', { limit })).every(({ state }) => state !== 'waiting' && state !== 'running'),
+    )
+    for (const program of running) program.signal('SIGTERM')
+    await Promise.all(running.map(({ exited }) => exited))
+
+    const [functions, added] = await Promise.all(['model', 'jobs'].map((name) => schedules.history(name, { limit })))
+    for (const history of [functions ?? [], added ?? []]) {
+      expect(history.length).toBeGreaterThan(10)
+      const planned = history.map(({ plannedAt }) => plannedAt.getTime()).reverse()
+      expect(planned).toEqual(planned.map((_, index) => (planned[0] ?? 0) + index * everyMs))
+    }
+    const made = programs.flatMap(runsOf)
+    expect(new Set(made).size).toBe(made.length)
+    // What a leader was in the middle of when it was lost is known to have failed, and is not begun again.
+    const failed = (functions ?? []).filter(({ state }) => state !== 'completed')
+    expect(failed.filter(({ error }) => !error?.includes('was lost while it ran'))).toEqual([])
+    expect(failed.length).toBeLessThanOrEqual(faults)
+    const done = (functions ?? []).filter(({ state }) => state === 'completed')
+    expect(done.filter(({ plannedAt }) => !made.includes(plannedAt.getTime()))).toEqual([])
+    // Each run of the other one is one job.
+    expect((await coordination.queue('runs').counts()).waiting).toBe(added?.length)
+    report('schedules under faults', { runs: made.length, failed: failed.length, jobs: added?.length ?? 0, faults })
+  }, 600_000)
+})
