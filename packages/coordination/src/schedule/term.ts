@@ -264,6 +264,8 @@ export class Term {
   }
 
   #fire(entry: ScheduleEntry, run: PlannedRun): void {
+    // The leader before was lost after it had made this run, and before it had noted so: the run was adopted.
+    if (entry.active.has(run.key) || entry.waiting.some(({ key }) => key === run.key)) return
     switch (decideOverlap(run.overlap, entry.active.size, entry.waiting.length)) {
       case 'start':
         this.#start(entry, run)
