@@ -13,7 +13,7 @@ interface Redrawn<T> {
   readonly isLive: boolean
 }
 
-/** Shows what is read anew each second, until Ctrl+C. */
+/** Shows what is read again each second, until Ctrl+C. */
 export async function redrawEachSecond<T>({ read, draw, print, isLive }: Redrawn<T>): Promise<void> {
   using interrupt = onInterrupt()
   const area = new LiveArea()
