@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { WaypostError } from '@waypost/core'
+import { atOnce, WaypostError } from '@waypost/core'
 import { AuthUserAddRequest } from '@waypost/protocol'
 import { expect, it } from 'vitest'
 import { seededRandom } from '../../testkit/test/crash/seeded-random.ts'
@@ -15,7 +15,6 @@ import {
   txnRequest,
 } from '../src/apply/requests.test-support.ts'
 import { EngineError } from '../src/engine-error.ts'
-import { atOnce } from '../src/slices.ts'
 import { directoryBackend } from '../src/storage/open-backend.ts'
 import { temporaryDirectory } from '../src/temporary-directory.test-support.ts'
 import { damage } from './damage.test-support.ts'

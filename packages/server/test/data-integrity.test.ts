@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { atOnce } from '@waypost/core'
 import { open } from 'lmdb'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Engine } from '../src/apply/engine.ts'
@@ -12,7 +13,6 @@ import {
   readable,
   txnRequest,
 } from '../src/apply/requests.test-support.ts'
-import { atOnce } from '../src/slices.ts'
 import { segmentName } from '../src/storage/log-format.ts'
 import { directoryBackend } from '../src/storage/open-backend.ts'
 import { inspectTree } from '../src/storage/tree-inspection.ts'

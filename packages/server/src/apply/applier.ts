@@ -1,3 +1,4 @@
+import { atOnce } from '@waypost/core'
 import type {
   AlarmRequest,
   CompactionRequest,
@@ -12,7 +13,6 @@ import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
 import { keysPerStep } from '../mvcc/walk.ts'
 import { WriteTxn, type WriteTxnMode } from '../mvcc/write-txn.ts'
-import { atOnce } from '../slices.ts'
 import { checkDeleteReadable, checkTxnReadable } from './check-readable.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import type { ApplyContext } from './context.ts'

@@ -1,9 +1,8 @@
-import { type Deferred, deferred } from '@waypost/core'
+import { type Deferred, deferred, type Slices } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import { Compaction } from '../mvcc/compaction.ts'
 import { compactionMark } from '../mvcc/compaction-mark.ts'
 import type { MvccStore } from '../mvcc/store.ts'
-import type { Slices } from '../slices.ts'
 
 export interface CompactorOptions {
   readonly store: MvccStore

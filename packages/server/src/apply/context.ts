@@ -1,7 +1,7 @@
+import type { Slices } from '@waypost/core'
 import type { AuthStore } from '../auth/auth-store.ts'
 import type { Lessor } from '../lease/lessor.ts'
 import type { MvccStore } from '../mvcc/store.ts'
-import type { Slices } from '../slices.ts'
 import type { Alarms } from './alarms.ts'
 
 /** The state that commands change. */

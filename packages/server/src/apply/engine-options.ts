@@ -1,5 +1,4 @@
-import type { Clock } from '@waypost/core'
-import type { Slices } from '../slices.ts'
+import type { Clock, Slices } from '@waypost/core'
 import type { OpenBackend } from '../storage/storage-backend.ts'
 import type { AutoCompaction } from './auto-compactor.ts'
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atOnce, Slices } from '@waypost/core'
 import { RangeRequest_SortOrder, RangeRequest_SortTarget } from '@waypost/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
-import { atOnce, Slices } from '../slices.ts'
 import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { Engine } from './engine.ts'
 import {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { messageOf, systemClock } from '@waypost/core'
+import { atOnce, messageOf, Slices, systemClock } from '@waypost/core'
 import {
   type AlarmRequest,
   AlarmRequest_AlarmAction,
@@ -18,7 +18,6 @@ import { history } from '../mvcc/history.ts'
 import { isLong, type LongRange, longRange } from '../mvcc/long-range.ts'
 import { MvccStore } from '../mvcc/store.ts'
 import { WriteTxn } from '../mvcc/write-txn.ts'
-import { atOnce, Slices } from '../slices.ts'
 import { DamagedTreeError } from '../storage/damaged-tree-error.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'

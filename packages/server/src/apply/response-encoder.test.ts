@@ -1,3 +1,4 @@
+import { Slices } from '@waypost/core'
 import {
   DeleteRangeResponse,
   KeyValue,
@@ -10,7 +11,6 @@ import {
 import { LongAnswer } from '@waypost/rpc/server'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Slices } from '../slices.ts'
 import { ResponseEncoder } from './response-encoder.ts'
 import type { DeleteRangeResult, PutResult, RangeResult, TxnOpResult, TxnResult } from './results.ts'
 

@@ -1,7 +1,7 @@
+import type { Slices } from '@waypost/core'
 import { sizeOfDelimited, sizeOfUint64, Writer } from '@waypost/protocol'
 import { LongAnswer } from '@waypost/rpc/server'
 import type { LongRange } from '../mvcc/long-range.ts'
-import type { Slices } from '../slices.ts'
 import type { DeleteRangeResult, PutResult, RangeResult, TxnOpResult, TxnResult } from './results.ts'
 
 /** Field numbers with wire types, from the public rpc.proto. */

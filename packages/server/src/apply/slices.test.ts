@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Slices } from '@waypost/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AppliedBatch } from '../mvcc/event.ts'
-import { Slices } from '../slices.ts'
 import { directoryBackend, memoryBackend } from '../storage/open-backend.ts'
 import { Engine } from './engine.ts'
 import {

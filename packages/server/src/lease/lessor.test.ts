@@ -1,6 +1,6 @@
+import { atOnce } from '@waypost/core'
 import { FakeClock } from '@waypost/core/testing'
 import { describe, expect, it } from 'vitest'
-import { atOnce } from '../slices.ts'
 import { MemoryStorage } from '../storage/memory-storage.ts'
 import { Lessor } from './lessor.ts'
 

@@ -1,6 +1,6 @@
+import { atOnce } from '@waypost/core'
 import { describe, expect, it } from 'vitest'
 import { putRequest, rangeRequest } from '../apply/requests.test-support.ts'
-import { atOnce } from '../slices.ts'
 import { LmdbStorage } from '../storage/lmdb-storage.ts'
 import { temporaryDirectory } from '../temporary-directory.test-support.ts'
 import { Compaction } from './compaction.ts'

@@ -1,5 +1,5 @@
+import type { Slices } from '@waypost/core'
 import { type RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget, sizeOfDelimited } from '@waypost/protocol'
-import type { Slices } from '../slices.ts'
 import type { Candidate } from './candidate.ts'
 import type { KeyEntry, Revision } from './key-entry.ts'
 import { type KeySpan, keySpan } from './key-span.ts'

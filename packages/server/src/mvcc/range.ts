@@ -1,6 +1,6 @@
+import { atOnce } from '@waypost/core'
 import { type RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget, sizeOfDelimited } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
-import { atOnce } from '../slices.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Candidate, candidateOf } from './candidate.ts'
 import type { Revision } from './key-entry.ts'

@@ -1,5 +1,5 @@
+import type { Slices } from '@waypost/core'
 import { asBuffer } from '@waypost/protocol'
-import type { Slices } from '../slices.ts'
 import type { RevisionRecord, RevisionVisitor, Storage } from '../storage/storage.ts'
 
 /** What is looked at before it is seen whether the slice is over, unless a single revision holds more. */

@@ -1,3 +1,4 @@
+import { atOnce } from '@waypost/core'
 import {
   Lease,
   LeaseGrantResponse,
@@ -10,7 +11,6 @@ import {
 import { RpcError, type RpcHandler, type ServerStream, StatusCode, unary } from '@waypost/rpc/server'
 import type { Engine } from '../apply/engine.ts'
 import type { Access } from '../auth/access.ts'
-import { atOnce } from '../slices.ts'
 import { versionedStream } from './client-version.ts'
 import { toRpcError, translated } from './error-map.ts'
 import type { Headers } from './header.ts'

@@ -1,5 +1,5 @@
+import type { Slices } from '@waypost/core'
 import { LongAnswer } from '@waypost/rpc/server'
-import type { Slices } from '../slices.ts'
 
 /**
  * An answer whose parts are encoded in slices. Encoded messages of one type, one behind the other, are one message, in

@@ -1,6 +1,6 @@
+import { atOnce } from '@waypost/core'
 import { sizeOfDelimited, Writer } from '@waypost/protocol'
 import type { AppliedBatch, MvccEvent } from '../mvcc/event.ts'
-import { atOnce } from '../slices.ts'
 import { shapeBits } from './event-shape.ts'
 
 /** What is matched or encoded before the work can be interrupted. */

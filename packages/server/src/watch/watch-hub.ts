@@ -1,7 +1,6 @@
-import { type Clock, systemClock, type Timer } from '@waypost/core'
+import { type Clock, Slices, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import type { AppliedBatch } from '../mvcc/event.ts'
-import { Slices } from '../slices.ts'
 import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
 import { EventEncoder, GroupPayloads } from './event-encoder.ts'
 import type { EventSource } from './event-source.ts'

@@ -1,1 +1,0 @@
-export { atOnce, Slices } from '@waypost/core'
