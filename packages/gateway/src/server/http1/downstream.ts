@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { fieldLines } from '../../http1/field-lines.ts'
+import { joinedBytes, writePiece } from '../../http1/write-piece.ts'
 import type { Downstream, DownstreamListener } from '../../proxy/downstream.ts'
 import type { BodyListener } from '../../upstream/attempt.ts'
 import type { ClientConnection } from '../client-connection.ts'
@@ -15,9 +16,6 @@ export interface DownstreamOwner {
   resumeBody(): void
   answered(keepsAlive: boolean): void
 }
-
-/** A piece that small is copied behind what stands before it, so that one write takes both. */
-const joinedBytes = 16_384
 
 /** A request over HTTP/1.0 or HTTP/1.1 on a connection of the gateway's own. */
 export class Http1Downstream implements Downstream {
@@ -194,7 +192,6 @@ export class Http1Downstream implements Downstream {
   }
 
   #send(chunk: Buffer, last: string): boolean {
-    const socket = this.#socket
     this.#bytesSent += chunk.length
     if (this.#length !== -1 && this.#bytesSent > this.#length) {
       // The client would take what is too much for its next answer.
@@ -204,13 +201,9 @@ export class Http1Downstream implements Downstream {
     const before = this.#isChunked ? `${this.#pending}${chunk.length.toString(16)}\r\n` : this.#pending
     const after = this.#isChunked ? `\r\n${last}` : ''
     this.#pending = ''
-    if (chunk.length <= joinedBytes) return socket.write(before + chunk.toString('latin1') + after, 'latin1')
-    socket.cork()
-    if (before !== '') socket.write(before, 'latin1')
-    let takesMore = socket.write(Buffer.from(chunk))
-    if (after !== '') takesMore = socket.write(after, 'latin1')
-    socket.uncork()
-    return takesMore
+    // The bytes are lent for the time of the call.
+    const piece = chunk.length <= joinedBytes ? chunk : Buffer.from(chunk)
+    return writePiece(this.#socket, before, piece, after)
   }
 
   #finish(): void {

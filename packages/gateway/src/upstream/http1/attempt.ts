@@ -1,10 +1,8 @@
 import type { Socket } from 'node:net'
 import { fieldLines } from '../../http1/field-lines.ts'
+import { writePiece } from '../../http1/write-piece.ts'
 import type { Attempt, AttemptListener, BodyListener, UpstreamRequest } from '../attempt.ts'
 import type { Failure } from '../failure.ts'
-
-/** A piece of a body that small is copied behind what stands before it, so that one write takes both. */
-const joinedBytes = 16_384
 
 /** Methods for which a request without a body says so. */
 const withBody = new Set(['POST', 'PUT', 'PATCH'])
@@ -95,13 +93,7 @@ export class Http1Attempt implements Attempt, BodyListener {
     const after = this.#isChunked ? '\r\n' : ''
     const pending = this.#pending ?? ''
     this.#pending = undefined
-    if (chunk.length <= joinedBytes) return socket.write(pending + before + chunk.toString('latin1') + after, 'latin1')
-    socket.cork()
-    if (pending !== '' || before !== '') socket.write(pending + before, 'latin1')
-    let takesMore = socket.write(chunk)
-    if (after !== '') takesMore = socket.write(after, 'latin1')
-    socket.uncork()
-    return takesMore
+    return writePiece(socket, pending + before, chunk, after)
   }
 
   bodyEnded(trailers: readonly string[]): void {
