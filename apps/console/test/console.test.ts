@@ -158,10 +158,15 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await dialog.getByRole('button', { name: 'Edit' }).click()
     await dialog.getByLabel('Value', { exact: true }).fill('mine')
     await running.waypost.etcd.kv.put('/notes/a', 'theirs')
-    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByText('Somebody changed this key meanwhile').waitFor()
+    // Whoever is about to press "Save" when theirs arrives must not replace it by that.
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
     await dialog.getByText('Somebody else changed this meanwhile.').waitFor()
     expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('mine')
     expect((await running.waypost.etcd.kv.get('/notes/a'))?.text()).toBe('theirs')
+    await dialog.getByRole('button', { name: 'Save mine in its place' }).click()
+    await dialog.getByText('mine', { exact: true }).waitFor()
+    expect((await running.waypost.etcd.kv.get('/notes/a'))?.text()).toBe('mine')
     await page.context().close()
   })
 

@@ -16,7 +16,10 @@ export interface KeyDraft {
   readonly modRevision: string
 }
 
-/** A new value. Where somebody else was faster, it shows theirs, and mine goes over it only when one says so. */
+/**
+ * A new value. Where somebody else was faster, it shows theirs with a button of its own that replaces it: "Save" never
+ * turns into that while a pointer is on its way to it.
+ */
 export function KeyEditor({
   name,
   kv,
@@ -52,6 +55,11 @@ export function KeyEditor({
           <div className="stack tight">
             {t.changedMeanwhile(kv.modRevision)}
             <CodeBlock code={kv.value ?? ''} />
+            <div className="row wrap">
+              <Button look="danger" isBusy={put.isPending} onClick={() => save(kv.modRevision)}>
+                {t.editAnyway}
+              </Button>
+            </div>
           </div>
         </Note>
       )}
@@ -65,15 +73,9 @@ export function KeyEditor({
         onChange={(text) => onChange({ ...draft, text })}
       />
       <div className="row wrap">
-        {isBehind ? (
-          <Button look="danger" isBusy={put.isPending} onClick={() => save(kv.modRevision)}>
-            {t.editAnyway}
-          </Button>
-        ) : (
-          <Button look="primary" isBusy={put.isPending} onClick={() => save(draft.modRevision)}>
-            {t.save}
-          </Button>
-        )}
+        <Button look="primary" isBusy={put.isPending} onClick={() => save(draft.modRevision)}>
+          {t.save}
+        </Button>
         <Button onClick={onDone}>{t.discard}</Button>
       </div>
     </>
