@@ -63,7 +63,7 @@ export class Locks {
     await using hold = await this.#take(names, lines, options)
     const result = await this.#held.run(names, async () => work(hold))
     // Somebody else may have worked at the same time: whoever relies on the lock must hear of it.
-    if (hold.lost.aborted) throw hold.lost.reason
+    hold.check()
     return result
   }
 

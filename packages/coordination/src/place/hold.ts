@@ -10,31 +10,24 @@ export class Hold implements AsyncDisposable {
   readonly keys: readonly string[]
   /** Adds "I still hold it" to a transaction. */
   readonly guard: Guard
-  /**
-   * Fires when it may be lost, and when the signal fires that was given on taking it: pass it on to whatever works
-   * under it. Look at `lost` to tell the two apart.
-   */
-  readonly signal: AbortSignal
   readonly #places: readonly Place[]
-  readonly #lost: AbortSignal
-  readonly #releases: (() => void)[]
+  readonly #given: AbortSignal | undefined
   readonly #onReleased: () => void
+  /** Made once somebody asks for them: many holds are given up before that. */
+  #lost: AbortSignal | undefined
+  #signal: AbortSignal | undefined
+  readonly #releases: (() => void)[] = []
   #releasing: Promise<void> | undefined
 
   /** @internal @param places all that it takes, in the order in which they were taken; at least one */
   constructor(places: readonly Place[], signal: AbortSignal | undefined, onReleased: () => void) {
     this.#places = places
+    this.#given = signal
     this.#onReleased = onReleased
     // The last one taken has the greatest.
     this.token = places.at(-1)?.token ?? 0n
     this.keys = Object.freeze(places.map(({ key }) => key))
     this.guard = guardOf(places.map(({ condition }) => condition))
-    const losses = places.map(({ lost }) => lost)
-    const lost = anyOf(losses)
-    const all = signal === undefined ? lost : anyOf([...losses, signal])
-    this.#lost = lost.signal
-    this.signal = all.signal
-    this.#releases = [lost.release, all.release]
   }
 
   /** The key; of several, the last one taken, which the token is of. */
@@ -47,8 +40,24 @@ export class Hold implements AsyncDisposable {
    * `reason` is a `WaypostError` with code `lease-not-found`. Reading the property looks at the clock.
    */
   get lost(): AbortSignal {
-    for (const place of this.#places) void place.lost
+    const losses = this.#places.map(({ lost }) => lost)
+    this.#lost ??= this.#anyOf(losses)
     return this.#lost
+  }
+
+  /**
+   * Fires when it may be lost, and when the signal fires that was given on taking it: pass it on to whatever works
+   * under it. Look at `lost` to tell the two apart.
+   */
+  get signal(): AbortSignal {
+    const { lost } = this
+    this.#signal ??= this.#anyOf(this.#given === undefined ? [lost] : [lost, this.#given])
+    return this.#signal
+  }
+
+  /** @internal Throws `lease-not-found` when it may be lost. */
+  check(): void {
+    for (const place of this.#places) place.check()
   }
 
   /** Gives it up; the next one in line gets it. Idempotent and bounded; never fails. */
@@ -67,18 +76,15 @@ export class Hold implements AsyncDisposable {
     // The last taken is the first given back.
     for (const place of [...this.#places].reverse()) await place.leave()
   }
-}
 
-/** A signal that fires with the first of several; of one, that one. */
-function anyOf(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly release: () => void } {
-  const [only] = signals
-  if (only !== undefined && signals.length === 1) return { signal: only, release: () => {} }
-  const controller = new AbortController()
-  const releases = signals.map((signal) => onAbort(signal, () => controller.abort(signal.reason)))
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const release of releases) release()
-    },
+  /** A signal that fires with the first of several, until it is released; of one, that one. */
+  #anyOf(signals: readonly AbortSignal[]): AbortSignal {
+    const [only] = signals
+    if (only !== undefined && signals.length === 1) return only
+    const controller = new AbortController()
+    if (this.#releasing === undefined) {
+      this.#releases.push(...signals.map((signal) => onAbort(signal, () => controller.abort(signal.reason))))
+    }
+    return controller.signal
   }
 }

@@ -35,7 +35,9 @@ export class Place {
   readonly #parts: Parts
   readonly #sessions: Sessions
   readonly #session: Session
-  readonly #lost = new AbortController()
+  /** Made once somebody asks for the signal: most places are left before that. */
+  #lost: AbortController | undefined
+  #lostError: WaypostError | undefined
   readonly #releaseLease: () => void
   #isFirst: boolean
   #watch: KeyWatch | undefined
@@ -111,6 +113,10 @@ export class Place {
   get lost(): AbortSignal {
     // Looks at the clock: after a blocked event loop the answer is true before any timer ran.
     void this.lease.lost
+    if (this.#lost === undefined) {
+      this.#lost = new AbortController()
+      if (this.#lostError) this.#lost.abort(this.#lostError)
+    }
     return this.#lost.signal
   }
 
@@ -156,9 +162,15 @@ export class Place {
     return this.#isFirst
   }
 
+  /** Whether the place may be gone: as `lost` says it. */
+  get isLost(): boolean {
+    void this.lease.lost
+    return this.#lostError !== undefined
+  }
+
   /** Throws `lease-not-found` when the place is lost. */
   check(): void {
-    if (this.lost.aborted) throw this.#lost.signal.reason
+    if (this.isLost) throw this.#lostError
   }
 
   /**
@@ -173,7 +185,7 @@ export class Place {
   async #leave(): Promise<void> {
     this.#watch?.close()
     this.#releaseLease()
-    if (this.lost.aborted) {
+    if (this.isLost) {
       if (this.lease.lost.aborted) this.#sessions.release(this.#session, this.line.prefix)
       else abandon(this.#parts, this.#sessions, this.#session, this.lease, this.line)
       return
@@ -228,10 +240,12 @@ export class Place {
   }
 
   #lose(why: string): void {
-    if (this.#lost.signal.aborted) return
+    if (this.#lostError) return
     this.#watch?.close()
     const message = `${this.line.title} is lost: ${why}.`
-    this.#lost.abort(new WaypostError('lease-not-found', message, { details: { token: this.token, key: this.key } }))
+    const details = { token: this.token, key: this.key }
+    this.#lostError = new WaypostError('lease-not-found', message, { details })
+    this.#lost?.abort(this.#lostError)
   }
 }
 
@@ -248,22 +262,28 @@ async function join(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly key: string; readonly token: bigint; readonly isFirst: boolean }> {
   const key = keyOf(line, lease)
+  const isFree = createRevision(key).equals(0)
+  const enter = put(key, value, { lease: lease.id })
   const head = list(
     { prefix: line.waitsFor },
     { limit: 1, sort: { by: 'createRevision', order: 'ascending' }, keysOnly: true },
   )
+  // Who is alone needs no look at the others.
+  const behindOthers = etcd.txn().if(isFree).do(enter, head).else(get(key)).asOperation()
   const txn = etcd
     .txn()
-    .if(createRevision(key).equals(0))
-    .do(put(key, value, { lease: lease.id }), head)
-    .else(get(key))
+    .if(createRevision({ prefix: line.waitsFor }).equals(0), isFree)
+    .do(enter)
+    .else(behindOthers)
   const backoff = new Backoff({ maxMs: 1_000 })
   for (;;) {
     try {
-      const result = await txn.commit({ signal })
-      if (!result.succeeded) return { key, token: result.responses[0]?.createRevision ?? 0n, isFirst: false }
-      const [first] = result.responses[1].kvs
-      return { key, token: result.revision, isFirst: first === undefined || first.key === key }
+      const { succeeded, revision, responses } = await txn.commit({ signal })
+      if (succeeded) return { key, token: revision, isFirst: true }
+      const [behind] = responses
+      if (!behind.succeeded) return { key, token: behind.responses[0]?.createRevision ?? 0n, isFirst: false }
+      const [first] = behind.responses[1].kvs
+      return { key, token: revision, isFirst: first === undefined || first.key === key }
     } catch (error) {
       if (!WaypostError.is(error, 'outcome-unknown') || lease.lost.aborted) throw error
       await delay(backoff.nextMs(), { clock, signal })
