@@ -6,7 +6,7 @@ export interface Waiting {
   readonly kv: KeyValue
   readonly order: string
   readonly id: string
-  /** On the monotonic clock: before that, another worker is expected to claim it. */
+  /** On the monotonic clock: before that, another worker is expected to claim it. 0: it is this worker's. */
   readonly claimAtMs: number
 }
 
@@ -25,15 +25,11 @@ export function readCandidate(waiting: Waiting): Candidate | undefined {
 export class WaitingList {
   #items: Waiting[] = []
 
-  get size(): number {
-    return this.#items.length
-  }
-
-  /** Returns those that were in it. */
-  replace(items: readonly Waiting[]): readonly Waiting[] {
+  /** Leaves only `items`, and of those that were in it, the ones for which `stays` is true. */
+  replace(items: readonly Waiting[], stays: (item: Waiting) => boolean): void {
     const before = this.#items
     this.#items = [...items]
-    return before
+    for (const item of before) if (stays(item)) this.add(item)
   }
 
   add(item: Waiting): void {
@@ -43,25 +39,9 @@ export class WaitingList {
     this.#items.splice(index, isThere ? 1 : 0, item)
   }
 
-  remove(key: string): void {
-    const index = this.#indexOf(key)
-    if (this.#items[index]?.kv.key === key) this.#items.splice(index, 1)
-  }
-
-  /** Takes out up to `count` that may be claimed now, in their order. */
-  take(count: number, nowMs: number): Waiting[] {
-    const taken: Waiting[] = []
-    const left: Waiting[] = []
-    for (const item of this.#items) (taken.length < count && item.claimAtMs <= nowMs ? taken : left).push(item)
-    this.#items = left
-    return taken
-  }
-
-  /** When the first one may be claimed. */
-  get nextAtMs(): number | undefined {
-    let next: number | undefined
-    for (const { claimAtMs } of this.#items) if (next === undefined || claimAtMs < next) next = claimAtMs
-    return next
+  /** Takes out the first ones. */
+  take(count: number): Waiting[] {
+    return this.#items.splice(0, count)
   }
 
   #indexOf(key: string): number {

@@ -9,17 +9,21 @@ import type { QueueKeys } from './queue-keys.ts'
 const pagePerWorker = 64
 const minPage = 128
 const maxPage = 1_024
-/** More than this are not followed one by one: there is work enough, and pages are cheaper. */
+/** When so many have been heard of that others were to claim, the line is looked at: most of them are gone. */
 const maxFollowed = 1_024
 /** Each worker further from the preferred one waits so much longer before it claims a job, at least. */
 const minStepMs = 10
 /** Until this worker has claimed something, and knows how long that takes. */
 const firstStepMs = 50
 const maxStepMs = 1_000
-/** In times that a claim takes: the preferred worker may be claiming others, and has to be heard of. */
+/** In times that a claim takes: the preferred worker may be claiming others. */
 const stepClaims = 3
 /** From here on workers wait for a random time, so that not all of them try at once. */
 const maxSteps = 10
+/** Between two looks at the line that found nothing, for each worker: all of them together look so often. */
+const lookMsPerWorker = 25
+const minLookMs = 50
+const maxLookMs = 1_000
 /** The time at which a worker may claim the jobs whose ids point to it. */
 const ownAtMs = 0
 /** How much the last claim counts in the mean. */
@@ -27,9 +31,10 @@ const claimWeight = 0.2
 
 /**
  * Finds waiting jobs for one worker. Each job is claimed first by the worker that its id points to; the others follow
- * one after the other, in case that one has no room, each after the time in which a claim would have been heard of. So
- * hundreds of workers do not all try the same job. With a backlog the worker reads pages and takes its own part of
- * them; with none it follows the line.
+ * one after the other, in case that one has no room, each after the time in which it would have been claimed. So
+ * hundreds of workers do not all try the same job. A worker hears of jobs that come into the line, not of those that
+ * leave it: before it claims what was another's, it looks at the line. With a backlog the worker reads pages and takes
+ * its own part of them.
  */
 export class WorkFeed {
   readonly #parts: Parts
@@ -37,21 +42,23 @@ export class WorkFeed {
   readonly #ownKey: string
   readonly #workers: Cache
   readonly #stopRanking: () => void
-  readonly #line = new WaitingList()
-  /** With a backlog: when those of the last page may be claimed that were not to be claimed yet, by key. */
-  readonly #later = new Map<string, number>()
+  /** Those that this worker may claim. */
+  readonly #own = new WaitingList()
+  /** Those that others are to claim first, by key. Others may have done so. */
+  #others = new Map<string, Waiting>()
   #rank = 0
   #count = 1
   #stepMs = firstStepMs
   #claimMs: number | undefined
   readonly #patience = new Backoff({ initialMs: 50, maxMs: maxStepMs })
   #patientUntilMs = 0
-  #isFollowing = false
+  #lookMs = minLookMs
+  #lastReadMs = Number.NEGATIVE_INFINITY
+  /** When the line is to be read, unless something comes that is this worker's. */
+  #readAtMs = 0
   #watch: Watch | undefined
   /** Called when there may be something to take. */
   #wake: () => void = () => {}
-  /** When it is called without that. */
-  #wakeAtMs = Number.POSITIVE_INFINITY
 
   /** @param workers every worker of the queue, live */
   constructor(parts: Parts, keys: QueueKeys, workers: Cache, ownKey: string) {
@@ -66,17 +73,13 @@ export class WorkFeed {
   /** Up to `count` jobs to be claimed, as soon as there is one. Fails with `aborted`. */
   async take(count: number, signal: AbortSignal): Promise<readonly Candidate[]> {
     const backoff = new Backoff({ maxMs: 2_000 })
-    let isRead = false
     for (;;) {
       throwIfAborted(signal)
-      const untilMs = this.#nowMs < this.#patientUntilMs ? ownAtMs : this.#nowMs
-      const taken = this.#line.take(count, untilMs).flatMap((waiting) => readCandidate(waiting) ?? [])
+      const taken = this.#own.take(count).flatMap((waiting) => readCandidate(waiting) ?? [])
       if (taken.length > 0) return taken
       try {
-        // What a page has for others only is theirs first.
-        if (this.#isFollowing || isRead) await this.#more(signal)
-        isRead = !this.#isFollowing
-        if (isRead) await this.#read(signal)
+        if (this.#nowMs < this.#readAtMs) await this.#more(signal)
+        else await this.#read(signal)
         backoff.reset()
       } catch (error) {
         throwIfAborted(signal)
@@ -100,7 +103,7 @@ export class WorkFeed {
 
   /** Takes candidates back that were not claimed. */
   giveBack(candidates: readonly Candidate[]): void {
-    for (const candidate of candidates) this.#line.add(candidate)
+    for (const candidate of candidates) this.#own.add(candidate)
   }
 
   close(): void {
@@ -126,17 +129,45 @@ export class WorkFeed {
     const { waiting } = this.#keys
     const limit = Math.min(Math.max(this.#count * pagePerWorker, minPage), maxPage)
     const { kvs, more, revision } = await this.#parts.etcd.kv.range({ prefix: waiting }, { limit, signal })
-    const page = kvs.flatMap((kv) => this.#waiting(kv, this.#later.get(kv.key)) ?? [])
-    this.#later.clear()
-    if (!more) {
-      this.#line.replace(page)
-      this.#follow(revision + 1n)
-      return
-    }
-    // Of those that others have meanwhile this worker does not hear: it takes only what it may take now.
     const nowMs = this.#nowMs
-    this.#line.replace(page.filter(({ claimAtMs }) => claimAtMs <= nowMs))
-    for (const { kv, claimAtMs } of page) if (claimAtMs > nowMs) this.#later.set(kv.key, claimAtMs)
+    const untilMs = nowMs < this.#patientUntilMs ? ownAtMs : nowMs
+    const own: Waiting[] = []
+    const others = new Map<string, Waiting>()
+    let isFound = false
+    for (const kv of kvs) {
+      const item = this.#waiting(kv, this.#others.get(kv.key)?.claimAtMs)
+      if (item === undefined) continue
+      if (item.claimAtMs > untilMs) others.set(kv.key, item)
+      else {
+        own.push(item)
+        if (item.claimAtMs !== ownAtMs) isFound = true
+      }
+    }
+    // What came into the line after it was read was heard of.
+    const isNewer = ({ kv }: Waiting): boolean => !more && kv.modRevision > revision
+    this.#own.replace(own, isNewer)
+    for (const item of this.#others.values()) if (isNewer(item)) others.set(item.kv.key, item)
+    this.#others = others
+    this.#lastReadMs = nowMs
+    const maxMs = Math.min(Math.max(this.#count * lookMsPerWorker, minLookMs), maxLookMs)
+    this.#lookMs = isFound ? minLookMs : Math.min(this.#lookMs * 2, maxMs)
+    if (more) this.#stopFollowing()
+    else if (this.#watch === undefined) this.#follow(revision + 1n)
+    // The next page, at once when this one has something; after a look, once something is due again.
+    if (more) this.#readAtMs = own.length > 0 ? nowMs : Math.max(this.#soonestMs(), nowMs + minStepMs)
+    else this.#readAtMs = this.#lookAtMs(this.#soonestMs())
+  }
+
+  /** When the first of those may be claimed that others are to claim first. */
+  #soonestMs(): number {
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const { claimAtMs } of this.#others.values()) soonestMs = Math.min(soonestMs, claimAtMs)
+    return soonestMs
+  }
+
+  /** When the line is looked at for a job that may be claimed at `claimAtMs`. */
+  #lookAtMs(claimAtMs: number): number {
+    return Math.max(claimAtMs, this.#patientUntilMs, this.#lastReadMs + this.#lookMs)
   }
 
   #waiting(kv: KeyValue, claimAtMs?: number): Waiting | undefined {
@@ -146,8 +177,8 @@ export class WorkFeed {
   }
 
   #follow(startRevision: bigint): void {
-    this.#isFollowing = true
-    const watch = this.#parts.etcd.watch({ prefix: this.#keys.waiting }, { startRevision })
+    const options = { startRevision, filters: ['noDelete'] } as const
+    const watch = this.#parts.etcd.watch({ prefix: this.#keys.waiting }, options)
     this.#watch = watch
     void this.#followWatch(watch)
   }
@@ -156,30 +187,38 @@ export class WorkFeed {
   async #followWatch(watch: Watch): Promise<void> {
     try {
       for await (const { events } of watch) {
-        let soonestMs = Number.POSITIVE_INFINITY
-        for (const { type, key, kv } of events) {
-          const waiting = type === 'delete' ? undefined : this.#waiting(kv)
-          if (waiting === undefined) this.#line.remove(key)
-          else {
-            this.#line.add(waiting)
-            soonestMs = Math.min(soonestMs, waiting.claimAtMs)
-          }
-        }
-        if (this.#line.size > maxFollowed) break
-        if (soonestMs < this.#wakeAtMs) this.#wake()
+        if (this.#watch !== watch) return
+        this.#heard(events.flatMap(({ kv }) => this.#waiting(kv) ?? []))
       }
     } catch {
       // Compacted, replaced or refused: the line is read again.
     }
-    if (this.#watch === watch) this.#stopFollowing()
+    if (this.#watch !== watch) return
+    this.#stopFollowing()
+    this.#readAtMs = 0
+    this.#wake()
+  }
+
+  #heard(items: readonly Waiting[]): void {
+    const readAtMs = this.#readAtMs
+    let isOwn = false
+    for (const item of items) {
+      if (item.claimAtMs === ownAtMs) {
+        isOwn = true
+        this.#own.add(item)
+      } else {
+        this.#others.set(item.kv.key, item)
+        this.#readAtMs = Math.min(this.#readAtMs, this.#lookAtMs(item.claimAtMs))
+      }
+    }
+    if (this.#others.size > maxFollowed) this.#readAtMs = 0
+    if (isOwn || this.#readAtMs < readAtMs) this.#wake()
   }
 
   #stopFollowing(): void {
-    this.#isFollowing = false
-    void this.#watch?.close()
+    const watch = this.#watch
     this.#watch = undefined
-    for (const { kv, claimAtMs } of this.#line.replace([])) this.#later.set(kv.key, claimAtMs)
-    this.#wake()
+    void watch?.close()
   }
 
   /** When this worker is to try for a job that it sees for the first time. */
@@ -191,24 +230,14 @@ export class WorkFeed {
     return this.#nowMs + steps * this.#stepMs
   }
 
-  /** When the first one may be claimed, of those that are known. */
-  get #nextAtMs(): number | undefined {
-    if (this.#isFollowing) return this.#line.nextAtMs
-    let next: number | undefined
-    for (const atMs of this.#later.values()) if (next === undefined || atMs < next) next = atMs
-    return next ?? this.#nowMs + minStepMs
-  }
-
-  /** Resolves when there may be something to take. */
+  /** Resolves when there may be something to take, or the line is to be read. */
   #more(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts
     return new Promise((resolve) => {
-      const knownAtMs = this.#nextAtMs
-      const nextAtMs = knownAtMs === undefined ? undefined : Math.max(knownAtMs, this.#patientUntilMs)
-      this.#wakeAtMs = nextAtMs ?? Number.POSITIVE_INFINITY
-      // A process that stood still hears first what others have claimed meanwhile.
+      // A process that stood still hears first what has come meanwhile.
       const due = (): void => void setImmediate(done)
-      const timer = nextAtMs === undefined ? undefined : clock.after(nextAtMs - clock.monotonicMs(), due)
+      const isTimed = Number.isFinite(this.#readAtMs)
+      const timer = isTimed ? clock.after(this.#readAtMs - clock.monotonicMs(), due) : undefined
       const release = onAbort(signal, () => done())
       const done = (): void => {
         timer?.cancel()
