@@ -177,8 +177,13 @@ export class Coordination implements AsyncDisposable {
 
   /** A queue of jobs, each done at least once. `Data` is what its jobs hold, `Result` what its handlers return. */
   queue<Data = unknown, Result = unknown>(name: string, options: QueueOptions = {}): Queue<Data, Result> {
-    const makings = { parts: this.#parts, members: this.#members, elections: this.#elections, workers: this.#workers }
-    return new Queue(makings, name, options)
+    const queueParts = {
+      parts: this.#parts,
+      members: this.#members,
+      elections: this.#elections,
+      workers: this.#workers,
+    }
+    return new Queue(queueParts, name, options)
   }
 
   /** The schedules of the group `default`. */
@@ -190,8 +195,8 @@ export class Coordination implements AsyncDisposable {
   schedulesOf(group: string): Schedules {
     let schedules = this.#schedules.get(group)
     if (schedules === undefined) {
-      const makings = { parts: this.#parts, members: this.#members, elections: this.#elections }
-      schedules = new Schedules({ ...makings, queueOf: (name) => this.#queueOf(name) }, group)
+      const shared = { parts: this.#parts, members: this.#members, elections: this.#elections }
+      schedules = new Schedules({ ...shared, queueOf: (name) => this.#queueOf(name) }, group)
       this.#schedules.set(group, schedules)
     }
     return schedules

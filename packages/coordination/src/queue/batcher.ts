@@ -7,35 +7,37 @@ const maxSteps = 64
 /** The bytes of one request at the most; the store takes 1.5 MiB. */
 const maxBytes = 700_000
 
-interface Entry<Result> {
-  readonly step: Operation<Result>
+interface Entry {
+  readonly step: Operation<unknown>
   readonly bytes: number
-  readonly done: Deferred<Result>
+  readonly done: Deferred<unknown>
 }
 
 /**
  * Sends steps that do not depend on each other. Those that come while a request is on its way travel together in the
- * next one. Each step must be one that can be repeated: when the answer of a request is lost, it is sent again.
+ * next one. Each step must be one that can be repeated: when the answer of a request is lost, it is sent again; and when
+ * the store refuses a request, each of its steps is sent by itself, so that the fault of one is not that of all.
  */
-export class Batcher<Result> {
+export class Batcher {
   readonly #parts: Parts
   readonly #maxInFlight: number
   readonly #closed = new AbortController()
-  #entries: Entry<Result>[] = []
+  #entries: Entry[] = []
   #inFlight = 0
   #isScheduled = false
 
-  constructor(parts: Parts, maxInFlight = 4) {
+  constructor(parts: Parts, maxInFlight: number) {
     this.#parts = parts
     this.#maxInFlight = maxInFlight
   }
 
   /** Resolves with the result of the step. @param bytes roughly how large it is */
-  run(step: Operation<Result>, bytes: number): Promise<Result> {
-    const done = deferred<Result>()
+  run<Result>(step: Operation<Result>, bytes: number): Promise<Result> {
+    const done = deferred<unknown>()
     this.#entries.push({ step, bytes, done })
     this.#schedule()
-    return done.promise
+    // It is what its own step decodes to; entries of all kinds stand in one list.
+    return done.promise as Promise<Result>
   }
 
   /** Ends the repetition of what cannot be sent. */
@@ -60,6 +62,16 @@ export class Batcher<Result> {
     this.#inFlight += 1
     if (this.#entries.length > 0) this.#schedule()
     try {
+      await this.#settle(entries)
+    } finally {
+      this.#inFlight -= 1
+      if (this.#entries.length > 0) this.#schedule()
+    }
+  }
+
+  /** Never rejects. */
+  async #settle(entries: readonly Entry[]): Promise<void> {
+    try {
       const results = await this.#commit(entries.map(({ step }) => step))
       entries.forEach(({ done }, index) => {
         const result = results[index]
@@ -67,14 +79,15 @@ export class Batcher<Result> {
         else done.resolve(result)
       })
     } catch (error) {
+      if (entries.length > 1 && isRefusal(error)) {
+        await Promise.all(entries.map((entry) => this.#settle([entry])))
+        return
+      }
       for (const { done } of entries) done.reject(error)
-    } finally {
-      this.#inFlight -= 1
-      if (this.#entries.length > 0) this.#schedule()
     }
   }
 
-  #next(): Entry<Result>[] {
+  #next(): Entry[] {
     let bytes = 0
     let count = 0
     for (const entry of this.#entries) {
@@ -85,7 +98,7 @@ export class Batcher<Result> {
     return this.#entries.splice(0, count)
   }
 
-  async #commit(steps: readonly Operation<Result>[]): Promise<readonly Result[]> {
+  async #commit(steps: readonly Operation<unknown>[]): Promise<readonly unknown[]> {
     const { etcd, clock } = this.#parts
     const backoff = new Backoff({ maxMs: 2_000 })
     for (;;) {
@@ -103,3 +116,16 @@ export class Batcher<Result> {
     }
   }
 }
+
+/** What the store has against the request itself, and would have against it again: it has done nothing of it. */
+function isRefusal(error: unknown): boolean {
+  return WaypostError.is(error) && refusals.has(error.code)
+}
+
+const refusals: ReadonlySet<WaypostError['code']> = new Set([
+  'invalid-argument',
+  'failed-precondition',
+  'lease-not-found',
+  'permission-denied',
+  'too-large',
+])

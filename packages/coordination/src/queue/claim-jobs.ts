@@ -11,6 +11,7 @@ import {
 import { Backoff, delay, WaypostError } from '@waypost/core'
 import type { Hold } from '../place/hold.ts'
 import type { Parts } from '../shared/settings.ts'
+import type { Batcher } from './batcher.ts'
 import type { Candidate } from './candidates.ts'
 import type { QueueKeys } from './queue-keys.ts'
 import { type ClaimRecord, isClaimRecord, isJobRecord, type JobRecord, readRecord } from './records.ts'
@@ -39,6 +40,8 @@ export type ClaimOutcome =
 export interface ClaimParts {
   readonly parts: Parts
   readonly keys: QueueKeys
+  /** A claim travels with what the worker has finished meanwhile. */
+  readonly requests: Batcher
   readonly worker: Hold
   readonly workerId: string
   /** Free places of the queue's own limit, one for each candidate; undefined without such a limit. */
@@ -50,9 +53,12 @@ type StepResult = TxnResult<
   readonly [Operation<KeyValue | undefined>, ...Operation<KeyValue | undefined>[]]
 >
 
+/** Of the request; that of an answer is for the data of the jobs. */
+const bytesPerClaim = 500
+
 /** Claims those of the candidates that nobody else has claimed, in one request. Repeated until that was answered. */
 export async function claimJobs(candidates: readonly Candidate[], claiming: ClaimParts): Promise<ClaimOutcome> {
-  const { parts, keys, worker, workerId, slots } = claiming
+  const { parts, keys, requests, worker, workerId, slots } = claiming
   const nonce = crypto.randomUUID()
   const claims = candidates.map(
     ({ order, state }, index): ClaimRecord => ({
@@ -72,10 +78,12 @@ export async function claimJobs(candidates: readonly Candidate[], claiming: Clai
       .if(createRevision(keys.paused).equals(0))
       .do(...steps),
   )
+  const operation = txn.asOperation()
+  const bytes = candidates.length * bytesPerClaim
   const backoff = new Backoff({ maxMs: 1_000 })
   for (;;) {
     try {
-      const result = await txn.commit()
+      const result = await requests.run(operation, bytes)
       if (!result.succeeded) return { kind: 'refused' }
       const jobs: (ClaimedJob | Promise<ClaimedJob>)[] = []
       const left: Candidate[] = []

@@ -1,22 +1,11 @@
-import {
-  type Condition,
-  createRevision,
-  del,
-  get,
-  type KeyValue,
-  type Operation,
-  put,
-  type TxnResult,
-} from '@waypost/client'
+import { type Condition, createRevision, del, get, type KeyValue, type Operation, put } from '@waypost/client'
+import { WaypostError } from '@waypost/core'
 import type { Parts } from '../shared/settings.ts'
 import type { Batcher } from './batcher.ts'
 import { leaveGroup, noGroupSteps } from './group-steps.ts'
 import type { QueueKeys } from './queue-keys.ts'
 import { type ClaimRecord, type FinishedRecord, isFinishedRecord, type JobState, readRecord } from './records.ts'
 import type { Retention } from './retention.ts'
-
-/** The answer to a step that ends a claim. */
-export type FinishResult = TxnResult<readonly Operation<unknown>[], readonly [Operation<KeyValue | undefined>]>
 
 /** A claim that is to end. */
 export interface Ending {
@@ -36,11 +25,11 @@ export type Outcome =
 export class Finisher {
   readonly #parts: Parts
   readonly #keys: QueueKeys
-  readonly #batcher: Batcher<FinishResult>
+  readonly #batcher: Batcher
   readonly #completed: Retention
   readonly #dead: Retention
 
-  constructor(parts: Parts, keys: QueueKeys, batcher: Batcher<FinishResult>, completed: Retention, dead: Retention) {
+  constructor(parts: Parts, keys: QueueKeys, batcher: Batcher, completed: Retention, dead: Retention) {
     this.#parts = parts
     this.#keys = keys
     this.#batcher = batcher
@@ -50,6 +39,17 @@ export class Finisher {
 
   /** False: the claim was gone, because the worker's lease had ended, and nothing was changed. */
   async finish(ending: Ending, outcome: Outcome): Promise<boolean> {
+    try {
+      return await this.#finish(ending, outcome)
+    } catch (error) {
+      if (!WaypostError.is(error, 'lease-not-found')) throw error
+      // Somebody has revoked the lease with which the record was to end.
+      for (const retention of [this.#completed, this.#dead]) retention.forget()
+      return this.#finish(ending, outcome)
+    }
+  }
+
+  async #finish(ending: Ending, outcome: Outcome): Promise<boolean> {
     const { claim, id, token } = ending
     for (;;) {
       const nowMs = this.#parts.clock.epochMs()

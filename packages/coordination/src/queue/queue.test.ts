@@ -309,6 +309,19 @@ onEachStore('queues', (on) => {
     expect(await mails.cancel('b')).toBe(false)
   })
 
+  test('a result is kept by another lease when somebody has revoked the first', async () => {
+    const { etcd } = on()
+    const mails = queue()
+    mails.work(({ data }) => data)
+    const { id } = await mails.add(1)
+    expect(await mails.result(id)).toBe(1)
+    const kept = await etcd.kv.get(`/waypost/queues/mail/completed/${id}`)
+    await etcd.leases.revoke(kept?.lease ?? 0n)
+    const others = await mails.addAll([{ data: 2 }, { data: 3 }])
+    expect(await Promise.all(others.map((job) => mails.result(job.id)))).toEqual([2, 3])
+    expect(await mails.counts()).toMatchObject({ active: 0, completed: 2 })
+  })
+
   test('removing, hastening and purging', async () => {
     const mails = queue()
     await mails.addAll([

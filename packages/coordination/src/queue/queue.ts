@@ -17,7 +17,7 @@ import {
   wasAdded,
 } from './add-jobs.ts'
 import { Batcher } from './batcher.ts'
-import { Finisher, type FinishResult } from './finish-job.ts'
+import { Finisher } from './finish-job.ts'
 import { repairGroup } from './group-steps.ts'
 import { AddTimes, readJobOrder } from './job-order.ts'
 import { type JobStatus, jobStatus } from './job-status.ts'
@@ -42,6 +42,8 @@ import { type JobHandler, QueueWorker } from './worker.ts'
 
 /** Jobs of one transaction at the most: the store takes 128 steps. */
 const maxBatch = 100
+/** Requests that add jobs: what comes while they are on their way travels together. */
+const addsInFlight = 2
 /** Bytes of one transaction at the most; the store takes 1.5 MiB. */
 const maxBatchBytes = 1_048_576
 
@@ -77,26 +79,29 @@ export interface QueueParts {
 export class Queue<Data = unknown, Result = unknown> {
   readonly name: string
   readonly settings: QueueSettings
-  readonly #makings: QueueParts
+  readonly #queueParts: QueueParts
   readonly #keys: QueueKeys
   readonly #times = new AddTimes()
-  readonly #adds: Batcher<AddResult>
+  readonly #adds: Batcher
+  /** Claims and completions, one request at a time: what comes meanwhile travels together. */
+  readonly #work: Batcher
   readonly #finisher: Finisher
   readonly #rateLimit: RateLimit | undefined
 
   /** @internal */
-  constructor(makings: QueueParts, name: string, options: QueueOptions) {
+  constructor(queueParts: QueueParts, name: string, options: QueueOptions) {
     checkOptions('queue', options, queueOptionKinds)
-    const { parts } = makings
+    const { parts } = queueParts
     const { etcd, clock } = parts
     this.name = name
     this.settings = queueSettings(options)
-    this.#makings = makings
+    this.#queueParts = queueParts
     this.#keys = new QueueKeys(name)
-    this.#adds = new Batcher(parts)
+    this.#adds = new Batcher(parts, addsInFlight)
+    this.#work = new Batcher(parts, 1)
     const { keepCompletedMs, keepDeadMs, rateLimit } = this.settings
     const [completed, dead] = [new Retention(etcd, clock, keepCompletedMs), new Retention(etcd, clock, keepDeadMs)]
-    this.#finisher = new Finisher(parts, this.#keys, new Batcher<FinishResult>(parts, 1), completed, dead)
+    this.#finisher = new Finisher(parts, this.#keys, this.#work, completed, dead)
     if (rateLimit) this.#rateLimit = new RateLimit(parts, name, `${this.#keys.root}rate`, rateLimit)
   }
 
@@ -116,14 +121,14 @@ export class Queue<Data = unknown, Result = unknown> {
     const backoff = new Backoff({ maxMs: 2_000 })
     for (;;) {
       try {
-        const { responses } = await this.#makings.parts.etcd
+        const { responses } = await this.#queueParts.parts.etcd
           .txn()
           .do(...steps.map(({ operation }) => operation))
           .commit()
         return await Promise.all(steps.map((step, index) => this.#added(step, responses[index])))
       } catch (error) {
         if (!WaypostError.is(error, 'outcome-unknown')) throw error
-        await delay(backoff.nextMs(), { clock: this.#makings.parts.clock })
+        await delay(backoff.nextMs(), { clock: this.#queueParts.parts.clock })
       }
     }
   }
@@ -151,7 +156,7 @@ export class Queue<Data = unknown, Result = unknown> {
   /** Runs jobs in this process until the worker is drained or closed, or the coordination is. */
   work(handler: JobHandler<Data, Result>, options: WorkOptions = {}): QueueWorker<Data, Result> {
     checkOptions('queue.work', options, workOptionKinds)
-    const { parts, members, elections, workers } = this.#makings
+    const { parts, members, elections, workers } = this.#queueParts
     const keeper = new Keeper({ parts, keys: this.#keys, settings: this.settings, finisher: this.#finisher })
     const worker: QueueWorker<Data, Result> = new QueueWorker(
       {
@@ -161,6 +166,7 @@ export class Queue<Data = unknown, Result = unknown> {
         name: this.name,
         settings: this.settings,
         finisher: this.#finisher,
+        requests: this.#work,
         rateLimit: this.#rateLimit,
         keep: async (signal) => {
           const lead = elections.lead(this.#keys.keeper, (leadership) => keeper.run(leadership.signal), { signal })
@@ -179,12 +185,12 @@ export class Queue<Data = unknown, Result = unknown> {
 
   /** How many jobs there are in each state, and how long the oldest has waited. */
   counts(options: CallOptions = {}): Promise<QueueCounts> {
-    return queueCounts(this.#makings.parts, this.#keys, options)
+    return queueCounts(this.#queueParts.parts, this.#keys, options)
   }
 
   /** What is known of a job; `undefined` when there is none, or its result is not kept any more. */
   status(id: string, options: CallOptions = {}): Promise<JobStatus | undefined> {
-    return jobStatus(this.#makings.parts, this.#keys, id, options)
+    return jobStatus(this.#queueParts.parts, this.#keys, id, options)
   }
 
   /**
@@ -193,7 +199,7 @@ export class Queue<Data = unknown, Result = unknown> {
    */
   async result(id: string, options: CallOptions = {}): Promise<Result> {
     checkOptions('queue.result', options, callOptionKinds)
-    const { parts } = this.#makings
+    const { parts } = this.#queueParts
     const what = `The job ${JSON.stringify(id)} of the queue ${JSON.stringify(this.name)}`
     const known = await this.status(id, { signal: options.signal })
     if (known === undefined) throw new WaypostError('not-found', `${what} does not exist, or is not kept any more.`)
@@ -226,13 +232,13 @@ export class Queue<Data = unknown, Result = unknown> {
   /** What happens to jobs from now on, in the order in which the store saw it. Ends quietly with the signal. */
   events(options: CallOptions = {}): AsyncGenerator<QueueEvent, void, undefined> {
     checkOptions('queue.events', options, callOptionKinds)
-    return queueEvents(this.#makings.parts.etcd, this.#keys, options)
+    return queueEvents(this.#queueParts.parts.etcd, this.#keys, options)
   }
 
   /** The first jobs that would be taken, without taking them. */
   async peek(limit = 10, options: CallOptions = {}): Promise<readonly PeekedJob<Data>[]> {
     checkOptions('queue.peek', options, callOptionKinds)
-    const { etcd } = this.#makings.parts
+    const { etcd } = this.#queueParts.parts
     const { kvs } = await etcd.kv.range({ prefix: this.#keys.waiting }, { ...options, limit, keysOnly: true })
     const ids = kvs.flatMap(({ key }) => readJobOrder(key.slice(this.#keys.waiting.length))?.id ?? [])
     const jobs = await Promise.all(ids.map((id) => etcd.kv.get(this.#keys.jobs + id, options)))
@@ -249,7 +255,7 @@ export class Queue<Data = unknown, Result = unknown> {
 
   /** The dead letters, by id. */
   async deadLetters(options: CallOptions = {}): Promise<readonly JobStatus[]> {
-    const { etcd } = this.#makings.parts
+    const { etcd } = this.#queueParts.parts
     const found: JobStatus[] = []
     for await (const kv of etcd.kv.list({ prefix: this.#keys.dead }, options)) {
       const record = readRecord(kv.text(), isFinishedRecord)
@@ -264,7 +270,7 @@ export class Queue<Data = unknown, Result = unknown> {
 
   /** Lets a job be tried now: one that is delayed, or a dead letter. False: it is neither. */
   async retry(id: string): Promise<boolean> {
-    const { parts } = this.#makings
+    const { parts } = this.#queueParts
     return (await redriveOne(parts, this.#keys, id)) || (await hasten(parts, this.#keys, id))
   }
 
@@ -272,14 +278,14 @@ export class Queue<Data = unknown, Result = unknown> {
   async redrive(): Promise<number> {
     let count = 0
     for (const { id } of await this.deadLetters()) {
-      if (await redriveOne(this.#makings.parts, this.#keys, id)) count += 1
+      if (await redriveOne(this.#queueParts.parts, this.#keys, id)) count += 1
     }
     return count
   }
 
   /** Takes away a job that no worker has. False: there is none, or a worker has it. */
   remove(id: string): Promise<boolean> {
-    return removeOne(this.#makings.parts, this.#keys, id)
+    return removeOne(this.#queueParts.parts, this.#keys, id)
   }
 
   /**
@@ -287,7 +293,7 @@ export class Queue<Data = unknown, Result = unknown> {
    * handler throws. False: there is no such job.
    */
   async cancel(id: string): Promise<boolean> {
-    const { etcd } = this.#makings.parts
+    const { etcd } = this.#queueParts.parts
     if (await this.remove(id)) return true
     const { id: lease } = await etcd.leases.grant({ ttlSeconds: 600, keepAlive: false })
     const { succeeded } = await etcd
@@ -300,16 +306,16 @@ export class Queue<Data = unknown, Result = unknown> {
 
   /** Lets no worker take another job. What runs goes on. */
   async pause(options?: CallOptions): Promise<void> {
-    await this.#makings.parts.etcd.kv.put(this.#keys.paused, '', options)
+    await this.#queueParts.parts.etcd.kv.put(this.#keys.paused, '', options)
   }
 
   async resume(options?: CallOptions): Promise<void> {
-    await this.#makings.parts.etcd.kv.delete(this.#keys.paused, options)
+    await this.#queueParts.parts.etcd.kv.delete(this.#keys.paused, options)
   }
 
   /** Takes away jobs that no worker has: those that wait, the results, the dead letters, or `all`. Returns how many. */
   async purge(what: 'waiting' | 'completed' | 'dead' | 'all'): Promise<number> {
-    const { etcd } = this.#makings.parts
+    const { etcd } = this.#queueParts.parts
     let count = 0
     if (what === 'completed' || what === 'all') {
       count += (await etcd.kv.delete({ prefix: this.#keys.completed })).deleted
@@ -324,7 +330,7 @@ export class Queue<Data = unknown, Result = unknown> {
   }
 
   #addParts(): AddParts {
-    const { etcd, clock } = this.#makings.parts
+    const { etcd, clock } = this.#queueParts.parts
     const { name, settings } = this
     return { etcd, name, keys: this.#keys, settings, times: this.#times, nowMs: clock.epochMs() }
   }
@@ -353,7 +359,7 @@ export class Queue<Data = unknown, Result = unknown> {
     const added = result !== undefined && wasAdded(step, result)
     // The next of its group in the same transaction may have relied on it.
     if (!added && step.group !== undefined) {
-      const { etcd, clock } = this.#makings.parts
+      const { etcd, clock } = this.#queueParts.parts
       await repairGroup(etcd, this.#keys, step.group, clock.epochMs())
     }
     return { id: step.id, added }

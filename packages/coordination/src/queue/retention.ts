@@ -34,4 +34,9 @@ export class Retention {
     this.#lease = granting
     return granting
   }
+
+  /** Takes another lease from now on: the store does not know the last one any more. */
+  forget(): void {
+    this.#lease = undefined
+  }
 }

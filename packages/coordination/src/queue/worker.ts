@@ -16,6 +16,7 @@ import type { Members } from '../place/members.ts'
 import type { RateLimit } from '../rate/rate-limit.ts'
 import type { Parts } from '../shared/settings.ts'
 import { ActiveJob, type JobContext } from './active-job.ts'
+import type { Batcher } from './batcher.ts'
 import { type ClaimedJob, claimJobs } from './claim-jobs.ts'
 import type { Ending, Finisher, Outcome } from './finish-job.ts'
 import { DeadLetter, errorText, type Job } from './job.ts'
@@ -47,6 +48,7 @@ export interface WorkerParts {
   readonly name: string
   readonly settings: QueueSettings
   readonly finisher: Finisher
+  readonly requests: Batcher
   readonly rateLimit: RateLimit | undefined
   /** Returns lost jobs and promotes delayed ones while this process leads the queue; runs until the signal fires. */
   keep(signal: AbortSignal): Promise<void>
@@ -58,7 +60,7 @@ const maxClaimed = 60
 
 /** Runs jobs of a queue in this process, until it is drained or closed. */
 export class QueueWorker<Data, Result> implements AsyncDisposable {
-  readonly #makings: WorkerParts
+  readonly #workerParts: WorkerParts
   readonly #handler: JobHandler<Data, Result>
   readonly #concurrency: number
   readonly #batch: number
@@ -75,14 +77,14 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
   readonly #onClosed: () => void
 
   /** @internal */
-  constructor(makings: WorkerParts, handler: JobHandler<Data, Result>, options: WorkOptions, onClosed: () => void) {
-    this.#makings = makings
+  constructor(workerParts: WorkerParts, handler: JobHandler<Data, Result>, options: WorkOptions, onClosed: () => void) {
+    this.#workerParts = workerParts
     this.#handler = handler
     this.#concurrency = options.concurrency ?? 1
     this.#batch = Math.min(options.batch ?? maxClaimed, maxClaimed)
     this.#ttlSeconds = options.ttlSeconds
     this.#onClosed = onClosed
-    const { settings, keys, parts } = makings
+    const { settings, keys, parts } = workerParts
     if (settings.concurrency !== undefined) this.#slots = new Slots(parts.etcd, keys.slots, settings.concurrency)
   }
 
@@ -114,7 +116,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
     checkOptions('worker.drain', options, { timeoutMs: notNegative })
     this.#stopping.abort()
     const { timeoutMs = defaultDrainMs } = options
-    const { clock } = this.#makings.parts
+    const { clock } = this.#workerParts.parts
     await withTimeLimit(this.idle(), { timeoutMs, what: 'The drain', clock }).catch(() => undefined)
     await this.close()
   }
@@ -141,7 +143,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
   }
 
   get #clock(): Clock {
-    return this.#makings.parts.clock
+    return this.#workerParts.parts.clock
   }
 
   /** Never rejects. */
@@ -163,7 +165,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
 
   /** Takes jobs for as long as one lease lives. */
   async #serve(stopping: AbortSignal): Promise<void> {
-    const { parts, members, keys } = this.#makings
+    const { parts, members, keys } = this.#workerParts
     const value = JSON.stringify({ process: parts.processName, concurrency: this.#concurrency })
     const worker = await members.join(keys.workers, value, { ttlSeconds: this.#ttlSeconds, signal: stopping })
     const ending = new AbortController()
@@ -171,7 +173,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
     const workers = parts.etcd.cache({ prefix: keys.workers })
     const control = parts.etcd.cache({ prefix: keys.control })
     releases.push(control.onChange(() => this.#cancelAsked(control)))
-    const keeping = this.#makings.keep(ending.signal)
+    const keeping = this.#workerParts.keep(ending.signal)
     try {
       await Promise.all([abortable(workers.ready, ending.signal), abortable(control.ready, ending.signal)])
       await this.#take(worker, workers, control, ending.signal)
@@ -194,7 +196,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
   }
 
   async #take(worker: Hold, workers: Cache, control: Cache, signal: AbortSignal): Promise<void> {
-    const { parts, keys, rateLimit } = this.#makings
+    const { parts, keys, requests, rateLimit } = this.#workerParts
     const feed = new WorkFeed(parts, keys, workers, worker.key)
     const workerId = worker.key.slice(keys.workers.length)
     try {
@@ -208,7 +210,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
         feed.giveBack(candidates.slice(allowed.length))
         await rateLimit?.take(allowed.length, { signal })
         const beganMs = this.#clock.monotonicMs()
-        const outcome = await claimJobs(allowed, { parts, keys, worker, workerId, slots })
+        const outcome = await claimJobs(allowed, { parts, keys, requests, worker, workerId, slots })
         if (outcome.kind === 'claimed') {
           feed.claimed(this.#clock.monotonicMs() - beganMs, outcome.jobs.length === allowed.length)
           feed.giveBack(outcome.left)
@@ -235,7 +237,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
 
   /** Never rejects. */
   async #work(claimed: ClaimedJob, worker: Hold): Promise<void> {
-    const { parts, keys } = this.#makings
+    const { parts, keys } = this.#workerParts
     const held = [createRevision(worker.key).equals(worker.token)]
     const active = new ActiveJob(parts, keys, claimed, worker, held)
     this.#active.set(claimed.id, active)
@@ -287,7 +289,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
     for (;;) {
       try {
         const type = outcome.kind === 'again' ? 'retrying' : outcome.kind
-        const isOurs = !worker.lost.aborted && (await this.#makings.finisher.finish(ending, outcome))
+        const isOurs = !worker.lost.aborted && (await this.#workerParts.finisher.finish(ending, outcome))
         this.#listeners.tell({ type: isOurs ? type : 'lost', id, error: outcome.cause })
         return
       } catch (error) {
@@ -300,7 +302,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
   }
 
   #cancelAsked(control: Cache): void {
-    for (const [id, job] of this.#active) if (control.has(this.#makings.keys.cancels + id)) job.cancel()
+    for (const [id, job] of this.#active) if (control.has(this.#workerParts.keys.cancels + id)) job.cancel()
   }
 }
 

@@ -8,7 +8,6 @@ import {
   type Operation,
   put,
   type Txn,
-  type TxnResult,
 } from '@waypost/client'
 import { Backoff, delay, WaypostError } from '@waypost/core'
 import type { Leadership } from '../election/leadership.ts'
@@ -19,10 +18,11 @@ import type { RunRecord } from './run-record.ts'
 import type { PlannedRun, ScheduleEntry } from './schedule-entry.ts'
 import type { ScheduleKeys } from './schedule-keys.ts'
 
-type StepResult = TxnResult<readonly Operation<unknown>[], readonly [Operation<KeyValue | undefined>]>
-
 /** Keys of one step that are deleted, or noted, at the most. */
 const writtenAtOnce = 100
+
+/** Requests that begin runs at a time. */
+const beginningsInFlight = 4
 
 /** The beginning of a run: with a queue, its job. */
 interface Beginning {
@@ -40,8 +40,8 @@ export class RunStore {
   readonly #keys: ScheduleKeys
   readonly #leadership: Leadership
   /** Runs that begin do not wait behind others that end. */
-  readonly #beginnings: Batcher<StepResult>
-  readonly #endings: Batcher<StepResult>
+  readonly #beginnings: Batcher
+  readonly #endings: Batcher
   /** How far schedules have come that is not written yet. */
   readonly #cursors = new Map<string, number>()
   #moving: Promise<void> | undefined
@@ -50,8 +50,8 @@ export class RunStore {
     this.#parts = parts
     this.#keys = keys
     this.#leadership = leadership
-    this.#beginnings = new Batcher<StepResult>(parts)
-    this.#endings = new Batcher<StepResult>(parts, 1)
+    this.#beginnings = new Batcher(parts, beginningsInFlight)
+    this.#endings = new Batcher(parts, 1)
   }
 
   /**

@@ -78,7 +78,7 @@ const date = kindOf<Date>('a Date', (value) => value instanceof Date)
  * ```
  */
 export class Schedules implements AsyncDisposable {
-  readonly #makings: ScheduleParts
+  readonly #scheduleParts: ScheduleParts
   readonly #parts: Parts
   readonly #keys: ScheduleKeys
   readonly #handlers = new Map<string, ScheduleHandler>()
@@ -88,9 +88,9 @@ export class Schedules implements AsyncDisposable {
   #isLeading = false
 
   /** @internal */
-  constructor(makings: ScheduleParts, group: string) {
-    this.#makings = makings
-    this.#parts = makings.parts
+  constructor(scheduleParts: ScheduleParts, group: string) {
+    this.#scheduleParts = scheduleParts
+    this.#parts = scheduleParts.parts
     this.#keys = new ScheduleKeys(group)
   }
 
@@ -269,13 +269,13 @@ export class Schedules implements AsyncDisposable {
       parts: this.#parts,
       keys: this.#keys,
       handlers: this.#handlers,
-      queueOf: (name: string) => this.#makings.queueOf(name),
+      queueOf: (name: string) => this.#scheduleParts.queueOf(name),
       onProblem: (error: unknown) => this.#listeners.tell({ type: 'problem', error }),
       onSkew: (process: string, skewMs: number) => this.#listeners.tell({ type: 'skew', process, skewMs }),
     }
     while (!signal.aborted) {
       try {
-        await this.#makings.elections.lead(
+        await this.#scheduleParts.elections.lead(
           this.#keys.leader,
           async (leadership) => {
             backoff.reset()
@@ -309,7 +309,7 @@ export class Schedules implements AsyncDisposable {
     while (!signal.aborted) {
       try {
         const record = (): string => JSON.stringify({ process: processName, atMs: clock.epochMs() })
-        await using place = await this.#makings.members.join(this.#keys.clocks, record(), { signal })
+        await using place = await this.#scheduleParts.members.join(this.#keys.clocks, record(), { signal })
         const ended = new AbortController()
         const releases = [signal, place.lost].map((source) => onAbort(source, () => ended.abort()))
         try {

@@ -60,7 +60,7 @@ export interface TermParts {
 
 /** What one leader of a group of schedules does, from when it was elected until it is not. */
 export class Term {
-  readonly #makings: TermParts
+  readonly #termParts: TermParts
   readonly #parts: Parts
   readonly #keys: ScheduleKeys
   readonly #leadership: Leadership
@@ -74,12 +74,12 @@ export class Term {
   #timer: Timer | undefined
   #tidying: Timer | undefined
 
-  constructor(makings: TermParts, leadership: Leadership) {
-    this.#makings = makings
-    this.#parts = makings.parts
-    this.#keys = makings.keys
+  constructor(termParts: TermParts, leadership: Leadership) {
+    this.#termParts = termParts
+    this.#parts = termParts.parts
+    this.#keys = termParts.keys
     this.#leadership = leadership
-    this.#store = new RunStore(makings.parts, makings.keys, leadership)
+    this.#store = new RunStore(termParts.parts, termParts.keys, leadership)
   }
 
   /** Resolves when the lead is lost or given up, and every function has ended or had ten seconds to. */
@@ -88,7 +88,7 @@ export class Term {
     const { signal } = this.#leadership
     await using specs = etcd.cache({ prefix: this.#keys.specs })
     await using requests = etcd.cache({ prefix: this.#keys.requests })
-    const clocks = new ClockWatch(this.#parts, this.#keys, this.#leadership, this.#makings.onSkew)
+    const clocks = new ClockWatch(this.#parts, this.#keys, this.#leadership, this.#termParts.onSkew)
     const ended = new Promise<void>((resolve) => onAbort(signal, resolve))
     const releases: (() => void)[] = []
     try {
@@ -196,7 +196,7 @@ export class Term {
       this.#entries.set(name, entry)
       this.#plan(entry)
     } catch (error) {
-      this.#makings.onProblem(error)
+      this.#termParts.onProblem(error)
     }
   }
 
@@ -302,7 +302,7 @@ export class Term {
 
   #start(entry: ScheduleEntry, run: PlannedRun): void {
     const { spec } = entry
-    const queue = spec.queue === undefined ? undefined : this.#makings.queueOf(spec.queue)
+    const queue = spec.queue === undefined ? undefined : this.#termParts.queueOf(spec.queue)
     const job = queue && run.id
     const record: RunRecord = { ...this.#record(run, 'running'), startedMs: this.#nowMs, queue: spec.queue, job }
     const controller = new AbortController()
@@ -329,7 +329,7 @@ export class Term {
   #followJob(entry: ScheduleEntry, key: string, record: RunRecord): void {
     const { queue: name, job } = record
     if (name === undefined || job === undefined) return
-    const queue = this.#makings.queueOf(name)
+    const queue = this.#termParts.queueOf(name)
     entry.active.set(key, {
       record,
       cancel: () => this.#background(this.#over.signal.aborted ? undefined : queue.cancel(job)),
@@ -348,7 +348,7 @@ export class Term {
   /** Never rejects. */
   async #call(entry: ScheduleEntry, run: PlannedRun, record: RunRecord, cancelled: AbortSignal): Promise<void> {
     const { name } = entry
-    const handler = this.#makings.handlers.get(name)
+    const handler = this.#termParts.handlers.get(name)
     const controller = new AbortController()
     const releases = [this.#leadership.signal, cancelled].map((signal) =>
       onAbort(signal, () => controller.abort(signal.reason)),
@@ -448,7 +448,7 @@ export class Term {
 
   /** That nothing can be written without the lead is no news. */
   #problem(error: unknown): void {
-    if (!this.#leadership.lost.aborted) this.#makings.onProblem(error)
+    if (!this.#leadership.lost.aborted) this.#termParts.onProblem(error)
   }
 
   /** Cuts every history by count and age, now and from time to time, also of schedules that have no runs any more. */
