@@ -198,7 +198,8 @@ class Comparison {
   }
 
   #listen(): void {
-    this.#engine.onApplied((batch) => this.#applied.push(batch))
+    // Where its keys lie is told to listeners only.
+    this.#engine.onApplied(({ revision, events }) => this.#applied.push({ revision, events }))
   }
 
   async #txn(ops: readonly ModelOp[]): Promise<void> {

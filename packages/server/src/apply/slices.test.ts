@@ -126,6 +126,7 @@ describe.each(['memory', 'disk'])('Long work in slices, with a store in %s', (wh
     expect(await seen()).toMatchObject({ revision: engine.revision, ...gone, ...more })
     expect(batches).toHaveLength(1)
     expect(batches[0]?.events).toHaveLength(keys + Object.keys(more).length)
+    expect(batches[0]?.bounds).toEqual({ first: name(0), last: 'other' in more ? 'other' : name(keys - 1) })
   })
 
   it('applies what was proposed meanwhile afterwards, in order', async () => {

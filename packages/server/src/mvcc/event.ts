@@ -13,6 +13,13 @@ export interface MvccEvent {
 export interface AppliedBatch {
   readonly revision: number
   readonly events: readonly MvccEvent[]
+  /** The lowest and the highest key among them, where that was noted while they were made. */
+  readonly bounds?: KeyBounds
+}
+
+export interface KeyBounds {
+  readonly first: string
+  readonly last: string
 }
 
 export interface HistoryOptions {

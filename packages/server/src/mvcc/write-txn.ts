@@ -1,5 +1,5 @@
 import type { RangeRequest } from '@waypost/protocol'
-import type { AppliedBatch, MvccEvent } from './event.ts'
+import type { AppliedBatch, KeyBounds, MvccEvent } from './event.ts'
 import type { KeyEntry } from './key-entry.ts'
 import { type KeySpan, keyBytes, keyString } from './key-span.ts'
 import { encodeKeyValue, encodeTombstone, tombstoneEventKv } from './kv-bytes.ts'
@@ -22,6 +22,8 @@ export class WriteTxn {
   readonly #isSliced: boolean
   readonly #events: MvccEvent[] = []
   #isHolding = false
+  /** Of what was changed in slices, so that nobody has to look at all of it at once. */
+  #bounds: KeyBounds | undefined
 
   constructor(store: MvccStore, mode: WriteTxnMode = 'at-once') {
     this.#store = store
@@ -65,7 +67,7 @@ export class WriteTxn {
     const kv = encodeKeyValue(key, entry.createRevision, main, entry.version, value, lease)
     entry.bytes = kv.length
     storage.putRevision({ main, sub, tombstone: false, kv })
-    this.#events.push({ type: 'put', key: entry.key, kv, created })
+    this.#note({ type: 'put', key: entry.key, kv, created })
   }
 
   /** The live entries of a span, to be read before they are deleted. */
@@ -97,7 +99,7 @@ export class WriteTxn {
     const kv = encodeTombstone(keyBytes(entry.key))
     entry.bytes = kv.length
     storage.putRevision({ main, sub, tombstone: true, kv })
-    this.#events.push({ type: 'delete', key: entry.key, kv: tombstoneEventKv(kv, main), created: false })
+    this.#note({ type: 'delete', key: entry.key, kv: tombstoneEventKv(kv, main), created: false })
   }
 
   /** The revision's changes; undefined when there are none, and then the revision is not used up. */
@@ -109,7 +111,17 @@ export class WriteTxn {
     }
     if (this.#events.length === 0) return undefined
     this.#store.advance(this.#main)
-    return { revision: this.#main, events: this.#events }
+    const bounds = this.#bounds === undefined ? {} : { bounds: this.#bounds }
+    return { revision: this.#main, events: this.#events, ...bounds }
+  }
+
+  #note(event: MvccEvent): void {
+    this.#events.push(event)
+    if (!this.#isSliced) return
+    const { key } = event
+    const { first, last } = this.#bounds ?? { first: key, last: key }
+    if (this.#bounds === undefined || key < first) this.#bounds = { first: key, last }
+    else if (key > last) this.#bounds = { first, last: key }
   }
 
   /** Lets others go on to see what was there before. */

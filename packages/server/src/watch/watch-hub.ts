@@ -1,6 +1,6 @@
 import { type Clock, Slices, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
-import type { AppliedBatch } from '../mvcc/event.ts'
+import type { AppliedBatch, KeyBounds, MvccEvent } from '../mvcc/event.ts'
 import { cohortOf, type Step, stepThroughHistory } from './catch-up.ts'
 import { EventEncoder, GroupPayloads } from './event-encoder.ts'
 import type { EventSource } from './event-source.ts'
@@ -154,13 +154,8 @@ export class WatchHub implements WatchHost {
   }
 
   /** A revision with very many events is told in slices, from history: whoever may watch any of it falls behind. */
-  #tellLater({ revision, events }: AppliedBatch): void {
-    let first = events[0]?.key ?? ''
-    let last = first
-    for (const { key } of events) {
-      if (key < first) first = key
-      else if (key > last) last = key
-    }
+  #tellLater({ revision, events, bounds = boundsOf(events) }: AppliedBatch): void {
+    const { first, last } = bounds
     const concerned: Watcher[] = []
     this.#synced.forEachGroupBetween(first, last, ({ watchers }) => {
       for (const watcher of watchers) if (revision >= watcher.nextRevision) concerned.push(watcher)
@@ -317,6 +312,16 @@ export class WatchHub implements WatchHost {
   #endCompacted(watcher: Watcher): void {
     watcher.stream.endCompacted(watcher, this.#source.compactRevision)
   }
+}
+
+function boundsOf(events: readonly MvccEvent[]): KeyBounds {
+  let first = events[0]?.key ?? ''
+  let last = first
+  for (const { key } of events) {
+    if (key < first) first = key
+    else if (key > last) last = key
+  }
+  return { first, last }
 }
 
 function hasEnded({ state }: Watcher): boolean {
