@@ -9,6 +9,8 @@ export interface SlicesOptions {
   readonly later?: ((start: () => void) => void) | undefined
   /** Default: the time since the process started. */
   readonly nowMs?: (() => number) | undefined
+  /** Called before each slice, to do what would otherwise come at a time of its own choosing. Default: nothing. */
+  readonly before?: (() => void) | undefined
   /** Work on more keys is long. Default 1,000. */
   readonly keysAtOnce?: number | undefined
 }
@@ -22,6 +24,7 @@ export class Slices {
   readonly keysAtOnce: number
   readonly #later: (start: () => void) => void
   readonly #nowMs: () => number
+  readonly #before: () => void
   #waiting: (() => void)[] = []
   #isPlanned = false
   #endMs = 0
@@ -30,6 +33,7 @@ export class Slices {
     this.keysAtOnce = options.keysAtOnce ?? keysAtOnce
     this.#later = options.later ?? setImmediate
     this.#nowMs = options.nowMs ?? (() => performance.now())
+    this.#before = options.before ?? (() => {})
   }
 
   /** Resolves when the caller may work until `isOver`. */
@@ -62,6 +66,7 @@ export class Slices {
     this.#isPlanned = true
     this.#later(() => {
       this.#isPlanned = false
+      this.#before()
       this.#endMs = this.#nowMs() + sliceMs
       this.#waiting.shift()?.()
       this.#plan()

@@ -21,6 +21,7 @@ import { WriteTxn } from '../mvcc/write-txn.ts'
 import { DamagedTreeError } from '../storage/damaged-tree-error.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'
+import { collectYoungObjects } from '../young-objects.ts'
 import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
 import { Applier, authEntryPrefix } from './applier.ts'
 import { AutoCompactor } from './auto-compactor.ts'
@@ -72,14 +73,14 @@ export class Engine {
   #isDefective = false
   #closing: Promise<void> | undefined
 
-  private constructor(backend: StorageBackend, options: EngineOptions) {
+  private constructor(backend: StorageBackend, options: EngineOptions, slices: Slices) {
     const { storage } = backend
     this.#backend = backend
     this.#storage = storage
     this.#options = options
     this.#onWarning = options.onWarning ?? (() => {})
     this.#identity = loadIdentity(storage)
-    this.slices = options.slices ?? new Slices()
+    this.slices = slices
     this.responses = new ResponseEncoder(this.#identity)
     this.#raftIndex = storage.recovered?.appliedIndex ?? 0
     this.#lessor = new Lessor(options.clock ?? systemClock, storage.leases())
@@ -107,18 +108,20 @@ export class Engine {
 
   /** Throws `WaypostError` with one of the codes `data-dir-*` when the data directory cannot be used. */
   static async open(options: EngineOptions): Promise<Engine> {
+    const { slices = new Slices({ before: collectYoungObjects }) } = options
+    const whole = { ...options, slices }
     try {
-      return await Engine.#open(options, await options.backend(options))
+      return await Engine.#open(whole, await options.backend(whole), slices)
     } catch (error) {
       if (!(error instanceof DamagedTreeError)) throw error
-      return Engine.#open(options, await options.backend({ ...options, isSuspect: true }))
+      return Engine.#open(whole, await options.backend({ ...whole, isSuspect: true }), slices)
     }
   }
 
-  static async #open(options: EngineOptions, backend: StorageBackend): Promise<Engine> {
+  static async #open(options: EngineOptions, backend: StorageBackend, slices: Slices): Promise<Engine> {
     try {
       const isNew = backend.storage.recovered === undefined
-      const engine = new Engine(backend, options)
+      const engine = new Engine(backend, options, slices)
       engine.#checkpoint()
       const log = await backend.openLog?.({
         replay: (_index, bytes) => decodeCommand(bytes, (kind, request) => engine.#replay(kind, request)),
@@ -398,6 +401,7 @@ export class Engine {
     this.#proposer = new Proposer({
       log,
       apply: (kind, request) => this.#apply(kind, request),
+      turn: () => this.slices.turn(),
       onBatchApplied: () => this.#checkpoint(),
       room: () => this.#storage.room(),
       onDefect: (error) => {

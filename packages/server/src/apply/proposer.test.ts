@@ -18,6 +18,7 @@ async function setUp(more: Partial<ProposerOptions> = {}) {
       applied.push('key' in request ? Buffer.from(request.key).toString() : 'other')
       return { ...results, succeeded: true, responses: [] }
     },
+    turn: () => new Promise(setImmediate),
     onBatchApplied: () => batches.push(applied.length),
     room: () => undefined,
     onDefect: () => {},

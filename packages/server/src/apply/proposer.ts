@@ -10,8 +10,8 @@ const maxBatchBytes = 4 * 1024 * 1024
 /** What may wait for the log before more is refused. */
 const maxQueuedBytes = 64 * 1024 * 1024
 
-/** A batch that takes longer to apply lets others get in between. */
-const applyForMs = 3
+/** A batch that takes longer to apply lets others get in between. The answers take about as long again. */
+const applyForMs = 1.5
 
 interface Proposal {
   readonly bytes: Uint8Array
@@ -27,6 +27,8 @@ export interface ProposerOptions {
     kind: K,
     request: CommandRequest<K>,
   ) => CommandResult<K> | Promise<CommandResult<K>>
+  /** Resolves when the next part of a batch that takes long may be applied. */
+  readonly turn: () => Promise<void>
   /** Called after a batch was applied. */
   readonly onBatchApplied: () => void
   /** As in `Storage`: undefined, or a promise to wait for before more is written. */
@@ -173,9 +175,9 @@ export class Proposer {
     if (batch.length === 0) return
     try {
       let untilMs = performance.now() + applyForMs
-      for (const proposal of batch) {
-        if (performance.now() > untilMs) {
-          await new Promise(setImmediate)
+      for (const [index, proposal] of batch.entries()) {
+        if (index > 0 && performance.now() > untilMs) {
+          await this.#options.turn()
           untilMs = performance.now() + applyForMs
         }
         const applying = proposal.apply()

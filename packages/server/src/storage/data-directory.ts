@@ -78,11 +78,11 @@ export class DataDirectory implements StorageBackend {
   static async #open(
     path: string,
     release: () => void,
-    { clock, onWarning = () => {}, isSuspect = false }: OpenBackendOptions,
+    { clock, slices, onWarning = () => {}, isSuspect = false }: OpenBackendOptions,
   ): Promise<DataDirectory> {
     warnOfNamesake(path, onWarning)
     const format = readFormat(path)
-    const opened = await openTree(path, format, { clock, onWarning, isSuspect })
+    const opened = await openTree(path, format, { clock, slices, onWarning, isSuspect })
     const { storage } = opened
     try {
       const { tree } = readFormat(path)

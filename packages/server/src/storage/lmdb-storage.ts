@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Clock, type Deferred, deferred, messageOf, systemClock, type Timer } from '@waypost/core'
+import { type Clock, type Deferred, deferred, messageOf, Slices, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
 import { copyInThread } from './copy-in-thread.ts'
 import { DamagedTreeError } from './damaged-tree-error.ts'
@@ -33,6 +33,8 @@ export interface LmdbStorageOptions {
   readonly inspection?: TreeInspection | undefined
   /** Times the commits. Default: the system's clock. */
   readonly clock?: Clock | undefined
+  /** Where commits wait for their turn. Default: the event loop's. */
+  readonly slices?: Slices | undefined
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
@@ -65,6 +67,7 @@ export class LmdbStorage implements Storage {
   /** Damaged revisions that were warned of. */
   readonly #warned = new Set<string>()
   readonly #clock: Clock
+  readonly #slices: Slices
   readonly #onWarning: (message: string) => void
   readonly #durableListeners: (() => void)[] = []
   /** Settled with the next commit. */
@@ -74,8 +77,8 @@ export class LmdbStorage implements Storage {
   #committedBytes: number
   #committing: Promise<void> | undefined
   #timer: Timer | undefined
-  /** Whether the timer is set to the next turn. */
-  #isUrgent = false
+  /** Whether a commit waits for its turn. */
+  #isTurnPlanned = false
   #isFailing = false
   /** Reads the file in another thread. */
   #pins = 0
@@ -84,6 +87,7 @@ export class LmdbStorage implements Storage {
 
   constructor(options: LmdbStorageOptions) {
     this.#clock = options.clock ?? systemClock
+    this.#slices = options.slices ?? new Slices()
     this.#onWarning = options.onWarning ?? (() => {})
     this.#directory = options.directory
     this.#directoryId = options.directoryId ?? ''
@@ -179,10 +183,7 @@ export class LmdbStorage implements Storage {
     }
     const last = Math.min(to, this.#lastMain)
     for (let main = Math.max(from, this.#committedMain + 1); main <= last; main++)
-      for (const record of this.#overlay.at(main)) {
-        if (main === from && record.sub < fromSub) continue
-        if (!visit(record)) return
-      }
+      for (const record of this.#overlay.at(main, main === from ? fromSub : 0)) if (!visit(record)) return
   }
 
   load(visit: RevisionVisitor): void {
@@ -325,11 +326,16 @@ export class LmdbStorage implements Storage {
     return new EngineError('corrupt')
   }
 
-  #startCommit(): void {
+  /** Commits in a turn in which no other long work is done. */
+  #planCommit(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#isUrgent = false
-    this.#commit().catch(() => {})
+    if (this.#isTurnPlanned) return
+    this.#isTurnPlanned = true
+    void this.#slices.turn().then(() => {
+      this.#isTurnPlanned = false
+      if (this.#closing === undefined) this.#commit().catch(() => {})
+    })
   }
 
   /** Commits the next stretch up to a checkpoint; rejects when the tree refuses it, which is then kept. */
@@ -370,16 +376,14 @@ export class LmdbStorage implements Storage {
     this.#waiting = undefined
   }
 
-  /** Commits what has gathered: soon, or, when it is enough, in the next turn of the event loop. */
+  /** Commits what has gathered: soon, or, when it is enough, in the next turn. */
   #continue(): void {
     if (this.#closing !== undefined || this.#pending.isEmpty) return
-    const delayMs = this.#isFailing ? retryCommitMs : this.#pending.isFull ? 0 : commitDelayMs
-    if (delayMs === 0 && !this.#isUrgent) {
-      this.#timer?.cancel()
-      this.#timer = undefined
-      this.#isUrgent = true
-    }
-    this.#timer ??= this.#clock.after(delayMs, () => this.#startCommit(), { ref: false })
+    if (this.#pending.isFull && !this.#isFailing) this.#planCommit()
+    else
+      this.#timer ??= this.#clock.after(this.#isFailing ? retryCommitMs : commitDelayMs, () => this.#planCommit(), {
+        ref: false,
+      })
   }
 }
 

@@ -56,10 +56,7 @@ export class MemoryStorage implements Storage {
 
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean, fromSub = 0): void {
     for (const main of this.#mains(from, to)) {
-      for (const record of this.#revisions.at(main)) {
-        if (main === from && record.sub < fromSub) continue
-        if (!visit(record)) return
-      }
+      for (const record of this.#revisions.at(main, main === from ? fromSub : 0)) if (!visit(record)) return
     }
   }
 

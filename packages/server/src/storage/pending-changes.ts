@@ -1,9 +1,9 @@
 import type { Checkpoint, RevisionRecord } from './storage.ts'
 import { emptyDigest, type TreeDigest } from './tree-digest.ts'
 
-/** How much a commit takes, roughly: what blocks the thread for some 3 ms. */
-const maxChanges = 2_000
-const maxBytes = 1024 * 1024
+/** How much a commit takes, roughly: what blocks the thread for a millisecond. */
+const maxChanges = 500
+const maxBytes = 256 * 1024
 
 /** What a change costs beyond its value. */
 const overheadBytes = 64

@@ -1,4 +1,4 @@
-import type { Clock } from '@waypost/core'
+import type { Clock, Slices } from '@waypost/core'
 import type { Storage } from './storage.ts'
 
 /** The log of commands in front of a durable storage, as the engine uses it. */
@@ -36,6 +36,8 @@ export interface OpenBackendOptions {
   /** Loading the data has found damage: all of it is read before any is used. Default false. */
   readonly isSuspect?: boolean | undefined
   readonly clock?: Clock | undefined
+  /** Where work in the background waits for its turn. Default: the event loop's. */
+  readonly slices?: Slices | undefined
   /** Receives what an operator should know, a sentence each. */
   readonly onWarning?: ((message: string) => void) | undefined
 }
