@@ -1,11 +1,13 @@
 import { EtcdClient, type EtcdClientOptions } from '@waypost/client'
-import { type ContractStore, patienceMs, stores } from '@waypost/testkit'
+import { type ContractStore, etcd34, patienceMs, stores } from '@waypost/testkit'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { Coordination } from './coordination.ts'
 import type { CoordinationOptions } from './shared/settings.ts'
 
+const isLong = process.env.WAYPOST_LONG !== undefined
 /** The memory flavour differs from the durable one only in that it cannot be restarted. */
-const flavours = stores().filter(({ name }) => name !== 'embedded-memory')
+const usual = stores().filter(({ name }) => name !== 'embedded-memory')
+const flavours = isLong ? [...usual, etcd34] : usual
 
 /** What a running test has. */
 export class OnStore {
