@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NestFactory } from '@nestjs/core'
+import { SchedulerRegistry } from '@nestjs/schedule'
 import { makeTempDir, Program, recordSkip, removeTempDir, run, until } from '@waypost/testkit'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { closeLater, world } from './applications.test-support.ts'
@@ -109,7 +110,10 @@ describe.each(tested)('with Nest $nest, from CommonJS', ({ modules, install }) =
 })
 
 test.runIf(process.env.NEST === '11')('it is Nest 11 that the tests import', () => {
-  expect(NestFactory).toBe(createRequire(join(nest11, 'package.json'))('@nestjs/core').NestFactory)
+  const require11 = createRequire(join(nest11, 'package.json'))
+  expect(NestFactory).toBe(require11('@nestjs/core').NestFactory)
+  // Its numbers are its own: version 6 is that for Nest 11.
+  expect(SchedulerRegistry).toBe(require11('@nestjs/schedule').SchedulerRegistry)
 })
 
 test.skipIf(!process.env.WAYPOST_LONG || process.env.NEST)(
