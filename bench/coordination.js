@@ -1,6 +1,7 @@
-// Coordination: locks beside the raw puts that they make, hand-over and leadership beside raw watch delivery, queues
+// Coordination: locks beside the raw puts that they make and beside Go's, hand-over and leadership beside raw watch delivery, queues
 // beside BullMQ, and many schedules. `--short` makes it small, for the tests.
 import { bullAvailable, startRedis } from './lib/bullmq.js'
+import { buildGoMutex } from './lib/go-mutex.js'
 import { row } from './lib/measure.js'
 import { runScript, startWaypost } from './lib/processes.js'
 
@@ -10,6 +11,7 @@ const jobs = isShort ? 100 : 5_000
 const schedules = isShort ? 100 : 10_000
 
 const lockRow = { what: 'uncontended lock and unlock', unit: 'ms', better: 'lower', peer: 'two raw puts' }
+const goRow = { what: "lock and unlock beside Go's", unit: 'ms', better: 'lower', peer: 'concurrency.Mutex' }
 const handOverRow = { what: `hand-over, ${waiters} waiters`, unit: 'ms', better: 'lower', peer: 'raw watch delivery' }
 const readsRow = { what: `requests per hand-over, ${waiters} waiters`, unit: 'requests', better: 'lower' }
 const leadRow = { what: 'leader gone, next leads', unit: 'ms', better: 'lower', peer: 'raw watch delivery' }
@@ -24,12 +26,18 @@ export async function run({ rounds, log, wanted }) {
     known.ours.push(ours)
     if (peer !== undefined) known.peer.push(peer)
   }
-  const places = [lockRow, handOverRow, readsRow, leadRow].some(({ what }) => wanted(what))
+  const places = [lockRow, goRow, handOverRow, readsRow, leadRow].some(({ what }) => wanted(what))
+  // Building it takes a minute.
+  const goMutex = places && !isShort && wanted(goRow.what) ? await buildGoMutex() : undefined
   for (let round = 0; round < (isShort ? 1 : rounds); round++) {
     if (places) {
       log(`round ${round + 1}: places`)
-      const found = await withStore((port) => runScript('coordination-places-load.js', { port, waiters }))
+      const [found, goMs] = await withStore(async (port) => [
+        await runScript('coordination-places-load.js', { port, waiters }),
+        await goMutex?.measure(port, 1_500),
+      ])
       add(lockRow, found.lockMs, found.putsMs)
+      if (goMs !== undefined) add(goRow, found.lockMs, goMs)
       add(handOverRow, found.handOverMs, found.deliveryMs)
       add(readsRow, found.requests)
       add(leadRow, found.leadMs, found.leadDeliveryMs)
@@ -58,6 +66,7 @@ export async function run({ rounds, log, wanted }) {
       add(lateRow, found.lateP99Ms)
     }
   }
+  goMutex?.remove()
   return [...figures.values()]
     .filter(({ definition }) => wanted(definition.what))
     .map(({ definition: { what, unit, better, peer: peerName }, ours, peer }) =>
