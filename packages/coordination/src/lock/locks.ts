@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { WaitLimit, WaypostError } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
 import { Hold } from '../place/hold.ts'
 import { type Line, lockLine } from '../place/line.ts'
@@ -7,7 +7,6 @@ import type { Place } from '../place/place.ts'
 import type { Places } from '../place/places.ts'
 import { checkPath } from '../shared/names.ts'
 import type { Parts } from '../shared/settings.ts'
-import { WaitLimit } from '../shared/wait-limit.ts'
 import { HeldLocks, type HeldState } from './held-locks.ts'
 import { type Locked, type LockOptions, lockOptionKinds } from './lock-options.ts'
 

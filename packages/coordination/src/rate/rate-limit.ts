@@ -1,5 +1,5 @@
 import { modRevision, put } from '@waypost/client'
-import { type CallOptions, delay, WaypostError } from '@waypost/core'
+import { type CallOptions, delay, WaitLimit, WaypostError } from '@waypost/core'
 import {
   callOptionKinds,
   checkOptions,
@@ -10,7 +10,6 @@ import {
 } from '@waypost/core/options'
 import { checkInteger } from '../shared/check-number.ts'
 import type { Parts } from '../shared/settings.ts'
-import { WaitLimit } from '../shared/wait-limit.ts'
 import { Attempts } from '../transaction/update.ts'
 import { type Decision, decide, type Rate } from './gcra.ts'
 

@@ -1,5 +1,5 @@
 import type { KeyValue } from '@waypost/client'
-import { type CallOptions, WaypostError } from '@waypost/core'
+import { type CallOptions, WaitLimit, WaypostError } from '@waypost/core'
 import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { when } from '../barrier/when.ts'
 import { type Locked, type LockOptions, lockOptionKinds } from '../lock/lock-options.ts'
@@ -8,7 +8,6 @@ import { lockLine } from '../place/line.ts'
 import type { OpenHolds } from '../place/open-holds.ts'
 import type { Places } from '../place/places.ts'
 import type { Parts } from '../shared/settings.ts'
-import { WaitLimit } from '../shared/wait-limit.ts'
 
 /**
  * At most `permits` holders at a time, in the order in which they came. Every process must use the same number: each

@@ -1,12 +1,4 @@
-import {
-  abortable,
-  abortedError,
-  type CallOptions,
-  type Clock,
-  onAbort,
-  throwIfAborted,
-  WaypostError,
-} from '@waypost/core'
+import { abortable, type CallOptions, type Clock, throwIfAborted, WaitLimit, WaypostError } from '@waypost/core'
 import { boolean, callOptionKinds, checkOptions, functionKind, type OptionKinds, text } from '@waypost/core/options'
 import type { CallResult, PickOptions } from '../balance/balancer.ts'
 import type { Instance } from '../record/instance.ts'
@@ -55,21 +47,17 @@ export function serviceCaller(service: string, traffics: TrafficMap, clock: Cloc
     checkOptions(call, options, serviceCallOptionKinds)
     const { timeoutMs = defaultTimeoutMs, signal } = options
     throwIfAborted(signal)
-    const ending = new AbortController()
     let hasBegun = false
-    const timer = clock.after(timeoutMs, () =>
-      ending.abort(lateError(service, timeoutMs, hasBegun && options.idempotent !== true)),
+    using limit = new WaitLimit({ signal, timeoutMs }, clock, () =>
+      lateError(service, timeoutMs, hasBegun && options.idempotent !== true),
     )
-    const release = onAbort(signal, () => signal && ending.abort(abortedError(signal)))
+    const ending = limit.signal ?? new AbortController().signal
     try {
-      const traffic = traffics.get(service) ?? (await abortable(traffics.open(service), ending.signal))
+      const traffic = traffics.get(service) ?? (await abortable(traffics.open(service), ending))
       hasBegun = true
-      return await attempt(traffic, work, options, ending.signal, clock)
+      return await attempt(traffic, work, options, ending, clock)
     } catch (error) {
-      throw ending.signal.aborted ? ending.signal.reason : error
-    } finally {
-      release()
-      timer.cancel()
+      throw limit.reason(error)
     }
   }
 }

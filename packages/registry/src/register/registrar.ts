@@ -1,5 +1,5 @@
 import type { EtcdClient, PresenceSettings } from '@waypost/client'
-import { type CallOptions, type Clock, onAbort, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, WaitLimit, WaypostError } from '@waypost/core'
 import { resolveHealth } from '../health/health-options.ts'
 import { instanceKey } from '../record/keys.ts'
 import { alreadyExists } from './contest.ts'
@@ -101,20 +101,13 @@ export class Registrar {
 
   async #withDeadline(options: CallOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { timeoutMs = defaultTimeoutMs, signal } = options
-    const bound = new AbortController()
-    const release = onAbort(signal, () => bound.abort(signal?.reason))
-    let late: WaypostError | undefined
-    const timer = this.#parts.clock.after(timeoutMs, () => {
-      late = new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
-      bound.abort(late)
-    })
+    const late = (): WaypostError =>
+      new WaypostError('deadline-exceeded', `The registration did not succeed within ${timeoutMs} ms.`)
+    using limit = new WaitLimit({ signal, timeoutMs }, this.#parts.clock, late)
     try {
-      await work(bound.signal)
+      await work(limit.signal ?? new AbortController().signal)
     } catch (error) {
-      throw late && WaypostError.is(error, 'aborted') ? late : error
-    } finally {
-      timer.cancel()
-      release()
+      throw WaypostError.is(error, 'aborted') ? limit.reason(error) : error
     }
   }
 }

@@ -1,6 +1,22 @@
-import { abortedError, type CallOptions, type Clock, onAbort, type WaypostError } from '@waypost/core'
+import { abortedError, type CallOptions, onAbort } from './abort.ts'
+import type { Clock } from './clock.ts'
+import type { WaypostError } from './errors.ts'
 
-/** Ends a wait when its caller aborts or when its time is up, and says which of the two it was. */
+/**
+ * Ends a wait when its caller aborts or when its time is up, and says which of the two it was. For work that listens
+ * to a signal; `withTimeLimit` is for work that does not.
+ *
+ * @example
+ * ```ts
+ * const late = () => new WaypostError('deadline-exceeded', 'The door did not open within 100 ms.')
+ * using limit = new WaitLimit({ timeoutMs: 100 }, systemClock, late)
+ * try {
+ *   await delay(5, { signal: limit.signal })
+ * } catch (error) {
+ *   throw limit.reason(error)
+ * }
+ * ```
+ */
 export class WaitLimit implements Disposable {
   readonly #controller: AbortController | undefined
   readonly #release: () => void = () => {}
