@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Clock, systemClock } from '@waypost/core'
+import { type Clock, Slices, systemClock } from '@waypost/core'
 import { checkOptions } from '@waypost/core/options'
 import type { KeyRange } from '@waypost/protocol'
 import { Auth } from './auth/auth.ts'
@@ -61,6 +61,8 @@ export class EtcdClient {
   readonly auth: Auth
   readonly cluster: Cluster
   readonly maintenance: Maintenance
+  /** Divides long work, here and in what is built on the client: one slice of it is done in a turn of the event loop. */
+  readonly slices = new Slices()
   readonly #settings: ClientSettings
   readonly #clock: Clock
   readonly #logger: EtcdLogger
@@ -102,11 +104,12 @@ export class EtcdClient {
       login,
       caller: this.#caller,
       space: this.#space,
+      slices: this.slices,
       clock,
       logger,
       metrics,
     })
-    this.kv = new Kv(this.#caller, this.#space)
+    this.kv = new Kv(this.#caller, this.#space, this.slices)
     this.leases = new Leases({
       link: this.#link,
       login,
@@ -257,13 +260,14 @@ export class EtcdClient {
     const keyRange = this.#space.range(range)
     const cache = new Cache({
       clock: this.#clock,
+      slices: this.slices,
       timeoutMs: options.timeoutMs ?? this.#settings.timeoutMs,
       signal: options.signal,
       follower: (sink) =>
         new CacheFollower(
           this.#watchStreams,
           keyRange,
-          (signal) => new KeyValueList(this.#caller, this.#space, keyRange, { signal }),
+          (signal) => new KeyValueList(this.#caller, this.#space, keyRange, { signal }, this.slices),
           this.#clock,
           sink,
         ),
@@ -315,6 +319,7 @@ export class EtcdClient {
       intervalMs: snapshotIntervalMs ?? defaults.snapshotIntervalMs,
       closeTimeoutMs: this.#settings.closeTimeoutMs,
       clock: this.#clock,
+      slices: this.slices,
       logger: this.#logger,
     }
     return (owner) => new SnapshotKeeper(keeperOptions, owner)

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { atOnce, Slices } from './slices.ts'
+import { atOnce, eachInSlices, Slices, sortedInSlices } from './slices.ts'
 
 /** Turns that begin when the test says so, on a clock that the work moves. */
 function manual() {
@@ -43,5 +44,50 @@ describe('Slices', () => {
     const { log, work } = manual()
     expect(atOnce(work('a', 2))).toBe('a')
     expect(log).toEqual(['a1', 'a2'])
+  })
+})
+
+const byNumber = (a: { readonly n: number }, b: { readonly n: number }): number => a.n - b.n
+
+describe('sortedInSlices', () => {
+  it('sorts as Array.sort does, those that are equal as they came', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 1_000, size: 'max' }), (numbers) => {
+        const items = numbers.map((n, index) => ({ n, index }))
+        expect(atOnce(sortedInSlices(items, byNumber))).toEqual(items.toSorted(byNumber))
+      }),
+      { numRuns: 8 },
+    )
+  })
+
+  it('can be interrupted after a few hundred comparisons', () => {
+    const items = Array.from({ length: 8_000 }, (_, index) => ({ n: (index * 7_919) % 20_011 }))
+    let comparisons = 0
+    let most = 0
+    let before = 0
+    const work = sortedInSlices(items, (a, b) => {
+      comparisons += 1
+      return byNumber(a, b)
+    })
+    for (let step = work.next(); !step.done; step = work.next()) {
+      most = Math.max(most, comparisons - before)
+      before = comparisons
+    }
+    expect(most).toBeLessThan(2_500)
+  })
+})
+
+describe('eachInSlices', () => {
+  it('does everything, in order, a few items at a time', () => {
+    const done: number[] = []
+    let most = 0
+    let before = 0
+    const work = eachInSlices(Array(1_000).keys(), (item) => done.push(item))
+    for (let step = work.next(); !step.done; step = work.next()) {
+      most = Math.max(most, done.length - before)
+      before = done.length
+    }
+    expect(done).toEqual([...Array(1_000).keys()])
+    expect(most).toBeLessThan(100)
   })
 })

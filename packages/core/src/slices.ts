@@ -4,6 +4,12 @@ const sliceMs = 2
 /** Work on this number of keys, or fewer, is done at once. */
 const keysAtOnce = 1_000
 
+/** So many small steps are done between two looks at the clock. */
+const itemsBetweenLooks = 32
+
+/** So many items are sorted in one go: a fraction of a slice. */
+const runLength = 256
+
 export interface SlicesOptions {
   /** Runs `start` once whatever else came in has been served. Default: in the next turn of the event loop. */
   readonly later?: ((start: () => void) => void) | undefined
@@ -28,6 +34,8 @@ export class Slices {
   #waiting: (() => void)[] = []
   #isPlanned = false
   #endMs = 0
+  /** Until when short work may be done in this turn; undefined when none was. */
+  #shortEndMs: number | undefined
 
   constructor(options: SlicesOptions = {}) {
     this.keysAtOnce = options.keysAtOnce ?? keysAtOnce
@@ -47,6 +55,18 @@ export class Slices {
   /** Whether the running slice has taken its time, and the rest is to wait for the next `turn`. */
   get isOver(): boolean {
     return this.#nowMs() >= this.#endMs
+  }
+
+  /** Whether short work may be done at once: together, such work in one turn of the event loop is to take one slice. */
+  get hasTime(): boolean {
+    if (this.#shortEndMs === undefined) {
+      this.#shortEndMs = this.#nowMs() + sliceMs
+      this.#later(() => {
+        this.#shortEndMs = undefined
+      })
+      return true
+    }
+    return this.#nowMs() < this.#shortEndMs
   }
 
   /** Runs work that says where it can be interrupted. What it throws ends it. */
@@ -80,4 +100,65 @@ export function atOnce<R>(work: Generator<void, R>): R {
     const step = work.next()
     if (step.done) return step.value
   }
+}
+
+/** Does `work` for each item, and can be interrupted every few. */
+export function* eachInSlices<T>(items: Iterable<T>, work: (item: T) => void): Generator<void, void> {
+  let done = 0
+  for (const item of items) {
+    work(item)
+    done += 1
+    if (done % itemsBetweenLooks === 0) yield
+  }
+}
+
+/** The items in order, those that are equal as they came. */
+export function* sortedInSlices<T extends string | object>(
+  items: readonly T[],
+  compare: (a: T, b: T) => number,
+): Generator<void, T[]> {
+  let runs: T[][] = []
+  for (let start = 0; start < items.length; start += runLength) {
+    runs.push(items.slice(start, start + runLength).sort(compare))
+    yield
+  }
+  while (runs.length > 1) {
+    const longer: T[][] = []
+    for (let index = 0; index < runs.length; index += 2) {
+      const [first = [], second] = runs.slice(index, index + 2)
+      longer.push(second === undefined ? first : yield* mergedInSlices(first, second, compare))
+      yield
+    }
+    runs = longer
+  }
+  return runs[0] ?? []
+}
+
+/** The items of two lists that are in order, in order. */
+export function* mergedInSlices<T extends string | object>(
+  first: T[],
+  second: T[],
+  compare: (a: T, b: T) => number,
+): Generator<void, T[]> {
+  const last = first.at(-1)
+  const least = second[0]
+  // Most of what is sorted here was nearly in order before.
+  if (last === undefined || least === undefined || compare(last, least) <= 0) return first.concat(second)
+  const all: T[] = []
+  let next = 0
+  for (const item of first) {
+    for (let other = second[next]; other !== undefined && compare(other, item) < 0; other = second[next]) {
+      all.push(other)
+      next += 1
+      if (all.length % itemsBetweenLooks === 0) yield
+    }
+    all.push(item)
+    if (all.length % itemsBetweenLooks === 0) yield
+  }
+  for (; next < second.length; next++) {
+    const other = second[next]
+    if (other !== undefined) all.push(other)
+    if (all.length % itemsBetweenLooks === 0) yield
+  }
+  return all
 }

@@ -38,9 +38,9 @@ export function mergeChanges(first: readonly CacheChange[], second: readonly Cac
     if (net === undefined) merged.delete(change.key)
     else merged.set(change.key, net)
   }
-  return sortedByKey([...merged.values()])
+  return [...merged.values()].sort(byKey)
 }
 
-export function sortedByKey(changes: CacheChange[]): CacheChange[] {
-  return changes.length < 2 ? changes : changes.sort((a, b) => compareNames(a.key, b.key))
+export function byKey(a: CacheChange, b: CacheChange): number {
+  return compareNames(a.key, b.key)
 }

@@ -1,9 +1,13 @@
+import { eachInSlices, mergedInSlices, sortedInSlices } from '@waypost/core'
 import type { KeyValue } from '../keys/key-value.ts'
 import type { WatchEvent } from '../watch/watch-batch.ts'
-import { type CacheChange, changeOf, sortedByKey } from './cache-changes.ts'
+import { byKey, type CacheChange, changeOf } from './cache-changes.ts'
 import { nameOf } from './key-name.ts'
 import { NextView } from './next-view.ts'
-import { SortedNames } from './sorted-names.ts'
+import { compareNames, SortedNames } from './sorted-names.ts'
+
+/** So many changes are taken in at once; for more, entries and names are put together anew, in slices. */
+const changesAtOnce = 2_000
 
 /**
  * The keys of a cache by name, in order. A name is the key as text; a key that is not UTF-8 has a name that no
@@ -37,22 +41,27 @@ export class CacheView {
     return [...this.#entries.values()]
   }
 
-  /** Takes in the changes of one revision. */
-  apply(events: readonly WatchEvent[]): CacheChange[] {
+  /** Takes in the changes of one revision, and says what they are. Nothing of them is seen before all are. */
+  *apply(events: readonly WatchEvent[]): Generator<void, CacheChange[]> {
+    const staged = new Map<string, KeyValue | undefined>()
+    yield* eachInSlices(events, ({ type, kv }) => staged.set(nameOf(kv), type === 'put' ? kv.detached() : undefined))
+    const unsorted: CacheChange[] = []
+    yield* eachInSlices(staged, ([name, current]) => {
+      const change = changeOf(name, this.#entries.get(name), current)
+      if (change !== undefined) unsorted.push(change)
+    })
+    const changes = yield* sortedInSlices(unsorted, byKey)
+    if (changes.length <= changesAtOnce) {
+      for (const { key, current } of changes) {
+        if (current === undefined) this.#delete(key)
+        else this.#set(key, current)
+      }
+    } else {
+      const [entries, names] = yield* this.#changed(staged, changes)
+      this.#replace(entries, names)
+    }
     this.#version += 1
-    const before = new Map<string, KeyValue | undefined>()
-    for (const { type, kv } of events) {
-      const name = nameOf(kv)
-      if (!before.has(name)) before.set(name, this.#entries.get(name))
-      if (type === 'put') this.#set(name, kv.detached())
-      else this.#delete(name)
-    }
-    const changes: CacheChange[] = []
-    for (const [name, previous] of before) {
-      const change = changeOf(name, previous, this.#entries.get(name))
-      if (change !== undefined) changes.push(change)
-    }
-    return sortedByKey(changes)
+    return changes
   }
 
   /** Begins a view to take the place of this one. */
@@ -60,19 +69,48 @@ export class CacheView {
     return new NextView(this.#entries, this.#version)
   }
 
-  /** Becomes another view, and says what is different. */
-  become(next: NextView): CacheChange[] {
+  /** Becomes another view, and says what is different. Nothing of it is seen before all is. */
+  *become(next: NextView): Generator<void, CacheChange[]> {
     if (next.baseVersion !== this.#version) {
       // It was compared with what is no longer here.
       const { entries } = next
       next = this.next()
-      next.add(entries.values())
+      for (const kv of entries.values()) {
+        next.add([kv])
+        yield
+      }
     }
-    const changes = next.changes()
+    const changes = yield* next.changes()
+    this.#replace(next.entries, yield* next.sortedNames())
     this.#version += 1
-    this.#entries = next.entries
-    this.#names.replace(next.names, next.isInOrder)
     return changes
+  }
+
+  /** The entries and their names as they are after the changes, put together anew. */
+  *#changed(
+    staged: ReadonlyMap<string, KeyValue | undefined>,
+    changes: readonly CacheChange[],
+  ): Generator<void, [Map<string, KeyValue>, string[]]> {
+    const kept: string[] = []
+    yield* eachInSlices(this.#names.list(), (name) => {
+      if (!staged.has(name)) kept.push(name)
+    })
+    const present: string[] = []
+    yield* eachInSlices(changes, ({ key, current }) => {
+      if (current !== undefined) present.push(key)
+    })
+    const names = yield* mergedInSlices(kept, present, compareNames)
+    const entries = new Map<string, KeyValue>()
+    yield* eachInSlices(names, (name) => {
+      const kv = staged.get(name) ?? this.#entries.get(name)
+      if (kv !== undefined) entries.set(name, kv)
+    })
+    return [entries, names]
+  }
+
+  #replace(entries: Map<string, KeyValue>, names: string[]): void {
+    this.#entries = entries
+    this.#names.replace(names)
   }
 
   #set(name: string, kv: KeyValue): void {

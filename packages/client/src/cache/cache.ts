@@ -5,11 +5,14 @@ import {
   Listeners,
   MergingSlot,
   onAbort,
+  type Slices,
   type Timer,
   WaypostError,
+  WorkLine,
 } from '@waypost/core'
 import type { KeyValue } from '../keys/key-value.ts'
 import { closedError } from '../link/link.ts'
+import type { WatchBatch } from '../watch/watch-batch.ts'
 import { type CacheChange, type CacheChanges, mergeChanges } from './cache-changes.ts'
 import type { CacheFollower, FollowerSink } from './cache-follower.ts'
 import { CacheView } from './cache-view.ts'
@@ -21,6 +24,7 @@ import type { SnapshotKeeper, SnapshotOwner } from './snapshot-keeper.ts'
 /** @internal */
 export interface CacheParts {
   readonly clock: Clock
+  readonly slices: Slices
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   follower(sink: FollowerSink): CacheFollower
@@ -41,6 +45,8 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   readonly #parts: CacheParts
   readonly #follower: CacheFollower
   readonly #snapshots: SnapshotKeeper | undefined
+  /** What the store has said, to be taken in one after the other. */
+  readonly #line: WorkLine
   readonly #ready = deferred()
   readonly #releaseSignal: () => void
   readonly #slots = new Set<MergingSlot<CacheChanges>>()
@@ -68,16 +74,13 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
       // Callers that wait get the error; it is not an unhandled rejection when none does.
     })
     this.#staleSince = new Date(clock.epochMs())
+    this.#line = new WorkLine(parts.slices)
     this.#follower = parts.follower({
       nextView: () => this.#view.next(),
       onSnapshot: (view, revision, clusterId) => this.#onSnapshot(view, revision, clusterId),
-      onBatch: ({ events, revision }) => {
-        const changes = events.length === 0 ? [] : this.#view.apply(events)
-        if (revision > this.#revision) this.#revision = revision
-        if (changes.length > 0) this.#emit(changes, false)
-      },
-      onFollowing: () => this.#setStale(undefined),
-      onInterrupted: (error) => this.#onInterrupted(error),
+      onBatch: (batch) => this.#line.do(batch.events.length, () => this.#apply(batch)),
+      onFollowing: () => this.#line.do(0, () => this.#setStale(undefined)),
+      onInterrupted: (error) => this.#line.do(0, () => this.#onInterrupted(error)),
     })
     if (timeoutMs < Number.POSITIVE_INFINITY) {
       this.#readyTimer = clock.after(timeoutMs, () => this.#ready.reject(this.#notReadyError(timeoutMs)), {
@@ -228,26 +231,34 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
   }
 
   #onSnapshot(view: NextView, revision: bigint, clusterId: bigint): void {
-    this.#isFromDisk = false
-    this.#become(view, revision, clusterId, undefined)
-    this.#snapshots?.storeAnswered(clusterId, revision)
+    this.#snapshots?.giveUpReading()
+    this.#line.do(view.length, () => this.#become(view, { revision, clusterId, asOf: undefined }))
   }
 
-  #onRestored(view: NextView, { revision, clusterId, asOf }: SnapshotOrigin): void {
-    this.#isFromDisk = true
-    this.#become(view, revision, clusterId, asOf)
+  #onRestored(view: NextView, origin: SnapshotOrigin): void {
+    this.#line.do(view.length, () => this.#become(view, origin))
   }
 
-  #become(view: NextView, revision: bigint, clusterId: bigint, staleSince: Date | undefined): void {
+  /** @param origin `asOf` is undefined for what the store has just answered */
+  *#become(view: NextView, origin: Omit<SnapshotOrigin, 'asOf'> & { asOf: Date | undefined }): Generator<void, void> {
+    const changes = yield* this.#view.become(view)
     const first = !this.#isReady
-    const changes = this.#view.become(view)
+    const { revision, clusterId, asOf } = origin
+    this.#isFromDisk = asOf !== undefined
     this.#revision = revision
     this.#clusterId = clusterId
     this.#isReady = true
     this.#readyTimer?.cancel()
-    this.#setStale(staleSince)
+    this.#setStale(asOf)
     if (changes.length > 0 || first) this.#emit(changes, true)
     this.#ready.resolve()
+    if (asOf === undefined) this.#snapshots?.storeAnswered(clusterId, revision)
+  }
+
+  *#apply({ events, revision }: WatchBatch): Generator<void, void> {
+    const changes = events.length === 0 ? [] : yield* this.#view.apply(events)
+    if (revision > this.#revision) this.#revision = revision
+    if (changes.length > 0) this.#emit(changes, false)
   }
 
   #capture(): CacheSnapshot | undefined {
@@ -294,6 +305,7 @@ export class Cache implements Iterable<readonly [string, KeyValue]> {
     this.#closed = true
     this.#endError = error
     this.#follower.close()
+    this.#line.close()
     this.#readyTimer?.cancel()
     // Undefined while the constructor runs, when the signal had been aborted before.
     this.#releaseSignal?.()

@@ -1,5 +1,6 @@
+import { eachInSlices, sortedInSlices } from '@waypost/core'
 import type { KeyValue } from '../keys/key-value.ts'
-import { type CacheChange, changeOf, sortedByKey } from './cache-changes.ts'
+import { byKey, type CacheChange, changeOf } from './cache-changes.ts'
 import { nameOf } from './key-name.ts'
 import { compareNames } from './sorted-names.ts'
 
@@ -14,6 +15,7 @@ export class NextView {
   readonly #entries = new Map<string, KeyValue>()
   /** In the order in which they came. */
   readonly #names: string[] = []
+  /** What is new or different. */
   readonly #changes: CacheChange[] = []
   /** How many keys of the base are here, too. */
   #inBoth = 0
@@ -25,18 +27,13 @@ export class NextView {
     this.baseVersion = baseVersion
   }
 
+  /** How many keys it is about: those here and those of the view that it replaces. */
+  get length(): number {
+    return Math.max(this.#names.length, this.#base.size)
+  }
+
   get entries(): Map<string, KeyValue> {
     return this.#entries
-  }
-
-  /** The names in the order in which they came. */
-  get names(): string[] {
-    return this.#names
-  }
-
-  /** Whether they came in order. */
-  get isInOrder(): boolean {
-    return this.#isInOrder
   }
 
   /** Each key comes once. */
@@ -57,13 +54,20 @@ export class NextView {
   }
 
   /** What is different from the base, sorted by key; to be asked once everything is here. */
-  changes(): CacheChange[] {
-    if (this.#inBoth === this.#base.size) return this.#isInOrder ? this.#changes : sortedByKey(this.#changes)
-    const removed: CacheChange[] = []
-    for (const [key, previous] of this.#base) {
-      if (!this.#entries.has(key)) removed.push({ type: 'removed', key, current: undefined, previous })
+  *changes(): Generator<void, CacheChange[]> {
+    const changes = this.#changes
+    if (this.#inBoth === this.#base.size && this.#isInOrder) return changes
+    if (this.#inBoth < this.#base.size) {
+      yield* eachInSlices(this.#base, ([key, previous]) => {
+        if (!this.#entries.has(key)) changes.push({ type: 'removed', key, current: undefined, previous })
+      })
     }
-    return sortedByKey([...this.#changes, ...removed])
+    return yield* sortedInSlices(changes, byKey)
+  }
+
+  /** The names, sorted. */
+  *sortedNames(): Generator<void, string[]> {
+    return this.#isInOrder ? this.#names : yield* sortedInSlices(this.#names, compareNames)
   }
 }
 

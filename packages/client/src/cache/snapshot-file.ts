@@ -58,11 +58,12 @@ export async function removeLeftovers(file: string): Promise<void> {
   await Promise.all(names.filter(isLeftover).map((name) => rm(join(directory, name), { force: true })))
 }
 
-/** Gives the keys of the file to `take`, in pieces. Undefined when there is no file. */
+/** Gives the keys of the file to `take`, in pieces, with a `pause` between them. Undefined when there is no file. */
 export async function readSnapshotFile(
   file: string,
   scope: SnapshotScope,
   take: (kvs: readonly KeyValue[]) => void,
+  pause: () => Promise<void>,
 ): Promise<SnapshotOrigin | undefined> {
   let bytes: Buffer
   try {
@@ -71,7 +72,7 @@ export async function readSnapshotFile(
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  return decodeSnapshot(bytes, scope, take, () => new Promise((resolve) => setImmediate(resolve)))
+  return decodeSnapshot(bytes, scope, take, pause)
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Clock, deferred, messageOf, type Timer, WaypostError } from '@waypost/core'
+import { type Clock, deferred, messageOf, type Slices, type Timer, WaypostError } from '@waypost/core'
 import type { EtcdLogger } from '../telemetry/logger.ts'
 import type { NextView } from './next-view.ts'
 import { readSnapshotFile, removeLeftovers, writeSnapshotFile } from './snapshot-file.ts'
@@ -14,6 +14,7 @@ export interface SnapshotKeeperOptions {
   /** Bounds the last write. */
   readonly closeTimeoutMs: number
   readonly clock: Clock
+  readonly slices: Slices
   readonly logger: EtcdLogger | undefined
 }
 
@@ -120,9 +121,10 @@ export class SnapshotKeeper {
 
   #read(): void {
     this.#readTimer = undefined
-    const { file, scope } = this.#options
+    const { file, scope, slices } = this.#options
     const view = this.#owner.nextView()
-    readSnapshotFile(file, scope, (kvs) => view.add(kvs)).then(
+    const pause = (): Promise<void> => slices.turn()
+    readSnapshotFile(file, scope, (kvs) => view.add(kvs), pause).then(
       (origin) => {
         if (origin === undefined || !this.#mayRead) return
         this.#restored = origin

@@ -1,4 +1,8 @@
-/** A set of names that is read in order. Changes are cheap; the next look at the order merges them in. */
+/** After so many changes, or a share of the names, they are merged in without being asked for. */
+const changesKept = 1_000
+const shareKept = 1 / 32
+
+/** A set of names that is read in order. Changes are cheap; the next look at the order merges in what is left of them. */
 export class SortedNames {
   #sorted: readonly string[] = []
   /** Names that came and went since `#sorted` was made. */
@@ -8,17 +12,20 @@ export class SortedNames {
   /** A name that was not there. */
   add(name: string): void {
     if (!this.#removed.delete(name)) this.#added.add(name)
+    this.#mergeMany()
   }
 
   /** A name that was there. */
   delete(name: string): void {
     if (!this.#added.delete(name)) this.#removed.add(name)
+    this.#mergeMany()
   }
 
-  replace(names: string[], areInOrder: boolean): void {
+  /** @param names in order */
+  replace(names: readonly string[]): void {
     this.#added.clear()
     this.#removed.clear()
-    this.#sorted = areInOrder ? names : names.sort(compareNames)
+    this.#sorted = names
   }
 
   /** The names in order. The array is never changed: after a change there is another one. */
@@ -37,6 +44,12 @@ export class SortedNames {
     this.#removed.clear()
     this.#sorted = merged
     return merged
+  }
+
+  /** A look after very many changes would take long. */
+  #mergeMany(): void {
+    const changes = this.#added.size + this.#removed.size
+    if (changes > changesKept && changes > this.#sorted.length * shareKept) this.list()
   }
 }
 

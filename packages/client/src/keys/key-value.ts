@@ -31,6 +31,12 @@ export class KeyValue {
     return source instanceof Uint8Array ? wire.KeyValue.decode(source.subarray(this.#start, this.#end)) : source
   }
 
+  /** @internal The message as it comes over the wire. */
+  get encoded(): Uint8Array {
+    const source = this.#source
+    return source instanceof Uint8Array ? source.subarray(this.#start, this.#end) : wire.KeyValue.encode(source)
+  }
+
   /** The key as UTF-8 text, without the client's namespace. */
   get key(): string {
     if (this.#key === undefined) this.#key = textOf(this.raw.key, this.#namespaceBytes)

@@ -1,4 +1,4 @@
-import { WaypostError } from '@waypost/core'
+import { type Slices, WaypostError } from '@waypost/core'
 import type { KeyRange, RangeRequest, ResponseHeader } from '@waypost/protocol'
 import * as wire from '@waypost/protocol'
 import { toInt64 } from '../keys/int64.ts'
@@ -12,13 +12,13 @@ import { type RangeAnswer, rangeMethod } from './range-answer.ts'
 
 /** Values may have 1.5 MiB each, so the first page is small; the pages after it grow to about this many bytes. */
 const pageBytes = 1024 * 1024
-/** How many keys are decoded in one turn of the event loop: one or two milliseconds of work. */
-const sliceLength = 250
+/** How many keys of one list are decoded in one turn of the event loop: a millisecond of work. */
+const pieceLength = 125
 const firstPageSize = 16
 const maxPageSize = 5_000
 const zero = Buffer.from([0])
 
-/** @internal Keys that were decoded in one turn. */
+/** @internal Keys that were decoded in one go. */
 export interface KeyValueSlice {
   readonly kvs: readonly KeyValue[]
   /** Of the first page: it says whose list it is. */
@@ -33,13 +33,15 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
   readonly #space: KeySpace
   readonly #range: KeyRange
   readonly #options: ListOptions
+  readonly #slices: Slices
 
   /** @internal */
-  constructor(caller: Caller, space: KeySpace, range: KeyRange, options: ListOptions) {
+  constructor(caller: Caller, space: KeySpace, range: KeyRange, options: ListOptions, slices: Slices) {
     this.#caller = caller
     this.#space = space
     this.#range = range
     this.#options = options
+    this.#slices = slices
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<KeyValue, void, undefined> {
@@ -58,8 +60,8 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
   }
 
   /**
-   * @internal The keys as they are decoded: a few hundred in a turn of the event loop, so that a large page does not
-   * hold up whatever else the process does.
+   * @internal The keys as they are decoded: a few in a turn of the event loop, so that large pages, or many of them, do
+   * not hold up whatever else the process does.
    * @param packer for keys that are kept for long: copies them out of the page
    */
   async *slices(packer?: KeyPacker): AsyncGenerator<KeyValueSlice, void, undefined> {
@@ -94,9 +96,9 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
       let last: Uint8Array | undefined
       let decoded = 0
       do {
-        if (decoded > 0) await nextTurn()
+        if (decoded > 0 || !this.#slices.hasTime) await this.#slices.turn()
         const kvs = answer
-          .take(sliceLength)
+          .take(pieceLength)
           .map((encoded) =>
             packer === undefined
               ? this.#space.keyValue(wire.KeyValue.decode(encoded))
@@ -124,10 +126,6 @@ export class KeyValueList implements AsyncIterable<KeyValue> {
 function nextSize(size: number, { length, byteLength }: RangeAnswer): number {
   const fitting = Math.floor((pageBytes / byteLength) * length)
   return Math.max(1, Math.min(size * 8, fitting, maxPageSize))
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function replacedBetweenPages(): WaypostError {

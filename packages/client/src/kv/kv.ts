@@ -1,3 +1,4 @@
+import type { Slices } from '@waypost/core'
 import { checkOptions, checkOptionsIfGiven } from '@waypost/core/options'
 import type * as wire from '@waypost/protocol'
 import { KV } from '@waypost/protocol'
@@ -35,12 +36,14 @@ import { deleteResult, putResult, rangePage, revisionOf } from './kv-response.ts
 export class Kv {
   readonly #caller: Caller
   readonly #space: KeySpace
+  readonly #slices: Slices
   readonly #batcher: GetBatcher
 
   /** @internal */
-  constructor(caller: Caller, space: KeySpace) {
+  constructor(caller: Caller, space: KeySpace, slices: Slices) {
     this.#caller = caller
     this.#space = space
+    this.#slices = slices
     this.#batcher = new GetBatcher(caller)
   }
 
@@ -113,7 +116,7 @@ export class Kv {
    */
   list(range: RangeSelector, options: ListOptions = {}): KeyValueList {
     checkOptions('kv.list', options, listOptionKinds)
-    return new KeyValueList(this.#caller, this.#space, this.#space.range(range), options)
+    return new KeyValueList(this.#caller, this.#space, this.#space.range(range), options, this.#slices)
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { Event, ResponseHeader } from '@waypost/protocol'
+import type { ResponseHeader } from '@waypost/protocol'
+import type { EventBatches } from './event-batches.ts'
 import type { Watcher, WatcherFeed } from './watcher.ts'
 
 /** A watch with no more than this many revisions of history to go through counts as live. */
@@ -26,12 +27,13 @@ export class ServerWatch implements WatcherFeed {
   /** The store's revision when it began the watch. */
   #begunAt = 0n
   #isLive = false
-  /** The parts of an answer that is not complete yet. */
-  fragments: Event[] | undefined
+  /** What has come of a revision that is not complete yet. */
+  readonly batches: EventBatches
 
-  constructor(carrier: ServerWatchCarrier, id: bigint, first: Watcher) {
+  constructor(carrier: ServerWatchCarrier, id: bigint, batches: EventBatches, first: Watcher) {
     this.#carrier = carrier
     this.id = id
+    this.batches = batches
     this.identity = first.identity
     this.#startRevision = first.nextRevision
     this.add(first)

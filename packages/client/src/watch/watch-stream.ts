@@ -1,9 +1,11 @@
-import type { WatchRequest, WatchResponse } from '@waypost/protocol'
-import { Watch } from '@waypost/protocol'
+import { atOnce, type Slices } from '@waypost/core'
+import { MalformedMessageError, type ResponseHeader, type WatchRequest, type WatchResponse } from '@waypost/protocol'
 import type { Metadata, RpcConnection, RpcError, RpcStream } from '@waypost/rpc/client'
 import type { KeySpace } from '../keys/key-space.ts'
-import { batchesOf } from './event-batches.ts'
+import { EventBatches } from './event-batches.ts'
 import { ServerWatch, type ServerWatchCarrier } from './server-watch.ts'
+import { type WatchAnswer, watchMethod } from './watch-answer.ts'
+import type { WatchBatch } from './watch-batch.ts'
 import type { Watcher } from './watcher.ts'
 
 /** What a stream reports to its owner. */
@@ -23,6 +25,12 @@ export interface WatchStreamEvents {
 /** How many watches at the server may share a stream. */
 const maxWatches = 5_000
 
+/** An answer with more events is handled in slices. */
+const eventsAtOnce = 100
+
+/** So many are decoded between two looks at the clock. */
+const eventsBetweenLooks = 20
+
 /**
  * One gRPC stream and the watches that it carries. Watchers of the same plan share a watch at the server: those that
  * begin together at once, others when they have caught up with it. Each has its own queue; one that is full is taken
@@ -36,6 +44,7 @@ export class WatchStream implements ServerWatchCarrier {
   readonly #events: WatchStreamEvents
   readonly #stream: RpcStream<WatchRequest>
   readonly #space: KeySpace
+  readonly #slices: Slices
   /** The watches that the store was asked for and has not ended, by id. */
   readonly #watches = new Map<bigint, ServerWatch>()
   /** By identity: the watch that others with the same plan move to. */
@@ -53,6 +62,7 @@ export class WatchStream implements ServerWatchCarrier {
     metadata: Metadata,
     openedAtMs: number,
     space: KeySpace,
+    slices: Slices,
     events: WatchStreamEvents,
   ) {
     this.connection = connection
@@ -60,9 +70,10 @@ export class WatchStream implements ServerWatchCarrier {
     this.openedAtMs = openedAtMs
     this.#events = events
     this.#space = space
+    this.#slices = slices
     this.#stream = connection.stream(
-      Watch.watch,
-      { onMessage: (response) => this.#onResponse(response), onEnd: (error) => this.#onEnd(error) },
+      watchMethod,
+      { onMessage: (answer) => this.#onAnswer(answer), onEnd: (error) => this.#onEnd(error) },
       { metadata },
     )
   }
@@ -83,7 +94,7 @@ export class WatchStream implements ServerWatchCarrier {
       return
     }
     this.#lastId += 1n
-    const watch = new ServerWatch(this, this.#lastId, watcher)
+    const watch = new ServerWatch(this, this.#lastId, new EventBatches(this.#space), watcher)
     this.#watches.set(watch.id, watch)
     this.#asked.push(watch.id)
     if (this.#unsent.size === 0) queueMicrotask(() => this.#unsent.clear())
@@ -119,10 +130,37 @@ export class WatchStream implements ServerWatchCarrier {
     return watch.clear()
   }
 
-  #onResponse(response: WatchResponse): void {
+  #onAnswer(answer: WatchAnswer): void {
+    const { response, length } = answer
     if (response.created) this.#onCreated(response)
     else if (response.canceled) this.#onCancelled(response)
-    else this.#onEvents(response)
+    else if (length <= eventsAtOnce && this.#slices.hasTime) this.#handleAtOnce(answer)
+    else void this.#handleInSlices(answer)
+  }
+
+  #handleAtOnce(answer: WatchAnswer): void {
+    try {
+      atOnce(this.#onEvents(answer))
+    } catch (error) {
+      this.#unreadable(error)
+    }
+  }
+
+  /** Nothing else comes from the stream meanwhile. Never rejects. */
+  async #handleInSlices(answer: WatchAnswer): Promise<void> {
+    this.#stream.pause()
+    try {
+      await this.#slices.run(this.#onEvents(answer))
+    } catch (error) {
+      this.#unreadable(error)
+    }
+    this.#stream.resume()
+  }
+
+  /** An answer that does not follow the wire format: another stream goes on from what was delivered. */
+  #unreadable(error: unknown): void {
+    if (!(error instanceof MalformedMessageError)) throw error
+    this.#stream.cancel()
   }
 
   #onCreated(response: WatchResponse): void {
@@ -154,31 +192,38 @@ export class WatchStream implements ServerWatchCarrier {
     this.#endIfEmpty()
   }
 
-  #onEvents(response: WatchResponse): void {
-    const { watchId, header } = response
+  *#onEvents(answer: WatchAnswer): Generator<void, void> {
+    const { watchId, header, fragment } = answer.response
     const watch = this.#watches.get(watchId)
     if (watch === undefined || header === undefined) return
-    let { events } = response
-    this.#events.onReceived(events.length, header.revision)
-    if (watch.fragments !== undefined) {
-      for (const event of events) watch.fragments.push(event)
-      events = watch.fragments
+    this.#events.onReceived(answer.length, header.revision)
+    if (answer.length === 0 && !fragment && watch.batches.isEmpty) {
+      watch.delivered(header.revision, true)
+      for (const watcher of watch.members) watcher.progressed(header)
     }
-    if (response.fragment) {
-      watch.fragments = events
-      return
-    }
-    watch.fragments = undefined
-    const batches = batchesOf(events, this.#space)
-    watch.delivered(batches.at(-1)?.revision ?? header.revision, batches.length === 0)
-    for (const watcher of watch.members) {
-      if (batches.length === 0) watcher.progressed(header)
-      else if (!watcher.deliver(batches, header)) {
-        watch.remove(watcher)
-        this.#events.onFull(watcher)
+    for (let events = answer.take(eventsBetweenLooks); events.length > 0; events = answer.take(eventsBetweenLooks)) {
+      for (const event of events) {
+        const batch = watch.batches.add(event)
+        if (batch !== undefined) {
+          this.#deliver(watch, batch, header)
+          yield
+        }
       }
+      yield
+      if (this.#ended) return
     }
+    const last = fragment ? undefined : watch.batches.end()
+    if (last !== undefined) this.#deliver(watch, last, header)
     this.#settle(watch)
+  }
+
+  #deliver(watch: ServerWatch, batch: WatchBatch, header: ResponseHeader): void {
+    watch.delivered(batch.revision, false)
+    for (const watcher of watch.members) {
+      if (watcher.deliver(batch, header)) continue
+      watch.remove(watcher)
+      this.#events.onFull(watcher)
+    }
   }
 
   /** Makes a watch the shared one of its plan, or moves its members to the one that is. */

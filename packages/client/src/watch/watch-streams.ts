@@ -1,4 +1,4 @@
-import { Backoff, type Clock, type Timer, WaypostError } from '@waypost/core'
+import { Backoff, type Clock, type Slices, type Timer, WaypostError } from '@waypost/core'
 import { KV, type RangeResponse, type ResponseHeader, type WatchResponse } from '@waypost/protocol'
 import { RpcError } from '@waypost/rpc/client'
 import type { KeySpace } from '../keys/key-space.ts'
@@ -19,6 +19,7 @@ export interface WatchStreamsOptions {
   readonly login: Login
   readonly caller: Caller
   readonly space: KeySpace
+  readonly slices: Slices
   readonly clock: Clock
   readonly logger: EtcdLogger | undefined
   readonly metrics: EtcdMetrics | undefined
@@ -123,7 +124,7 @@ export class WatchStreams {
   }
 
   async #openStream(signal: AbortSignal): Promise<void> {
-    const { link, login, caller, clock, space } = this.#options
+    const { link, login, caller, clock, space, slices } = this.#options
     // Nobody waits with a deadline here: watches wait for the store as long as they live.
     const connection = await link.acquire(Number.POSITIVE_INFINITY, signal)
     await login.ensure()
@@ -135,7 +136,7 @@ export class WatchStreams {
     )
     const stream =
       reusable ??
-      new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), space, {
+      new WatchStream(connection, generation, caller.metadata(true), clock.monotonicMs(), space, slices, {
         onReceived: (events, revision) => {
           if (events > 0) this.#options.metrics?.watchEventsReceived?.(events)
           if (revision > this.#newestRevision) this.#newestRevision = revision

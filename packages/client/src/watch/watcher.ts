@@ -120,16 +120,12 @@ export class Watcher {
     this.sink.onStarted(header.revision)
   }
 
-  /** Hands on what the sink has not had, revision by revision. False: the sink has no room for what follows. */
-  deliver(batches: readonly WatchBatch[], header: ResponseHeader): boolean {
-    for (const batch of batches) {
-      if (batch.revision < this.#nextRevision) continue
-      this.#nextRevision = batch.revision + 1n
-      this.#saw(header.clusterId, batch.revision, header.raftTerm)
-      if (!this.sink.onBatch(batch)) return false
-      if (this.state !== 'following') return true
-    }
-    return true
+  /** Hands on a revision that the sink has not had. False: the sink has no room for what follows. */
+  deliver(batch: WatchBatch, header: ResponseHeader): boolean {
+    if (batch.revision < this.#nextRevision) return true
+    this.#nextRevision = batch.revision + 1n
+    this.#saw(header.clusterId, batch.revision, header.raftTerm)
+    return this.sink.onBatch(batch)
   }
 
   /** Everything up to the header's revision has been sent, and a stream keeps its order. */

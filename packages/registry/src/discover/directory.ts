@@ -1,26 +1,15 @@
 import type { Cache, CacheChange, EtcdClient } from '@waypost/client'
-import { type Clock, Listeners, type WaypostError } from '@waypost/core'
+import { type Clock, eachInSlices, Listeners, type WaypostError, WorkLine } from '@waypost/core'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import type { OverrideFollower } from '../operate/override-follower.ts'
 import type { Instance } from '../record/instance.ts'
 import { readInstanceKey, servicesPrefix } from '../record/keys.ts'
-import { sortedById } from './selection.ts'
-import { ServiceRecords } from './service-records.ts'
-import { SlicedQueue } from './sliced-queue.ts'
-
-/** How many changes of one service are applied in one go. */
-const partLength = 200
-
-interface Part {
-  readonly service: string
-  readonly changes: readonly CacheChange[]
-  readonly isRelisted: boolean
-}
+import { InstanceList } from './instance-list.ts'
+import { itemsAtOnce, ServiceRecords } from './service-records.ts'
 
 interface Service {
   readonly records: ServiceRecords
-  /** As it was last asked for; `undefined` when something has changed since. */
-  list: readonly Instance[] | undefined
+  readonly list: InstanceList
 }
 
 export interface DirectoryParts {
@@ -43,12 +32,10 @@ export class Directory {
   readonly #listeners = new Listeners<[services: ReadonlySet<string>]>()
   readonly #leaveOverrides: () => void
   readonly #ready: Promise<void>
-  readonly #queue = new SlicedQueue<Part>(
-    (part) => this.#apply(part),
-    () => this.#tell(),
-  )
+  /** What the cache has told and is not applied yet. */
+  readonly #line: WorkLine
   #changed = new Set<string>()
-  /** The revision before what is in the queue. */
+  /** The revision before what is in the line. */
   #appliedRevision = 0n
   #begun = false
   #isReady = false
@@ -58,16 +45,19 @@ export class Directory {
   constructor(parts: DirectoryParts) {
     const { etcd, overrides, snapshotFile } = parts
     this.#parts = parts
+    this.#line = new WorkLine(etcd.slices, { keysAtOnce: itemsAtOnce, onIdle: () => this.#tell() })
     this.#cache = etcd.cache({ prefix: servicesPrefix }, { timeoutMs: Number.POSITIVE_INFINITY, snapshotFile })
     this.#leaveOverrides = overrides.joinAll((service, ids) => {
-      this.#services.get(service)?.records.override(ids)
-      if (this.#queue.isIdle) this.#tell()
+      this.#line.do(ids.size, () => {
+        this.#services.get(service)?.records.override(ids)
+        this.#tellIfIdle()
+      })
     })
     // Without knowing what operators have disabled, nothing is shown.
     this.#ready = overrides.settled.then(() => {
       this.#begin()
       return this.#cache.ready
-        .then(() => this.#queue.whenIdle())
+        .then(() => this.#line.whenIdle())
         .then(() => {
           this.#isReady = true
         })
@@ -96,16 +86,13 @@ export class Directory {
 
   /** Whatever their status, sorted by id. A frozen list that is replaced, never changed. */
   instances(service: string): readonly Instance[] {
-    const found = this.#services.get(service)
-    if (found === undefined) return none
-    found.list ??= sortedById(found.records.instances.values())
-    return found.list
+    return this.#services.get(service)?.list.get() ?? none
   }
 
   /** The store's revision of what is shown. */
   get revision(): bigint {
     if (!this.#begun) return 0n
-    return this.#queue.isIdle ? this.#cache.revision : this.#appliedRevision
+    return this.#line.isIdle ? this.#cache.revision : this.#appliedRevision
   }
 
   /** Since when the lists may be out of date, because the store does not answer. */
@@ -127,7 +114,7 @@ export class Directory {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#queue.clear()
+    this.#line.close()
     this.#listeners.clear()
     this.#leaveOverrides()
     for (const { records } of this.#services.values()) records.close()
@@ -143,36 +130,49 @@ export class Directory {
     if (this.#begun || this.#closed) return
     this.#begun = true
     if (this.#cache.isReady) {
-      const changes = [...this.#cache].map(([key, current]) => {
-        return { type: 'added' as const, key, current, previous: undefined }
-      })
-      this.#take(changes, true, 0n)
+      this.#appliedRevision = 0n
+      this.#line.do(this.#cache.size, () => this.#applyAll())
     }
     this.#cache.onChange(({ changes, isRelisted, revision }) => this.#take(changes, isRelisted, revision))
   }
 
-  /** Small changes are applied at once, large ones in slices, so that they do not hold up the event loop. */
   #take(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): void {
-    const parts = [...inParts(changes)].map((part) => ({ ...part, isRelisted }))
-    if (this.#queue.isIdle && changes.length <= partLength) {
-      for (const part of parts) this.#apply(part)
-      this.#tell()
-      return
-    }
-    if (this.#queue.isIdle) this.#appliedRevision = this.#services.size === 0 ? 0n : revision - 1n
-    this.#queue.push(parts)
+    if (this.#line.isIdle) this.#appliedRevision = this.#services.size === 0 ? 0n : revision - 1n
+    this.#line.do(changes.length, () => this.#apply(changes, isRelisted))
   }
 
-  #apply({ service, changes, isRelisted }: Part): void {
-    if (this.#closed) return
-    const { records } = this.#services.get(service) ?? this.#add(service)
-    records.take(changes, isRelisted)
-    this.#tidy(service)
+  /** What the cache knew before this began. */
+  *#applyAll(): Generator<void, void> {
+    const changes: CacheChange[] = []
+    yield* eachInSlices(this.#cache, ([key, current]) =>
+      changes.push({ type: 'added', key, current, previous: undefined }),
+    )
+    yield* this.#apply(changes, true)
+  }
+
+  /** Large changes are applied in parts, so that they do not hold up the event loop. */
+  *#apply(changes: readonly CacheChange[], isRelisted: boolean): Generator<void, void> {
+    const byService = new Map<string, CacheChange[]>()
+    yield* eachInSlices(changes, (change) => {
+      const service = readInstanceKey(change.key)?.service
+      if (service === undefined) return
+      const found = byService.get(service)
+      if (found === undefined) byService.set(service, [change])
+      else found.push(change)
+    })
+    for (const [service, list] of byService) {
+      const { records } = this.#services.get(service) ?? this.#add(service)
+      yield* records.takeInParts(list, isRelisted)
+      this.#tidy(service)
+      yield
+    }
+    this.#tellIfIdle()
   }
 
   #add(service: string): Service {
     const { etcd, clock, guard, overrides } = this.#parts
-    const records = new ServiceRecords(service, {
+    const records: ServiceRecords = new ServiceRecords(service, {
+      line: this.#line,
       etcd,
       clock,
       guard,
@@ -180,14 +180,14 @@ export class Directory {
       onChanges: ({ deltas }) => {
         const changed = this.#services.get(service)
         if (deltas.size === 0 || changed === undefined) return
-        changed.list = undefined
+        for (const [key, { before }] of deltas) changed.list.changed(key, before)
         this.#changed.add(service)
         this.#tidy(service)
         // The guard decides later, on its own.
-        if (this.#queue.isIdle) queueMicrotask(() => this.#tell())
+        queueMicrotask(() => this.#tellIfIdle())
       },
     })
-    const added = { records, list: undefined }
+    const added = { records, list: new InstanceList(records.instances) }
     this.#services.set(service, added)
     return added
   }
@@ -201,6 +201,10 @@ export class Directory {
     this.#changed.add(service)
   }
 
+  #tellIfIdle(): void {
+    if (this.#line.isIdle) this.#tell()
+  }
+
   #tell(): void {
     if (this.#changed.size === 0 || this.#closed) return
     const changed = this.#changed
@@ -210,19 +214,3 @@ export class Directory {
 }
 
 const none: readonly Instance[] = Object.freeze([])
-
-function* inParts(changes: readonly CacheChange[]): Iterable<{ service: string; changes: readonly CacheChange[] }> {
-  const byService = new Map<string, CacheChange[]>()
-  for (const change of changes) {
-    const service = readInstanceKey(change.key)?.service
-    if (service === undefined) continue
-    const found = byService.get(service)
-    if (found === undefined) byService.set(service, [change])
-    else found.push(change)
-  }
-  for (const [service, list] of byService) {
-    for (let start = 0; start < list.length; start += partLength) {
-      yield { service, changes: list.slice(start, start + partLength) }
-    }
-  }
-}

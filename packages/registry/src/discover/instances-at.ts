@@ -1,10 +1,10 @@
 import type { CacheChange, EtcdClient } from '@waypost/client'
-import { type CallOptions, type Clock, WaypostError } from '@waypost/core'
+import { type CallOptions, type Clock, WaypostError, WorkLine } from '@waypost/core'
 import { readOverride } from '../operate/override.ts'
 import type { Instance } from '../record/instance.ts'
 import { overridesPrefix, readOverrideKey, servicePrefix } from '../record/keys.ts'
 import type { Override } from '../record/override.ts'
-import { sortedById } from './selection.ts'
+import { sortedById } from './instance-list.ts'
 import { ServiceRecords } from './service-records.ts'
 
 /** A service as of one revision of the store. */
@@ -32,9 +32,10 @@ export async function instancesAt(
     clock,
     guard: undefined,
     overrideOf: (id) => overrides.get(id),
+    line: new WorkLine(etcd.slices),
     onChanges: () => {},
   })
-  records.take(changes, true)
+  await etcd.slices.run(records.takeInParts(changes, true))
   return { revision, instances: sortedById(records.instances.values()) }
 }
 

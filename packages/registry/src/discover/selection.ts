@@ -1,29 +1,39 @@
+import { eachInSlices } from '@waypost/core'
 import type { Instance } from '../record/instance.ts'
 import type { FollowedChanges } from './followed-changes.ts'
-import { type Delta, type ServiceChanges, toChanges } from './service-changes.ts'
+import { InstanceList } from './instance-list.ts'
+import { changesOf, type Delta, type ServiceChanges } from './service-changes.ts'
 
 /** The instances of a service that fit a view's `where`. */
 export class Selection {
   readonly #matches: (instance: Instance) => boolean
   readonly #shown = new Map<string, Instance>()
-  /** The list as it was last asked for; `undefined` when something has changed since. */
-  #list: readonly Instance[] | undefined
+  readonly #list = new InstanceList(this.#shown)
 
-  constructor(matches: (instance: Instance) => boolean, first: Iterable<Instance>) {
+  constructor(matches: (instance: Instance) => boolean) {
     this.#matches = matches
-    for (const instance of first) if (matches(instance)) this.#shown.set(instance.key, instance)
   }
 
   /** Sorted by id. A frozen list that is replaced, never changed. */
   get list(): readonly Instance[] {
-    this.#list ??= sortedById(this.#shown.values())
-    return this.#list
+    return this.#list.get()
+  }
+
+  /** Takes in what there is, and says what of it matches. */
+  *begin(instances: Iterable<Instance>): Generator<void, readonly Instance[]> {
+    yield* eachInSlices(instances, (instance) => {
+      if (!this.#matches(instance)) return
+      this.#shown.set(instance.key, instance)
+      this.#list.changed(instance.key, undefined)
+    })
+    yield* this.#list.prepare()
+    return this.list
   }
 
   /** The changes as seen among the instances that match. */
-  take({ deltas, unreadable, revision }: FollowedChanges): ServiceChanges {
+  *take({ deltas, unreadable, revision }: FollowedChanges): Generator<void, ServiceChanges> {
     const seen = new Map<string, Delta>()
-    for (const [key, delta] of deltas) {
+    yield* eachInSlices(deltas, ([key, delta]) => {
       const before = this.#shown.get(key)
       if (delta.after !== undefined && this.#matches(delta.after)) {
         this.#shown.set(key, delta.after)
@@ -32,19 +42,10 @@ export class Selection {
         this.#shown.delete(key)
         const reason = delta.after === undefined ? delta.reason : 'filtered'
         seen.set(key, { before, after: undefined, reason })
-      }
-    }
-    if (seen.size > 0) this.#list = undefined
-    return toChanges(seen, unreadable, revision)
+      } else return
+      this.#list.changed(key, before)
+    })
+    yield* this.#list.prepare()
+    return yield* changesOf(seen, unreadable, revision)
   }
-}
-
-/** Frozen. Ids are compared by their code units. */
-export function sortedById(instances: Iterable<Instance>): readonly Instance[] {
-  return Object.freeze([...instances].sort(byId))
-}
-
-function byId(a: Instance, b: Instance): number {
-  if (a.id !== b.id) return a.id < b.id ? -1 : 1
-  return a.key < b.key ? -1 : 1
 }

@@ -1,3 +1,4 @@
+import { atOnce, eachInSlices } from '@waypost/core'
 import type { Instance, RecordProblem } from '../record/instance.ts'
 
 /**
@@ -37,20 +38,20 @@ interface Removed {
   readonly reason: RemovalReason
 }
 
-export function toChanges(
+export function* changesOf(
   deltas: ReadonlyMap<string, Delta>,
   unreadable: readonly RecordProblem[],
   revision: bigint,
-): ServiceChanges {
+): Generator<void, ServiceChanges> {
   const added: Instance[] = []
   const changed: ServiceChanges['changed'][number][] = []
   const removed: ServiceChanges['removed'][number][] = []
-  for (const delta of deltas.values()) {
+  yield* eachInSlices(deltas.values(), (delta) => {
     const { before, after } = delta
     if (after === undefined) removed.push({ instance: before, reason: delta.reason })
     else if (before === undefined) added.push(after)
     else if (before !== after) changed.push({ current: after, previous: before })
-  }
+  })
   return { revision, added, changed, removed, unreadable }
 }
 
@@ -70,7 +71,7 @@ export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): Ser
   const unreadable = new Map(waiting.unreadable.map((problem) => [problem.key, problem]))
   for (const [key] of deltasOf(next)) unreadable.delete(key)
   for (const problem of next.unreadable) unreadable.set(problem.key, problem)
-  const merged = toChanges(deltas, [...unreadable.values()], next.revision)
+  const merged = atOnce(changesOf(deltas, [...unreadable.values()], next.revision))
   return isEmpty(merged) ? undefined : merged
 }
 

@@ -1,5 +1,5 @@
 import type { Cache, CacheChange, EtcdClient } from '@waypost/client'
-import { type Clock, Listeners, type WaypostError } from '@waypost/core'
+import { atOnce, type Clock, eachInSlices, type Slices, type WaypostError, WorkLine } from '@waypost/core'
 import type { Seen } from '../drain/subscriber.ts'
 import type { SubscriptionState, Subscriptions } from '../drain/subscriptions.ts'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
@@ -7,18 +7,12 @@ import type { OverrideFollower } from '../operate/override-follower.ts'
 import type { Instance, RecordProblem } from '../record/instance.ts'
 import { servicePrefix } from '../record/keys.ts'
 import type { FollowedChanges } from './followed-changes.ts'
-import { sortedById } from './selection.ts'
-import { type Delta, toChanges } from './service-changes.ts'
-import { type RecordChanges, ServiceRecords } from './service-records.ts'
-import { SlicedQueue } from './sliced-queue.ts'
+import { InstanceList } from './instance-list.ts'
+import { changesOf, type Delta } from './service-changes.ts'
+import { itemsAtOnce, type RecordChanges, ServiceRecords } from './service-records.ts'
 
-/** How many changes are applied in one go. */
-const partLength = 200
-
-interface Part {
-  readonly changes: readonly CacheChange[]
-  readonly isRelisted: boolean
-}
+/** Told of changes. Of very many it takes them in in slices. */
+type Listener = (changes: FollowedChanges) => Generator<void, void>
 
 /** A change on its way to those whom a view passes it on to. */
 interface Passing {
@@ -47,18 +41,16 @@ export class ServiceFollower {
   readonly #cache: Cache
   readonly #ready: Promise<void>
   readonly #records: ServiceRecords
-  /** The instances as they were last asked for; `undefined` when something has changed since. */
-  #list: readonly Instance[] | undefined
-  readonly #listeners = new Listeners<[changes: FollowedChanges]>()
+  readonly #list: InstanceList
+  readonly #listeners = new Set<Listener>()
   readonly #leaveOverrides: () => void
-  /** What the cache has told and is not applied yet: parts of large changes, and what came after them. */
-  readonly #queue = new SlicedQueue<Part>(
-    ({ changes, isRelisted }) => this.#records.take(changes, isRelisted),
-    () => this.#onIdle(),
-  )
+  /** What the cache has told and is not applied yet, and what is decided about very many records. */
+  readonly #line: WorkLine
   /** While the first list is applied, its changes are collected: they are one. */
   #first: { readonly deltas: Map<string, Delta>; readonly unreadable: RecordProblem[] } | undefined
-  /** The revision before what is in the queue. */
+  /** Whether the first list has been applied, even if it was empty. */
+  #hasList = false
+  /** The revision before what is in the line. */
   #appliedRevision = 0n
   #mustConfirm = false
   /** Changes that views are passing on, in order. What came before the first one counts as seen. */
@@ -71,23 +63,26 @@ export class ServiceFollower {
     const { etcd, clock, overrides, guard, snapshotFile } = parts
     this.service = service
     this.#parts = parts
+    this.#line = new WorkLine(etcd.slices, { keysAtOnce: itemsAtOnce, onIdle: () => this.#confirm() })
     this.#records = new ServiceRecords(service, {
+      line: this.#line,
       etcd,
       clock,
       guard,
       overrideOf: (id) => overrides.get(service, id),
       onChanges: (changes) => this.#tell(changes),
     })
+    this.#list = new InstanceList(this.#records.instances)
     const range = { prefix: servicePrefix(service) }
     this.#cache = etcd.cache(range, { timeoutMs: Number.POSITIVE_INFINITY, snapshotFile })
     this.#leaveOverrides = overrides.join(service, (ids) => {
-      if (this.#begun) this.#records.override(ids)
+      if (this.#begun) this.#line.do(ids.size, () => this.#records.override(ids))
     })
     if (overrides.isSettled) this.#begin()
     // Without knowing what operators have disabled, nothing is shown.
     this.#ready = overrides.settled.then(() => {
       if (!this.#closed) this.#begin()
-      return this.#cache.ready.then(() => this.#queue.whenIdle())
+      return this.#cache.ready.then(() => this.#line.whenIdle())
     })
     this.#ready.catch(() => {})
   }
@@ -97,12 +92,12 @@ export class ServiceFollower {
   }
 
   get isReady(): boolean {
-    return this.#begun && this.#cache.isReady && this.#first === undefined
+    return this.#hasList && this.#cache.isReady
   }
 
   get revision(): bigint {
     if (!this.#begun) return 0n
-    return this.#queue.isIdle ? this.#cache.revision : this.#appliedRevision
+    return this.#line.isIdle ? this.#cache.revision : this.#appliedRevision
   }
 
   /** Since when the list may be out of date: the store is away, or the guard holds. */
@@ -128,14 +123,20 @@ export class ServiceFollower {
     return this.#cache.snapshotProblem
   }
 
-  get instances(): Iterable<Instance> {
-    return this.#records.instances.values()
-  }
-
   /** Sorted by id. A frozen list that is replaced, never changed. */
   get list(): readonly Instance[] {
-    this.#list ??= sortedById(this.#records.instances.values())
-    return this.#list
+    return this.#list.get()
+  }
+
+  /** Long work is divided by these. */
+  get slices(): Slices {
+    return this.#parts.etcd.slices
+  }
+
+  /** Does something with all instances, behind the changes that are not applied yet. */
+  withInstances(work: (instances: Iterable<Instance>) => Generator<void, void>): void {
+    const { size } = this.#records.instances
+    this.#line.do(size, () => work(this.#records.instances.values()))
   }
 
   get problems(): readonly RecordProblem[] {
@@ -169,15 +170,15 @@ export class ServiceFollower {
   }
 
   /** Returns the function that leaves. When the last has left, the copy is given up. */
-  join(listener: (changes: FollowedChanges) => void): () => Promise<void> {
-    const release = this.#listeners.add(listener)
+  join(listener: Listener): () => Promise<void> {
+    this.#listeners.add(listener)
     return async () => {
-      release()
+      this.#listeners.delete(listener)
       if (this.#closed || this.#listeners.size > 0) return
       this.#closed = true
       this.#parts.onIdle()
       if (this.#isSubscribed) this.#parts.subscriptions.leave(this.service)
-      this.#queue.clear()
+      this.#line.close()
       this.#records.close()
       this.#leaveOverrides()
       await this.#cache.close()
@@ -203,37 +204,41 @@ export class ServiceFollower {
     if (this.#begun) return
     this.#begun = true
     if (this.#cache.isReady) {
-      const changes = [...this.#cache].map(([key, current]) => ({
-        type: 'added' as const,
-        key,
-        current,
-        previous: undefined,
-      }))
-      this.#take(changes, true, 0n)
+      this.#appliedRevision = 0n
+      this.#line.do(this.#cache.size, () => this.#applyAll())
     }
     this.#cache.onChange(({ changes, isRelisted, revision }) => this.#take(changes, isRelisted, revision))
   }
 
-  /** Large changes are applied in parts, so that reading very many records does not hold up the event loop. */
   #take(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): void {
-    if (this.#queue.isIdle) {
-      if (changes.length <= partLength) {
-        this.#records.take(changes, isRelisted)
-        return
-      }
-      this.#appliedRevision = this.#records.instances.size === 0 ? 0n : revision - 1n
-      if (this.#records.instances.size === 0) this.#first = { deltas: new Map(), unreadable: [] }
-    }
-    const parts: Part[] = []
-    for (let start = 0; start < changes.length; start += partLength) {
-      parts.push({ changes: changes.slice(start, start + partLength), isRelisted })
-    }
-    this.#queue.push(parts)
+    if (this.#line.isIdle) this.#appliedRevision = this.#records.instances.size === 0 ? 0n : revision - 1n
+    this.#line.do(changes.length, () => this.#apply(changes, isRelisted))
+  }
+
+  /** What the cache knew before this began. */
+  *#applyAll(): Generator<void, void> {
+    const changes: CacheChange[] = []
+    yield* eachInSlices(this.#cache, ([key, current]) =>
+      changes.push({ type: 'added', key, current, previous: undefined }),
+    )
+    yield* this.#apply(changes, true)
+  }
+
+  /** Large changes are applied in parts, so that reading very many records does not hold up the event loop. */
+  *#apply(changes: readonly CacheChange[], isRelisted: boolean): Generator<void, void> {
+    const isLong = changes.length > itemsAtOnce
+    if (isLong && this.#records.instances.size === 0) this.#first = { deltas: new Map(), unreadable: [] }
+    yield* this.#records.takeInParts(changes, isRelisted)
+    if (isLong) yield* this.#list.prepare()
+    this.#hasList = true
+    const first = this.#first
+    this.#first = undefined
+    if (first) yield* this.#emit(first.deltas, first.unreadable)
   }
 
   #tell({ deltas, unreadable, isAwaited }: RecordChanges): void {
     if (isAwaited) this.#mustConfirm = true
-    if (deltas.size > 0) this.#list = undefined
+    for (const [key, { before }] of deltas) this.#list.changed(key, before)
     if (this.#first) {
       for (const [key, { after }] of deltas) {
         if (after === undefined) this.#first.deltas.delete(key)
@@ -242,21 +247,16 @@ export class ServiceFollower {
       for (const problem of unreadable) this.#first.unreadable.push(problem)
       return
     }
-    this.#emit(deltas, unreadable)
-    if (this.#queue.isIdle) this.#confirm()
+    atOnce(this.#emit(deltas, unreadable))
+    if (this.#line.isIdle) this.#confirm()
   }
 
-  #onIdle(): void {
-    const first = this.#first
-    this.#first = undefined
-    if (first && !this.#closed) this.#emit(first.deltas, first.unreadable)
-    this.#confirm()
-  }
-
-  #emit(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): void {
+  *#emit(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): Generator<void, void> {
     if (deltas.size + unreadable.length === 0) return
     const { revision } = this
-    this.#listeners.tell({ revision, deltas, unreadable, changes: toChanges(deltas, unreadable, revision) })
+    const changes = yield* changesOf(deltas, unreadable, revision)
+    const followed = { revision, deltas, unreadable, changes }
+    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) yield* listener(followed)
   }
 
   #confirm(): void {

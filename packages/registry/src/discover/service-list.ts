@@ -1,8 +1,11 @@
 import type { Cache, CacheChanges, EtcdClient } from '@waypost/client'
-import { MergingSlot, type WaypostError } from '@waypost/core'
+import { eachInSlices, MergingSlot, type WaypostError, WorkLine } from '@waypost/core'
 import type { OverrideFollower } from '../operate/override-follower.ts'
 import { instanceKey, servicesPrefix } from '../record/keys.ts'
 import { kindOf, type RecordKind, ServiceCounts, type ServiceSummary } from './service-counts.ts'
+
+/** So many records are counted at once, more in slices. */
+const keysAtOnce = 200
 
 /**
  * The services and how many instances each has, live. It counts the records in the store: instances that the guard of
@@ -17,6 +20,8 @@ export class ServiceList {
   readonly #kinds = new Map<string, { readonly service: string; readonly kind: RecordKind }>()
   readonly #counts = new ServiceCounts()
   readonly #slots = new Set<MergingSlot<readonly ServiceSummary[]>>()
+  /** What has changed and is not counted yet. */
+  readonly #line: WorkLine
   #services: readonly ServiceSummary[] | undefined
   #begun = false
   #closed = false
@@ -25,13 +30,17 @@ export class ServiceList {
   constructor(etcd: EtcdClient, overrides: OverrideFollower, onClose: (list: ServiceList) => void) {
     this.#overrides = overrides
     this.#onClose = onClose
+    this.#line = new WorkLine(etcd.slices, { keysAtOnce })
     this.#cache = etcd.cache({ prefix: servicesPrefix }, { timeoutMs: Number.POSITIVE_INFINITY })
     this.#leaveOverrides = overrides.joinAll((service, ids) =>
-      this.#count([...ids].map((id) => instanceKey(service, id))),
+      this.#take(
+        [...ids].map((id) => instanceKey(service, id)),
+        ids.size,
+      ),
     )
     this.#ready = overrides.settled.then(() => {
       this.#begin()
-      return this.#cache.ready
+      return this.#cache.ready.then(() => this.#line.whenIdle())
     })
     this.#ready.catch(() => {})
   }
@@ -78,6 +87,7 @@ export class ServiceList {
     this.#closed = true
     for (const slot of this.#slots) slot.end()
     this.#slots.clear()
+    this.#line.close()
     this.#leaveOverrides()
     this.#onClose(this)
     await this.#cache.close()
@@ -90,26 +100,22 @@ export class ServiceList {
   #begin(): void {
     if (this.#begun || this.#closed) return
     this.#begun = true
-    if (this.#cache.isReady) this.#count([...this.#cache.keys()])
-    this.#cache.onChange(({ changes }: CacheChanges) => this.#count(changes.map(({ key }) => key)))
+    if (this.#cache.isReady) this.#take(this.#cache.keys(), this.#cache.size)
+    this.#cache.onChange(({ changes }: CacheChanges) => {
+      this.#take(
+        changes.map(({ key }) => key),
+        changes.length,
+      )
+    })
   }
 
-  #count(keys: readonly string[]): void {
-    if (!this.#begun) return
+  #take(keys: Iterable<string>, count: number): void {
+    if (this.#begun) this.#line.do(count, () => this.#count(keys))
+  }
+
+  *#count(keys: Iterable<string>): Generator<void, void> {
     const before = new Map<string, ServiceSummary>()
-    for (const key of keys) {
-      const known = this.#kinds.get(key)
-      const current = this.#cache.get(key)
-      const now = current && kindOf(current, (service, id) => this.#overrides.get(service, id))
-      const service = now?.service ?? known?.service
-      if (service === undefined || now?.kind === known?.kind) continue
-      if (!before.has(service)) before.set(service, this.#counts.get(service))
-      if (known) this.#counts.remove(service, known.kind)
-      if (now) {
-        this.#counts.add(service, now.kind)
-        this.#kinds.set(key, { service, kind: now.kind })
-      } else this.#kinds.delete(key)
-    }
+    yield* eachInSlices(keys, (key) => this.#countKey(key, before))
     const changed = [...before].flatMap(([service, was]) => {
       const is = this.#counts.get(service)
       return was.instances === is.instances && was.up === is.up && was.unreadable === is.unreadable ? [] : is
@@ -117,6 +123,21 @@ export class ServiceList {
     if (changed.length === 0) return
     this.#services = undefined
     for (const slot of this.#slots) slot.push(changed)
+  }
+
+  /** @param before what is known of each service that changes */
+  #countKey(key: string, before: Map<string, ServiceSummary>): void {
+    const known = this.#kinds.get(key)
+    const current = this.#cache.get(key)
+    const now = current && kindOf(current, (service, id) => this.#overrides.get(service, id))
+    const service = now?.service ?? known?.service
+    if (service === undefined || now?.kind === known?.kind) return
+    if (!before.has(service)) before.set(service, this.#counts.get(service))
+    if (known) this.#counts.remove(service, known.kind)
+    if (now) {
+      this.#counts.add(service, now.kind)
+      this.#kinds.set(key, { service, kind: now.kind })
+    } else this.#kinds.delete(key)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CacheChange, EtcdClient } from '@waypost/client'
-import { type Clock, deepFreeze } from '@waypost/core'
+import { type Clock, deepFreeze, type WorkLine } from '@waypost/core'
 import type { ResolvedGuard } from '../guard/guard-options.ts'
 import { Losses } from '../guard/losses.ts'
 import { withOverride } from '../operate/override.ts'
@@ -11,6 +11,12 @@ import type { Delta, RemovalReason } from './service-changes.ts'
 import { isLater, type Target } from './target.ts'
 import { Targets } from './targets.ts'
 import { whoLeft } from './who-left.ts'
+
+/** Records are read and changed so many at a time when there are very many. */
+const partLength = 50
+
+/** So many are read or changed at once. */
+export const itemsAtOnce = 200
 
 /** What has changed for consumers. */
 export interface RecordChanges {
@@ -26,6 +32,8 @@ export interface ServiceRecordsParts {
   /** `undefined`: every loss is believed at once. */
   readonly guard: ResolvedGuard | undefined
   readonly overrideOf: (id: string) => Override | undefined
+  /** Where what the guard decides about very many records is done. */
+  readonly line: WorkLine
   readonly onChanges: (changes: RecordChanges) => void
 }
 
@@ -120,6 +128,18 @@ export class ServiceRecords {
     if (isRelisted) void this.#findWhoLeft()
   }
 
+  /** The same for very many changes, which take effect in parts. */
+  *takeInParts(changes: readonly CacheChange[], isRelisted: boolean): Generator<void, void> {
+    if (changes.length <= itemsAtOnce) {
+      this.take(changes, isRelisted)
+      return
+    }
+    for (let start = 0; start < changes.length && !this.#closed; start += partLength) {
+      this.take(changes.slice(start, start + partLength), isRelisted)
+      yield
+    }
+  }
+
   /** The overrides of these ids have changed. */
   override(ids: ReadonlySet<string>): void {
     let isAwaited = false
@@ -185,21 +205,43 @@ export class ServiceRecords {
   }
 
   #suspect(keys: Iterable<string>): void {
-    for (const key of keys) {
+    this.#each([...keys], (key) => {
       const target = this.#targets.get(key)
-      if (target) this.#targets.put(asSuspect(target))
-    }
-    this.#settle()
+      if (target && this.#losses?.isWaiting(key)) this.#targets.put(asSuspect(target))
+    })
   }
 
   #revive(targets: readonly Target[]): void {
-    for (const target of targets) this.#targets.put(asSuspect(target))
-    this.#settle()
+    this.#each(targets, (target) => {
+      if (this.#losses?.isWaiting(target.instance.key)) this.#targets.put(asSuspect(target))
+    })
   }
 
   #remove(gone: ReadonlyMap<string, RemovalReason>): void {
-    for (const [key, reason] of gone) this.#targets.remove(key, reason)
+    const removals = [...gone].map(([key, reason]) => ({ key, reason, life: this.#targets.get(key)?.createRevision }))
+    this.#each(removals, ({ key, reason, life }) => {
+      // It may have come back until its turn came.
+      if (this.#targets.get(key)?.createRevision !== life || this.#losses?.isWaiting(key)) return
+      this.#targets.remove(key, reason)
+    })
+  }
+
+  /** Few are changed at once, many in parts, behind what the store has said by now. */
+  #each<T>(items: readonly T[], change: (item: T) => void): void {
+    if (items.length > itemsAtOnce) {
+      this.#parts.line.do(Number.POSITIVE_INFINITY, () => this.#eachInParts(items, change))
+      return
+    }
+    for (const item of items) change(item)
     this.#settle()
+  }
+
+  *#eachInParts<T>(items: readonly T[], change: (item: T) => void): Generator<void, void> {
+    for (let start = 0; start < items.length && !this.#closed; start += partLength) {
+      for (const item of items.slice(start, start + partLength)) change(item)
+      this.#settle()
+      yield
+    }
   }
 
   #settle(unreadable: readonly RecordProblem[] = [], isAwaited = false): void {

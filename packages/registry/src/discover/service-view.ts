@@ -1,4 +1,4 @@
-import { Listeners, MergingSlot, type WaypostError } from '@waypost/core'
+import { deferred, eachInSlices, Listeners, MergingSlot, type WaypostError } from '@waypost/core'
 import type { Balancer, Outcome, PickOptions } from '../balance/balancer.ts'
 import type { SubscriptionState } from '../drain/subscriptions.ts'
 import type { Instance, RecordProblem } from '../record/instance.ts'
@@ -7,7 +7,6 @@ import { Selection } from './selection.ts'
 import { matcher, type Where } from './selector.ts'
 import { isEmpty, mergeChanges, type ServiceChanges } from './service-changes.ts'
 import type { ServiceFollower } from './service-follower.ts'
-import { SlicedQueue } from './sliced-queue.ts'
 
 /** From this number of instances on, the balancer is built ahead. */
 const large = 1_000
@@ -27,6 +26,9 @@ export class ServiceView {
   readonly #follower: ServiceFollower
   /** Absent without `where`: what the follower shows is then shared by all such views. */
   readonly #selection: Selection | undefined
+  /** The selection has taken in what there was when the view began. */
+  readonly #selected = deferred()
+  #isSelected: boolean
   readonly #newBalancer: (first: Iterable<Instance>) => Balancer
   /** Made with the first pick: a view that is only followed needs none. */
   #balancer: Balancer | undefined
@@ -35,7 +37,6 @@ export class ServiceView {
   readonly #ready: Promise<void>
   readonly #leave: () => Promise<void>
   readonly #onClose: () => void
-  readonly #passOn: ViewUse['passOn']
   readonly #slots = new Set<MergingSlot<ServiceChanges>>()
   readonly #listeners = new Listeners<[changes: ServiceChanges]>()
   /** What the view showed when it was closed. */
@@ -50,12 +51,18 @@ export class ServiceView {
     { willPick, passOn }: ViewUse,
   ) {
     this.#follower = follower
-    this.#selection = where && new Selection(matcher(where), follower.instances)
+    this.#selection = where && new Selection(matcher(where))
     this.#newBalancer = newBalancer
     this.#onClose = onClose
-    this.#passOn = passOn
+    if (passOn) this.#listeners.add((changes) => follower.passOn(passOn(changes)))
     this.#leave = follower.join((changes) => this.#take(changes))
-    this.#ready = willPick ? follower.ready.then(() => this.#prepare()) : follower.ready
+    const selection = this.#selection
+    this.#isSelected = selection === undefined
+    const wasReady = follower.isReady
+    if (selection) follower.withInstances((instances) => this.#begin(selection, instances, wasReady))
+    else this.#selected.resolve()
+    const ready = follower.ready.then(() => this.#selected.promise)
+    this.#ready = willPick ? ready.then(() => this.#prepare()) : ready
     this.#ready.catch(() => {})
   }
 
@@ -72,7 +79,7 @@ export class ServiceView {
   }
 
   get isReady(): boolean {
-    return this.#follower.isReady
+    return this.#follower.isReady && this.#isSelected
   }
 
   /** All that fit `where`, whatever their status, sorted by id. A frozen list that is replaced, never changed. */
@@ -182,6 +189,7 @@ export class ServiceView {
       for (const slot of this.#slots) slot.end()
       this.#slots.clear()
       this.#listeners.clear()
+      this.#selected.resolve()
       this.#preparing?.balancer.close()
       this.#preparing = undefined
       this.#balancer?.close()
@@ -206,18 +214,31 @@ export class ServiceView {
     if (first.length < large || this.#balancer !== undefined || this.#last !== undefined) return
     const preparing = { balancer: this.#newBalancer([]), changed: new Set<string>() }
     this.#preparing = preparing
-    const queue = new SlicedQueue<Instance>((instance) => {
-      if (this.#preparing === preparing && !preparing.changed.has(instance.key)) preparing.balancer.load(instance)
-    })
-    queue.push(first)
-    await queue.whenIdle()
+    await this.#follower.slices.run(
+      eachInSlices(first, (instance) => {
+        if (this.#preparing === preparing && !preparing.changed.has(instance.key)) preparing.balancer.load(instance)
+      }),
+    )
     if (this.#preparing !== preparing) return
     this.#preparing = undefined
     this.#balancer = preparing.balancer
   }
 
-  #take(followed: FollowedChanges): void {
-    const changes = this.#selection?.take(followed) ?? followed.changes
+  *#begin(selection: Selection, instances: Iterable<Instance>, wasReady: boolean): Generator<void, void> {
+    const added = yield* selection.begin(instances)
+    this.#selected.resolve()
+    this.#isSelected = true
+    // What was there before the view is no change to it, unless the first list was still to come.
+    if (!wasReady) this.#tell({ revision: this.#follower.revision, added, changed: [], removed: [], unreadable: [] })
+  }
+
+  *#take(followed: FollowedChanges): Generator<void, void> {
+    // What came before it is selected from is among it.
+    if (!this.#isSelected) return
+    this.#tell(this.#selection === undefined ? followed.changes : yield* this.#selection.take(followed))
+  }
+
+  #tell(changes: ServiceChanges): void {
     if (isEmpty(changes)) return
     const balancer = this.#balancer ?? this.#preparing?.balancer
     if (balancer) {
@@ -229,6 +250,5 @@ export class ServiceView {
     }
     for (const slot of this.#slots) slot.push(changes)
     this.#listeners.tell(changes)
-    if (this.#passOn) this.#follower.passOn(this.#passOn(changes))
   }
 }

@@ -61,7 +61,11 @@ export class LossGuard {
       if (refusedMs !== undefined && nowMs - refusedMs <= refusalCountsMs) certain.push(key)
       else this.#waiting.set(key, nowMs + (this.#holdingSinceMs === undefined ? settleMs : holdMs))
     }
-    for (const [key, atMs] of this.#givenUp) if (nowMs - atMs > windowMs) this.#givenUp.delete(key)
+    for (const [key, atMs] of this.#givenUp) {
+      // They are in the order in which they were given up.
+      if (nowMs - atMs <= windowMs) break
+      this.#givenUp.delete(key)
+    }
     if (this.#holdingSinceMs !== undefined) return certain
     const lost = this.#waiting.size + this.#givenUp.size
     const of = up - certain.length + this.#givenUp.size
@@ -109,11 +113,16 @@ export class LossGuard {
     this.#refusals.delete(key)
   }
 
-  /** Gives up those that have waited long enough. */
-  giveUp(nowMs: number): string[] {
-    const keys = [...this.#waiting].flatMap(([key, dueMs]) => (dueMs <= nowMs ? key : []))
+  /** Gives up those that have waited long enough, `limit` at most. */
+  giveUp(nowMs: number, limit = Number.POSITIVE_INFINITY): string[] {
+    const keys: string[] = []
+    for (const [key, dueMs] of this.#waiting) {
+      if (keys.length === limit) break
+      if (dueMs <= nowMs) keys.push(key)
+    }
     for (const key of keys) {
       this.#waiting.delete(key)
+      this.#givenUp.delete(key)
       this.#givenUp.set(key, nowMs)
     }
     if (keys.length > 0) this.#ease(nowMs)

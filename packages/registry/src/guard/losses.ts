@@ -30,6 +30,9 @@ export interface LossesParts<Record extends Lost> {
 /** The most leases asked for at a time: enough to name the reason for what people do by hand. */
 const maxLeasesAsked = 8
 
+/** So many are given up in one turn of the event loop, the rest in the next ones. */
+const givenUpAtOnce = 200
+
 /** The lost records of one service: lets the guard decide, in time, and finds out the reason meanwhile. */
 export class Losses<Record extends Lost> {
   readonly #parts: LossesParts<Record>
@@ -148,13 +151,17 @@ export class Losses<Record extends Lost> {
     })
   }
 
-  #giveUp(nowMs: number): void {
-    const keys = this.#guard.giveUp(nowMs)
+  /** Returns whether that was all. */
+  #giveUp(nowMs: number): boolean {
+    const keys = this.#guard.giveUp(nowMs, givenUpAtOnce)
     for (const key of keys) {
       const record = this.#lost.get(key)
-      if (record && !this.#evicted.has(key)) this.#givenUp.set(key, { record, atMs: nowMs })
+      if (!record || this.#evicted.has(key)) continue
+      this.#givenUp.delete(key)
+      this.#givenUp.set(key, { record, atMs: nowMs })
     }
     if (keys.length > 0) this.#gone(keys)
+    return keys.length < givenUpAtOnce
   }
 
   /** Those that the guard counts again were given up too soon; those that were evicted stay gone. */
@@ -175,7 +182,9 @@ export class Losses<Record extends Lost> {
 
   #forgetOld(nowMs: number): void {
     for (const [key, { atMs }] of this.#givenUp) {
-      if (nowMs - atMs > this.#parts.guard.windowMs) this.#givenUp.delete(key)
+      // They are in the order in which they were given up.
+      if (nowMs - atMs <= this.#parts.guard.windowMs) return
+      this.#givenUp.delete(key)
     }
   }
 
@@ -198,8 +207,8 @@ export class Losses<Record extends Lost> {
       dueMs - this.#nowMs,
       () => {
         this.#firesAtMs = Number.POSITIVE_INFINITY
-        this.#giveUp(this.#nowMs)
-        this.#armFor(this.#guard.nextDueMs)
+        const isAll = this.#giveUp(this.#nowMs)
+        this.#armFor(isAll ? this.#guard.nextDueMs : this.#nowMs)
       },
       { ref: false },
     )

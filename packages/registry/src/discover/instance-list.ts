@@ -1,0 +1,76 @@
+import { sortedInSlices } from '@waypost/core'
+import type { Instance } from '../record/instance.ts'
+
+/** So few changes are put in their places one by one; for more, the whole list is sorted again. */
+const fewChanges = 64
+
+/** Instances sorted by id: a frozen list that is replaced, never changed. It is brought up to date when it is asked for. */
+export class InstanceList {
+  /** What is to be listed, by key. */
+  readonly #shown: ReadonlyMap<string, Instance>
+  #list: readonly Instance[] = Object.freeze([])
+  /** What the list holds of the keys that have changed since it was made. */
+  readonly #changed = new Map<string, Instance | undefined>()
+
+  constructor(shown: ReadonlyMap<string, Instance>) {
+    this.#shown = shown
+  }
+
+  /** @param before what was shown of the key until now */
+  changed(key: string, before: Instance | undefined): void {
+    if (!this.#changed.has(key)) this.#changed.set(key, before)
+  }
+
+  get(): readonly Instance[] {
+    if (this.#changed.size === 0) return this.#list
+    this.#become(this.#changed.size <= fewChanges ? this.#withChanges() : sortedById(this.#shown.values()))
+    return this.#list
+  }
+
+  /** Brings it up to date ahead. Nothing may change meanwhile. */
+  *prepare(): Generator<void, void> {
+    if (this.#changed.size > fewChanges) this.#become(yield* sortedInSlices([...this.#shown.values()], byId))
+  }
+
+  #become(list: readonly Instance[]): void {
+    this.#list = Object.freeze(list)
+    this.#changed.clear()
+  }
+
+  #withChanges(): Instance[] {
+    const list = [...this.#list]
+    for (const [key, before] of this.#changed) {
+      const after = this.#shown.get(key)
+      const named = after ?? before
+      if (named === undefined) continue
+      const at = placeOf(named, list)
+      const replacement = after === undefined ? [] : [after]
+      list.splice(at, before === undefined ? 0 : 1, ...replacement)
+    }
+    return list
+  }
+}
+
+/** Where the instance is in the list, or is to be put. */
+function placeOf(instance: Instance, list: readonly Instance[]): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = list[middle]
+    if (other !== undefined && byId(other, instance) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Frozen. */
+export function sortedById(instances: Iterable<Instance>): readonly Instance[] {
+  return Object.freeze([...instances].sort(byId))
+}
+
+/** Ids are compared by their code units. */
+function byId(a: Instance, b: Instance): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}
