@@ -102,7 +102,8 @@ describe.skipIf(!process.env.WAYPOST_LONG).each(realStores('random restarts with
     })
     afterAll(() => store?.close())
 
-    it('goes on with calls, a watch, a cache and a lease', async () => {
+    // Forty restarts of a real store, which on a busy machine take seconds each.
+    it('goes on with calls, a watch, a cache and a lease', { timeout: 20 * patienceMs }, async () => {
       await using proxy = await FaultProxy.start(portOf(store))
       await using client = new EtcdClient({ endpoints: proxy.url, auth, timeoutMs: patienceMs })
       await using cache = client.cache({ prefix: '/' })
