@@ -121,6 +121,8 @@ export interface TestPlane extends AsyncDisposable {
   readonly url: string
   readonly port: number
   readonly records: ExchangeRecord[]
+  /** Why connections were closed on which no request could be read. */
+  readonly closed: string[]
 }
 
 export async function startPlane(
@@ -131,9 +133,10 @@ export async function startPlane(
   const view = new FixedView()
   view.set('shop', addresses)
   const records: ExchangeRecord[] = []
+  const closed: string[] = []
   const plane = new DataPlane({
     openView: () => Promise.resolve(view),
-    observer: { end: (record) => records.push(record), tried: () => {} },
+    observer: { end: (record) => records.push(record), tried: () => {}, closed: (reason) => closed.push(reason) },
     ...options,
   })
   plane.setTable(tableOf([route]))
@@ -142,6 +145,7 @@ export async function startPlane(
     plane,
     view,
     records,
+    closed,
     port,
     url: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: () => plane.close(),

@@ -16,7 +16,9 @@ import {
   listenOptionKinds,
 } from './gateway-options.ts'
 import { type GatewayStatus, statusOf } from './gateway-status.ts'
-import { metricsPage } from './metrics/gateway-metrics.ts'
+import { type Exposition, expositionOf } from './metrics/exposition.ts'
+import { metricFamilies } from './metrics/gateway-metrics.ts'
+import { familiesText, type MetricFamily } from './metrics/metric-family.ts'
 import { RoutedPlane } from './routed-plane.ts'
 import type { DocumentIssue } from './routes/build/problems.ts'
 import type { Target } from './routes/target.ts'
@@ -172,7 +174,21 @@ export class Gateway implements AsyncDisposable {
 
   /** What was counted, in Prometheus' text format. */
   metrics(): string {
-    return metricsPage(this.#routed.counts(), this.#source?.state)
+    return familiesText(this.#families())
+  }
+
+  /**
+   * What was counted, as a reader of `/metrics` asks for it in `Accept`: with native histograms for Prometheus with
+   * `--enable-feature=native-histograms`, else in text.
+   *
+   * @example
+   * ```ts static
+   * const { contentType, body } = gateway.exposition(request.headers.accept)
+   * response.setHeader('content-type', contentType).end(body)
+   * ```
+   */
+  exposition(accept?: string): Exposition {
+    return expositionOf(this.#families(), accept)
   }
 
   /** Routes, instances and figures, for people. */
@@ -195,5 +211,9 @@ export class Gateway implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #families(): MetricFamily[] {
+    return metricFamilies(this.#routed.counts(), this.#source?.state)
   }
 }

@@ -19,6 +19,7 @@ export type { GatewayOptions, GatewayTls, PlaneSettings } from './gateway-option
 export type { GatewayStatus, InstanceStatus, RouteStatus, ServiceStatus } from './gateway-status.ts'
 export type { AccessLogOptions } from './metrics/access-log.ts'
 export type { ExchangeTracer } from './metrics/exchange-tracer.ts'
+export type { Exposition } from './metrics/exposition.ts'
 export { latencyQuantileMs } from './metrics/latency-quantile.ts'
 export type { Identity, Policy, PolicyContext, PolicyDecision } from './policies/policy.ts'
 export type { PolicyParts, SharedRate, SharedRateOptions } from './policies/policy-parts.ts'

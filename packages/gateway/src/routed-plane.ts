@@ -49,6 +49,7 @@ export class RoutedPlane {
           metrics.ended(record)
           log?.ended(record)
         },
+        closed: (reason) => metrics.closed(reason),
         tried: (_route, service, instance, result, milliseconds) =>
           metrics.tried(service, instance, result, milliseconds),
       },

@@ -9,6 +9,8 @@ export interface AccessLogOptions {
 
 const flushMs = 100
 const maxBufferedBytes = 64 * 1024
+/** Of requests that cannot be read, so many are logged in `flushMs`; the metrics count all. */
+const maxUnreadable = 20
 
 /** One JSON object per line for each request. Neither headers nor queries are in it: they may hold secrets. */
 export class AccessLog {
@@ -16,6 +18,8 @@ export class AccessLog {
   readonly #sample: number
   readonly #random: () => number
   #buffer = ''
+  /** Requests that could not be read, since the last lines went out. */
+  #unreadable = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor({ write, sample = 1 }: AccessLogOptions, random: () => number = Math.random) {
@@ -25,6 +29,8 @@ export class AccessLog {
   }
 
   ended(record: ExchangeRecord): void {
+    // A stranger may send any number of messages that are none.
+    if (record.method === '' && ++this.#unreadable > maxUnreadable) return
     if (record.status < 400 && record.code === undefined && this.#random() >= this.#sample) return
     this.#buffer += `${lineOf(record)}\n`
     if (this.#buffer.length >= maxBufferedBytes) this.flush()
@@ -34,6 +40,7 @@ export class AccessLog {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#unreadable = 0
     if (this.#buffer === '') return
     const lines = this.#buffer
     this.#buffer = ''

@@ -1,14 +1,16 @@
-import { Histogram, head, metricText, type Sample } from '@waypost/core/metrics'
+import { Histogram, type Labels, type Sample } from '@waypost/core/metrics'
 import type { ExchangeRecord } from '../proxy/exchange-record.ts'
+import type { ClosedConnection } from '../proxy/gateway-core.ts'
 import type { RouteSourceState } from '../source/route-source.ts'
-
-/** Upper bounds, in milliseconds. */
-export const latencyBoundsMs = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000]
+import { latencyBoundsMs, type MetricFamily } from './metric-family.ts'
+import { addNativeCounts, NativeBuckets } from './native-buckets.ts'
 
 /** What one process has counted: numbers and text alone, to be sent to another process and added up there. */
 export interface GatewayCounts {
   readonly routes: Readonly<Record<string, RouteCounts>>
   readonly instances: Readonly<Record<string, InstanceCounts>>
+  /** Connections on which no request could be read, by the reason. */
+  readonly closed: Readonly<Record<string, number>>
   readonly gauges: GatewayGauges
 }
 
@@ -16,6 +18,7 @@ interface RouteCounts {
   readonly statuses: Readonly<Record<string, number>>
   readonly codes: Readonly<Record<string, number>>
   readonly latency: readonly number[]
+  readonly native: readonly number[]
   readonly retries: number
   readonly bytesReceived: number
   readonly bytesSent: number
@@ -26,6 +29,7 @@ interface InstanceCounts {
   readonly instance: string
   readonly results: Readonly<Record<string, number>>
   readonly latency: readonly number[]
+  readonly native: readonly number[]
 }
 
 export interface GatewayGauges {
@@ -41,6 +45,7 @@ class RouteMetrics {
   readonly statuses = new Map<number, number>()
   readonly codes = new Map<string, number>()
   readonly latency = new Histogram(latencyBoundsMs)
+  readonly native = new NativeBuckets()
   retries = 0
   bytesReceived = 0
   bytesSent = 0
@@ -51,6 +56,7 @@ class InstanceMetrics {
   readonly instance: string
   readonly results = new Map<string, number>()
   readonly latency = new Histogram(latencyBoundsMs)
+  readonly native = new NativeBuckets()
 
   constructor(service: string, instance: string) {
     this.service = service
@@ -66,6 +72,7 @@ const maxInstances = 5_000
 export class GatewayMetrics {
   readonly #routes = new Map<string, RouteMetrics>()
   readonly #instances = new Map<string, Map<string, InstanceMetrics>>()
+  readonly #closed = new Map<string, number>()
   #instanceCount = 0
 
   ended(record: ExchangeRecord): void {
@@ -78,6 +85,7 @@ export class GatewayMetrics {
     increment(route.statuses, record.status)
     if (record.code !== undefined) increment(route.codes, record.code)
     route.latency.observe(record.durationMs)
+    route.native.observe(record.durationMs)
     if (record.tries > 1) route.retries += record.tries - 1
     route.bytesReceived += record.bytesReceived
     route.bytesSent += record.bytesSent
@@ -98,6 +106,11 @@ export class GatewayMetrics {
     }
     increment(metrics.results, result)
     metrics.latency.observe(milliseconds)
+    metrics.native.observe(milliseconds)
+  }
+
+  closed(reason: ClosedConnection): void {
+    increment(this.#closed, reason)
   }
 
   counts(gauges: GatewayGauges): GatewayCounts {
@@ -107,6 +120,7 @@ export class GatewayMetrics {
         statuses: Object.fromEntries(route.statuses),
         codes: Object.fromEntries(route.codes),
         latency: route.latency.counts(),
+        native: route.native.counts(),
         retries: route.retries,
         bytesReceived: route.bytesReceived,
         bytesSent: route.bytesSent,
@@ -114,12 +128,17 @@ export class GatewayMetrics {
     }
     const instances: Record<string, InstanceCounts> = {}
     for (const ofService of this.#instances.values()) {
-      for (const { service, instance, results, latency } of ofService.values()) {
-        const counts = { service, instance, results: Object.fromEntries(results), latency: latency.counts() }
-        instances[`${service}/${instance}`] = counts
+      for (const { service, instance, results, latency, native } of ofService.values()) {
+        instances[`${service}/${instance}`] = {
+          service,
+          instance,
+          results: Object.fromEntries(results),
+          latency: latency.counts(),
+          native: native.counts(),
+        }
       }
     }
-    return { routes, instances, gauges }
+    return { routes, instances, closed: Object.fromEntries(this.#closed), gauges }
   }
 
   #forgetOldest(): void {
@@ -143,7 +162,9 @@ function increment<Key>(counts: Map<Key, number>, key: Key): void {
 export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
   const routes: Record<string, RouteCounts> = {}
   const instances: Record<string, InstanceCounts> = {}
+  let closed: Readonly<Record<string, number>> = {}
   for (const counts of all) {
+    closed = sumOf(closed, counts.closed)
     for (const [name, route] of Object.entries(counts.routes)) {
       const known = routes[name]
       routes[name] = known
@@ -151,6 +172,7 @@ export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
             statuses: sumOf(known.statuses, route.statuses),
             codes: sumOf(known.codes, route.codes),
             latency: known.latency.map((value, index) => value + (route.latency[index] ?? 0)),
+            native: addNativeCounts(known.native, route.native),
             retries: known.retries + route.retries,
             bytesReceived: known.bytesReceived + route.bytesReceived,
             bytesSent: known.bytesSent + route.bytesSent,
@@ -164,6 +186,7 @@ export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
             ...known,
             results: sumOf(known.results, instance.results),
             latency: known.latency.map((value, index) => value + (instance.latency[index] ?? 0)),
+            native: addNativeCounts(known.native, instance.native),
           }
         : instance
     }
@@ -176,7 +199,7 @@ export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
     shed: gauge('shed'),
     staleServices: Math.max(0, ...all.map((counts) => counts.gauges.staleServices)),
   }
-  return { routes, instances, gauges }
+  return { routes, instances, closed, gauges }
 }
 
 function sumOf(
@@ -188,96 +211,91 @@ function sumOf(
   return sum
 }
 
-/** The page `/metrics`, in Prometheus' text format. */
-export function metricsPage({ routes, instances, gauges }: GatewayCounts, document?: RouteSourceState): string {
+/** All that is counted, for `/metrics`. */
+export function metricFamilies(counts: GatewayCounts, document?: RouteSourceState): MetricFamily[] {
+  const { routes, instances, closed, gauges } = counts
   const ofRoutes = Object.entries(routes)
   const ofInstances = Object.values(instances)
-  const requests: Sample[] = ofRoutes.flatMap(([route, { statuses }]) =>
-    Object.entries(statuses).map(([status, value]) => ({ labels: { route, status }, value })),
-  )
-  const answers: Sample[] = ofRoutes.flatMap(([route, { codes }]) =>
-    Object.entries(codes).map(([code, value]) => ({ labels: { route, code }, value })),
-  )
-  const tries: Sample[] = ofInstances.flatMap(({ service, instance, results }) =>
-    Object.entries(results).map(([result, value]) => ({ labels: { service, instance, result }, value })),
-  )
-  const perRoute = (pick: (counts: RouteCounts) => number): Sample[] =>
-    ofRoutes.map(([route, counts]) => ({ labels: { route }, value: pick(counts) }))
-  const duration = 'waypost_gateway_request_duration_seconds'
-  const tryDuration = 'waypost_gateway_try_duration_seconds'
+  const perRoute = (name: string, help: string, pick: (route: RouteCounts) => number): MetricFamily =>
+    counter(
+      name,
+      help,
+      ofRoutes.map(([route, one]) => ({ labels: { route }, value: pick(one) })),
+    )
   return [
-    metricText('waypost_gateway_requests_total', 'counter', 'Requests, by route and status.', requests),
-    head(duration, 'histogram', 'From the head of a request to the end of its answer, by route.'),
-    ...ofRoutes.map(([route, { latency }]) => histogramOf(latency).lines(duration, { route })),
-    metricText(
-      'waypost_gateway_own_answers_total',
-      'counter',
+    counter(
+      'requests_total',
+      'Requests, by route and status.',
+      ofRoutes.flatMap(([route, { statuses }]) => samplesOf(statuses, (status) => ({ route, status }))),
+    ),
+    {
+      name: `${prefix}request_duration_seconds`,
+      help: 'From the head of a request to the end of its answer, by route.',
+      type: 'histogram',
+      series: ofRoutes.map(([route, { latency, native }]) => ({ labels: { route }, latency, native })),
+    },
+    counter(
+      'own_answers_total',
       "The gateway's own answers and broken exchanges, by code.",
-      answers,
+      ofRoutes.flatMap(([route, { codes }]) => samplesOf(codes, (code) => ({ route, code }))),
     ),
-    metricText(
-      'waypost_gateway_retries_total',
-      'counter',
-      'Tries after the first, by route.',
-      perRoute(({ retries }) => retries),
+    perRoute('retries_total', 'Tries after the first, by route.', ({ retries }) => retries),
+    perRoute('received_bytes_total', 'Bytes of request bodies.', ({ bytesReceived }) => bytesReceived),
+    perRoute('sent_bytes_total', 'Bytes of answers.', ({ bytesSent }) => bytesSent),
+    counter(
+      'tries_total',
+      'Requests sent to instances, by what became of them.',
+      ofInstances.flatMap(({ service, instance, results }) =>
+        samplesOf(results, (result) => ({ service, instance, result })),
+      ),
     ),
-    metricText(
-      'waypost_gateway_received_bytes_total',
-      'counter',
-      'Bytes of request bodies.',
-      perRoute((counts) => counts.bytesReceived),
+    {
+      name: `${prefix}try_duration_seconds`,
+      help: 'From a request to an instance to the head of its answer.',
+      type: 'histogram',
+      series: ofInstances.map(({ service, instance, latency, native }) => ({
+        labels: { service, instance },
+        latency,
+        native,
+      })),
+    },
+    counter(
+      'closed_connections_total',
+      'Connections of clients that were closed because no request could be read on them, by the reason.',
+      samplesOf(closed, (reason) => ({ reason })),
     ),
-    metricText(
-      'waypost_gateway_sent_bytes_total',
-      'counter',
-      'Bytes of answers.',
-      perRoute((counts) => counts.bytesSent),
-    ),
-    metricText('waypost_gateway_tries_total', 'counter', 'Requests sent to instances, by what became of them.', tries),
-    head(tryDuration, 'histogram', 'From a request to an instance to the head of its answer.'),
-    ...ofInstances.map(({ service, instance, latency }) =>
-      histogramOf(latency).lines(tryDuration, { service, instance }),
-    ),
-    metricText('waypost_gateway_connections', 'gauge', 'Open connections of clients.', gauges.connections),
-    metricText('waypost_gateway_in_flight', 'gauge', 'Requests under way.', gauges.inFlight),
-    metricText('waypost_gateway_queued', 'gauge', 'Requests that wait for their turn.', gauges.queued),
-    metricText('waypost_gateway_shed_total', 'counter', 'Requests refused because of overload.', gauges.shed),
-    metricText(
-      'waypost_gateway_stale_services',
-      'gauge',
-      'Services whose instances may be out of date.',
-      gauges.staleServices,
-    ),
-    ...(document ? documentMetrics(document) : []),
-  ].join('')
-}
-
-function documentMetrics({ problems, refused, staleSince, release }: RouteSourceState): string[] {
-  return [
-    metricText(
-      'waypost_gateway_routes_problems',
-      'gauge',
-      'Why what is in the store is not in force: 0 when it is.',
-      problems.length,
-    ),
-    metricText('waypost_gateway_routes_refused_total', 'counter', 'Documents with routes that were refused.', refused),
-    metricText(
-      'waypost_gateway_routes_stale',
-      'gauge',
-      'Whether the routes may be out of date, because the store is away.',
-      staleSince === undefined ? 0 : 1,
-    ),
-    metricText(
-      'waypost_gateway_routes_release',
-      'gauge',
-      'The release of the routes in force; 0 when unknown.',
-      release ?? 0,
-    ),
+    gauge('connections', 'Open connections of clients.', gauges.connections),
+    gauge('in_flight', 'Requests under way.', gauges.inFlight),
+    gauge('queued', 'Requests that wait for their turn.', gauges.queued),
+    counter('shed_total', 'Requests refused because of overload.', [{ value: gauges.shed }]),
+    gauge('stale_services', 'Services whose instances may be out of date.', gauges.staleServices),
+    ...(document ? documentFamilies(document) : []),
   ]
 }
 
-function histogramOf(counts: readonly number[]): Histogram {
-  const histogram = new Histogram(latencyBoundsMs)
-  histogram.add(counts)
-  return histogram
+function documentFamilies({ problems, refused, staleSince, release }: RouteSourceState): MetricFamily[] {
+  return [
+    gauge('routes_problems', 'Why what is in the store is not in force: 0 when it is.', problems.length),
+    counter('routes_refused_total', 'Documents with routes that were refused.', [{ value: refused }]),
+    gauge(
+      'routes_stale',
+      'Whether the routes may be out of date, because the store is away.',
+      staleSince === undefined ? 0 : 1,
+    ),
+    gauge('routes_release', 'The release of the routes in force; 0 when unknown.', release ?? 0),
+  ]
+}
+
+const prefix = 'waypost_gateway_'
+
+function counter(name: string, help: string, samples: readonly Sample[]): MetricFamily {
+  return { name: prefix + name, help, type: 'counter', samples }
+}
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return { name: prefix + name, help, type: 'gauge', samples: [{ value }] }
+}
+
+function samplesOf(counts: Readonly<Record<string, number>>, labelsOf: (key: string) => Labels): Sample[] {
+  return Object.entries(counts).map(([key, value]) => ({ labels: labelsOf(key), value }))
 }

@@ -1,4 +1,4 @@
-import { latencyBoundsMs } from './gateway-metrics.ts'
+import { latencyBoundsMs } from './metric-family.ts'
 
 /**
  * The latency in milliseconds that a share of the requests between two looks did not exceed: 0.5 for the median. Taken

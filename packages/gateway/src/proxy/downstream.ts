@@ -5,6 +5,7 @@ import type { BodyListener } from '../upstream/attempt.ts'
 
 /** Called with the client's side of an exchange. */
 export interface DownstreamListener {
+  readonly requestId: string
   /** The client takes more of the answer. */
   drained(): void
   /** The connection or stream is over before the answer was whole. */

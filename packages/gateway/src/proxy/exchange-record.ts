@@ -2,6 +2,7 @@
 export interface ExchangeRecord {
   readonly requestId: string
   readonly protocol: '1.0' | '1.1' | '2'
+  /** `''` when the head of the request could not be read. */
   readonly method: string
   readonly scheme: 'http' | 'https'
   readonly host: string

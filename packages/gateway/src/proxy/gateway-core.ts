@@ -9,11 +9,18 @@ import type { Admission } from './admission.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { ExchangeRecord } from './exchange-record.ts'
 
+/**
+ * Why a connection was closed on which no request could be read: there were too many, its PROXY header or its TLS
+ * handshake or its HTTP/2 was wrong, what came was no HTTP at all, or nothing came in time.
+ */
+export type ClosedConnection = 'too-many' | 'proxy-header' | 'tls' | 'http2' | 'no-http' | 'silent'
+
 /** Called with every exchange. Methods must be quick and must not throw. */
 export interface ExchangeObserver {
   /** A request has come. Returns headers for the instance, such as `traceparent`, and is told of the end. */
   begin?(request: RequestFacts, requestId: string): ObservedExchange | undefined
   end(record: ExchangeRecord): void
+  closed?(reason: ClosedConnection): void
   /** A try has ended. @param milliseconds to the head of the answer, or to the failure */
   tried(route: string, service: string, instance: string, result: string, milliseconds: number): void
 }

@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http'
 import { isIP } from 'node:net'
 import { deferred, messageOf } from '@waypost/core'
 import type { GatewayStatus } from '../gateway-status.ts'
+import type { Exposition } from '../metrics/exposition.ts'
 import { readHost } from '../request/host.ts'
 
 /** What the admin port shows. */
 export interface AdminSource {
-  metrics(): string | Promise<string>
+  exposition(accept: string | undefined): Exposition | Promise<Exposition>
   status(): GatewayStatus | Promise<GatewayStatus>
 }
 
@@ -23,7 +24,8 @@ export class AdminServer implements AsyncDisposable {
         if (host !== 'localhost' && isIP(host) === 0) response.writeHead(403).end()
         else if (request.method !== 'GET') response.writeHead(405, { allow: 'GET' }).end()
         else if (request.url === '/metrics') {
-          response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(await source.metrics())
+          const { contentType, body } = await source.exposition(request.headers.accept)
+          response.writeHead(200, { 'content-type': contentType, vary: 'accept' }).end(body)
         } else if (request.url === '/status') {
           response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(await source.status()))
         } else if (request.url === '/livez') response.writeHead(200).end('ok\n')

@@ -11,12 +11,13 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { Exchange } from '../proxy/exchange.ts'
-import type { GatewayCore } from '../proxy/gateway-core.ts'
+import type { ClosedConnection, GatewayCore } from '../proxy/gateway-core.ts'
 import { clientCertificate } from './client-certificate.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { FrontOptions } from './front-options.ts'
 import type { Http1Downstream } from './http1/downstream.ts'
 import { headersObject } from './http1/headers-object.ts'
+import { refusalRecord } from './http1/refusal.ts'
 import type { RequestHead } from './http1/request-head.ts'
 import { Http1Server } from './http1/server.ts'
 import { Http2Downstream } from './http2-downstream.ts'
@@ -55,6 +56,7 @@ export class Front {
   /** Takes a connection that was accepted elsewhere. */
   accept(socket: Socket): void {
     if (this.#sockets.size >= this.#options.limits.maxConnections) {
+      this.#closed('too-many')
       socket.destroy()
       return
     }
@@ -65,8 +67,11 @@ export class Front {
     socket.setNoDelay(true)
     const { headersTimeoutMs } = this.#options.limits
     const { proxyProtocol, tls } = this.#options
-    firstBytes(socket, { proxyProtocol, tls: tls !== undefined, timeoutMs: headersTimeoutMs }, (opening) =>
-      this.#open(socket, opening),
+    firstBytes(
+      socket,
+      { proxyProtocol, tls: tls !== undefined, timeoutMs: headersTimeoutMs },
+      (opening) => this.#open(socket, opening),
+      (reason) => this.#closed(reason),
     )
   }
 
@@ -103,6 +108,10 @@ export class Front {
     for (const session of this.#sessions) session.destroy()
     for (const socket of this.#sockets) socket.destroy()
     this.#http1.destroy()
+  }
+
+  #closed(reason: ClosedConnection): void {
+    this.#core.observer.closed?.(reason)
   }
 
   #open(socket: Socket, { protocol, clientAddress }: Opening): void {
@@ -145,6 +154,12 @@ export class Front {
           const request = { method, url, rawHeaders, headers: headersObject(rawHeaders) }
           Exchange.begin(core, new UpgradeDownstream(connection, request, socket, first))
         },
+        refused: (connection: ClientConnection, status: number, durationMs: number) => {
+          const requestId = core.newRequestId()
+          core.observer.end(refusalRecord({ requestId, connection, status, durationMs }))
+          return requestId
+        },
+        unread: (reason: ClosedConnection) => this.#closed(reason),
       },
       core.clock,
     )
@@ -162,7 +177,7 @@ export class Front {
       session.on('error', () => {})
       session.setTimeout(keepAliveMs, () => session.close())
     })
-    server.on('sessionError', () => {})
+    server.on('sessionError', () => this.#closed('http2'))
     server.on(
       'stream',
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, raw: readonly string[] = []) => {
@@ -200,7 +215,10 @@ export class Front {
       if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket)
       else this.#http1.accept(this.#connectionOf(socket), socket)
     })
-    server.on('tlsClientError', (_error, socket) => socket.destroy())
+    server.on('tlsClientError', (_error, socket) => {
+      this.#closed('tls')
+      socket.destroy()
+    })
     return server
   }
 }

@@ -119,12 +119,55 @@ describe('hostile requests', () => {
     await expect.poll(() => gateway.plane.connections).toBe(0)
   })
 
+  it('are counted and logged under the id that their answer names', async () => {
+    await using gateway = await startPlane(routeOf(), [], { limits: { maxHeaderBytes: 500, headersTimeoutMs: 200 } })
+    const slow = connect(gateway.port, '127.0.0.1')
+    let timedOut = ''
+    slow.on('data', (chunk) => {
+      timedOut += chunk
+    })
+    slow.write('GET / HTTP/1.1\r\n')
+    const head = 'GET / HTTP/1.1\r\nHost: a\r\n'
+    const answers = [
+      await exchangeBytes(gateway.port, `${head}Expect: tea\r\n\r\n`),
+      await exchangeBytes(gateway.port, `${head}X: ${'x'.repeat(600)}\r\n\r\n`),
+      await exchangeBytes(gateway.port, `${head}Host: b\r\n\r\n`),
+    ]
+    await expect.poll(() => timedOut).not.toBe('')
+    const seen = [...answers, timedOut].map((answer) => ({
+      status: Number(answer.slice(9, 12)),
+      requestId: /^x-request-id: (.+)\r$/m.exec(answer)?.[1],
+      inBody: /"requestId":"([^"]+)"/.exec(answer)?.[1],
+    }))
+    expect(gateway.records).toMatchObject([
+      { status: 417, code: 'bad-expectation', method: '', requestId: seen[0]?.requestId, clientAddress: '127.0.0.1' },
+      { status: 431, code: 'headers-too-large', requestId: seen[1]?.requestId },
+      { status: 400, code: 'bad-request', requestId: seen[2]?.requestId },
+      { status: 408, code: 'headers-timeout', requestId: seen[3]?.requestId },
+    ])
+    expect(gateway.records[3]?.durationMs).toBeGreaterThanOrEqual(200)
+    for (const { requestId, inBody } of seen) expect(inBody).toBe(requestId)
+    expect(new Set(seen.map(({ requestId }) => requestId)).size).toBe(4)
+  })
+
+  it('that are no HTTP, or nothing, are closed without an answer, and counted', async () => {
+    await using gateway = await startPlane(routeOf(), [], { limits: { headersTimeoutMs: 200 } })
+    expect(await exchangeBytes(gateway.port, 'INVALID CONNECTION PREFACE\r\n\r\n')).toBe('')
+    expect(await exchangeBytes(gateway.port, `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${'x'.repeat(40)}`)).not.toContain(
+      'HTTP/1',
+    )
+    expect(await exchangeBytes(gateway.port, '')).toBe('')
+    expect(gateway.closed).toEqual(['no-http', 'http2', 'silent'])
+    expect(gateway.records).toEqual([])
+  })
+
   it('beyond the number of connections are closed at once', async () => {
     await using upstream = await startUpstream((_request, response) => response.end('ok'))
     await using gateway = await startPlane(routeOf(), [upstream.port], { limits: { maxConnections: 3 } })
     const sockets = Array.from({ length: 3 }, () => connect(gateway.port, '127.0.0.1'))
     await expect.poll(() => gateway.plane.connections).toBe(3)
     expect(await exchangeBytes(gateway.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('')
+    expect(gateway.closed).toEqual(['too-many'])
     for (const socket of sockets) socket.destroy()
   })
 
@@ -140,5 +183,6 @@ describe('hostile requests', () => {
     expect(answer).toMatch(/200 OK/)
     expect(seen).toMatchObject({ 'x-forwarded-for': '192.0.2.7' })
     expect(await exchangeBytes(gateway.port, request)).toBe('')
+    expect(gateway.closed).toEqual(['proxy-header'])
   })
 })

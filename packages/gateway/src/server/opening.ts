@@ -21,7 +21,12 @@ const preface = Buffer.from('PRI * HTTP/2.0\r\n')
  * Waits for the first bytes and says what they open; the socket then begins with them again, without a PROXY header.
  * A connection that says nothing in time, or nonsense, is closed.
  */
-export function firstBytes(socket: Socket, options: OpeningOptions, onOpen: (opening: Opening) => void): void {
+export function firstBytes(
+  socket: Socket,
+  options: OpeningOptions,
+  onOpen: (opening: Opening) => void,
+  onClosed: (reason: 'silent' | 'proxy-header') => void,
+): void {
   if (options.tls && !options.proxyProtocol) {
     onOpen({ protocol: 'tls', clientAddress: undefined })
     return
@@ -29,7 +34,11 @@ export function firstBytes(socket: Socket, options: OpeningOptions, onOpen: (ope
   let waitsForHeader = options.proxyProtocol
   let clientAddress: string | undefined
   let pending: Buffer = Buffer.alloc(0)
-  const timer = setTimeout(() => socket.destroy(), options.timeoutMs)
+  const close = (reason: 'silent' | 'proxy-header'): void => {
+    onClosed(reason)
+    socket.destroy()
+  }
+  const timer = setTimeout(() => close('silent'), options.timeoutMs)
   const onClose = (): void => clearTimeout(timer)
   const finish = (protocol: Opening['protocol'], rest: Buffer): void => {
     clearTimeout(timer)
@@ -45,7 +54,7 @@ export function firstBytes(socket: Socket, options: OpeningOptions, onOpen: (ope
     if (waitsForHeader) {
       const header = readProxyHeader(bytes)
       if (header === 'malformed') {
-        socket.destroy()
+        close('proxy-header')
         return
       }
       if (header === 'more') {

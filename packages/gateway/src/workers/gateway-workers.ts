@@ -19,7 +19,8 @@ import {
   gatewayOptionKinds,
 } from '../gateway-options.ts'
 import { type GatewayStatus, statusOf } from '../gateway-status.ts'
-import { type GatewayCounts, mergeCounts, metricsPage } from '../metrics/gateway-metrics.ts'
+import { type Exposition, expositionOf } from '../metrics/exposition.ts'
+import { type GatewayCounts, mergeCounts, metricFamilies } from '../metrics/gateway-metrics.ts'
 import { RoutedPlane } from '../routed-plane.ts'
 import type { CertificatePair } from '../server/certificates.ts'
 import { RouteSource } from '../source/route-source.ts'
@@ -164,8 +165,8 @@ export class GatewayWorkers implements AsyncDisposable {
     for (const member of this.#members) member.tell({ type: 'certificates', certificates })
   }
 
-  async metrics(): Promise<string> {
-    return metricsPage(await this.#counts(), this.#source.state)
+  async exposition(accept?: string): Promise<Exposition> {
+    return expositionOf(metricFamilies(await this.#counts(), this.#source.state), accept)
   }
 
   async status(): Promise<GatewayStatus> {

@@ -7,6 +7,7 @@ const finders = {
   etcdutl: () => findEtcdutl(),
   etcd34: () => findEtcd34(),
   model: () => findModel(),
+  prometheus: () => findProgram('prometheus'),
   promtool: () => findProgram('promtool'),
   zsh: () => findProgram('zsh'),
   fish: () => findProgram('fish'),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { BodyReader, type BodyReceiver } from '../../http1/body-reader.ts'
 import { HeadReader } from '../../http1/head-reader.ts'
+import type { ClosedConnection } from '../../proxy/gateway-core.ts'
 import type { BodyListener } from '../../upstream/attempt.ts'
 import type { ClientConnection } from '../client-connection.ts'
 import { type DownstreamOwner, Http1Downstream } from './downstream.ts'
@@ -23,6 +24,10 @@ export interface ConnectionOwner {
   begin(downstream: Http1Downstream): void
   /** The connection is to be switched to another protocol: it is the receiver's from here on. */
   upgrade(connection: ClientConnection, head: RequestHead, socket: Socket, first: Buffer): void
+  /** What has come cannot be read as a request. Returns the id under which that is told. */
+  refused(connection: ClientConnection, status: number, durationMs: number): string
+  /** The connection is being closed without an answer. */
+  unread(reason: ClosedConnection): void
   closed(connection: Http1Connection): void
 }
 
@@ -87,7 +92,10 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     if (this.#state === 'head') {
       if (passedMs >= headersTimeoutMs) this.#refuse(408)
     } else if (this.#state === 'new') {
-      if (passedMs >= headersTimeoutMs) this.destroy()
+      if (passedMs >= headersTimeoutMs) {
+        this.#owner.unread('silent')
+        this.destroy()
+      }
     } else if (this.#state === 'idle') {
       if (passedMs >= keepAliveMs) this.destroy()
     } else if (this.#state === 'closing') {
@@ -211,7 +219,10 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
       return bytes.length
     }
     const head = readRequestHead(text)
-    if (typeof head === 'number') this.#refuse(head)
+    if (head === 'no-http') {
+      this.#owner.unread(head)
+      this.#close()
+    } else if (typeof head === 'number') this.#refuse(head)
     else if (head.upgrade?.toLowerCase() === 'websocket') this.#handOver(head, bytes.subarray(this.#head.next))
     else this.#begin(head)
     return this.#isOpen() ? this.#head.next : bytes.length
@@ -242,12 +253,15 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     const current = this.#current
     this.#current = undefined
     if (current?.headSent) this.destroy()
-    else this.#refuse(400)
+    else this.#refuse(400, current?.requestId)
     current?.gone()
   }
 
-  #refuse(status: number): void {
-    this.#socket.write(refusalText(status))
+  /** @param knownId of a request whose head was read; it is told of by its exchange */
+  #refuse(status: number, knownId?: string): void {
+    const durationMs = this.#state === 'head' ? this.#owner.now() - this.#sinceMs : 0
+    const requestId = knownId ?? this.#owner.refused(this.#client, status, durationMs)
+    this.#socket.write(refusalText(status, requestId))
     this.#close()
   }
 

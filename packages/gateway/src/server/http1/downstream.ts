@@ -67,6 +67,11 @@ export class Http1Downstream implements Downstream {
     return this.#headers
   }
 
+  /** `''` before somebody listens. */
+  get requestId(): string {
+    return this.#listener?.requestId ?? ''
+  }
+
   get headSent(): boolean {
     return this.#headSent
   }

@@ -26,6 +26,9 @@ export interface RequestHead {
 /** The status with which a request that cannot be read is refused. */
 export type Refusal = 400 | 417 | 501
 
+/** Its first line is that of no HTTP message: the client speaks something else, and would not understand an answer. */
+export type NoHttp = 'no-http'
+
 /** `SOURCE` belongs to another protocol. */
 const methods = new Set(METHODS.filter((method) => method !== 'SOURCE'))
 
@@ -40,7 +43,7 @@ const connectTargets = /^[\w.:[\]-]+$/
  *
  * @param text with the CRLF of its last line
  */
-export function readRequestHead(text: string): RequestHead | Refusal {
+export function readRequestHead(text: string): RequestHead | Refusal | NoHttp {
   const end = text.indexOf('\r\n')
   const first = text.indexOf(' ')
   const second = text.indexOf(' ', first + 1)
@@ -48,6 +51,7 @@ export function readRequestHead(text: string): RequestHead | Refusal {
   const method = text.slice(0, first)
   const target = text.slice(first + 1, second)
   const version = text.slice(second + 1, end)
+  if (!version.startsWith('HTTP/')) return 'no-http'
   if (!methods.has(method) || !(method === 'CONNECT' ? connectTargets : targets).test(target)) return 400
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') return 400
   const rawHeaders = readFieldLines(text, end + 2)

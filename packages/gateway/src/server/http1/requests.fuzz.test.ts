@@ -38,6 +38,8 @@ function readByOurs(chunks: readonly Buffer[]): readonly Understood[] {
       keepAliveLines: '',
       now: () => 0,
       closed: () => {},
+      refused: () => '',
+      unread: () => {},
       upgrade: (_client, { method, target, rawHeaders }) =>
         messages.push({ start: `${method} ${target}`, headers: rawHeaders, body: '', trailers: [], isWhole: true }),
       begin: (downstream) => {

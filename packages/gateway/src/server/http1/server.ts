@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '@waypost/core'
+import type { ClosedConnection } from '../../proxy/gateway-core.ts'
 import type { ClientConnection } from '../client-connection.ts'
 import { type ConnectionOwner, type ConnectionSettings, Http1Connection } from './connection.ts'
 import type { Http1Downstream } from './downstream.ts'
@@ -9,6 +10,10 @@ import type { RequestHead } from './request-head.ts'
 export interface RequestTaker {
   request(downstream: Http1Downstream): void
   upgrade(connection: ClientConnection, head: RequestHead, socket: Socket, first: Buffer): void
+  /** A request that cannot be read is being refused. Returns its id. */
+  refused(connection: ClientConnection, status: number, durationMs: number): string
+  /** A connection is being closed without an answer. */
+  unread(reason: ClosedConnection): void
 }
 
 /** HTTP/1.1 and HTTP/1.0 on connections that were accepted elsewhere. */
@@ -56,6 +61,14 @@ export class Http1Server implements ConnectionOwner {
 
   upgrade(connection: ClientConnection, head: RequestHead, socket: Socket, first: Buffer): void {
     this.#taker.upgrade(connection, head, socket, first)
+  }
+
+  refused(connection: ClientConnection, status: number, durationMs: number): string {
+    return this.#taker.refused(connection, status, durationMs)
+  }
+
+  unread(reason: ClosedConnection): void {
+    this.#taker.unread(reason)
   }
 
   closed(connection: Http1Connection): void {
