@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { type EtcdProcess, freePorts, requireOrSkip, run, startEtcd } from '@waypost/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bin, waypost } from './waypost.test-support.ts'
+import { bin, waypostAlone as waypost } from './waypost.test-support.ts'
 
 describe('without a store', () => {
   test('--version and --help', async () => {

@@ -12,7 +12,7 @@ describe.skipIf(!available)('users and roles as etcdctl prints them', () => {
     waypost(line.split(' '), { stdin, env: { WAYPOST_ENDPOINTS: beside.ours.url } })
 
   beforeAll(async () => {
-    beside = await BesideEtcdctl.start(serveInMemory)
+    beside = await BesideEtcdctl.start(() => serveInMemory('--bcrypt-cost', '4'))
   })
 
   afterAll(async () => {

