@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { nodeVersions } from '../../../scripts/node-lines.js'
-import { longest } from '../../../vitest.config.ts'
+import { alone, longest } from '../../../vitest.config.ts'
 import { documentExtensions } from '../../config/src/documents/formats.ts'
 import { algorithmNames } from '../../registry/src/balance/algorithms.ts'
 
@@ -64,13 +64,14 @@ describe('the decisions', () => {
   })
 })
 
-it('the tests that are started first exist', () => {
+it('the tests that are started first exist, and those with a process of their own', () => {
   const files = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
       .map((name) => `${folder}/${name}`),
   )
   expect(longest.filter((path) => !files.some((file) => file.startsWith(path)))).toEqual([])
+  expect(alone.filter((path) => !files.some((file) => file.startsWith(path)))).toEqual([])
 })
 
 it('every manifest says where the package comes from', () => {
