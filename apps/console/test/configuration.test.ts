@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from 'waypost'
-import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
+import { closePages, expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 const path = 'order/application.yaml'
@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     for (const process of open) await process.close()
     await running?.[Symbol.asyncDispose]()
   })
@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await config.releases.publish('keys/application.yaml', 'a: 1\n')
     const { page } = await openPage(browser)
     await page.goto(address('keys/application.yaml'))
-    await page.getByRole('button', { name: 'Edit' }).focus()
+    await page.getByRole('button', { name: 'Edit', exact: true }).focus()
     await page.keyboard.press('Enter')
     await page.locator('.editor .cm-content, .editor').first().waitFor()
     await type(page, 'b: 2')
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.getByRole('button', { name: 'Publish', exact: true }).click()
     await page.getByText('Somebody was faster').waitFor()
     await page.getByText(/do not overlap/).waitFor()
-    await page.getByRole('button', { name: 'Go on with the merge' }).click()
+    await page.getByRole('button', { name: 'Go on with the merge', exact: true }).click()
     await page.getByRole('button', { name: /Review and publish/ }).click()
     await page.getByRole('dialog').getByText('Who changes').waitFor()
     await page.getByRole('button', { name: 'Publish', exact: true }).click()
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.goto(address('order/production/application.yaml', '?edit=yes'))
     await type(page, 'kept: true')
     await page.goto(address('order/production/application.yaml'))
-    await page.getByRole('button', { name: 'Go on with it' }).click()
+    await page.getByRole('button', { name: 'Go on with it', exact: true }).click()
     await page.getByText('kept').first().waitFor()
     await page.context().close()
   })
@@ -130,9 +130,9 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     const { page } = await openPage(browser)
     await page.goto(address('order/production/application.yaml', '?tab=draft'))
     await page.getByLabel('Author').fill('li')
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
     await page.getByText('approved', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Publish the draft' }).click()
+    await page.getByRole('button', { name: 'Publish the draft', exact: true }).click()
     await page.getByText('Nobody proposes a change of this document.').waitFor()
     expect(await running.waypost.config.get('order/production/application.yaml')).toBe('timeout: 90\n')
     await page.context().close()
@@ -149,16 +149,16 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.keyboard.press('Escape')
     await page.getByText('Discard your text?').waitFor()
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('button', { name: 'Next', exact: true }).click()
     await page.getByLabel('Name').fill('retries')
     await page.getByLabel('Percent of the instances').fill('34')
-    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('button', { name: 'Next', exact: true }).click()
     await page.getByText('Who changes').waitFor()
     await page.getByLabel('Author').fill('mei')
-    await page.getByRole('button', { name: 'Start the canary' }).click()
+    await page.getByRole('button', { name: 'Start the canary', exact: true }).click()
     await page.getByText('1 applied, 0 rejected, 0 pending').first().waitFor()
     await page.getByRole('button', { name: /Release for all/ }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Release retries for all' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Release retries for all', exact: true }).click()
     await page.getByText('Every instance gets the released document.').waitFor()
     expect(await running.waypost.config.get(document)).toContain('retries: 3')
     await page.context().close()
@@ -171,7 +171,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     const { page } = await openPage(browser)
     await page.goto(address('back/application.yaml', '?tab=history'))
     await page.getByRole('row').nth(2).click()
-    await page.getByRole('button', { name: 'Roll back to release 1' }).click()
+    await page.getByRole('button', { name: 'Roll back to release 1', exact: true }).click()
     await page.getByText('Rolled back back/application.yaml: release 3.').waitFor()
     expect(await config.get('back/application.yaml')).toBe('a: 1\n')
     await page.context().close()

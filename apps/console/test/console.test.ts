@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
+import { closePages, expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('the console'))('the console', () => {
@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await running?.[Symbol.asyncDispose]()
   })
 
@@ -80,9 +80,9 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     const { page } = await openPage(browser)
     const view = await running.waypost.registry.discover('user')
     await page.goto(`${running.url}/services/user`)
-    await page.getByRole('button', { name: 'Actions for user-0' }).focus()
+    await page.getByRole('button', { name: 'Actions for user-0', exact: true }).focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('menuitem', { name: 'Details' }).waitFor()
+    await page.getByRole('menuitem', { name: 'Details', exact: true }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.getByText(/^The one follower has seen it/).waitFor()
     await shoot(page, 'drain-proof')
     expect(view.instances.find(({ id }) => id === 'user-0')?.status).toBe('leaving')
-    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }).click()
     await expect.poll(() => view.instances.find(({ id }) => id === 'user-0')?.status).toBe('up')
     await view.close()
     await page.context().close()
@@ -138,13 +138,13 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
   test('the first steps register a service and publish a document from the browser', async () => {
     const { page } = await openPage(browser)
     await page.goto(`${running.url}/start`)
-    await page.getByRole('button', { name: 'Register hello' }).click()
+    await page.getByRole('button', { name: 'Register hello', exact: true }).click()
     await page.getByText('hello has one instance.').waitFor()
     await page.getByLabel('Greeting').fill('Hello from the browser')
-    await page.getByRole('button', { name: 'Publish' }).click()
+    await page.getByRole('button', { name: 'Publish', exact: true }).click()
     await page.getByText('Release 1 is published.').waitFor()
     expect(await running.waypost.config.get('hello/greeting.txt')).toBe('Hello from the browser')
-    await page.getByRole('tab', { name: 'Python' }).click()
+    await page.getByRole('tab', { name: 'Python', exact: true }).click()
     await page.getByText('urllib.request').first().waitFor()
     await page.context().close()
   })
@@ -155,7 +155,7 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await page.goto(`${running.url}/keys?prefix=%2Fnotes%2F&key=%2Fnotes%2Fa`)
     const dialog = page.getByRole('dialog')
     await dialog.getByText('one', { exact: true }).waitFor()
-    await dialog.getByRole('button', { name: 'Edit' }).click()
+    await dialog.getByRole('button', { name: 'Edit', exact: true }).click()
     await dialog.getByLabel('Value', { exact: true }).fill('mine')
     await running.waypost.etcd.kv.put('/notes/a', 'theirs')
     await dialog.getByText('Somebody changed this key meanwhile').waitFor()
@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     await dialog.getByText('Somebody else changed this meanwhile.').waitFor()
     expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('mine')
     expect((await running.waypost.etcd.kv.get('/notes/a'))?.text()).toBe('theirs')
-    await dialog.getByRole('button', { name: 'Save mine in its place' }).click()
+    await dialog.getByRole('button', { name: 'Save mine in its place', exact: true }).click()
     await dialog.getByText('mine', { exact: true }).waitFor()
     expect((await running.waypost.etcd.kv.get('/notes/a'))?.text()).toBe('mine')
     await page.context().close()

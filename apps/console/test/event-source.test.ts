@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, launch, openPage } from './support/browser.ts'
+import { closePages, hasChromium, launch, openPage } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('EventSource in Chromium'))('EventSource in Chromium', () => {
@@ -13,7 +13,7 @@ describe.skipIf(!hasChromium('EventSource in Chromium'))('EventSource in Chromiu
   })
 
   afterAll(async () => {
-    await browser.close()
+    await closePages()
     await running[Symbol.asyncDispose]()
   })
 

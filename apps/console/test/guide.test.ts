@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from 'waypost'
-import { hasChromium, launch } from './support/browser.ts'
+import { closePages, hasChromium, launch } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 /** With `WAYPOST_GUIDE=1` they go into the guide; else they are only looked at. */
@@ -35,7 +35,7 @@ describe.skipIf(!isLong || !hasChromium('the pictures of the guide'))('the pictu
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     for (const process of open) await process.close()
     await running?.[Symbol.asyncDispose]()
   })

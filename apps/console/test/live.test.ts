@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, openPage, shoot } from './support/browser.ts'
+import { closePages, expectGoodPage, hasChromium, launch, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 const chinese = '用户账户与权限管理服务'
@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium('the console when it is cut off'))('what is shown i
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await running?.[Symbol.asyncDispose]()
   })
 
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium('the console when it is cut off'))('what is shown i
     await page.getByText(/^Cut off from the hub/).waitFor({ state: 'detached' })
     expect(await textOf(page)).toContain('typed: before and after')
     await page.reload()
-    await page.getByRole('button', { name: 'Go on with it' }).click()
+    await page.getByRole('button', { name: 'Go on with it', exact: true }).click()
     await page.locator('.editor .cm-content').first().waitFor()
     expect(await textOf(page)).toContain('typed: before and after')
     await page.context().close()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasChromium, launch, openPage, shoot } from './support/browser.ts'
+import { closePages, hasChromium, launch, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('operating with the console'))('whoever operates', () => {
@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await running?.[Symbol.asyncDispose]()
     expect(problems).toEqual([])
   })
@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
   const go = (path: string): Promise<unknown> => page.goto(running.url + path)
 
   async function act(on: string, action: string): Promise<void> {
-    await page.getByRole('button', { name: `Actions for ${on}` }).click()
+    await page.getByRole('button', { name: `Actions for ${on}`, exact: true }).click()
     await page.getByRole('menuitem', { name: action, exact: true }).click()
   }
 
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     const dialog = page.getByRole('dialog')
     await dialog.getByText('The mailbox is full.').first().waitFor()
     await shoot(page, 'failed-jobs')
-    await dialog.getByRole('button', { name: 'Run again' }).first().click()
+    await dialog.getByRole('button', { name: 'Run again', exact: true }).first().click()
     await expect.poll(async () => (await queue.counts()).dead).toBe(2)
     await page.keyboard.press('Escape')
     await act('mail', 'Run the failed ones again')
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     expect(await queue.counts()).toMatchObject({ dead: 0, waiting: 3 })
     await act('mail', 'Pause')
     await page.getByText('mail is paused').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByText('mail goes on').waitFor()
   })
 
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await act('nightly', 'Pause')
     await page.getByText('nightly is paused').waitFor()
     await page.getByText('Paused', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click()
     await page.getByText('Running', { exact: true }).waitFor()
   })
 
@@ -92,15 +92,15 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await etcd.kv.put('/old', 'one')
     const before = (await etcd.kv.put('/old', 'two')).revision - 1n
     await go('/cluster')
-    await page.getByRole('button', { name: 'Compact …' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Compact …' }).click()
+    await page.getByRole('button', { name: 'Compact …', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Compact …', exact: true }).click()
     await page.getByText('History is compacted').waitFor()
     await expect(etcd.kv.get('/old', { revision: before })).rejects.toMatchObject({ code: 'compacted' })
-    await page.getByRole('button', { name: 'Defragment …' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Defragment …' }).click()
+    await page.getByRole('button', { name: 'Defragment …', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Defragment …', exact: true }).click()
     await page.getByText('1 member defragmented').waitFor()
     const coming = page.waitForEvent('download')
-    await page.getByRole('link', { name: 'Download a snapshot' }).click()
+    await page.getByRole('link', { name: 'Download a snapshot', exact: true }).click()
     const file = await (await coming).path()
     expect((await readFile(file)).byteLength).toBeGreaterThan(1_000)
   })
@@ -114,17 +114,17 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
       .getByRole('timer')
       .filter({ hasText: /ends in \d+ s \(of \d+ s\)/ })
       .waitFor()
-    await dialog.getByRole('tab', { name: 'JSON' }).click()
+    await dialog.getByRole('tab', { name: 'JSON', exact: true }).click()
     await dialog.getByText('"host": "10.0.0.1"').waitFor()
-    await dialog.getByRole('tab', { name: 'Hex' }).click()
+    await dialog.getByRole('tab', { name: 'Hex', exact: true }).click()
     await dialog.getByText(/^00000000 {2}7b 22/).waitFor()
-    await dialog.getByRole('tab', { name: 'Instance' }).click()
-    await dialog.getByRole('link', { name: 'order' }).waitFor()
+    await dialog.getByRole('tab', { name: 'Instance', exact: true }).click()
+    await dialog.getByRole('link', { name: 'order', exact: true }).waitFor()
     await shoot(page, 'key')
     await etcd.kv.put('/notes/a', 'one')
     await etcd.kv.put('/notes/a', 'two')
     await go('/keys?prefix=%2Fnotes%2F&key=%2Fnotes%2Fa')
-    await dialog.getByRole('tab', { name: 'History' }).click()
+    await dialog.getByRole('tab', { name: 'History', exact: true }).click()
     await dialog.getByText('one', { exact: true }).waitFor()
   })
 
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await kv.put('/race/a', 'one')
     await go('/keys?prefix=%2Frace%2F&key=%2Frace%2Fa')
     const dialog = page.getByRole('dialog').first()
-    await dialog.getByRole('button', { name: 'Edit' }).click()
+    await dialog.getByRole('button', { name: 'Edit', exact: true }).click()
     await dialog.getByLabel('Value', { exact: true }).fill('mine')
     await page.keyboard.press('Escape')
     await page.getByText('Discard your text?').waitFor()
@@ -142,7 +142,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await dialog.getByText(/Somebody changed this key meanwhile, at revision/).waitFor()
     await dialog.getByText('theirs', { exact: true }).waitFor()
     expect(await dialog.getByLabel('Value', { exact: true }).inputValue()).toBe('mine')
-    await dialog.getByRole('button', { name: 'Save mine in its place' }).click()
+    await dialog.getByRole('button', { name: 'Save mine in its place', exact: true }).click()
     await page.getByText('/race/a is saved').waitFor()
     expect((await kv.get('/race/a'))?.text()).toBe('mine')
   })
@@ -165,7 +165,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     const { kv } = running.waypost.etcd
     await go('/keys?prefix=%2Fwatched%2F')
     const started = page.waitForResponse((response) => response.url().includes('/v1/watch'))
-    await page.getByRole('button', { name: 'Watch here' }).click()
+    await page.getByRole('button', { name: 'Watch here', exact: true }).click()
     await page.getByText('Nothing has changed since you began to watch.').waitFor()
     await started
     for (const value of ['one', 'two', 'three']) await kv.put('/watched/a', value)
@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await kv.put('/waypost/gateways/gw-2', gateway('gw-2', []))
     const shop = page.getByRole('row').filter({ hasText: 'shop' }).first()
     await shop.getByText('241', { exact: true }).waitFor()
-    await shop.getByRole('link', { name: 'order' }).waitFor()
+    await shop.getByRole('link', { name: 'order', exact: true }).waitFor()
     await kv.put('/waypost/gateways/gw-2', gateway('gw-2', ['gateway/routes.yaml:3:1: nonsense is unknown.']))
     await page.getByText('1 gateway refuses the routes that are in the store').waitFor()
     await page.getByText('gateway/routes.yaml:3:1: nonsense is unknown.', { exact: true }).waitFor()
@@ -221,7 +221,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await registry.register({ service: 'history', id: 'history-1', host: '10.0.0.2', port: 1 })
     await left.deregister()
     await go('/services/history')
-    await page.getByRole('tab', { name: 'History' }).click()
+    await page.getByRole('tab', { name: 'History', exact: true }).click()
     await page.getByRole('img', { name: 'history-0: Gone' }).waitFor()
     await page.getByRole('img', { name: 'history-1: Up' }).waitFor()
     await page.getByText('history/history-0 is down: it left').waitFor()

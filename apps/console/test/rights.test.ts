@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, openPage, shoot } from './support/browser.ts'
+import { closePages, expectGoodPage, hasChromium, launch, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 const password = 'a long password'
@@ -32,20 +32,20 @@ describe.skipIf(!hasChromium('the rights of users of the console'))('where the s
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await running?.[Symbol.asyncDispose]()
   })
 
   async function logIn(page: Page, user: string, secret: string): Promise<void> {
     await page.getByLabel('User', { exact: true }).fill(user)
     await page.getByLabel('Password').fill(secret)
-    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('button', { name: 'Log in', exact: true }).click()
   }
 
   test('a good page lets one in, with a password or by the provider, and one comes back to where one was', async () => {
     const { page } = await openPage(browser)
     await page.goto(`${running.url}/services?view=map`)
-    const provider = page.getByRole('link', { name: 'Log in with Example ID' })
+    const provider = page.getByRole('link', { name: 'Log in with Example ID', exact: true })
     await provider.waitFor()
     expect(await provider.getAttribute('href')).toBe('/v1/oidc/login?return=%2Fservices%3Fview%3Dmap')
     await logIn(page, 'root', 'wrong')
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium('the rights of users of the console'))('where the s
     const { page, problems } = await openPage(browser)
     await page.goto(`${running.url}/services/order`)
     await logIn(page, 'reader', password)
-    await page.getByRole('button', { name: 'Actions for order-0' }).click()
+    await page.getByRole('button', { name: 'Actions for order-0', exact: true }).click()
     const drain = page.getByRole('menuitem', { name: /Drain/ })
     await expect
       .poll(() => drain.getAttribute('title'))
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium('the rights of users of the console'))('where the s
     await expect.poll(() => remove.getAttribute('title')).toBe('Not allowed: this needs write /notes/a')
     await page.goto(`${running.url}/access`)
     await page.getByText('Users and roles are for the role root.').waitFor()
-    await page.getByRole('button', { name: 'Ask' }).click()
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
     await page.getByText('yes, by the role reader').waitFor()
     await page.getByText('no', { exact: true }).waitFor()
     await expectGoodPage(page)

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
+import { closePages, expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('the timeline of the console'))('timeline and webhooks', () => {
@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium('the timeline of the console'))('timeline and webho
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await running?.[Symbol.asyncDispose]()
   })
 
@@ -63,14 +63,14 @@ describe.skipIf(!hasChromium('the timeline of the console'))('timeline and webho
     const { port } = receiver.address() as AddressInfo
     const { page } = await openPage(browser)
     await page.goto(`${running.url}/webhooks`)
-    await page.getByRole('button', { name: 'New webhook' }).click()
+    await page.getByRole('button', { name: 'New webhook', exact: true }).click()
     await page.getByLabel('Name').fill('on call')
     await page.getByLabel('Address').fill(`http://127.0.0.1:${port}/hook`)
-    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
     await page.getByText(/whsec_/).waitFor()
-    await page.getByRole('button', { name: 'Done' }).click()
-    await page.getByRole('button', { name: 'Actions for on call' }).click()
-    await page.getByRole('menuitem', { name: 'Send a test' }).click()
+    await page.getByRole('button', { name: 'Done', exact: true }).click()
+    await page.getByRole('button', { name: 'Actions for on call', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Send a test', exact: true }).click()
     await page.getByText(/The receiver answered 200|The test was not delivered/).waitFor()
     await page.context().close()
     receiver.close()

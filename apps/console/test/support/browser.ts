@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = executables.find((path) => existsSync(path))
+const isLong = process.env.WAYPOST_LONG === '1'
 const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url))
 
 /** Whether there is a browser. If not, the tests are skipped by name; where `CI` is true, that is an error. */
@@ -18,9 +19,20 @@ export function hasChromium(tests: string): boolean {
   return false
 }
 
+let launched: Promise<Browser> | undefined
+
+/** The browser of this process, which ends with it: the files of tests follow each other in it. */
 export function launch(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('There is no Chromium.')
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  // Without the part that would draw three dimensions in software.
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
+  launched ??= chromium.launch({ executablePath, args })
+  return launched
+}
+
+/** Closes every page that the tests of this file have left open. */
+export async function closePages(): Promise<void> {
+  for (const context of (await launched)?.contexts() ?? []) await context.close()
 }
 
 /** The ways in which every page is looked at. */
@@ -34,10 +46,9 @@ export const looks = {
 export type Look = keyof typeof looks
 
 /** Two of them show both languages, schemes and widths; the long run looks at every page in all. */
-export const looksOfThisRun: readonly Look[] =
-  process.env.WAYPOST_LONG === '1'
-    ? ['en-light-1280', 'zh-dark-1280', 'en-light-390', 'zh-dark-390']
-    : ['en-light-1280', 'zh-dark-390']
+export const looksOfThisRun: readonly Look[] = isLong
+  ? ['en-light-1280', 'zh-dark-1280', 'en-light-390', 'zh-dark-390']
+  : ['en-light-1280', 'zh-dark-390']
 
 /** A page that fails the test when a script throws, or when something breaks the Content-Security-Policy. */
 export async function openPage(
@@ -55,8 +66,9 @@ export async function openPage(
   return { page, problems }
 }
 
-/** Kept as a file for people to look at; the folder is not in git. */
+/** Kept by the long run as a file for people to look at; the folder is not in git. */
 export async function shoot(page: Page, name: string): Promise<void> {
+  if (!isLong) return
   mkdirSync(screenshots, { recursive: true })
   await page.screenshot({ path: `${screenshots}${name}.png` })
 }
