@@ -179,7 +179,7 @@ export class Registry {
       options.where,
       () => this.#open.delete(view),
       (first) => new LoadBalancer(balance, first, this.#clock, this.#random),
-      { willPick: options.subscribe !== false, passOn: options.passOn },
+      { willPick: options.subscribe !== false || options.balance !== undefined, passOn: options.passOn },
     )
     return this.#opened(view, `The first list of the instances of ${service}`, options)
   }

@@ -30,20 +30,20 @@ export class SortedNames {
 
   /** The names in order. The array is never changed: after a change there is another one. */
   list(): readonly string[] {
-    if (this.#added.size === 0 && this.#removed.size === 0) return this.#sorted
-    const added = [...this.#added].sort(compareNames)
-    const merged: string[] = []
-    let next = 0
-    for (const name of this.#sorted) {
-      if (this.#removed.has(name)) continue
-      for (; next < added.length && compareNames(added[next] ?? '', name) < 0; next++) merged.push(added[next] ?? '')
-      merged.push(name)
+    const changed = [...this.#added, ...this.#removed].sort(compareNames)
+    if (changed.length === 0) return this.#sorted
+    // What lies between two changes is copied as a whole.
+    const parts: string[][] = []
+    let from = 0
+    for (const name of changed) {
+      const at = placeOf(name, this.#sorted, from)
+      parts.push(this.#sorted.slice(from, at))
+      if (this.#added.has(name)) parts.push([name])
+      from = this.#added.has(name) ? at : at + 1
     }
-    for (; next < added.length; next++) merged.push(added[next] ?? '')
-    this.#added.clear()
-    this.#removed.clear()
-    this.#sorted = merged
-    return merged
+    parts.push(this.#sorted.slice(from))
+    this.replace(parts.flat())
+    return this.#sorted
   }
 
   /** A look after very many changes would take long. */
@@ -51,6 +51,17 @@ export class SortedNames {
     const changes = this.#added.size + this.#removed.size
     if (changes > changesKept && changes > this.#sorted.length * shareKept) this.list()
   }
+}
+
+/** Where the name is in the list, or would be; not before `low`. */
+function placeOf(name: string, sorted: readonly string[], low: number): number {
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareNames(sorted[middle] ?? '', name) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 export function compareNames(a: string, b: string): number {
