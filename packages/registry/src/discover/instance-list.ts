@@ -9,8 +9,8 @@ export class InstanceList {
   /** What is to be listed, by key. */
   readonly #shown: ReadonlyMap<string, Instance>
   #list: readonly Instance[] = Object.freeze([])
-  /** What the list holds of the keys that have changed since it was made. */
-  readonly #changed = new Map<string, Instance | undefined>()
+  /** What the list holds of the keys that have changed since it was made; undefined when they are too many. */
+  #changed: Map<string, Instance | undefined> | undefined = new Map()
 
   constructor(shown: ReadonlyMap<string, Instance>) {
     this.#shown = shown
@@ -18,28 +18,30 @@ export class InstanceList {
 
   /** @param before what was shown of the key until now */
   changed(key: string, before: Instance | undefined): void {
-    if (!this.#changed.has(key)) this.#changed.set(key, before)
+    if (this.#changed === undefined || this.#changed.has(key)) return
+    if (this.#changed.size < fewChanges) this.#changed.set(key, before)
+    else this.#changed = undefined
   }
 
   get(): readonly Instance[] {
-    if (this.#changed.size === 0) return this.#list
-    this.#become(this.#changed.size <= fewChanges ? this.#withChanges() : sortedById(this.#shown.values()))
+    const changed = this.#changed
+    if (changed?.size !== 0) this.#become(changed ? this.#with(changed) : sortedById(this.#shown.values()))
     return this.#list
   }
 
   /** Brings it up to date ahead. Nothing may change meanwhile. */
   *prepare(): Generator<void, void> {
-    if (this.#changed.size > fewChanges) this.#become(yield* sortedInSlices([...this.#shown.values()], byId))
+    if (this.#changed === undefined) this.#become(yield* sortedInSlices([...this.#shown.values()], byId))
   }
 
   #become(list: readonly Instance[]): void {
     this.#list = Object.freeze(list)
-    this.#changed.clear()
+    this.#changed = new Map()
   }
 
-  #withChanges(): Instance[] {
+  #with(changed: ReadonlyMap<string, Instance | undefined>): Instance[] {
     const list = [...this.#list]
-    for (const [key, before] of this.#changed) {
+    for (const [key, before] of changed) {
       const after = this.#shown.get(key)
       const named = after ?? before
       if (named === undefined) continue

@@ -39,14 +39,14 @@ interface Removed {
 }
 
 export function* changesOf(
-  deltas: ReadonlyMap<string, Delta>,
+  deltas: Iterable<readonly [key: string, delta: Delta]>,
   unreadable: readonly RecordProblem[],
   revision: bigint,
 ): Generator<void, ServiceChanges> {
   const added: Instance[] = []
   const changed: ServiceChanges['changed'][number][] = []
   const removed: ServiceChanges['removed'][number][] = []
-  yield* eachInSlices(deltas.values(), (delta) => {
+  yield* eachInSlices(deltas, ([, delta]) => {
     const { before, after } = delta
     if (after === undefined) removed.push({ instance: before, reason: delta.reason })
     else if (before === undefined) added.push(after)

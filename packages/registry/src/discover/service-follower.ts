@@ -46,8 +46,8 @@ export class ServiceFollower {
   readonly #leaveOverrides: () => void
   /** What the cache has told and is not applied yet, and what is decided about very many records. */
   readonly #line: WorkLine
-  /** While the first list is applied, its changes are collected: they are one. */
-  #first: { readonly deltas: Map<string, Delta>; readonly unreadable: RecordProblem[] } | undefined
+  /** While the first list is applied nothing is told: it is one change. What of it cannot be read. */
+  #first: { readonly unreadable: RecordProblem[] } | undefined
   /** Whether the first list has been applied, even if it was empty. */
   #hasList = false
   /** The revision before what is in the line. */
@@ -227,32 +227,31 @@ export class ServiceFollower {
   /** Large changes are applied in parts, so that reading very many records does not hold up the event loop. */
   *#apply(changes: readonly CacheChange[], isRelisted: boolean): Generator<void, void> {
     const isLong = changes.length > itemsAtOnce
-    if (isLong && this.#records.instances.size === 0) this.#first = { deltas: new Map(), unreadable: [] }
+    if (isLong && this.#records.instances.size === 0) this.#first = { unreadable: [] }
     yield* this.#records.takeInParts(changes, isRelisted)
     if (isLong) yield* this.#list.prepare()
     this.#hasList = true
     const first = this.#first
     this.#first = undefined
-    if (first) yield* this.#emit(first.deltas, first.unreadable)
+    if (first) yield* this.#emit(this.#everything(), first.unreadable)
   }
 
   #tell({ deltas, unreadable, isAwaited }: RecordChanges): void {
     if (isAwaited) this.#mustConfirm = true
     for (const [key, { before }] of deltas) this.#list.changed(key, before)
     if (this.#first) {
-      for (const [key, { after }] of deltas) {
-        if (after === undefined) this.#first.deltas.delete(key)
-        else this.#first.deltas.set(key, { before: undefined, after })
-      }
       for (const problem of unreadable) this.#first.unreadable.push(problem)
       return
     }
-    atOnce(this.#emit(deltas, unreadable))
+    if (deltas.size + unreadable.length > 0) atOnce(this.#emit(deltas, unreadable))
     if (this.#line.isIdle) this.#confirm()
   }
 
-  *#emit(deltas: ReadonlyMap<string, Delta>, unreadable: readonly RecordProblem[]): Generator<void, void> {
-    if (deltas.size + unreadable.length === 0) return
+  *#everything(): Iterable<readonly [string, Delta]> {
+    for (const [key, after] of this.#records.instances) yield [key, { before: undefined, after }]
+  }
+
+  *#emit(deltas: FollowedChanges['deltas'], unreadable: readonly RecordProblem[]): Generator<void, void> {
     const { revision } = this
     const changes = yield* changesOf(deltas, unreadable, revision)
     const followed = { revision, deltas, unreadable, changes }
