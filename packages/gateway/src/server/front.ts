@@ -14,6 +14,7 @@ import { Exchange } from '../proxy/exchange.ts'
 import type { ClosedConnection, GatewayCore } from '../proxy/gateway-core.ts'
 import { clientCertificate } from './client-certificate.ts'
 import type { ClientConnection } from './client-connection.ts'
+import { DirectSocket } from './direct-socket.ts'
 import type { FrontOptions } from './front-options.ts'
 import type { Http1Downstream } from './http1/downstream.ts'
 import { headersObject } from './http1/headers-object.ts'
@@ -54,12 +55,14 @@ export class Front {
   }
 
   /** Takes a connection that was accepted elsewhere. */
-  accept(socket: Socket): void {
+  accept(accepted: Socket): void {
     if (this.#sockets.size >= this.#options.limits.maxConnections) {
       this.#closed('too-many')
-      socket.destroy()
+      accepted.destroy()
       return
     }
+    // TLS reads by itself.
+    const socket = (this.#tls === undefined ? DirectSocket.takeOver(accepted) : undefined) ?? accepted
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     // Until a server takes it over: who goes away now is missed by nobody.

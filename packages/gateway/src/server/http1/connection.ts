@@ -4,6 +4,7 @@ import { HeadReader } from '../../http1/head-reader.ts'
 import type { ClosedConnection } from '../../proxy/gateway-core.ts'
 import type { BodyListener } from '../../upstream/attempt.ts'
 import type { ClientConnection } from '../client-connection.ts'
+import { DirectSocket } from '../direct-socket.ts'
 import { type DownstreamOwner, Http1Downstream } from './downstream.ts'
 import { refusalText } from './refusal.ts'
 import { type RequestHead, readRequestHead } from './request-head.ts'
@@ -69,11 +70,16 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     this.#socket = socket
     this.#head = new HeadReader(owner.settings.maxHeaderBytes)
     this.#sinceMs = owner.now()
-    socket.on('data', this.#onData)
     socket.on('drain', this.#onDrain)
     socket.on('end', this.#onEnd)
     socket.on('error', ignore)
     socket.on('close', this.#onClose)
+  }
+
+  /** Begins to read: what has come already is answered before this returns. */
+  start(): void {
+    if (this.#socket instanceof DirectSocket) this.#socket.takeBytes(this.#onBytes)
+    else this.#socket.on('data', this.#onData)
   }
 
   get keepAliveLines(): string {
@@ -144,8 +150,9 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     this.#readAhead()
   }
 
+  /** What is lent here may be kept there, for another try or until the instance takes it. */
   bodyData(chunk: Buffer): void {
-    if (this.#bodyListener?.bodyData(chunk) === false) this.#isBodyPaused = true
+    if (this.#bodyListener?.bodyData(Buffer.from(chunk)) === false) this.#isBodyPaused = true
   }
 
   bodyEnded(trailers: readonly string[]): void {
@@ -159,13 +166,18 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
   }
 
   readonly #onData = (bytes: Buffer): void => {
+    if (!this.#onBytes(bytes)) this.#socket.pause()
+  }
+
+  /** The bytes are lent. False: the connection is to be read no further for now. */
+  readonly #onBytes = (bytes: Buffer): boolean => {
     if (this.#state === 'closing') {
       this.#lingerBytes -= bytes.length
       if (this.#lingerBytes < 0) this.destroy()
-      return
+      return true
     }
     this.#take(this.#ahead.length === 0 ? bytes : Buffer.concat([this.#ahead, bytes]))
-    if (this.#isBodyPaused || this.#ahead.length > maxAheadBytes) this.#socket.pause()
+    return !this.#isBodyPaused && this.#ahead.length <= maxAheadBytes
   }
 
   #readAhead(): void {
@@ -182,7 +194,7 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
     while (at < bytes.length && this.#isOpen()) {
       const next = this.#step(bytes, at)
       if (next === -1) {
-        this.#ahead = at === 0 ? bytes : bytes.subarray(at)
+        this.#ahead = Buffer.from(bytes.subarray(at))
         break
       }
       at = next
@@ -223,7 +235,8 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
       this.#owner.unread(head)
       this.#close()
     } else if (typeof head === 'number') this.#refuse(head)
-    else if (head.upgrade?.toLowerCase() === 'websocket') this.#handOver(head, bytes.subarray(this.#head.next))
+    else if (head.upgrade?.toLowerCase() === 'websocket')
+      this.#handOver(head, Buffer.from(bytes.subarray(this.#head.next)))
     else this.#begin(head)
     return this.#isOpen() ? this.#head.next : bytes.length
   }
@@ -239,7 +252,8 @@ export class Http1Connection implements BodyReceiver, DownstreamOwner {
   #handOver(head: RequestHead, first: Buffer): void {
     const socket = this.#socket
     socket.pause()
-    socket.off('data', this.#onData)
+    if (socket instanceof DirectSocket) socket.streamBytes()
+    else socket.off('data', this.#onData)
     socket.off('drain', this.#onDrain)
     socket.off('end', this.#onEnd)
     socket.off('close', this.#onClose)

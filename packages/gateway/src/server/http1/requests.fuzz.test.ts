@@ -73,7 +73,13 @@ function readByOurs(chunks: readonly Buffer[]): readonly Understood[] {
     client,
     socket,
   )
-  for (const chunk of chunks) socket.emit('data', chunk)
+  connection.start()
+  for (const chunk of chunks) {
+    // Bytes are lent: what is kept of them has to be a copy.
+    const lent = Buffer.from(chunk)
+    socket.emit('data', lent)
+    lent.fill(0)
+  }
   socket.destroy()
   return messages
 }

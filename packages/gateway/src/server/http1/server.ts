@@ -36,8 +36,10 @@ export class Http1Server implements ConnectionOwner {
   }
 
   accept(client: ClientConnection, socket: Socket): void {
-    this.#connections.add(new Http1Connection(this, client, socket))
+    const connection = new Http1Connection(this, client, socket)
+    this.#connections.add(connection)
     if (this.#timer === undefined) this.#arm()
+    connection.start()
   }
 
   /** Closes connections without a request. */
