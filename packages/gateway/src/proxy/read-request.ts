@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../request/answer.ts'
 import { readHost } from '../request/host.ts'
-import type { RequestFacts } from '../request/request-facts.ts'
+import type { ClientCertificate, RequestFacts } from '../request/request-facts.ts'
 import { type PathRules, readRequestTarget } from '../request/request-target.ts'
 import type { TrustedProxies } from '../server/trusted-proxies.ts'
 import type { Downstream } from './downstream.ts'
@@ -29,20 +30,36 @@ export function readRequest(
   const origin = originOf(connection, down, proxies)
   const host = readHost(origin.host ?? target.authority ?? down.authority)
   if (host === undefined) return refused(400, 'bad-host', 'The Host of the request is malformed.')
-  const facts: RequestFacts = {
-    method,
-    scheme: origin.scheme,
-    host,
-    path: target.path,
-    search: target.search,
-    // Made when somebody asks for it: few routes do.
-    get headers() {
-      return down.headers
-    },
-    clientAddress: origin.clientAddress,
-    certificate: connection.certificate,
+  return { facts: new Facts(down, origin, host, target.path, target.search), origin }
+}
+
+class Facts implements RequestFacts {
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly path: string
+  readonly search: string
+  readonly rawHeaders: readonly string[]
+  readonly clientAddress: string
+  readonly certificate: ClientCertificate | undefined
+  readonly #down: Downstream
+
+  constructor(down: Downstream, { scheme, clientAddress }: Origin, host: string, path: string, search: string) {
+    this.method = down.method
+    this.scheme = scheme
+    this.host = host
+    this.path = path
+    this.search = search
+    this.rawHeaders = down.rawHeaders
+    this.clientAddress = clientAddress
+    this.certificate = down.connection.certificate
+    this.#down = down
   }
-  return { facts, origin }
+
+  /** Made when somebody asks for it: few routes do. */
+  get headers(): IncomingHttpHeaders {
+    return this.#down.headers
+  }
 }
 
 /**

@@ -26,6 +26,8 @@ export interface RequestFacts {
   readonly search: string
   /** With names in lower case, as Node gives them. Not changed by policies. */
   readonly headers: IncomingHttpHeaders
+  /** As they came, flat: name, value, name, value. To look one up in here is quicker than to make `headers`. */
+  readonly rawHeaders?: readonly string[] | undefined
   /** The client's address, in text without brackets: behind trusted proxies, what they say it is. */
   readonly clientAddress: string
   readonly certificate: ClientCertificate | undefined

@@ -51,6 +51,7 @@ export class CompiledTable implements RouteTable {
   }
 
   isIdentityHeader(name: string): boolean {
+    if (this.#identityHeaders.size === 0) return false
     return this.#identityHeaders.has(name) || (name.includes('_') && this.#identityHeaders.has(withDashes(name)))
   }
 
