@@ -5,14 +5,17 @@ import { headerOf, parameterOf, requestCookie } from '../request/request-values.
 import type { PolicyDecision } from './policy.ts'
 
 /** What of a decision takes the client's proof out of the request. */
-type Removal = Pick<Extract<PolicyDecision, { kind: 'continue' }>, 'removeRequestHeaders' | 'requestHeaders'>
+export type Removal = Pick<Extract<PolicyDecision, { kind: 'continue' }>, 'removeRequestHeaders' | 'requestHeaders'>
 
 const nothing: Removal = {}
 
 /** Where a client's proof stands in its request. */
 export interface Credential {
   read(request: RequestFacts): string | undefined
-  /** Takes it out of the request to the instance. A parameter of the query stays: it is part of the address. */
+  /**
+   * Takes it out of the request to the instance, by the same object where that is the same for all. A parameter of the
+   * query stays: it is part of the address.
+   */
   remove(request: RequestFacts): Removal
 }
 
