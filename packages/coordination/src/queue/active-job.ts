@@ -25,8 +25,12 @@ export class ActiveJob implements JobContext {
   readonly guard: Guard
   readonly #parts: Parts
   readonly #keys: QueueKeys
-  readonly #controller = new AbortController()
-  readonly #release: () => void
+  readonly #worker: Hold
+  /** Made once somebody asks for the signal: most jobs are done before that. */
+  #controller: AbortController | undefined
+  #release: () => void = () => {}
+  /** Why the job was ended from here. */
+  #ended: { readonly reason: unknown } | undefined
   #isCancelled = false
 
   constructor(
@@ -41,11 +45,23 @@ export class ActiveJob implements JobContext {
     this.claimed = claimed
     this.token = claimed.token
     this.guard = guardOf([createRevision(keys.claims + claimed.id).equals(claimed.token), ...workerHeld])
-    this.#release = onAbort(worker.lost, () => this.#controller.abort(worker.lost.reason))
+    this.#worker = worker
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController()
+      this.#controller = controller
+      const { lost } = this.#worker
+      if (this.#ended) controller.abort(this.#ended.reason)
+      else this.#release = onAbort(lost, () => controller.abort(lost.reason))
+    }
     return this.#controller.signal
+  }
+
+  /** Whether the signal has fired, or would have. */
+  get isAborted(): boolean {
+    return this.#ended !== undefined || this.#worker.lost.aborted
   }
 
   get isCancelled(): boolean {
@@ -66,7 +82,8 @@ export class ActiveJob implements JobContext {
   }
 
   abort(reason: unknown): void {
-    this.#controller.abort(reason)
+    this.#ended ??= { reason }
+    this.#controller?.abort(reason)
   }
 
   end(): void {

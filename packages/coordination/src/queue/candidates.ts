@@ -6,8 +6,6 @@ export interface Waiting {
   readonly kv: KeyValue
   readonly order: string
   readonly id: string
-  /** On the monotonic clock: before that, another worker is expected to claim it. 0: it is this worker's. */
-  readonly claimAtMs: number
 }
 
 /** A job that is about to be claimed. */

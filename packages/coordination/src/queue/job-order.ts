@@ -10,7 +10,7 @@ export interface JobOrder {
 
 /**
  * Text that sorts as jobs are taken: higher priorities first, then in the order of adding. `sequence` tells apart what
- * one process added within a millisecond.
+ * one process added within a millisecond, and says which worker is to claim it first.
  */
 export function jobOrder({ priority, addedAtMs, id }: JobOrder, sequence: number): string {
   const rank = String(maxPriority - priority).padStart(4, '0')
@@ -42,14 +42,37 @@ export function readDelayed(rest: string): { readonly dueMs: number; readonly or
   return { dueMs: Number(due), order }
 }
 
+/** Where the sequence begins and ends. */
+const [sequenceFrom, sequenceTo] = [20, 26]
+
+/**
+ * Whose turn a job is, of workers that are counted from 0: to be taken modulo their number. Of what was added in one
+ * go, `chunk` jobs at a time are for one worker, so that it can claim them in one request, the next ones for the next.
+ */
+export function turnOf(order: string, chunk: number): number {
+  return Math.floor(Number(order.slice(sequenceFrom, sequenceTo)) / chunk)
+}
+
+const sequences = 1_000_000
+/** What is added no later than this after the last one is of one go with it. */
+const sameGoMs = 1
+
 /** Times of adding that never fall within this process, also when the clock is set back. */
 export class AddTimes {
+  readonly #random: () => number
   #lastMs = 0
   #sequence = 0
 
+  constructor(random = Math.random) {
+    this.#random = random
+  }
+
+  /** Sequences go on within one go, and begin anywhere: processes that add now and then do not all point to one worker. */
   next(nowMs: number): { readonly addedAtMs: number; readonly sequence: number } {
-    const addedAtMs = Math.max(Math.floor(nowMs), this.#lastMs)
-    this.#sequence = addedAtMs === this.#lastMs ? this.#sequence + 1 : 0
+    let addedAtMs = Math.max(Math.floor(nowMs), this.#lastMs)
+    const isSameGo = addedAtMs - this.#lastMs <= sameGoMs
+    this.#sequence = isSameGo ? (this.#sequence + 1) % sequences : Math.floor(this.#random() * sequences)
+    if (isSameGo && this.#sequence === 0) addedAtMs = this.#lastMs + 1
     this.#lastMs = addedAtMs
     return { addedAtMs, sequence: this.#sequence }
   }

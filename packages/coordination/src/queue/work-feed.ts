@@ -1,9 +1,10 @@
-import type { Cache, KeyValue, Watch } from '@waypost/client'
+import type { Cache, KeyValue, Watch, WatchEvent } from '@waypost/client'
 import { Backoff, delay, onAbort, throwIfAborted, WaypostError } from '@waypost/core'
 import type { Parts } from '../shared/settings.ts'
 import { type Candidate, readCandidate, type Waiting, WaitingList } from './candidates.ts'
-import { jobIdOf } from './job-order.ts'
+import { jobIdOf, turnOf } from './job-order.ts'
 import type { QueueKeys } from './queue-keys.ts'
+import { readRecord } from './records.ts'
 
 /** How many waiting jobs are looked at in one request: a number for each worker, within these bounds. */
 const pagePerWorker = 64
@@ -24,13 +25,22 @@ const maxSteps = 10
 const lookMsPerWorker = 25
 const minLookMs = 50
 const maxLookMs = 1_000
-/** The time at which a worker may claim the jobs whose ids point to it. */
+/** Of what is added in one go, so much of the room that the smallest worker has is for one worker. */
+const chunkShare = 0.5
+const maxChunk = 32
+/** The time at which a worker may claim the jobs that are its own. */
 const ownAtMs = 0
 /** How much the last claim counts in the mean. */
 const claimWeight = 0.2
 
+/** A job that another worker is to claim first. */
+interface Theirs {
+  readonly claimAtMs: number
+  readonly modRevision: bigint
+}
+
 /**
- * Finds waiting jobs for one worker. Each job is claimed first by the worker that its id points to; the others follow
+ * Finds waiting jobs for one worker. Each job is claimed first by the worker whose turn it is; the others follow
  * one after the other, in case that one has no room, each after the time in which it would have been claimed. So
  * hundreds of workers do not all try the same job. A worker hears of jobs that come into the line, not of those that
  * leave it: before it claims what was another's, it looks at the line. With a backlog the worker reads pages and takes
@@ -45,9 +55,12 @@ export class WorkFeed {
   /** Those that this worker may claim. */
   readonly #own = new WaitingList()
   /** Those that others are to claim first, by key. Others may have done so. */
-  #others = new Map<string, Waiting>()
+  #others = new Map<string, Theirs>()
+  /** How many jobs each worker runs at a time, by key. */
+  readonly #rooms = new Map<string, number>()
   #rank = 0
   #count = 1
+  #chunk = 1
   #stepMs = firstStepMs
   #claimMs: number | undefined
   readonly #patience = new Backoff({ initialMs: 50, maxMs: maxStepMs })
@@ -66,7 +79,14 @@ export class WorkFeed {
     this.#keys = keys
     this.#workers = workers
     this.#ownKey = ownKey
-    this.#stopRanking = workers.onChange(() => this.#findRank())
+    for (const [key, kv] of workers) this.#rooms.set(key, roomOf(kv))
+    this.#stopRanking = workers.onChange(({ changes }) => {
+      for (const { key, current } of changes) {
+        if (current) this.#rooms.set(key, roomOf(current))
+        else this.#rooms.delete(key)
+      }
+      this.#findRank()
+    })
     this.#findRank()
   }
 
@@ -115,14 +135,17 @@ export class WorkFeed {
     return this.#parts.clock.monotonicMs()
   }
 
-  /** Where this worker is among all, and how many there are. */
+  /** Where this worker is among all, how many there are, and how many jobs at a time are for one of them. */
   #findRank(): void {
     let count = 0
+    let room = maxChunk / chunkShare
     for (const key of this.#workers.keys()) {
       if (key === this.#ownKey) this.#rank = count
       count += 1
+      room = Math.min(room, this.#rooms.get(key) ?? 1)
     }
     this.#count = Math.max(1, count)
+    this.#chunk = Math.max(1, Math.floor(room * chunkShare))
   }
 
   async #read(signal: AbortSignal): Promise<void> {
@@ -132,21 +155,24 @@ export class WorkFeed {
     const nowMs = this.#nowMs
     const untilMs = nowMs < this.#patientUntilMs ? ownAtMs : nowMs
     const own: Waiting[] = []
-    const others = new Map<string, Waiting>()
+    const others = new Map<string, Theirs>()
     let isFound = false
     for (const kv of kvs) {
-      const item = this.#waiting(kv, this.#others.get(kv.key)?.claimAtMs)
-      if (item === undefined) continue
-      if (item.claimAtMs > untilMs) others.set(kv.key, item)
+      const { key, modRevision } = kv
+      const order = this.#orderOf(key)
+      const id = jobIdOf(order)
+      if (id === undefined) continue
+      const claimAtMs = this.#others.get(key)?.claimAtMs ?? this.#claimAtMs(order)
+      if (claimAtMs > untilMs) others.set(key, { claimAtMs, modRevision })
       else {
-        own.push(item)
-        if (item.claimAtMs !== ownAtMs) isFound = true
+        own.push({ kv, order, id })
+        if (claimAtMs !== ownAtMs) isFound = true
       }
     }
     // What came into the line after it was read was heard of.
-    const isNewer = ({ kv }: Waiting): boolean => !more && kv.modRevision > revision
-    this.#own.replace(own, isNewer)
-    for (const item of this.#others.values()) if (isNewer(item)) others.set(item.kv.key, item)
+    const isNewer = (modRevision: bigint): boolean => !more && modRevision > revision
+    this.#own.replace(own, ({ kv }) => isNewer(kv.modRevision))
+    for (const [key, theirs] of this.#others) if (isNewer(theirs.modRevision)) others.set(key, theirs)
     this.#others = others
     this.#lastReadMs = nowMs
     const maxMs = Math.min(Math.max(this.#count * lookMsPerWorker, minLookMs), maxLookMs)
@@ -170,10 +196,8 @@ export class WorkFeed {
     return Math.max(claimAtMs, this.#patientUntilMs, this.#lastReadMs + this.#lookMs)
   }
 
-  #waiting(kv: KeyValue, claimAtMs?: number): Waiting | undefined {
-    const order = kv.key.slice(this.#keys.waiting.length)
-    const id = jobIdOf(order)
-    return id === undefined ? undefined : { kv, order, id, claimAtMs: claimAtMs ?? this.#claimAtMs(id) }
+  #orderOf(key: string): string {
+    return key.slice(this.#keys.waiting.length)
   }
 
   #follow(startRevision: bigint): void {
@@ -188,7 +212,7 @@ export class WorkFeed {
     try {
       for await (const { events } of watch) {
         if (this.#watch !== watch) return
-        this.#heard(events.flatMap(({ kv }) => this.#waiting(kv) ?? []))
+        this.#heard(events)
       }
     } catch {
       // Compacted, replaced or refused: the line is read again.
@@ -199,16 +223,20 @@ export class WorkFeed {
     this.#wake()
   }
 
-  #heard(items: readonly Waiting[]): void {
+  #heard(events: readonly WatchEvent[]): void {
     const readAtMs = this.#readAtMs
     let isOwn = false
-    for (const item of items) {
-      if (item.claimAtMs === ownAtMs) {
+    for (const { key, kv } of events) {
+      const order = this.#orderOf(key)
+      const id = jobIdOf(order)
+      if (id === undefined) continue
+      const claimAtMs = this.#claimAtMs(order)
+      if (claimAtMs === ownAtMs) {
         isOwn = true
-        this.#own.add(item)
+        this.#own.add({ kv, order, id })
       } else {
-        this.#others.set(item.kv.key, item)
-        this.#readAtMs = Math.min(this.#readAtMs, this.#lookAtMs(item.claimAtMs))
+        this.#others.set(key, { claimAtMs, modRevision: kv.modRevision })
+        this.#readAtMs = Math.min(this.#readAtMs, this.#lookAtMs(claimAtMs))
       }
     }
     if (this.#others.size > maxFollowed) this.#readAtMs = 0
@@ -222,9 +250,9 @@ export class WorkFeed {
   }
 
   /** When this worker is to try for a job that it sees for the first time. */
-  #claimAtMs(id: string): number {
+  #claimAtMs(order: string): number {
     const count = this.#count
-    const distance = (this.#rank - (hash(id) % count) + count) % count
+    const distance = (this.#rank - (turnOf(order, this.#chunk) % count) + count) % count
     if (distance === 0) return ownAtMs
     const steps = distance < maxSteps ? distance : maxSteps * (1 + Math.random())
     return this.#nowMs + steps * this.#stepMs
@@ -251,11 +279,12 @@ export class WorkFeed {
   }
 }
 
-/** FNV-1a over UTF-16 code units. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
-  }
-  return value >>> 0
+/** What the value of a worker's key says; 1 when it says nothing. */
+function roomOf(kv: KeyValue): number {
+  const record = readRecord(kv.text(), isWorkerRecord)
+  return record?.concurrency ?? 1
+}
+
+function isWorkerRecord(value: object): value is { readonly concurrency: number } {
+  return 'concurrency' in value && typeof value.concurrency === 'number'
 }

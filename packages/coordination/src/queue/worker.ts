@@ -274,8 +274,7 @@ export class QueueWorker<Data, Result> implements AsyncDisposable {
       if (active.isCancelled) return { kind: 'dead', error: 'The job was cancelled.', cause }
       const { attempt, stalls, group } = claim
       // Stopping is not the job's fault.
-      if (active.signal.aborted)
-        return { kind: 'again', state: { attempt: attempt - 1, stalls, group }, delayMs: 0, cause }
+      if (active.isAborted) return { kind: 'again', state: { attempt: attempt - 1, stalls, group }, delayMs: 0, cause }
       if (cause instanceof DeadLetter || attempt >= record.attempts) return { kind: 'dead', error, cause }
       const delayMs = retryDelayMs(record.backoff, attempt)
       return { kind: 'again', state: { attempt, stalls, group, error }, delayMs, cause }
