@@ -10,7 +10,7 @@ import { readRecord } from './records.ts'
 const pagePerWorker = 64
 const minPage = 128
 const maxPage = 1_024
-/** When so many have been heard of that others were to claim, the line is looked at: most of them are gone. */
+/** When more than this have been heard of that others were to claim, the line is looked at: most of them are gone. */
 const maxFollowed = 1_024
 /** Each worker further from the preferred one waits so much longer before it claims a job, at least. */
 const minStepMs = 10
@@ -21,11 +21,11 @@ const maxStepMs = 1_000
 const stepClaims = 3
 /** From here on workers wait for a random time, so that not all of them try at once. */
 const maxSteps = 10
-/** Between two looks at the line that found nothing, for each worker: all of them together look so often. */
+/** Between two looks at the line that found nothing, for each worker: all of them together look 40 times a second. */
 const lookMsPerWorker = 25
 const minLookMs = 50
 const maxLookMs = 1_000
-/** Of what is added in one go, so much of the room that the smallest worker has is for one worker. */
+/** Which part of the room of the smallest worker is dealt to one worker, of what is added in one go. */
 const chunkShare = 0.5
 const maxChunk = 32
 /** The time at which a worker may claim the jobs that are its own. */
