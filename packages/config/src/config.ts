@@ -1,5 +1,13 @@
 import type { EtcdClient, Presence } from '@waypost/client'
-import { type CallOptions, type Clock, onAbort, systemClock, throwIfAborted, WaypostError } from '@waypost/core'
+import {
+  anySignal,
+  type CallOptions,
+  type Clock,
+  onAbort,
+  systemClock,
+  throwIfAborted,
+  WaypostError,
+} from '@waypost/core'
 import {
   boolean,
   callOptionKinds,
@@ -183,7 +191,7 @@ export class Config {
     const identity = resolveIdentity(options, this.#etcd.identity.instance)
     const { signal } = loadOptions
     const live: LiveConfig<T> = await loadConfig(
-      { ...options, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal },
+      { ...options, signal: signal ? anySignal([signal, this.#closing.signal]) : this.#closing.signal },
       {
         etcd: this.#etcd,
         clock: this.#clock,

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { abortable, delay, onAbort, throwIfAborted } from './abort.ts'
+import { abortable, anySignal, delay, onAbort, throwIfAborted } from './abort.ts'
 import type { Clock } from './clock.ts'
 import { deferred } from './deferred.ts'
 
@@ -136,5 +138,32 @@ describe('throwIfAborted', () => {
     throwIfAborted(undefined)
     throwIfAborted(new AbortController().signal)
     expect(() => throwIfAborted(AbortSignal.abort())).toThrow(expect.objectContaining({ code: 'aborted' }))
+  })
+})
+
+describe('anySignal', () => {
+  it('aborts with the first of its signals, and has what it aborted with', () => {
+    const [first, second] = [new AbortController(), new AbortController()]
+    const any = anySignal([first.signal, second.signal])
+    expect(any.aborted).toBe(false)
+    second.abort('why')
+    expect(any.reason).toBe('why')
+    expect(anySignal([first.signal, second.signal]).aborted).toBe(true)
+  })
+
+  it('keeps a deadline that nobody else holds', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const fired: string[] = []
+    const tell = (name: string, signal: AbortSignal): void => {
+      onAbort(signal, () => fired.push(name))
+    }
+    tell('of one', anySignal([new AbortController().signal, AbortSignal.timeout(50)]))
+    tell('of one in another', anySignal([anySignal([AbortSignal.timeout(50)])]))
+    const seen = anySignal([AbortSignal.timeout(50)])
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    await expect.poll(() => fired.toSorted()).toEqual(['of one', 'of one in another'])
+    await expect.poll(() => seen.aborted).toBe(true)
   })
 })

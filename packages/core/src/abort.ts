@@ -19,6 +19,19 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError(signal)
 }
 
+/** What a signal of `anySignal` was made of. */
+const sources = new WeakMap<AbortSignal, readonly AbortSignal[]>()
+
+/**
+ * `AbortSignal.any` whose deadline fires in Node 20, too: there nothing holds an `AbortSignal.timeout` that is only
+ * part of another signal, and once it is collected it never fires. Here it lives as long as the signal that it is part of.
+ */
+export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  const any = AbortSignal.any([...signals])
+  sources.set(any, signals)
+  return any
+}
+
 /**
  * Who waits for a signal. It has one listener of ours however many wait: adding one to those that are there takes the
  * longer the more there are, and node warns of more than ten.

@@ -1,6 +1,7 @@
 export {
   abortable,
   abortedError,
+  anySignal,
   type CallOptions,
   type DelayOptions,
   delay,

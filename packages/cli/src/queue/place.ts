@@ -1,5 +1,5 @@
 import { createRevision as createdAt, type EtcdClient, type KeyValue, type Lease, put } from '@waypost/client'
-import { onAbort, throwIfAborted, WaypostError } from '@waypost/core'
+import { anySignal, onAbort, throwIfAborted, WaypostError } from '@waypost/core'
 
 /**
  * A place in the queue of a lock or an election: the key `<name>/<lease in hexadecimal>`. The lowest create revision
@@ -78,7 +78,7 @@ export class Place {
   }
 
   async #deletion({ keyBytes }: KeyValue, startRevision: bigint, signal: AbortSignal): Promise<void> {
-    const either = AbortSignal.any([signal, this.lost])
+    const either = anySignal([signal, this.lost])
     await using watch = this.#etcd.watch({ key: keyBytes }, { startRevision, filters: ['noPut'] })
     const release = onAbort(either, () => void watch.close())
     try {

@@ -1,4 +1,4 @@
-import { Backoff, type Clock, delay, messageOf, systemClock, throwIfAborted } from '@waypost/core'
+import { anySignal, Backoff, type Clock, delay, messageOf, systemClock, throwIfAborted } from '@waypost/core'
 import {
   abortSignal,
   checkOptions,
@@ -105,7 +105,7 @@ class Following {
 
   async #sleep(sleepMs: number, woken: AbortSignal | undefined): Promise<void> {
     const { signal } = this.#options
-    const end = woken ? AbortSignal.any([signal, woken]) : signal
+    const end = woken ? anySignal([signal, woken]) : signal
     try {
       throwIfAborted(end)
       if (Number.isFinite(sleepMs)) await delay(sleepMs, { clock: this.#clock, signal: end })

@@ -1,4 +1,4 @@
-import { abortable, messageOf, WaypostError } from '@waypost/core'
+import { abortable, anySignal, messageOf, WaypostError } from '@waypost/core'
 import { anything, checkOptions, type OptionKinds, positiveNumber } from '@waypost/core/options'
 import type { Variables } from '../identity.ts'
 import type { TemplateFilter, TemplateSource } from './template-source.ts'
@@ -60,7 +60,7 @@ export class Template {
 
   async #run(env: Variables | undefined, signal: AbortSignal | undefined): Promise<string> {
     const deadline = AbortSignal.timeout(this.#timeoutMs)
-    const end = signal ? AbortSignal.any([signal, deadline]) : deadline
+    const end = signal ? anySignal([signal, deadline]) : deadline
     const task = { text: this.#text, filters: [...this.#filters.keys()], env }
     try {
       return await runTemplate(task, (filter, subject, args) => this.#apply(filter, subject, args, end), end)

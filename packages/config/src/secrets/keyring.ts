@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { abortable, invalidArgument, messageOf, WaypostError } from '@waypost/core'
+import { abortable, anySignal, invalidArgument, messageOf, WaypostError } from '@waypost/core'
 import type { Variables } from '../identity.ts'
 
 const keyBytes = 32
@@ -103,9 +103,7 @@ export function rememberingKeyring(keyring: Keyring): Keyring {
 
 /** The key of an id, within a bounded time. */
 export async function keyOf(keyring: Keyring, id: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const bound = signal
-    ? AbortSignal.any([signal, AbortSignal.timeout(keyTimeoutMs)])
-    : AbortSignal.timeout(keyTimeoutMs)
+  const bound = signal ? anySignal([signal, AbortSignal.timeout(keyTimeoutMs)]) : AbortSignal.timeout(keyTimeoutMs)
   let key: KeyAnswer
   try {
     key = await abortable(Promise.resolve(keyring.key(id, { signal: bound })), bound)

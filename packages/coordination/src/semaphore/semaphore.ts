@@ -1,5 +1,5 @@
 import type { KeyValue } from '@waypost/client'
-import { type CallOptions, WaitLimit, WaypostError } from '@waypost/core'
+import { anySignal, type CallOptions, WaitLimit, WaypostError } from '@waypost/core'
 import { callOptionKinds, checkOptions } from '@waypost/core/options'
 import { when } from '../barrier/when.ts'
 import { type Locked, type LockOptions, lockOptionKinds } from '../lock/lock-options.ts'
@@ -84,7 +84,7 @@ export class Semaphore {
   ): Promise<Hold | undefined> {
     const line = lockLine(this.#key, `A permit of the semaphore ${JSON.stringify(this.name)}`)
     const place = await this.#places.join(line, this.#parts.processName, options)
-    const lost = AbortSignal.any(options.signal ? [options.signal, place.lost] : [place.lost])
+    const lost = anySignal(options.signal ? [options.signal, place.lost] : [place.lost])
     try {
       if (await wait(place.token, lost)) {
         place.follow()

@@ -1,6 +1,6 @@
 import type { ConfigProblem, LiveConfig } from '@waypost/config'
 import type { ConfigCenter } from '@waypost/config/admin'
-import { Backoff, type Clock, delay, Listeners, messageOf, systemClock, WaypostError } from '@waypost/core'
+import { anySignal, Backoff, type Clock, delay, Listeners, messageOf, systemClock, WaypostError } from '@waypost/core'
 import {
   abortSignal,
   checkOptions,
@@ -151,7 +151,7 @@ export class RouteSource {
       jsonSchema: routesSchema,
       snapshotDir,
       timeoutMs,
-      signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal,
+      signal: signal ? anySignal([signal, this.#closing.signal]) : this.#closing.signal,
     })
     if (this.#closing.signal.aborted) {
       await live.close()

@@ -1,4 +1,4 @@
-import { type Clock, WaypostError } from '@waypost/core'
+import { anySignal, type Clock, WaypostError } from '@waypost/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller/caller.ts'
 import { sessionCookieHeader } from '../caller/session-cookie.ts'
@@ -50,7 +50,7 @@ export async function answerOperation(
     const isBounded = question === undefined && timeoutMs > 0
     // What ends by itself soon is finished when the hub stops.
     const signals = [ended.signal, isBounded ? AbortSignal.timeout(timeoutMs) : hub.stopping]
-    const context: OperationContext = { caller, hub, signal: AbortSignal.any(signals), requestId: request.id }
+    const context: OperationContext = { caller, hub, signal: anySignal(signals), requestId: request.id }
     if (question !== undefined) {
       await answerLive(request, reply, question, context, metrics)
       return

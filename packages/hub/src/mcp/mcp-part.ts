@@ -1,5 +1,5 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import { WaypostError } from '@waypost/core'
+import { anySignal, WaypostError } from '@waypost/core'
 import { sourceAddress } from '../http/exchange.ts'
 import { parseJson, readBody } from '../http/json-body.ts'
 import { operationList } from '../operations/operation-list.ts'
@@ -28,7 +28,7 @@ export const mcpPart: HubPart = {
       const ended = new AbortController()
       const onClose = (): void => ended.abort()
       request.raw.socket.once('close', onClose)
-      const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(timeoutMs)])
+      const signal = anySignal([ended.signal, AbortSignal.timeout(timeoutMs)])
       const server = mcpServer(tools, { caller, hub, signal, requestId: request.id })
       const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
       try {

@@ -1,4 +1,4 @@
-import { delay, messageOf, WaypostError } from '@waypost/core'
+import { anySignal, delay, messageOf, WaypostError } from '@waypost/core'
 import { checksPrefix } from '@waypost/registry'
 import type { HubServices } from '../hub-services.ts'
 import type { HubPart } from './hub-part.ts'
@@ -57,7 +57,7 @@ async function lead({ own, logger }: HubServices, signal: AbortSignal): Promise<
   await own.coordination.lead(
     election,
     async ({ lost }) => {
-      const until = AbortSignal.any([lost, signal])
+      const until = anySignal([lost, signal])
       await using checker = await own.registry.checkPersistent({
         onEvent: ({ kind, service, id, reason }) =>
           logger.info({ service, instance: id, reason }, `The persistent instance is ${kind}.`),

@@ -1,5 +1,5 @@
 import { type Condition, type EtcdClient, modRevision, put } from '@waypost/client'
-import { Backoff, type Clock, delay, WaypostError } from '@waypost/core'
+import { anySignal, Backoff, type Clock, delay, WaypostError } from '@waypost/core'
 import { readFields, textIn } from '../timeline/concerns/concern.ts'
 import { compareIds, type TimelineEvent } from '../timeline/event.ts'
 import { matcherOf } from '../timeline/filter.ts'
@@ -208,7 +208,7 @@ export class HookWorker {
   async #pause(waitMs: number, onWake?: (resume: () => void) => void): Promise<void> {
     const woken = new AbortController()
     onWake?.(() => woken.abort())
-    const signal = AbortSignal.any([this.#signal, woken.signal])
+    const signal = anySignal([this.#signal, woken.signal])
     await delay(waitMs, { signal, clock: this.#parts.clock, ref: false }).catch(() => undefined)
   }
 }

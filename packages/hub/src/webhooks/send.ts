@@ -1,4 +1,4 @@
-import { type Clock, messageOf } from '@waypost/core'
+import { anySignal, type Clock, messageOf } from '@waypost/core'
 import { Agent, request } from 'undici'
 import type { AllowedNetworks } from './allowed-networks.ts'
 import type { Message } from './formats/body-format.ts'
@@ -68,7 +68,7 @@ export class WebhookSender {
       dispatcher: this.#agent,
       headers: { 'content-type': 'application/json', 'user-agent': 'waypost-webhook', ...headers },
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
+      signal: anySignal([signal, AbortSignal.timeout(requestTimeoutMs)]),
     })
     const text = await answer.body.text()
     const { statusCode: status } = answer

@@ -1,7 +1,7 @@
 import type { EtcdClient, KeyValue } from '@waypost/client'
 import type { Keyring } from '@waypost/config'
 import type { Coordination, Leadership } from '@waypost/coordination'
-import { Backoff, type Clock, delay } from '@waypost/core'
+import { anySignal, Backoff, type Clock, delay } from '@waypost/core'
 import type { Timeline } from '../timeline/timeline.ts'
 import type { TimelineFeed } from '../timeline/timeline-feed.ts'
 import { HookWorker, type RetryLimits } from './hook-worker.ts'
@@ -71,7 +71,7 @@ export class WebhookDispatcher implements AsyncDisposable {
       workers.delete(key)
       if (stored === undefined) return
       const stop = new AbortController()
-      const running = this.#keepRunning(stored, condition, AbortSignal.any([signal, stop.signal]))
+      const running = this.#keepRunning(stored, condition, anySignal([signal, stop.signal]))
       workers.set(key, { ended: stop, running })
     }
     await cache.ready

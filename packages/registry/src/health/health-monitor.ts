@@ -1,4 +1,4 @@
-import { type Clock, type Timer, withTimeLimit } from '@waypost/core'
+import { anySignal, type Clock, type Timer, withTimeLimit } from '@waypost/core'
 import type { ResolvedHealth } from './health-options.ts'
 
 /** What is thought of the instance after a check. */
@@ -54,7 +54,7 @@ export class HealthMonitor {
   async #check(): Promise<Error | undefined> {
     const { check, timeoutMs } = this.#health
     const done = new AbortController()
-    const signal = AbortSignal.any([this.#ending.signal, done.signal])
+    const signal = anySignal([this.#ending.signal, done.signal])
     try {
       await withTimeLimit(Promise.resolve(check(signal)), {
         what: 'The health check',

@@ -1,4 +1,4 @@
-import { delay, messageOf, WaypostError } from '@waypost/core'
+import { anySignal, delay, messageOf, WaypostError } from '@waypost/core'
 import type { GatewayStatus } from '@waypost/gateway'
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
@@ -60,7 +60,7 @@ async function top(_own: TopOptions, command: Command): Promise<void> {
 async function statusAt(url: string, signal: AbortSignal): Promise<GatewayStatus> {
   try {
     const response = await fetch(new URL('/status', url), {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+      signal: anySignal([signal, AbortSignal.timeout(5_000)]),
     })
     if (!response.ok) throw new Error(`it answers ${response.status}`)
     const status = await response.json()

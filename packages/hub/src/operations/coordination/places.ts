@@ -1,5 +1,5 @@
 import { createRevision, del, type EtcdClient, get, type KeyValue, put } from '@waypost/client'
-import { invalidArgument, WaypostError } from '@waypost/core'
+import { anySignal, invalidArgument, WaypostError } from '@waypost/core'
 
 /**
  * Places in a line, in etcd's own layout: `<name>/<lease in hexadecimal>`, and the lowest create revision holds. A session
@@ -90,7 +90,7 @@ export async function waitForTurn(
     if (before === undefined || timeout.aborted || waitMs === 0) return own
     try {
       // Only the one just before is waited for: no herd.
-      const watch = etcd.watch({ key: before.key }, { signal: AbortSignal.any([signal, timeout]), filters: ['noPut'] })
+      const watch = etcd.watch({ key: before.key }, { signal: anySignal([signal, timeout]), filters: ['noPut'] })
       const gone = (async () => {
         for await (const _ of watch) return
       })()

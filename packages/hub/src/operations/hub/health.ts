@@ -1,4 +1,4 @@
-import { messageOf } from '@waypost/core'
+import { anySignal, messageOf } from '@waypost/core'
 import Type from 'typebox'
 import { defineOperation } from '../../operation/operation.ts'
 import { bytes, json } from '../../operation/responses.ts'
@@ -36,7 +36,7 @@ export const ready = defineOperation({
       return { status: 503, body: { status: 'unavailable' as const, detail: 'The hub stops.' } }
     }
     try {
-      await hub.own.verify(AbortSignal.any([signal, AbortSignal.timeout(readyTimeoutMs)]))
+      await hub.own.verify(anySignal([signal, AbortSignal.timeout(readyTimeoutMs)]))
       return { status: 200, body: { status: 'ok' as const } }
     } catch (error) {
       return { status: 503, body: { status: 'unavailable' as const, detail: messageOf(error) } }

@@ -1,5 +1,5 @@
 import type { EtcdClient, RangeSelector } from '@waypost/client'
-import { type Clock, delay, Listeners, WaypostError } from '@waypost/core'
+import { anySignal, type Clock, delay, Listeners, WaypostError } from '@waypost/core'
 import type { LiveChange, LiveSource } from '../../operation/live-source.ts'
 
 export interface RecomputedParts {
@@ -123,7 +123,7 @@ class RecomputedSource implements LiveSource {
     const revision = this.#newest
     this.#read = revision
     try {
-      this.#take(await read(AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)])), revision)
+      this.#take(await read(anySignal([signal, AbortSignal.timeout(readTimeoutMs)])), revision)
     } catch {
       // What was known stays. The next change, or the recheck, tells more.
     }

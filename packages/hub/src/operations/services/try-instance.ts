@@ -1,4 +1,4 @@
-import { messageOf, WaypostError } from '@waypost/core'
+import { anySignal, messageOf, WaypostError } from '@waypost/core'
 import { instanceCheck } from '@waypost/registry'
 import Type from 'typebox'
 import { defineOperation } from '../../operation/operation.ts'
@@ -46,7 +46,7 @@ export const tryInstance = defineOperation({
     const check = instanceCheck(kind === 'tcp' ? { tcp: true } : { http: path }, instance)
     const beganMs = clock.monotonicMs()
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(tryTimeoutMs)])
+      const limit = anySignal([signal, AbortSignal.timeout(tryTimeoutMs)])
       await Promise.race([check(limit), timedOut(limit)])
       return { status: 200, body: { ok: true, durationMs: clock.monotonicMs() - beganMs } }
     } catch (error) {

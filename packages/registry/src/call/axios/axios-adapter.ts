@@ -1,3 +1,4 @@
+import { anySignal } from '@waypost/core'
 import { checkOptions, functionKind, listOf, notNegative, type OptionKinds, text } from '@waypost/core/options'
 import { type AxiosAdapter, AxiosHeaders, getAdapter, type InternalAxiosRequestConfig } from 'axios'
 import type { Registry } from '../../registry.ts'
@@ -63,7 +64,7 @@ export function axiosAdapter(registry: Registry, options: AxiosAdapterOptions = 
 /** The time being over ends a request as well as its caller does; not with a signal of another library's making. */
 function either(own: InternalAxiosRequestConfig['signal'], over: AbortSignal): NonNullable<typeof own> {
   if (own === undefined) return over
-  return own instanceof AbortSignal ? AbortSignal.any([own, over]) : own
+  return own instanceof AbortSignal ? anySignal([own, over]) : own
 }
 
 /** As axios itself puts the two together. */

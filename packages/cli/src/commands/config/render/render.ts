@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Template, TemplateSource } from '@waypost/config/render'
-import { messageOf } from '@waypost/core'
+import { anySignal, messageOf } from '@waypost/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { examples } from '../../../command-line/help.ts'
@@ -63,7 +63,7 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
   ])
   using interrupt = onInterrupt()
   using ended = abortedAtEnd()
-  const signal = AbortSignal.any([interrupt.signal, ended.signal])
+  const signal = anySignal([interrupt.signal, ended.signal])
   await withStore(
     options,
     async (etcd) => {
