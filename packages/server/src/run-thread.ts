@@ -1,54 +1,39 @@
-import { EngineError } from './engine-error.ts'
-
-/** A worker's last message: what it was started for, or why that failed. */
-export type ThreadOutcome<T> = { readonly result: T } | { readonly error: unknown; readonly reason?: string }
+import type { TransferListItem } from 'node:worker_threads'
+import { resultOf, type ThreadOutcome } from './thread-outcome.ts'
 
 /**
- * Runs a worker to its end. Rejects with what it failed with, or with `stopped` when the signal fires.
+ * Runs a worker to its end. Rejects with what it failed with.
  *
- * @param module the worker, relative to `base`; from the sources, as in tests, the built one is used
+ * @param module the worker, relative to `base`: one that calls `answerFromThread`
+ * @param transfer memory of `workerData` that is given away rather than copied
  */
 export async function runThread<T>(
   module: string,
   base: string,
   workerData: unknown,
-  signal?: AbortSignal,
+  transfer: readonly TransferListItem[] = [],
 ): Promise<T> {
   const { Worker } = process.getBuiltinModule('node:worker_threads')
-  const built = base.endsWith('.ts') ? base.replace('/src/', '/dist/').replace(/\.ts$/, '.js') : base
-  if (signal?.aborted) throw new EngineError('stopped')
-  const worker = new Worker(new URL(module, built), { workerData, execArgv: [] })
-  let stop = (): void => {}
+  const worker = new Worker(builtModule(module, base), { workerData, execArgv: [], transferList: [...transfer] })
   try {
     return await new Promise<T>((resolve, reject) => {
-      stop = () => reject(new EngineError('stopped'))
-      signal?.addEventListener('abort', stop)
       worker.on('message', (outcome: ThreadOutcome<T>) => {
-        if ('result' in outcome) resolve(outcome.result)
-        else reject(outcome.reason === 'corrupt' ? new EngineError('corrupt', { cause: outcome.error }) : outcome.error)
+        try {
+          resolve(resultOf(outcome))
+        } catch (error) {
+          reject(error)
+        }
       })
       worker.on('error', reject)
       worker.on('exit', (code) => reject(new Error(`The thread ended early with ${code}.`)))
     })
   } finally {
-    signal?.removeEventListener('abort', stop)
     await worker.terminate()
   }
 }
 
-/** Runs `work` as a worker's only task. */
-export async function answerFromThread<T>(work: () => T | Promise<T>): Promise<void> {
-  const { parentPort } = process.getBuiltinModule('node:worker_threads')
-  let outcome: ThreadOutcome<T>
-  try {
-    outcome = { result: await work() }
-  } catch (error) {
-    const reason = error instanceof EngineError || isDataLoss(error) ? 'corrupt' : undefined
-    outcome = { error, ...(reason === undefined ? {} : { reason }) }
-  }
-  parentPort?.postMessage(outcome)
-}
-
-function isDataLoss(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'data-loss'
+/** A worker's module; from the sources, as in tests, the built one is used. */
+export function builtModule(module: string, base: string): URL {
+  const built = base.endsWith('.ts') ? base.replace('/src/', '/dist/').replace(/\.ts$/, '.js') : base
+  return new URL(module, built)
 }

@@ -1,8 +1,6 @@
 import { AlarmMember, type AlarmRequest, AlarmRequest_AlarmAction, AlarmType } from '@waypost/protocol'
 import { EngineError } from '../engine-error.ts'
-
-/** Where the storage keeps raised alarms. */
-export const alarmEntryPrefix = 'alarm/'
+import { alarmEntryPrefix } from './entry-prefixes.ts'
 
 export interface AlarmRecord {
   readonly memberId: bigint

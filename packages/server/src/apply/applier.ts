@@ -17,6 +17,7 @@ import { checkDeleteReadable, checkTxnReadable } from './check-readable.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import type { ApplyContext } from './context.ts'
 import { deleteRange } from './delete-range.ts'
+import { authEntryPrefix } from './entry-prefixes.ts'
 import { isLongDeletion, isLongRevocation, isLongTxn } from './long-command.ts'
 import { checkIgnored, checkLease, put } from './put.ts'
 import { hasPut } from './quota.ts'
@@ -31,9 +32,6 @@ import type {
   TxnResult,
 } from './results.ts'
 import { applyTxn } from './txn.ts'
-
-/** Where the storage keeps users, roles and permissions. */
-export const authEntryPrefix = 'auth/'
 
 /**
  * Applies commands to the state, each as a whole or, when it throws `EngineError`, not at all.

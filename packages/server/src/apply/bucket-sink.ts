@@ -1,5 +1,5 @@
 import { bucketNames, consistentIndexKey, storageVersionKey, termKey } from '../bolt/etcd-layout.ts'
-import { RunningCrc32c } from '../mvcc/crc32c.ts'
+import { crc32c } from '../mvcc/crc32c.ts'
 import { etcdRevisionKeyView } from '../mvcc/etcd-revision-key.ts'
 import type { RevisionVisitor } from '../storage/storage.ts'
 import type { EtcdBucket } from './etcd-buckets.ts'
@@ -37,21 +37,16 @@ const ignoredMetaKeys: ReadonlySet<string> = new Set([consistentIndexKey, termKe
  * Source: etcd 3.7, storage/backend/backend.go (Hash) and storage/schema/bucket.go (DefaultIgnores).
  */
 export class HashSink implements BucketSink {
-  readonly #crc = new RunningCrc32c()
   #bucket = ''
+  value = 0
 
   startBucket(name: string): void {
     this.#bucket = name
-    this.#crc.add(Buffer.from(name))
+    this.value = crc32c(Buffer.from(name), this.value)
   }
 
   add(key: Uint8Array, value: Uint8Array, start: number, end: number): void {
     if (this.#bucket === bucketNames.meta && ignoredMetaKeys.has(Buffer.from(key).toString())) return
-    this.#crc.add(key)
-    this.#crc.add(value, start, end)
-  }
-
-  get value(): number {
-    return this.#crc.value
+    this.value = crc32c(value, crc32c(key, this.value), start, end)
   }
 }

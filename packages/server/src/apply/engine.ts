@@ -13,8 +13,8 @@ import { EngineError } from '../engine-error.ts'
 import type { LeaseView } from '../lease/lease-view.ts'
 import { Lessor } from '../lease/lessor.ts'
 import type { AppliedBatch, HistoryOptions, HistorySlice } from '../mvcc/event.ts'
-import type { KvHash } from '../mvcc/hash-kv.ts'
 import { history } from '../mvcc/history.ts'
+import type { KvHash } from '../mvcc/kv-hasher.ts'
 import { isLong, type LongRange, longRange } from '../mvcc/long-range.ts'
 import { MvccStore } from '../mvcc/store.ts'
 import { WriteTxn } from '../mvcc/write-txn.ts'
@@ -22,14 +22,15 @@ import { DamagedTreeError } from '../storage/damaged-tree-error.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { StorageBackend, WriteAheadLog } from '../storage/storage-backend.ts'
 import { collectYoungObjects } from '../young-objects.ts'
-import { type AlarmRecord, Alarms, alarmEntryPrefix } from './alarms.ts'
-import { Applier, authEntryPrefix } from './applier.ts'
+import { type AlarmRecord, Alarms } from './alarms.ts'
+import { Applier } from './applier.ts'
 import { AutoCompactor } from './auto-compactor.ts'
 import type { CommandKind, CommandRequest, CommandResult } from './command.ts'
 import { decodeCommand } from './command-codec.ts'
 import { Compactor } from './compactor.ts'
 import type { ApplyContext } from './context.ts'
 import type { EngineOptions } from './engine-options.ts'
+import { alarmEntryPrefix, authEntryPrefix } from './entry-prefixes.ts'
 import { type Identity, loadIdentity } from './identity.ts'
 import { isLongTxn } from './long-command.ts'
 import { Proposer } from './proposer.ts'
@@ -51,8 +52,6 @@ export class Engine {
   readonly #applier: Applier
   readonly #compactor: Compactor
   readonly #reader: StoreReader
-  /** Fires when the engine closes. */
-  readonly #stopping = new AbortController()
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #onWarning: (message: string) => void
   readonly #backend: StorageBackend
@@ -102,7 +101,7 @@ export class Engine {
       slices: this.slices,
       compactor: this.#compactor,
       appliedIndex: () => this.#raftIndex,
-      signal: this.#stopping.signal,
+      clock: options.clock ?? systemClock,
     })
   }
 
@@ -286,7 +285,7 @@ export class Engine {
     this.#lessor.stop()
     this.#autoCompactor?.close()
     await this.#proposer?.close()
-    this.#stopping.abort()
+    await this.#reader.close()
     await this.#compactor.close()
     await this.#backend.close()
   }

@@ -14,8 +14,7 @@ import { etcdVersion } from '../etcd-version.ts'
 import { type CompactionMark, compactionMark } from '../mvcc/compaction-mark.ts'
 import { etcdRevisionKey } from '../mvcc/etcd-revision-key.ts'
 import type { Storage } from '../storage/storage.ts'
-import { alarmEntryPrefix } from './alarms.ts'
-import { authEntryPrefix } from './applier.ts'
+import { alarmEntryPrefix, authEntryPrefix } from './entry-prefixes.ts'
 
 export interface EtcdBucket {
   readonly name: string

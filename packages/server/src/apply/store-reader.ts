@@ -1,12 +1,13 @@
 import { closeSync, openSync } from 'node:fs'
-import type { Slices } from '@waypost/core'
+import type { Clock, Slices } from '@waypost/core'
 import { BoltWriter } from '../bolt/bolt-writer.ts'
-import { hashScope, type KvHash, KvHasher, keptRevisions } from '../mvcc/hash-kv.ts'
+import { hashScope, keptRevisions } from '../mvcc/hash-kv.ts'
+import { type KvHash, KvHasher } from '../mvcc/kv-hasher.ts'
 import { visitRevisions } from '../mvcc/revision-slices.ts'
 import type { MvccStore } from '../mvcc/store.ts'
-import { runThread } from '../run-thread.ts'
 import type { Meta } from '../storage/lmdb-format.ts'
 import type { Checkpoint, RevisionVisitor } from '../storage/storage.ts'
+import { TaskThreads } from '../task-threads.ts'
 import { type BucketSink, fillSink, HashSink } from './bucket-sink.ts'
 import type { Compactor } from './compactor.ts'
 import { etcdBuckets } from './etcd-buckets.ts'
@@ -18,7 +19,7 @@ export type StoreTask = { readonly file: StoreFile } & (
   | { readonly kind: 'snapshot'; readonly path: string }
 )
 
-interface StoreFile {
+export interface StoreFile {
   readonly treePath: string
   readonly meta: Meta
   readonly at: Checkpoint
@@ -30,8 +31,7 @@ export interface StoreReaderOptions {
   readonly compactor: Compactor
   /** The last command that was applied. */
   readonly appliedIndex: () => number
-  /** Fires when the store closes. */
-  readonly signal: AbortSignal
+  readonly clock: Clock
 }
 
 /**
@@ -41,8 +41,16 @@ export interface StoreReaderOptions {
 export class StoreReader {
   readonly #options: StoreReaderOptions
 
+  readonly #threads: TaskThreads<StoreTask, number>
+
   constructor(options: StoreReaderOptions) {
     this.#options = options
+    this.#threads = new TaskThreads('./store-worker.js', import.meta.url, options.clock)
+  }
+
+  /** What is under way is rejected with `stopped`. */
+  close(): Promise<void> {
+    return this.#threads.close()
   }
 
   /** Rejects with `EngineError`: `compacted`, `futureRevision`, `corrupt`, `stopped`. */
@@ -88,12 +96,14 @@ export class StoreReader {
   }
 
   async #read(task: TaskWithoutFile, otherwise: () => Promise<number>): Promise<number> {
-    const file = await this.#options.store.storage.pinFile?.()
+    const { storage } = this.#options.store
+    if (storage.pinFile === undefined) return otherwise()
+    this.#threads.prepare()
+    const file = await storage.pinFile()
     if (file === undefined) return otherwise()
     const { treePath, meta, at } = file
     try {
-      const whole = { ...task, file: { treePath, meta, at } }
-      return await runThread('./store-worker.js', import.meta.url, whole, this.#options.signal)
+      return await this.#threads.run({ ...task, file: { treePath, meta, at } })
     } finally {
       file.release()
     }

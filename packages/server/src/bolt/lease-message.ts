@@ -1,4 +1,4 @@
-import { Reader, sizeOfInt64, Writer } from '@waypost/protocol'
+import { Reader, sizeOfInt64, Writer } from '@waypost/protocol/wire'
 
 /** `leasepb.Lease` as etcd stores it. Fields that are zero are left out. */
 export interface LeaseMessage {

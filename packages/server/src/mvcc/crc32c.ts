@@ -1,14 +1,15 @@
 import { crcTables } from '../storage/crc-tables.ts'
 
-/** CRC-32C (Castagnoli) of bytes that come in pieces, eight at a time. Source: RFC 3720, appendix B.4. */
-const tables = crcTables(0x82f63b78)
+const [t0, t1, t2, t3, t4, t5, t6, t7] = crcTables(0x82f63b78)
 
-/** Continues the checksum of what came before, 0 at the start. */
-export function crc32c(bytes: Uint8Array, before = 0): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables
+/**
+ * CRC-32C (Castagnoli) of the bytes between `start` and `end`, eight at a time, continuing `before`: the checksum of what
+ * came before, 0 at the start. Source: RFC 3720, appendix B.4.
+ */
+export function crc32c(bytes: Uint8Array, before = 0, start = 0, end = bytes.length): number {
   let crc = ~before
-  let at = 0
-  for (const end = bytes.length - 7; at < end; at += 8) {
+  let at = start
+  for (const last = end - 7; at < last; at += 8) {
     const low =
       crc ^
       ((bytes[at] as number) |
@@ -25,39 +26,6 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
       (t1[bytes[at + 6] as number] as number) ^
       (t0[bytes[at + 7] as number] as number)
   }
-  for (; at < bytes.length; at++) crc = (t0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8)
+  for (; at < end; at++) crc = (t0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8)
   return ~crc >>> 0
-}
-
-/** Small pieces cost less when they are gathered first. */
-const gatheredBytes = 64 * 1024
-
-/** The checksum of bytes that come in many small pieces. */
-export class RunningCrc32c {
-  readonly #gathered = Buffer.allocUnsafeSlow(gatheredBytes)
-  #used = 0
-  #crc = 0
-
-  /** Adds the bytes from `start` to `end`. */
-  add(bytes: Uint8Array, start = 0, end = bytes.length): void {
-    const length = end - start
-    if (this.#used + length > gatheredBytes) this.#take()
-    const piece = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
-    if (length > gatheredBytes) {
-      this.#crc = crc32c(piece, this.#crc)
-      return
-    }
-    this.#gathered.set(piece, this.#used)
-    this.#used += length
-  }
-
-  get value(): number {
-    this.#take()
-    return this.#crc
-  }
-
-  #take(): void {
-    this.#crc = crc32c(this.#gathered.subarray(0, this.#used), this.#crc)
-    this.#used = 0
-  }
 }

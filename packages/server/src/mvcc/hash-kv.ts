@@ -1,19 +1,7 @@
 import { EngineError } from '../engine-error.ts'
-import type { RevisionVisitor } from '../storage/storage.ts'
-import { RunningCrc32c } from './crc32c.ts'
-import { etcdRevisionKeyView } from './etcd-revision-key.ts'
+import type { KvHash } from './kv-hasher.ts'
 import type { MvccStore } from './store.ts'
 import { walk } from './walk.ts'
-
-export interface KvHash {
-  readonly hash: number
-  /** The store's revision when the hash was asked for. */
-  readonly revision: number
-  /** −1 when the store was never compacted. */
-  readonly compactRevision: number
-  /** The revision that the hash is of. */
-  readonly hashRevision: number
-}
 
 const everyKey = { start: '', end: undefined, single: false } as const
 
@@ -50,38 +38,4 @@ export function* keptRevisions(
       return true
     })
   return Float64Array.from(kept)
-}
-
-/**
- * The hash of all versions up to a revision, equal to that of an etcd with the same history: CRC-32C over the word `key`
- * and then each stored revision's key and message. It does not matter how far a compaction has been carried out.
- */
-export class KvHasher {
-  readonly #scope: Omit<KvHash, 'hash'>
-  readonly #kept = new Map<number, Set<number>>()
-  readonly #crc = new RunningCrc32c()
-
-  /** @param kept as `keptRevisions` returns it */
-  constructor(scope: Omit<KvHash, 'hash'>, kept: Float64Array) {
-    this.#scope = scope
-    for (let index = 0; index < kept.length; index += 2) {
-      const [main, sub] = [kept[index] as number, kept[index + 1] as number]
-      const subs = this.#kept.get(main)
-      if (subs === undefined) this.#kept.set(main, new Set([sub]))
-      else subs.add(sub)
-    }
-    this.#crc.add(Buffer.from('key'))
-  }
-
-  /** Takes the stored revisions in their order. */
-  readonly visit: RevisionVisitor = (main, sub, tombstone, bytes, start, end) => {
-    const { compactRevision, hashRevision } = this.#scope
-    if (main > hashRevision || (main <= compactRevision && this.#kept.get(main)?.has(sub) !== true)) return
-    this.#crc.add(etcdRevisionKeyView(main, sub, tombstone))
-    this.#crc.add(bytes, start, end)
-  }
-
-  get value(): number {
-    return this.#crc.value
-  }
 }

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { answerFromThread } from '../run-thread.ts'
+import { answerFromThread } from '../serve-tasks.ts'
 import type { CopyTask } from './copy-in-thread.ts'
 import { copyTree } from './tree-copy.ts'
 
