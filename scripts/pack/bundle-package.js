@@ -11,6 +11,7 @@ const programs = {
     'auth/password-worker.js',
     'apply/store-worker.js',
     'storage/copy-worker.js',
+    'storage/verify-worker.js',
     'http/gateway/json-worker.js',
   ],
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { atOnce } from '@waypost/core'
 import { open } from 'lmdb'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Engine } from '../src/apply/engine.ts'
 import {
   deleteRequest,
@@ -18,9 +18,12 @@ import { directoryBackend } from '../src/storage/open-backend.ts'
 import { inspectTree } from '../src/storage/tree-inspection.ts'
 import { temporaryDirectory } from '../src/temporary-directory.test-support.ts'
 
+/** As in `LmdbStorageOptions`. */
+let verifyInThreadFromBytes: number | undefined
+
 async function start(dataDir: string, warnings: string[] = []): Promise<Engine> {
   const onWarning = (message: string): number => warnings.push(message)
-  const engine = await Engine.open({ backend: directoryBackend(dataDir), onWarning })
+  const engine = await Engine.open({ backend: directoryBackend(dataDir, { verifyInThreadFromBytes }), onWarning })
   onTestFinished(() => engine.close())
   return engine
 }
@@ -114,7 +117,17 @@ describe('a log of which something is gone', () => {
   })
 })
 
-describe('a flipped bit in the tree', () => {
+describe.each([
+  ['verified while it is loaded', Number.POSITIVE_INFINITY],
+  ['verified in a thread', 0],
+])('a flipped bit in the tree, %s', (_how, fromBytes) => {
+  beforeAll(() => {
+    verifyInThreadFromBytes = fromBytes
+  })
+  afterAll(() => {
+    verifyInThreadFromBytes = undefined
+  })
+
   it('is repaired from the log, when it goes back to the first command', async () => {
     const dataDir = join(temporaryDirectory(), 'data')
     const engine = await start(dataDir)

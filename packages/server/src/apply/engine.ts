@@ -121,6 +121,7 @@ export class Engine {
     try {
       const isNew = backend.storage.recovered === undefined
       const engine = new Engine(backend, options, slices)
+      await backend.storage.loaded?.()
       engine.#checkpoint()
       const log = await backend.openLog?.({
         replay: (_index, bytes) => decodeCommand(bytes, (kind, request) => engine.#replay(kind, request)),

@@ -33,6 +33,7 @@ export class KeyTable {
   add(main: number, sub: number, tombstone: boolean, bytes: Buffer, start: number, end: number): void {
     const head = this.#head
     head.read(bytes, start, end)
+    if (head.keyEnd > end) throw new Error(`The key of revision ${main}.${sub} does not end`)
     const row = this.#rowOf(bytes, head.keyStart, head.keyEnd)
     const before = this.#main[row] as number
     if (before !== 0) this.#keepOlder(row, before)

@@ -78,11 +78,11 @@ export class DataDirectory implements StorageBackend {
   static async #open(
     path: string,
     release: () => void,
-    { clock, slices, onWarning = () => {}, isSuspect = false }: OpenBackendOptions,
+    { clock, slices, onWarning = () => {}, isSuspect = false, verifyInThreadFromBytes }: OpenBackendOptions,
   ): Promise<DataDirectory> {
     warnOfNamesake(path, onWarning)
     const format = readFormat(path)
-    const opened = await openTree(path, format, { clock, slices, onWarning, isSuspect })
+    const opened = await openTree(path, format, { clock, slices, onWarning, isSuspect, verifyInThreadFromBytes })
     const { storage } = opened
     try {
       const { tree } = readFormat(path)

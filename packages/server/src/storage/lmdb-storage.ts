@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, type Deferred, deferred, messageOf, Slices, systemClock, type Timer } from '@waypost/core'
 import { EngineError } from '../engine-error.ts'
@@ -13,6 +15,7 @@ import type { Checkpoint, LeaseRecord, PinnedFile, RevisionRecord, RevisionVisit
 import { RunningDigest } from './tree-digest.ts'
 import { inspectTree, isFaultless, revisionsName, type TreeInspection, treeFileName } from './tree-inspection.ts'
 import { ValueCache } from './value-cache.ts'
+import { type Verdict, verifyInThread } from './verify-in-thread.ts'
 
 /** How long changes wait for company before they are committed. */
 const commitDelayMs = 100
@@ -20,6 +23,8 @@ const retryCommitMs = 1_000
 /** Writers pause when this number of bytes is not durable yet. */
 const maxPendingBytes = 64 * 1024 * 1024
 const valueCacheBytes = 32 * 1024 * 1024
+/** Where a second processor is there to do it, a larger file is verified in a thread. */
+const verifyInThreadFromBytes = availableParallelism() > 1 ? 64 * 1024 * 1024 : Number.POSITIVE_INFINITY
 /** How many damaged revisions are warned of. */
 const maxWarnings = 100
 
@@ -36,6 +41,8 @@ export interface LmdbStorageOptions {
   /** Where commits wait for their turn. Default: the event loop's. */
   readonly slices?: Slices | undefined
   readonly onWarning?: ((message: string) => void) | undefined
+  /** A file of this size or more is verified in a thread of its own while it is loaded. Default 64 MiB. */
+  readonly verifyInThreadFromBytes?: number | undefined
 }
 
 /**
@@ -50,6 +57,9 @@ export class LmdbStorage implements Storage {
   readonly #isInspected: boolean
   /** Damage was found while it was loaded: from then on nothing is written to it. */
   #isAbandoned = false
+  readonly #verifyInThreadFromBytes: number
+  /** Under way while, and after, the tree is loaded. */
+  #verifying: Promise<Verdict> | undefined
   /** Exchanged by `defragment` for a copy of the same content. */
   #trees: LmdbTrees
   readonly #directory: string
@@ -89,6 +99,7 @@ export class LmdbStorage implements Storage {
     this.#clock = options.clock ?? systemClock
     this.#slices = options.slices ?? new Slices()
     this.#onWarning = options.onWarning ?? (() => {})
+    this.#verifyInThreadFromBytes = options.verifyInThreadFromBytes ?? verifyInThreadFromBytes
     this.#directory = options.directory
     this.#directoryId = options.directoryId ?? ''
     const inspection = options.inspection ?? inspectTree(options.path, { hasChecksums: true, revisions: 'none' })
@@ -198,15 +209,38 @@ export class LmdbStorage implements Storage {
       scanRevisions(path, revisionsName, take, { keepsDamagedValues: true })
       return
     }
-    const inspection = inspectTree(path, {
-      hasChecksums: true,
-      revisions: 'all',
-      visit: (main, sub, tombstone, bytes, start, end) =>
-        take(main, sub, tombstone, bytes, start, end - revisionChecksumBytes),
-    })
-    if (isFaultless(inspection)) return
+    if ((statSync(join(path, treeFileName), { throwIfNoEntry: false })?.size ?? 0) >= this.#verifyInThreadFromBytes) {
+      this.#verifying = verifyInThread(path)
+      this.#verifying.catch(() => {})
+    }
+    const inspection = this.#inspectWhileLoading(path, take)
+    if (!isFaultless(inspection)) throw this.#abandon(inspection.problems[0])
+  }
+
+  async loaded(): Promise<void> {
+    const verdict = await this.#verifying
+    this.#verifying = undefined
+    if (verdict?.isFaultless === false) throw this.#abandon(verdict.problem)
+  }
+
+  #inspectWhileLoading(path: string, take: RevisionVisitor): TreeInspection {
+    try {
+      return inspectTree(path, {
+        hasChecksums: true,
+        revisions: 'all',
+        verifiesRevisions: this.#verifying === undefined,
+        visit: (main, sub, tombstone, bytes, start, end) =>
+          take(main, sub, tombstone, bytes, start, end - revisionChecksumBytes),
+      })
+    } catch (error) {
+      // What is not verified yet may be anything.
+      throw this.#verifying === undefined ? error : this.#abandon(messageOf(error))
+    }
+  }
+
+  #abandon(problem = 'its checksums do not match'): DamagedTreeError {
     this.#isAbandoned = true
-    throw new DamagedTreeError(join(path, treeFileName), inspection.problems[0] ?? 'its checksums do not match')
+    return new DamagedTreeError(join(this.#trees.path, treeFileName), problem)
   }
 
   leases(): LeaseRecord[] {
@@ -306,6 +340,7 @@ export class LmdbStorage implements Storage {
   }
 
   async #close(): Promise<void> {
+    await this.#verifying?.catch(() => {})
     try {
       await this.flush()
     } catch {

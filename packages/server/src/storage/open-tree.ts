@@ -13,7 +13,7 @@ import { syncDirectory } from './sync-directory.ts'
 import { copyTree } from './tree-copy.ts'
 import { describeDamaged, inspectTree, isFaultless, lastCommitOf, type TreeInspection } from './tree-inspection.ts'
 
-export type TreeOptions = Pick<LmdbStorageOptions, 'clock' | 'slices'> & {
+export type TreeOptions = Pick<LmdbStorageOptions, 'clock' | 'slices' | 'verifyInThreadFromBytes'> & {
   readonly onWarning: (message: string) => void
   /** Whether loading the tree has found damage. */
   readonly isSuspect: boolean

@@ -38,6 +38,8 @@ export interface OpenBackendOptions {
   readonly clock?: Clock | undefined
   /** Where work in the background waits for its turn. Default: the event loop's. */
   readonly slices?: Slices | undefined
+  /** As in `LmdbStorageOptions`: for a storage on disk. */
+  readonly verifyInThreadFromBytes?: number | undefined
   /** Receives what an operator should know, a sentence each. */
   readonly onWarning?: ((message: string) => void) | undefined
 }

@@ -77,6 +77,11 @@ export interface Storage {
   scan(from: number, to: number, visit: (record: RevisionRecord) => boolean, fromSub?: number): void
   /** Visits every revision in order, fast. Must be called before anything is changed. */
   load(visit: RevisionVisitor): void
+  /**
+   * Resolves once everything that was loaded is known to be what was written; rejects with `DamagedTreeError` when it is
+   * not. To be awaited before anything is committed or answered. Absent: `load` knows.
+   */
+  loaded?(): Promise<void>
   leases(): LeaseRecord[]
   entry(name: string): Uint8Array | undefined
   /** The entries whose names start with `prefix`, sorted by name. */

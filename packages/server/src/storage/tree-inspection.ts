@@ -78,6 +78,8 @@ export interface InspectionOptions {
   readonly visit?: RevisionVisitor | undefined
   /** Whether `visit` receives damaged revisions too. Default false. */
   readonly visitsDamaged?: boolean | undefined
+  /** Whether revisions are compared with their checksums; false: another thread does that. Default true. */
+  readonly verifiesRevisions?: boolean | undefined
 }
 
 /**
@@ -183,7 +185,7 @@ class Inspection {
   }
 
   #walkRevisions(): void {
-    const { hasChecksums, visit, visitsDamaged = false } = this.#options
+    const { hasChecksums, visit, visitsDamaged = false, verifiesRevisions = hasChecksums } = this.#options
     const lastMain = this.#checkpoint?.revision ?? 0
     this.#walkNamed(revisionsName, (page, keyStart, keyEnd, value, start, end) => {
       const keyBytes = keyEnd - keyStart
@@ -195,7 +197,7 @@ class Inspection {
       const sub = page.readUInt32BE(keyStart + 8) * 2 ** 32 + page.readUInt32BE(keyStart + 12)
       const tombstone = keyBytes === tombstoneKeyBytes
       if (main <= lastMain) this.#digest.addRevision(main, sub, tombstone)
-      if (hasChecksums) {
+      if (verifiesRevisions) {
         const seed = revisionSeed(main, sub, tombstone)
         if (checkedEnd(value, start, end, seed) < 0) {
           if (this.#damaged.length < maxDamaged)
