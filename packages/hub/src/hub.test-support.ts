@@ -11,7 +11,7 @@ const defaults = { port: 0, logger: false, checkResponses: true, timeline: false
 
 /**
  * A store and a hub on it, both on free ports. It records no timeline, and so writes nothing by
- * itself. With a root password the hub's own login is root.
+ * itself. With a root password the hub's own login is root, and it says once that it runs.
  */
 export async function startStoreAndHub(
   options: Partial<HubOptions> & { readonly rootPassword?: string } = {},

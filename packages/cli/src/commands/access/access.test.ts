@@ -112,7 +112,7 @@ test('the strict mode is refused until nobody writes past the hub, and converts 
   expect((await root('access', 'mode')).stdout).toBe('direct\n')
   expect(await root('access', 'mode', 'strict')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('No login for the hub exists'),
+    stderr: expect.stringContaining('No hub runs that may write for others'),
   })
   await root('user', 'add', 'hub:pw')
   await root('access', 'grant', 'hub', 'hub', '')

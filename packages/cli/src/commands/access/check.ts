@@ -27,12 +27,17 @@ async function check(_own: GlobalOptions, command: Command): Promise<void> {
   })
 }
 
-function textOf({ mode, isAuthenticated, hubRoles, rootUsers, bypasses }: AccessCheck): string {
+function textOf({ mode, isAuthenticated, hubRoles, runningHubs, rootUsers, bypasses }: AccessCheck): string {
   const who = (users: readonly string[]): string => (users.length === 0 ? 'no user' : users.join(', '))
   const lines = [`The mode is ${mode}.`]
   if (!isAuthenticated) lines.push('Everybody may do everything: users do not have to log in.')
   for (const { role, users } of hubRoles) lines.push(`The role ${role} may write for others: ${who(users)}.`)
-  if (hubRoles.length === 0) lines.push('No login for the hub may write for others.')
+  if (runningHubs > 0) {
+    lines.push(
+      `${runningHubs} ${runningHubs === 1 ? 'hub runs and has a login of its own' : 'hubs run and have logins of their own'}.`,
+    )
+  }
+  if (hubRoles.length === 0 && runningHubs === 0) lines.push('No hub may write for others.')
   lines.push(`Everything is allowed to: ${who(rootUsers)}.`)
   for (const { role, users, text } of bypasses) lines.push(`Past the hub, the role ${role} may ${text}: ${who(users)}.`)
   if (bypasses.length === 0 && isAuthenticated) lines.push('Nobody else writes past the hub.')

@@ -48,16 +48,17 @@ export async function setAccessMode(
 }
 
 async function checkReady(etcd: EtcdClient, deadline: Deadline, converts: boolean): Promise<void> {
-  const { isAuthenticated, hubRoles, bypasses } = await checkAccess(etcd, deadline.call())
+  const { isAuthenticated, hubRoles, runningHubs, bypasses } = await checkAccess(etcd, deadline.call())
   const refuse = (reason: string): WaypostError => new WaypostError('failed-precondition', reason)
   if (!isAuthenticated) {
     throw refuse(
       'The store lets everybody in: with `waypost auth enable` users have to log in, and rights mean something.',
     )
   }
-  if (!hubRoles.some(({ users }) => users.length > 0)) {
+  if (runningHubs === 0 && !hubRoles.some(({ users }) => users.length > 0)) {
     throw refuse(
-      'No login for the hub exists that may write for others: `waypost user add hub`, then `waypost access grant hub hub ""`.',
+      'No hub runs that may write for others, and no login for one exists: `waypost user add hub`, then ' +
+        '`waypost access grant hub hub ""`. The hub beside `waypost serve` needs none.',
     )
   }
   const inTheWay = bypasses.filter(({ canBeConverted }) => !(converts && canBeConverted))

@@ -2,7 +2,7 @@ import type { EtcdClient } from '@waypost/client'
 import { type CallOptions, WaypostError } from '@waypost/core'
 import { coverOf, type HeldPermission, isWithin, overlaps, rolePermissions } from './held-permissions.ts'
 import { needsOf, protectedPrefixes } from './presets.ts'
-import { type AccessMode, readAccessMode } from './rights.ts'
+import { type AccessMode, readAccessMode, runningHubsPrefix } from './rights.ts'
 
 /** A role and who has it. */
 export interface RoleHolders {
@@ -26,6 +26,8 @@ export interface AccessCheck {
   readonly isAuthenticated: boolean
   /** Roles that may write all that the hub writes. */
   readonly hubRoles: readonly RoleHolders[]
+  /** Hubs that run now and have a login of their own, such as the one beside `waypost serve`. */
+  readonly runningHubs: number
   /** They may do everything, in every mode. */
   readonly rootUsers: readonly string[]
   readonly bypasses: readonly Bypass[]
@@ -33,11 +35,12 @@ export interface AccessCheck {
 
 /** Looks through the roles for whoever may write past the hub. For whoever has the role root. */
 export async function checkAccess(etcd: EtcdClient, options?: CallOptions): Promise<AccessCheck> {
-  const [mode, { enabled: isAuthenticated }, roles, names] = await Promise.all([
+  const [mode, { enabled: isAuthenticated }, roles, names, runningHubs] = await Promise.all([
     readAccessMode(etcd, options),
     etcd.auth.status(options),
     etcd.auth.roles.list(options),
     etcd.auth.users.list(options),
+    etcd.kv.count({ prefix: runningHubsPrefix }, options).then(Number),
   ])
   const users = await Promise.all(names.map(async (name) => ({ name, roles: await rolesOf(etcd, name, options) })))
   const holders = (role: string): RoleHolders => ({
@@ -52,7 +55,7 @@ export async function checkAccess(etcd: EtcdClient, options?: CallOptions): Prom
     if (isHub) hubRoles.push(holders(role))
     else bypasses.push(...bypassesOf(held, etcd.namespace).map((bypass) => ({ ...holders(role), ...bypass })))
   }
-  return { mode, isAuthenticated, hubRoles, rootUsers: holders('root').users, bypasses }
+  return { mode, isAuthenticated, hubRoles, runningHubs, rootUsers: holders('root').users, bypasses }
 }
 
 function bypassesOf(held: readonly HeldPermission[], namespace: string): readonly Omit<Bypass, keyof RoleHolders>[] {

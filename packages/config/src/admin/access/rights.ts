@@ -14,6 +14,9 @@ const rightsPrefix = '/waypost/rights/'
  */
 export type AccessMode = 'direct' | 'strict'
 
+/** One key for each hub that runs and has a login of its own, on the lease of its process. */
+export const runningHubsPrefix = '/waypost/hub/running/'
+
 /** Holds the mode; absent: `direct`. */
 export const modeKey = '/waypost/access/mode'
 

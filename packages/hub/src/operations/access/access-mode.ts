@@ -24,6 +24,7 @@ export const checkAccess = defineOperation({
         mode,
         isAuthenticated: Type.Boolean({ description: 'Users have to log in.' }),
         hubRoles: Type.Array(object(holders), { description: 'Roles that may write for others.' }),
+        runningHubs: Type.Integer({ description: 'Hubs that run now and have a login of their own.' }),
         rootUsers: Type.Array(Type.String(), { description: 'They may do everything.' }),
         bypasses: Type.Array(
           object({
