@@ -82,7 +82,9 @@ export function writeResponse(parts: ResponseParts): Buffer {
   scratch.writeUInt16BE(answers, 6)
   scratch.writeUInt16BE(authorities, 8)
   scratch.writeUInt16BE(additional, 10)
-  return Buffer.from(scratch.subarray(0, at))
+  const response = Buffer.allocUnsafe(at)
+  scratch.copy(response, 0, 0, at)
+  return response
 }
 
 function append(record: Buffer, at: number): number {

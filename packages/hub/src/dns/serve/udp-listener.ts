@@ -61,6 +61,7 @@ export class UdpListener {
   }
 
   #send(answer: Buffer | undefined, address: string, port: number): void {
-    if (answer !== undefined && !this.#closed) this.#socket.send(answer, 0, answer.length, port, address)
+    // Without offset and length: with them, each answer would be sliced once more.
+    if (answer !== undefined && !this.#closed) this.#socket.send(answer, port, address)
   }
 }
