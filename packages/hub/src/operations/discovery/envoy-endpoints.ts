@@ -45,7 +45,8 @@ export const envoyEndpoints = defineOperation({
   summary: 'List endpoints for Envoy',
   description:
     'The REST form of EDS, version 3, of Envoy: a cluster of the type `EDS` gets the instances of the service that its ' +
-    '`service_name` names, by zone as localities. Instances whose host is a name are left out, as EDS takes addresses.',
+    '`service_name` names, by zone as localities. Instances whose host is a name are left out, as EDS takes addresses. ' +
+    'Envoy calls the hub by the name of its own cluster, which a hub on a loopback address has to allow (`--allowed-hosts`).',
   permission: readAllServices,
   body: request,
   responses: {
