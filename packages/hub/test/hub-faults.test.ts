@@ -7,6 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Balancer, EventReader, type HubProcess, startHubProcess, stopHubProcess } from './hub-process.test-support.ts'
 
 const isLong = process.env.WAYPOST_LONG !== undefined
+/** The long forms start many hubs, beside a thousand readers. */
+const timeoutMs = isLong ? 600_000 : 120_000
 
 let directory: string
 let store: Awaited<ReturnType<typeof startStore>>
@@ -85,65 +87,73 @@ async function expectAllSeen(ids: readonly string[]): Promise<void> {
   }
 }
 
-test('readers of events lose nothing, and see nothing twice, when their hub is killed and comes back', async () => {
-  const { port, url } = await startHub()
-  await startReaders(url, isLong ? 1_000 : 60)
-  const ids = await registering(
-    async () => {
-      for (let kill = 0; kill < (isLong ? 4 : 1); kill++) {
-        await sleep(isLong ? 2_000 : 200)
-        await hubs.pop()?.program.kill()
-        await startHub({ port })
-        await until('All are back', () => readers.every(({ connections }) => connections > kill + 1))
-      }
-    },
-    isLong ? 40 : 10,
-  )
-  await expectAllSeen(ids)
-})
+test(
+  'readers of events lose nothing, and see nothing twice, when their hub is killed and comes back',
+  async () => {
+    const { port, url } = await startHub()
+    await startReaders(url, isLong ? 1_000 : 60)
+    const ids = await registering(
+      async () => {
+        for (let kill = 0; kill < (isLong ? 4 : 1); kill++) {
+          await sleep(isLong ? 2_000 : 200)
+          await hubs.pop()?.program.kill()
+          await startHub({ port })
+          await until('All are back', () => readers.every(({ connections }) => connections > kill + 1))
+        }
+      },
+      isLong ? 40 : 10,
+    )
+    await expectAllSeen(ids)
+  },
+  timeoutMs,
+)
 
-test('hubs are replaced one after the other behind a balancer, and no request fails', async () => {
-  const [first, second] = [await startHub(), await startHub()]
-  const balancer = await Balancer.start([first.port, second.port])
-  closing.push(() => balancer.close())
-  const { status, body } = await send(balancer.url, 'POST', '/v1/sessions', { body: '{}' })
-  expect(status).toBe(201)
-  const { session }: { session: string } = JSON.parse(body)
-  await startReaders(balancer.url, isLong ? 100 : 20)
-  const failures: unknown[] = []
-  let answers = 0
-  let isOver = false
-  const client = async (index: number): Promise<void> => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    while (!isOver) {
-      const [method, path] =
-        index % 2 === 0 ? ['GET', '/v1/names/user/instances'] : ['POST', `/v1/sessions/${session}/heartbeat`]
-      const answer = await send(balancer.url, method, path, { agent }).catch((error: unknown) => ({
-        status: String(error),
-      }))
-      if (answer.status === 200) answers += 1
-      else failures.push(answer)
-      // An idle connection is what a restart meets most often.
-      await sleep(index)
-    }
-    agent.destroy()
-  }
-  const clients = Array.from({ length: 16 }, (_, index) => client(index))
-  const ids = await registering(async () => {
-    for (let round = 0; round < (isLong ? 5 : 1); round++) {
-      for (const old of hubs.splice(0)) {
-        const next = await startHub()
-        balancer.add(next.port)
-        await stopHubProcess(old)
+test(
+  'hubs are replaced one after the other behind a balancer, and no request fails',
+  async () => {
+    const [first, second] = [await startHub(), await startHub()]
+    const balancer = await Balancer.start([first.port, second.port])
+    closing.push(() => balancer.close())
+    const { status, body } = await send(balancer.url, 'POST', '/v1/sessions', { body: '{}' })
+    expect(status).toBe(201)
+    const { session }: { session: string } = JSON.parse(body)
+    await startReaders(balancer.url, isLong ? 100 : 20)
+    const failures: unknown[] = []
+    let answers = 0
+    let isOver = false
+    const client = async (index: number): Promise<void> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      while (!isOver) {
+        const [method, path] =
+          index % 2 === 0 ? ['GET', '/v1/names/user/instances'] : ['POST', `/v1/sessions/${session}/heartbeat`]
+        const answer = await send(balancer.url, method, path, { agent }).catch((error: unknown) => ({
+          status: String(error),
+        }))
+        if (answer.status === 200) answers += 1
+        else failures.push(answer)
+        // An idle connection is what a restart meets most often.
+        await sleep(index)
       }
+      agent.destroy()
     }
-  }, 20)
-  isOver = true
-  await Promise.all(clients)
-  expect(failures).toEqual([])
-  expect(answers).toBeGreaterThan(100)
-  await expectAllSeen(ids)
-})
+    const clients = Array.from({ length: 16 }, (_, index) => client(index))
+    const ids = await registering(async () => {
+      for (let round = 0; round < (isLong ? 5 : 1); round++) {
+        for (const old of hubs.splice(0)) {
+          const next = await startHub()
+          balancer.add(next.port)
+          await stopHubProcess(old)
+        }
+      }
+    }, 20)
+    isOver = true
+    await Promise.all(clients)
+    expect(failures).toEqual([])
+    expect(answers).toBeGreaterThan(100)
+    await expectAllSeen(ids)
+  },
+  timeoutMs,
+)
 
 test('while the store is away, reads go on marked as stale, and so does the DNS', async () => {
   const port = store.port
