@@ -5,6 +5,7 @@ import type { Clock } from '@waypost/core'
 import type { Registry } from '@waypost/registry'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
+import type { AccessTokens } from './caller/access-tokens.ts'
 import type { Callers } from './caller/callers.ts'
 import type { Sessions } from './caller/sessions.ts'
 import type { HubSettings } from './hub-settings.ts'
@@ -17,6 +18,7 @@ export interface HubServices {
   readonly logger: Logger
   readonly metrics: MetricsRegistry
   readonly sessions: Sessions
+  readonly tokens: AccessTokens
   readonly callers: Callers
   readonly startedAt: Date
   /** Fires when the hub stops: streams and waits end, requests that run go on. */

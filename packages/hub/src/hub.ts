@@ -6,6 +6,7 @@ import { RpcServer } from '@waypost/rpc/server'
 import type { FastifyInstance } from 'fastify'
 import pino, { type Logger } from 'pino'
 import { Registry as MetricsRegistry } from 'prom-client'
+import { AccessTokens } from './caller/access-tokens.ts'
 import { Callers } from './caller/callers.ts'
 import { LoginPool } from './caller/login-pool.ts'
 import { LoginThrottle } from './caller/login-throttle.ts'
@@ -117,6 +118,8 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
   const pool = new LoginPool({ clientOptions: storeOptions, throttle, clock, checks })
   const log = loggerOf(logger)
   const own = new PooledLogin({ ...storeOptions, logger: storeLogger(log) }, settings.auth, clock, checks)
+  const hasOwnLogin = settings.auth !== undefined
+  const tokens = new AccessTokens({ etcd: own.etcd, clock, secret: sessionSecret, hasOwnLogin })
   const stopping = new AbortController()
   const hub: HubServices = {
     settings,
@@ -125,7 +128,8 @@ async function makeParts(settings: HubSettings, logger: Logger | false | undefin
     logger: log,
     metrics: new MetricsRegistry(),
     sessions,
-    callers: new Callers({ pool, sessions, allowsAnonymous: isLoopback || insecure }),
+    tokens,
+    callers: new Callers({ pool, sessions, tokens, allowsAnonymous: isLoopback || insecure }),
     startedAt: new Date(clock.epochMs()),
     isSecure: settings.tls !== undefined,
     own,

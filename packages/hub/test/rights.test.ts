@@ -18,7 +18,7 @@ describe.each(tags)('the operations on %s', (tag) => {
   let store: PreparedStore & AsyncDisposable
 
   beforeAll(async () => {
-    running = await startStoreAndHub({ rootPassword: password })
+    running = await startStoreAndHub({ rootPassword: password, sessionSecret: 's'.repeat(32) })
     store = storeOf(running.store.url)
     await store.etcd.auth.users.add('nobody', password)
   })

@@ -31,6 +31,8 @@ export interface Operations {
         role: string
         users: readonly string[]
       }[]
+      /** Hubs that run now and have a login of their own. */
+      runningHubs: number
       /** They may do everything. */
       rootUsers: readonly string[]
       bypasses: readonly {
@@ -4071,6 +4073,76 @@ export interface Operations {
       lastError?: string
     }
   }
+  'tokens.create': {
+    params: Record<never, never>
+    query: Record<never, never>
+    body: {
+      /** What it is for. */
+      name: string
+      /** Default 90. */
+      expiresInDays?: number
+    }
+    result: {
+      id: string
+      name: string
+      /** Whose rights it has. */
+      user: string
+      /** ISO 8601, UTC. */
+      createdAt: string
+      /** ISO 8601, UTC. */
+      expiresAt: string
+      /** The address that it was asked for from. */
+      createdFrom: string
+      /** To within five minutes. Absent: never. */
+      lastUsedAt?: string
+      /** Told only here: nobody can read it again. */
+      token: string
+    }
+  }
+  'tokens.list': {
+    params: Record<never, never>
+    query: {
+      /** Of all users: needs the role root. Default false. */
+      all?: boolean | undefined
+      /** Only entries that contain this text; capital letters count as small ones. */
+      search?: string | undefined
+      /** The most entries. Default 100. */
+      limit?: number | undefined
+      /** `next` of the page before. */
+      cursor?: string | undefined
+    }
+    body: undefined
+    result: {
+      tokens: readonly {
+        id: string
+        name: string
+        /** Whose rights it has. */
+        user: string
+        /** ISO 8601, UTC. */
+        createdAt: string
+        /** ISO 8601, UTC. */
+        expiresAt: string
+        /** The address that it was asked for from. */
+        createdFrom: string
+        /** To within five minutes. Absent: never. */
+        lastUsedAt?: string
+      }[]
+      /** Where the next page begins: the `cursor` of the next request. Absent on the last page. */
+      next?: string
+    }
+  }
+  'tokens.revoke': {
+    params: {
+      /** Its id. */
+      id: string
+    }
+    query: Record<never, never>
+    body: undefined
+    result: {
+      /** False: there was none. */
+      revoked: boolean
+    }
+  }
   'webhooks.create': {
     params: Record<never, never>
     query: Record<never, never>
@@ -4482,6 +4554,9 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'timeline.kinds': ['GET', '/v1/timeline/kinds'],
   'timeline.list': ['GET', '/v1/timeline'],
   'timeline.status': ['GET', '/v1/timeline/status'],
+  'tokens.create': ['POST', '/v1/tokens'],
+  'tokens.list': ['GET', '/v1/tokens'],
+  'tokens.revoke': ['DELETE', '/v1/tokens/{id}'],
   'webhooks.create': ['POST', '/v1/webhooks'],
   'webhooks.delete': ['DELETE', '/v1/webhooks/{webhook}'],
   'webhooks.deliveries': ['GET', '/v1/webhooks/{webhook}/deliveries'],

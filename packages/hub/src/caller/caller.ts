@@ -3,6 +3,8 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import type { Coordination } from '@waypost/coordination'
 import type { Registry } from '@waypost/registry'
 import type { LiveViews } from '../live/live-views.ts'
+import type { OpenToken } from './access-tokens.ts'
+import type { Credentials } from './credentials.ts'
 import type { IdleCache } from './idle-cache.ts'
 import type { Session } from './sessions.ts'
 
@@ -26,4 +28,10 @@ export interface Caller extends Login {
   readonly sourceAddress: string
   /** Present when the request showed a session's token. */
   readonly session: Session | undefined
+  /** Present when the request showed a named token. */
+  readonly token: OpenToken | undefined
+  /** The login that the request showed, or that its session or token stands for. */
+  readonly credentials: Credentials | undefined
+  /** Calls `listener` once when the session or token has ended. Returns the function that removes it. */
+  onEnd(listener: () => void): () => void
 }

@@ -1,4 +1,5 @@
 import { WaypostError } from '@waypost/core'
+import type { AccessTokens, OpenToken } from './access-tokens.ts'
 import type { Caller } from './caller.ts'
 import { type Credentials, readCredentials, type Shown } from './credentials.ts'
 import type { LoginPool } from './login-pool.ts'
@@ -8,6 +9,7 @@ import type { Session, Sessions } from './sessions.ts'
 export interface CallersParts {
   readonly pool: LoginPool
   readonly sessions: Sessions
+  readonly tokens: AccessTokens
   /** Whether requests without a login are served where the store asks for none: on loopback, or when that was asked for. */
   readonly allowsAnonymous: boolean
 }
@@ -32,13 +34,24 @@ export class Callers {
    */
   async find(headers: ShownHeaders, sourceAddress: string): Promise<Caller> {
     const shown = readCredentials(headers.authorization, headers.cookie)
-    const { sessions } = this.#parts
-    if (shown.kind === 'token' && !sessions.isReady) await sessions.whenReady()
-    const session = shown.kind === 'token' ? sessions.open(shown.token) : undefined
-    const credentials = session?.credentials ?? (shown.kind === 'password' ? shown.credentials : undefined)
+    const { sessions, tokens } = this.#parts
+    let session: Session | undefined
+    let token: OpenToken | undefined
+    if (shown.kind === 'token') {
+      const isNamed = shown.from === 'bearer' && tokens.isToken(shown.token)
+      const kept = isNamed ? tokens : sessions
+      if (!kept.isReady) await kept.whenReady()
+      if (isNamed) token = tokens.open(shown.token)
+      else session = sessions.open(shown.token)
+    }
+    const { credentials } = session ?? token ?? (shown.kind === 'password' ? shown : { credentials: undefined })
     const login = this.#parts.pool.verified(credentials) ?? (await this.#parts.pool.login(credentials, sourceAddress))
     this.#check(shown, login)
-    return new RequestCaller(login, sourceAddress, session)
+    const onEnd = (listener: () => void): (() => void) => {
+      if (session !== undefined) return sessions.onEnd(session, listener)
+      return token === undefined ? () => {} : tokens.onEnd(token, listener)
+    }
+    return new RequestCaller(login, { sourceAddress, session, token, credentials, onEnd })
   }
 
   /** Lets the store check a user and password. Fails with `unauthenticated`, and with `overloaded` while too many fail. */
@@ -48,7 +61,7 @@ export class Callers {
 
   /** For operations that need no login: what they read, they read without rights. */
   anyone(sourceAddress: string): Caller {
-    return new RequestCaller(this.#parts.pool.anonymous(), sourceAddress, undefined)
+    return new RequestCaller(this.#parts.pool.anonymous(), { ...nobody, sourceAddress })
   }
 
   #check({ kind }: Shown, login: PooledLogin): void {
@@ -65,15 +78,26 @@ export class Callers {
   }
 }
 
+/** What a request says of its caller, beside the login. */
+type Asking = Pick<Caller, 'sourceAddress' | 'session' | 'token' | 'credentials' | 'onEnd'>
+
+const nobody = { session: undefined, token: undefined, credentials: undefined, onEnd: () => () => {} } as const
+
 class RequestCaller implements Caller {
   readonly sourceAddress: string
   readonly session: Session | undefined
+  readonly token: OpenToken | undefined
+  readonly credentials: Credentials | undefined
+  readonly onEnd: Caller['onEnd']
   readonly #login: PooledLogin
 
-  constructor(login: PooledLogin, sourceAddress: string, session: Session | undefined) {
+  constructor(login: PooledLogin, { sourceAddress, session, token, credentials, onEnd }: Asking) {
     this.#login = login
     this.sourceAddress = sourceAddress
     this.session = session
+    this.token = token
+    this.credentials = credentials
+    this.onEnd = onEnd
   }
 
   get user(): string | undefined {

@@ -33,6 +33,13 @@ export class EndedSessions {
     return this.#cache.has(endedSessionsPrefix + id)
   }
 
+  /** Calls `listener` with each that ends from now on. */
+  onEnd(listener: (id: string) => void): void {
+    this.#cache.onChange(({ changes }) => {
+      for (const { type, key } of changes) if (type === 'added') listener(key.slice(endedSessionsPrefix.length))
+    })
+  }
+
   /** @param untilMs when the session would end by itself; in milliseconds since the epoch */
   async add(id: string, untilMs: number, signal?: AbortSignal): Promise<void> {
     const ttlSeconds = Math.max(1, Math.ceil((untilMs - this.#clock.epochMs()) / 1_000))

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, 
 import { type Clock, WaypostError } from '@waypost/core'
 import type { Credentials } from './credentials.ts'
 import type { EndedSessions } from './ended-sessions.ts'
+import { Endings } from './endings.ts'
 
 /** How long a session lives after its token was made. */
 const lifetimeMs = 8 * 3_600_000
@@ -34,6 +35,7 @@ export interface Session {
 export class Sessions {
   readonly #key: Buffer
   readonly #clock: Clock
+  readonly #endings: Endings
   /** Sessions that were logged out here and would live on otherwise, with the time at which they end. */
   readonly #ended = new Map<string, number>()
   /** Those that were logged out anywhere; `undefined` when no other hub takes these sessions. */
@@ -43,11 +45,21 @@ export class Sessions {
   constructor(secret: string | undefined, clock: Clock) {
     this.#key = secret === undefined ? randomBytes(32) : createHash('sha256').update(secret).digest()
     this.#clock = clock
+    this.#endings = new Endings(clock)
   }
 
   /** Takes part in the logouts of other hubs. */
   share(ended: EndedSessions | undefined): void {
     this.#shared = ended
+    ended?.onEnd((id) => this.#endings.tell(id))
+  }
+
+  /** Calls `listener` once when the session is ended, or its token expires. Returns the function that removes it. */
+  onEnd({ id, expiresMs }: Session, listener: () => void): () => void {
+    const remove = this.#endings.add(id, expiresMs, listener)
+    // It may have ended while the request was read.
+    if (this.#hasEnded(id)) this.#endings.tell(id)
+    return remove
   }
 
   /** Whether it is known which sessions have ended. */
@@ -108,6 +120,7 @@ export class Sessions {
     for (const [id, untilMs] of this.#ended) if (untilMs <= nowMs) this.#ended.delete(id)
     const untilMs = session.beganMs + longestMs
     this.#ended.set(session.id, untilMs)
+    this.#endings.tell(session.id)
     await this.#shared?.add(session.id, untilMs, signal)
   }
 

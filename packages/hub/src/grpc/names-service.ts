@@ -72,11 +72,18 @@ async function watch(
   request: WatchRequest,
 ): Promise<void> {
   try {
-    const { registry } = await callerOf(hub, call)
+    const caller = await callerOf(hub, call)
+    const { registry } = caller
     const { signal } = call
     await using view = await registry.discover(request.service, { where: matcher(request), subscribe: false, signal })
     const changes = view.changes()
-    call.onClose(() => void changes.return?.())
+    const release = caller.onEnd(() =>
+      call.end(rpcErrorOf(new WaypostError('unauthenticated', 'The login has ended.'))),
+    )
+    call.onClose(() => {
+      release()
+      void changes.return?.()
+    })
     let isReady = call.send({
       snapshot: true,
       changed: view.instances.map(instanceMessage),

@@ -45,6 +45,8 @@ export async function answerOperation(
   const ended = new AbortController()
   const onClose = (): void => ended.abort()
   reply.raw.once('close', onClose)
+  // What goes on and on does not outlast the login that it was asked for with.
+  const release = question === undefined ? undefined : caller.onEnd(onClose)
   try {
     const { timeoutMs = defaultTimeoutMs } = operation
     const isBounded = question === undefined && timeoutMs > 0
@@ -61,6 +63,7 @@ export async function answerOperation(
     await sendResult(reply, result, spec?.contentType, context.signal)
   } finally {
     reply.raw.off('close', onClose)
+    release?.()
   }
 }
 

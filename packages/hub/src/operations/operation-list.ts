@@ -11,6 +11,7 @@ import { keysOperations } from './keys/keys-operations.ts'
 import { namesOperations } from './names/names-operations.ts'
 import { servicesOperations } from './services/services-operations.ts'
 import { timelineOperations } from './timeline/timeline-operations.ts'
+import { tokenOperations } from './tokens/token-operations.ts'
 import { webhookOperations } from './webhooks/webhook-operations.ts'
 
 /** Every operation of the hub, in the order of the documentation. */
@@ -22,6 +23,7 @@ export const operationList: readonly Operation[] = [
   ...keysOperations,
   ...clusterOperations,
   ...accessOperations,
+  ...tokenOperations,
   ...auditOperations,
   ...timelineOperations,
   ...discoveryOperations,
