@@ -1,17 +1,23 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { HubDnsOptions } from '@waypost/hub'
+import type { HubDnsOptions, HubTlsOptions } from '@waypost/hub'
 import type { LogFormat, LogLevel } from './server-logger.ts'
 
 /** How the hub beside a store is started. */
 export interface HubThreadOptions {
   readonly endpoints: string
-  readonly storeTls?: { readonly rejectUnauthorized: boolean }
+  readonly storeTls?: { readonly rejectUnauthorized: boolean; readonly certFile?: string; readonly keyFile?: string }
+  /** Where the clients of the store need certificates, so do those of the hub. */
+  readonly tls?: HubTlsOptions
   /** Of the store, for this process alone. */
   readonly auth: { readonly username: string; readonly password: string; readonly optional: true }
   readonly port: number
+  readonly sessionSecret: string
   readonly dns: HubDnsOptions | undefined
 }
+
+/** What a hub in a thread is told to do. */
+export type HubOrder = 'close' | 'reload'
 
 export interface HubThreadData {
   readonly options: HubThreadOptions
@@ -45,12 +51,21 @@ export class HubThread implements AsyncDisposable {
     })
   }
 
+  /** Lets it read the certificates again. */
+  reloadCertificates(): void {
+    this.#tell('reload')
+  }
+
   /** Lets it close; cut off after `timeoutMs`. */
   async close(timeoutMs = 6_000): Promise<void> {
-    this.#worker.postMessage('close')
+    this.#tell('close')
     const timer = setTimeout(() => void this.#worker.terminate(), timeoutMs)
     await this.#exited
     clearTimeout(timer)
+  }
+
+  #tell(order: HubOrder): void {
+    this.#worker.postMessage(order)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, WaypostError } from '@waypost/core'
 import { startHub } from '@waypost/hub'
 import { documentChecks } from '../../store/document-checks.ts'
-import type { HubThreadData, HubThreadMessage } from './hub-thread.ts'
+import type { HubOrder, HubThreadData, HubThreadMessage } from './hub-thread.ts'
 import { lineLogger } from './server-logger.ts'
 
 /** The hub beside a store, in a thread of its own: neither waits for the other. */
@@ -18,8 +18,10 @@ try {
     if (isPortGiven || !isTaken) throw error
     return await startHub({ ...options, port: 0, logger, checks: documentChecks })
   })
-  parentPort?.once('message', () => {
-    void hub.close().finally(() => parentPort?.close())
+  parentPort?.on('message', (order: HubOrder) => {
+    if (order === 'close') void hub.close().finally(() => parentPort?.close())
+    // What is wrong with them is the store's to say: they are the same.
+    else if (options.tls !== undefined) hub.reloadCertificates().catch(() => {})
   })
   tell({ kind: 'ready', url: hub.url, dns: hub.dns && { host: hub.dns.host, port: hub.dns.port } })
 } catch (error) {

@@ -21,7 +21,9 @@ import { addDnsFlags, type DnsFlags, dnsOptionsOf } from '../hub/dns-options.ts'
 import { authToken } from './auth-token.ts'
 import { autoCompaction } from './auto-compaction.ts'
 import { addEtcdFlags, etcdFlagNotes, etcdVariableNotes } from './etcd-flags.ts'
+import { hubSecret } from './hub-secret.ts'
 import { HubThread } from './hub-thread.ts'
+import { hubTlsOf } from './hub-tls.ts'
 import { listenAddress } from './listen-url.ts'
 import { explainPortInUse } from './port-in-use.ts'
 import { rootPassword } from './root-password.ts'
@@ -64,6 +66,8 @@ interface ServeOptions extends DnsFlags {
   readonly enableGrpcGateway?: boolean
   readonly hub: boolean
   readonly hubPort: number
+  readonly hubCertFile?: string
+  readonly hubKeyFile?: string
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
   readonly warningUnaryRequestDuration?: number
@@ -144,6 +148,11 @@ export function define(command: Command): void {
       parseDurationMs,
     )
     .option('--no-hub', 'do not serve the HTTP API beside the store')
+    .option(
+      '--hub-cert-file <file>',
+      'the client certificate of the hub, where --trusted-ca-file asks for them (default: --cert-file)',
+    )
+    .option('--hub-key-file <file>', 'its private key')
     .option('--hub-port <port>', 'the port of the hub, on this machine only; 0 takes a free one', parsePort, 8379)
   addDnsFlags(command)
     .option('--insecure', 'listen beyond this machine although nobody needs to log in')
@@ -216,7 +225,6 @@ async function serve(given: ServeOptions, command: Command): Promise<void> {
     if (isLoginNotRequired(error)) throw loginNotRequiredError(host)
     throw await explainPortInUse(error, { host, port })
   })
-  using _ = tls && onHangUp(() => reload(server))
   terminal.write(
     welcome({
       host: server.host,
@@ -226,7 +234,10 @@ async function serve(given: ServeOptions, command: Command): Promise<void> {
       tls: tls === undefined ? 'none' : tls.trustedCaFile === undefined ? 'server' : 'mutual',
     }),
   )
-  const hub = options.hub ? startHub(server, options, tls, command) : undefined
+  const hub = options.hub
+    ? await startHub(server, options, { tls, secret: await hubSecret(dataDir) }, command)
+    : undefined
+  using _ = tls && onHangUp(() => reload(server, hub))
   await aborted(interrupt.signal)
   terminal.writeError('Stopping. Ctrl+C again stops at once.\n')
   await hub?.close()
@@ -234,24 +245,28 @@ async function serve(given: ServeOptions, command: Command): Promise<void> {
 }
 
 /** The store does not wait for the hub. Whatever hinders the hub does not hinder the store. */
-function startHub(
+async function startHub(
   server: EmbeddedServer,
   options: ServeOptions,
-  tls: TlsFiles | undefined,
+  { tls, secret }: { readonly tls: TlsFiles | undefined; readonly secret: string },
   command: Command,
-): HubThread | undefined {
-  if (tls?.trustedCaFile !== undefined) {
-    terminal.write('The hub is not started: clients of this store need certificates. See `waypost hub --help`.\n')
+): Promise<HubThread | undefined> {
+  const hubTls = await hubTlsOf(tls, options)
+  if (hubTls === undefined) {
+    terminal.writeError(
+      'The hub is not started: clients of this store need certificates, and the one in --cert-file is not for clients. ' +
+        'Give the hub one with --hub-cert-file and --hub-key-file, or say --no-hub.\n',
+    )
     return undefined
   }
   const hub = new HubThread({
     options: {
       endpoints: `${tls === undefined ? 'http' : 'https'}://${localAddress(server)}`,
-      // This very process, by an address that need not be in its certificate.
-      ...(tls === undefined ? {} : { storeTls: { rejectUnauthorized: false } }),
+      ...hubTls,
       // Whoever turns logins on later finds the hub still at work.
       auth: { ...server.processLogin, optional: true },
       port: options.hubPort,
+      sessionSecret: secret,
       dns: dnsOptionsOf(options, command),
     },
     isPortGiven: command.getOptionValueSource('hubPort') !== 'default',
@@ -274,9 +289,10 @@ function localAddress({ host, port }: EmbeddedServer): string {
   return reached.includes(':') ? `[${reached}]:${port}` : `${reached}:${port}`
 }
 
-async function reload(server: EmbeddedServer): Promise<void> {
+async function reload(server: EmbeddedServer, hub: HubThread | undefined): Promise<void> {
   try {
     await server.reloadCertificates()
+    hub?.reloadCertificates()
     terminal.writeError('The certificates were read again.\n')
   } catch (error) {
     terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
