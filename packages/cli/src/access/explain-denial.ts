@@ -66,8 +66,15 @@ function sentenceFor(user: string, { action, subject }: Access, mode: AccessMode
 
 /** What the command line can ask a hub for by itself, and where the rest is asked for. */
 function askWords(action: Access['action'], subject: string): string {
-  if (action !== 'publish' || subject === '' || subject.endsWith('/')) return 'in the console, or over its HTTP API'
-  return `waypost config publish ${shellWord(subject)} <file> --hub http://<address of the hub>:8379`
+  if (subject === '' || subject.endsWith('/')) return 'with --hub, in the console, or over its HTTP API'
+  const commands: Partial<Record<Access['action'], string>> = {
+    publish: `waypost config publish ${shellWord(subject)} <file>`,
+    approve: `waypost config approve ${shellWord(subject)}`,
+    operate: `waypost services drain ${shellWord(subject)} <id>`,
+  }
+  const command = commands[action]
+  if (command === undefined) return 'with --hub, in the console, or over its HTTP API'
+  return `${command} --hub http://<address of the hub>:8379`
 }
 
 function shellWord(text: string): string {

@@ -19,6 +19,7 @@ export interface GlobalOptions {
   readonly context?: string
   /** The context that the rest was taken from, and where its password comes from. Not on the command line. */
   readonly contextName?: string
+  readonly contextHub?: string
   readonly passwordSource?: PasswordSource
 }
 

@@ -23,6 +23,7 @@ export async function applyContext(program: Command): Promise<void> {
       program.setOptionValueWithSource(option, value, 'context')
     }
   }
+  program.setOptionValueWithSource('contextHub', context.hub, 'context')
   const { user } = program.opts<GlobalOptions>()
   if (context.password !== undefined && user === context.user) {
     program.setOptionValueWithSource('passwordSource', context.password, 'context')

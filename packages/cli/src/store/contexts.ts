@@ -16,6 +16,8 @@ export interface StoreContext {
   readonly cacert?: string | undefined
   readonly cert?: string | undefined
   readonly key?: string | undefined
+  /** The address of a hub of the store, for what is asked of one. */
+  readonly hub?: string | undefined
 }
 
 export interface Contexts {
@@ -108,6 +110,7 @@ function parseContext(name: string, context: unknown, file: string): StoreContex
     cacert: text('cacert'),
     cert: text('cert'),
     key: text('key'),
+    hub: text('hub'),
   }
 }
 

@@ -8,8 +8,17 @@ import { passwordFrom } from './password-from.ts'
 import { loginPassword } from './password-prompt.ts'
 import { defaultEndpoint } from './store-target.ts'
 
+/** Of the commands that run: a password is asked for once. */
+const known = new WeakMap<GlobalOptions, Promise<EtcdClientOptions>>()
+
 /** The client's options: from the command line and its context, else from the environment. Asks for a password when there is none. */
-export async function storeOptions(options: GlobalOptions): Promise<EtcdClientOptions> {
+export function storeOptions(options: GlobalOptions): Promise<EtcdClientOptions> {
+  const found = known.get(options) ?? readStoreOptions(options)
+  known.set(options, found)
+  return found
+}
+
+async function readStoreOptions(options: GlobalOptions): Promise<EtcdClientOptions> {
   const environment = fromEnvironment()
   return {
     endpoints: options.endpoints ?? environment.endpoints ?? defaultEndpoint,

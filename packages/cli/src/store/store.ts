@@ -15,6 +15,11 @@ const onlyRoot = {
   needs: 'it needs the role root. A user that has it may give it: waypost user grant-role <user> root',
 }
 
+export interface StoreUse {
+  /** The store may not be needed: it counts as lost only when something is asked of it. Default false. */
+  readonly mayBeAway?: boolean
+}
+
 /** How long a store that refuses connections is given, unless a time was asked for. */
 const patienceMs = 500
 
@@ -27,6 +32,7 @@ export async function withStore<T>(
   options: GlobalOptions,
   use: (etcd: EtcdClient) => Promise<T>,
   access?: Asked,
+  { mayBeAway = false }: StoreUse = {},
 ): Promise<T> {
   const clientOptions = await storeOptions(options)
   let wasConnected = false
@@ -45,8 +51,9 @@ export async function withStore<T>(
       },
     },
   })
-  const statuses = etcd.status()
+  const statuses = mayBeAway ? undefined : etcd.status()
   try {
+    if (statuses === undefined) return await use(etcd)
     return await Promise.race([use(etcd), notReached(etcd.endpoints, statuses, clientOptions.timeoutMs ?? patienceMs)])
   } catch (error) {
     // Without an endpoint it is not the store that refuses, but a policy, which says so itself.
@@ -54,7 +61,7 @@ export async function withStore<T>(
     const { explainDenial } = await import('../access/explain-denial.ts')
     throw await explainDenial(error, etcd, actingUser(options), access ?? onlyRoot)
   } finally {
-    await statuses.return?.()
+    await statuses?.return?.()
   }
 }
 
@@ -81,6 +88,7 @@ export function withConfig<T>(
   options: GlobalOptions,
   use: (config: ConfigCenter) => Promise<T>,
   access?: Asked,
+  storeUse?: StoreUse,
 ): Promise<T> {
   return withStore(
     options,
@@ -90,6 +98,7 @@ export function withConfig<T>(
       return await use(config)
     },
     access,
+    storeUse,
   )
 }
 
@@ -114,6 +123,7 @@ export function withRegistry<T>(
   options: GlobalOptions,
   use: (registry: Registry, etcd: EtcdClient) => Promise<T>,
   access?: Asked,
+  storeUse?: StoreUse,
 ): Promise<T> {
   return withStore(
     options,
@@ -123,6 +133,7 @@ export function withRegistry<T>(
       return await use(registry, etcd)
     },
     access,
+    storeUse,
   )
 }
 

@@ -14,6 +14,7 @@ export function define(command: Command): void {
     { name: 'why', summary: 'tell why a user may do something, or may not', load: () => import('./why.ts') },
     { name: 'mode', summary: 'show or set whether the hub writes for everybody', load: () => import('./mode.ts') },
     { name: 'check', summary: 'show who could write past the hub', load: () => import('./check.ts') },
+    { name: 'token', summary: 'make and revoke tokens for machines', load: () => import('./token/token.ts') },
   ])
   command.addHelpText(
     'after',

@@ -2,9 +2,9 @@ import type { ConfigCenter } from '@waypost/config/admin'
 import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
+import { addHubOption, type HubOption } from '../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../print/output.ts'
-import { withConfig } from '../../store/store.ts'
-import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
 import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
@@ -32,16 +32,12 @@ export function define(command: Command): void {
 
 async function remove(path: string, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
-  const hub = hubOf(options)
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
+    async (config, writer) => {
       await checkExists(config, path)
       await makeReleases(config, options, {
-        make: async (given) =>
-          hub === undefined
-            ? [await config.releases.unpublish(path, given)]
-            : await releaseByHub(hub, [{ path, delete: true, expectedRelease: given.expectedRelease }], given, options),
+        make: ({ expectedRelease, ...given }) => writer.publishAll([{ path, delete: true, expectedRelease }], given),
         preview: (given) => config.releases.unpublish(path, { ...given, dryRun: true }),
         done: () => 'Deleted',
       })

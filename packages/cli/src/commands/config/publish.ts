@@ -1,10 +1,10 @@
 import type { Access } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
+import { addHubOption, type HubOption } from '../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../print/output.ts'
-import { withConfig } from '../../store/store.ts'
 import { addChangesOptions, type ChangesOptions, readChanges } from './release/document-changes.ts'
-import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
 import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
@@ -46,15 +46,11 @@ async function publish(
 ): Promise<void> {
   const options = command.optsWithGlobals<PublishOptions>()
   const changes = await readChanges(path, file, options)
-  const hub = hubOf(options)
-  await withConfig(
+  await withConfigWriter(
     options,
-    (config) =>
+    (config, writer) =>
       makeReleases(config, options, {
-        make: async ({ expectedRelease: _, ...given }) =>
-          hub === undefined
-            ? (await config.releases.publishAll(changes, given)).releases
-            : await releaseByHub(hub, changes, given, options),
+        make: ({ expectedRelease: _, ...given }) => writer.publishAll(changes, given),
         preview: ({ expectedRelease: _, ...given }) => config.releases.publishAll(changes, { ...given, dryRun: true }),
         done: ({ checksum }) => (checksum === undefined ? 'Deleted' : 'Published'),
       }),

@@ -3,19 +3,22 @@ import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { parsePositive } from '../../command-line/parse-values.ts'
+import { addHubOption, type HubOption } from '../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../print/output.ts'
-import { withConfig } from '../../store/store.ts'
 import { makeRelease } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addReleaseOptions(
-    command
-      .description('Release what a document was at an earlier release, also when it has been deleted since.')
-      .argument('<path>')
-      .argument('[release]', 'default: the one before the latest', parsePositive),
+  addHubOption(
+    addReleaseOptions(
+      command
+        .description('Release what a document was at an earlier release, also when it has been deleted since.')
+        .argument('<path>')
+        .argument('[release]', 'default: the one before the latest', parsePositive),
+    ),
   )
     .addHelpText(
       'after',
@@ -33,10 +36,10 @@ async function rollback(
   _own: ReleaseOptions,
   command: Command,
 ): Promise<void> {
-  const options = command.optsWithGlobals<ReleaseOptions>()
-  await withConfig(
+  const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
+  await withConfigWriter(
     options,
-    async (config) => {
+    async (config, writer) => {
       // Of the two releases that this is about, the latest is not to have changed meanwhile.
       const { restored, expectedRelease } =
         release === undefined ? await previous(config, path, options) : { restored: release }
@@ -44,7 +47,7 @@ async function rollback(
         config,
         { ...options, ...(expectedRelease === undefined ? {} : { expectedRelease }) },
         {
-          make: (given) => config.releases.rollback(path, restored, given),
+          make: (given) => writer.rollback(path, restored, given),
           preview: (given) => config.releases.rollback(path, restored, { ...given, dryRun: true }),
           done: `Rolled back to release ${restored}:`,
         },

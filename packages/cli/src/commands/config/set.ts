@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { examples } from '../../command-line/help.ts'
 import { noValue, readSomeStdin } from '../../command-line/stdin.ts'
+import { addHubOption, type HubOption } from '../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../print/output.ts'
-import { withConfig } from '../../store/store.ts'
-import { addHubOption, type HubOption, hubOf, releaseByHub } from './release/hub-release.ts'
 import { makeReleases } from './release/make-release.ts'
 import { addReleaseOptions, type ReleaseOptions } from './release/release-options.ts'
 
@@ -32,16 +32,12 @@ export function define(command: Command): void {
 
 async function set(path: string, value: string | undefined, _own: ReleaseOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
-  const hub = hubOf(options)
   const content = value ?? (await readSomeStdin(noValue))
-  await withConfig(
+  await withConfigWriter(
     options,
-    (config) =>
+    (config, writer) =>
       makeReleases(config, options, {
-        make: async (given) =>
-          hub === undefined
-            ? [await config.releases.publish(path, content, given)]
-            : await releaseByHub(hub, [{ path, content, expectedRelease: given.expectedRelease }], given, options),
+        make: ({ expectedRelease, ...given }) => writer.publishAll([{ path, content, expectedRelease }], given),
         preview: (given) => config.releases.publish(path, content, { ...given, dryRun: true }),
         done: () => 'Set',
       }),

@@ -6,6 +6,8 @@ import { makeTempDir, removeTempDir } from '@waypost/testkit'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startWaypost, waypost } from '../../waypost.test-support.ts'
 
+const tlsFixtures = new URL('../../../../testkit/fixtures/tls/', import.meta.url).pathname
+
 let directory: string
 
 beforeEach(async () => {
@@ -70,8 +72,6 @@ describe('serve', () => {
       return waypost(words, { cwd: directory, stdin, env })
     }
     for (const words of [
-      ['user', 'add', 'hub:secret'],
-      ['access', 'grant', 'hub', 'hub', ''],
       ['user', 'add', 'ann:secret'],
       ['access', 'grant', 'ann', 'publish', 'order/'],
       ['access', 'mode', 'strict', '--convert'],
@@ -88,13 +88,94 @@ describe('serve', () => {
     })
     expect((await as('ann:secret', ['config', 'set', 'order/b', '1', ...asked])).stdout).toContain('Set order/b')
     expect((await as('ann:secret', ['config', 'delete', 'order/b', ...asked])).stdout).toContain('Deleted order/b')
+    const rolledBack = await as('ann:secret', ['config', 'rollback', 'order/b', '1', ...asked])
+    expect(rolledBack).toMatchObject({ code: 0, stdout: 'Rolled back to release 1: order/b as release 3.\n' })
     const { stdout } = await as('root:a password', ['audit', '-o', 'json'])
     expect(stdout).toContain('"author":"ann"')
+
+    // Rules, drafts, canaries and a token, as people come by them; the hub is named once, in a context.
+    const root = { WAYPOST_PASSWORD: 'a password', WAYPOST_HUB: hub }
+    const home = { XDG_CONFIG_HOME: directory }
+    const inContext = (login: string, words: readonly string[], stdin?: string, more: Record<string, string> = {}) => {
+      const [user = '', password = ''] = login.split(':')
+      const env = { ...home, ...(password !== '' && { WAYPOST_USER: user, WAYPOST_PASSWORD: password }), ...more }
+      return waypost(words, { cwd: directory, stdin, env })
+    }
+    const context = ['context', 'add', 'shop', '--endpoints', store, '--hub', hub]
+    expect(await waypost(context, { env: home })).toMatchObject({ code: 0, stderr: '' })
+    for (const words of [
+      ['user', 'add', 'bob:secret', '--user', 'root'],
+      ['access', 'grant', 'bob', 'approve', 'order/', '--user', 'root'],
+      ['config', 'policy', 'set', 'order/', '--approvals', '1', '--user', 'root'],
+      ['config', 'schema', 'set', 'order/a.yaml', '--user', 'root'],
+    ])
+      expect(await inContext('', words, '{"type":"object"}', root), words.join(' ')).toMatchObject({
+        code: 0,
+        stderr: '',
+      })
+    const draft = (login: string, verb: string) => inContext(login, ['config', 'draft', verb, 'order/a.yaml'], 'a: 2\n')
+    expect((await draft('ann:secret', 'save')).stdout).toContain('Saved the draft of order/a.yaml')
+    expect((await draft('ann:secret', 'submit')).stdout).toContain('submitted')
+    expect((await draft('ann:secret', 'publish')).stderr).toContain('approval')
+    expect((await draft('ann:secret', 'approve')).stderr).toContain('may not approve')
+    expect((await draft('bob:secret', 'approve')).stdout).toContain('approved by bob')
+    expect((await draft('ann:secret', 'publish')).stdout).toBe('Published order/a.yaml as release 2.\n')
+    expect((await inContext('', ['config', 'policy', 'delete', 'order/', '--user', 'root'], '', root)).code).toBe(0)
+
+    expect(await inContext('', ['put', '/services/web/1', '10.0.0.1:80', '--user', 'root'], '', root)).toMatchObject({
+      code: 0,
+    })
+    expect((await inContext('', ['access', 'grant', 'ann', 'operate', 'web', '--user', 'root'], '', root)).code).toBe(0)
+    const drained = await inContext('ann:secret', ['services', 'drain', 'web', '1', '--wait', '0'])
+    expect(drained).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Drained web\/1 at revision \d+\.\n$/) })
+
+    const made = await inContext('ann:secret', ['access', 'token', 'create', 'pipeline', '--days', '1'])
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^waypost_\S+\n$/) })
+    const byToken = { WAYPOST_TOKEN: made.stdout.trim(), WAYPOST_ENDPOINTS: 'http://127.0.0.1:1', WAYPOST_HUB: hub }
+    const canary = (verb: string, ...words: readonly string[]) =>
+      inContext('', ['config', 'canary', verb, 'order/a.yaml', 'try', ...words], 'a: 3\n', byToken)
+    for (const steps of [
+      [canary, 'create', '--percent', '5', '--even-if-unknown'],
+      [canary, 'raise', '50'],
+      [canary, 'abort'],
+      [canary, 'create', '--percent', '5', '--even-if-unknown'],
+    ] as const) {
+      const [run, verb, ...words] = steps
+      expect(await run(verb, ...words), verb).toMatchObject({ code: 0, stderr: '' })
+    }
+    expect((await canary('promote')).stdout).toBe('Promoted the canary try: order/a.yaml as release 3.\n')
+    const [, id = ''] = made.stdout.split('_')
+    expect((await inContext('ann:secret', ['access', 'token', 'list'])).stdout).toMatch(
+      new RegExp(`${id}  pipeline  ann`),
+    )
+    expect((await inContext('ann:secret', ['access', 'token', 'revoke', id])).code).toBe(0)
+    expect(await canary('abort')).toMatchObject({ code: 6, stderr: expect.stringContaining('revoked') })
     const elsewhere = await as('ann:secret', ['config', 'set', 'user/b', '1', ...asked])
     expect(elsewhere.stderr).toContain('waypost access grant ann publish user/b')
     expect((await as('ann:wrong', ['config', 'set', 'order/b', '1', ...asked])).stderr).toContain('unauthenticated')
     const nobody = await as('ann:secret', ['config', 'set', 'order/b', '1', '--hub', 'http://127.0.0.1:1'])
     expect(nobody.stderr).toContain('The hub at http://127.0.0.1:1 did not answer')
+  })
+
+  test('lets the hub in where clients need certificates, and asks the clients of the hub for theirs', async () => {
+    const file = (name: string) => join(tlsFixtures, `${name}.pem`)
+    const certificates = ['--cert-file', file('server.cert'), '--key-file', file('server.key')]
+    const args = ['serve', '--port', '0', '--memory', '--hub-port', '0', ...certificates]
+    const mutual = [...args, '--trusted-ca-file', file('ca.cert')]
+    const env = { ...withHub, WAYPOST_NO_DNS: 'true' }
+    {
+      // The certificate of the server is for servers alone.
+      await using server = await startWaypost(mutual, { cwd: directory, env })
+      await expect.poll(() => server.stderr).toContain('--hub-cert-file')
+    }
+    const ofHub = ['--hub-cert-file', file('client.cert'), '--hub-key-file', file('client.key')]
+    await using server = await startWaypost([...mutual, ...ofHub], { cwd: directory, env })
+    const [, url = ''] = /on (https:\/\/127\.0\.0\.1:\d+)\n$/.exec(await server.waitForOutput('The hub is ready')) ?? []
+    const shown = ['--cert', file('client.cert'), '--key', file('client.key'), '--cacert', file('ca.cert')]
+    const [, store = ''] = /on (https:\/\/127\.0\.0\.1:\d+)/.exec(server.stdout) ?? []
+    const set = ['config', 'set', 'order/a', '1', '--endpoints', store]
+    expect(await waypost([...set, ...shown, '--hub', url])).toMatchObject({ code: 0, stderr: '' })
+    expect((await waypost([...set, '--cacert', file('ca.cert'), '--hub', url])).code).not.toBe(0)
   })
 
   test('goes on without the hub when its port is taken', async () => {

@@ -1,15 +1,18 @@
-import type { Confirmations, Operated, OperateOptions, ServiceOperator } from '@waypost/registry'
+import type { Confirmations, Operated, OperateOptions } from '@waypost/registry'
 import type { Command } from 'commander'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 import type { GlobalOptions } from '../../command-line/global-options.ts'
 import { parseDurationMs } from '../../command-line/parse-values.ts'
+import { HubApi } from '../../hub-api/hub-api.ts'
+import { hubOperator, type InstanceOperator } from '../../hub-api/hub-operator.ts'
+import { addHubOption, type HubOption, hubOf } from '../../hub-api/hub-option.ts'
 import { factsOutput } from '../../print/output.ts'
 import { nameOf } from '../../print/subscriber-name.ts'
 import { actingUser } from '../../store/acting-user.ts'
 import { withRegistry } from '../../store/store.ts'
 import { terminal } from '../../terminal/terminal.ts'
 
-interface OperateCommandOptions extends GlobalOptions {
+interface OperateCommandOptions extends GlobalOptions, HubOption {
   readonly reason?: string
   readonly by?: string
   readonly wait: number
@@ -20,7 +23,7 @@ const defaultWaitMs = 5_000
 
 /** What all commands take that say something of an instance. */
 export function addOperateOptions(command: Command): Command {
-  return command
+  return addHubOption(command)
     .argument('<service>')
     .argument('<id>', "the instance's")
     .option('--reason <text>', 'why, for others who look')
@@ -40,15 +43,17 @@ export async function operate(
   service: string,
   id: string,
   done: string,
-  act: (operator: ServiceOperator, options: OperateOptions) => Promise<Operated>,
+  act: (operator: InstanceOperator, options: OperateOptions) => Promise<Operated>,
 ): Promise<void> {
   const options = command.optsWithGlobals<OperateCommandOptions>()
   const { reason, by = actingUser(options), evenIfAbsent } = options
+  const hub = hubOf(options)
   await withRegistry(
     options,
     async (registry) => {
       const operator = registry.operate(service)
-      const operated = await act(operator, { reason, by, evenIfAbsent })
+      const writer = hub === undefined ? operator : hubOperator(new HubApi(hub, options), service)
+      const operated = await act(writer, { reason, by, evenIfAbsent })
       const seen = options.wait > 0 ? await operator.seen(operated, { timeoutMs: options.wait }) : undefined
       const { revision, override } = operated
       const { confirmed = [], unconfirmed = [] } = seen ?? {}
@@ -60,6 +65,7 @@ export async function operate(
       if (seen && seen.unconfirmed.length > 0) process.exitCode = exitCodes.failed.code
     },
     { action: 'operate', subject: service },
+    { mayBeAway: hub !== undefined },
   )
 }
 

@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { UsageError } from '../../../command-line/exit-codes.ts'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit, parseNumber, parsePercent } from '../../../command-line/parse-values.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { readInput } from '../document-input.ts'
 import { collect } from '../identity-options.ts'
 import { addAuthorOptions, authorship } from '../release/author.ts'
@@ -15,7 +16,7 @@ import { ruleText } from './canary-rule.ts'
 
 export const output = factsOutput
 
-interface CreateOptions extends ReleaseOptions {
+interface CreateOptions extends ReleaseOptions, HubOption {
   readonly percent?: number
   readonly label?: readonly string[]
   readonly zone?: readonly string[]
@@ -28,25 +29,27 @@ interface CreateOptions extends ReleaseOptions {
 }
 
 export function define(command: Command): void {
-  addSafetyOptions(
-    addAuthorOptions(
-      command
-        .description(
-          'Give some instances another document in the place of the released one. All conditions that are given must hold. Without a file it is read from standard input.',
-        )
-        .argument('<path>')
-        .argument('<name>', 'of the canary')
-        .argument('[file]', 'default: standard input')
-        .option('--percent <n>', 'of the instances, chosen by their ids', parsePercent)
-        .option('--label <name=value>', 'instances with this label; may be repeated', collect)
-        .option('--zone <zone>', 'instances in this zone; may be repeated', collect)
-        .option('--instance <id>', 'this instance; may be repeated', collect)
-        .option('--order <n>', 'its place among the canaries of the document (default: the last)', parseNumber)
-        .option('--seed <seed>', 'of an earlier canary, to choose the same instances by percentage again')
-        .option('--max-rejected <n>', 'a guard takes it back when more processes reject it (default: 0)', parseLimit)
-        .option('--max-unhealthy <n>', 'a guard takes it back when more checks in a row fail', parseLimit)
-        .option('--even-if-unknown', 'also for instances, zones and labels that no live process has')
-        .option('--dry-run', 'change nothing; show which live processes would change from what to what'),
+  addHubOption(
+    addSafetyOptions(
+      addAuthorOptions(
+        command
+          .description(
+            'Give some instances another document in the place of the released one. All conditions that are given must hold. Without a file it is read from standard input.',
+          )
+          .argument('<path>')
+          .argument('<name>', 'of the canary')
+          .argument('[file]', 'default: standard input')
+          .option('--percent <n>', 'of the instances, chosen by their ids', parsePercent)
+          .option('--label <name=value>', 'instances with this label; may be repeated', collect)
+          .option('--zone <zone>', 'instances in this zone; may be repeated', collect)
+          .option('--instance <id>', 'this instance; may be repeated', collect)
+          .option('--order <n>', 'its place among the canaries of the document (default: the last)', parseNumber)
+          .option('--seed <seed>', 'of an earlier canary, to choose the same instances by percentage again')
+          .option('--max-rejected <n>', 'a guard takes it back when more processes reject it (default: 0)', parseLimit)
+          .option('--max-unhealthy <n>', 'a guard takes it back when more checks in a row fail', parseLimit)
+          .option('--even-if-unknown', 'also for instances, zones and labels that no live process has')
+          .option('--dry-run', 'change nothing; show which live processes would change from what to what'),
+      ),
     ),
   )
     .addHelpText(
@@ -72,9 +75,9 @@ async function create(
   const { order, seed, maxRejected = 0, maxUnhealthy, evenIfUnknown } = options
   const limits = { maxRejected, maxUnhealthy }
   const proposal = { ...authorship(options), name, rule, content, order, seed, limits }
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
+    async (config, { canaries }) => {
       if (options.dryRun) {
         const affected = await config.canaries.preview(path, proposal)
         await output.print(options, {
@@ -85,12 +88,11 @@ async function create(
         return
       }
       const canary = await confirmBreakingChange(options, (validate) =>
-        config.canaries.create(path, { ...proposal, ...publishAllOptions(options), evenIfUnknown, validate }),
+        canaries.create(path, { ...proposal, ...publishAllOptions(options), evenIfUnknown, validate }),
       )
-      const { content: _, ...facts } = canary
       await output.print(options, {
         simple: () => `Gave the canary ${name} of ${path} to ${ruleText(canary.rule)}.\n`,
-        json: () => ({ path, ...facts }),
+        json: () => ({ path, ...canary }),
       })
     },
     { action: 'publish', subject: path },

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { parseLimit } from '../../../command-line/parse-values.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { addAuthorOptions } from '../release/author.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { reportRelease } from '../release/make-release.ts'
@@ -11,18 +12,20 @@ import { addSafetyOptions, addWaitOption, publishOptions, type ReleaseOptions } 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addWaitOption(
-    addSafetyOptions(
-      addAuthorOptions(
-        command
-          .description('Release the document of a canary for everybody, and end the canary.')
-          .argument('<path>')
-          .argument('<name>', 'of the canary')
-          .option(
-            '--expected-release <n>',
-            'the release that may be replaced (default: the one that there was when the canary was made)',
-            parseLimit,
-          ),
+  addHubOption(
+    addWaitOption(
+      addSafetyOptions(
+        addAuthorOptions(
+          command
+            .description('Release the document of a canary for everybody, and end the canary.')
+            .argument('<path>')
+            .argument('<name>', 'of the canary')
+            .option(
+              '--expected-release <n>',
+              'the release that may be replaced (default: the one that there was when the canary was made)',
+              parseLimit,
+            ),
+        ),
       ),
     ),
   )
@@ -31,13 +34,13 @@ export function define(command: Command): void {
 }
 
 async function promote(path: string, name: string, _own: ReleaseOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<ReleaseOptions>()
+  const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
   const given = publishOptions(options)
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
+    async (config, { canaries }) => {
       const released = await confirmBreakingChange(options, (validate) =>
-        config.canaries.promote(path, name, { ...given, validate }),
+        canaries.promote(path, name, { ...given, validate }),
       )
       await reportRelease(config, released, `Promoted the canary ${name}:`, options)
     },

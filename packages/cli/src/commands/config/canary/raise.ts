@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
 import { parsePercent } from '../../../command-line/parse-values.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { addAuthorOptions, authorship } from '../release/author.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import type { ReleaseOptions } from '../release/release-options.ts'
@@ -10,12 +11,14 @@ import type { ReleaseOptions } from '../release/release-options.ts'
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addAuthorOptions(
-    command
-      .description('Give a canary to a larger part of the instances. None that has it loses it.')
-      .argument('<path>')
-      .argument('<name>', 'of the canary')
-      .argument('<percent>', 'of the instances', parsePercent),
+  addHubOption(
+    addAuthorOptions(
+      command
+        .description('Give a canary to a larger part of the instances. None that has it loses it.')
+        .argument('<path>')
+        .argument('<name>', 'of the canary')
+        .argument('<percent>', 'of the instances', parsePercent),
+    ),
   )
     .option('-y, --yes', 'do it without asking, also when live processes would reject it')
     .addHelpText('after', examples(['waypost config canary raise order/application.yaml pool 50', '']))
@@ -29,14 +32,12 @@ async function raise(
   _own: ReleaseOptions,
   command: Command,
 ): Promise<void> {
-  const options = command.optsWithGlobals<ReleaseOptions>()
+  const options = command.optsWithGlobals<ReleaseOptions & HubOption>()
   const given = authorship(options)
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
-      await confirmBreakingChange(options, (validate) =>
-        config.canaries.raise(path, name, percent, { ...given, validate }),
-      )
+    async (_config, { canaries }) => {
+      await confirmBreakingChange(options, (validate) => canaries.raise(path, name, percent, { ...given, validate }))
       const sentence = `Raised the canary ${name} of ${path} to ${percent} %.\n`
       await output.print(options, { simple: () => sentence, json: () => ({ path, name, percent }) })
     },

@@ -12,6 +12,6 @@ export function define(command: Command): void {
     )
     .addHelpText('after', examples(['waypost config draft approve order/application.yaml', '']))
     .action((path: string, _own: unknown, self: Command) =>
-      actOnDraft(self, 'Approved', (config, options) => config.drafts.approve(path, options)),
+      actOnDraft(self, 'Approved', (drafts, options) => drafts.approve(path, options)),
     )
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { authorship } from '../release/author.ts'
 import { addDraftOptions, type DraftCommandOptions } from './draft-action.ts'
 
@@ -17,10 +17,10 @@ export function define(command: Command): void {
 async function discard(path: string, _own: DraftCommandOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
   const { revision } = options
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
-      await config.drafts.discard(path, { ...authorship(options), revision })
+    async (_config, { drafts }) => {
+      await drafts.discard(path, { ...authorship(options), revision })
       await output.print(options, {
         simple: () => `Discarded the draft of ${path}.\n`,
         json: () => ({ path, discarded: true }),

@@ -1,16 +1,18 @@
-import type { ConfigCenter, Draft, DraftOptions } from '@waypost/config/admin'
+import type { Draft, DraftOptions } from '@waypost/config/admin'
 import type { Command } from 'commander'
 import { parseInt64 } from '../../../command-line/parse-values.ts'
+import type { ConfigWriter } from '../../../hub-api/config-writer.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
-export interface DraftCommandOptions extends AuthorOptions {
+export interface DraftCommandOptions extends AuthorOptions, HubOption {
   readonly revision?: bigint
 }
 
 export function addDraftOptions(command: Command): Command {
-  return addAuthorOptions(command.argument('<path>')).option(
+  return addHubOption(addAuthorOptions(command.argument('<path>'))).option(
     '--revision <n>',
     'fail when this is not the draft that was looked at, as `draft show` says',
     parseInt64,
@@ -21,13 +23,13 @@ export function addDraftOptions(command: Command): Command {
 export async function actOnDraft(
   command: Command,
   done: string,
-  act: (config: ConfigCenter, options: DraftOptions) => Promise<Draft>,
+  act: (drafts: ConfigWriter['drafts'], options: DraftOptions) => Promise<Draft>,
 ): Promise<void> {
   const options = command.optsWithGlobals<DraftCommandOptions>()
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
-      const draft = await act(config, { ...authorship(options), revision: options.revision })
+    async (_config, { drafts }) => {
+      const draft = await act(drafts, { ...authorship(options), revision: options.revision })
       await factsOutput.print(options, {
         simple: () => `${done} the draft of ${draft.path} at revision ${draft.revision}: ${stateText(draft)}.\n`,
         json: () => draftFacts(draft),

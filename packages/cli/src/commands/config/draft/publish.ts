@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { examples } from '../../../command-line/help.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { confirmBreakingChange } from '../release/confirm-breaking-change.ts'
 import { reportRelease } from '../release/make-release.ts'
 import { addSafetyOptions, addWaitOption, publishAllOptions, type ReleaseOptions } from '../release/release-options.ts'
@@ -21,11 +21,11 @@ export function define(command: Command): void {
 async function publish(path: string, _own: PublishDraftOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<PublishDraftOptions>()
   const { author, comment, revision } = options
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
+    async (config, { drafts }) => {
       const released = await confirmBreakingChange(options, (validate) =>
-        config.drafts.publish(path, { ...publishAllOptions(options), author, comment, revision, validate }),
+        drafts.publish(path, { ...publishAllOptions(options), author, comment, revision, validate }),
       )
       await reportRelease(config, released, 'Published', options)
     },

@@ -10,6 +10,6 @@ export function define(command: Command): void {
     .description('Give a submitted or approved draft back to its author, with the comment as the reason.')
     .addHelpText('after', examples(['waypost config draft reject order/application.yaml', '']))
     .action((path: string, _own: unknown, self: Command) =>
-      actOnDraft(self, 'Rejected', (config, options) => config.drafts.reject(path, options)),
+      actOnDraft(self, 'Rejected', (drafts, options) => drafts.reject(path, options)),
     )
 }

@@ -33,5 +33,5 @@ async function save(path: string, file: string | undefined, own: SaveOptions, co
   if (own.delete && file !== undefined) throw new UsageError('A file and --delete do not go together.')
   const content = own.delete ? undefined : await readInput(file)
   const { base } = own
-  await actOnDraft(command, 'Saved', (config, options) => config.drafts.save(path, content, { ...options, base }))
+  await actOnDraft(command, 'Saved', (drafts, options) => drafts.save(path, content, { ...options, base }))
 }

@@ -12,6 +12,6 @@ export function define(command: Command): void {
     )
     .addHelpText('after', examples(['waypost config draft submit order/application.yaml', '']))
     .action((path: string, _own: unknown, self: Command) =>
-      actOnDraft(self, 'Submitted', (config, options) => config.drafts.submit(path, options)),
+      actOnDraft(self, 'Submitted', (drafts, options) => drafts.submit(path, options)),
     )
 }

@@ -1,5 +1,5 @@
-import { breaksOf, type ValidationLevel } from '@waypost/config/admin'
-import { messageOf } from '@waypost/core'
+import type { ValidationLevel } from '@waypost/config/admin'
+import { messageOf, WaypostError } from '@waypost/core'
 import { storeTarget } from '../../../store/store-target.ts'
 import { canAsk, confirm } from '../../../terminal/confirm.ts'
 import { terminal } from '../../../terminal/terminal.ts'
@@ -17,10 +17,15 @@ export async function confirmBreakingChange<T>(
   try {
     return await act(validate)
   } catch (error) {
-    if (breaksOf(error).length === 0) throw error
+    if (!breaksProcesses(error)) throw error
     if (yes || canAsk()) terminal.writeError(`${messageOf(error)}\n`)
     else terminal.writeError('Live processes would break. With --yes it is done nevertheless.\n')
     if (!yes && !(canAsk() && (await confirm(`${storeTarget(options)}\nDo it nevertheless?`)))) throw error
     return await act('stored')
   }
+}
+
+/** Whether live processes would reject it, as the library says, or a hub for it. */
+function breaksProcesses(error: unknown): boolean {
+  return WaypostError.is(error, 'invalid-document') && Array.isArray(error.details.breaks)
 }

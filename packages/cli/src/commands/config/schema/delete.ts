@@ -2,26 +2,29 @@ import { WaypostError } from '@waypost/core'
 import type { Command } from 'commander'
 import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addAuthorOptions(
-    command.description('Take the schema off that is of exactly this path or folder.').argument('<scope>'),
+  addHubOption(
+    addAuthorOptions(
+      command.description('Take the schema off that is of exactly this path or folder.').argument('<scope>'),
+    ),
   )
     .addHelpText('after', examples(['waypost config schema delete order/', '']))
     .action(remove)
 }
 
 async function remove(scope: string, _own: AuthorOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<AuthorOptions>()
-  await withConfig(
+  const options = command.optsWithGlobals<AuthorOptions & HubOption>()
+  await withConfigWriter(
     options,
-    async (config) => {
-      if (!(await config.schemas.delete(scope, authorship(options)))) {
+    async (_config, { schemas }) => {
+      if (!(await schemas.delete(scope, authorship(options)))) {
         throw new WaypostError('not-found', `${scope || 'Everything'} has no schema of its own.`)
       }
       await output.print(options, {

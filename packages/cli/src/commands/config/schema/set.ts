@@ -3,21 +3,24 @@ import { invalidArgument, messageOf } from '@waypost/core'
 import type { Command } from 'commander'
 import { scopeWrites } from '../../../access/asked.ts'
 import { examples } from '../../../command-line/help.ts'
+import { addHubOption, type HubOption } from '../../../hub-api/hub-option.ts'
+import { withConfigWriter } from '../../../hub-api/with-config-writer.ts'
 import { factsOutput } from '../../../print/output.ts'
-import { withConfig } from '../../../store/store.ts'
 import { readInput } from '../document-input.ts'
 import { type AuthorOptions, addAuthorOptions, authorship } from '../release/author.ts'
 
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addAuthorOptions(
-    command
-      .description(
-        'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder with its slash at the end, or of everything. Without a file it is read from standard input.',
-      )
-      .argument('<scope>')
-      .argument('[file]', 'default: standard input'),
+  addHubOption(
+    addAuthorOptions(
+      command
+        .description(
+          'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder with its slash at the end, or of everything. Without a file it is read from standard input.',
+        )
+        .argument('<scope>')
+        .argument('[file]', 'default: standard input'),
+    ),
   )
     .addHelpText(
       'after',
@@ -30,12 +33,12 @@ export function define(command: Command): void {
 }
 
 async function set(scope: string, file: string | undefined, _own: AuthorOptions, command: Command): Promise<void> {
-  const options = command.optsWithGlobals<AuthorOptions>()
+  const options = command.optsWithGlobals<AuthorOptions & HubOption>()
   const schema = parseSchema(await readInput(file))
-  await withConfig(
+  await withConfigWriter(
     options,
-    async (config) => {
-      await config.schemas.set(scope, schema, authorship(options))
+    async (_config, { schemas }) => {
+      await schemas.set(scope, schema, authorship(options))
       await output.print(options, {
         simple: () => `Set the schema of ${scope || 'everything'}.\n`,
         json: () => ({ scope }),
