@@ -36,3 +36,22 @@ it('lists what is shown by id, whatever came, changed and went between two looks
     { numRuns: 12 },
   )
 })
+
+it('misses nothing that changes while it is brought up to date ahead', () => {
+  const shown = new Map<string, Instance>()
+  const list = new InstanceList(shown)
+  const show = (id: string, port: number): void => {
+    const next = instance(id, port)
+    list.changed(next.key, shown.get(next.key))
+    shown.set(next.key, next)
+  }
+  for (let index = 0; index < 600; index++) show(`i${index}`, 1)
+  const work = list.prepare()
+  work.next()
+  show('i1', 2)
+  shown.delete('/services/user/i2')
+  list.changed('/services/user/i2', instance('i2', 1))
+  atOnce(work)
+  expect(list.get().find(({ id }) => id === 'i1')?.port).toBe(2)
+  expect(list.get()).toHaveLength(599)
+})

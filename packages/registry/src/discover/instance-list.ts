@@ -11,6 +11,7 @@ export class InstanceList {
   #list: readonly Instance[] = Object.freeze([])
   /** What the list holds of the keys that have changed since it was made; undefined when they are too many. */
   #changed: Map<string, Instance | undefined> | undefined = new Map()
+  #changes = 0
 
   constructor(shown: ReadonlyMap<string, Instance>) {
     this.#shown = shown
@@ -18,6 +19,7 @@ export class InstanceList {
 
   /** @param before what was shown of the key until now */
   changed(key: string, before: Instance | undefined): void {
+    this.#changes += 1
     if (this.#changed === undefined || this.#changed.has(key)) return
     if (this.#changed.size < fewChanges) this.#changed.set(key, before)
     else this.#changed = undefined
@@ -29,9 +31,12 @@ export class InstanceList {
     return this.#list
   }
 
-  /** Brings it up to date ahead. Nothing may change meanwhile. */
+  /** Brings it up to date ahead, unless something changes meanwhile. */
   *prepare(): Generator<void, void> {
-    if (this.#changed === undefined) this.#become(yield* sortedInSlices([...this.#shown.values()], byId))
+    if (this.#changed !== undefined) return
+    const changes = this.#changes
+    const list = yield* sortedInSlices([...this.#shown.values()], byId)
+    if (changes === this.#changes) this.#become(list)
   }
 
   #become(list: readonly Instance[]): void {

@@ -233,9 +233,9 @@ export class ServiceView {
   }
 
   *#take(followed: FollowedChanges): Generator<void, void> {
-    // What came before it is selected from is among it.
-    if (!this.#isSelected) return
-    this.#tell(this.#selection === undefined ? followed.changes : yield* this.#selection.take(followed))
+    const changes = this.#selection === undefined ? followed.changes : yield* this.#selection.take(followed)
+    // What comes while the first list is selected is part of it.
+    if (this.#isSelected) this.#tell(changes)
   }
 
   #tell(changes: ServiceChanges): void {
