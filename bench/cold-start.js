@@ -27,11 +27,12 @@ export async function run({ rounds, log, wanted }) {
   // Packing takes longer than a short form may, and is tested for itself.
   const packed = scaled(installPacked, () => undefined)()
   const sizes = packed === undefined ? [] : sizeRows(packed)
+  const forms = packed === undefined ? ['packed'] : ['packed', 'built']
   const store = await startWaypost(['--memory'])
   try {
     for (let round = 0; round < rounds; round++) {
       log(`round ${round + 1} of ${rounds}`)
-      for (const form of round % 2 === 0 ? ['packed', 'built'] : ['built', 'packed'])
+      for (const form of round % 2 === 0 ? forms : forms.toReversed())
         for (const [name] of whats)
           figures[name][form].push(await measures[name](form === 'packed' ? (packed ?? built) : built, store))
     }

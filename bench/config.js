@@ -7,6 +7,6 @@ import { scaled } from './lib/scale.js'
 import { sides } from './lib/sides.js'
 
 export async function run({ rounds, log, wanted, peers }) {
-  const groups = [...scaled([1, 100, 1000], [1, 3]).map(configPropagation), ...configScripts]
+  const groups = [...scaled([1, 100, 1000], [2]).map(configPropagation), ...configScripts]
   return interleave({ groups, sides: sides(peers, log, (name) => `the same on ${name}`), rounds, log, wanted })
 }

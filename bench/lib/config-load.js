@@ -80,7 +80,7 @@ async function load() {
 async function read() {
   await config.set('bench/application.yaml', 'a: {b: 1}')
   const live = await config.load({ app: 'bench' })
-  const count = 50_000_000
+  const count = scaled(50_000_000, 1_000)
   let sum = 0
   const loop = () => {
     for (let n = 0; n < count; n++) sum += live.current.a.b

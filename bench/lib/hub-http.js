@@ -9,7 +9,7 @@ import { Pool } from 'undici'
 import { row } from './measure.js'
 
 const isShort = process.env.WAYPOST_BENCH === 'short'
-const listMs = isShort ? 300 : 5_000
+const listMs = isShort ? 100 : 5_000
 const jsonHeaders = { 'content-type': 'application/json' }
 const connections = isShort ? 8 : 64
 const readers = isShort ? 50 : 1_000

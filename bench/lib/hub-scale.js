@@ -15,8 +15,8 @@ import { scaled } from './scale.js'
 const sessions = scaled(10_000, 50)
 const sessionTtlSeconds = 60
 const heartbeatsForMs = scaled(10_000, 300)
-const readerCounts = [scaled(1_000, 20), scaled(10_000, 40)]
-const instanceCounts = [scaled(1_000, 50), scaled(10_000, 100), scaled(100_000, 200)]
+const readerCounts = scaled([1_000, 10_000], [20])
+const instanceCounts = scaled([1_000, 10_000, 100_000], [100])
 const perService = 100
 const lists = scaled(2_000, 20)
 const questions = scaled(5_000, 50)

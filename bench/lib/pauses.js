@@ -4,7 +4,9 @@ import { fill, heavyRequests, login, requireLogin } from './heavy-requests.js'
 import { scaled } from './scale.js'
 
 /** How long the longest preparation on the slowest store takes, for a lease that must not end before. */
-const secondsToFill = scaled(20, 2)
+const secondsToFill = scaled(20, 1)
+/** A process for each request, so that none finds code warm that others do not; in the short form one for all. */
+const loadServesOne = scaled(true, false)
 /** A store that has just been written to does other work for a while. */
 const restMs = scaled(1_500, 0)
 
@@ -29,34 +31,36 @@ export function pauses({ keys, size, only = Object.keys(heavyRequests) }) {
       const store = await start()
       const connection = new RpcConnection(`http://127.0.0.1:${store.port}`)
       let probe
+      let load
       try {
         await fill(connection, 'bench', keys)
         const results = {}
         for (const heavy of only) {
           const [longest, tail, itself] = figures.map(({ name }) => title(heavy, name))
           if (![longest, tail, itself].some(wanted)) continue
-          const load = converse('heavy-load.js', { port: store.port, name: heavy, size, secondsToFill })
-          try {
-            await load.ask()
-            await new Promise((resolve) => setTimeout(resolve, restMs))
-            probe ??= converse('get-probe.js', { port: store.port, key: 'bench/0000000000', login })
-            if (heavyRequests[heavy].needsLogin) {
-              await requireLogin(connection)
-              await probe.ask('log in')
-            }
-            probe.tell('begin')
-            const { elapsedMs } = await load.ask('run')
-            const { longestMs, p999Ms } = await probe.ask('end')
-            results[longest] = longestMs
-            results[tail] = p999Ms
-            results[itself] = elapsedMs
-          } finally {
+          load ??= converse('heavy-load.js', { port: store.port, size, secondsToFill })
+          await load.ask(heavy)
+          await new Promise((resolve) => setTimeout(resolve, restMs))
+          probe ??= converse('get-probe.js', { port: store.port, key: 'bench/0000000000', login })
+          if (heavyRequests[heavy].needsLogin) {
+            await requireLogin(connection)
+            await probe.ask('log in')
+          }
+          probe.tell('begin')
+          const { elapsedMs } = await load.ask('run')
+          const { longestMs, p999Ms } = await probe.ask('end')
+          results[longest] = longestMs
+          results[tail] = p999Ms
+          results[itself] = elapsedMs
+          if (loadServesOne) {
             await load.stop()
+            load = undefined
           }
         }
         return results
       } finally {
         connection.destroy()
+        await load?.stop()
         await probe?.stop()
         await store.stop()
       }
