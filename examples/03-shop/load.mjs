@@ -1,14 +1,18 @@
-/** Asks for orders all the time, so many at a time, and counts what becomes of it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Customers who ask for one order after the other, each with a pause, and what becomes of it. */
 export class Load {
   concurrency
   totals = { answered: 0, failed: 0, firstFailure: undefined }
   #latencies = []
   #waiting = new Set()
   #isOver = false
+  #pauseMs
   #running
 
-  constructor(url, concurrency) {
+  constructor(url, concurrency, pauseMs = 0) {
     this.concurrency = concurrency
+    this.#pauseMs = pauseMs
     this.#running = Promise.all(Array.from({ length: concurrency }, () => this.#ask(url)))
   }
 
@@ -45,6 +49,7 @@ export class Load {
         this.totals.failed += 1
         this.totals.firstFailure ??= String(error.cause ?? error)
       }
+      if (this.#pauseMs > 0) await sleep(this.#pauseMs)
     }
   }
 

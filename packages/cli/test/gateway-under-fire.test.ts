@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { routesCheck, routesCheckName } from '@waypost/gateway'
 import { makeTempDir, Program, removeTempDir, startStore } from '@waypost/testkit'
@@ -10,7 +11,9 @@ const instanceProgram = fileURLToPath(new URL('fixtures/shop-instance.mjs', impo
 const isLong = process.env.WAYPOST_LONG !== undefined
 /** How often routes are swapped and instances killed; and how long the store is away. */
 const rounds = isLong ? 20 : 3
-const awayMs = isLong ? 60_000 : 3_000
+const awayMs = isLong ? 60_000 : 1_500
+/** Between an answer and the next question. */
+const pauseMs = isLong ? 0 : 5
 
 const ending: (() => unknown)[] = []
 afterEach(async () => {
@@ -67,6 +70,7 @@ function startChecker(port: number, concurrency: number) {
     while (!isOver) {
       asked += 1
       await ask(asked)
+      if (pauseMs > 0) await sleep(pauseMs)
     }
   })
   return {

@@ -91,7 +91,7 @@ test(
   'readers of events lose nothing, and see nothing twice, when their hub is killed and comes back',
   async () => {
     const { port, url } = await startHub()
-    await startReaders(url, isLong ? 1_000 : 60)
+    await startReaders(url, isLong ? 1_000 : 30)
     const ids = await registering(
       async () => {
         for (let kill = 0; kill < (isLong ? 4 : 1); kill++) {
@@ -101,7 +101,7 @@ test(
           await until('All are back', () => readers.every(({ connections }) => connections > kill + 1))
         }
       },
-      isLong ? 40 : 10,
+      isLong ? 40 : 20,
     )
     await expectAllSeen(ids)
   },
@@ -132,7 +132,7 @@ test(
         if (answer.status === 200) answers += 1
         else failures.push(answer)
         // An idle connection is what a restart meets most often.
-        await sleep(index)
+        await sleep(isLong ? index : 4 * index)
       }
       agent.destroy()
     }

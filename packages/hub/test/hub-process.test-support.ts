@@ -1,7 +1,13 @@
 import { get } from 'node:http'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Program } from '@waypost/testkit'
+import { packedPackages } from '../../../scripts/packed.js'
+
+/** As it is published, which is loaded sooner. */
+const { modules } = await packedPackages()
+const hubModule = pathToFileURL(join(modules, '@waypost/hub/dist/index.js')).href
 
 /** A hub in a process of its own. */
 export interface HubProcess {
@@ -16,7 +22,7 @@ export async function startHubProcess(
   { port, dns = false }: { readonly port?: number; readonly dns?: boolean } = {},
 ): Promise<HubProcess> {
   const file = fileURLToPath(new URL('./fixtures/hub.mjs', import.meta.url))
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store }
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store, HUB_MODULE: hubModule }
   if (port !== undefined) env.HUB_PORT = String(port)
   if (dns) env.HUB_DNS = 'on'
   const program = await Program.start(process.execPath, [file], { env, keepStdinOpen: true })

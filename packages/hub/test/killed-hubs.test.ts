@@ -1,21 +1,16 @@
-import { fileURLToPath } from 'node:url'
 import { EtcdClient } from '@waypost/client'
 import { delay } from '@waypost/core'
-import { Program, patienceMs, startStore } from '@waypost/testkit'
+import { patienceMs, startStore } from '@waypost/testkit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Receiver } from '../src/webhooks/receiver.test-support.ts'
+import { type HubProcess, startHubProcess } from './hub-process.test-support.ts'
 
 const up = JSON.stringify({ host: '10.0.0.1', port: 80 })
 
 let store: Awaited<ReturnType<typeof startStore>>
 let etcd: EtcdClient
 let receiver: Receiver
-let hubs: RunningHub[]
-
-interface RunningHub {
-  readonly url: string
-  readonly program: Program
-}
+let hubs: HubProcess[]
 
 beforeEach(async () => {
   store = await startStore()
@@ -34,11 +29,8 @@ afterEach(async () => {
   await store.close()
 })
 
-async function startHubProcess(): Promise<RunningHub> {
-  const file = fileURLToPath(new URL('./fixtures/hub.mjs', import.meta.url))
-  const env = { ...process.env, NODE_OPTIONS: '', WAYPOST_ENDPOINTS: store.url }
-  const program = await Program.start(process.execPath, [file], { env, keepStdinOpen: true })
-  const hub = { program, url: (await program.waitForOutput(/^http.*\n/m)).trim() }
+async function startHub(): Promise<HubProcess> {
+  const hub = await startHubProcess(store.url)
   hubs.push(hub)
   return hub
 }
@@ -49,7 +41,7 @@ async function read(url: string, path: string): Promise<Readonly<Record<string, 
 }
 
 /** The hub that records at present. */
-function recording(): Promise<RunningHub> {
+function recording(): Promise<HubProcess> {
   return vi.waitFor(
     async () => {
       for (const hub of hubs) if ((await read(hub.url, '/v1/timeline/status')).thisHub === 'recording') return hub
@@ -83,7 +75,7 @@ function namesIn(list: unknown): string[] {
 }
 
 test('hubs that are killed leave neither gap nor double in the timeline, and lose no webhook', async () => {
-  await startHubProcess()
+  await startHub()
   await recording()
   const made = await fetch(`${hubs[0]?.url}/v1/webhooks`, {
     method: 'POST',
@@ -102,7 +94,7 @@ test('hubs that are killed leave neither gap nor double in the timeline, and los
   })()
   const kills = process.env.WAYPOST_LONG === undefined ? 2 : 8
   for (let kill = 0; kill < kills; kill++) {
-    const [victim, heir] = [await recording(), await startHubProcess()]
+    const [victim, heir] = [await recording(), await startHub()]
     const before = expected.length
     await vi.waitFor(() => expect(expected.length).toBeGreaterThan(before + 50), { timeout: patienceMs })
     hubs = [heir]
@@ -124,9 +116,9 @@ test('a thousand changes in a second are all recorded, in their order, also over
   const seconds = process.env.WAYPOST_LONG === undefined ? 1 : 20
   const perTurn = 10
   const turnMs = 10
-  await startHubProcess()
+  await startHub()
   await recording()
-  const heir = await startHubProcess()
+  const heir = await startHub()
   const puts: Promise<{ readonly id: string; readonly revision: bigint }>[] = []
   const beganMs = performance.now()
   let isKilled = false

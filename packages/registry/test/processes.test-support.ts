@@ -75,6 +75,8 @@ export interface CallerReport {
 export interface CallerOptions {
   readonly readers: number
   readonly writers: number
+  /** How long an instance takes for an answer. */
+  readonly delayMs: number
 }
 
 /** A process that calls the service through the dispatcher all the time, reading and writing. */

@@ -7,7 +7,7 @@ const size = isLong ? 10 : 3
 const ttlSeconds = isLong ? 10 : 2
 /** The short form runs beside other tests, on machines that are busy. */
 const slackSeconds = isLong ? 1 : 2
-const load = { readers: 6, writers: 6 }
+const load = { readers: 6, writers: 6, delayMs: isLong ? 5 : 20 }
 const flavours = stores().filter(
   ({ name, canRun }) => name === 'embedded-durable' || (isLong && name === 'etcd-3' && canRun('a rolling deploy')),
 )

@@ -17,7 +17,7 @@ import { Victim } from './fuzz/victim.ts'
 
 const long = process.env.WAYPOST_LONG === '1'
 /** Messages and strange frames in all. */
-const total = long ? 1_000_000 : 50_000
+const total = long ? 1_000_000 : 15_000
 const perBatch = long ? 20_000 : 5_000
 const connectionsAtATime = 8
 /** What may stay behind in memory, such as code that was compiled meanwhile. */
