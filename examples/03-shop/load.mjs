@@ -10,7 +10,7 @@ export class Load {
   #pauseMs
   #running
 
-  constructor(url, concurrency, pauseMs = 0) {
+  constructor(url, { concurrency, pauseMs }) {
     this.concurrency = concurrency
     this.#pauseMs = pauseMs
     this.#running = Promise.all(Array.from({ length: concurrency }, () => this.#ask(url)))

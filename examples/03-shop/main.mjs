@@ -42,7 +42,10 @@ async function tellTheStory() {
     fleet('order', size.orders, '1.0.0'),
     startProcess('gateway', { SHOP_ID: 'gateway' }),
   ])
-  const load = new Load(`http://127.0.0.1:${gateway.port}/order/orders`, ...(isQuick ? [4, 30] : [8]))
+  const load = new Load(
+    `http://127.0.0.1:${gateway.port}/order/orders`,
+    isQuick ? { concurrency: 4, pauseMs: 30 } : { concurrency: 8, pauseMs: 0 },
+  )
   await load.until(() => load.count > 50)
   tell(`Customers come: ${load.concurrency} at a time, through the gateway to order, which calls user by name.`)
   await sleep(pauseMs)

@@ -2,8 +2,8 @@ import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { makeTempDir, removeTempDir } from '@waypost/testkit'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { makeTempDir, removeTempDir, startStore } from '@waypost/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startWaypost, waypost } from '../../waypost.test-support.ts'
 
 const tlsFixtures = new URL('../../../../testkit/fixtures/tls/', import.meta.url).pathname
@@ -179,21 +179,31 @@ describe('serve', () => {
   })
 
   test('goes on without the hub when its port is taken', async () => {
-    const first = ['serve', '--port', '0', '--memory', '--hub-port', '0']
-    await using one = await startWaypost(first, { cwd: directory, env: withHub })
-    const [, port = ''] = /:(\d+)\n$/.exec(await one.waitForOutput('The hub is ready')) ?? []
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const address = other.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
     const args = ['serve', '--port', '0', '--memory', '--hub-port', port]
-    await using two = await startWaypost(args, { cwd: directory, env: withHub })
-    await expect.poll(() => two.stderr).toContain('The hub did not start: Port')
-    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(two.stdout) ?? []
+    await using server = await startWaypost(args, { cwd: directory, env: withHub })
+    await expect.poll(() => server.stderr).toContain('The hub did not start: Port')
+    const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(server.stdout) ?? []
     expect(await waypost(['put', 'a', '1', '--endpoints', url])).toMatchObject({ code: 0 })
   })
 })
 
 describe('hub', () => {
+  let server: Awaited<ReturnType<typeof startStore>>
+  let store: string
+
+  beforeAll(async () => {
+    server = await startStore()
+    store = server.url
+  })
+
+  afterAll(() => server.close())
+
   test('serves the API of a store, and says where', async () => {
-    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
-    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
     await using hub = await startWaypost(['hub', '--port', '0', '--endpoints', store], { cwd: directory })
     const [, url = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await hub.waitForOutput('Ctrl+C')) ?? []
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
@@ -202,8 +212,6 @@ describe('hub', () => {
   })
 
   test('serves the DNS, and goes on without it where the usual port is taken', async () => {
-    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
-    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
     expect(await waypost(['put', '/services/web/1', '10.0.0.1:80', '--endpoints', store])).toMatchObject({ code: 0 })
     const args = ['hub', '--port', '0', '--endpoints', store]
     await using hub = await startWaypost([...args, '--dns-port', '0', '--dns-domain', 'test.internal'])
@@ -218,8 +226,6 @@ describe('hub', () => {
   })
 
   test('does not let the network at a store without a login', async () => {
-    await using server = await startWaypost(['serve', '--port', '0', '--memory'], { cwd: directory })
-    const [, store = ''] = /on (http:\/\/127\.0\.0\.1:\d+)/.exec(await server.waitForOutput('Ctrl+C')) ?? []
     const { code, stderr } = await waypost(['hub', '--host', '0.0.0.0', '--port', '0', '--endpoints', store])
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--insecure') })
   })
