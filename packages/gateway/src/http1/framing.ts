@@ -34,7 +34,13 @@ export function framingOf(fields: readonly string[]): Framing {
     switch (name.length) {
       case 10: {
         if (!is(name, 'connection')) break
-        for (const option of optionsOf(fields[index + 1] ?? '')) {
+        const value = fields[index + 1] ?? ''
+        // As most programs send it.
+        if (value === 'keep-alive') {
+          keepsAlive = true
+          break
+        }
+        for (const option of optionsOf(value)) {
           if (option === 'close') closes = true
           else if (option === 'keep-alive') keepsAlive = true
           else if (option === 'upgrade') upgrades = true

@@ -36,7 +36,10 @@ export function connectionOptions(headers: readonly string[]): ReadonlySet<strin
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? ''
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
-    for (const part of (headers[index + 1] ?? '').split(',')) {
+    const value = headers[index + 1] ?? ''
+    // As most programs send it.
+    if (value === 'keep-alive' || value === 'close') continue
+    for (const part of value.split(',')) {
       const option = part.trim().toLowerCase()
       if (option === '' || option === 'keep-alive' || option === 'close' || kept.has(option)) continue
       options ??= new Set()

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
 
 /** Called with what has come; the bytes are lent for the time of the call. False: no more until `resume`. */
-export type BytesTaker = (bytes: Buffer) => boolean
+type BytesTaker = (bytes: Buffer) => boolean
 
 /**
  * A client's connection that reads into one buffer, where others allocate 64 KiB for each read. It is a stream like
