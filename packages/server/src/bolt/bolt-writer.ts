@@ -24,6 +24,8 @@ interface Child {
 
 /** Pages are collected up to this number of bytes before they are written. */
 const slabBytes = 1 << 20
+/** Up to this length a loop costs less than the view that `set` needs. */
+const maxInPlaceBytes = 256
 const maxItemsPerPage = Math.floor((pageSize - pageHeaderSize) / leafElementSize)
 
 /**
@@ -61,11 +63,8 @@ export class BoltWriter {
     const used = pageHeaderSize + this.#items * leafElementSize + this.#leafBytes
     if (this.#items > 0 && used + leafElementSize + bytes > pageSize) this.#endLeaf()
     if (this.#leafBytes + bytes > this.#leafData.length) this.#leafData = Buffer.allocUnsafeSlow(bytes)
-    this.#leafData.set(key, this.#leafBytes)
-    this.#leafData.set(
-      start === 0 && end === value.length ? value : value.subarray(start, end),
-      this.#leafBytes + key.length,
-    )
+    copy(key, 0, key.length, this.#leafData, this.#leafBytes)
+    copy(value, start, end, this.#leafData, this.#leafBytes + key.length)
     this.#leafBytes += bytes
     this.#lengths[2 * this.#items] = key.length
     this.#lengths[2 * this.#items + 1] = end - start
@@ -99,15 +98,16 @@ export class BoltWriter {
   #endLeaf(flags = 0): void {
     const headers = pageHeaderSize + this.#items * leafElementSize
     const page = this.#page(pageFlags.leaf, this.#items, headers + this.#leafBytes)
+    const numbers = new DataView(page.buffer, page.byteOffset, page.length)
     let data = headers
     for (let index = 0; index < this.#items; index++) {
       const at = pageHeaderSize + index * leafElementSize
       const keyBytes = this.#lengths[2 * index] as number
       const valueBytes = this.#lengths[2 * index + 1] as number
-      page.writeUInt32LE(flags, at)
-      page.writeUInt32LE(data - at, at + 4)
-      page.writeUInt32LE(keyBytes, at + 8)
-      page.writeUInt32LE(valueBytes, at + 12)
+      numbers.setUint32(at, flags, true)
+      numbers.setUint32(at + 4, data - at, true)
+      numbers.setUint32(at + 8, keyBytes, true)
+      numbers.setUint32(at + 12, valueBytes, true)
       data += keyBytes + valueBytes
     }
     this.#leafData.copy(page, headers, 0, this.#leafBytes)
@@ -191,4 +191,9 @@ export class BoltWriter {
     for (let done = 0; done < bytes.length; )
       done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
   }
+}
+
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start > maxInPlaceBytes) to.set(from.subarray(start, end), at)
+  else for (let source = start, target = at; source < end; source++, target++) to[target] = from[source] as number
 }

@@ -20,13 +20,25 @@ export function etcdRevisionKeyView(main: number, sub: number, tombstone: boolea
 }
 
 function fill(key: Buffer, main: number, sub: number, tombstone: boolean): Buffer {
-  key.writeUInt32BE(Math.floor(main / 2 ** 32), 0)
-  key.writeUInt32BE(main % 2 ** 32, 4)
+  putUint64(key, 0, main)
   key[8] = separator
-  key.writeUInt32BE(Math.floor(sub / 2 ** 32), 9)
-  key.writeUInt32BE(sub % 2 ** 32, 13)
+  putUint64(key, 9, sub)
   if (tombstone) key[17] = tombstoneMark
   return key
+}
+
+/** Byte by byte, because this is done for each revision of a snapshot. */
+function putUint64(key: Buffer, at: number, number: number): void {
+  const high = number >= 2 ** 32 ? Math.floor(number / 2 ** 32) : 0
+  const low = number >>> 0
+  key[at] = high >>> 24
+  key[at + 1] = high >>> 16
+  key[at + 2] = high >>> 8
+  key[at + 3] = high
+  key[at + 4] = low >>> 24
+  key[at + 5] = low >>> 16
+  key[at + 6] = low >>> 8
+  key[at + 7] = low
 }
 
 /** Undefined when it is none. */
