@@ -50,6 +50,8 @@ export class ServiceFollower {
   #first: { readonly unreadable: RecordProblem[] } | undefined
   /** Whether the first list has been applied, even if it was empty. */
   #hasList = false
+  /** While what operators say is applied: that may be later than any change of the instances. */
+  #isOverriding = false
   /** The revision before what is in the line. */
   #appliedRevision = 0n
   #mustConfirm = false
@@ -76,7 +78,7 @@ export class ServiceFollower {
     const range = { prefix: servicePrefix(service) }
     this.#cache = etcd.cache(range, { timeoutMs: Number.POSITIVE_INFINITY, snapshotFile })
     this.#leaveOverrides = overrides.join(service, (ids) => {
-      if (this.#begun) this.#line.do(ids.size, () => this.#records.override(ids))
+      if (this.#begun) this.#line.do(ids.size, () => this.#override(ids))
     })
     if (overrides.isSettled) this.#begin()
     // Without knowing what operators have disabled, nothing is shown.
@@ -251,8 +253,15 @@ export class ServiceFollower {
     for (const [key, after] of this.#records.instances) yield [key, { before: undefined, after }]
   }
 
+  #override(ids: ReadonlySet<string>): void {
+    this.#isOverriding = true
+    this.#records.override(ids)
+    this.#isOverriding = false
+  }
+
   *#emit(deltas: FollowedChanges['deltas'], unreadable: readonly RecordProblem[]): Generator<void, void> {
-    const { revision } = this
+    const said = this.#isOverriding ? this.#parts.overrides.revision : 0n
+    const revision = said > this.revision ? said : this.revision
     const changes = yield* changesOf(deltas, unreadable, revision)
     const followed = { revision, deltas, unreadable, changes }
     for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) yield* listener(followed)

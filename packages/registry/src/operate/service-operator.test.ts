@@ -11,13 +11,16 @@ describe.each(twoStores('operating services'))('operating a service on $name', (
     await registry.register({ service: 'user', id: 'a', port: 1, weight: 3 })
     await registry.register({ service: 'user', id: 'b', port: 2 })
     const view = await on.registry().discover('user')
+    const told: bigint[] = []
+    view.onChange(({ revision }) => told.push(revision))
     const operator = on.registry().operate('user')
     for (const [operate, status] of [
       ['drain', 'leaving'],
       ['disable', 'disabled'],
     ] as const) {
-      await operator[operate]('a', { by: 'ann', reason: 'disk' })
+      const { revision } = await operator[operate]('a', { by: 'ann', reason: 'disk' })
       await until('it is seen', () => view.instances[0]?.status === status)
+      expect(told.at(-1)).toBeGreaterThanOrEqual(revision)
       expect(view.instances).toMatchObject([
         { id: 'a', weight: 3, override: { by: 'ann', reason: 'disk', registered: { status: 'up', weight: 3 } } },
         { id: 'b', status: 'up', override: undefined },
