@@ -14,6 +14,12 @@ export type { RoutesDocument } from './document/routes-document.ts'
 export { routesSchema } from './document/schema/routes-schema.ts'
 export { compileForReading, readStoredRoutes } from './document/stored-routes.ts'
 export { type AskedRequest, type ExplainedRequest, explainRequest, type Rejection } from './explain/explain-request.ts'
+export {
+  type CandidateFacts,
+  type ExplanationFacts,
+  explanationFacts,
+  takesTraffic,
+} from './explain/explanation-facts.ts'
 export { createGateway, type Gateway, type GatewayStore } from './gateway.ts'
 export type { GatewayOptions, GatewayTls, PlaneSettings } from './gateway-options.ts'
 export type { GatewayStatus, InstanceStatus, RouteStatus, ServiceStatus } from './gateway-status.ts'

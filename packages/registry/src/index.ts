@@ -18,6 +18,7 @@ export { type DrainOptions, type DrainReport, drainOptionKinds } from './drain/d
 export { readSubscriber, type Seen, type Subscriber } from './drain/subscriber.ts'
 export type { SubscriptionState } from './drain/subscriptions.ts'
 export type { GuardOptions } from './guard/guard-options.ts'
+export { heldInstances, type SeenChange } from './guard/held-instances.ts'
 export { type HealthOptions, instanceCheck } from './health/health-options.ts'
 export { defaultHost } from './host/default-host.ts'
 export type { HostSelector } from './host/host-selector.ts'

@@ -2730,6 +2730,61 @@ export interface Operations {
       }
     }
   }
+  'gateways.explain': {
+    params: Record<never, never>
+    query: Record<never, never>
+    body: {
+      /** Such as `GET`. */
+      method: string
+      /** Such as `https://shop.example.com/api/x?y=z`. */
+      url: string
+      headers?: Record<string, string>
+      /** Default `127.0.0.1`. */
+      clientAddress?: string
+      /** Default `gateway/routes.yaml`. */
+      routes?: string
+    }
+    result: {
+      /** `matched`: a route takes it; `unmatched`: none does; `refused`: it is malformed. */
+      kind: string
+      route?: string
+      /** What the route asks for and found. */
+      because?: readonly string[]
+      policies?: readonly {
+        name: string
+        kind: string
+      }[]
+      /** Where it goes now; a split may decide otherwise next time. */
+      service?: string
+      /** Why this service. */
+      chosenBy?: string
+      /** The path and query that the instance gets. */
+      path?: string
+      instances?: readonly {
+        id: string
+        address: string
+        status: string
+        version?: string
+        zone?: string
+        weight: number
+        /** Whether the request could go there. */
+        takesTraffic: boolean
+      }[]
+      answer?: {
+        status: number
+        code?: string
+        detail?: string
+        location?: string
+      }
+      /** Why the other routes do not take it, the nearest first. */
+      others: readonly {
+        route: string
+        /** How near it came: `host`, `path`, `method`, `headers`, `query` or `order`. */
+        step: string
+        reason: string
+      }[]
+    }
+  }
   'gateways.list': {
     params: Record<never, never>
     query: {
@@ -2916,6 +2971,15 @@ export interface Operations {
           leaving: number
           disabled: number
         }
+        /** Services with instances that were lost together, and that consumers still call: see `services.suspects`. They are not among the counts. */
+        suspects: readonly {
+          service: string
+          count: number
+          /** ISO 8601, UTC. */
+          since: string
+          /** ISO 8601, UTC. */
+          until: string
+        }[]
       }
       config?: {
         documents: number
@@ -3866,6 +3930,26 @@ export interface Operations {
       revision: string
     }
   }
+  'services.suspects': {
+    params: {
+      /** The service. */
+      name: string
+    }
+    query: Record<never, never>
+    body: undefined
+    result: {
+      suspects: readonly {
+        id: string
+        address: string
+        zone?: string
+        version?: string
+        /** When its record went. */
+        since: string
+        /** Until when consumers hold it at most. */
+        until: string
+      }[]
+    }
+  }
   'services.try': {
     params: {
       /** The service. */
@@ -3875,10 +3959,12 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** `tcp`: a connection is taken; `http`: a GET of `path` is answered with a status from 200 to 299. */
-      kind: 'tcp' | 'http'
+      /** `tcp`: a connection is taken; `http`: a GET of `path` is answered with a status from 200 to 299; `grpc`: `grpc.health.v1.Health` says that it serves. */
+      kind: 'tcp' | 'http' | 'grpc'
       /** With `http`. Default `/`. */
       path?: string
+      /** With `grpc`: the gRPC service. Without it, the server as a whole. */
+      service?: string
     }
     result: {
       ok: boolean
@@ -4507,6 +4593,7 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'discovery.envoy': ['POST', '/v3/discovery:endpoints'],
   'discovery.prometheus': ['GET', '/v1/discovery/prometheus'],
   'discovery.traefik': ['GET', '/v1/discovery/traefik'],
+  'gateways.explain': ['POST', '/v1/gateways/explain'],
   'gateways.list': ['GET', '/v1/gateways'],
   'hub.changes': ['GET', '/v1/changes'],
   'hub.live': ['GET', '/livez'],
@@ -4549,6 +4636,7 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'services.list': ['GET', '/v1/services'],
   'services.map': ['GET', '/v1/service-map'],
   'services.operate': ['PATCH', '/v1/services/{name}/instances/{id}'],
+  'services.suspects': ['GET', '/v1/services/{name}/suspects'],
   'services.try': ['POST', '/v1/services/{name}/instances/{id}/try'],
   'timeline.at': ['GET', '/v1/timeline/at'],
   'timeline.kinds': ['GET', '/v1/timeline/kinds'],

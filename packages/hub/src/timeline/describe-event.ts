@@ -78,6 +78,21 @@ function saidOf({ weight, status }: Facts): string {
   return parts.filter((part) => part !== undefined).join(', ') || 'nothing'
 }
 
+const statusesZh: Readonly<Record<string, string>> = {
+  up: '在线',
+  starting: '启动中',
+  leaving: '下线中',
+  disabled: '已禁用',
+}
+
+function saidOfZh({ weight, status }: Facts): string {
+  const parts = [
+    status === undefined ? undefined : (statusesZh[String(status)] ?? String(status)),
+    weight === undefined ? undefined : `权重 ${weight}`,
+  ]
+  return parts.filter((part) => part !== undefined).join('，') || '无'
+}
+
 const english: Sentences = {
   'instance.starting': ({ instance }) => `${instance} is starting`,
   'instance.up': ({ instance }) => `${instance} is up`,
@@ -136,8 +151,8 @@ const chinese: Sentences = {
   'instance.restored': ({ instance }) => `${instance} 以新租约重新注册`,
   'instance.leaving': ({ instance }) => `${instance} 正在下线`,
   'instance.down': ({ instance, reason }) => `${instance} 已下线：${whyDownZh[reason] ?? reason}`,
-  'override.set': ({ instance, now }) => `${instance} 被设置为 ${saidOf(now)}`,
-  'override.cleared': ({ instance }) => `${instance} 的人工设置已撤销`,
+  'override.set': ({ instance, now }) => `${instance} 被设置为：${saidOfZh(now)}`,
+  'override.cleared': ({ instance }) => `${instance} 的运维覆盖已撤销`,
   'release.published': ({ path, now }) => `${path} 已发布，版本 ${now.release}`,
   'release.rolled-back': ({ path, now }) => `${path} 已回滚，版本 ${now.release}`,
   'release.deleted': ({ path, now }) => `${path} 已删除，版本 ${now.release}`,
@@ -166,9 +181,9 @@ const chinese: Sentences = {
   'candidate.joined': ({ name, now }) => `${now.value} 参加 ${name} 的选举`,
   'candidate.changed': ({ name, now }) => `${name} 的候选者改称 ${now.value}`,
   'candidate.left': ({ name, was }) => `${was.value} 退出 ${name} 的选举`,
-  'leader.elected': ({ name, now }) => `${now.value} 当选 ${name} 的 leader`,
-  'leader.changed': ({ name, now }) => `${name} 的 leader 改称 ${now.value}`,
-  'leader.gone': ({ name, was }) => `${name} 的 leader ${was.value} 已离开，暂无 leader`,
+  'leader.elected': ({ name, now }) => `${now.value} 当选 ${name} 的领导者`,
+  'leader.changed': ({ name, now }) => `${name} 的领导者改称 ${now.value}`,
+  'leader.gone': ({ name, was }) => `${name} 的领导者 ${was.value} 已离开，暂无领导者`,
   'schedule.set': ({ name }) => `定时任务 ${name} 已设置`,
   'schedule.paused': ({ name }) => `定时任务 ${name} 已暂停`,
   'schedule.resumed': ({ name }) => `定时任务 ${name} 已恢复`,

@@ -83,7 +83,10 @@ async function print(
   answer: ExplainedRequest,
   instances: readonly Instance[] | undefined,
 ): Promise<void> {
-  const { explanationText, explanationFacts } = await import('./explanation-text.ts')
+  const [{ explanationFacts }, { explanationText }] = await Promise.all([
+    import('@waypost/gateway'),
+    import('./explanation-text.ts'),
+  ])
   await output.print(options, {
     simple: () => explanationText(answer, instances, options.all === true),
     json: () => explanationFacts(answer, instances),

@@ -1,4 +1,4 @@
-import type { ExplainedRequest, Rejection } from '@waypost/gateway'
+import { type ExplainedRequest, type Rejection, takesTraffic } from '@waypost/gateway'
 import type { Instance } from '@waypost/registry'
 import { table } from '../../print/table.ts'
 import { terminal } from '../../terminal/terminal.ts'
@@ -23,38 +23,6 @@ export function explanationText(
       ? `${bold('No route')} takes the request; it is answered with 404.\n`
       : matchedText(answer, instances)
   return head + othersText(answer.others, showsAll)
-}
-
-/** The same for programs. */
-export function explanationFacts(answer: ExplainedRequest, instances: readonly Instance[] | undefined): object {
-  if (answer.kind === 'refused') return answer
-  const { request, others } = answer
-  const { method, host, path, search } = request
-  const asked = { method, host, path: path + search }
-  if (answer.kind === 'unmatched') return { kind: answer.kind, request: asked, others }
-  const { route, params, because, chosen, sentPath, answer: fixed } = answer
-  return {
-    kind: answer.kind,
-    request: asked,
-    route: route.name,
-    because,
-    params,
-    policies: route.policies.map(({ name, kind }) => ({ name, kind })),
-    service: chosen?.target.service,
-    chosenBy: chosen?.reason,
-    path: sentPath,
-    instances: instances?.map(({ id, address, status, version, zone, weight }) => ({
-      id,
-      address,
-      status,
-      version,
-      zone,
-      weight,
-      takesTraffic: takesTraffic({ status, weight }),
-    })),
-    answer: fixed,
-    others,
-  }
 }
 
 function matchedText(answer: Matched, instances: readonly Instance[] | undefined): string {
@@ -88,10 +56,6 @@ function instancesText(instances: readonly Instance[]): string {
     takesTraffic(instance) ? 'candidate' : 'takes no traffic',
   ])
   return table(['INSTANCE', 'ADDRESS', 'STATUS', 'VERSION', 'ZONE', ''], rows, terminal.tableStyle)
-}
-
-function takesTraffic({ status, weight }: Pick<Instance, 'status' | 'weight'>): boolean {
-  return status === 'up' && weight > 0
 }
 
 function othersText(others: readonly Rejection[], showsAll: boolean): string {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { onHub } from '../operations.test-support.ts'
 
 const password = 'a long password'
-const on = onHub({ rootPassword: password })
+const on = onHub({ rootPassword: password, timeline: {} })
 const overview = async (as = 'root') => (await on().call('GET', '/v1/overview', undefined, as)).body
 
 it('shows how everything is, what is wrong first', async () => {
@@ -42,6 +42,31 @@ it('shows how everything is, what is wrong first', async () => {
     hidden: [],
   })
   await up.deregister()
+})
+
+it('tells of instances that were lost together, which consumers still call', async () => {
+  const { etcd, call } = on()
+  const lease = await etcd.leases.grant({ ttlSeconds: 60 })
+  const record = (id: string) => JSON.stringify({ id, host: '10.0.0.1', port: id.charCodeAt(0), status: 'up' })
+  for (const id of ['a', 'b', 'c']) {
+    await etcd.kv.put(`/services/lost/${id}`, record(id), id === 'c' ? {} : { lease: lease.id })
+  }
+  const known = async () => (await overview()) as { services: { instances: { up: number } }; findings: object[] }
+  await until('They are up', async () => (await known()).services.instances.up >= 3)
+  const suspects = async () => (await call('GET', '/v1/services/lost/suspects', undefined, 'root')).body
+  expect(await suspects()).toEqual({ suspects: [] })
+  await lease.revoke()
+  await until('They are lost', async () => ((await suspects()) as { suspects: object[] }).suspects.length === 2)
+  expect(await suspects()).toMatchObject({ suspects: [{ id: 'a', address: '10.0.0.1:97' }, { id: 'b' }] })
+  expect(await known()).toMatchObject({
+    findings: expect.arrayContaining([
+      expect.objectContaining({ severity: 'warning', code: 'instances-lost', about: 'lost' }),
+    ]),
+    services: { suspects: [{ service: 'lost', count: 2 }] },
+  })
+  // Whoever comes back is no longer lost.
+  for (const id of ['a', 'b']) await etcd.kv.put(`/services/lost/${id}`, record(id))
+  await until('They are back', async () => ((await suspects()) as { suspects: object[] }).suspects.length === 0)
 })
 
 it('leaves out what the caller may not read, and says so', async () => {

@@ -31,7 +31,19 @@ export const readOverview = defineOperation({
       object({
         findings: Type.Array(findingSchema, { description: 'What is wrong, the worst first.' }),
         services: Type.Optional(
-          object({ count: Type.Integer(), withoutUp: Type.Array(Type.String()), instances: object(counts) }),
+          object({
+            count: Type.Integer(),
+            withoutUp: Type.Array(Type.String()),
+            instances: object(counts),
+            suspects: Type.Array(
+              object({ service: Type.String(), count: Type.Integer(), since: timestamp, until: timestamp }),
+              {
+                description:
+                  'Services with instances that were lost together, and that consumers still call: see ' +
+                  '`services.suspects`. They are not among the counts.',
+              },
+            ),
+          }),
         ),
         config: Type.Optional(
           object({

@@ -1,6 +1,7 @@
 import type { Operation } from '../../operation/operation.ts'
 import { listFollowers } from './list-followers.ts'
 import { listServices } from './list-services.ts'
+import { listSuspects } from './list-suspects.ts'
 import { operateInstance } from './operate-instance.ts'
 import { showServiceMap } from './service-map.ts'
 import { tryInstance } from './try-instance.ts'
@@ -9,6 +10,7 @@ import { tryInstance } from './try-instance.ts'
 export const servicesOperations: readonly Operation[] = [
   listServices,
   listFollowers,
+  listSuspects,
   showServiceMap,
   operateInstance,
   tryInstance,

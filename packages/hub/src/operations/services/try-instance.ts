@@ -21,10 +21,17 @@ export const tryInstance = defineOperation({
   params: object({ name: name('The service.'), id: name('The instance.') }),
   body: object({
     kind: oneOf(
-      ['tcp', 'http'],
-      '`tcp`: a connection is taken; `http`: a GET of `path` is answered with a status from 200 to 299.',
+      ['tcp', 'http', 'grpc'],
+      '`tcp`: a connection is taken; `http`: a GET of `path` is answered with a status from 200 to 299; `grpc`: ' +
+        '`grpc.health.v1.Health` says that it serves.',
     ),
     path: Type.Optional(Type.String({ pattern: '^/', maxLength: 1_024, description: 'With `http`. Default `/`.' })),
+    service: Type.Optional(
+      Type.String({
+        maxLength: 1_024,
+        description: 'With `grpc`: the gRPC service. Without it, the server as a whole.',
+      }),
+    ),
   }),
   responses: {
     200: json(
@@ -37,13 +44,14 @@ export const tryInstance = defineOperation({
     ),
   },
   example: { params: { name: 'user', id: 'user-1' }, body: { kind: 'tcp' } },
-  async handler({ caller: { registry }, hub: { clock }, signal }, { params, body: { kind, path = '/' } }) {
+  async handler({ caller: { registry }, hub: { clock }, signal }, { params, body: { kind, path = '/', service } }) {
     const { instances } = await registry.instances(params.name, { signal })
     const instance = instances.find(({ id }) => id === params.id)
     if (instance === undefined) {
       throw new WaypostError('not-found', `The service ${params.name} has no instance ${params.id}.`)
     }
-    const check = instanceCheck(kind === 'tcp' ? { tcp: true } : { http: path }, instance)
+    const checks = { tcp: { tcp: true }, http: { http: path }, grpc: { grpc: { service } } } as const
+    const check = instanceCheck(checks[kind], instance)
     const beganMs = clock.monotonicMs()
     try {
       const limit = anySignal([signal, AbortSignal.timeout(tryTimeoutMs)])
