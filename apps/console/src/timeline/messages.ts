@@ -20,7 +20,7 @@ export const eventMessages = catalogue({
   },
   'zh-CN': {
     instance: '实例',
-    override: '人工干预',
+    override: '运维覆盖',
     release: '发布',
     document: '文档',
     canary: '灰度',
@@ -29,7 +29,7 @@ export const eventMessages = catalogue({
     schema: 'Schema',
     config: '进程',
     candidate: '选举',
-    leader: 'Leader',
+    leader: '领导者',
     schedule: '定时任务',
     queue: '队列',
     timeline: '时间线',

@@ -49,7 +49,7 @@ export const errorMessages = catalogue({
     conflict: { meaning: '其间已有他人修改。', cure: '对比两个版本，确认后重新发布。' },
     unauthenticated: { meaning: '尚未登录。', cure: '请登录后重试。' },
     'permission-denied': { meaning: '当前用户无权执行此操作。', cure: '请向管理员申请错误信息中指出的权限。' },
-    compacted: { meaning: '存储已不再保留该 revision。', cure: '请选择更新的 revision。' },
+    compacted: { meaning: '存储已不再保留该修订版本。', cure: '请选择更新的修订版本。' },
     'no-space': { meaning: '存储超出配额或磁盘已满。', cure: '执行压缩和碎片整理，或提高配额，然后解除告警。' },
     'too-large': { meaning: '内容超过存储允许的大小。', cure: '请拆分成更小的部分。' },
     overloaded: { meaning: '存储要求降低请求频率。', cure: '稍候再试。' },

@@ -47,6 +47,6 @@ export const auditMessages = catalogue({
     older: '更早的记录',
     details: '记录',
     process: '进程',
-    revision: 'Revision',
+    revision: '修订版本',
   },
 })

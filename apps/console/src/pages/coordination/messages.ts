@@ -73,7 +73,7 @@ export const coordinationMessages = catalogue({
     place: '位置',
     holds: '持有中',
     who: '持有者',
-    noLocks: '目前没有人持有锁或担任 leader。',
+    noLocks: '目前没有人持有锁或担任领导者。',
     noQueues: '还没有队列。',
     noSchedules: '还没有定时任务。',
     active: '执行中',

@@ -5,9 +5,12 @@ import { EmptyState } from '../../ui/empty.tsx'
 import { Note } from '../../ui/note.tsx'
 import { PageHead, Panel, Stat } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { ExplainPanel } from './explain-panel.tsx'
+import './gateway.css'
 import { GatewayTable } from './gateway-table.tsx'
+import { CalledInstances } from './instance-table.tsx'
 import { gatewayMessages } from './messages.ts'
-import { type Gateway, rate, sumRoutes } from './route-sums.ts'
+import { type Gateway, rate, sumInstances, sumRoutes } from './route-sums.ts'
 import { RouteTable } from './route-table.tsx'
 import { TrafficChart } from './traffic-chart.tsx'
 import { totalsOf, useTraffic } from './use-traffic.ts'
@@ -32,6 +35,7 @@ export function GatewayPage() {
           )
         }
       </QueryView>
+      <ExplainPanel />
     </>
   )
 }
@@ -41,6 +45,7 @@ function Running({ gateways }: { readonly gateways: readonly Gateway[] }) {
   const samples = useTraffic(gateways)
   const { requests, errors } = totalsOf(gateways)
   const routes = sumRoutes(gateways)
+  const called = sumInstances(gateways)
   const all = Math.max(...gateways.map(({ routeCount }) => routeCount))
   const sum = (of: (gateway: Gateway) => number): string =>
     gateways.reduce((total, gateway) => total + of(gateway), 0).toLocaleString('en')
@@ -66,6 +71,11 @@ function Running({ gateways }: { readonly gateways: readonly Gateway[] }) {
         <RouteTable routes={routes} total={requests} />
         {all > routes.length && <p className="muted small panel-note">{t.cut(routes.length, all)}</p>}
       </Panel>
+      {called.length > 0 && (
+        <Panel title={t.instances} flush>
+          <CalledInstances instances={called} />
+        </Panel>
+      )}
       <Panel title={t.gateways} flush>
         <GatewayTable gateways={gateways} />
       </Panel>

@@ -3,6 +3,7 @@ import { useMessages } from '../../i18n/language.ts'
 import { Badge, Meter } from '../../ui/badge.tsx'
 import { EmptyState } from '../../ui/empty.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { latencyColumns } from './latency-columns.tsx'
 import { gatewayMessages } from './messages.ts'
 import { type RouteSum, rate } from './route-sums.ts'
 
@@ -75,6 +76,7 @@ export function RouteTable({ routes, total }: { readonly routes: readonly RouteS
       sort: ({ errorsPerSecond }) => errorsPerSecond,
       cell: ({ errorsPerSecond }) => rate(errorsPerSecond),
     },
+    ...latencyColumns<RouteSum>({ title: t.slowestAbout, p50: t.p50, p99: t.p99 }),
     {
       id: 'share',
       title: t.share,

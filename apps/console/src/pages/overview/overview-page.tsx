@@ -14,6 +14,7 @@ import { ReleasePanels } from './release-panels.tsx'
 
 type Overview = ResultOf<'hub.overview'>
 type Instances = NonNullable<Overview['services']>['instances']
+type Suspects = NonNullable<Overview['services']>['suspects']
 
 /** More problems than these are a number. */
 const shownProblems = 12
@@ -56,7 +57,7 @@ function Figures({ overview: { services, config, cluster } }: { readonly overvie
           <Stat
             label={t.instances}
             value={services.instances.up.toLocaleString()}
-            detail={restOf(services.instances, t)}
+            detail={restOf(services.instances, services.suspects, t)}
             {...(services.instances.up < services.instances.total ? { tone: 'warn' as const } : {})}
           />
         </>
@@ -92,7 +93,7 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
       href: `/services/${encodeURIComponent(name)}`,
     })),
     ...findings
-      .filter(({ about }) => about === undefined || !down.includes(about))
+      .filter(({ code, about = '' }) => code !== 'service-without-instances' || !down.includes(about))
       .map(({ code, about, message, severity }) => ({
         key: `${code} ${about ?? ''}`,
         tone: severity === 'critical' ? ('bad' as const) : ('warn' as const),
@@ -126,8 +127,10 @@ function Wrong({ overview: { findings, services } }: { readonly overview: Overvi
 type Words = (typeof overviewMessages)['en']
 
 /** What the instances that are not up do; without such, how many there are. */
-function restOf({ total, starting, leaving, disabled }: Instances, t: Words): string {
+function restOf({ total, starting, leaving, disabled }: Instances, suspects: Suspects, t: Words): string {
+  const suspect = suspects.reduce((sum, { count }) => sum + count, 0)
   const rest = [
+    suspect > 0 ? t.suspect(suspect) : '',
     starting > 0 ? t.starting(starting) : '',
     leaving > 0 ? t.leaving(leaving) : '',
     disabled > 0 ? t.disabled(disabled) : '',
@@ -141,6 +144,7 @@ function sentenceOf(code: string, about: string | undefined, t: Words): string |
   if (about === undefined) return undefined
   if (code === 'member-unreachable') return t.memberUnreachable(about)
   if (code === 'store-almost-full') return t.almostFull(about)
+  if (code === 'instances-lost') return t.lost(about)
   if (code === 'configuration-rejected') return t.rejected(about)
   if (code === 'draft-waits') return t.draftWaits(about)
   return code.startsWith('alarm-') ? t.alarm(code.slice('alarm-'.length), about) : undefined

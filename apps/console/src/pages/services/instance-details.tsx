@@ -2,13 +2,22 @@ import { useMessages } from '../../i18n/language.ts'
 import { Badge, Status } from '../../ui/badge.tsx'
 import { CodeBlock, CopyButton } from '../../ui/code.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Facts } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Instance, statusTones, Why } from './instance-table.tsx'
 import { servicesMessages } from './messages.ts'
 
-/** Everything that is known of one instance. */
-export function InstanceDetails({ instance, onClose }: { readonly instance: Instance; readonly onClose: () => void }) {
+/** Everything that is known of one instance; of one that is gone, what was known last. */
+export function InstanceDetails({
+  instance,
+  isGone,
+  onClose,
+}: {
+  readonly instance: Instance
+  readonly isGone: boolean
+  readonly onClose: () => void
+}) {
   const t = useMessages(servicesMessages)
   const { service, id, address, status, override, metadata, tags } = instance
   const words = { up: t.statusUp, starting: t.statusStarting, leaving: t.statusLeaving, disabled: t.statusDisabled }
@@ -16,6 +25,7 @@ export function InstanceDetails({ instance, onClose }: { readonly instance: Inst
   return (
     <Dialog title={id} size="side" onClose={onClose}>
       <div className="stack">
+        {isGone && <Note tone="warn">{t.goneMeanwhile}</Note>}
         <Facts
           facts={[
             [

@@ -15,7 +15,11 @@ import { WeightDialog } from './weight-dialog.tsx'
 
 export type Instance = ResultOf<'names.list'>['instances'][number]
 
-type Opened = { readonly kind: 'details' | 'drain' | 'disable' | 'weight' | 'try'; readonly id: string }
+/** With the instance as it was then: what one looks at stays, also when the instance is gone. */
+interface Opened {
+  readonly kind: 'details' | 'drain' | 'disable' | 'weight' | 'try'
+  readonly instance: Instance
+}
 
 export const statusTones: Readonly<Record<Instance['status'], Tone>> = {
   up: 'ok',
@@ -37,7 +41,8 @@ export function InstanceTable({
   const { operate, lacks } = useOperate(service)
   const words = { up: t.statusUp, starting: t.statusStarting, leaving: t.statusLeaving, disabled: t.statusDisabled }
   const close = (): void => setOpened(undefined)
-  const chosen = instances.find(({ id }) => id === opened?.id)
+  const live = instances.find(({ id }) => id === opened?.instance.id)
+  const chosen = live ?? opened?.instance
   const columns: readonly Column<Instance>[] = [
     {
       id: 'id',
@@ -109,41 +114,57 @@ export function InstanceTable({
       title: '',
       width: '56px',
       align: 'end',
-      cell: ({ id, override, status }) => (
-        <Menu
-          label={t.actionsOf(id)}
-          button={<Icon name="more" />}
-          items={[
-            { label: t.details, icon: 'info', onSelect: () => setOpened({ kind: 'details', id }) },
-            ...(status === 'leaving' || status === 'disabled'
-              ? [{ label: t.enable, icon: 'play' as const, lacks, onSelect: () => operate(id, { action: 'enable' }) }]
-              : [{ label: t.drain, icon: 'pause' as const, lacks, onSelect: () => setOpened({ kind: 'drain', id }) }]),
-            ...(status === 'disabled'
-              ? []
-              : [
-                  {
-                    label: t.disable,
-                    icon: 'close' as const,
-                    isDangerous: true,
-                    lacks,
-                    onSelect: () => setOpened({ kind: 'disable', id }),
-                  },
-                ]),
-            { label: t.changeWeight, icon: 'overview', lacks, onSelect: () => setOpened({ kind: 'weight', id }) },
-            ...(override?.weight === undefined
-              ? []
-              : [
-                  {
-                    label: t.resetWeight,
-                    icon: 'undo' as const,
-                    lacks,
-                    onSelect: () => operate(id, { action: 'weight' }),
-                  },
-                ]),
-            { label: t.tryAddress, icon: 'webhooks', onSelect: () => setOpened({ kind: 'try', id }) },
-          ]}
-        />
-      ),
+      cell: (instance) => {
+        const { id, override, status } = instance
+        return (
+          <Menu
+            label={t.actionsOf(id)}
+            subject={id}
+            button={<Icon name="more" />}
+            items={[
+              { label: t.details, icon: 'info', onSelect: () => setOpened({ kind: 'details', instance }) },
+              ...(status === 'leaving' || status === 'disabled'
+                ? [{ label: t.enable, icon: 'play' as const, lacks, onSelect: () => operate(id, { action: 'enable' }) }]
+                : [
+                    {
+                      label: t.drain,
+                      icon: 'pause' as const,
+                      lacks,
+                      onSelect: () => setOpened({ kind: 'drain', instance }),
+                    },
+                  ]),
+              ...(status === 'disabled'
+                ? []
+                : [
+                    {
+                      label: t.disable,
+                      icon: 'close' as const,
+                      isDangerous: true,
+                      lacks,
+                      onSelect: () => setOpened({ kind: 'disable', instance }),
+                    },
+                  ]),
+              {
+                label: t.changeWeight,
+                icon: 'overview',
+                lacks,
+                onSelect: () => setOpened({ kind: 'weight', instance }),
+              },
+              ...(override?.weight === undefined
+                ? []
+                : [
+                    {
+                      label: t.resetWeight,
+                      icon: 'undo' as const,
+                      lacks,
+                      onSelect: () => operate(id, { action: 'weight' }),
+                    },
+                  ]),
+              { label: t.tryAddress, icon: 'webhooks', onSelect: () => setOpened({ kind: 'try', instance }) },
+            ]}
+          />
+        )
+      },
     },
   ]
   return (
@@ -153,10 +174,12 @@ export function InstanceTable({
         rows={instances}
         rowKey={({ id }) => id}
         columns={columns}
-        onOpen={({ id }) => setOpened({ kind: 'details', id })}
+        onOpen={(instance) => setOpened({ kind: 'details', instance })}
         rowTone={({ status }) => (status === 'disabled' ? 'bad' : status === 'up' ? undefined : 'warn')}
       />
-      {chosen !== undefined && opened?.kind === 'details' && <InstanceDetails instance={chosen} onClose={close} />}
+      {chosen !== undefined && opened?.kind === 'details' && (
+        <InstanceDetails instance={chosen} isGone={live === undefined} onClose={close} />
+      )}
       {chosen !== undefined && (opened?.kind === 'drain' || opened?.kind === 'disable') && (
         <DrainDialog service={service} instance={chosen} action={opened.kind} onClose={close} />
       )}

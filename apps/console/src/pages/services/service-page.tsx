@@ -10,13 +10,19 @@ import { FollowerTable } from './follower-table.tsx'
 import { HistoryPanel } from './history-panel.tsx'
 import { InstanceTable } from './instance-table.tsx'
 import { servicesMessages } from './messages.ts'
+import { SuspectsPanel } from './suspects-panel.tsx'
 import { useInstances } from './use-instances.ts'
 
 /** One service: its instances, live, who follows it, and what happened to it. */
 export function ServicePage() {
+  const { name } = useParams({ from: '/services/$name' })
+  // Nothing of one service is shown below the name of another, not for a moment.
+  return <Service key={name} name={name} />
+}
+
+function Service({ name }: { readonly name: string }) {
   const t = useMessages(servicesMessages)
   const navigate = useNavigate()
-  const { name } = useParams({ from: '/services/$name' })
   const { tab = 'instances' } = useSearch({ from: '/services/$name' })
   const query = useInstances(name)
   const followers = useOperation('services.followers', { params: { name } }, ['waypost/services/subscribers'])
@@ -48,23 +54,26 @@ export function ServicePage() {
         {tab === 'history' ? (
           <HistoryPanel service={name} />
         ) : tab === 'instances' ? (
-          <QueryView query={query}>
-            {({ instances: rows }) => (
-              <Panel flush>
-                {rows.length === 0 ? (
-                  <EmptyState
-                    icon="services"
-                    title={t.noInstances}
-                    command={`npx waypost register ${name} --port 3000 -- node server.js`}
-                  >
-                    {t.noInstancesAbout}
-                  </EmptyState>
-                ) : (
-                  <InstanceTable service={name} instances={rows} />
-                )}
-              </Panel>
-            )}
-          </QueryView>
+          <>
+            <QueryView query={query}>
+              {({ instances: rows }) => (
+                <Panel flush>
+                  {rows.length === 0 ? (
+                    <EmptyState
+                      icon="services"
+                      title={t.noInstances}
+                      command={`npx waypost register ${name} --port 3000 -- node server.js`}
+                    >
+                      {t.noInstancesAbout}
+                    </EmptyState>
+                  ) : (
+                    <InstanceTable service={name} instances={rows} />
+                  )}
+                </Panel>
+              )}
+            </QueryView>
+            <SuspectsPanel service={name} />
+          </>
         ) : (
           <QueryView query={followers}>
             {({ followers: rows }) => (

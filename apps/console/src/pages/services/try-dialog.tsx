@@ -20,11 +20,16 @@ export function TryDialog({
   readonly onClose: () => void
 }) {
   const t = useMessages(servicesMessages)
-  const [kind, setKind] = useState<'tcp' | 'http'>('tcp')
+  const [kind, setKind] = useState<'tcp' | 'http' | 'grpc'>('tcp')
   const [path, setPath] = useState('/')
+  const [called, setCalled] = useState('')
   const attempt = useChange('services.try')
   const run = (): void => {
-    const body = { kind, ...(kind === 'http' ? { path } : {}) }
+    const body = {
+      kind,
+      ...(kind === 'http' ? { path } : {}),
+      ...(kind === 'grpc' && called.trim() !== '' ? { service: called.trim() } : {}),
+    }
     attempt.mutate({ params: { name: service, id: instance.id }, body })
   }
   return (
@@ -47,9 +52,13 @@ export function TryDialog({
           options={[
             ['tcp', t.tryTcp],
             ['http', t.tryHttp],
+            ['grpc', t.tryGrpc],
           ]}
         />
         {kind === 'http' && <TextField label={t.tryPath} value={path} onChange={setPath} />}
+        {kind === 'grpc' && (
+          <TextField label={t.tryService} hint={t.tryServiceHint} value={called} onChange={setCalled} />
+        )}
         <div aria-live="polite">
           {attempt.error !== null && <ErrorPanel error={attempt.error} />}
           {attempt.data?.ok === true && <Note tone="ok">{t.tryOk(attempt.data.durationMs)}</Note>}
