@@ -26,9 +26,38 @@ function compressed(): Plugin {
   }
 }
 
+/** Lets browsers fetch the first page's parts beside the code that asks for them. */
+function firstPageAhead(): Plugin {
+  return {
+    name: 'first-page-ahead',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle = {} }) {
+        const overview = Object.values(bundle).find(({ fileName }) => /\/overview-page-.*\.js$/.test(fileName))
+        if (overview?.type !== 'chunk') throw new Error('The build has no chunk of the overview.')
+        const font = Object.keys(bundle).find((name) => /\/inter-latin-wght-normal-.*\.woff2$/.test(name))
+        if (font === undefined) throw new Error('The build has no font.')
+        const entry = Object.values(bundle).find((each) => each.type === 'chunk' && each.isEntry)?.fileName
+        const scripts = [overview.fileName, ...overview.imports.filter((name) => name !== entry)]
+        return [
+          ...scripts.map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+          })),
+          {
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `/${font}` },
+          },
+        ]
+      },
+    },
+  }
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), compressed()],
+  plugins: [react(), firstPageAhead(), compressed()],
   build: {
     outDir,
     emptyOutDir: true,

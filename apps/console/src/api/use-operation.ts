@@ -6,6 +6,7 @@ import {
   useQuery,
 } from '@tanstack/react-query'
 import { call, type InputOf, type OperationId, type ResultOf } from './call.ts'
+import { queryClient } from './live-queries.ts'
 
 /**
  * Reads, and reads again when one of the topics changes. `undefined` as the input waits. `everyMs` is for what changes
@@ -25,10 +26,19 @@ export function useOperation<Id extends OperationId>(
       return (await call(id, input, signal)) ?? null
     },
     enabled: input !== undefined,
-    placeholderData: keepPreviousData,
+    // A list stays while one searches on. What the hub says of a text is not said of another one.
+    ...(input?.body === undefined ? { placeholderData: keepPreviousData } : {}),
     meta: { topics },
     refetchInterval: everyMs ?? false,
   }) as UseQueryResult<ResultOf<Id>>
+}
+
+/** Begins to read what a page will ask for, before its code is there. What goes wrong is shown by whoever asks then. */
+export async function readAhead<Id extends OperationId>(id: Id, input: InputOf<Id>): Promise<void> {
+  await queryClient.prefetchQuery({
+    queryKey: [id, input],
+    queryFn: async ({ signal }) => (await call(id, input, signal)) ?? null,
+  })
 }
 
 /** A change. What it changed comes back through the stream; nothing is guessed in between. */

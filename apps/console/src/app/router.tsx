@@ -6,7 +6,9 @@ import {
   Link,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { readAhead } from '../api/use-operation.ts'
 import { useMessages } from '../i18n/language.ts'
+import { feedInput } from '../pages/overview/feed-input.ts'
 import { EmptyState } from '../ui/empty.tsx'
 import { ErrorPanel } from '../ui/error-panel.tsx'
 import { Loading } from '../ui/query-view.tsx'
@@ -19,6 +21,11 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, er
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
+  loader: () => {
+    // Not awaited: the page shows what has come.
+    void readAhead('hub.overview', {})
+    void readAhead('timeline.list', feedInput)
+  },
   component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 })
 

@@ -1,19 +1,25 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, setCsrfToken } from '../api/call.ts'
+import { queryClient } from '../api/live-queries.ts'
 
-const sessionKey = ['hub.session']
+const sessionQuery = queryOptions({
+  queryKey: ['hub.session'],
+  queryFn: async ({ signal }) => {
+    const session = await call('hub.session', {}, signal)
+    setCsrfToken(session.csrfToken)
+    return session
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+})
 
 /** Who is logged in. The error `unauthenticated` means that the store asks for a login. */
 export function useSession() {
-  return useQuery({
-    queryKey: sessionKey,
-    queryFn: async ({ signal }) => {
-      const session = await call('hub.session', {}, signal)
-      setCsrfToken(session.csrfToken)
-      return session
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  return useQuery(sessionQuery)
+}
+
+/** Asks who is logged in before anything is drawn. */
+export function readSessionAhead(): void {
+  void queryClient.prefetchQuery(sessionQuery)
 }
 
 /** Both forget what was read: another user may see other things. */

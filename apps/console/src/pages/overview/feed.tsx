@@ -3,28 +3,15 @@ import { useMessages } from '../../i18n/language.ts'
 import { type Event, EventSentence, KindBadge } from '../../timeline/event.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Time } from '../../ui/time.tsx'
+import { feedInput } from './feed-input.ts'
 import { overviewMessages } from './messages.ts'
 
-/** Without who stands for which election: that is for the timeline. */
-const kinds = [
-  'instance.*',
-  'override.*',
-  'release.*',
-  'document.*',
-  'canary.*',
-  'draft.*',
-  'config.*',
-  'leader.*',
-  'schedule.*',
-  'queue.*',
-  'timeline.*',
-].join(',')
 const most = 14
 
 /** The latest of the timeline, live, without what Waypost's own processes agree upon. */
 export function Feed() {
   const t = useMessages(overviewMessages)
-  const query = useOperation('timeline.list', { query: { kind: kinds, limit: 40 } }, ['waypost/timeline'])
+  const query = useOperation('timeline.list', feedInput, ['waypost/timeline'])
   return (
     <QueryView query={query}>
       {({ events }) => (
