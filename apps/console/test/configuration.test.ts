@@ -1,7 +1,16 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from 'waypost'
-import { closePages, expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
+import {
+  closePages,
+  expectGoodPage,
+  hasChromium,
+  launch,
+  looksOfThisRun,
+  openPage,
+  shoot,
+  tabTo,
+} from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 const path = 'order/application.yaml'
@@ -41,6 +50,9 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     return `${running.url}/configuration/${encodeURIComponent(document)}${search}`
   }
 
+  /** Where one types, and not only reads. */
+  const typed = (page: Page) => page.locator('.editor .cm-content[contenteditable="true"]')
+
   /** Types at the end of the document that is edited. */
   async function type(page: Page, line: string): Promise<void> {
     await page.locator('.editor').first().click()
@@ -76,16 +88,20 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await config.releases.publish('keys/application.yaml', 'a: 1\n')
     const { page } = await openPage(browser)
     await page.goto(address('keys/application.yaml'))
-    await page.getByRole('button', { name: 'Edit', exact: true }).focus()
+    await page.getByRole('button', { name: 'Edit', exact: true }).waitFor()
+    await tabTo(page.getByRole('button', { name: 'Edit', exact: true }))
     await page.keyboard.press('Enter')
-    await page.locator('.editor .cm-content, .editor').first().waitFor()
-    await type(page, 'b: 2')
+    await typed(page).waitFor()
+    await tabTo(typed(page))
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('b: 2')
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: /Review and publish/ }).focus()
+    await tabTo(page.getByRole('button', { name: /Review and publish/ }), 'Shift+Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByText('Who changes').waitFor()
+    await tabTo(page.getByRole('dialog').getByLabel('Comment'))
     await page.keyboard.type('from the console')
-    await page.getByRole('button', { name: 'Publish', exact: true }).focus()
+    await tabTo(page.getByRole('button', { name: 'Publish', exact: true }))
     await page.keyboard.press('Enter')
     await page.getByText('Published keys/application.yaml as release 2.').waitFor()
     expect(await config.get('keys/application.yaml')).toBe('a: 1\nb: 2')
@@ -138,29 +154,146 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.context().close()
   })
 
-  test('a canary is made in three steps, shows its progress, and becomes a release', async () => {
-    const document = 'order/application.yaml'
-    const { canaries } = running.waypost.config
-    await canaries.abort(document, 'try')
+  test('a canary goes from the wizard to all by the keyboard alone, and shows who has it, refuses it, or waits', async () => {
+    const document = 'staged/application.yaml'
+    const { config, etcd } = running.waypost
+    await config.releases.publish(document, 'pool: 5\n')
+    const refuses = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) =>
+          JSON.stringify(value).includes('retries') ? { issues: [{ message: 'Retries are for mail.' }] } : { value },
+      },
+    } as const
+    const processOf = async (instance: string) => {
+      const process = await connect({ endpoints: running.store.url, logger: false, instance })
+      open.push(process)
+      return process.config
+    }
+    await (await processOf('s-0')).load({ app: 'staged' })
+    await (await processOf('s-1')).load({ app: 'staged', schema: refuses })
+    // One that has said that it uses the document, and nothing since.
+    const consumers = '/waypost/config/consumers/'
+    for await (const kv of etcd.kv.list({ prefix: consumers })) {
+      if (kv.text().includes('"s-0"')) await etcd.kv.put(`${kv.key}-silent`, kv.text().replaceAll('"s-0"', '"s-2"'))
+    }
     const { page } = await openPage(browser)
     await page.goto(address(document, '?tab=canaries'))
-    await page.getByRole('button', { name: /New canary/ }).click()
-    await type(page, 'retries: 3')
+    const button = (name: string | RegExp) => page.getByRole('button', { name })
+    await button(/New canary/).waitFor()
+    await tabTo(button(/New canary/))
+    await page.keyboard.press('Enter')
+    await typed(page).waitFor()
+    await tabTo(typed(page))
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('retries: 3')
+    await page.keyboard.press('Escape')
+    await tabTo(button('Next'))
     await page.keyboard.press('Escape')
     await page.getByText('Discard your text?').waitFor()
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Next', exact: true }).click()
-    await page.getByLabel('Name').fill('retries')
-    await page.getByLabel('Percent of the instances').fill('34')
-    await page.getByRole('button', { name: 'Next', exact: true }).click()
+    await page.keyboard.press('Enter')
+    for (const [label, text] of [
+      ['Name', 'retries'],
+      ['Instances', 's-0, s-1, s-2'],
+      ['Take it back after more rejections than', '5'],
+    ] as const) {
+      await tabTo(page.getByLabel(label))
+      await page.keyboard.type(text)
+    }
+    await tabTo(button('Next'))
+    await page.keyboard.press('Enter')
     await page.getByText('Who changes').waitFor()
-    await page.getByLabel('Author').fill('mei')
-    await page.getByRole('button', { name: 'Start the canary', exact: true }).click()
-    await page.getByText('1 applied, 0 rejected, 0 pending').first().waitFor()
-    await page.getByRole('button', { name: /Release for all/ }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Release retries for all', exact: true }).click()
+    // The second click of a double click falls upon nothing.
+    await button('Start the canary').dispatchEvent('click', { detail: 2 })
+    expect((await config.canaries.list(document)).canaries).toEqual([])
+    await tabTo(page.getByLabel('Author'))
+    await page.keyboard.type('mei')
+    await tabTo(button('Start the canary'))
+    await page.keyboard.press('Enter')
+    await page.getByText('1 applied, 1 rejected, 1 pending').first().waitFor()
+    for (const [instance, state] of [
+      ['s-0', 'applied'],
+      ['s-1', 'rejected'],
+      ['s-2', 'pending'],
+    ] as const) {
+      await page.getByRole('row').filter({ hasText: instance }).getByText(state).waitFor()
+    }
+    await page.getByRole('row').filter({ hasText: 's-1' }).getByText('Retries are for mail.').waitFor()
+    await shoot(page, 'canary-progress')
+    await expectGoodPage(page)
+    await tabTo(button(/Release for all/))
+    await page.keyboard.press('Enter')
+    await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Release retries for all', exact: true }))
+    await page.keyboard.press('Enter')
     await page.getByText('Every instance gets the released document.').waitFor()
-    expect(await running.waypost.config.get(document)).toContain('retries: 3')
+    expect(await config.get(document)).toContain('retries: 3')
+    await page.context().close()
+  })
+
+  test('what one decides about is what one has seen: a canary, a draft, a release, what breaks', async () => {
+    const document = 'seen/application.yaml'
+    const { releases, canaries, drafts } = running.waypost.config
+    await releases.publish(document, 'a: 1\n')
+    await releases.publish(document, 'a: 2\n')
+    const { page } = await openPage(browser)
+    const dialog = page.getByRole('dialog')
+    // A release that came meanwhile is not rolled back with the one that was in force.
+    await page.goto(address(document, '?tab=history'))
+    await page.getByRole('row').nth(2).click()
+    await releases.publish(document, 'a: 3\n')
+    await dialog.getByRole('option', { name: 'release 3', exact: true }).waitFor({ state: 'attached' })
+    await dialog.getByRole('button', { name: 'Roll back to release 1', exact: true }).click()
+    await dialog.getByText('Somebody else changed this meanwhile.').waitFor()
+    expect(await running.waypost.config.get(document)).toBe('a: 3\n')
+    // A canary that is over leaves the dialog, which does nothing any more.
+    await canaries.create(document, { name: 'brief', rule: { percent: 1 }, content: 'a: 4\n', evenIfUnknown: true })
+    await page.goto(address(document, '?tab=canaries'))
+    await page.getByRole('button', { name: /Release for all/ }).click()
+    await dialog.getByLabel('Comment').fill('tried')
+    await canaries.abort(document, 'brief')
+    await dialog.getByText('This canary has been changed meanwhile, or is over.').waitFor()
+    expect(await dialog.getByLabel('Comment').inputValue()).toBe('tried')
+    expect(await dialog.getByRole('button', { name: 'Release brief for all', exact: true }).isDisabled()).toBe(true)
+    // Submitting never turns into approving, and another text is not approved unseen.
+    await drafts.save(document, 'a: 5\n', { author: 'mei' })
+    await page.goto(address(document, '?tab=draft'))
+    await page.getByLabel('Author').fill('li')
+    const box = await page.getByRole('button', { name: 'Submit for approval', exact: true }).boundingBox()
+    if (box === null) throw new Error('The button has no place.')
+    await drafts.submit(document, { author: 'mei' })
+    await page.getByText('waits for approval', { exact: true }).waitFor()
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+    expect((await drafts.get(document))?.state).toBe('submitted')
+    await drafts.save(document, 'a: 6\n', { author: 'mei' })
+    await drafts.submit(document, { author: 'mei' })
+    await page.getByText(/has written another text meanwhile/).waitFor()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.getByText('Somebody else changed this meanwhile.').waitFor()
+    expect((await drafts.get(document))?.state).toBe('submitted')
+    await page.getByRole('button', { name: 'Show the new text', exact: true }).click()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.getByText('approved', { exact: true }).waitFor()
+    // What would break meanwhile makes "Publish" wait for a word, and nothing else of it.
+    await page.goto(address(document, '?edit=yes'))
+    await type(page, 'b: 1')
+    await page.getByRole('button', { name: /Review and publish/ }).click()
+    await dialog.getByText('Who changes').waitFor()
+    const publish = dialog.getByRole('button', { name: 'Publish', exact: true })
+    expect(await publish.isEnabled()).toBe(true)
+    const breaks = [{ message: 'b is unknown', path: ['b'] }]
+    const group = { app: 'seen', instances: ['s-1'], changes: [], breaks }
+    await page.route('**/validate', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), affected: [group] } })
+    })
+    await running.restartHub()
+    await dialog.getByText('b is unknown').waitFor()
+    expect(await publish.isDisabled()).toBe(true)
+    await dialog.getByLabel('Go on although it breaks these').check()
+    await publish.click()
+    await page.getByText(`Published ${document} as release 4.`).waitFor()
     await page.context().close()
   })
 

@@ -1,6 +1,15 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closePages, expectGoodPage, hasChromium, launch, looksOfThisRun, openPage, shoot } from './support/browser.ts'
+import {
+  closePages,
+  expectGoodPage,
+  hasChromium,
+  launch,
+  looksOfThisRun,
+  openPage,
+  shoot,
+  tabTo,
+} from './support/browser.ts'
 import { type RunningConsole, startConsole } from './support/running.ts'
 
 describe.skipIf(!hasChromium('the console'))('the console', () => {
@@ -80,20 +89,21 @@ describe.skipIf(!hasChromium('the console'))('the console', () => {
     const { page } = await openPage(browser)
     const view = await running.waypost.registry.discover('user')
     await page.goto(`${running.url}/services/user`)
-    await page.getByRole('button', { name: 'Actions for user-0', exact: true }).focus()
+    await page.getByRole('button', { name: 'Actions for user-0', exact: true }).waitFor()
+    await tabTo(page.getByRole('button', { name: 'Actions for user-0', exact: true }))
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: 'Details', exact: true }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await page.keyboard.type('Maintenance')
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Tab')
+    await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Drain', exact: true }))
     await page.keyboard.press('Enter')
     await page.getByText(/^The one follower has seen it/).waitFor()
     await shoot(page, 'drain-proof')
     expect(view.instances.find(({ id }) => id === 'user-0')?.status).toBe('leaving')
-    await page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }).click()
+    await tabTo(page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }))
+    await page.keyboard.press('Enter')
     await expect.poll(() => view.instances.find(({ id }) => id === 'user-0')?.status).toBe('up')
     await view.close()
     await page.context().close()

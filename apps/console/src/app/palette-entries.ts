@@ -37,5 +37,9 @@ export function usePaletteEntries(text: string): readonly PaletteEntry[] {
     })),
   ]
   const wanted = text.trim().toLowerCase()
-  return [...own.filter(({ title, key }) => `${title} ${key}`.toLowerCase().includes(wanted)), ...found]
+  // What was found for an earlier text does not stand for this one.
+  return [
+    ...own.filter(({ title, key }) => `${title} ${key}`.toLowerCase().includes(wanted)),
+    ...found.filter(({ title }) => title.toLowerCase().includes(wanted)),
+  ]
 }

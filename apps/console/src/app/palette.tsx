@@ -13,9 +13,14 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const listId = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
-  const [active, setActive] = useState(0)
+  /** The entry that one has chosen, wherever it stands when more are found. */
+  const [chosen, setChosen] = useState<string>()
   const entries = usePaletteEntries(text)
-  const at = Math.min(active, Math.max(0, entries.length - 1))
+  const at = Math.max(
+    0,
+    entries.findIndex(({ key }) => key === chosen),
+  )
+  const setActive = (index: number): void => setChosen(entries[index]?.key)
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
@@ -63,7 +68,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           autoComplete="off"
           onChange={(event) => {
             setText(event.target.value)
-            setActive(0)
+            setChosen(undefined)
           }}
         />
       </div>

@@ -7,7 +7,13 @@ import type { Extension } from '@codemirror/state'
 import { highlightActiveLine, highlightActiveLineGutter, keymap } from '@codemirror/view'
 import { readerSetup } from './reader-setup.ts'
 
-/** Everything that an editor of configuration needs. Esc and then Tab leaves it with the keyboard. */
+/** How long Tab leaves the editor after Esc, in milliseconds. */
+const tabLeavesMs = 10_000
+
+/**
+ * Everything that an editor of configuration needs. Esc and then Tab leaves it with the keyboard; the Esc of an editor
+ * closes no dialog around it.
+ */
 export function editorSetup(path: string): Extension {
   return [
     readerSetup(path),
@@ -28,6 +34,13 @@ export function editorSetup(path: string): Extension {
       ...completionKeymap,
       ...lintKeymap,
       indentWithTab,
+      {
+        key: 'Escape',
+        run: (view) => {
+          view.setTabFocusMode(tabLeavesMs)
+          return true
+        },
+      },
     ]),
   ]
 }

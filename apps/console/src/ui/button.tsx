@@ -13,6 +13,10 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly children?: ReactNode
 }
 
+/**
+ * Whoever clicks twice means it once: the second click of a double click does nothing, so that it never falls upon what
+ * the first one has put in its place.
+ */
 export function Button({ look = 'default', icon, isBusy = false, lacks, children, onClick, ...rest }: ButtonProps) {
   const t = useMessages(uiMessages)
   const isBlocked = lacks !== undefined || isBusy
@@ -25,7 +29,7 @@ export function Button({ look = 'default', icon, isBusy = false, lacks, children
       aria-busy={isBusy || undefined}
       title={lacks === undefined ? rest.title : t.notAllowed(lacks)}
       onClick={(event) => {
-        if (isBlocked) event.preventDefault()
+        if (isBlocked || event.detail > 1) event.preventDefault()
         else onClick?.(event)
       }}
     >

@@ -14,14 +14,20 @@ export interface MenuItem {
   readonly onSelect: () => void
 }
 
-/** A button that opens a list of actions. Arrow keys move, Esc closes, a letter jumps. */
+/**
+ * A button that opens a list of actions. Arrow keys move, Esc closes, a letter jumps. While it is open it stays as it
+ * was opened: no action turns into another one, or takes its place, on the way of the hand to it.
+ */
 export function Menu({
   label,
   button,
   items,
+  subject,
   className = 'icon-button',
 }: {
   readonly label: string
+  /** What the actions are for, shown above them. */
+  readonly subject?: string
   readonly button: ReactNode
   readonly items: readonly MenuItem[]
   readonly className?: string
@@ -31,6 +37,7 @@ export function Menu({
   const list = useRef<HTMLDivElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
   const [isOpen, setOpen] = useState(false)
+  const [opened, setOpened] = useState<readonly MenuItem[]>()
   useEffect(() => {
     const element = list.current
     if (!isOpen || element === null || opener.current === null) return
@@ -81,10 +88,21 @@ export function Menu({
         popover="auto"
         className="menu"
         aria-label={label}
-        onToggle={(event) => setOpen(event.newState === 'open')}
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') setOpened(items)
+        }}
+        onToggle={(event) => {
+          setOpen(event.newState === 'open')
+          if (event.newState === 'closed') setOpened(undefined)
+        }}
         onKeyDown={onKeyDown}
       >
-        {items.map((item, index) => (
+        {subject !== undefined && (
+          <div className="menu-subject foreign" aria-hidden="true">
+            {subject}
+          </div>
+        )}
+        {(opened ?? items).map((item, index) => (
           <button
             // biome-ignore lint/suspicious/noArrayIndexKey: a menu is replaced as a whole
             key={index}

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../i18n/language.ts'
+import { useHeldRows } from './held-rows.ts'
 import { Icon } from './icon.tsx'
 import { uiMessages } from './messages.ts'
 import './table.css'
@@ -31,7 +32,10 @@ interface TableProps<Row> {
   readonly rowHeight?: number
 }
 
-/** Rows are made only where one looks: 5,000 scroll like 50. Arrow keys move, Enter opens. */
+/**
+ * Rows are made only where one looks: 5,000 scroll like 50. Arrow keys move, Enter opens. Live rows keep their places
+ * while a mouse moves over them.
+ */
 export function Table<Row>(props: TableProps<Row>) {
   const { label, rows, rowKey, onOpen, rowTone, maxHeight = '70vh', empty, onEnd, rowHeight = 38 } = props
   const t = useMessages(uiMessages)
@@ -39,7 +43,9 @@ export function Table<Row>(props: TableProps<Row>) {
   const width = useWidth(scroller)
   const columns = props.columns.filter(({ minTableWidth = 0 }) => width === 0 || width >= minTableWidth)
   const [sorting, setSorting] = useState<{ id: string; isDescending: boolean }>()
-  const sorted = sortRows(rows, columns, sorting)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: columns are made anew each time, and sort as before
+  const inOrder = useMemo(() => sortRows(rows, props.columns, sorting), [rows, sorting])
+  const { rows: sorted, gone, release, isMistaken, ...hand } = useHeldRows(inOrder, rowKey)
   const [active, setActive] = useState(0)
   const virtualizer = useVirtualizer({
     count: sorted.length,
@@ -87,14 +93,26 @@ export function Table<Row>(props: TableProps<Row>) {
               key={column.id}
               column={column}
               sorting={sorting}
-              onSort={() =>
+              onSort={() => {
+                release()
                 setSorting({ id: column.id, isDescending: sorting?.id === column.id && !sorting.isDescending })
-              }
+              }}
               sortLabel={t.sortBy(column.title)}
             />
           ))}
         </div>
-        <div role="rowgroup" className="table-rows" style={{ height: virtualizer.getTotalSize() }}>
+        <div
+          role="rowgroup"
+          className="table-rows"
+          style={{ height: virtualizer.getTotalSize() }}
+          {...hand}
+          onClickCapture={(event) => {
+            // A click by the keyboard has no place, and its row goes with the focus.
+            if (event.detail === 0 || !isMistaken(event.target)) return
+            event.stopPropagation()
+            event.preventDefault()
+          }}
+        >
           {items.map(({ index, key, start, size }) => {
             const row = sorted[index]
             if (row === undefined) return null
@@ -103,6 +121,8 @@ export function Table<Row>(props: TableProps<Row>) {
                 key={key}
                 role="row"
                 data-index={index}
+                data-key={rowKey(row)}
+                inert={gone.has(rowKey(row))}
                 aria-rowindex={index + 2}
                 tabIndex={onOpen === undefined ? -1 : index === active ? 0 : -1}
                 className={`table-row ${rowTone?.(row) ?? ''} ${onOpen === undefined ? '' : 'opens'}`}
@@ -111,7 +131,9 @@ export function Table<Row>(props: TableProps<Row>) {
                 onKeyDown={(event) => onKeyDown(event, index)}
                 onClick={(event) => {
                   const isControl = event.target instanceof Element && event.target.closest('a, button, input, select')
-                  if (!isControl && getSelection()?.toString() === '') onOpen?.(row)
+                  if (isControl || getSelection()?.toString() !== '') return
+                  release()
+                  onOpen?.(row)
                 }}
               >
                 {columns.map((column) => (

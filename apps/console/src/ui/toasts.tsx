@@ -11,12 +11,17 @@ interface Toast {
   readonly onUndo: (() => void) | undefined
 }
 
-/** How long a notice stays. One with an undo stays longer; pointing at it is not needed to keep it readable. */
+/**
+ * How long a notice stays. One with an undo stays longer. While one points at notices, none goes and none comes: an undo
+ * is never that of another one when it is clicked.
+ */
 const stayMs = 5_000
 const undoStayMs = 12_000
 
 let toasts: readonly Toast[] = []
 let lastId = 0
+/** What is to be done once nobody points at them any more. */
+let postponed: (() => void)[] | undefined
 const listeners = new Set<() => void>()
 
 function set(next: readonly Toast[]): void {
@@ -28,8 +33,23 @@ function set(next: readonly Toast[]): void {
 export function notify(text: string, { tone = 'ok', onUndo }: { tone?: 'ok' | 'bad'; onUndo?: () => void } = {}): void {
   lastId += 1
   const id = lastId
-  set([...toasts.slice(-3), { id, text, tone, onUndo }])
-  setTimeout(() => dismiss(id), onUndo === undefined ? stayMs : undoStayMs)
+  unlessPointedAt(() => set([...toasts.slice(-3), { id, text, tone, onUndo }]))
+  setTimeout(() => unlessPointedAt(() => dismiss(id)), onUndo === undefined ? stayMs : undoStayMs)
+}
+
+function unlessPointedAt(change: () => void): void {
+  if (postponed === undefined) change()
+  else postponed.push(change)
+}
+
+function pointAt(): void {
+  postponed ??= []
+}
+
+function leave(): void {
+  const changes = postponed ?? []
+  postponed = undefined
+  for (const change of changes) change()
 }
 
 function dismiss(id: number): void {
@@ -46,7 +66,13 @@ export function Toasts() {
     () => toasts,
   )
   return (
-    <section className="toasts" aria-label={t.notifications} aria-live="polite">
+    <section
+      className="toasts"
+      aria-label={t.notifications}
+      aria-live="polite"
+      onPointerEnter={pointAt}
+      onPointerLeave={leave}
+    >
       {shown.map(({ id, text, tone, onUndo }) => (
         <div key={id} className={`toast ${tone}`}>
           <span className="grow foreign">{text}</span>
@@ -56,13 +82,21 @@ export function Toasts() {
               icon="undo"
               onClick={() => {
                 dismiss(id)
+                leave()
                 onUndo()
               }}
             >
               {t.undo}
             </Button>
           )}
-          <IconButton icon="close" label={t.close} onClick={() => dismiss(id)} />
+          <IconButton
+            icon="close"
+            label={t.close}
+            onClick={() => {
+              dismiss(id)
+              leave()
+            }}
+          />
         </div>
       ))}
     </section>

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { patienceMs, recordSkip } from '@waypost/testkit'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -64,6 +64,19 @@ export async function openPage(
   })
   page.setDefaultTimeout(patienceMs)
   return { page, problems }
+}
+
+/** Goes to a control by Tab alone, as someone without a mouse does. Fails when a round through the page does not meet it. */
+export async function tabTo(control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const page = control.page()
+  for (let presses = 0; presses < 100; presses++) {
+    await page.keyboard.press(key)
+    const isThere = await control.evaluateAll((found) =>
+      found.some((element) => element === document.activeElement || element.contains(document.activeElement)),
+    )
+    if (isThere) return
+  }
+  throw new Error(`Tab does not lead to ${control}.`)
 }
 
 /** Kept by the long run as a file for people to look at; the folder is not in git. */

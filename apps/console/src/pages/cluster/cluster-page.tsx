@@ -23,7 +23,8 @@ type Member = Cluster['members'][number]
 export function ClusterPage() {
   const t = useMessages(clusterMessages)
   const lacks = useLacksRoot() ? t.rootNeeded : undefined
-  const [asked, setAsked] = useState<'compact' | 'defragment'>()
+  /** A compaction with the revision that one is asked about, however far the store has come since. */
+  const [asked, setAsked] = useState<{ readonly compactTo: string } | 'defragment'>()
   const query = useOperation('cluster.read', {}, ['services', 'config', 'waypost', 'keys'])
   const compact = useChange('cluster.compact', { onDone: () => notify(t.compacted) })
   const defragment = useChange('cluster.defragment', {
@@ -48,7 +49,7 @@ export function ClusterPage() {
                 {t.snapshot}
               </Button>
             )}
-            <Button lacks={lacks} onClick={() => setAsked('compact')}>
+            <Button lacks={lacks} onClick={() => query.data && setAsked({ compactTo: query.data.revision })}>
               {t.compact}
             </Button>
             <Button lacks={lacks} isBusy={defragment.isPending} onClick={() => setAsked('defragment')}>
@@ -79,23 +80,23 @@ export function ClusterPage() {
             <Panel title={t.members} flush>
               <Members members={cluster.members} />
             </Panel>
-            {asked !== undefined && (
-              <ConfirmDialog
-                title={asked === 'compact' ? t.compact : t.defragment}
-                action={asked === 'compact' ? t.compact : t.defragment}
-                onClose={() => setAsked(undefined)}
-                onConfirm={() => {
-                  setAsked(undefined)
-                  if (asked === 'compact') compact.mutate({ body: { revision: cluster.revision } })
-                  else defragment.mutate({ body: {} })
-                }}
-              >
-                <p>{asked === 'compact' ? t.compactAbout(cluster.revision) : t.defragmentAbout}</p>
-              </ConfirmDialog>
-            )}
           </>
         )}
       </QueryView>
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={asked === 'defragment' ? t.defragment : t.compact}
+          action={asked === 'defragment' ? t.defragment : t.compact}
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => {
+            setAsked(undefined)
+            if (asked === 'defragment') defragment.mutate({ body: {} })
+            else compact.mutate({ body: { revision: asked.compactTo } })
+          }}
+        >
+          <p>{asked === 'defragment' ? t.defragmentAbout : t.compactAbout(asked.compactTo)}</p>
+        </ConfirmDialog>
+      )}
     </>
   )
 }

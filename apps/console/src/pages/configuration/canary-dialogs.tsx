@@ -12,14 +12,28 @@ import type { Canary } from './canary-panel.tsx'
 import { configurationMessages } from './messages.ts'
 import { useReleaseFields } from './release-fields.tsx'
 
+export type CanaryStep = 'raise' | 'promote' | 'abort'
+
 interface CanaryDialogProps {
   readonly path: string
   readonly canary: Canary
+  /** The release of the document when the dialog was opened. */
+  readonly release: number
+  /** Whether the canary is no longer what is decided about. */
+  readonly isOther: boolean
   readonly onClose: () => void
 }
 
+const dialogs = { raise: RaiseDialog, promote: PromoteDialog, abort: AbortDialog } as const
+
+/** Asks what is to become of a canary. It stays when the canary goes, and then does nothing any more. */
+export function CanaryDialog({ kind, ...props }: CanaryDialogProps & { readonly kind: CanaryStep }) {
+  const Step = dialogs[kind]
+  return <Step {...props} />
+}
+
 /** Gives the canary to more instances. */
-export function RaiseDialog({ path, canary: { name, rule }, onClose }: CanaryDialogProps) {
+function RaiseDialog({ path, canary: { name, rule }, isOther, onClose }: CanaryDialogProps) {
   const t = useMessages(configurationMessages)
   const before = rule.percent ?? 0
   const [text, setText] = useState(String(Math.min(100, Math.max(before + 1, before * 2))))
@@ -37,6 +51,7 @@ export function RaiseDialog({ path, canary: { name, rule }, onClose }: CanaryDia
       title={t.raiseTitle(name)}
       action={t.raiseTitle(name)}
       isReady={isGood}
+      isOther={isOther}
       isBusy={raise.isPending}
       error={raise.error}
       onGo={() => raise.mutate({ params: { path, canary: name }, body: { percent, ...given } })}
@@ -55,7 +70,7 @@ export function RaiseDialog({ path, canary: { name, rule }, onClose }: CanaryDia
 }
 
 /** Makes its document a release for all. */
-export function PromoteDialog({ path, canary: { name }, onClose }: CanaryDialogProps) {
+function PromoteDialog({ path, canary: { name }, release: expectedRelease, isOther, onClose }: CanaryDialogProps) {
   const t = useMessages(configurationMessages)
   const { fields, given } = useReleaseFields()
   const promote = useChange('config.promoteCanary', {
@@ -68,9 +83,10 @@ export function PromoteDialog({ path, canary: { name }, onClose }: CanaryDialogP
     <StepDialog
       title={t.promoteTitle(name)}
       action={t.promoteTitle(name)}
+      isOther={isOther}
       isBusy={promote.isPending}
       error={promote.error}
-      onGo={() => promote.mutate({ params: { path, canary: name }, body: given })}
+      onGo={() => promote.mutate({ params: { path, canary: name }, body: { expectedRelease, ...given } })}
       onClose={onClose}
     >
       <Note>{t.promoteAbout}</Note>
@@ -80,7 +96,7 @@ export function PromoteDialog({ path, canary: { name }, onClose }: CanaryDialogP
 }
 
 /** Gives its instances the released document again. */
-export function AbortDialog({ path, canary: { name }, onClose }: CanaryDialogProps) {
+function AbortDialog({ path, canary: { name }, isOther, onClose }: CanaryDialogProps) {
   const t = useMessages(configurationMessages)
   const { fields, given } = useReleaseFields()
   const abort = useChange('config.abortCanary', {
@@ -94,6 +110,7 @@ export function AbortDialog({ path, canary: { name }, onClose }: CanaryDialogPro
       title={t.abortTitle(name)}
       action={t.abortTitle(name)}
       isDangerous
+      isOther={isOther}
       isBusy={abort.isPending}
       error={abort.error}
       onGo={() => abort.mutate({ params: { path, canary: name }, query: given })}
@@ -109,6 +126,7 @@ function StepDialog({
   title,
   action,
   isReady = true,
+  isOther,
   isBusy,
   isDangerous = false,
   error,
@@ -119,6 +137,7 @@ function StepDialog({
   readonly title: string
   readonly action: string
   readonly isReady?: boolean
+  readonly isOther: boolean
   readonly isBusy: boolean
   readonly isDangerous?: boolean
   readonly error: unknown
@@ -126,6 +145,7 @@ function StepDialog({
   readonly onGo: () => void
   readonly onClose: () => void
 }) {
+  const t = useMessages(configurationMessages)
   const ui = useMessages(uiMessages)
   return (
     <Dialog
@@ -134,7 +154,12 @@ function StepDialog({
       footer={
         <>
           <Button onClick={onClose}>{ui.cancel}</Button>
-          <Button look={isDangerous ? 'danger' : 'primary'} disabled={!isReady} isBusy={isBusy} onClick={onGo}>
+          <Button
+            look={isDangerous ? 'danger' : 'primary'}
+            disabled={!isReady || isOther}
+            isBusy={isBusy}
+            onClick={onGo}
+          >
             {action}
           </Button>
         </>
@@ -143,6 +168,7 @@ function StepDialog({
       <div className="stack">
         {error !== null && <ErrorPanel error={error} />}
         {children}
+        {isOther && !isBusy && <Note tone="warn">{t.canaryChanged}</Note>}
       </div>
     </Dialog>
   )

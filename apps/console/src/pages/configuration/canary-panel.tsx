@@ -9,69 +9,99 @@ import { EmptyState } from '../../ui/empty.tsx'
 import { Facts, Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Time } from '../../ui/time.tsx'
-import { AbortDialog, PromoteDialog, RaiseDialog } from './canary-dialogs.tsx'
+import { CanaryDialog, type CanaryStep } from './canary-dialogs.tsx'
 import { CanaryWizard } from './canary-wizard.tsx'
 import type { Document } from './lazy-editors.ts'
 import { configurationMessages } from './messages.ts'
+import { ProcessTable, useProcesses } from './process-panel.tsx'
 
 export type Canary = ResultOf<'config.canaries'>['canaries'][number]
 type Progress = ResultOf<'config.canaries'>['progress'][number]
+
+/** What one decides about: the canary and the release as they were then. */
+interface Opened {
+  readonly kind: CanaryStep
+  readonly canary: Canary
+  readonly release: number
+}
 
 /** The canaries of a document and how far each is, live. */
 export function CanaryPanel({ path, document }: { readonly path: string; readonly document: Document }) {
   const t = useMessages(configurationMessages)
   const lacks = useLacks('write', `/waypost/config/canaries/${path}`)
   const [isMaking, setMaking] = useState(false)
+  const [opened, setOpened] = useState<Opened>()
+  const close = (): void => setOpened(undefined)
   const query = useOperation('config.canaries', { params: { path } }, ['waypost/config'])
+  const status = useProcesses(path)
   const begin = (
     <Button look="primary" icon="plus" lacks={lacks} onClick={() => setMaking(true)}>
       {t.newCanary}
     </Button>
   )
   return (
-    <QueryView query={query}>
-      {({ canaries, progress }) => (
-        <div className="stack">
-          {canaries.length === 0 ? (
-            <EmptyState icon="configuration" title={t.canariesEmpty} actions={begin}>
-              {t.canariesEmptyAbout}
-            </EmptyState>
-          ) : (
-            <>
-              <div className="row">{begin}</div>
-              {canaries.map((canary) => (
-                <OneCanary
-                  key={canary.name}
-                  path={path}
-                  canary={canary}
-                  progress={progress.find(({ name }) => name === canary.name)}
-                  lacks={lacks}
-                />
-              ))}
-            </>
+    <>
+      <QueryView query={query}>
+        {({ canaries, progress }) => (
+          <div className="stack">
+            {canaries.length === 0 ? (
+              <EmptyState icon="configuration" title={t.canariesEmpty} actions={begin}>
+                {t.canariesEmptyAbout}
+              </EmptyState>
+            ) : (
+              <>
+                <div className="row">{begin}</div>
+                {canaries.map((canary) => (
+                  <OneCanary
+                    key={canary.name}
+                    canary={canary}
+                    progress={progress.find(({ name }) => name === canary.name)}
+                    processes={status.data?.processes.filter(({ canary: name }) => name === canary.name) ?? []}
+                    lacks={lacks}
+                    onOpen={(kind) => setOpened({ kind, canary, release: document.release })}
+                  />
+                ))}
+              </>
+            )}
+          </div>
+        )}
+      </QueryView>
+      {isMaking && <CanaryWizard path={path} document={document} onClose={() => setMaking(false)} />}
+      {opened !== undefined && (
+        <CanaryDialog
+          path={path}
+          {...opened}
+          isOther={isOther(
+            opened.canary,
+            query.data?.canaries.find(({ name }) => name === opened.canary.name),
           )}
-          {isMaking && <CanaryWizard path={path} document={document} onClose={() => setMaking(false)} />}
-        </div>
+          onClose={close}
+        />
       )}
-    </QueryView>
+    </>
   )
 }
 
+/** Whether a canary is no longer as it was when one began to decide about it. */
+function isOther(then: Canary, now: Canary | undefined): boolean {
+  return now === undefined || now.at !== then.at || JSON.stringify(now.rule) !== JSON.stringify(then.rule)
+}
+
 function OneCanary({
-  path,
   canary,
   progress,
+  processes,
   lacks,
+  onOpen,
 }: {
-  readonly path: string
   readonly canary: Canary
   readonly progress: Progress | undefined
+  readonly processes: ResultOf<'config.status'>['processes']
   readonly lacks: string | undefined
+  readonly onOpen: (kind: Opened['kind']) => void
 }) {
   const t = useMessages(configurationMessages)
-  const [opened, setOpened] = useState<'raise' | 'promote' | 'abort'>()
   const { applied = 0, rejected = 0, pending = 0 } = progress ?? {}
-  const close = (): void => setOpened(undefined)
   const { name, rule, author, comment, at, limits } = canary
   return (
     <Panel
@@ -82,15 +112,15 @@ function OneCanary({
       }
       actions={
         <>
-          <Button lacks={lacks} onClick={() => setOpened('abort')}>
+          <Button lacks={lacks} onClick={() => onOpen('abort')}>
             {t.abort}
           </Button>
-          {rule.percent !== undefined && rule.percent < 100 && (
-            <Button lacks={lacks} onClick={() => setOpened('raise')}>
+          {rule.percent !== undefined && (
+            <Button lacks={lacks} disabled={rule.percent >= 100} onClick={() => onOpen('raise')}>
               {t.raise}
             </Button>
           )}
-          <Button look="primary" lacks={lacks} onClick={() => setOpened('promote')}>
+          <Button look="primary" lacks={lacks} onClick={() => onOpen('promote')}>
             {t.promote}
           </Button>
         </>
@@ -114,10 +144,8 @@ function OneCanary({
             [t.maxRejected, limits?.maxRejected === undefined ? '–' : String(limits.maxRejected)],
           ]}
         />
+        {processes.length > 0 && <ProcessTable processes={processes} maxHeight="32vh" />}
       </div>
-      {opened === 'raise' && <RaiseDialog path={path} canary={canary} onClose={close} />}
-      {opened === 'promote' && <PromoteDialog path={path} canary={canary} onClose={close} />}
-      {opened === 'abort' && <AbortDialog path={path} canary={canary} onClose={close} />}
     </Panel>
   )
 }

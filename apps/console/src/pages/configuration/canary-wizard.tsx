@@ -12,6 +12,7 @@ import { Loading } from '../../ui/query-view.tsx'
 import { notify } from '../../ui/toasts.tsx'
 import { Affected } from './affected.tsx'
 import { type CanaryFields, emptyFields, labelsOf, problemOf, proposalOf } from './canary-fields.ts'
+import { useConsent } from './consent.tsx'
 import { Diff, type Document, Editor } from './lazy-editors.ts'
 import { configurationMessages } from './messages.ts'
 import { useReleaseFields } from './release-fields.tsx'
@@ -50,7 +51,7 @@ export function CanaryWizard({
   })
   const leave = (): void => (content === (document.content ?? '') ? onClose() : setLeaving(true))
   const titles = { document: t.canaryStepDocument, who: t.canaryStepWho, review: t.canaryStepReview }
-  const breaks = preview.data?.affected.some((group) => group.breaks.length > 0) ?? false
+  const { breaks, isAccepted, consent } = useConsent(preview.data?.affected)
   const set = (name: keyof CanaryFields) => (value: string) => setFields({ ...fields, [name]: value })
   return (
     <Dialog
@@ -63,7 +64,7 @@ export function CanaryWizard({
           {step === 'review' ? (
             <Button
               look={breaks ? 'danger' : 'primary'}
-              disabled={preview.data === undefined}
+              disabled={preview.data === undefined || !isAccepted}
               isBusy={create.isPending}
               onClick={() =>
                 create.mutate({
@@ -166,6 +167,7 @@ export function CanaryWizard({
           ) : (
             <Affected affected={preview.data.affected} />
           )}
+          {consent}
           {commaList(fields.instances).length > 0 && <p className="muted">{commaList(fields.instances).join(', ')}</p>}
           {authorFields}
         </div>

@@ -16,9 +16,14 @@ import { ProcessPanel } from './process-panel.tsx'
 
 /** One document: what is in force, its history, who runs what of it, its canaries and its draft. */
 export function DocumentPage() {
+  const { path } = useParams({ from: '/configuration/$path' })
+  // Nothing of one document is shown below the path of another, not for a moment.
+  return <OneDocument key={path} path={path} />
+}
+
+function OneDocument({ path }: { readonly path: string }) {
   const t = useMessages(configurationMessages)
   const navigate = useNavigate()
-  const { path } = useParams({ from: '/configuration/$path' })
   const { tab = 'document', edit } = useSearch({ from: '/configuration/$path' })
   const query = useOperation('config.read', { params: { path } }, [`config/${path}`, 'waypost/config/heads'])
   const { data } = query
@@ -54,9 +59,7 @@ export function DocumentPage() {
         <QueryView query={query}>
           {(document) => (
             <>
-              {tab === 'document' && (
-                <DocumentPanel key={path} path={path} document={document} isEditing={edit === 'yes'} />
-              )}
+              {tab === 'document' && <DocumentPanel path={path} document={document} isEditing={edit === 'yes'} />}
               {tab === 'history' && <HistoryPanel path={path} document={document} />}
               {tab === 'processes' && <ProcessPanel path={path} />}
               {tab === 'canaries' && <CanaryPanel path={path} document={document} />}

@@ -24,7 +24,10 @@ export const draftTones: Readonly<Record<Draft['state'], Tone>> = { draft: 'quie
 
 const limit = 1_000
 
-/** The change that somebody proposes: what differs, who has approved it, and what one may do with it. */
+/**
+ * The change that somebody proposes: what differs, who has approved it, and what one may do with it. Each button stays
+ * in its place whatever becomes of the draft meanwhile.
+ */
 export function DraftPanel({ path, document }: { readonly path: string; readonly document: Document }) {
   const t = useMessages(configurationMessages)
   const navigate = useNavigate()
@@ -95,8 +98,12 @@ function Proposal({
   const steps = [submit, approve, reject, publish, discard]
   const failed = steps.find(({ error }) => error !== null)
   const isBusy = steps.some(({ isPending }) => isPending)
-  // The draft that one has looked at: whoever changed it meanwhile is not approved unseen.
-  const step = { params: { path }, body: { ...given, revision: draft.revision } }
+  // The text that one has looked at: whoever changed it meanwhile is neither approved nor published unseen.
+  const [seen, setSeen] = useState(draft)
+  const isOther = draft.content !== seen.content || draft.deletes !== seen.deletes
+  const revision = isOther ? seen.revision : draft.revision
+  const step = { params: { path }, body: { ...given, revision } }
+  const isSubmitted = draft.state !== 'draft'
   return (
     <div className="stack">
       {failed !== undefined && <ErrorPanel error={failed.error} />}
@@ -111,32 +118,32 @@ function Proposal({
             <Button lacks={lacks} disabled={!hasAuthor} onClick={() => setDiscarding(true)}>
               {t.discardDraft}
             </Button>
-            {draft.state === 'draft' ? (
-              <Button
-                look="primary"
-                lacks={lacks}
-                disabled={!hasAuthor}
-                isBusy={isBusy}
-                onClick={() => submit.mutate(step)}
-              >
-                {t.submit}
-              </Button>
-            ) : (
-              <>
-                <Button lacks={lacksApprove} disabled={!hasAuthor} isBusy={isBusy} onClick={() => reject.mutate(step)}>
-                  {t.rejectTitle}
-                </Button>
-                <Button
-                  look={draft.state === 'submitted' ? 'primary' : 'default'}
-                  lacks={lacksApprove}
-                  disabled={!hasAuthor}
-                  isBusy={isBusy}
-                  onClick={() => approve.mutate(step)}
-                >
-                  {t.approve}
-                </Button>
-              </>
-            )}
+            <Button
+              look={isSubmitted ? 'default' : 'primary'}
+              lacks={lacks}
+              disabled={!hasAuthor || isSubmitted}
+              isBusy={isBusy}
+              onClick={() => submit.mutate(step)}
+            >
+              {t.submit}
+            </Button>
+            <Button
+              lacks={lacksApprove}
+              disabled={!hasAuthor || !isSubmitted}
+              isBusy={isBusy}
+              onClick={() => reject.mutate(step)}
+            >
+              {t.rejectTitle}
+            </Button>
+            <Button
+              look={draft.state === 'submitted' ? 'primary' : 'default'}
+              lacks={lacksApprove}
+              disabled={!hasAuthor || !isSubmitted}
+              isBusy={isBusy}
+              onClick={() => approve.mutate(step)}
+            >
+              {t.approve}
+            </Button>
             <Button
               look={draft.state === 'approved' ? 'primary' : 'default'}
               lacks={lacksPublish}
@@ -161,11 +168,19 @@ function Proposal({
           {fields}
         </div>
       </Panel>
-      {draft.deletes && <Note tone="warn">{t.draftDeletes}</Note>}
+      {isOther && (
+        <Note tone="warn">
+          <div className="row wrap between">
+            {t.draftOther(draft.author)}
+            <Button onClick={() => setSeen(draft)}>{t.showOther}</Button>
+          </div>
+        </Note>
+      )}
+      {seen.deletes && <Note tone="warn">{t.draftDeletes}</Note>}
       {document.release > draft.base && <Note tone="warn">{t.newerRelease(document.release)}</Note>}
       <Panel flush title={t.difference}>
         <Suspense fallback={<Loading />}>
-          <Diff path={path} before={document.content ?? ''} after={draft.content ?? ''} label={t.diffLabel} />
+          <Diff path={path} before={document.content ?? ''} after={seen.content ?? ''} label={t.diffLabel} />
         </Suspense>
       </Panel>
       {isDiscarding && (
@@ -176,7 +191,7 @@ function Proposal({
           isBusy={discard.isPending}
           onConfirm={() => {
             setDiscarding(false)
-            discard.mutate({ params: { path }, query: { ...given, revision: draft.revision } })
+            discard.mutate({ params: { path }, query: { ...given, revision } })
           }}
           onClose={() => setDiscarding(false)}
         >

@@ -114,6 +114,8 @@ function ReleaseDialog({
   const lacks = useLacks('write', `/config/${path}`)
   const [other, setOther] = useState(String(number - 1))
   const { fields, given } = useReleaseFields()
+  /** What was in force as one decided: a release that came after it is not rolled back unseen. */
+  const [expectedRelease] = useState(document.release)
   const shown = useOperation('config.release', { params: { path, release: number } })
   const compared = useOperation(
     'config.release',
@@ -150,7 +152,7 @@ function ReleaseDialog({
             onClick={() =>
               rollback.mutate({
                 params: { path },
-                body: { release: number, expectedRelease: document.release, ...given },
+                body: { release: number, expectedRelease, ...given },
               })
             }
           >

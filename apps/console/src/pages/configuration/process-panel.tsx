@@ -16,7 +16,39 @@ const tones: Readonly<Record<Process['state'], Tone>> = { applied: 'ok', rejecte
 /** Which live process runs which release, and why one does not. */
 export function ProcessPanel({ path }: { readonly path: string }) {
   const t = useMessages(configurationMessages)
-  const query = useOperation('config.status', { params: { path } }, [`config/${path}`, 'waypost/config'])
+  const query = useProcesses(path)
+  return (
+    <QueryView query={query}>
+      {({ counts: { applied, rejected, pending }, processes }) => (
+        <Panel flush title={t.counts(applied, rejected, pending)}>
+          <Meter
+            label={t.counts(applied, rejected, pending)}
+            parts={[
+              { value: applied, tone: 'ok' },
+              { value: rejected, tone: 'bad' },
+              { value: pending, tone: 'info' },
+            ]}
+          />
+          <ProcessTable processes={processes} />
+        </Panel>
+      )}
+    </QueryView>
+  )
+}
+
+export function useProcesses(path: string) {
+  return useOperation('config.status', { params: { path } }, [`config/${path}`, 'waypost/config'])
+}
+
+/** Processes with what each runs, and why one rejects what it should. */
+export function ProcessTable({
+  processes,
+  maxHeight,
+}: {
+  readonly processes: readonly Process[]
+  readonly maxHeight?: string
+}) {
+  const t = useMessages(configurationMessages)
   const words = { applied: t.stateApplied, rejected: t.stateRejected, pending: t.statePending }
   const columns: readonly Column<Process>[] = [
     {
@@ -62,31 +94,18 @@ export function ProcessPanel({ path }: { readonly path: string }) {
     { id: 'at', title: t.at, width: '110px', minTableWidth: 820, cell: ({ at }) => <Time at={at} /> },
   ]
   return (
-    <QueryView query={query}>
-      {({ counts: { applied, rejected, pending }, processes }) => (
-        <Panel flush title={t.counts(applied, rejected, pending)}>
-          <Meter
-            label={t.counts(applied, rejected, pending)}
-            parts={[
-              { value: applied, tone: 'ok' },
-              { value: rejected, tone: 'bad' },
-              { value: pending, tone: 'info' },
-            ]}
-          />
-          <Table
-            label={t.tabProcesses}
-            rows={processes}
-            rowKey={({ process }) => process}
-            columns={columns}
-            rowTone={({ state }) => (state === 'rejected' ? 'bad' : undefined)}
-            empty={
-              <EmptyState icon="services" title={t.processesEmpty}>
-                {t.processesEmptyAbout}
-              </EmptyState>
-            }
-          />
-        </Panel>
-      )}
-    </QueryView>
+    <Table
+      label={t.tabProcesses}
+      rows={processes}
+      rowKey={({ process }) => process}
+      columns={columns}
+      rowTone={({ state }) => (state === 'rejected' ? 'bad' : undefined)}
+      {...(maxHeight === undefined ? {} : { maxHeight })}
+      empty={
+        <EmptyState icon="services" title={t.processesEmpty}>
+          {t.processesEmptyAbout}
+        </EmptyState>
+      }
+    />
   )
 }

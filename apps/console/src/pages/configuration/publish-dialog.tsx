@@ -11,11 +11,16 @@ import { Loading } from '../../ui/query-view.tsx'
 import { notify } from '../../ui/toasts.tsx'
 import { Affected } from './affected.tsx'
 import { type Conflict, ConflictView, conflictOf } from './conflict.tsx'
+import { useConsent } from './consent.tsx'
 import { Diff, type Document } from './lazy-editors.ts'
 import { configurationMessages } from './messages.ts'
 import { useReleaseFields } from './release-fields.tsx'
 
-/** What one is about to do, before it is done: the difference, who changes, who would break. Then it is a release. */
+/**
+ * What one is about to do, before it is done: the difference, who changes, who would break. Then it is a release of
+ * what was shown when it was opened. Where something would break, the button waits for a word of its own: it never
+ * turns into another one.
+ */
 export function PublishDialog({
   path,
   document,
@@ -42,13 +47,13 @@ export function PublishDialog({
   const [conflict, setConflict] = useState<Conflict>()
   const published = useChange('config.publish')
   const deleted = useChange('config.delete')
+  const [reviewed] = useState({ base, before: document.content ?? '' })
   const { data } = preview
-  const breaks = data?.affected.some((group) => group.breaks.length > 0) ?? false
+  const { breaks, isAccepted, consent } = useConsent(data?.affected)
   const isRefused = (data?.problems.length ?? 0) > 0
   const error = [published.error, deleted.error].find((each) => each !== null && conflictOf(each) === undefined)
   const go = async (): Promise<void> => {
-    // What would break was shown: publishing it all the same is a decision.
-    const how = { ...given, expectedRelease: base, ...(breaks ? { validate: 'stored' as const } : {}) }
+    const how = { ...given, expectedRelease: reviewed.base, ...(breaks ? { validate: 'stored' as const } : {}) }
     try {
       const result = deletes
         ? await deleted.mutateAsync({ params: { path }, query: how })
@@ -73,11 +78,11 @@ export function PublishDialog({
           <Button onClick={onClose}>{ui.cancel}</Button>
           <Button
             look={deletes || breaks ? 'danger' : 'primary'}
-            disabled={data === undefined || isRefused}
+            disabled={data === undefined || isRefused || !isAccepted}
             isBusy={published.isPending || deleted.isPending}
             onClick={() => void go()}
           >
-            {deletes ? t.deleteNow : breaks ? t.publishAnyway : t.publish}
+            {deletes ? t.deleteNow : t.publish}
           </Button>
         </>
       }
@@ -99,12 +104,13 @@ export function PublishDialog({
           </Note>
         )}
         {data?.needsApproval && <Note tone="warn">{t.needsApproval}</Note>}
+        {document.release > reviewed.base && <Note tone="warn">{t.newerRelease(document.release)}</Note>}
         <div>
           <h3>{t.difference}</h3>
           <Suspense fallback={<Loading />}>
             <Diff
               path={path}
-              before={document.content ?? ''}
+              before={reviewed.before}
               after={deletes ? '' : change.content}
               label={t.diffLabel}
               height="38vh"
@@ -112,6 +118,7 @@ export function PublishDialog({
           </Suspense>
         </div>
         {data === undefined ? <p className="muted">{t.checking}</p> : <Affected affected={data.affected} />}
+        {consent}
         {fields}
       </div>
     </Dialog>

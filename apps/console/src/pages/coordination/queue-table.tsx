@@ -114,6 +114,7 @@ export function QueueTable({ search }: { readonly search: string }) {
       cell: ({ name, isPaused, dead }) => (
         <Menu
           label={t.actionsOf(name)}
+          subject={name}
           button={<Icon name="more" />}
           items={[
             { label: t.jobs, icon: 'info', onSelect: () => setOpened(name) },

@@ -90,6 +90,7 @@ export function ScheduleTable({ search }: { readonly search: string }) {
       cell: ({ name, paused }) => (
         <Menu
           label={t.actionsOf(name)}
+          subject={name}
           button={<Icon name="more" />}
           items={[
             { label: t.history, icon: 'timeline', onSelect: () => setOpened(name) },

@@ -22,7 +22,8 @@ export function KeyActions({
   readonly onDeleted: () => void
 }) {
   const t = useMessages(keysMessages)
-  const [isDeleting, setDeleting] = useState(false)
+  /** The revision that one has looked at: a value that came after it is not deleted unseen. */
+  const [deleting, setDeleting] = useState<string>()
   const lacks = useLacks('write', name) === undefined ? undefined : t.write(name)
   const remove = useChange('keys.delete', {
     onDone: () => {
@@ -34,24 +35,22 @@ export function KeyActions({
     <>
       {remove.error !== null && <ErrorPanel error={remove.error} />}
       <div className="row wrap">
-        {kv.encoding !== 'base64' && !kv.isCut && (
-          <Button lacks={lacks} onClick={onEdit}>
-            {t.edit}
-          </Button>
-        )}
-        <Button look="danger" lacks={lacks} onClick={() => setDeleting(true)}>
+        <Button lacks={lacks} disabled={kv.encoding === 'base64' || kv.isCut === true} onClick={onEdit}>
+          {t.edit}
+        </Button>
+        <Button look="danger" lacks={lacks} onClick={() => setDeleting(kv.modRevision)}>
           {t.remove}
         </Button>
       </div>
-      {isDeleting && (
+      {deleting !== undefined && (
         <ConfirmDialog
           title={`${t.remove}: ${name}`}
           action={t.remove}
           isDangerous
-          onClose={() => setDeleting(false)}
+          onClose={() => setDeleting(undefined)}
           onConfirm={() => {
-            setDeleting(false)
-            remove.mutate({ params: { key: name }, query: { expectedModRevision: kv.modRevision } })
+            setDeleting(undefined)
+            remove.mutate({ params: { key: name }, query: { expectedModRevision: deleting } })
           }}
         >
           <p>{t.removeAbout}</p>

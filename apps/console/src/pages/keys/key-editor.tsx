@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { ResultOf } from '../../api/call.ts'
 import { useChange } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
@@ -18,7 +19,8 @@ export interface KeyDraft {
 
 /**
  * A new value. Where somebody else was faster, it shows theirs with a button of its own that replaces it: "Save" never
- * turns into that while a pointer is on its way to it.
+ * turns into that while a pointer is on its way to it. What is replaced is what is shown: a third value is shown only
+ * when one asks for it. All of it comes below what one types and clicks, which stays where it is.
  */
 export function KeyEditor({
   name,
@@ -40,7 +42,8 @@ export function KeyEditor({
       onDone()
     },
   })
-  const isBehind = kv.modRevision !== draft.modRevision
+  const [theirs, setTheirs] = useState<ResultOf<'keys.read'>>()
+  if (theirs === undefined && !put.isPending && kv.modRevision !== draft.modRevision) setTheirs(kv)
   const save = (expectedModRevision: string): void =>
     put.mutate({
       params: { key: name },
@@ -50,19 +53,6 @@ export function KeyEditor({
   return (
     <>
       {put.error !== null && <ErrorPanel error={put.error} />}
-      {isBehind && (
-        <Note tone="warn">
-          <div className="stack tight">
-            {t.changedMeanwhile(kv.modRevision)}
-            <CodeBlock code={kv.value ?? ''} />
-            <div className="row wrap">
-              <Button look="danger" isBusy={put.isPending} onClick={() => save(kv.modRevision)}>
-                {t.editAnyway}
-              </Button>
-            </div>
-          </div>
-        </Note>
-      )}
       <TextArea
         label={t.value}
         hint={t.saveHint}
@@ -78,6 +68,22 @@ export function KeyEditor({
         </Button>
         <Button onClick={onDone}>{t.discard}</Button>
       </div>
+      {theirs !== undefined && (
+        <Note tone="warn">
+          <div className="stack tight">
+            {t.changedMeanwhile(theirs.modRevision)}
+            <CodeBlock code={theirs.value ?? ''} />
+            <div className="row wrap">
+              <Button look="danger" isBusy={put.isPending} onClick={() => save(theirs.modRevision)}>
+                {t.editAnyway}
+              </Button>
+              {theirs.modRevision !== kv.modRevision && (
+                <Button onClick={() => setTheirs(kv)}>{t.showNewer(kv.modRevision)}</Button>
+              )}
+            </div>
+          </div>
+        </Note>
+      )}
     </>
   )
 }

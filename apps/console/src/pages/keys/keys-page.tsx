@@ -114,7 +114,11 @@ export function KeysPage() {
         )}
       </QueryView>
       {opened !== undefined && (
-        <KeyDialog name={opened} onClose={() => void navigate({ to: '/keys', search: { prefix, view, at } })} />
+        <KeyDialog
+          key={opened}
+          name={opened}
+          onClose={() => void navigate({ to: '/keys', search: { prefix, view, at } })}
+        />
       )}
       {isAdding && <NewKeyDialog prefix={prefix} onClose={() => setAdding(false)} />}
     </>

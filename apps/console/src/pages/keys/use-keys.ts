@@ -1,4 +1,4 @@
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { call, type InputOf, type ResultOf } from '../../api/call.ts'
 import { readPages } from '../../api/read-pages.ts'
 import { topicsOf } from '../../api/topic-of.ts'
@@ -15,7 +15,7 @@ const againMs = 15_000
 export function useKeys(query: InputOf<'keys.list'>['query'] & object, pages: number): UseQueryResult<ListedKeys> {
   const { prefix = '', revision } = query
   return useQuery({
-    queryKey: ['keys.list', query, pages],
+    queryKey: ['keys.list', { ...query, prefix }, pages] as const,
     queryFn: ({ signal }) =>
       readPages<ListedKeys>(
         pages,
@@ -27,7 +27,8 @@ export function useKeys(query: InputOf<'keys.list'>['query'] & object, pages: nu
           keys: [...before.keys, ...page.keys],
         }),
       ),
-    placeholderData: keepPreviousData,
+    // Keys below one prefix are not shown below another, not for a moment.
+    placeholderData: (before, earlier) => (earlier?.queryKey[1].prefix === prefix ? before : undefined),
     refetchInterval: revision === undefined && topicsOf(prefix)[0]?.startsWith('keys/') ? againMs : false,
     meta: { topics: revision === undefined ? topicsOf(prefix) : [] },
   })

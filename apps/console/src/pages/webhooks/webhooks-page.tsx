@@ -90,6 +90,7 @@ export function WebhooksPage() {
       cell: (webhook) => (
         <Menu
           label={t.actionsOf(webhook.name === '' ? webhook.id : webhook.name)}
+          subject={webhook.name === '' ? webhook.id : webhook.name}
           button={<Icon name="more" />}
           items={[
             { label: t.show, icon: 'info', onSelect: () => setOpened({ kind: 'deliveries', webhook }) },
