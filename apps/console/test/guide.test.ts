@@ -145,6 +145,18 @@ async function furnish(running: RunningConsole, open: { close(): Promise<void> }
     policies: name === 'admin' ? ['staff'] : [],
     requestsPerSecond,
     errorsPerSecond,
+    p50Ms: 2 + requestsPerSecond / 60,
+    p99Ms: 14 + requestsPerSecond / 4,
+  })
+  const called = (service: string, index: number, requestsPerSecond: number) => ({
+    service,
+    instance: `${service}-${index}`,
+    address: `10.2.4.${index + 10}:3000`,
+    status: 'up',
+    requestsPerSecond,
+    failuresPerSecond: 0,
+    p50Ms: 1.6 + index / 3,
+    p99Ms: 11 + 3 * index,
   })
   const gateways = (factor: number) =>
     ['gateway-0', 'gateway-1'].map((process) => {
@@ -169,6 +181,7 @@ async function furnish(running: RunningConsole, open: { close(): Promise<void> }
         connections: 240,
         routes,
         routeCount: routes.length,
+        instances: [0, 1, 2, 3, 4, 5].map((index) => called('search', index, (212 * factor) / 6)),
       }
     })
   for (const gateway of gateways(1)) {

@@ -4,6 +4,9 @@ import { ApiError } from './api-error.ts'
 
 /** Pages are read again at most this often, however often things change. */
 const flushMs = 400
+/** After what took long to read, the page rests that many times as long: it stays quick while very much changes. */
+const restFactor = 3
+const maxRestMs = 3_000
 /** Where the user may not follow changes, everything is read again this often. */
 export const pollMs = 15_000
 
@@ -23,6 +26,7 @@ export const queryClient = new QueryClient({
 const dirty = new Set<string>()
 let isAllDirty = false
 let timer: ReturnType<typeof setTimeout> | undefined
+let restsUntilMs = 0
 
 /** Reads again whatever the stream says has changed; everything, when the stream had a gap. */
 export function followChanges(): void {
@@ -46,7 +50,7 @@ export function followChanges(): void {
 }
 
 function schedule(ms: number): void {
-  if (timer === undefined) timer = setTimeout(flush, ms)
+  if (timer === undefined) timer = setTimeout(flush, Math.max(ms, restsUntilMs - performance.now()))
 }
 
 /** A page that nobody sees waits until it is seen; what is being read at this moment is read once more afterwards. */
@@ -56,6 +60,7 @@ function flush(): void {
   const topics = isAllDirty ? undefined : new Set(dirty)
   isAllDirty = false
   dirty.clear()
+  const reads: Promise<unknown>[] = []
   for (const query of queryClient.getQueryCache().getAll()) {
     const wanted = topicsWanted(query.meta)
     if (wanted === undefined && topics !== undefined) continue
@@ -63,9 +68,17 @@ function flush(): void {
     if (query.state.fetchStatus !== 'idle') {
       for (const topic of wanted ?? []) dirty.add(topic)
       schedule(flushMs)
-    } else if (query.isActive()) void query.fetch().catch(() => undefined)
+    } else if (query.isActive()) reads.push(query.fetch())
     else query.invalidate()
   }
+  if (reads.length > 0) void rest(reads)
+}
+
+async function rest(reads: readonly Promise<unknown>[]): Promise<void> {
+  const beganMs = performance.now()
+  await Promise.allSettled(reads)
+  const nowMs = performance.now()
+  restsUntilMs = nowMs + Math.min(maxRestMs, restFactor * (nowMs - beganMs))
 }
 
 /** What a query is about. It is read again when one of its topics changes: `services`, or only `services/user`. */
