@@ -199,7 +199,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
       ['Instances', 's-0, s-1, s-2'],
       ['Take it back after more rejections than', '5'],
     ] as const) {
-      await tabTo(page.getByLabel(label))
+      await tabTo(page.getByLabel(label, { exact: true }))
       await page.keyboard.type(text)
     }
     await tabTo(button('Next'))
