@@ -1,7 +1,6 @@
 import { useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Status } from '../../ui/badge.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -36,7 +35,7 @@ export function SuspectsPanel({ service }: { readonly service: string }) {
   ]
   return (
     <Panel title={t.suspects(suspects.length)} flush>
-      <Note tone="warn">{t.suspectsAbout}</Note>
+      <p className="muted panel-note">{t.suspectsAbout}</p>
       <Table label={t.suspects(suspects.length)} rows={suspects} rowKey={({ id }) => id} columns={columns} />
     </Panel>
   )

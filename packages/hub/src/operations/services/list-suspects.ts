@@ -15,7 +15,10 @@ export const listSuspects = defineOperation({
     'Instances whose records went together, without a word of leaving: consumers with the defaults of the guard hold ' +
     'them as `suspect`, and call them until they refuse. Told from the timeline; a consumer may have given one up ' +
     'since. `names.list` does not have them: it says what the store says.',
-  permission: [{ access: 'read', prefix: '/services/' }],
+  permission: [
+    { access: 'read', prefix: '/services/' },
+    { access: 'read', prefix: '/waypost/services/overrides/' },
+  ],
   problems: ['failed-precondition'],
   params: object({ name: name('The service.') }),
   responses: {
