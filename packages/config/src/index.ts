@@ -11,7 +11,7 @@ export { maxDocumentBytes } from './documents/document-text.ts'
 export type { Identity, ResolvedIdentity, Variables } from './identity.ts'
 export type { EnvironmentOverrides } from './layers/environment-layer.ts'
 export { Explainer, type Explanation, type KeyPath } from './layers/explain.ts'
-export { type Origin, problemPlacer } from './layers/origins.ts'
+export { type Misfit, type Origin, placeMisfits } from './layers/origins.ts'
 export type { StoredDocument } from './layers/parsed-documents.ts'
 export {
   type Resolution,

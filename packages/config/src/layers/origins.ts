@@ -2,6 +2,7 @@ import { type ConfigObject, type ConfigValue, isConfigObject } from '../config-v
 import type { JsonPath } from '../documents/json-path.ts'
 import { childAt } from '../documents/key-steps.ts'
 import type { Locator } from '../documents/layered-format.ts'
+import { placesAside } from '../documents/places-aside.ts'
 import type { ConfigProblem } from '../problem.ts'
 import { isCipher } from '../secrets/cipher.ts'
 import { type Redactor, redacted } from '../secrets/redactor.ts'
@@ -32,7 +33,49 @@ export interface Origin {
  * at the nearest part above that has one. Each document is parsed again once, however many problems there are.
  */
 export function problemPlacer(layers: readonly LayerDocument[]): (keys: JsonPath, reason: string) => ConfigProblem {
-  const locatorOf = rememberedLocators()
+  return placerBy(layers, rememberedLocators())
+}
+
+/** What does not fit, and where in the merged configuration. */
+export interface Misfit {
+  readonly keys: JsonPath
+  readonly reason: string
+}
+
+/**
+ * Problems of one configuration, each at the place that sets its key. Large documents are read for all of their places
+ * at once, in a thread: other work goes on meanwhile.
+ */
+export async function placeMisfits(
+  layers: readonly LayerDocument[],
+  misfits: readonly Misfit[],
+): Promise<readonly ConfigProblem[]> {
+  const wanted = new Map<LayerDocument, JsonPath[]>()
+  const noting = placerBy(layers, (layer) => (path) => {
+    const paths = wanted.get(layer)
+    if (paths === undefined) wanted.set(layer, [path])
+    else paths.push(path)
+    return { line: 1, column: 1 }
+  })
+  for (const { keys, reason } of misfits) noting(keys, reason)
+  const locators = new Map<LayerDocument, Locator>()
+  for (const [layer, paths] of wanted) locators.set(layer, await locatorAside(layer, paths))
+  const place = placerBy(layers, (layer) => locators.get(layer) ?? layer.document.locator())
+  return misfits.map(({ keys, reason }) => place(keys, reason))
+}
+
+/** Finds these keys, and no others. */
+async function locatorAside({ bytes, document, kind }: LayerDocument, paths: readonly JsonPath[]): Promise<Locator> {
+  if (kind === 'environment') return document.locator()
+  const places = await placesAside(document, bytes, paths)
+  const byPath = new Map(paths.map((path, index) => [JSON.stringify(path), places[index]]))
+  return (path) => byPath.get(JSON.stringify(path)) ?? { line: 1, column: 1 }
+}
+
+function placerBy(
+  layers: readonly LayerDocument[],
+  locatorOf: (layer: LayerDocument) => Locator,
+): (keys: JsonPath, reason: string) => ConfigProblem {
   return (keys, reason) => {
     const keyPath = keys.length === 0 ? undefined : keys.join('.')
     let origin: Origin | undefined

@@ -1,5 +1,5 @@
 import { type ReadDocument, readDocument } from '../documents/config-document.ts'
-import { readDocumentInThread } from '../documents/document-thread.ts'
+import { largeBytes, readDocumentInThread } from '../documents/document-thread.ts'
 import type { Locator } from '../documents/layered-format.ts'
 import type { Canary } from '../records/canary.ts'
 import { checksumOf, restoreContent } from '../records/content.ts'
@@ -38,6 +38,32 @@ export function parseText(path: string, bytes: Uint8Array, checksum: string): Pa
   return shared.get(idOf(path, checksum))?.deref() ?? keep(path, checksum, textOf(readDocument(path, bytes)))
 }
 
+/** Like `parseText`, where other work is to go on while a large text is parsed. Rejects as the signal does. */
+export async function parseAside(
+  path: string,
+  bytes: Uint8Array,
+  checksum: string,
+  signal?: AbortSignal,
+): Promise<ParsedText> {
+  if (bytes.byteLength <= largeBytes || isParsed(path, checksum)) return parseText(path, bytes, checksum)
+  return parseInThread(path, bytes, checksum, signal)
+}
+
+async function parseInThread(
+  path: string,
+  bytes: Uint8Array,
+  checksum: string,
+  signal: AbortSignal | undefined,
+): Promise<ParsedText> {
+  try {
+    return keep(path, checksum, textOf(await readDocumentInThread({ path, bytes }, signal)))
+  } catch (error) {
+    if (signal?.aborted) throw error
+    // There can be no thread here, as in a program that was bundled into one file.
+    return parseText(path, bytes, checksum)
+  }
+}
+
 function isParsed(path: string, checksum: string): boolean {
   return shared.get(idOf(path, checksum))?.deref() !== undefined
 }
@@ -56,9 +82,6 @@ function idOf(path: string, checksum: string): string {
 function textOf(read: ReadDocument): ParsedText {
   return { read, directives: read.document && readDirectives(read.document) }
 }
-
-/** A larger document would hold up everything else in the process while it is parsed. */
-export const largeBytes = 32 * 1024
 
 /** What was parsed, as long as its bytes are held by somebody: an unchanged document is not parsed again. */
 export class ParsedDocuments {
@@ -92,14 +115,7 @@ export class ParsedDocuments {
     const large = [...this.#large]
     this.#large.clear()
     for (const [bytes, { path, checksum }] of large) {
-      let text: ParsedText
-      try {
-        text = keep(path, checksum, textOf(await readDocumentInThread({ path, bytes }, signal)))
-      } catch (error) {
-        if (signal.aborted) throw error
-        // There can be no thread here, as in a program that was bundled into one file.
-        text = parseText(path, bytes, checksum)
-      }
+      const text = await parseInThread(path, bytes, checksum, signal)
       this.#byBytes.set(bytes, { path, text, checksum })
     }
     return large.length > 0

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, deepFreeze, messageOf, Slices } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
+import { largeBytes } from '../documents/document-thread.ts'
 import type { ResolvedIdentity, Variables } from '../identity.ts'
 import type { EnvironmentOverrides } from '../layers/environment-layer.ts'
 import { mergeSteps } from '../layers/merge.ts'
 import { problemPlacer } from '../layers/origins.ts'
-import { largeBytes, ParsedDocuments } from '../layers/parsed-documents.ts'
+import { ParsedDocuments } from '../layers/parsed-documents.ts'
 import { mergeWalked, mergeWalkedSteps, type ResolvedConfig } from '../layers/resolve.ts'
 import {
   type DocumentLookUp,

@@ -1,7 +1,7 @@
 import { type Clock, messageOf, withTimeLimit } from '@waypost/core'
 import { type ConfigObject, isConfigObject } from '../config-value.ts'
 import { mergeLayers } from '../layers/merge.ts'
-import { problemPlacer } from '../layers/origins.ts'
+import { type Misfit, placeMisfits } from '../layers/origins.ts'
 import type { ResolvedConfig } from '../layers/resolve.ts'
 import type { ConfigProblem } from '../problem.ts'
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
@@ -35,9 +35,10 @@ export async function validate<T>(
   clock: Clock,
   copy?: ConfigObject,
 ): Promise<Validated<T>> {
-  const place = problemPlacer(config.layers)
-  const misfit = (reason: string, keys: readonly (string | number)[]): ConfigProblem =>
-    place(keys, config.redactor.text(reason))
+  const misfit = (reason: string, keys: readonly (string | number)[]): Misfit => ({
+    keys,
+    reason: config.redactor.text(reason),
+  })
   let result: StandardResult<T>
   try {
     const answer = schema['~standard'].validate(
@@ -49,10 +50,12 @@ export async function validate<T>(
         ? await withTimeLimit(answer, { what: 'The check', timeoutMs: schemaTimeoutMs, clock, error: late, ref: false })
         : answer
   } catch (error) {
-    return { problems: [misfit(`The schema itself failed: ${messageOf(error)}`, [])] }
+    const failed = misfit(`The schema itself failed: ${messageOf(error)}`, [])
+    return { problems: await placeMisfits(config.layers, [failed]) }
   }
   if (result.issues === undefined) return { value: result.value }
-  return { problems: result.issues.slice(0, maxProblems).map((issue) => misfit(issue.message, keysOf(issue))) }
+  const misfits = result.issues.slice(0, maxProblems).map((issue) => misfit(issue.message, keysOf(issue)))
+  return { problems: await placeMisfits(config.layers, misfits) }
 }
 
 function isAnything(schema: StandardSchema<unknown, unknown>): boolean {

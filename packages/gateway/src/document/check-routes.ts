@@ -2,7 +2,7 @@ import {
   type ConfigProblem,
   type DocumentLookUp,
   type LayerOptions,
-  problemPlacer,
+  placeMisfits,
   resolveDocuments,
 } from '@waypost/config'
 import type { Ambiguity } from '../routes/build/find-ambiguities.ts'
@@ -39,6 +39,6 @@ export async function checkRoutes(lookUp: DocumentLookUp, path = defaultRoutesPa
   if (problems) return { problems }
   const read = await readRoutes(config.value, config.unresolved)
   if (read.document) return read
-  const place = problemPlacer(config.layers)
-  return { problems: read.issues.map(({ path: keys, message }) => place(keys, `${message}.`)) }
+  const misfits = read.issues.map(({ path: keys, message }) => ({ keys, reason: `${message}.` }))
+  return { problems: await placeMisfits(config.layers, misfits) }
 }

@@ -34,7 +34,7 @@ export async function readRoutes(value: ConfigValue, open: readonly DocumentPath
   if (misfits.length > 0) return { issues: misfits.map(({ keyPath, message }) => ({ path: keyPath, message })) }
   if (!isRoutes(value)) throw new TypeError('A value that fits the schema is an object.')
   const compiled = await compileInSlices(slices, value, validationParts)
-  if (compiled.issues) return compiled
+  if (compiled.issues) return { issues: compiled.issues.slice(0, maxMisfits) }
   compiled.table.close()
   return { document: value, ambiguities: compiled.ambiguities }
 }

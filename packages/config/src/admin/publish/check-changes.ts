@@ -4,8 +4,9 @@ import type { ConfigObject, ConfigValue } from '../../config-value.ts'
 import { type ConfigDocument, checkDocument } from '../../documents/config-document.ts'
 import { layeredFormat } from '../../documents/formats.ts'
 import type { JsonPath } from '../../documents/json-path.ts'
-import { problemPlacer } from '../../layers/origins.ts'
-import { parseText } from '../../layers/parsed-documents.ts'
+import { placesAside } from '../../documents/places-aside.ts'
+import { placeMisfits } from '../../layers/origins.ts'
+import { parseAside } from '../../layers/parsed-documents.ts'
 import { type ConfigProblem, documentProblem, problemsError } from '../../problem.ts'
 import { checksumOf } from '../../records/content.ts'
 import type { DocumentChecks } from '../schemas/document-checks.ts'
@@ -46,8 +47,8 @@ export async function documentProblems(
     documents.map(async ({ path, bytes }) => {
       if (bytes === undefined) return []
       if (layeredFormat(path) === undefined) return checkDocument(path, bytes)
-      const { document, problems } = parseText(path, bytes, checksumOf(bytes)).read
-      return problems ?? misfits(parts, document, proposed, deadline)
+      const { document, problems } = (await parseAside(path, bytes, checksumOf(bytes))).read
+      return problems ?? misfits(parts, document, bytes, proposed, deadline)
     }),
   )
   return found.flat()
@@ -56,6 +57,7 @@ export async function documentProblems(
 async function misfits(
   { etcd, checks }: CheckParts,
   document: ConfigDocument,
+  bytes: Uint8Array,
   proposed: ReadonlyMap<string, Uint8Array | undefined>,
   deadline: Deadline,
 ): Promise<readonly ConfigProblem[]> {
@@ -69,17 +71,23 @@ async function misfits(
     if (typeof named === 'string') return [documentProblem(path, undefined, `${named}.`)]
     const { config, problems } = await resolveProposed(etcd, path, proposed, deadline)
     if (problems) return problems
-    const place = problemPlacer(config.layers)
     const found = await named(config.value, config.unresolved)
-    return found.map(({ keyPath, message }) => place(keyPath, `${message}.`))
+    return placeMisfits(
+      config.layers,
+      found.slice(0, maxProblems).map(({ keyPath, message }) => ({ keys: keyPath, reason: `${message}.` })),
+    )
   }
-  const locate = document.locator()
-  return issues.map(({ keyPath, message }) => {
+  const keys = issues.map(({ keyPath }) => keyPath)
+  const places = await placesAside(document, bytes, keys)
+  return issues.map(({ keyPath, message }, index) => {
     const key = keyPath.length === 0 ? undefined : keyPath.join('.')
     const place = key === undefined ? '' : `${key}: `
-    return { ...documentProblem(path, locate(keyPath), `${place}${message} (by the stored schema).`), keyPath: key }
+    return { ...documentProblem(path, places[index], `${place}${message} (by the stored schema).`), keyPath: key }
   })
 }
+
+/** More are not reported. */
+const maxProblems = 100
 
 /** Placeholders and secrets: what they stand for is not in the document. */
 function openKeys(value: ConfigObject): readonly JsonPath[] {

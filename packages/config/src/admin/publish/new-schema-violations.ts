@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConfigObject } from '../../config-value.ts'
-import { problemPlacer } from '../../layers/origins.ts'
+import { placeMisfits } from '../../layers/origins.ts'
 import type { Resolution, ResolvedConfig } from '../../layers/resolve.ts'
 import type { ConfigProblem } from '../../problem.ts'
 import type { DocumentCheck, DocumentChecks } from '../schemas/document-checks.ts'
@@ -22,15 +22,22 @@ export async function newSchemaViolations(
   const known = new Set(
     before.config && (await misfits(before.config, check)).map(({ keyPath, message }) => idOf(keyPath, message)),
   )
-  const place = problemPlacer(after.config.layers)
+  const { layers } = after.config
   const missing = schema && checks.of(schema)
   if (typeof missing === 'string' && !isDeepStrictEqual(before.config?.value, after.config.value)) {
-    return [place([], `${missing}.`)]
+    return placeMisfits(layers, [{ keys: [], reason: `${missing}.` }])
   }
-  return (await misfits(after.config, check))
-    .filter(({ keyPath, message }) => !known.has(idOf(keyPath, message)))
-    .map(({ keyPath, message }) => place(keyPath, `${message}.`))
+  const found = (await misfits(after.config, check)).filter(
+    ({ keyPath, message }) => !known.has(idOf(keyPath, message)),
+  )
+  return placeMisfits(
+    layers,
+    found.slice(0, maxProblems).map(({ keyPath, message }) => ({ keys: keyPath, reason: `${message}.` })),
+  )
 }
+
+/** More are not reported. */
+const maxProblems = 100
 
 async function misfits({ value, unresolved }: ResolvedConfig, check: DocumentCheck): Promise<readonly SchemaIssue[]> {
   return check(value, unresolved)
