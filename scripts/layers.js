@@ -80,6 +80,7 @@ export const layers = {
       '@waypost/config',
       '@waypost/coordination',
       '@waypost/http',
+      '@waypost/gateway',
     ],
     because: 'waypost is what an application installs: no store, command line or framework comes with it.',
   },

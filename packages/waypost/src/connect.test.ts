@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { EmbeddedServer } from '@waypost/server'
-import { startStore } from '@waypost/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patienceMs, startStore } from '@waypost/testkit'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connect } from './connect.ts'
+import { gatewayCheckName } from './gateway-check.ts'
 
 describe('connect', () => {
   let store: EmbeddedServer
@@ -25,6 +26,26 @@ describe('connect', () => {
     await waypost.config.set('greeting', 'hello')
     expect((await waypost.etcd.kv.get('/config/greeting'))?.text()).toBe('hello')
     expect((await waypost.etcd.kv.get(registration.key))?.json()).toMatchObject({ port: 3000 })
+  })
+
+  it('publishes routes that a gateway can use, and refuses others with their place', async () => {
+    await using waypost = await connect({ endpoints: store.url, env: {} })
+    const { config } = waypost
+    await config.schemas.set('gateway/routes.yaml', { type: 'object', 'x-waypost-check': gatewayCheckName })
+    const routes = (policy: string): string =>
+      `policies: { staff: { addresses: { allow: [10.0.0.0/8] } } }\nroutes:\n  shop: { policies: [${policy}], answer: { body: hi } }\n`
+    expect(await config.set('gateway/routes.yaml', routes('staff'))).toMatchObject({ release: 1 })
+    await expect(config.set('gateway/routes.yaml', routes('stuff'))).rejects.toThrow(
+      'gateway/routes.yaml:3:22: routes.shop.policies.0: There is no policy stuff; perhaps staff is meant.',
+    )
+    vi.doMock('@waypost/gateway', () => {
+      throw new Error("Cannot find package '@waypost/gateway'")
+    })
+    onTestFinished(() => vi.doUnmock('@waypost/gateway'))
+    await expect(config.set('gateway/routes.yaml', routes('staff, staff'))).rejects.toMatchObject({
+      code: 'failed-precondition',
+      message: expect.stringContaining('run `npm install @waypost/gateway`'),
+    })
   })
 
   it.each([
@@ -142,7 +163,7 @@ describe('connect', () => {
     `
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
-      timeout: 10_000,
+      timeout: patienceMs,
     })
     expect(Number(stdout)).toBeLessThan(1000)
   })

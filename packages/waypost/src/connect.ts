@@ -5,6 +5,7 @@ import { WaypostError } from '@waypost/core'
 import { anyOf, checkOptions, kindOf, listOf, type OptionKinds, text } from '@waypost/core/options'
 import { Registry, type RegistryOptions } from '@waypost/registry'
 import { readEnvironment, type StoreEnvironment, type Variables } from './environment.ts'
+import { gatewayCheck, gatewayCheckName } from './gateway-check.ts'
 
 /**
  * Where the store is, and how to reach it. What is not given comes from the environment: `WAYPOST_ENDPOINTS`,
@@ -66,7 +67,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Waypost> {
   return new Waypost(
     etcd,
     { ttlSeconds, clock, ...registry },
-    { clock, ...config },
+    { clock, ...config, checks: { [gatewayCheckName]: gatewayCheck, ...config?.checks } },
     { ttlSeconds, clock, ...coordination },
   )
 }
