@@ -3,11 +3,10 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { EtcdClient } from '@waypost/client'
 import { ConfigCenter } from '@waypost/config/admin'
 import { Registry } from '@waypost/registry'
-import { patienceMs, startStore } from '@waypost/testkit'
+import { type Authority, makeAuthority, patienceMs, startStore } from '@waypost/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RoutesDocument } from '../src/document/routes-document.ts'
 import { createGateway, type Gateway } from '../src/gateway.ts'
-import { type Authority, makeAuthority } from './certificates.test-support.ts'
 
 let authority: Authority
 let close: () => Promise<void>

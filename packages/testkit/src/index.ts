@@ -1,3 +1,4 @@
+export { type Authority, type IssuedCertificate, makeAuthority } from './certificate-authority.ts'
 export type { ContractStore } from './contract/contract-store.ts'
 export { EtcdProcess } from './etcd/etcd-process.ts'
 export { type EtcdctlOptions, runEtcdctl, runEtcdutl, startEtcdctl } from './etcd/etcdctl.ts'
