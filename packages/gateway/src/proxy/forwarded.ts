@@ -27,21 +27,43 @@ export function originOf(
   const ownScheme = connection.isEncrypted ? 'https' : 'http'
   if (!connection.isTrusted) return { clientAddress: connection.remoteAddress, scheme: ownScheme, host: undefined }
   const { headers } = request
+  const forwarded = readForwarded(textOf(headers.forwarded) ?? '')
   let clientAddress = connection.remoteAddress
-  const hops = textOf(headers['x-forwarded-for'])?.split(',') ?? []
+  const hops = textOf(headers['x-forwarded-for'])?.split(',') ?? forwarded.map((element) => element.get('for') ?? '')
   for (const hop of hops.reverse()) {
     const address = addressOf(hop)
     if (address === undefined) break
     clientAddress = address
     if (!proxies.has(address)) break
   }
-  const scheme = lastOf(headers['x-forwarded-proto'])
-  return {
-    clientAddress,
-    scheme: scheme === 'http' || scheme === 'https' ? scheme : ownScheme,
-    host: lastOf(headers['x-forwarded-host']),
-  }
+  const said = (name: string): string | undefined =>
+    lastOf(headers[`x-forwarded-${name}`]) ?? forwarded.at(-1)?.get(name)?.toLowerCase()
+  const scheme = said('proto')
+  return { clientAddress, scheme: scheme === 'http' || scheme === 'https' ? scheme : ownScheme, host: said('host') }
 }
+
+/**
+ * The elements of `Forwarded`, each with its parameters; none at all when it is malformed.
+ *
+ * Source: RFC 7239, section 4.
+ */
+function readForwarded(value: string): ReadonlyMap<string, string>[] {
+  const elements: Map<string, string>[] = [new Map()]
+  let at = 0
+  while (at < value.length) {
+    parameter.lastIndex = at
+    const [all, name, bare, quoted, separator] = parameter.exec(value) ?? []
+    if (all === undefined) return []
+    if (name !== undefined) elements.at(-1)?.set(name.toLowerCase(), bare ?? quoted?.replace(/\\(.)/g, '$1') ?? '')
+    if (separator === ',') elements.push(new Map())
+    at += all.length
+  }
+  return elements.filter(({ size }) => size > 0)
+}
+
+/** A pair of name and value, or nothing, and what ends it. */
+const parameter =
+  /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:[\]-]+)|"((?:[^"\\]|\\.)*)")[ \t]*)?(?:([;,])|$)/y
 
 function textOf(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'string' || value === undefined ? value : value.join(',')
