@@ -39,17 +39,20 @@ export class DataPlane {
 
   constructor(options: DataPlaneOptions) {
     const { clock = systemClock, random = Math.random, warn = (): void => {} } = options
+    const { drainMs = 60_000 } = options
     const connections = new Connections(
       {
         connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
         keepAliveMs: options.upstreamKeepAliveMs ?? 4_000,
-        drainMs: options.drainMs ?? 60_000,
+        drainMs,
         tls: options.upstreamTls ?? {},
       },
       clock,
     )
     this.#core = {
       table: undefined,
+      routeNames: new Set(),
+      drainMs,
       isDraining: false,
       connections,
       upstreams: new Upstreams(options.openView, connections, clock, warn),
@@ -89,6 +92,7 @@ export class DataPlane {
   /** The next request goes by this table; those under way end by the one with which they began. */
   setTable(table: RouteTable): void {
     this.#core.table = table
+    this.#core.routeNames = new Set(table.routes.map(({ name }) => name))
     this.#core.upstreams.setTable(table)
   }
 

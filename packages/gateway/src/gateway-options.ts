@@ -37,9 +37,9 @@ export interface PlaneSettings {
   readonly upstreamTls?: UpstreamTls | undefined
   /** How long a connection to an instance may be idle. Default 4,000: less than what servers in the field allow. */
   readonly upstreamKeepAliveMs?: number | undefined
-  /** Until a connection to an instance stands. Default 3,000. */
+  /** Until a connection to an instance stands, for routes that do not say less. Default 3,000. */
   readonly connectTimeoutMs?: number | undefined
-  /** How long requests in flight to an instance that is gone may last. Default 60,000. */
+  /** How long requests in flight to an instance that is gone, or by a route that is gone, may last. Default 60,000. */
   readonly drainMs?: number | undefined
   /** The gateway's own zone: instances there are preferred. Default none. */
   readonly zone?: string | undefined

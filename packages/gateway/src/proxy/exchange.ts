@@ -2,7 +2,7 @@ import { isFieldValue, isToken } from '../http1/field-lines.ts'
 import type { Identity, Policy, PolicyContext, PolicyDecision } from '../policies/policy.ts'
 import type { Answer } from '../request/answer.ts'
 import type { RequestFacts } from '../request/request-facts.ts'
-import type { ProxyAction, Route, RouteParams } from '../routes/route.ts'
+import type { ProxyAction, Route, RouteParams, RouteTable } from '../routes/route.ts'
 import type { Waiting } from './admission.ts'
 import { answerHead, answerText } from './answer.ts'
 import type { Timed } from './deadlines.ts'
@@ -36,6 +36,9 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
   #observed: ObservedExchange | undefined
   #abort: AbortController | undefined
   #totalDeadlineMs = Number.POSITIVE_INFINITY
+  #table: RouteTable | undefined
+  /** When it has to end because its route has vanished. */
+  #goneMs = Number.POSITIVE_INFINITY
   #admission: 'none' | 'waiting' | 'in' = 'none'
   #status = 0
   #code: string | undefined
@@ -138,8 +141,19 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
   }
 
   check(nowMs: number): void {
-    if (nowMs < this.#totalDeadlineMs) this.#forwarding?.check(nowMs)
-    else this.answer({ status: 504, code: 'timeout', detail: 'The request took longer than its route allows.' })
+    if (this.core.table !== this.#table) this.#tableChanged(nowMs)
+    if (nowMs >= this.#totalDeadlineMs) {
+      this.answer({ status: 504, code: 'timeout', detail: 'The request took longer than its route allows.' })
+    } else if (nowMs >= this.#goneMs) {
+      this.answer({ status: 503, code: 'route-gone', detail: 'The route of the request is no longer there.' })
+    } else this.#forwarding?.check(nowMs)
+  }
+
+  /** What goes by a route that has vanished may end by itself for a while. */
+  #tableChanged(nowMs: number): void {
+    this.#table = this.core.table
+    if (this.#route === undefined || this.core.routeNames.has(this.#route.name)) this.#goneMs = Number.POSITIVE_INFINITY
+    else this.#goneMs = Math.min(this.#goneMs, nowMs + this.core.drainMs)
   }
 
   #start(): void {
@@ -153,6 +167,7 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
     this.#origin = read.origin
     this.#observed = this.core.observer.begin?.(read.facts, this.requestId)
     const { table } = this.core
+    this.#table = table
     if (table === undefined) {
       this.answer({
         status: 503,

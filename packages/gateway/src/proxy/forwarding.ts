@@ -336,6 +336,7 @@ export class Forwarding implements AttemptListener {
       headers: this.#headers,
       body: this.#body?.open(),
       instance,
+      connectMs: action.timeouts.connectMs,
     }
     if (down.isUpgrade) return connections.upgrade(request, down.headers.upgrade ?? 'websocket', this)
     const protocol = this.#upstream?.target.protocol ?? action.targets[0]?.protocol
@@ -463,6 +464,7 @@ export class Forwarding implements AttemptListener {
         headers: [...this.#headers, 'x-mirrored', '1'],
         body: this.#body?.open(),
         instance,
+        connectMs: this.#parts.action.timeouts.connectMs,
       },
       {
         informed: () => {},

@@ -34,6 +34,10 @@ export interface ObservedExchange {
 export interface GatewayCore {
   /** The table in force: an exchange reads it once. */
   readonly table: RouteTable | undefined
+  /** The names of its routes. */
+  readonly routeNames: ReadonlySet<string>
+  /** How long what a change has left over may take to end. */
+  readonly drainMs: number
   readonly isDraining: boolean
   readonly upstreams: Upstreams
   readonly connections: Connections

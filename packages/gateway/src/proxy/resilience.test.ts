@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+  exchangeBytes,
   proxyAction,
   routeOf,
   startPlane,
@@ -137,6 +138,26 @@ describe('times', () => {
     expect([late.status, await late.json()]).toMatchObject([504, { code: 'timeout' }])
   })
 
+  it.each([
+    ['HTTP/1.1', 'http1', ''],
+    ['HTTP/2', 'h2c', ''],
+    ['a WebSocket', 'http1', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],
+  ] as const)('bound connecting over %s as the route says', async (_name, protocol, headers) => {
+    // It takes connections, and never says a word of TLS.
+    const silent = createServer((socket) => ending.push(() => socket.destroy()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    ending.push(() => silent.close())
+    const { port } = silent.address() as AddressInfo
+    const record = { id: 's', host: '127.0.0.1', port, scheme: 'https' }
+    const choose = () => ({ target: { ...target, protocol }, reason: 'target' }) as const
+    const retries = { ...proxyAction().retries, attempts: 0 }
+    const action = proxyAction({ timeouts: { ...none, connectMs: 100 }, retries, choose })
+    await using gateway = await startPlane(routeOf({ action }), [record], { connectTimeoutMs: 3_600_000 })
+    const request = `GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`
+    const answer = await exchangeBytes(gateway.port, request, /upstream-connect-timeout/)
+    expect(answer).toMatch(/^HTTP\/1.1 504 /)
+  })
+
   it('end an answer that stops, and a body that stops', async () => {
     const stopping = await startUpstream((request, response) => {
       request.resume()
@@ -172,6 +193,7 @@ describe('a breaker', () => {
     expect(statuses).toEqual([...Array(5).fill('sick'), ...Array(3).fill('breaker-open')])
     expect(Number((await fetch(gateway.url)).headers.get('retry-after'))).toBeGreaterThan(30)
     expect(sick.requests()).toBe(5)
+    expect(gateway.plane.core.upstreams.openBreakers()).toEqual({ shop: 'open' })
     // A swap of the table with the same rule keeps what is known.
     const other = { ...target, key: 'other', service: 'other' }
     const fallback = { kind: 'target', target: other } as const
@@ -183,6 +205,24 @@ describe('a breaker', () => {
     gateway.view.set('shop', [well.port])
     expect(await (await fetch(gateway.url)).text()).toBe('well')
     expect(gateway.records.at(-1)).toMatchObject({ service: 'other', reason: 'fallback' })
+    gateway.plane.setTable(tableOf([routeOf({ name: 'another' })]))
+    expect(gateway.plane.core.upstreams.openBreakers()).toEqual({})
+  })
+})
+
+describe('a service without instances', () => {
+  it('is answered for by the fallback of the route, else with 503 and Retry-After', async () => {
+    await using gateway = await startPlane(routeOf(), [])
+    const refused = await fetch(gateway.url)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
+      503,
+      '1',
+      { code: 'no-instance' },
+    ])
+    const fallback = { kind: 'answer', answer: { status: 200, body: 'closed for today' } } as const
+    gateway.plane.setTable(tableOf([routeOf({ action: proxyAction({ fallback }) })]))
+    expect(await (await fetch(gateway.url)).text()).toBe('closed for today')
+    await expect.poll(() => gateway.records.map(({ code }) => code)).toEqual(['no-instance', 'no-instance'])
   })
 })
 
@@ -264,6 +304,30 @@ describe('a change', () => {
     expect(await (await fetch(gateway.url)).text()).toBe('fixed')
     waiting[0]?.()
     expect(await (await running).text()).toBe('slow')
+  })
+
+  it('of the table ends what a vanished route left open for longer than draining may take, and nothing else', async () => {
+    const stream = await startUpstream((request, response) => {
+      response.write(`${request.url}\n`)
+    })
+    ending.push(() => stream[Symbol.asyncDispose]())
+    const [kept, gone] = ['kept', 'gone'].map((name) => routeOf({ name }))
+    if (kept === undefined || gone === undefined) throw new Error('There are two routes.')
+    await using gateway = await startPlane(kept, [stream.port], { drainMs: 200 })
+    gateway.plane.setTable(tableOf([kept, gone], ({ path }) => (path === '/gone' ? gone : kept)))
+    const open = async (path: string) => {
+      const reader = (await fetch(gateway.url + path)).body?.getReader()
+      await reader?.read()
+      return reader
+    }
+    const [steady, leaving] = await Promise.all([open('/kept'), open('/gone')])
+    gateway.plane.setTable(tableOf([kept]))
+    await expect(leaving?.read()).rejects.toThrow()
+    await expect
+      .poll(() => gateway.records.map(({ route, code }) => ({ route, code })))
+      .toEqual([{ route: 'gone', code: 'route-gone' }])
+    expect(gateway.plane.inFlight).toBe(1)
+    await steady?.cancel()
   })
 
   it('copies a share of the requests to a mirror, whose answers nobody sees', async () => {

@@ -11,6 +11,8 @@ export interface UpstreamRequest {
   readonly headers: readonly string[]
   readonly body: BodySource | undefined
   readonly instance: Instance
+  /** How long a new connection may take to come about, if that is less than what holds for all. */
+  readonly connectMs?: number | undefined
 }
 
 /** Called with the body of a request. */

@@ -57,12 +57,12 @@ export class Connections {
       connectTimeoutMs: this.#settings.connectTimeoutMs,
       tls: this.#settings.tls,
     })
-    const { session, release } = lines.sessions.acquire()
+    const { session, release } = lines.sessions.acquire(request.connectMs)
     return new Http2Attempt(session, request, listener, release)
   }
 
   upgrade(request: UpstreamRequest, upgrade: string, listener: AttemptListener): Attempt {
-    return new UpgradeAttempt(request, upgrade, this.#settings.tls, listener)
+    return new UpgradeAttempt(request, upgrade, this.#settings, listener)
   }
 
   /** The instance is gone: what is in flight may end, nothing new begins. */

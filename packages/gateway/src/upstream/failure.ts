@@ -33,10 +33,14 @@ export function resultOf({ kind }: Failure): CallResult {
   return kind === 'aborted' || kind === 'unsent' ? 'abandoned' : 'failed'
 }
 
+/** The code of an error for a connection that did not come about in time, as `classifyError` knows it. */
+export const connectTimeoutCode = 'UND_ERR_CONNECT_TIMEOUT'
+
 /** @param wasSent whether the connection stood and the request, or a part of it, may have been written */
 export function failureOf(error: Error, wasSent: boolean): Failure {
   const code = 'code' in error ? error.code : undefined
   if (typeof code === 'string' && code.startsWith('HPE_')) return { kind: 'bad-answer', error }
+  if (code === connectTimeoutCode) return { kind: 'connect-timeout', error }
   const result = classifyError(error)
   if (result === 'abandoned') return { kind: 'aborted', error }
   if (result === 'unreachable' || !wasSent) return { kind: 'unreachable', error }

@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect, type SecureClientSessionOptions } from 'node:http2'
+import { connectTimeoutCode } from './failure.ts'
 
 export interface Http2SessionOptions {
   readonly connectTimeoutMs: number
@@ -25,8 +26,12 @@ export class Http2Sessions {
     this.#options = options
   }
 
-  /** A session that takes one more stream. `release` must be called when that stream is over. */
-  acquire(): { readonly session: ClientHttp2Session; readonly release: () => void } {
+  /**
+   * A session that takes one more stream. `release` must be called when that stream is over.
+   *
+   * @param connectMs how long a new connection may take, if that is less than what holds for all
+   */
+  acquire(connectMs?: number): { readonly session: ClientHttp2Session; readonly release: () => void } {
     let entry: Session | undefined
     for (const known of this.#sessions) {
       if (known.session.closed || known.session.destroyed) continue
@@ -38,7 +43,7 @@ export class Http2Sessions {
         break
       }
     }
-    entry ??= this.#open()
+    entry ??= this.#open(Math.min(connectMs ?? Number.POSITIVE_INFINITY, this.#options.connectTimeoutMs))
     const taken = entry
     taken.streams += 1
     let isReleased = false
@@ -63,14 +68,14 @@ export class Http2Sessions {
     for (const { session } of this.#sessions) session.destroy()
   }
 
-  #open(): Session {
+  #open(connectMs: number): Session {
     const session = connect(this.#origin, { ...this.#options.tls, settings: { enablePush: false } })
     const entry: Session = { session, streams: 0 }
     this.#sessions.add(entry)
     const forget = (): void => {
       this.#sessions.delete(entry)
     }
-    const timer = setTimeout(() => session.destroy(connectTimeoutError()), this.#options.connectTimeoutMs)
+    const timer = setTimeout(() => session.destroy(connectTimeoutError()), connectMs)
     session.once('connect', (_session, socket) => {
       clearTimeout(timer)
       socket.setNoDelay(true)
@@ -95,6 +100,6 @@ export class Http2Sessions {
 
 function connectTimeoutError(): Error {
   return Object.assign(new Error('The connection to the instance did not come about in time.'), {
-    code: 'UND_ERR_CONNECT_TIMEOUT',
+    code: connectTimeoutCode,
   })
 }

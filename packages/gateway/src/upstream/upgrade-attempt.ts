@@ -1,7 +1,13 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { request as httpsRequest } from 'node:https'
 import type { Attempt, AttemptListener, UpstreamRequest } from './attempt.ts'
-import { failureOf } from './failure.ts'
+import { type Failure, failureOf } from './failure.ts'
+import type { UpstreamTls } from './upstream-tls.ts'
+
+export interface UpgradeSettings {
+  readonly connectTimeoutMs: number
+  readonly tls: UpstreamTls
+}
 
 /** One request for another protocol, such as a WebSocket, on a connection of its own. */
 export class UpgradeAttempt implements Attempt {
@@ -10,9 +16,10 @@ export class UpgradeAttempt implements Attempt {
   #response: IncomingMessage | undefined
   #isOver = false
 
-  constructor(request: UpstreamRequest, upgrade: string, tls: RequestOptions, listener: AttemptListener) {
+  constructor(request: UpstreamRequest, upgrade: string, settings: UpgradeSettings, listener: AttemptListener) {
     this.#listener = listener
-    const { method, path, host, headers, instance } = request
+    const { method, path, host, headers, instance, connectMs = Number.POSITIVE_INFINITY } = request
+    const { tls, connectTimeoutMs } = settings
     const send = instance.scheme === 'https' ? httpsRequest : httpRequest
     this.#request = send({
       ...tls,
@@ -24,7 +31,7 @@ export class UpgradeAttempt implements Attempt {
       setHost: false,
       agent: false,
     })
-    this.#listen()
+    this.#listen(Math.min(connectMs, connectTimeoutMs))
     this.#request.end()
   }
 
@@ -38,10 +45,16 @@ export class UpgradeAttempt implements Attempt {
     this.#request.destroy()
   }
 
-  #listen(): void {
+  #listen(connectMs: number): void {
     let wasSent = false
+    const late = setTimeout(() => {
+      this.#fail({ kind: 'connect-timeout', error: new Error('No connection came about in time.') })
+      this.#request.destroy()
+    }, connectMs)
+    this.#request.once('close', () => clearTimeout(late))
     this.#request.once('socket', (socket) =>
-      socket.once('connect', () => {
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        clearTimeout(late)
         wasSent = true
       }),
     )
@@ -51,11 +64,13 @@ export class UpgradeAttempt implements Attempt {
       this.#listener.switched(response.statusCode ?? 101, response.rawHeaders, socket, first)
     })
     this.#request.once('response', (response) => this.#take(response))
-    this.#request.on('error', (error) => {
-      if (this.#isOver) return
-      this.#isOver = true
-      this.#listener.failed(failureOf(error, wasSent))
-    })
+    this.#request.on('error', (error) => this.#fail(failureOf(error, wasSent)))
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#listener.failed(failure)
   }
 
   /** The instance answers instead of switching. */
@@ -74,10 +89,6 @@ export class UpgradeAttempt implements Attempt {
       this.#isOver = true
       this.#listener.ended([])
     })
-    response.once('error', (error) => {
-      if (this.#isOver) return
-      this.#isOver = true
-      this.#listener.failed({ kind: 'reset', error })
-    })
+    response.once('error', (error) => this.#fail({ kind: 'reset', error }))
   }
 }

@@ -3,7 +3,7 @@ import type { Instance } from '@waypost/registry'
 import { RetryBudget } from '@waypost/registry/balance'
 import type { BreakerRule, RetryRule, Route, RouteTable } from '../routes/route.ts'
 import type { Target } from '../routes/target.ts'
-import { Breaker } from './breaker.ts'
+import { Breaker, type BreakerState } from './breaker.ts'
 import type { Connections } from './connections.ts'
 import type { OpenView, TargetView } from './target-view.ts'
 
@@ -61,6 +61,18 @@ export class Upstreams {
     const known = this.#traffic.get(route.name)?.get(target.key)
     if (known !== undefined && known.retries === retries && known.rule === breaker) return known
     return this.#newTraffic(route, target, retries, breaker, known)
+  }
+
+  /** The breakers that hold requests back, by route: open, or waiting for one request to find out. */
+  openBreakers(): Record<string, Exclude<BreakerState, 'closed'>> {
+    const found: Record<string, Exclude<BreakerState, 'closed'>> = {}
+    for (const [route, ofRoute] of this.#traffic) {
+      for (const { breaker } of ofRoute.values()) {
+        const state = breaker?.state ?? 'closed'
+        if (state === 'open' || (state === 'half-open' && found[route] === undefined)) found[route] = state
+      }
+    }
+    return found
   }
 
   /** Follows what the table names, and lets go of what it no longer names. */

@@ -49,7 +49,7 @@ export const limitsSchema: Schema = fields('What requests may use.', {
 export const timeoutsSchema: Schema = fields(
   'How long each part of an exchange may take. 0 is not a time: leave a field out for its default.',
   {
-    connectMs: milliseconds('Until a connection to the instance stands; else 502.', { default: 2_000 }),
+    connectMs: milliseconds('Until a connection to the instance stands; else 504.', { default: 2_000 }),
     headersMs: milliseconds('From the end of the request until the head of the answer; else 504.', { default: 30_000 }),
     idleMs: milliseconds('Between two pieces of a body, in either direction.', { default: 60_000 }),
     tryMs: milliseconds(

@@ -38,6 +38,11 @@ export class Http1Attempt implements Attempt, BodyListener {
     return this.#request.method
   }
 
+  /** How long a connection that is made for it may take. */
+  get connectMs(): number {
+    return this.#request.connectMs ?? Number.POSITIVE_INFINITY
+  }
+
   /** Whether the whole request has been written. */
   get isSent(): boolean {
     return this.#isSent

@@ -56,7 +56,7 @@ export class Line implements AttemptLine, BodyReceiver {
     this.#owner = owner
     this.#attempt = attempt
     this.#socket = instance.scheme === 'https' ? this.#connectTls(instance) : this.#connectTcp(instance)
-    this.#listen()
+    this.#listen(Math.min(attempt.connectMs, settings.connectTimeoutMs))
   }
 
   /** Sends a request on a connection that is free. */
@@ -127,9 +127,9 @@ export class Line implements AttemptLine, BodyReceiver {
     return socket
   }
 
-  #listen(): void {
+  #listen(connectMs: number): void {
     const socket = this.#socket
-    this.#connectTimer = this.#clock.after(this.#settings.connectTimeoutMs, () => {
+    this.#connectTimer = this.#clock.after(connectMs, () => {
       this.#fail({ kind: 'connect-timeout', error: new Error('No connection came about in time.') })
     })
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
