@@ -77,13 +77,14 @@ export class RoutedPlane {
     const { admission, upstreams } = core
     let staleServices = 0
     for (const { view } of upstreams.all) if (view?.staleSince !== undefined) staleServices += 1
-    return this.#metrics.counts({
+    const gauges = {
       connections,
       inFlight: this.plane.inFlight,
       queued: admission.queued,
       shed: admission.shed,
       staleServices,
-    })
+    }
+    return this.#metrics.counts(gauges, upstreams.openBreakers())
   }
 
   async close(): Promise<void> {

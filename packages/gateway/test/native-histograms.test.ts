@@ -18,7 +18,12 @@ function families(durationsMs: readonly number[]): MetricFamily[] {
     workers[index % 2 ? 1 : 0].ended(recordOf({ route: 'shop "1"', durationMs, bytesSent: 5_000_000_000 }))
   workers[0].closed('tls')
   workers[1].closed('tls')
-  return metricFamilies(mergeCounts(workers.map((worker) => worker.counts(gauges))))
+  return metricFamilies(
+    mergeCounts([
+      workers[0].counts(gauges, { a: 'open', b: 'half-open' }),
+      workers[1].counts(gauges, { a: 'half-open' }),
+    ]),
+  )
 }
 
 describe('native buckets', () => {
@@ -114,6 +119,7 @@ it.skipIf(!requireOrSkip('native histograms in Prometheus', 'prometheus'))(
       }
       expect(await query('waypost_gateway_requests_total')).toBe('1000')
       expect(await query('waypost_gateway_sent_bytes_total')).toBe('5000000000000')
+      expect(await query('sum(waypost_gateway_open_breakers)')).toBe('2')
       expect(await query('waypost_gateway_closed_connections_total{reason="tls"}')).toBe('2')
     } finally {
       await prometheus.kill()

@@ -2786,6 +2786,8 @@ export interface Operations {
           services: readonly string[]
           /** The policies that its requests must pass. */
           policies: readonly string[]
+          /** `open` or `half-open` while a breaker of the route holds requests back; absent otherwise. */
+          breaker?: string
           requestsPerSecond: number
           /** Answers of 500 and more. */
           errorsPerSecond: number

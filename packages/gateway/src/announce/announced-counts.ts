@@ -23,7 +23,8 @@ export function announcedCounts({ routes, services, counts, document }: GatewayS
         statuses.reduce((total, [status, count]) => total + (Number(status) >= from ? count : 0), 0)
       const names = policies.map((policy) => policy.name)
       const latency = counts.routes[name]?.latency ?? []
-      return { name, kind, services, policies: names, requests: sum(0), errors: sum(500), latency }
+      const breaker = counts.breakers[name]
+      return { name, kind, services, policies: names, breaker, requests: sum(0), errors: sum(500), latency }
     }),
     instances: services.flatMap(({ service, instances }) =>
       instances.map(({ id, address, status, isSuspect }) => {

@@ -32,6 +32,8 @@ export interface AnnouncedRoute {
   readonly kind: 'proxy' | 'answer'
   readonly services: readonly string[]
   readonly policies: readonly string[]
+  /** Absent while every breaker of the route is closed. */
+  readonly breaker?: 'open' | 'half-open' | undefined
   readonly requestsPerSecond: number
   /** Answers of 500 and more. */
   readonly errorsPerSecond: number

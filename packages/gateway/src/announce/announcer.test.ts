@@ -73,7 +73,7 @@ it('publishes routes with their rates on the lease of the process, and takes the
   expect(kv?.lease).not.toBe(0n)
   counts = {
     ...counts,
-    routes: [route('quiet', 100, 0), route('busy', 600, 11), route('new', 5, 0)],
+    routes: [{ ...route('quiet', 100, 0), breaker: 'open' }, route('busy', 600, 11), route('new', 5, 0)],
     instances: [instance(600, 5)],
   }
   await expect.poll(() => clock.pendingTimers).toBe(1)
@@ -96,6 +96,7 @@ it('publishes routes with their rates on the lease of the process, and takes the
         kind: 'proxy',
         services: ['quiet'],
         policies: ['staff'],
+        breaker: 'open',
         requestsPerSecond: 0,
         errorsPerSecond: 0,
       },

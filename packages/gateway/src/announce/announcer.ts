@@ -23,7 +23,7 @@ export interface AnnouncedCounts {
   readonly inFlight: number
   readonly connections: number
   readonly document: RouteSourceState
-  readonly routes: readonly (Pick<AnnouncedRoute, 'name' | 'kind' | 'services' | 'policies'> & {
+  readonly routes: readonly (Pick<AnnouncedRoute, 'name' | 'kind' | 'services' | 'policies' | 'breaker'> & {
     readonly requests: number
     readonly errors: number
     /** A histogram, as `GatewayCounts` has it. */

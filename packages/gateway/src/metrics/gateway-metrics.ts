@@ -11,6 +11,8 @@ export interface GatewayCounts {
   readonly instances: Readonly<Record<string, InstanceCounts>>
   /** Connections on which no request could be read, by the reason. */
   readonly closed: Readonly<Record<string, number>>
+  /** Breakers that hold requests back, by route; of several processes the one that holds back more. */
+  readonly breakers: Readonly<Record<string, 'open' | 'half-open'>>
   readonly gauges: GatewayGauges
 }
 
@@ -113,7 +115,7 @@ export class GatewayMetrics {
     increment(this.#closed, reason)
   }
 
-  counts(gauges: GatewayGauges): GatewayCounts {
+  counts(gauges: GatewayGauges, breakers: GatewayCounts['breakers'] = {}): GatewayCounts {
     const routes: Record<string, RouteCounts> = {}
     for (const [name, route] of this.#routes) {
       routes[name] = {
@@ -138,7 +140,7 @@ export class GatewayMetrics {
         }
       }
     }
-    return { routes, instances, closed: Object.fromEntries(this.#closed), gauges }
+    return { routes, instances, closed: Object.fromEntries(this.#closed), breakers, gauges }
   }
 
   #forgetOldest(): void {
@@ -162,9 +164,13 @@ function increment<Key>(counts: Map<Key, number>, key: Key): void {
 export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
   const routes: Record<string, RouteCounts> = {}
   const instances: Record<string, InstanceCounts> = {}
+  const breakers: Record<string, 'open' | 'half-open'> = {}
   let closed: Readonly<Record<string, number>> = {}
   for (const counts of all) {
     closed = sumOf(closed, counts.closed)
+    for (const [name, state] of Object.entries(counts.breakers)) {
+      if (state === 'open' || breakers[name] === undefined) breakers[name] = state
+    }
     for (const [name, route] of Object.entries(counts.routes)) {
       const known = routes[name]
       routes[name] = known
@@ -199,7 +205,7 @@ export function mergeCounts(all: readonly GatewayCounts[]): GatewayCounts {
     shed: gauge('shed'),
     staleServices: Math.max(0, ...all.map((counts) => counts.gauges.staleServices)),
   }
-  return { routes, instances, closed, gauges }
+  return { routes, instances, closed, breakers, gauges }
 }
 
 function sumOf(
@@ -213,7 +219,7 @@ function sumOf(
 
 /** All that is counted, for `/metrics`. */
 export function metricFamilies(counts: GatewayCounts, document?: RouteSourceState): MetricFamily[] {
-  const { routes, instances, closed, gauges } = counts
+  const { routes, instances, closed, breakers, gauges } = counts
   const ofRoutes = Object.entries(routes)
   const ofInstances = Object.values(instances)
   const perRoute = (name: string, help: string, pick: (route: RouteCounts) => number): MetricFamily =>
@@ -264,6 +270,12 @@ export function metricFamilies(counts: GatewayCounts, document?: RouteSourceStat
       'Connections of clients that were closed because no request could be read on them, by the reason.',
       samplesOf(closed, (reason) => ({ reason })),
     ),
+    {
+      name: `${prefix}open_breakers`,
+      help: 'Whether a breaker of the route holds requests back.',
+      type: 'gauge',
+      samples: Object.keys(breakers).map((route) => ({ labels: { route }, value: 1 })),
+    },
     gauge('connections', 'Open connections of clients.', gauges.connections),
     gauge('in_flight', 'Requests under way.', gauges.inFlight),
     gauge('queued', 'Requests that wait for their turn.', gauges.queued),

@@ -5,6 +5,8 @@ type Quantile = typeof latencyQuantileMs
 
 interface RouteFacts {
   readonly route: string
+  /** Absent while every breaker of the route is closed. */
+  readonly breaker: 'open' | 'half-open' | undefined
   readonly perSecond: number
   readonly errorsPerSecond: number
   /** Of half and of 99 in 100 requests. */
@@ -44,6 +46,7 @@ export function topFacts(before: GatewayStatus, now: GatewayStatus, intervalMs: 
     const isError = (status: string): boolean => Number(status) >= 500 || status === '499'
     return {
       route,
+      breaker: now.counts.breakers[route],
       perSecond: perSecond(total(later?.statuses) - total(earlier?.statuses)),
       errorsPerSecond: perSecond(total(later?.statuses, isError) - total(earlier?.statuses, isError)),
       p50Ms: quantile(earlier?.latency, later?.latency, 0.5),
@@ -83,9 +86,10 @@ export function topText(before: GatewayStatus, now: GatewayStatus, intervalMs: n
     ...problems.map((problem) => `New routes are not in force: ${problem}\n`),
     '\n',
     table(
-      ['ROUTE', 'PER SECOND', 'ERRORS', 'P50 MS', 'P99 MS'],
+      ['ROUTE', 'BREAKER', 'PER SECOND', 'ERRORS', 'P50 MS', 'P99 MS'],
       routes.map((route) => [
         route.route,
+        route.breaker ?? '',
         String(route.perSecond),
         String(route.errorsPerSecond),
         ms(route.p50Ms),

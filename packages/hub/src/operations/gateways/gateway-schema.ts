@@ -13,6 +13,9 @@ const routeSchema = object({
   kind: text('`proxy` or `answer`.'),
   services: Type.Array(Type.String(), { description: 'The services that it sends to.' }),
   policies: Type.Array(Type.String(), { description: 'The policies that its requests must pass.' }),
+  breaker: Type.Optional(
+    text('`open` or `half-open` while a breaker of the route holds requests back; absent otherwise.'),
+  ),
   requestsPerSecond: Type.Number(),
   errorsPerSecond: Type.Number({ description: 'Answers of 500 and more.' }),
   ...latencies('From the head of a request to the end of its answer'),
