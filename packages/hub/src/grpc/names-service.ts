@@ -4,7 +4,7 @@ import { type RpcHandler, type ServerCall, type ServerStream, stream, unary } fr
 import type { Login } from '../caller/caller.ts'
 import type { HubServices } from '../hub-services.ts'
 import { type ListRequest, Names, PickResponse, type WatchRequest, type WatchResponse } from './generated/names.ts'
-import { callerOf } from './grpc-caller.ts'
+import { callerOf, endWithLogin } from './grpc-caller.ts'
 import { rpcErrorOf } from './grpc-error.ts'
 import { instanceMessage } from './instance-message.ts'
 import { KeptServices } from './kept-services.ts'
@@ -77,13 +77,8 @@ async function watch(
     const { signal } = call
     await using view = await registry.discover(request.service, { where: matcher(request), subscribe: false, signal })
     const changes = view.changes()
-    const release = caller.onEnd(() =>
-      call.end(rpcErrorOf(new WaypostError('unauthenticated', 'The login has ended.'))),
-    )
-    call.onClose(() => {
-      release()
-      void changes.return?.()
-    })
+    endWithLogin(caller, call)
+    call.onClose(() => void changes.return?.())
     let isReady = call.send({
       snapshot: true,
       changed: view.instances.map(instanceMessage),

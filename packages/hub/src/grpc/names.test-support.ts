@@ -22,10 +22,15 @@ export class NamesClient implements AsyncDisposable {
 
   private constructor(client: Client, login: string | undefined) {
     this.#client = client
-    if (login !== undefined) this.#metadata.set('authorization', `Basic ${Buffer.from(login).toString('base64')}`)
+    if (login === undefined) return
+    const isPassword = login.includes(':')
+    this.#metadata.set(
+      'authorization',
+      isPassword ? `Basic ${Buffer.from(login).toString('base64')}` : `Bearer ${login}`,
+    )
   }
 
-  /** @param login user and password with a colon between */
+  /** @param login user and password with a colon between, or a token */
   static async connect({ url, host, port }: Hub, login?: string): Promise<NamesClient> {
     const directory = await makeTempDir('names-proto')
     try {

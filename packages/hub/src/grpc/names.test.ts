@@ -177,6 +177,16 @@ describe('waypost.hub.v1.Names', () => {
       const [error] = await once(stream, 'error')
       expect(error).toMatchObject({ code: 7 })
       expect(await root.kv.get('/services/web/w2')).toBeUndefined()
+      const asJson = { 'content-type': 'application/json' }
+      const login = JSON.stringify({ user: 'root', password: 'secret', session: 'token' })
+      const begun = await fetch(`${hub.url}/v1/login`, { method: 'POST', headers: asJson, body: login })
+      const { token } = Object(await begun.json())
+      await using session = await NamesClient.connect(hub, String(token))
+      const ends = [session.watch({ service: 'web' }), session.register()].map((open) => once(open, 'error'))
+      expect(await session.call('list', { service: 'web' })).toMatchObject({ instances: [{ id: 'w1' }] })
+      const headers = { authorization: `Bearer ${token}` }
+      expect((await fetch(`${hub.url}/v1/session`, { method: 'DELETE', headers })).status).toBe(204)
+      expect(await Promise.all(ends)).toMatchObject([[{ code: 16 }], [{ code: 16 }]])
       const watching = nobody.watch({ service: 'web' })
       const [refused] = await once(watching, 'error')
       expect(refused).toMatchObject({ code: 16 })

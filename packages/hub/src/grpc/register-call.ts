@@ -4,6 +4,7 @@ import type { OnLease, RegisterOptions } from '@waypost/registry'
 import type { ServerStream } from '@waypost/rpc/server'
 import type { Caller } from '../caller/caller.ts'
 import type { RegisterRequest, RegisterResponse, Registration } from './generated/names.ts'
+import { endWithLogin } from './grpc-caller.ts'
 import { rpcErrorOf } from './grpc-error.ts'
 import { registerOptions, registrationUpdate } from './instance-message.ts'
 
@@ -38,7 +39,10 @@ export class RegisterCall {
   constructor(stream: ServerStream<RegisterRequest, RegisterResponse>, caller: Promise<Caller>, clock: Clock) {
     this.#stream = stream
     this.#caller = caller
-    caller.catch((error: unknown) => stream.end(rpcErrorOf(error)))
+    caller.then(
+      (known) => endWithLogin(known, stream),
+      (error: unknown) => stream.end(rpcErrorOf(error)),
+    )
     this.#firstMessage = clock.after(
       firstMessageMs,
       () => stream.end(rpcErrorOf(new WaypostError('deadline-exceeded', 'No registration came.'))),
