@@ -161,7 +161,13 @@ export class AccessTokens {
       operations: [put(key, JSON.stringify(record), { lease: lease.id })],
       audit,
     }
-    if (!(await auditedCommit(etcd, clock, write, options))) throw new Error('A random id was taken.')
+    try {
+      if (!(await auditedCommit(etcd, clock, write, options))) throw new Error('A random id was taken.')
+    } catch (error) {
+      // Written or not: nobody has the token, so nothing of it is to stay.
+      this.#endLease(lease.id)
+      throw error
+    }
     await this.#catchUp(id, options)
     return { ...facts, token: `waypost_${id}_${secret}` }
   }
@@ -188,6 +194,7 @@ export class AccessTokens {
     this.#checkAvailable()
     const { etcd, clock } = this.#parts
     const key = tokensPrefix + id
+    const lease = this.#cache?.get(key)?.lease
     const revoked = await auditedCommit(
       etcd,
       clock,
@@ -198,8 +205,14 @@ export class AccessTokens {
       },
       options,
     )
+    if (lease !== undefined && lease !== 0n) this.#endLease(lease)
     this.#ended(id)
     return revoked
+  }
+
+  /** It would live for as long as the token was to. */
+  #endLease(lease: bigint): void {
+    void this.#parts.etcd.leases.revoke(lease, { timeoutMs: readyTimeoutMs }).catch(() => {})
   }
 
   /** Whoever gets a token may use it at once, here. */

@@ -86,7 +86,9 @@ it('a token is seen and revoked by its user and by root, and by nobody else', as
   expect((await call(basic('root'), 'GET', '/v1/tokens?all=true&search=of%20ann')).body).toMatchObject({
     tokens: [{ id }],
   })
+  const { lease = 0n } = (await etcd.kv.get(`/waypost/hub/tokens/${id}`)) ?? {}
   expect((await call(basic('root'), 'DELETE', `/v1/tokens/${id}`)).body).toEqual({ revoked: true })
+  await expect.poll(async () => (await etcd.leases.list()).includes(lease)).toBe(false)
   expect(await call(bearer, 'GET', '/v1/session')).toMatchObject({ status: 401, body: { reason: 'token-ended' } })
   await expect.poll(async () => (await call(bearer, 'GET', '/v1/session', undefined, other)).status).toBe(401)
   expect((await call(basic('root'), 'DELETE', `/v1/tokens/${id}`)).body).toEqual({ revoked: false })
