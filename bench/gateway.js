@@ -16,19 +16,26 @@ import { startWaypost } from './lib/processes.js'
 
 const isShort = process.env.WAYPOST_BENCH === 'short'
 const forMs = isShort ? 200 : 3_000
-const manyRoutes = isShort ? 100 : 10_000
+const routeNumbers = isShort ? [100] : [100, 10_000]
 const key = 'a key for the benchmark alone'
 
 const cpu = { what: 'processor time of a request', unit: 'µs', better: 'lower' }
 const rate = { what: 'requests', unit: '/s', better: 'higher' }
-const many = { what: `processor time with ${manyRoutes} routes`, unit: 'µs', better: 'lower' }
+const many = routeNumbers.map((routes) => ({
+  routes,
+  row: { what: `processor time with ${routes} routes`, unit: 'µs', better: 'lower' },
+}))
 const churn = { what: 'p99 while the registry changes 100 times a second', unit: 'ms', better: 'lower' }
 const added50 = { what: 'added latency at half of full load, p50', unit: 'ms', better: 'lower' }
 const added99 = { what: 'added latency at half of full load, p99', unit: 'ms', better: 'lower' }
 const socket = { what: 'processor time of a WebSocket message, there and back', unit: 'µs', better: 'lower' }
 const grpc = { what: 'processor time of a unary gRPC call', unit: 'µs', better: 'lower' }
 const workers = { what: 'requests with two workers', unit: '/s', better: 'higher' }
-const all = [cpu, rate, many, churn, added50, added99, socket, grpc, workers]
+const workersCpu = { what: 'processor time of a request with two workers', unit: 'µs', better: 'lower' }
+const all = [
+  ...[cpu, rate, ...many.map(({ row }) => row), churn],
+  ...[added50, added99, socket, grpc, workers, workersCpu],
+]
 
 export async function run({ rounds, log, wanted }) {
   if (!all.some(({ what }) => wanted(what))) return []
@@ -40,7 +47,7 @@ export async function run({ rounds, log, wanted }) {
     known.ours.push(ours)
     if (peer !== undefined) known.peer.push(peer)
   }
-  const bench = await Bench.start(log)
+  const bench = await Bench.start(log, wanted)
   try {
     for (let round = 0; round < (isShort ? 1 : rounds); round++) {
       log(`round ${round + 1}`)
@@ -54,14 +61,16 @@ export async function run({ rounds, log, wanted }) {
     .map(({ what, unit, better, peerName, ours, peer }) => row(what, unit, better, peerName, ours, peer))
 }
 
+/** What is measured, and no more than is wanted. */
 class Bench {
   #stops = []
-  #sides = {}
+  #peers = {}
+  #byRoutes = {}
 
-  static async start(log) {
+  static async start(log, wanted) {
     const bench = new Bench()
     try {
-      await bench.#start(log)
+      await bench.#start(log, (...rows) => rows.some(({ what }) => wanted(what)))
       return bench
     } catch (error) {
       await bench.stop()
@@ -74,53 +83,60 @@ class Bench {
   }
 
   async round(number, add, wanted) {
-    const { ours, one, two, many: large, waypost, instance, wrk, h2load } = this
-    const load = (side) => measured(side, () => httpLoad({ wrk, port: side.port, forMs, key }))
-    const peers = Object.entries(this.#sides)
+    const { ours, two, waypost, instance } = this
+    const { nginx } = this.#peers
+    const perSecond = ({ answered }) => answered / (forMs / 1_000)
     let quiet
-    if ([cpu, rate, churn, added50, added99].some(({ what }) => wanted(what))) {
+    if (wanted(cpu.what) || wanted(rate.what)) {
       const found = []
-      const measure = [['ours', ours], ...peers]
-      for (const [kind, side] of number % 2 === 0 ? measure : measure.toReversed()) found.push([kind, await load(side)])
-      const results = Object.fromEntries(found)
-      quiet = results.ours
-      for (const kind of peers.length > 0 ? peers.map(([name]) => name) : [undefined]) {
-        add(cpu, kind, quiet.cpuMicros, results[kind]?.cpuMicros)
-        add(rate, kind, quiet.answered / (forMs / 1_000), results[kind] && results[kind].answered / (forMs / 1_000))
+      const measure = [['ours', ours], ...Object.entries(this.#peers)]
+      for (const [kind, side] of number % 2 === 0 ? measure : measure.toReversed())
+        found.push([kind, await this.#load(side)])
+      const { ours: own, ...others } = Object.fromEntries(found)
+      quiet = own
+      for (const [kind, peer] of Object.keys(others).length > 0 ? Object.entries(others) : [[]]) {
+        add(cpu, kind, own.cpuMicros, peer?.cpuMicros)
+        add(rate, kind, perSecond(own), peer && perSecond(peer))
       }
     }
-    if (wanted(many.what)) add(many, 'one route', (await load(large)).cpuMicros, (await load(ours)).cpuMicros)
+    for (const { row, routes } of many.filter(({ row }) => wanted(row.what))) {
+      const [large, one] = [await this.#load(this.#byRoutes[routes]), await this.#load(this.#byRoutes[1])]
+      add(row, 'one route', large.cpuMicros, one.cpuMicros)
+    }
     if (wanted(churn.what)) {
+      quiet ??= await this.#load(ours)
       const changing = new AbortController()
       const changes = change(waypost, instance, changing.signal)
-      const busy = await load(ours)
+      const busy = await this.#load(ours)
       changing.abort()
       await changes
       add(churn, 'quiet', busy.p99Ms, quiet.p99Ms)
     }
-    if (h2load !== undefined && (wanted(added50.what) || wanted(added99.what))) {
-      const perSecond = quiet.answered / (forMs / 1_000) / 2
-      const steady = (port) => steadyLoad({ h2load, port, perSecond, forMs, key })
-      const direct = await steady(this.upstream.port)
-      const through = await steady(ours.port)
-      const nginx = this.#sides.nginx && (await steady(this.#sides.nginx.port))
-      add(added50, nginx && 'nginx', through.p50Ms - direct.p50Ms, nginx && nginx.p50Ms - direct.p50Ms)
-      add(added99, nginx && 'nginx', through.p99Ms - direct.p99Ms, nginx && nginx.p99Ms - direct.p99Ms)
+    if (this.h2load !== undefined && (wanted(added50.what) || wanted(added99.what))) {
+      quiet ??= await this.#load(ours)
+      const steady = ({ port }) =>
+        steadyLoad({ h2load: this.h2load, port, perSecond: perSecond(quiet) / 2, forMs, key })
+      const direct = await steady(this.upstream)
+      const through = await steady(ours)
+      const peer = nginx && (await steady(nginx))
+      add(added50, nginx && 'nginx', through.p50Ms - direct.p50Ms, peer && peer.p50Ms - direct.p50Ms)
+      add(added99, nginx && 'nginx', through.p99Ms - direct.p99Ms, peer && peer.p99Ms - direct.p99Ms)
     }
     await this.#streams(add, wanted)
-    if (two !== undefined && wanted(workers.what)) {
-      add(
-        workers,
-        'one worker',
-        (await load(two)).answered / (forMs / 1_000),
-        (await load(one)).answered / (forMs / 1_000),
-      )
+    if (two !== undefined) {
+      const [both, one] = [await this.#load(two), await this.#load(ours)]
+      add(workers, 'one worker', perSecond(both), perSecond(one))
+      add(workersCpu, 'one worker', both.cpuMicros, one.cpuMicros)
     }
+  }
+
+  #load(side) {
+    return measured(side, () => httpLoad({ wrk: this.wrk, port: side.port, forMs, key }))
   }
 
   async #streams(add, wanted) {
     const { ours, h2load } = this
-    const { nginx } = this.#sides
+    const { nginx } = this.#peers
     const both = async (definition, measure) => {
       const found = await measured(ours, () => measure(ours))
       const peer = nginx && (await measured(nginx, () => measure(nginx)))
@@ -134,7 +150,7 @@ class Bench {
     }))
   }
 
-  async #start(log) {
+  async #start(log, needs) {
     const nginx = isShort ? undefined : findProgram('nginx')
     this.wrk = isShort ? undefined : findProgram('wrk')
     this.h2load = isShort ? undefined : findProgram('h2load')
@@ -146,33 +162,39 @@ class Bench {
     const { connect } = await import('waypost')
     this.waypost = await connect({ endpoints: `http://127.0.0.1:${store.port}`, env: {}, logger: false })
     this.#stops.push(() => this.waypost.close())
-    const start = async (kind, spec) => this.#kept(await startSide(kind, { key, ...spec }))
+    const { registry } = this.waypost
+    const start = async (kind, spec) => this.#kept(await startSide(kind, { key, store: store.port, ...spec }))
+    const ports = {}
+    const instances = async (service, side) => {
+      await registry.register({ service, host: '127.0.0.1', port: side.port })
+      return side.port
+    }
+    if (needs(grpc)) ports.grpc = await instances('bench-grpc', await start('grpc', {}))
+    if (needs(socket)) ports.sockets = await instances('bench-sockets', await start('web-socket', {}))
     const hello = "location / { return 200 'hello world, this is an instance\\n'; }"
     this.upstream = nginx
       ? this.#kept(await startNginx(nginx, (port) => `server { listen 127.0.0.1:${port}; ${hello} }`))
       : await start('upstream', {})
-    const grpcSide = await start('grpc', {})
-    const sockets = await start('web-socket', {})
-    const { registry } = this.waypost
-    const instance = (id, weight = 1) => ({ service: 'bench', id, host: '127.0.0.1', port: this.upstream.port, weight })
-    this.instance = instance
-    await Promise.all(Array.from({ length: 10 }, (_, index) => registry.register(instance(`i${index}`))))
-    await registry.register({ service: 'bench-grpc', host: '127.0.0.1', port: grpcSide.port })
-    await registry.register({ service: 'bench-sockets', host: '127.0.0.1', port: sockets.port })
-    this.ours = await start('waypost', { store: store.port })
-    this.many = await start('waypost', { store: store.port, routes: manyRoutes })
+    ports.upstream = this.upstream.port
+    this.instance = (id, weight = 1) => ({ service: 'bench', id, host: '127.0.0.1', port: ports.upstream, weight })
+    await Promise.all(Array.from({ length: 10 }, (_, index) => registry.register(this.instance(`i${index}`))))
+    // As `waypost gateway` runs; the tests take what starts sooner.
+    this.ours = await start(isShort ? 'waypost' : 'workers', { workers: 1 })
+    // In a process by itself: the document of 10,000 routes is larger than what a store takes.
+    for (const { routes } of many.filter(({ row }) => needs(row))) {
+      this.#byRoutes[routes] = await start('waypost', { routes })
+      this.#byRoutes[1] ??= await start('waypost', {})
+    }
     if (isShort) return
-    this.one = await start('workers', { store: store.port, workers: 1 })
-    this.two = await start('workers', { store: store.port, workers: 2 })
+    if (needs(workers, workersCpu)) this.two = await start('workers', { workers: 2 })
     for (const kind of ['reply-from', 'http-proxy-3'].filter(isInstalled)) {
-      this.#sides[kind] = await start(kind, { upstream: this.upstream.port })
+      if (needs(cpu, rate)) this.#peers[kind] = await start(kind, { upstream: ports.upstream })
     }
-    const ports = { upstream: this.upstream.port, grpc: grpcSide.port, sockets: sockets.port }
-    if (nginx)
-      this.#sides.nginx = this.#kept(await startNginx(nginx, (port, grpcPort) => nginxProxy(port, grpcPort, ports)))
-    for (const { port } of [this.ours, this.many, this.one, this.two, ...Object.values(this.#sides)]) {
-      await this.#warmUp(port)
+    if (nginx && needs(cpu, rate, added50, added99, socket, grpc)) {
+      this.#peers.nginx = this.#kept(await startNginx(nginx, (port, grpcPort) => nginxProxy(port, grpcPort, ports)))
     }
+    const sides = [this.ours, this.two, ...Object.values(this.#byRoutes), ...Object.values(this.#peers)]
+    for (const side of sides) if (side !== undefined) await this.#warmUp(side.port)
   }
 
   /** The first requests are slower everywhere, until what is used often has been compiled. */
@@ -190,7 +212,7 @@ class Bench {
 }
 
 /** HTTP/1.1 and HTTP/2 on ports of their own, as nginx of Debian cannot tell them apart in clear text. */
-function nginxProxy(port, grpcPort, { upstream, grpc: calls, sockets }) {
+function nginxProxy(port, grpcPort, { upstream, grpc: calls = upstream, sockets = upstream }) {
   return `upstream bench { ${`server 127.0.0.1:${upstream};`.repeat(10)} keepalive 128; }
     upstream calls { server 127.0.0.1:${calls}; keepalive 16; }
     server { listen 127.0.0.1:${port};

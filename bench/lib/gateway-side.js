@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
+import { cpuMicrosOf } from './cpu-of.js'
 
 const [, , kind, text] = process.argv
 const { upstream, store, routes = 1, workers = 1, key } = JSON.parse(text)
@@ -13,11 +14,15 @@ const peers = createRequire(new URL('../peers/package.json', import.meta.url))
 
 const port = await sides()[kind]()
 console.log(port)
-for await (const _ of createInterface({ input: process.stdin })) {
-  const { user, system } = process.cpuUsage()
-  console.log(user + system)
-}
+for await (const _ of createInterface({ input: process.stdin })) console.log(cpuMicros())
 process.exit(0)
+
+/** Of the worker processes as well, where there are any. */
+function cpuMicros() {
+  if (kind === 'workers') return cpuMicrosOf(process.pid)
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
 
 function sides() {
   return {
@@ -90,11 +95,11 @@ async function startWaypost() {
 async function startWorkers() {
   const { GatewayWorkers } = await import('@waypost/gateway')
   const waypost = await connectStore()
-  const path = `gateway/bench-${workers}.yaml`
+  const path = `gateway/bench-${workers}-${routes}.yaml`
   await waypost.config.releases.publish(path, JSON.stringify(documentOf()))
   const gateway = await GatewayWorkers.start({
     ...{ waypost, routes: path, workers },
-    ...{ host: '127.0.0.1', port: 0, onNotice: (notice) => console.error(notice) },
+    ...{ host: '127.0.0.1', port: 0, timeoutMs: 60_000, onNotice: (notice) => console.error(notice) },
   })
   return gateway.port
 }
