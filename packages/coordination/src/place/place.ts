@@ -13,7 +13,7 @@ import { Backoff, delay, onAbort, throwIfAborted, WaypostError } from '@waypost/
 import type { Parts } from '../shared/settings.ts'
 import { KeyWatch } from './key-watch.ts'
 import { isRival, type Line } from './line.ts'
-import type { Session, Sessions } from './sessions.ts'
+import type { Session, Sessions, TakenSession } from './sessions.ts'
 
 /** A place that is held for longer than this is watched, so that its holder hears when somebody deletes its key. */
 const watchAfterMs = 200
@@ -43,14 +43,7 @@ export class Place {
   #watch: KeyWatch | undefined
   #leaving: Promise<void> | undefined
 
-  private constructor(
-    parts: Parts,
-    sessions: Sessions,
-    session: Session,
-    lease: Lease,
-    line: Line,
-    joined: { readonly key: string; readonly token: bigint; readonly isFirst: boolean },
-  ) {
+  private constructor(parts: Parts, sessions: Sessions, session: Session, lease: Lease, line: Line, joined: Joined) {
     this.#parts = parts
     this.#sessions = sessions
     this.#session = session
@@ -70,8 +63,8 @@ export class Place {
     value: string,
     signal: AbortSignal | undefined,
   ): Promise<Place> {
-    return onLivingLease(parts, sessions, line, signal, async (session, lease) => {
-      const joined = await join(parts, lease, line, value, signal)
+    return onLivingLease(parts, sessions, line, signal, async ({ session, lease, isAlone }) => {
+      const joined = await join(parts, { line, lease, value, isAlone }, signal)
       return new Place(parts, sessions, session, lease, line, joined)
     })
   }
@@ -84,7 +77,7 @@ export class Place {
     value: string,
     signal: AbortSignal | undefined,
   ): Promise<Place | undefined> {
-    const free = await onLivingLease(parts, sessions, line, signal, async (session, lease) => {
+    const free = await onLivingLease(parts, sessions, line, signal, async ({ session, lease }) => {
       const key = keyOf(line, lease)
       const { succeeded, revision, responses } = await parts.etcd
         .txn()
@@ -253,37 +246,54 @@ function keyOf(line: Line, lease: Lease): string {
   return line.prefix + lease.id.toString(16)
 }
 
+/** A place that was taken. */
+interface Joined {
+  readonly key: string
+  readonly token: bigint
+  /** Nobody is before it. False: that is not known yet. */
+  readonly isFirst: boolean
+}
+
+interface Joining {
+  readonly line: Line
+  readonly lease: Lease
+  readonly value: string
+  /** Whether the line may be empty, as far as this process knows. */
+  readonly isAlone: boolean
+}
+
 /** Repeated when its answer is lost: nobody else writes this key, so finding it means that it was written. */
 async function join(
   { etcd, clock }: Parts,
-  lease: Lease,
-  line: Line,
-  value: string,
+  { line, lease, value, isAlone }: Joining,
   signal: AbortSignal | undefined,
-): Promise<{ readonly key: string; readonly token: bigint; readonly isFirst: boolean }> {
+): Promise<Joined> {
   const key = keyOf(line, lease)
   const isFree = createRevision(key).equals(0)
   const enter = put(key, value, { lease: lease.id })
-  const head = list(
-    { prefix: line.waitsFor },
-    { limit: 1, sort: { by: 'createRevision', order: 'ascending' }, keysOnly: true },
-  )
-  // Who is alone needs no look at the others.
-  const behindOthers = etcd.txn().if(isFree).do(enter, head).else(get(key)).asOperation()
-  const txn = etcd
-    .txn()
-    .if(createRevision({ prefix: line.waitsFor }).equals(0), isFree)
-    .do(enter)
-    .else(behindOthers)
+  // Its own key may be outside what it waits for.
+  const alone = [createRevision({ prefix: line.waitsFor }).equals(0)]
+  if (!key.startsWith(line.waitsFor)) alone.push(isFree)
+  let mayBeAlone = isAlone
   const backoff = new Backoff({ maxMs: 1_000 })
   for (;;) {
     try {
-      const { succeeded, revision, responses } = await txn.commit({ signal })
-      if (succeeded) return { key, token: revision, isFirst: true }
-      const [behind] = responses
-      if (!behind.succeeded) return { key, token: behind.responses[0]?.createRevision ?? 0n, isFirst: false }
-      const [first] = behind.responses[1].kvs
-      return { key, token: revision, isFirst: first === undefined || first.key === key }
+      if (mayBeAlone) {
+        // Most locks are free: that costs the store least, and one more request when it is not so.
+        const { succeeded, revision } = await etcd
+          .txn()
+          .if(...alone)
+          .do(enter)
+          .commit({ signal })
+        if (succeeded) return { key, token: revision, isFirst: true }
+        mayBeAlone = false
+      }
+      const sort = { by: 'createRevision', order: 'ascending' } as const
+      const head = list({ prefix: line.waitsFor }, { limit: 1, sort, keysOnly: true })
+      const result = await etcd.txn().if(isFree).do(enter, head).else(get(key)).commit({ signal })
+      if (!result.succeeded) return { key, token: result.responses[0]?.createRevision ?? 0n, isFirst: false }
+      const [first] = result.responses[1].kvs
+      return { key, token: result.revision, isFirst: first === undefined || first.key === key }
     } catch (error) {
       if (!WaypostError.is(error, 'outcome-unknown') || lease.lost.aborted) throw error
       await delay(backoff.nextMs(), { clock, signal })
@@ -300,12 +310,13 @@ async function onLivingLease<T>(
   sessions: Sessions,
   line: Line,
   signal: AbortSignal | undefined,
-  work: (session: Session, lease: Lease) => Promise<T>,
+  work: (taken: TakenSession) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const { session, lease } = await sessions.take(line.prefix, signal)
+    const taken = await sessions.take(line.prefix, signal)
+    const { session, lease } = taken
     try {
-      return await work(session, lease)
+      return await work(taken)
     } catch (error) {
       const isGone = WaypostError.is(error, 'lease-not-found')
       if (isGone) await sessions.discard(session)

@@ -23,6 +23,14 @@ export class Session {
   }
 }
 
+/** A session for a place in a line. */
+export interface TakenSession {
+  readonly session: Session
+  readonly lease: Lease
+  /** Whether no other place of this process is known to be in the line. */
+  readonly isAlone: boolean
+}
+
 /**
  * The leases of this process. Places in different lines share one. Two places in the same line need two, because the
  * key of a place is named after its lease.
@@ -39,14 +47,18 @@ export class Sessions {
   }
 
   /** A session on which nothing is in the line called `name`. Fails as granting a lease does. */
-  async take(name: string, signal?: AbortSignal): Promise<{ readonly session: Session; readonly lease: Lease }> {
+  async take(name: string, signal?: AbortSignal): Promise<TakenSession> {
     if (this.#closed) throw new WaypostError('closed', 'The coordination is closed.')
+    let isAlone = true
     for (const session of this.#sessions) {
+      if (session.names.has(name)) {
+        isAlone = false
+        continue
+      }
       // Reading `lost` looks at the clock, and takes the session off when it is.
-      if (session.names.has(name) || session.lease?.lost.aborted) continue
-      return this.#join(session, name, signal)
+      if (!session.lease?.lost.aborted) return this.#join(session, name, isAlone, signal)
     }
-    return this.#join(this.#open(), name, signal)
+    return this.#join(this.#open(), name, isAlone, signal)
   }
 
   /** Gives back what `take` gave. */
@@ -83,11 +95,12 @@ export class Sessions {
   async #join(
     session: Session,
     name: string,
+    isAlone: boolean,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly session: Session; readonly lease: Lease }> {
+  ): Promise<TakenSession> {
     session.names.add(name)
     try {
-      return { session, lease: session.lease ?? (await abortable(session.ready, signal)) }
+      return { session, lease: session.lease ?? (await abortable(session.ready, signal)), isAlone }
     } catch (error) {
       this.release(session, name)
       throw error
