@@ -69,8 +69,8 @@ releasedMs = performance.now()
 await holder.release()
 await Promise.all(waiting)
 delete other.txn
-// Each hand-over has one release and the looks of the next one.
-Object.assign(found, { handOverMs: median(handOvers), requests: transactions / waiters - 1 })
+// Each hand-over has one release, which is no transaction, and the looks of the next one.
+Object.assign(found, { handOverMs: median(handOvers), requests: transactions / waiters + 1 })
 
 // The lease of the leader ends: when does the next one lead, and when does a raw watch hear of it?
 const [leads, leadDeliveries] = [[], []]
