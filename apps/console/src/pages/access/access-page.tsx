@@ -12,26 +12,28 @@ import { MayPanel } from './may-panel.tsx'
 import { accessMessages } from './messages.ts'
 import { RoleMatrix } from './role-matrix.tsx'
 import { RolePanel } from './role-panel.tsx'
+import { TokensPanel } from './tokens-panel.tsx'
 
 /** For the role root, who may do what; for everybody else, what they may do themselves. */
 export function AccessPage() {
   const t = useMessages(accessMessages)
   const user = useSession().data?.user
   const lacksRoot = useLacksRoot()
-  if (!lacksRoot || user === undefined) return <AllAccess />
+  if (!lacksRoot || user === undefined) return <AllAccess hasUser={user !== undefined} />
   return (
     <>
       <PageHead title={t.title} about={t.about} />
       <Note>{t.rootOnly}</Note>
       <MayPanel of={user} />
+      <TokensPanel isRoot={false} />
     </>
   )
 }
 
 /** Who may do what: the mode, users and roles as a matrix, the permissions of each role, and a question to the store. */
-function AllAccess() {
+function AllAccess({ hasUser }: { readonly hasUser: boolean }) {
   const t = useMessages(accessMessages)
-  const [tab, setTab] = useState<'matrix' | 'roles' | 'may'>('matrix')
+  const [tab, setTab] = useState<'matrix' | 'roles' | 'may' | 'tokens'>('matrix')
   const check = useOperation('access.check', {})
   const users = useOperation('access.users', { query: { limit: 500 } })
   const roles = useOperation('access.roles', { query: { limit: 500 } })
@@ -73,10 +75,12 @@ function AllAccess() {
           { id: 'matrix', title: t.matrix },
           { id: 'roles', title: t.permissions },
           { id: 'may', title: t.may },
+          ...(hasUser ? [{ id: 'tokens' as const, title: t.tokens }] : []),
         ]}
       >
         {tab === 'may' && <MayPanel />}
-        {tab !== 'may' && (
+        {tab === 'tokens' && <TokensPanel isRoot />}
+        {tab !== 'may' && tab !== 'tokens' && (
           <QueryView query={users}>
             {({ users: allUsers }) => (
               <QueryView query={roles}>
