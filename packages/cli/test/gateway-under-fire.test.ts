@@ -1,10 +1,9 @@
-import { Agent, request } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { routesCheck, routesCheckName } from '@waypost/gateway'
 import { makeTempDir, Program, removeTempDir, startStore } from '@waypost/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { connect, type Waypost } from 'waypost'
+import { type FailedRequest, startCheckedLoad } from '../src/commands/gateway/checked-load.test-support.ts'
 import { startWaypost } from '../src/waypost.test-support.ts'
 
 const instanceProgram = fileURLToPath(new URL('fixtures/shop-instance.mjs', import.meta.url))
@@ -12,8 +11,6 @@ const isLong = process.env.WAYPOST_LONG !== undefined
 /** How often routes are swapped and instances killed; and how long the store is away. */
 const rounds = isLong ? 20 : 3
 const awayMs = isLong ? 60_000 : 1_500
-/** Between an answer and the next question. */
-const pauseMs = isLong ? 0 : 5
 
 const ending: (() => unknown)[] = []
 afterEach(async () => {
@@ -26,67 +23,6 @@ async function startInstance(id: string, endpoints: string): Promise<Program> {
   ending.push(() => program.kill())
   await program.waitForOutput('registered')
   return program
-}
-
-interface Failure {
-  readonly method: string
-  readonly reason: string
-  /** When the request began and ended. */
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** Asks all the time, and compares every body. */
-function startChecker(port: number, concurrency: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
-  const failures: Failure[] = []
-  let asked = 0
-  let isOver = false
-  const ask = (number: number): Promise<void> =>
-    new Promise((resolve) => {
-      const method = number % 4 === 0 ? 'POST' : 'GET'
-      const body = method === 'POST' ? `${number}-`.repeat(number % 400) : ''
-      const path = `/shop/${number}`
-      const fromMs = performance.now()
-      const fail = (reason: string): void => {
-        failures.push({ method, reason: `${path}: ${reason}`, fromMs, toMs: performance.now() })
-        resolve()
-      }
-      const outgoing = request({ agent, port, host: '127.0.0.1', path, method }, (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (chunk) => {
-          text += chunk
-        })
-        response.on('error', (error) => fail(String(error)))
-        response.on('end', () => {
-          if (response.statusCode === 200 && text === `${method} ${path} ${body}`) resolve()
-          else fail(`${response.statusCode} ${text.slice(0, 200)}`)
-        })
-      })
-      outgoing.on('error', (error) => fail(String(error)))
-      outgoing.end(body)
-    })
-  const loops = Array.from({ length: concurrency }, async () => {
-    while (!isOver) {
-      asked += 1
-      await ask(asked)
-      if (pauseMs > 0) await sleep(pauseMs)
-    }
-  })
-  return {
-    failures,
-    /** Resolves when so many more have been asked. */
-    more: async (requests: number): Promise<void> => {
-      const until = asked + requests
-      await expect.poll(() => asked, { timeout: 60_000 }).toBeGreaterThan(until)
-    },
-    stop: async (): Promise<number> => {
-      isOver = true
-      await Promise.all(loops)
-      agent.destroy()
-      return asked
-    },
-  }
 }
 
 const routes = (version: number): string =>
@@ -106,7 +42,7 @@ test('loses only what cannot be repeated of killed instances, and nothing when t
   const args = ['gateway', '--port', '0', '--admin-port', '0', '--workers', '2', '--endpoints', store.url]
   await using gateway = await startWaypost(args)
   const port = Number(/listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(await gateway.waitForOutput('Ctrl+C'))?.[1])
-  const checker = startChecker(port, 8)
+  const checker = startCheckedLoad(port, 8, isLong ? 0 : 5)
   await checker.more(100)
 
   /** When an instance was killed. */
@@ -135,7 +71,7 @@ test('loses only what cannot be repeated of killed instances, and nothing when t
   expect(asked).toBeGreaterThan(600)
 
   // A POST that was on its way to an instance when that was killed is the client's to repeat. Nothing else may fail.
-  const isExcused = ({ method, fromMs, toMs }: Failure): boolean =>
+  const isExcused = ({ method, fromMs, toMs }: FailedRequest): boolean =>
     method === 'POST' && killedMs.some((atMs) => fromMs <= atMs + 1_000 && toMs >= atMs)
   expect(checker.failures.filter((failure) => !isExcused(failure))).toEqual([])
   expect(checker.failures.length).toBeLessThanOrEqual(8 * rounds)

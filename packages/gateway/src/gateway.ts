@@ -85,7 +85,7 @@ function defaultNotice(message: string): void {
 
 /** Follows the instances of a target by the registry. */
 export function openTarget(
-  registry: Registry,
+  registry: Pick<Registry, 'discover'>,
   zone: string | undefined,
   { service, where, balance }: Target,
   passOn?: (changes: ServiceChanges) => Promise<unknown>,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Deferred, deferred, invalidArgument, WaypostError } from '@waypost/core'
 import {
   anything,
+  boolean,
   checkOptions,
   functionKind,
   notNegative,
@@ -22,7 +23,7 @@ import { type GatewayStatus, statusOf } from '../gateway-status.ts'
 import { type Exposition, expositionOf } from '../metrics/exposition.ts'
 import { type GatewayCounts, mergeCounts, metricFamilies } from '../metrics/gateway-metrics.ts'
 import { RoutedPlane } from '../routed-plane.ts'
-import type { CertificatePair } from '../server/certificates.ts'
+import { type CertificatePair, Certificates } from '../server/certificates.ts'
 import { RouteSource } from '../source/route-source.ts'
 import { DocumentSender } from './document-parts.ts'
 import type { ToPrimary, ToWorker, WorkerSettings } from './messages.ts'
@@ -41,6 +42,8 @@ export interface GatewayWorkersOptions
   readonly accessLogSample?: number | undefined
   /** How long a worker that is replaced may take for what is under way. Default 60,000. */
   readonly drainTimeoutMs?: number | undefined
+  /** Whether workers make a span of every request, by the OpenTelemetry that is set up in them. Default false. */
+  readonly traces?: boolean | undefined
   readonly onNotice: (message: string) => void
 }
 
@@ -55,6 +58,7 @@ const gatewayWorkersOptionKinds: OptionKinds<GatewayWorkersOptions> = {
   host: required(text),
   accessLogSample: notNegative,
   drainTimeoutMs: notNegative,
+  traces: boolean,
   onNotice: required(functionKind<(message: string) => void>()),
 }
 
@@ -160,7 +164,9 @@ export class GatewayWorkers implements AsyncDisposable {
     return this.#replacing
   }
 
+  /** New certificates for the connections that come from now on. Throws `invalid-argument` and keeps the old ones. */
   replaceCertificates(certificates: readonly CertificatePair[]): void {
+    new Certificates(certificates, this.#options.tls?.clientCa)
     this.#certificates = certificates
     for (const member of this.#members) member.tell({ type: 'certificates', certificates })
   }
@@ -338,6 +344,7 @@ export class GatewayWorkers implements AsyncDisposable {
       tls: this.#certificates && { certificates: this.#certificates, clientCa: options.tls?.clientCa },
       accessLogSample: options.accessLogSample,
       drainTimeoutMs: options.drainTimeoutMs ?? 60_000,
+      traces: options.traces ?? false,
     }
   }
 }

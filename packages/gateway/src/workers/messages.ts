@@ -21,6 +21,8 @@ export interface WorkerSettings extends PlaneSettings {
   readonly accessLogSample: number | undefined
   /** How long a worker that is replaced may take for what is under way. */
   readonly drainTimeoutMs: number
+  /** Whether it makes a span of every request. */
+  readonly traces: boolean
 }
 
 /** From the primary to a worker. */

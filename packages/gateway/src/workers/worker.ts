@@ -1,6 +1,7 @@
-import { messageOf } from '@waypost/core'
+import { messageOf, WaypostError } from '@waypost/core'
 import type { RoutesDocument } from '../document/routes-document.ts'
 import { invalidRoutes } from '../gateway.ts'
+import type { ExchangeTracer } from '../metrics/exchange-tracer.ts'
 import { RoutedPlane } from '../routed-plane.ts'
 import { Certificates } from '../server/certificates.ts'
 import { DocumentReceiver } from './document-parts.ts'
@@ -12,6 +13,18 @@ export interface WorkerChannel {
   send(message: ToPrimary): void
   /** The worker is done: its process may end. */
   end(): void
+}
+
+/** OpenTelemetry is there for those who ask for traces. */
+async function loadTracer(): Promise<ExchangeTracer> {
+  try {
+    const { openTelemetryTracer } = await import('../metrics/opentelemetry.ts')
+    return openTelemetryTracer()
+  } catch (error) {
+    throw new WaypostError('failed-precondition', `Traces need the package @opentelemetry/api: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 /** A worker process: a data plane that is told everything by the primary. */
@@ -78,6 +91,7 @@ export class Worker {
         ...settings,
         tls: this.#certificates,
         workers,
+        tracer: settings.traces ? await loadTracer() : undefined,
         accessLog:
           accessLogSample === undefined
             ? undefined

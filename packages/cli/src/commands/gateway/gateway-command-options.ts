@@ -16,5 +16,6 @@ export interface GatewayCommandOptions extends GlobalOptions {
   readonly trustedProxies?: string[]
   readonly proxyProtocol?: true
   readonly accessLog?: number
+  readonly traces?: boolean
   readonly drainTimeout: number
 }

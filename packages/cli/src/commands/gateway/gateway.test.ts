@@ -1,4 +1,4 @@
-import { Agent, createServer, request, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { routesCheck, routesCheckName } from '@waypost/gateway'
 import { startStore } from '@waypost/testkit'
@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { connect, type Waypost } from 'waypost'
 import { children } from '../../child-pids.test-support.ts'
 import { waypost as runWaypost, startWaypost } from '../../waypost.test-support.ts'
+import { startCheckedLoad } from './checked-load.test-support.ts'
 
 const checks = { [routesCheckName]: routesCheck }
 
@@ -15,7 +16,6 @@ afterEach(async () => {
 })
 
 interface Shop {
-  readonly server: Server
   readonly port: number
   close(): Promise<void>
 }
@@ -23,12 +23,12 @@ interface Shop {
 /** An instance whose answers can be checked: they say what was asked. */
 async function startInstance(): Promise<Shop> {
   const server = createServer((incoming, response) => {
-    let length = 0
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length
+    let body = ''
+    incoming.setEncoding('utf8').on('data', (chunk) => {
+      body += chunk
     })
     incoming.on('error', () => {})
-    incoming.once('end', () => response.end(`${incoming.method} ${incoming.url} ${length}`))
+    incoming.once('end', () => response.end(`${incoming.method} ${incoming.url} ${body}`))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = (): Promise<void> =>
@@ -37,61 +37,7 @@ async function startInstance(): Promise<Shop> {
       server.closeAllConnections()
     })
   ending.push(close)
-  return { server, port: (server.address() as AddressInfo).port, close }
-}
-
-interface Load {
-  readonly count: () => number
-  readonly failures: string[]
-  stop(): Promise<void>
-}
-
-/** Asks all the time over connections that are kept alive, and compares every answer. */
-function startLoad(port: number, concurrency: number): Load {
-  const agent = new Agent({ keepAlive: true })
-  const failures: string[] = []
-  let asked = 0
-  let isOver = false
-  const ask = (number: number): Promise<void> =>
-    new Promise((resolve) => {
-      const isPost = number % 3 === 0
-      const body = isPost ? 'x'.repeat((number % 50) * 100) : ''
-      const path = `/shop/${number}`
-      const outgoing = request({ agent, port, host: '127.0.0.1', path, method: isPost ? 'POST' : 'GET' })
-      const fail = (reason: string): void => {
-        failures.push(`${isPost ? 'POST' : 'GET'} ${path}: ${reason}`)
-        resolve()
-      }
-      outgoing.on('error', (error) => fail(String(error)))
-      outgoing.on('response', (response) => {
-        let text = ''
-        response.on('data', (chunk) => {
-          text += chunk
-        })
-        response.on('error', (error) => fail(String(error)))
-        response.on('end', () => {
-          const expected = `${isPost ? 'POST' : 'GET'} ${path} ${body.length}`
-          if (response.statusCode === 200 && text === expected) resolve()
-          else fail(`${response.statusCode} ${text}`)
-        })
-      })
-      outgoing.end(body)
-    })
-  const loops = Array.from({ length: concurrency }, async () => {
-    while (!isOver) {
-      asked += 1
-      await ask(asked)
-    }
-  })
-  return {
-    count: () => asked,
-    failures,
-    stop: async () => {
-      isOver = true
-      await Promise.all(loops)
-      agent.destroy()
-    },
-  }
+  return { port: (server.address() as AddressInfo).port, close }
 }
 
 const routes = (version: number): string =>
@@ -116,28 +62,24 @@ describe('waypost gateway', () => {
     const output = await gateway.waitForOutput('Ctrl+C')
     const port = Number(/listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1])
     const admin = /(http:\/\/127\.0\.0\.1:\d+)\/status/.exec(output)?.[1] ?? ''
-    const load = startLoad(port, 8)
-    const more = async (requests: number): Promise<void> => {
-      const until = load.count() + requests
-      await expect.poll(() => load.count()).toBeGreaterThan(until)
-    }
-    await more(100)
+    const load = startCheckedLoad(port, 8)
+    await load.more(100)
 
     // A new instance, and the old one drains as a deploy does it.
     const second = await startInstance()
     await waypost.registry.register({ service: 'shop', id: 's2', host: '127.0.0.1', port: second.port })
-    await more(50)
+    await load.more(50)
     await leaving.drain()
     await first.close()
-    await more(100)
+    await load.more(100)
 
     for (let version = 1; version <= 5; version++) {
       await waypost.config.releases.publish('gateway/routes.yaml', routes(version))
-      await more(20)
+      await load.more(20)
     }
     gateway.signal('SIGHUP')
     await expect.poll(() => gateway.stderr).toContain('The workers were replaced')
-    await more(100)
+    await load.more(100)
     const response = await fetch(`http://127.0.0.1:${port}/shop/x`)
     expect(response.headers.get('x-version')).toBe('5')
     await response.text()
@@ -166,8 +108,8 @@ describe('waypost gateway', () => {
     await using gateway = await startWaypost(args)
     const port = Number(/listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(await gateway.waitForOutput('Ctrl+C'))?.[1])
     await store.close()
-    const load = startLoad(port, 4)
-    await expect.poll(() => load.count()).toBeGreaterThan(100)
+    const load = startCheckedLoad(port, 4)
+    await load.more(100)
     await load.stop()
     expect(load.failures).toEqual([])
     const [worker] = await children(gateway.pid)

@@ -26,6 +26,7 @@ export function define(command: Command): void {
     .option('--trusted-proxies <addresses>', 'proxies in front whose X-Forwarded-* headers are believed', parseUrls)
     .option('--proxy-protocol', 'every connection begins with a PROXY header')
     .option('--access-log [share]', 'write a line of JSON for this share of the requests', parseShare)
+    .option('--traces', 'make a span of every request, by the OpenTelemetry SDK that NODE_OPTIONS=--import loads')
     .option('--drain-timeout <ms>', 'how long requests under way may take at the end', parseMilliseconds, 60_000)
     .option('--config <file>', 'options from a YAML file; also WAYPOST_<OPTION>')
     .addHelpText(

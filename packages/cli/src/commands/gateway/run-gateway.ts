@@ -5,9 +5,12 @@ import { storeOptions } from '../../store/store-options.ts'
 import { onHangUp } from '../../terminal/hang-up.ts'
 import { aborted, onInterrupt } from '../../terminal/interrupt.ts'
 import { terminal } from '../../terminal/terminal.ts'
-import { read, readCertificateFiles } from './certificate-files.ts'
+import { CertificateFiles, read } from './certificate-files.ts'
 import type { GatewayCommandOptions } from './gateway-command-options.ts'
 import { StoredCertificates } from './stored-certificates.ts'
+
+/** How long the store may take for the routes at the start, unless `--timeout` says otherwise. */
+const startTimeoutMs = 30_000
 
 /** Runs a gateway until Ctrl+C or SIGTERM. */
 export async function runGateway(options: GatewayCommandOptions): Promise<void> {
@@ -17,20 +20,23 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
     import('waypost'),
     import('@waypost/gateway'),
   ])
-  const { timeoutMs: _, ...store } = await storeOptions(options)
+  const { timeoutMs = startTimeoutMs, ...store } = await storeOptions(options)
   await using waypost = await connect({
     ...store,
     env: {},
     registry: { app: 'gateway', snapshotDir: options.snapshotDir },
   })
   await using stored =
-    options.certificates === undefined ? undefined : await StoredCertificates.open(waypost.config, options.certificates)
-  const files = await readCertificateFiles(options)
+    options.certificates === undefined
+      ? undefined
+      : await StoredCertificates.open(waypost.config, options.certificates, timeoutMs)
+  using files = await CertificateFiles.open(options)
   if (files && stored) throw new UsageError('--cert-file and --certificates do not go together.')
-  const certificates = files ?? stored?.pairs
+  const certificates = files?.pairs ?? stored?.pairs
   await using gateway = await GatewayWorkers.start({
     waypost,
     routes: options.routes,
+    timeoutMs,
     workers: options.workers,
     port: options.port,
     host: options.host,
@@ -41,6 +47,7 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
     proxyProtocol: options.proxyProtocol,
     accessLogSample: options.accessLog === undefined ? undefined : Number(options.accessLog),
     drainTimeoutMs: options.drainTimeout,
+    traces: options.traces,
     onNotice: note,
   })
   await using admin = await startAdmin(() => AdminServer.start(gateway, options.adminPort), options.adminPort)
@@ -50,11 +57,11 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
     zone: options.zone,
     onNotice: note,
   })
-  using _hangUp = onHangUp(() => void renew(gateway, options))
-  void stored?.follow(
-    (pairs) => gateway.replaceCertificates(pairs),
-    (error) => note(`The certificates stay as they were. ${messageOf(error)}`),
-  )
+  using _hangUp = onHangUp(() => void renew(gateway, files))
+  const use = (pairs: CertificatePair[]): void => gateway.replaceCertificates(pairs)
+  const onError = (error: unknown): void => note(`The certificates stay as they were. ${messageOf(error)}`)
+  void stored?.follow(use, onError)
+  files?.follow(use, onError)
   terminal.write(welcome(gateway, admin, options, certificates !== undefined))
   await aborted(interrupt.signal)
   terminal.writeError('Draining. Ctrl+C again stops at once.\n')
@@ -89,9 +96,9 @@ async function startAdmin(start: () => Promise<AdminServer>, port: number): Prom
 }
 
 /** At SIGHUP: what is in files is read again, and the workers run the code that is installed by now. */
-async function renew(gateway: GatewayWorkers, options: GatewayCommandOptions): Promise<void> {
+async function renew(gateway: GatewayWorkers, files: CertificateFiles | undefined): Promise<void> {
   try {
-    const certificates = await readCertificateFiles(options)
+    const certificates = await files?.changed()
     if (certificates) gateway.replaceCertificates(certificates)
     await gateway.replace()
     note('The workers were replaced.')

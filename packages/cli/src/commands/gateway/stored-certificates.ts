@@ -16,8 +16,13 @@ export class StoredCertificates implements AsyncDisposable {
     this.#path = path
   }
 
-  static async open(config: ConfigCenter, path: string): Promise<StoredCertificates> {
-    const live: LiveConfig<ConfigObject> = await config.load({ app: 'gateway', imports: [path], importsOnly: true })
+  static async open(config: ConfigCenter, path: string, timeoutMs: number): Promise<StoredCertificates> {
+    const live: LiveConfig<ConfigObject> = await config.load({
+      app: 'gateway',
+      imports: [path],
+      importsOnly: true,
+      timeoutMs,
+    })
     return new StoredCertificates(live, path)
   }
 
