@@ -13,11 +13,9 @@ const moduleDirectory = fileURLToPath(new URL('h2spec/', import.meta.url))
 /**
  * What node:http2 does otherwise than h2spec wants, and the gateway cannot change. Frames for a stream that was closed
  * are passed over instead of ending the connection, an acknowledgement that nobody asked for ends it, and the code in
- * the last frame of a connection is another one. The first is the gateway's own: HTTP/1.1 and HTTP/2 share its port, so
- * an unknown preface is answered as a bad HTTP/1.1 request before the connection is closed.
+ * the last frame of a connection is another one.
  */
 const known = [
-  '3.5. HTTP/2 Connection Preface: 2: Sends invalid connection preface',
   '5.1. Stream States: 8: closed: Sends a DATA frame after sending RST_STREAM frame',
   '5.1. Stream States: 9: closed: Sends a HEADERS frame after sending RST_STREAM frame',
   '5.1. Stream States: 11: closed: Sends a DATA frame',

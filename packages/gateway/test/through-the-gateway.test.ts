@@ -13,7 +13,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routesCheck } from '../src/document/routes-check.ts'
 import { routesCheckName } from '../src/document/routes-check-name.ts'
-import { createGateway, type Gateway } from '../src/gateway.ts'
+import { createGateway, type Gateway, openTarget } from '../src/gateway.ts'
 import type { GatewayOptions } from '../src/gateway-options.ts'
 import { openTelemetryTracer } from '../src/metrics/opentelemetry.ts'
 
@@ -59,6 +59,10 @@ routes:
   pages: { path: { prefix: /pages }, policies: [pages], target: { service: shop } }
   few: { path: { prefix: /few }, policies: [few], target: { service: shop } }
   all: { path: { prefix: /all }, policies: [all], target: { service: shop } }
+  newest: { path: { prefix: /newest }, target: { service: shop, version: ^2.0 } }
+  south: { path: { prefix: /south }, target: { service: shop, zone: south } }
+  tagged: { path: { prefix: /tagged }, target: { service: shop, tags: [canary], metadata: { team: blue } } }
+  future: { path: { prefix: /future }, target: { service: shop, version: ^3.0 } }
 `
 }
 
@@ -94,7 +98,18 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   await config.set(path, await routesText())
   const { port } = server.address() as AddressInfo
-  await registry.register({ service: 'shop', id: 's1', host: '127.0.0.1', port })
+  const shop = { service: 'shop', host: '127.0.0.1', port }
+  await registry.register({ ...shop, id: 's1', version: '1.4.0', zone: 'north' })
+  await registry.register({ ...shop, id: 's2', version: '2.1.0', zone: 'north' })
+  await registry.register({ ...shop, id: 's3', version: '1.4.0', zone: 'south' })
+  await registry.register({
+    ...shop,
+    id: 's4',
+    version: '1.4.0',
+    zone: 'north',
+    tags: ['canary'],
+    metadata: { team: 'blue' },
+  })
   endings.push(async () => {
     await Promise.all([registry.close(), config.close()])
     await etcd.close()
@@ -162,6 +177,17 @@ describe('policies of a running gateway, with secrets from encrypted values', ()
     expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull()
   })
 
+  it('forget a key that is taken back with the next request', async () => {
+    const withKey = { 'x-api-key': apiKey }
+    expect(await ask('keys', withKey)).toBe(200)
+    const text = await routesText()
+    await config.set(path, text.replace('sha256: ', 'disabled: true, sha256: '))
+    await expect.poll(() => ask('keys', withKey)).toBe(401)
+    expect(seen).toEqual({})
+    await config.set(path, text)
+    await expect.poll(() => ask('keys', withKey)).toBe(200)
+  })
+
   it('count in one gateway, and with `shared` in all of them', async () => {
     const other = await startGateway()
     expect([await ask('few'), await ask('few'), await ask('few')]).toEqual([200, 200, 429])
@@ -171,6 +197,38 @@ describe('policies of a running gateway, with secrets from encrypted values', ()
     expect(statuses.filter((status) => status === 200)).toHaveLength(3)
     expect(statuses.filter((status) => status === 429)).toHaveLength(3)
   })
+})
+
+describe('a target', () => {
+  it('is the instances of a version, a zone, with tags and metadata, and no others', async () => {
+    const answered = async (route: string): Promise<string[]> => {
+      for (let count = 0; count < 8; count++) expect(await ask(route)).toBe(200)
+      const tries = [
+        ...main.gateway.metrics().matchAll(/tries_total\{service="shop",instance="(s\d)",result="ok"\} (\d+)/g),
+      ]
+      const before = known
+      known = new Map(tries.map(([, id = '', count]) => [id, Number(count)]))
+      return [...known].filter(([id, count]) => count > (before.get(id) ?? 0)).map(([id]) => id)
+    }
+    let known = new Map<string, number>()
+    await answered('open')
+    expect(await answered('newest')).toEqual(['s2'])
+    expect(await answered('south')).toEqual(['s3'])
+    expect(await answered('tagged')).toEqual(['s4'])
+    expect(await ask('future')).toBe(503)
+  })
+})
+
+it('prefers instances of its own zone for every target', async () => {
+  const asked: unknown[] = []
+  const registry = {
+    discover: (service: string, options: unknown) => {
+      asked.push(service, options)
+      return new Promise<never>(() => {})
+    },
+  }
+  void openTarget(registry, 'north', { key: 'k', service: 'shop', where: undefined, balance: {}, protocol: 'auto' })
+  expect(asked).toMatchObject(['shop', { balance: { algorithm: 'peak-ewma', zone: 'north' } }])
 })
 
 /** `traceparent` as W3C defines it: what applications set up once for all of their libraries. */
@@ -231,12 +289,12 @@ it('counts refused routes, and latencies by route and instance', async () => {
   await etcd.kv.put(configKey(path), 'routes: { shop: { policies: [nobody], target: { service: shop } } }')
   await expect.poll(() => gateway.metrics()).toMatch(/waypost_gateway_routes_problems 1\n/)
   expect(gateway.metrics()).toMatch(/waypost_gateway_routes_refused_total 1\n/)
-  expect(await ask('open', {}, url)).toBe(200)
+  expect(await ask('south', {}, url)).toBe(200)
   expect(gateway.status().document?.problems).toHaveLength(1)
   await config.set(path, await routesText())
   await expect.poll(() => gateway.metrics()).toMatch(/waypost_gateway_routes_problems 0\n/)
   const page = gateway.metrics()
   expect(page).toMatch(/waypost_gateway_routes_release \d/)
-  expect(page).toMatch(/waypost_gateway_request_duration_seconds_bucket\{route="open",le="10"\} 1\n/)
-  expect(page).toMatch(/waypost_gateway_try_duration_seconds_count\{service="shop",instance="s1"\} 1\n/)
+  expect(page).toMatch(/waypost_gateway_request_duration_seconds_bucket\{route="south",le="10"\} 1\n/)
+  expect(page).toMatch(/waypost_gateway_try_duration_seconds_count\{service="shop",instance="s3"\} 1\n/)
 })
