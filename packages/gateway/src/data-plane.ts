@@ -29,6 +29,9 @@ export interface DataPlaneOptions extends PlaneSettings {
 /** Before idle connections are closed, so that a request that is on its way is still answered. */
 const defaultIdleGraceMs = 1_000
 
+/** A client that has its last answer closes its side soon; one that does not is not waited for longer. */
+const closingMs = 1_500
+
 /** Takes requests, sends them to instances, and brings the answers back, by the table that it is given. */
 export class DataPlane {
   readonly #core: MutableCore
@@ -145,12 +148,18 @@ export class DataPlane {
     for (const server of this.#servers) server.close()
     this.#front.goAway()
     const startedMs = clock.monotonicMs()
+    /** When the last request was over. */
+    let emptyMs: number | undefined
     for (;;) {
       const passedMs = clock.monotonicMs() - startedMs
       if (passedMs >= timeoutMs) return
       if (passedMs >= idleGraceMs) {
         this.#front.closeIdle()
-        if (deadlines.size === 0) return
+        if (deadlines.size > 0) emptyMs = undefined
+        else {
+          emptyMs ??= passedMs
+          if (passedMs - emptyMs >= closingMs) return
+        }
       }
       if (this.#front.connections === 0 && deadlines.size === 0) return
       const { promise, resolve } = deferred()
