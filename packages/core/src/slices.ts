@@ -4,10 +4,10 @@ const sliceMs = 2
 /** Work on this number of keys, or fewer, is done at once. */
 const keysAtOnce = 1_000
 
-/** So many small steps are done between two looks at the clock. */
+/** How many small steps are done between two looks at the clock. */
 const itemsBetweenLooks = 32
 
-/** So many items are sorted in one go: a fraction of a slice. */
+/** How many items are sorted in one go: a fraction of a slice. */
 const runLength = 256
 
 export interface SlicesOptions {

@@ -6,7 +6,7 @@ import { nameOf } from './key-name.ts'
 import { NextView } from './next-view.ts'
 import { compareNames, SortedNames } from './sorted-names.ts'
 
-/** So many changes are taken in at once; for more, entries and names are put together anew, in slices. */
+/** The most changes that are applied at once; for more, entries and names are built again, in slices. */
 const changesAtOnce = 2_000
 
 /**
@@ -86,7 +86,7 @@ export class CacheView {
     return changes
   }
 
-  /** The entries and their names as they are after the changes, put together anew. */
+  /** The entries and their names as they are after the changes, built again. */
   *#changed(
     staged: ReadonlyMap<string, KeyValue | undefined>,
     changes: readonly CacheChange[],

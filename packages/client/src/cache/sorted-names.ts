@@ -1,4 +1,4 @@
-/** After so many changes, or a share of the names, they are merged in without being asked for. */
+/** After more changes than this, and than this share of the names, they are merged in without being asked for. */
 const changesKept = 1_000
 const shareKept = 1 / 32
 

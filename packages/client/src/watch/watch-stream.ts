@@ -28,7 +28,7 @@ const maxWatches = 5_000
 /** An answer with more events is handled in slices. */
 const eventsAtOnce = 100
 
-/** So many are decoded between two looks at the clock. */
+/** How many are decoded between two looks at the clock. */
 const eventsBetweenLooks = 20
 
 /**

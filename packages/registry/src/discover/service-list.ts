@@ -4,7 +4,7 @@ import type { OverrideFollower } from '../operate/override-follower.ts'
 import { instanceKey, servicesPrefix } from '../record/keys.ts'
 import { kindOf, type RecordKind, ServiceCounts, type ServiceSummary } from './service-counts.ts'
 
-/** So many records are counted at once, more in slices. */
+/** The most records that are counted at once; more are counted in slices. */
 const keysAtOnce = 200
 
 /**

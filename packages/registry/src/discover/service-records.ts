@@ -12,10 +12,10 @@ import { isLater, type Target } from './target.ts'
 import { Targets } from './targets.ts'
 import { whoLeft } from './who-left.ts'
 
-/** Records are read and changed so many at a time when there are very many. */
+/** How many records are read or changed at a time when there are very many. */
 const partLength = 50
 
-/** So many are read or changed at once. */
+/** The most records that are read or changed at once. */
 export const itemsAtOnce = 200
 
 /** What has changed for consumers. */

@@ -30,7 +30,7 @@ export interface LossesParts<Record extends Lost> {
 /** The most leases asked for at a time: enough to name the reason for what people do by hand. */
 const maxLeasesAsked = 8
 
-/** So many are given up in one turn of the event loop, the rest in the next ones. */
+/** The most records that are given up in one turn of the event loop; the rest follow in the next ones. */
 const givenUpAtOnce = 200
 
 /** The lost records of one service: lets the guard decide, in time, and finds out the reason meanwhile. */
