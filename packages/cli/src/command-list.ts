@@ -1,7 +1,7 @@
 import type { CommandEntry } from './command-line/commands.ts'
 
 const server = 'Server:'
-const upkeep = 'Upkeep:'
+const upkeep = 'Maintenance:'
 const keys = 'Keys and leases:'
 const access = 'Users and rights:'
 const services = 'Services and configuration:'
@@ -21,17 +21,17 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'run a reverse proxy that follows the registry',
     load: () => import('./commands/gateway/gateway.ts'),
   },
-  { name: 'status', group: server, summary: 'show how stores are doing', load: () => import('./commands/status.ts') },
+  { name: 'status', group: server, summary: 'show the status of stores', load: () => import('./commands/status.ts') },
   {
     name: 'doctor',
     group: server,
-    summary: 'look for what is wrong, and say what to do',
+    summary: 'check a store for problems, with advice',
     load: () => import('./commands/doctor/doctor.ts'),
   },
   {
     name: 'context',
     group: server,
-    summary: 'give stores names, and choose one',
+    summary: 'name stores, and choose one',
     load: () => import('./commands/context/context.ts'),
   },
   { name: 'put', group: keys, summary: 'write a key', load: () => import('./commands/put.ts') },
@@ -41,7 +41,7 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'txn',
     group: keys,
-    summary: 'do several things at once, under conditions',
+    summary: 'run several operations in one transaction',
     load: () => import('./commands/txn/txn.ts'),
   },
   {
@@ -66,7 +66,7 @@ export const commandList: readonly CommandEntry[] = [
     name: 'compact',
     alias: 'compaction',
     group: keys,
-    summary: 'forget the history before a revision',
+    summary: 'delete the history before a revision',
     load: () => import('./commands/compact.ts'),
   },
   {
@@ -90,19 +90,19 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'queue',
     group: coordination,
-    summary: 'look into queues of jobs, and put them right',
+    summary: 'inspect and repair queues of jobs',
     load: () => import('./commands/queue/queue.ts'),
   },
   {
     name: 'schedule',
     group: coordination,
-    summary: 'look at schedules, change and trigger them',
+    summary: 'inspect, change and trigger schedules',
     load: () => import('./commands/schedule/schedule.ts'),
   },
   {
     name: 'timeline',
     group: services,
-    summary: 'tell what has happened, and what was there at a moment',
+    summary: 'show what happened, and the state at a moment',
     load: () => import('./commands/timeline/timeline.ts'),
   },
   {
@@ -111,51 +111,56 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'send events to other programs and chats',
     load: () => import('./commands/webhook/webhook.ts'),
   },
-  { name: 'audit', group: services, summary: 'tell who did what', load: () => import('./commands/audit/audit.ts') },
+  { name: 'audit', group: services, summary: 'show who did what', load: () => import('./commands/audit/audit.ts') },
   {
     name: 'access',
     group: access,
-    summary: 'say who may do what, in words',
+    summary: 'grant and explain what users may do',
     load: () => import('./commands/access/access.ts'),
   },
   {
     name: 'auth',
     group: access,
-    summary: 'say whether users have to log in',
+    summary: 'turn authentication on or off',
     load: () => import('./commands/auth/auth.ts'),
   },
   {
     name: 'user',
     group: access,
-    summary: 'make users, and give them roles',
+    summary: 'manage users and their roles',
     load: () => import('./commands/user/user.ts'),
   },
-  { name: 'role', group: access, summary: 'say what roles permit', load: () => import('./commands/role/role.ts') },
+  {
+    name: 'role',
+    group: access,
+    summary: 'manage roles and their permissions',
+    load: () => import('./commands/role/role.ts'),
+  },
   {
     name: 'snapshot',
     group: upkeep,
-    summary: 'save the whole store to a file, and look into one',
+    summary: 'save the store to a file, or inspect such a file',
     load: () => import('./commands/snapshot/snapshot.ts'),
   },
   {
     name: 'restore',
     group: upkeep,
-    summary: 'make a data directory of a snapshot',
+    summary: 'create a data directory from a snapshot',
     load: () => import('./commands/snapshot/restore.ts'),
   },
   {
     name: 'mirror',
     group: upkeep,
-    summary: 'copy keys to another store, and follow',
+    summary: 'copy keys to another store, and keep following',
     load: () => import('./commands/mirror/mirror.ts'),
   },
   {
     name: 'endpoint',
     group: upkeep,
-    summary: 'ask endpoints for status, health and hashes',
+    summary: 'show status, health and hashes of endpoints',
     load: () => import('./commands/endpoint/endpoint.ts'),
   },
-  { name: 'defrag', group: upkeep, summary: 'give disk space back', load: () => import('./commands/defrag.ts') },
+  { name: 'defrag', group: upkeep, summary: 'release disk space', load: () => import('./commands/defrag.ts') },
   { name: 'alarm', group: upkeep, summary: 'list and disarm alarms', load: () => import('./commands/alarm/alarm.ts') },
   {
     name: 'member',
@@ -166,19 +171,19 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'move-leader',
     group: upkeep,
-    summary: 'let another member lead',
+    summary: 'transfer leadership to another member',
     load: () => import('./commands/move-leader.ts'),
   },
   {
     name: 'check',
     group: upkeep,
-    summary: 'measure what a store can bear',
+    summary: 'test how much load a store can take',
     load: () => import('./commands/check/check.ts'),
   },
   {
     name: 'completion',
     group: upkeep,
-    summary: 'complete commands and names in a shell',
+    summary: 'print a shell completion script',
     load: () => import('./commands/completion/completion.ts'),
   },
 ]

@@ -14,7 +14,7 @@ export function buildProgram(): Command {
   const program = new SpellingCommand('waypost')
     .description('Configuration centre and service registry on the etcd v3 API.')
     .usage('[options] <command>')
-    .helpOption('-h, --help', 'explain a command')
+    .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureHelp({ formatHelp, optionDescription: describeOption, styleTitle: (title) => bold(title) })
   addGlobalOptions(program)

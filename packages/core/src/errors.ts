@@ -10,7 +10,7 @@ export const errorCodes = {
   },
   'not-found': {
     retryable: false,
-    meaning: 'The thing that was named does not exist.',
+    meaning: 'The named thing does not exist.',
     cure: 'Check the name, or create it first.',
   },
   'already-exists': {

@@ -11,9 +11,9 @@ interface CompactOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Forget all versions of keys that were replaced before a revision.')
-    .argument('<revision>', 'the oldest revision that can still be read afterwards', parseInt64)
-    .option('--physical', 'answer only when the space has been given back')
+    .description('Delete all versions of keys that were replaced before a revision.')
+    .argument('<revision>', 'the oldest revision that stays readable', parseInt64)
+    .option('--physical', 'wait until the space has been released')
     .addHelpText('after', examples(['waypost compact 1200', '']))
     .action(compact)
 }

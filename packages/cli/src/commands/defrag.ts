@@ -15,7 +15,7 @@ const defaultTimeoutMs = 10 * 60_000
 
 export function define(command: Command): void {
   command
-    .description('Give the disk space back that deleted and compacted data has left. An etcd stands still meanwhile.')
+    .description('Release the disk space of deleted and compacted data. An etcd member blocks while it does so.')
     .option('--cluster', 'every member that the store knows, not only the endpoints given')
     .addHelpText('after', examples(['waypost defrag --cluster', '']))
     .action(defrag)

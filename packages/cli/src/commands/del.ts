@@ -18,12 +18,12 @@ export interface DelOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Delete a key, or the keys from <key> up to, but without, [end]. Prints how many there were.')
+    .description('Delete a key, or the keys from <key> up to [end], exclusive. Prints the number of deleted keys.')
     .argument('<key>')
     .argument('[end]')
     .option('--prefix', 'all keys that start with <key>')
-    .option('--from-key', 'all keys from <key> on, in byte order')
-    .option('--prev-kv', 'print what was deleted')
+    .option('--from-key', 'all keys from <key>, in byte order')
+    .option('--prev-kv', 'print the deleted keys')
     .addHelpText(
       'after',
       examples(

@@ -27,12 +27,12 @@ export function define(command: Command): void {
   command
     .description(
       'Take part in an election with a proposal: print it once elected, and lead until Ctrl+C. With --listen: print ' +
-        'who leads, now and whenever it changes.',
+        'the leader, now and whenever it changes.',
     )
     .argument('<name>')
     .argument('[proposal]')
-    .argument('[command...]', 'runs while it leads; signals are passed on to it, and its exit code is ours')
-    .option('-l, --listen', 'only look who leads')
+    .argument('[command...]', 'runs while it leads; signals are forwarded to it, and its exit code is returned')
+    .option('-l, --listen', 'only show who leads')
     .option('--token <variable>', "the command's variable for the fencing token, which only rises", 'WAYPOST_TOKEN')
     .addHelpText(
       'after',

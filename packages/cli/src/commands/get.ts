@@ -39,26 +39,26 @@ const sortOrders: Readonly<Record<string, SortOrder>> = { ASCEND: 'ascending', D
 
 export function define(command: Command): void {
   command
-    .description('Read a key, or the keys from <key> up to, but without, [end].')
+    .description('Read a key, or the keys from <key> up to [end], exclusive.')
     .argument('<key>')
     .argument('[end]')
     .option('--prefix', 'all keys that start with <key>')
-    .option('--from-key', 'all keys from <key> on, in byte order')
-    .option('--rev <revision>', 'as it was at this revision', parseInt64)
+    .option('--from-key', 'all keys from <key>, in byte order')
+    .option('--rev <revision>', 'at this revision', parseInt64)
     .option('--limit <number>', 'at most this many keys; 0 means all', parseLimit)
     .option('--sort-by <field>', 'CREATE, KEY, MODIFY, VALUE or VERSION', oneOf(sortFields))
     .option('--order <order>', 'ASCEND or DESCEND', oneOf(sortOrders))
-    .option('--keys-only', 'leave the values out')
-    .option('--count-only', 'print only how many there are')
-    .option('--print-value-only', 'leave the keys out (simple output)')
-    .option('--consistency <kind>', 'l: from the leader; s: whatever this member knows', parseConsistency)
+    .option('--keys-only', 'omit the values')
+    .option('--count-only', 'print only the number of keys')
+    .option('--print-value-only', 'omit the keys (simple output)')
+    .option('--consistency <kind>', 'l: linearizable; s: whatever this member knows', parseConsistency)
     .addHelpText(
       'after',
       examples(
         ['waypost get /config/order/timeout', ''],
         ['waypost get --prefix /services/ --keys-only', ''],
-        ['waypost get --prefix /config/ --rev 120 -w table', 'as it was at revision 120'],
-        ["waypost get --prefix '' --count-only", 'how many keys there are'],
+        ['waypost get --prefix /config/ --rev 120 -w table', 'at revision 120'],
+        ["waypost get --prefix '' --count-only", 'the number of keys'],
         ['waypost get --prefix / --sort-by MODIFY --order DESCEND --limit 10', 'the last ten changes'],
       ),
     )

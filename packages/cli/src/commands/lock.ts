@@ -22,12 +22,12 @@ export function define(command: Command): void {
   command
     .usage('[options] <name> [-- command…]')
     .description(
-      'Wait for a lock and hold it until Ctrl+C, or, with a command, while that runs. Its variables ' +
+      'Wait for a lock and hold it until Ctrl+C or, with a command, while the command runs. Its variables ' +
         'ETCD_LOCK_KEY and ETCD_LOCK_REV name the key and the revision of the lock.',
     )
     .argument('<name>')
-    .argument('[command...]', 'signals are passed on to it, and its exit code is ours')
-    .option('--ttl <seconds>', 'how long the lock outlives a machine that dies', parsePositive, 10)
+    .argument('[command...]', 'signals are forwarded to it, and its exit code is returned')
+    .option('--ttl <seconds>', 'how long the lock survives a crashed machine', parsePositive, 10)
     .option('--token <variable>', "the command's variable for the fencing token, which only rises", 'WAYPOST_TOKEN')
     .addHelpText(
       'after',

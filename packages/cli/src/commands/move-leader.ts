@@ -10,8 +10,8 @@ import { terminal } from '../terminal/terminal.ts'
 
 export function define(command: Command): void {
   command
-    .description('Hand leadership to another member. The leader is looked for among the members.')
-    .argument('<id>', 'the member that is to lead, in hexadecimal', parseMemberId)
+    .description('Transfer leadership to another member. The leader is found among the members.')
+    .argument('<id>', 'the member to lead, in hexadecimal', parseMemberId)
     .addHelpText('after', examples(['waypost move-leader 8211f1d0f64f3269', '']))
     .action(moveLeader)
 }
@@ -31,5 +31,5 @@ async function leader(etcd: EtcdClient): Promise<{ endpoint: string; id: bigint 
       const status = await etcd.maintenance.status({ endpoint }).catch(() => undefined)
       if (status && status.leader === status.memberId) return { endpoint, id: status.memberId }
     }
-  throw new WaypostError('unavailable', 'No member that leads could be reached.')
+  throw new WaypostError('unavailable', 'The leader could not be reached.')
 }

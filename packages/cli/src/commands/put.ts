@@ -21,13 +21,13 @@ export interface PutOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Write a key. Without a value on the command line it is read from standard input, byte for byte.')
+    .description('Write a key. The value comes from the command line or from standard input, byte for byte.')
     .argument('<key>')
     .argument('[value]')
-    .option('--lease <id>', 'hang the key on this lease (hexadecimal)', parseLeaseId)
-    .option('--prev-kv', 'print what was there before')
-    .option('--ignore-value', 'keep the value, change only the lease')
-    .option('--ignore-lease', 'keep the lease, change only the value')
+    .option('--lease <id>', 'attach the key to this lease (hexadecimal)', parseLeaseId)
+    .option('--prev-kv', 'print the previous value')
+    .option('--ignore-value', 'keep the value, only change the lease')
+    .option('--ignore-lease', 'keep the lease, only change the value')
     .addHelpText(
       'after',
       examples(

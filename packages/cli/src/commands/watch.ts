@@ -23,13 +23,13 @@ interface WatchOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Follow the changes of a key, or of the keys from <key> up to, but without, [end], until Ctrl+C.')
+    .description('Follow the changes of a key, or of the keys from <key> up to [end], exclusive, until Ctrl+C.')
     .argument('<key>')
     .argument('[end]')
     .option('--prefix', 'all keys that start with <key>')
-    .option('--from-key', 'all keys from <key> on, in byte order')
-    .option('--rev <revision>', 'begin with the changes of this revision', parseInt64)
-    .option('--prev-kv', 'print what was there before, too')
+    .option('--from-key', 'all keys from <key>, in byte order')
+    .option('--rev <revision>', 'start with the changes of this revision', parseInt64)
+    .option('--prev-kv', 'also print the previous value')
     .addHelpText(
       'after',
       examples(

@@ -38,7 +38,7 @@ export async function runWhileHeld(
     interrupt[Symbol.dispose]()
     if (interrupt.signal.aborted) child.signal('SIGTERM')
     const release = onAbort(place.lost, () =>
-      terminal.writeError(`The lease has expired: the ${what} may be in other hands by now.\n`),
+      terminal.writeError(`The lease has expired: somebody else may hold the ${what} now.\n`),
     )
     process.exitCode = await child.exited
     release()

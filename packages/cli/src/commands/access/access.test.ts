@@ -125,7 +125,7 @@ test('the strict mode is refused until nobody writes past the hub, and converts 
   await root('role', 'delete', 'wide')
   expect((await root('access', 'mode', 'strict')).stderr).toContain('Convert them')
   expect((await root('access', 'check')).stdout).toContain(
-    'Past the hub, the role ann may read and write /config/order/…: ann.',
+    'Without the hub, the role ann may read and write /config/order/…: ann.',
   )
 
   const converted = await root('access', 'mode', 'strict', '--convert')

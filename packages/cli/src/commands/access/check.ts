@@ -11,7 +11,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   command
     .description(
-      'Show the mode, and who could write documents, releases, overrides or the audit past the hub. In the strict mode it ends with exit code 1 when somebody could.',
+      'Show the mode, and who could write documents, releases, overrides or the audit without the hub. In strict mode, exits with code 1 if somebody could.',
     )
     .addHelpText('after', examples(['waypost access check', '']))
     .action(check)
@@ -30,7 +30,7 @@ async function check(_own: GlobalOptions, command: Command): Promise<void> {
 function textOf({ mode, isAuthenticated, hubRoles, runningHubs, rootUsers, bypasses }: AccessCheck): string {
   const who = (users: readonly string[]): string => (users.length === 0 ? 'no user' : users.join(', '))
   const lines = [`The mode is ${mode}.`]
-  if (!isAuthenticated) lines.push('Everybody may do everything: users do not have to log in.')
+  if (!isAuthenticated) lines.push('Everybody may do everything: authentication is off.')
   for (const { role, users } of hubRoles) lines.push(`The role ${role} may write for others: ${who(users)}.`)
   if (runningHubs > 0) {
     lines.push(
@@ -39,7 +39,8 @@ function textOf({ mode, isAuthenticated, hubRoles, runningHubs, rootUsers, bypas
   }
   if (hubRoles.length === 0 && runningHubs === 0) lines.push('No hub may write for others.')
   lines.push(`Everything is allowed to: ${who(rootUsers)}.`)
-  for (const { role, users, text } of bypasses) lines.push(`Past the hub, the role ${role} may ${text}: ${who(users)}.`)
-  if (bypasses.length === 0 && isAuthenticated) lines.push('Nobody else writes past the hub.')
+  for (const { role, users, text } of bypasses)
+    lines.push(`Without the hub, the role ${role} may ${text}: ${who(users)}.`)
+  if (bypasses.length === 0 && isAuthenticated) lines.push('Nobody else can write without the hub.')
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -18,12 +18,12 @@ export function define(command: Command): void {
     addAccessArguments(
       command
         .description(
-          'Let a user or a role do something. A user gets a role of the same name for it. What is permitted already stays.',
+          'Let a user or a role do something. For a user, a role of the same name is created. Existing permissions stay.',
         )
         .argument('<name>', 'of a role, or of a user'),
     ),
   )
-    .option('--even-if-unknown', 'also on a document, a folder or a service that there never was')
+    .option('--even-if-unknown', 'also for a document, folder or service that does not exist')
     .addHelpText(
       'after',
       examples(

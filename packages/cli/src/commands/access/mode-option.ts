@@ -10,7 +10,7 @@ export function addModeOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--mode <mode>',
-      'direct: to write the keys; strict: to ask the hub for it. Without it, the mode of the store counts',
+      'direct: write the keys; strict: ask the hub to write them (default: the mode of the store)',
     ).choices(['direct', 'strict']),
   )
 }

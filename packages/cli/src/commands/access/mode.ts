@@ -19,7 +19,7 @@ export function define(command: Command): void {
         'they ask the hub, and nobody but the hub writes documents, releases, overrides and the audit.',
     )
     .addArgument(new Argument('[mode]', 'the mode from now on').choices(['direct', 'strict']))
-    .option('--convert', 'replace what roles may write by the right to ask for the same, or the other way round')
+    .option('--convert', 'replace write permissions of roles by the right to ask for the same, or the reverse')
     .addHelpText(
       'after',
       examples(['waypost access mode', ''], ['waypost access mode strict --convert', 'the audit holds from now on']),

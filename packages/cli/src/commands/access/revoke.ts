@@ -12,7 +12,7 @@ export function define(command: Command): void {
   addAccessArguments(
     command
       .description(
-        'Take away what was granted to a user or a role. What else it may do stays, and so does `read` until it is revoked itself.',
+        'Revoke what was granted to a user or a role. Everything else stays, including `read`, which is revoked separately.',
       )
       .argument('<name>', 'of a role, or of a user'),
   )

@@ -9,7 +9,7 @@ export const output = listOutput
 
 export function define(command: Command): void {
   command
-    .description('Show in words what a user or a role may do with documents and services.')
+    .description('Show what a user or a role may do with documents and services.')
     .argument('<name>', 'of a user, or of a role')
     .addHelpText(
       'after',

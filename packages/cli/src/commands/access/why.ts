@@ -19,7 +19,7 @@ export function define(command: Command): void {
     addAccessArguments(
       command
         .description(
-          'Tell which role lets a user do something, and what is missing. Ends with exit code 6 when the user may not.',
+          'Show which role lets a user do something, or what is missing. Exits with code 6 if the user may not.',
         )
         .argument('<user>'),
     ),

@@ -9,7 +9,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Take all alarms back, and print them. Make room first (compact, defrag), or NOSPACE comes back.')
+    .description('Disarm all alarms, and print them. Free space first (compact, defrag), or NOSPACE is raised again.')
     .addHelpText('after', examples(['waypost alarm disarm', '']))
     .action(disarm)
 }

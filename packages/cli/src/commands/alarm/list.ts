@@ -9,7 +9,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('List the alarms that are raised: NOSPACE (the quota is used up) and CORRUPT.')
+    .description('List active alarms: NOSPACE (the quota is exhausted) and CORRUPT.')
     .addHelpText('after', examples(['waypost alarm list', '']))
     .action(list)
 }

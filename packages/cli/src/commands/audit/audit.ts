@@ -22,23 +22,23 @@ interface AuditOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Tell who did what with configuration and services, the newest first.')
-    .option('--path <path>', 'only what concerns this document')
-    .option('--instance <service/id>', 'only what concerns this instance; `user/`: all of the service user')
-    .option('--limit <n>', 'the number of entries to look at', parsePositive, 50)
-    .option('--before <revision>', 'only what was done before this revision of the store', parseInt64)
+    .description('Show who did what with configuration and services, newest first.')
+    .option('--path <path>', 'only entries about this document')
+    .option('--instance <service/id>', 'only entries about this instance; `user/`: all of the service user')
+    .option('--limit <n>', 'how many entries to read', parsePositive, 50)
+    .option('--before <revision>', 'only entries before this revision of the store', parseInt64)
     .addHelpText(
       'after',
       examples(
         ['waypost audit', ''],
         ['waypost audit --path order/application.yaml --limit 500', ''],
         ['waypost audit --instance user/web-1', 'who drained it'],
-        ['waypost audit verify', 'nothing is missing or was changed'],
+        ['waypost audit verify', 'nothing is missing or changed'],
       ),
     )
     .action(audit)
   addCommands(command, [
-    { name: 'verify', summary: 'check that nothing of it was deleted or changed', load: () => import('./verify.ts') },
+    { name: 'verify', summary: 'check that no entry was deleted or changed', load: () => import('./verify.ts') },
     { name: 'prune', summary: 'delete old entries', load: () => import('./prune.ts') },
   ])
 }

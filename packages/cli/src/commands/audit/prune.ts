@@ -14,9 +14,9 @@ interface PruneOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Delete entries of the audit that are older. What is left can still be verified; what went, when and by whom is kept.',
+      'Delete older audit entries. The rest can still be verified; what was deleted, when and by whom is recorded.',
     )
-    .requiredOption('--older-than <days>', 'the age from which on entries go', parseDays)
+    .requiredOption('--older-than <days>', 'delete entries older than this', parseDays)
     .addHelpText('after', examples(['waypost audit prune --older-than 730', 'after two years']))
     .action(prune)
 }

@@ -15,11 +15,11 @@ interface VerifyOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Check that nothing of the audit is missing, was changed, or was put in later: each entry carries the hash of the one before. Ends with exit code 1 when something is wrong.',
+      'Check that no audit entry is missing, was changed, or was inserted later: each entry contains the hash of the previous one. Exits with code 1 if something is wrong.',
     )
     .option(
       '--known <end>',
-      'an end that an earlier run printed: check that everything up to it is still there',
+      'the end that an earlier run printed: check that everything up to it is still there',
       parseEnd,
     )
     .addHelpText('after', examples(['waypost audit verify', '']))
@@ -41,10 +41,8 @@ function textOf({ chained, older, end, pruned, faults }: AuditVerification): str
   for (const { from, to, at = 'an unknown time', by = 'somebody' } of pruned) {
     lines.push(`Entries ${from} to ${to} were pruned at ${at} by ${by}.\n`)
   }
-  if (older > 0) lines.push(`${older} entries are older than the chain: nothing vouches for them.\n`)
-  lines.push(
-    faults.length === 0 ? `${chained} entries, all as they were written.\n` : `${chained} entries are there.\n`,
-  )
+  if (older > 0) lines.push(`${older} entries are older than the chain: nothing proves them.\n`)
+  lines.push(faults.length === 0 ? `${chained} entries, all intact.\n` : `${chained} entries are there.\n`)
   if (end && faults.length === 0) lines.push(`The end is ${end.sequence}:${end.hash}\n`)
   return lines.join('')
 }

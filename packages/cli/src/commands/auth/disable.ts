@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Let everybody in without a login. Users and roles are kept.')
+    .description('Turn authentication off: nobody has to log in. Users and roles are kept.')
     .addHelpText('after', examples(['waypost auth disable --user root', '']))
     .action(disable)
 }

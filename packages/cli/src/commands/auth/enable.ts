@@ -8,7 +8,9 @@ import { withStore } from '../../store/store.ts'
 
 export function define(command: Command): void {
   command
-    .description('Let only users in. There must be a user root; it is given the role root when it lacks it.')
+    .description(
+      'Turn authentication on: everybody has to log in. There must be a user root; it gets the role root if it lacks it.',
+    )
     .addHelpText('after', examples(['waypost user add root && waypost auth enable', '']))
     .action(enable)
 }

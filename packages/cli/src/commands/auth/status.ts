@@ -8,7 +8,9 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Show whether a login is needed, and the revision of users and roles. etcd 3.4 cannot tell.')
+    .description(
+      'Show whether a login is required, and the revision of users and roles. etcd 3.4 does not support this.',
+    )
     .addHelpText('after', examples(['waypost auth status', '']))
     .action(status)
 }

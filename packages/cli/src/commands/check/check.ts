@@ -3,10 +3,10 @@ import { addCommands } from '../../command-line/commands.ts'
 import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
-  command.description('Check whether a store bears a load, or whether the data on a disk is sound.')
+  command.description('Check whether a store can take a load, or whether the data on a disk is intact.')
   addCommands(command, [
-    { name: 'perf', summary: 'write for a minute, and judge', load: () => import('./perf/perf.ts') },
-    { name: 'data', summary: 'read all of a data directory, and judge', load: () => import('./data.ts') },
+    { name: 'perf', summary: 'write for a minute, and report pass or fail', load: () => import('./perf/perf.ts') },
+    { name: 'data', summary: 'verify a data directory', load: () => import('./data.ts') },
   ])
   command.addHelpText(
     'after',

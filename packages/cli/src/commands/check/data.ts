@@ -9,10 +9,10 @@ export const output = factsOutput
 export function define(command: Command): void {
   command
     .description(
-      "Read all of an embedded store's data directory, and check that it is what was written. Changes nothing, and " +
-        'needs no store. Lists what is damaged or missing, and fails with 1 then.',
+      "Read all of an embedded store's data directory, and verify it. Changes nothing, and " +
+        'needs no store. Lists what is damaged or missing, and then exits with code 1.',
     )
-    .argument('<directory>', 'the data directory of a store that does not run')
+    .argument('<directory>', 'the data directory of a stopped store')
     .addHelpText('after', examples(['waypost check data /var/lib/waypost', '']))
     .action(checkDirectory)
 }

@@ -8,8 +8,8 @@ import { scripts, shells } from './scripts.ts'
 export function define(command: Command): void {
   command
     .description(
-      'Print the completion of a shell, or with `words`, what can stand at the end of a command line. Names of ' +
-        'documents, services and instances come from the store, when it answers at once.',
+      'Print the completion script of a shell, or with `words`, the completions of a command line. Names of ' +
+        'documents, services and instances come from the store, if it answers quickly.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices([...shells, 'words']))
     .argument('[words...]', 'the command line so far, for `words`')

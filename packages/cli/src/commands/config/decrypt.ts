@@ -11,7 +11,7 @@ interface DecryptOptions extends KeyringOptions {
 export function define(command: Command): void {
   addKeyringOption(
     command
-      .description('Decrypt a `{cipher}` text. Without one on the command line it is read from standard input.')
+      .description('Decrypt a `{cipher}` text, from the command line or standard input.')
       .argument('[cipher]')
       .option('--path <path>', 'the document that it is bound to'),
   )

@@ -15,7 +15,7 @@ export function define(command: Command): void {
     addReleaseOptions(
       command
         .description(
-          'Delete a document by a release, so that a rollback can bring it back. A path that does not exist ends with exit code 4.',
+          'Delete a document as a release, so that a rollback can restore it. Exits with code 4 if the path does not exist.',
         )
         .argument('<path>'),
     ),

@@ -12,7 +12,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Show what lies between two releases of a document. Encrypted values are left out.')
+    .description('Show the difference between two releases of a document. Encrypted values are left out.')
     .argument('<path>')
     .argument('[from]', 'a release; 0: before the first (default: the one before <to>)', parseLimit)
     .argument('[to]', 'a release (default: the latest)', parseLimit)
@@ -49,7 +49,7 @@ async function diff(
         simple: () => (patch === undefined ? 'They differ; the texts cannot be compared.\n' : colouredPatch(patch)),
         json: () => ({ path, from: since, to: until, ...found }),
       })
-      if (changedByHand && to === undefined) terminal.writeError(`${path} has been changed by hand since.\n`)
+      if (changedByHand && to === undefined) terminal.writeError(`${path} was changed by hand since.\n`)
     },
     { action: 'read', subject: path },
   )

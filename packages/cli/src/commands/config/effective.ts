@@ -38,7 +38,7 @@ async function showEffective(app: string, _own: IdentityOptions, command: Comman
       })
       if (unresolved.length === 0) return
       const keys = unresolved.map((path) => oneLine(path.join('.'))).join(', ')
-      terminal.writeError(`Only the process itself knows: ${keys}\n`)
+      terminal.writeError(`Only the process itself knows these values: ${keys}\n`)
     },
     { action: 'read', subject: `${app}/` },
   )

@@ -13,9 +13,9 @@ export function define(command: Command): void {
   addKeyringOption(
     command
       .description(
-        'Encrypt a text, to be written into a document. It is asked for on the terminal, unseen, or read from standard input without the line end behind it.',
+        'Encrypt a text for use in a document. Prompts for it without echo, or reads it from standard input without the trailing newline.',
       )
-      .option('--path <path>', 'bind it to this document: it can be decrypted in no other'),
+      .option('--path <path>', 'bind it to this document: it cannot be decrypted in another'),
   )
     .addHelpText(
       'after',

@@ -14,9 +14,9 @@ export const output = listOutput
 export function define(command: Command): void {
   addIdentityOptions(
     command
-      .description('Tell which document, line and release each value of an application comes from. Secrets are hidden.')
+      .description('Show which document, line and release each value of an application comes from. Secrets are hidden.')
       .argument('<app>')
-      .argument('[key]', 'such as db.pool: with all that lies below (default: all keys, as a table)'),
+      .argument('[key]', 'such as db.pool, with everything below it (default: all keys, as a table)'),
   )
     .addHelpText(
       'after',

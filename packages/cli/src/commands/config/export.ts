@@ -16,7 +16,7 @@ interface ExportOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Write documents to files below a directory, byte for byte, for git to hold.')
+    .description('Write documents to files below a directory, byte for byte, to be kept in git.')
     .argument('<directory>')
     .option('--prefix <prefix>', 'only documents whose path starts with this')
     .option('--prune', 'delete the other files in the directory; hidden ones stay')

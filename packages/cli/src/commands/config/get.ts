@@ -17,9 +17,9 @@ interface GetOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Print a value exactly as it is stored. A path that does not exist ends with exit code 4.')
+    .description('Print a value exactly as it is stored. Exits with code 4 if the path does not exist.')
     .argument('<path>', 'such as order/application.yaml')
-    .option('--release <n>', 'as it was released then', parsePositive)
+    .option('--release <n>', 'the text of this release', parsePositive)
     .addHelpText(
       'after',
       examples(

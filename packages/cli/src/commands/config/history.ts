@@ -19,7 +19,7 @@ interface HistoryOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('List the releases of a document, the newest first.')
+    .description('List the releases of a document, newest first.')
     .argument('<path>')
     .option('--limit <n>', 'at most this many', parsePositive, 20)
     .option('--before <release>', 'only those before this one', parsePositive)
@@ -77,6 +77,6 @@ function kindText({ kind, restores, canary }: ReleaseInfo): string {
 }
 
 function reportFaults({ path, changedByHand, damaged }: ReleaseHistory): void {
-  if (changedByHand) terminal.writeError(`${path} has been changed by hand since.\n`)
+  if (changedByHand) terminal.writeError(`${path} was changed by hand since.\n`)
   for (const { key, reason } of damaged) terminal.writeError(`${key} cannot be read: ${reason}\n`)
 }

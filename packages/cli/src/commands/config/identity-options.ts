@@ -13,10 +13,10 @@ export interface IdentityOptions extends GlobalOptions {
 export function addIdentityOptions(command: Command): Command {
   return command
     .option('--profile <profile>', 'such as production')
-    .option('--instance <id>', 'with its canaries (default: without any)')
+    .option('--instance <id>', 'with the canaries of this instance (default: without any)')
     .option('--zone <zone>', 'where the instance runs')
     .option('--label <name=value>', 'a label of the instance; may be repeated', collectLabel)
-    .option('--import <path>', 'a document below all others; may be repeated', collect)
+    .option('--import <path>', 'a document that all others override; may be repeated', collect)
 }
 
 export function targetOf(app: string, options: IdentityOptions) {

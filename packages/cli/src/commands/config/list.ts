@@ -16,7 +16,7 @@ export function define(command: Command): void {
   command
     .description(
       'List documents as a tree, each with its release, author and age, the schema that it must fit, its canaries and ' +
-        'its draft. A star marks what was changed by hand since the release.',
+        'its draft. A star marks documents that were changed by hand since their release.',
     )
     .argument('[pattern]', 'a folder with its slash at the end, or a pattern: * and ? within a part, ** for any parts')
     .addHelpText(

@@ -18,7 +18,7 @@ export function define(command: Command): void {
       addChangesOptions(
         command
           .description(
-            'Release a document, or several in one transaction: all of them or none. Without a file a document is read from standard input, byte for byte.',
+            'Release a document, or several in one transaction: all or none. A document without a file is read from standard input, byte for byte.',
           )
           .argument('[path]', 'such as order/application.yaml')
           .argument('[file]', 'default: standard input'),
@@ -29,7 +29,10 @@ export function define(command: Command): void {
       'after',
       examples(
         ['waypost config publish order/application.yaml application.yaml -m "more time"', ''],
-        ['waypost config publish order/application.yaml --dry-run < application.yaml', 'who would change to what'],
+        [
+          'waypost config publish order/application.yaml --dry-run < application.yaml',
+          'which processes would change, and to what',
+        ],
         ['waypost config publish order/application.yaml application.yaml --wait 10s', 'until all have applied it'],
         ['waypost config publish --file order/a.yaml=a.yaml --file user/b.yaml=b.yaml', 'both, or neither'],
         ['waypost config publish shared/new.yaml new.yaml --delete shared/old.yaml', ''],

@@ -20,18 +20,18 @@ export function define(command: Command): void {
   addKeyringOption(
     addAuthorOptions(
       command
-        .description('Re-encrypt the secrets of documents under the first key, and release what that changed.')
+        .description('Re-encrypt the secrets of documents with the first key, and release the changed documents.')
         .argument('[paths...]')
         .option('--prefix <prefix>', "all documents whose path starts with this; '' for all"),
     ),
   )
-    .option('--bypass-approval <reason>', 'release them without the approval that their paths ask for')
-    .option('--dry-run', 'change nothing; say how many secrets would be re-encrypted')
+    .option('--bypass-approval <reason>', 'release them without the approval that their policies require')
+    .option('--dry-run', 'change nothing; show how many secrets would be re-encrypted')
     .addHelpText(
       'after',
       examples(
         ['waypost config rekey order/application.yaml --keys-file keys', ''],
-        ["waypost config rekey --prefix '' --dry-run", 'what is still under an old key'],
+        ["waypost config rekey --prefix '' --dry-run", 'what is still encrypted with an old key'],
       ),
     )
     .action(rekeyDocuments)

@@ -20,11 +20,11 @@ interface SearchOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Find a text in the contents of documents, and print each line that has it, with its place.')
-    .argument('<text>', 'of one line; not a pattern')
-    .option('--in <pattern>', 'only in these documents: a folder with its slash at the end, or a pattern')
-    .option('-i, --ignore-case', 'do not tell small letters from capital ones')
-    .option('--limit <n>', 'the most lines', parsePositive, 1_000)
+    .description('Search the contents of documents, and print each matching line with its path and line number.')
+    .argument('<text>', 'a literal text within one line')
+    .option('--in <pattern>', 'only in these documents: a folder with a trailing slash, or a pattern')
+    .option('-i, --ignore-case', 'ignore case')
+    .option('--limit <n>', 'the maximum number of lines', parsePositive, 1_000)
     .addHelpText(
       'after',
       examples(

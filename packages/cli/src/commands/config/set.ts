@@ -13,9 +13,7 @@ export function define(command: Command): void {
   addHubOption(
     addReleaseOptions(
       command
-        .description(
-          'Release a value that stands on the command line. Without one it is read from standard input, byte for byte.',
-        )
+        .description('Release a value, from the command line or from standard input, byte for byte.')
         .argument('<path>', 'such as order/timeout')
         .argument('[value]'),
     ),

@@ -12,7 +12,7 @@ export const output = listOutput
 
 export function define(command: Command): void {
   command
-    .description('Show which live processes use a document, and which of them have applied what it is now.')
+    .description('Show which live processes use a document, and which of them have applied its current text.')
     .argument('<path>')
     .addHelpText('after', examples(['waypost config status order/application.yaml', '']))
     .action(showStatus)

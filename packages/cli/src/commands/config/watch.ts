@@ -19,9 +19,7 @@ interface WatchOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description(
-      'Show the value as it is now and each change, one line each, until Ctrl+C. Without a path: all of them.',
-    )
+    .description('Show the current value and each change, one line each, until Ctrl+C. Without a path: all documents.')
     .argument('[path]')
     .option('--prefix', 'all paths that start with <path>')
     .addHelpText(

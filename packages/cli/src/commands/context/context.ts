@@ -9,7 +9,7 @@ export function define(command: Command): void {
   )
   addCommands(command, [
     { name: 'add', summary: 'add a context, or replace one', load: () => import('./add.ts') },
-    { name: 'use', summary: 'choose the context of commands to come', load: () => import('./use.ts') },
+    { name: 'use', summary: 'choose the current context', load: () => import('./use.ts') },
     { name: 'list', summary: 'list the contexts', load: () => import('./list.ts') },
     { name: 'remove', summary: 'remove a context', load: () => import('./remove.ts') },
   ])

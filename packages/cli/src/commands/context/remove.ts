@@ -9,7 +9,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Remove a context. When it is the current one, there is none until another one is chosen.')
+    .description('Remove a context. If it is the current one, there is none until another one is chosen.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost context remove prod', '']))
     .action(remove)

@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Choose the context of all commands that name no store, until another one is chosen.')
+    .description('Choose the context for all commands that name no store, until another one is chosen.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost context use prod', '']))
     .action(use)

@@ -16,7 +16,7 @@ const littleFree = 0.1
 const tooLittleFree = 0.03
 const defaultDataDir = '.waypost'
 
-const moveIt = 'Put the data on a local SSD that nothing else writes to.'
+const moveIt = 'Put the data on a dedicated local SSD.'
 
 /**
  * The disk below the store: how fast its log is synced, by its own metrics; and with a data directory on this machine,
@@ -91,7 +91,7 @@ async function logSyncs(endpoint: string): Promise<readonly Finding[]> {
     const ms = quantileMs(await response.text(), 'etcd_disk_wal_fsync_duration_seconds', 0.99)
     if (ms === undefined) return []
     // Buckets double: the quantile lies between half of the bound and the bound.
-    const words = Number.isFinite(ms) ? `within ${ms} ms` : 'in longer than can be told'
+    const words = Number.isFinite(ms) ? `within ${ms} ms` : 'in an unknown time above its largest bucket'
     return [syncFinding(`${endpoint} syncs its log ${words}, 99 times of 100`, ms / 2)]
   } catch {
     // The store check says that it does not answer.

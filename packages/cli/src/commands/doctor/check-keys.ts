@@ -20,10 +20,10 @@ async function login(etcd: EtcdClient): Promise<Finding> {
     const { enabled } = await etcd.auth.status()
     if (enabled) return ok('login', 'needed')
     return isOpenToAll
-      ? ok('login', 'not needed; the endpoints are on this machine')
+      ? ok('login', 'not required; the endpoints are on this machine')
       : warning(
           'login',
-          'not needed: whoever reaches the store may do everything',
+          'not required: anybody who can reach the store may do everything',
           'Add users, then run waypost auth enable.',
         )
   } catch (error) {
@@ -74,7 +74,7 @@ async function orphans(etcd: EtcdClient): Promise<readonly Finding[]> {
       'overrides',
       overridden.filter((id) => !isInstance.has(id)),
       'overrides are of instances that are not registered',
-      'Take back those that do not come back: waypost services enable <service> <id> --even-if-absent.',
+      'Remove those of instances that will not return: waypost services enable <service> <id> --even-if-absent.',
       'all are of registered instances',
     ),
   ]

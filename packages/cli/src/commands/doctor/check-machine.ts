@@ -28,7 +28,7 @@ async function clock(url: URL): Promise<readonly Finding[]> {
     const differenceMs = Math.max(0, Math.abs(Date.now() - date) - 1_000)
     if (differenceMs <= maxClockDifferenceMs) return [ok('clock', `agrees with ${url.host}`)]
     const seconds = Math.round(differenceMs / 1_000)
-    return [warning('clock', `differs from ${url.host} by ${seconds} s`, 'Let both machines take their time from NTP.')]
+    return [warning('clock', `differs from ${url.host} by ${seconds} s`, 'Synchronize both machines by NTP.')]
   } catch {
     // The store check says that it does not answer.
     return []

@@ -38,7 +38,7 @@ export async function checkStore(etcd: EtcdClient): Promise<readonly Finding[]> 
 function latencyFinding(endpoint: string, ms: number): Finding {
   const found = `${endpoint} answered in ${ms.toFixed(1)} ms`
   if (ms < slowMs) return ok('endpoint', found)
-  return warning('endpoint', found, 'Look at the load and the disk of the store, and at the network between.')
+  return warning('endpoint', found, 'Check the load and the disk of the store, and the network in between.')
 }
 
 function versionFinding(members: readonly Member[]): Finding {
@@ -47,7 +47,7 @@ function versionFinding(members: readonly Member[]): Finding {
     return warning(
       'version',
       `members run ${versions.join(' and ')}`,
-      'Finish the upgrade: bring all members to one version.',
+      'Finish the upgrade: run the same version on all members.',
     )
   }
   const [version = ''] = versions

@@ -18,10 +18,10 @@ export const output = listOutput
 export function define(command: Command): void {
   command
     .description(
-      'Look at the store, its clocks, latency, versions, space, disk, certificates and permissions, and at records about ' +
-        'what is gone, and say what is wrong and what to do. Ends with exit code 1 when there is a problem.',
+      'Check the store, its clocks, latency, versions, space, disk, certificates and permissions, and ' +
+        'leftover records; report what is wrong and what to do. Exits with code 1 if there is a problem.',
     )
-    .option('--data-dir <directory>', 'also look at the disk there. Default: ./.waypost, for a store on this machine')
+    .option('--data-dir <directory>', 'also check the disk there. Default: ./.waypost, for a store on this machine')
     .addHelpText(
       'after',
       examples(

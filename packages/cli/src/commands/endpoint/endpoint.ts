@@ -3,11 +3,11 @@ import { addCommands } from '../../command-line/commands.ts'
 import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
-  command.description('Ask each endpoint about itself.')
+  command.description('Query each endpoint.')
   addCommands(command, [
     { name: 'status', summary: 'show version, size, revision and leader', load: () => import('./status.ts') },
-    { name: 'health', summary: 'see whether it answers', load: () => import('./health.ts') },
-    { name: 'hashkv', summary: 'hash the keys, to compare members with', load: () => import('./hashkv.ts') },
+    { name: 'health', summary: 'check whether it answers', load: () => import('./health.ts') },
+    { name: 'hashkv', summary: 'hash the keys, to compare members', load: () => import('./hashkv.ts') },
   ])
   command.addHelpText('after', examples(['waypost endpoint health --cluster', '']))
 }

@@ -14,7 +14,9 @@ interface HealthOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('See whether each endpoint answers a read, and whether an alarm is raised. Fails when one does not.')
+    .description(
+      'Check whether each endpoint answers a read, and whether an alarm is active. Fails if one does not answer.',
+    )
     .option('--cluster', 'ask every member that the store knows, not only the endpoints given')
     .addHelpText('after', examples(['waypost endpoint health', '']))
     .action(health)

@@ -11,7 +11,8 @@ export interface CertificateOptions {
 /** The certificates in files; `undefined` when there are none. Throws a `UsageError` for files that do not fit. */
 async function readCertificateFiles(options: CertificateOptions): Promise<CertificatePair[] | undefined> {
   const { certFile = [], keyFile = [] } = options
-  if (certFile.length !== keyFile.length) throw new UsageError('--cert-file and --key-file name as many files each.')
+  if (certFile.length !== keyFile.length)
+    throw new UsageError('--cert-file and --key-file must name the same number of files.')
   if (certFile.length === 0) return undefined
   return await Promise.all(
     certFile.map(async (file, index) => ({

@@ -15,7 +15,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   command
     .description(
-      'Check a file with routes without a store: its fields, names, regular expressions, and that every route can be reached. Documents that it imports are looked for beside it. Secrets are not decrypted.',
+      'Check a file with routes without a store: its fields, names, regular expressions, and that every route can be reached. Imported documents are read from the same directory. Secrets are not decrypted.',
     )
     .argument('<file>', 'such as routes.yaml')
     .addHelpText('after', examples(['waypost gateway check routes.yaml', '']))

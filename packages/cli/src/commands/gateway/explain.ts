@@ -21,7 +21,7 @@ interface ExplainOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Tell which route takes a request, which instances it could go to, what would be done, and why other routes do not take it. Nothing is sent.',
+      'Show which route takes a request, which instances it could go to, what would be done, and why other routes do not take it. Nothing is sent.',
     )
     .argument('<method>', 'such as GET')
     .argument('<url>', 'such as https://shop.example.com/api/orders')
@@ -29,7 +29,7 @@ export function define(command: Command): void {
     .option('--file <file>', 'routes of a file instead of those in the store; instances are then not looked up')
     .option('--routes <path>', 'the document with the routes', 'gateway/routes.yaml')
     .option('--client-address <address>', "the client's (default: 127.0.0.1)")
-    .option('--all', 'every route that does not take it (default: the nearest ten)')
+    .option('--all', 'list every route that does not take it (default: the nearest ten)')
     .addHelpText(
       'after',
       examples(

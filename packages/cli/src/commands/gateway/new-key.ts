@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Make a random API key for a client, and the hash of it for the routes. The key is shown only here.')
+    .description('Create a random API key for a client, and its hash for the routes. The key is shown only once.')
     .argument('<id>', "the client's name in the policy")
     .addHelpText('after', examples(['waypost gateway new-key acme', '']))
     .action(newKey)

@@ -23,10 +23,10 @@ export function define(command: Command): void {
   command
     .description(
       'Show the routes and instances of a gateway with their requests per second, errors and latencies, once a second ' +
-        'until Ctrl+C. Elsewhere than on a terminal it shows one second and ends.',
+        'until Ctrl+C. If the output is not a terminal, it shows one second and exits.',
     )
     .option('--admin <url>', 'the admin port of the gateway', 'http://127.0.0.1:8380')
-    .option('--once', 'show one second and end')
+    .option('--once', 'show one second and exit')
     .addHelpText('after', examples(['waypost gateway top', ''], ['waypost gateway top --once -w json', 'for programs']))
     .action(top)
 }
@@ -64,7 +64,7 @@ async function statusAt(url: string, signal: AbortSignal): Promise<GatewayStatus
     })
     if (!response.ok) throw new Error(`it answers ${response.status}`)
     const status = await response.json()
-    if (!isStatus(status)) throw new Error('what answers there is no gateway')
+    if (!isStatus(status)) throw new Error('the answer is not from a gateway')
     return status
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error

@@ -26,28 +26,32 @@ export interface AllDnsFlags extends DnsFlags {
 
 export function addDnsFlags(command: Command): Command {
   return command
-    .option('--no-dns', 'do not serve the DNS')
-    .option('--dns-port <port>', 'the port of the DNS, on UDP and TCP; 0 takes a free one', parsePort, defaultPort)
-    .option('--dns-domain <name>', 'what all names end in (default: waypost.internal)')
+    .option('--no-dns', 'do not serve DNS')
+    .option('--dns-port <port>', 'the DNS port, UDP and TCP; 0 takes a free one', parsePort, defaultPort)
+    .option('--dns-domain <name>', 'the domain that all names end in (default: waypost.internal)')
 }
 
 export function addAllDnsFlags(command: Command): Command {
   return addDnsFlags(command)
-    .option('--dns-host <address>', 'the address that the DNS listens on (default: 127.0.0.1)')
-    .option('--dns-ttl <time>', 'how long answers may be kept (default: 5s)', parseDurationMs)
+    .option('--dns-host <address>', 'the address that DNS listens on (default: 127.0.0.1)')
+    .option('--dns-ttl <time>', 'the TTL of answers (default: 5s)', parseDurationMs)
     .option('--dns-zones <zones>', 'subnets of zones for near.zone, such as z1=10.1.0.0/16,z2=10.2.0.0/16', parseZones)
-    .option('--dns-namespaces <names>', 'other namespaces by their label, such as test=/test', parseNamespaces)
-    .option('--dns-reverse <subnets>', 'subnets whose reverse names are answered here alone', parseUrls)
-    .option('--dns-upstreams <addresses>', 'resolvers that other names are asked for at (default: none)', parseUrls)
-    .option('--dns-forward-for <subnets>', 'for which askers (default: loopback and private networks)', parseUrls)
+    .option('--dns-namespaces <names>', 'further namespaces by label, such as test=/test', parseNamespaces)
+    .option('--dns-reverse <subnets>', 'subnets whose reverse names are only answered here', parseUrls)
+    .option('--dns-upstreams <addresses>', 'resolvers for all other names (default: none)', parseUrls)
+    .option(
+      '--dns-forward-for <subnets>',
+      'clients that may use them (default: loopback and private networks)',
+      parseUrls,
+    )
     .option(
       '--dns-stale-limit <time>',
-      'how long answers last while the store is away; without it, forever',
+      'how long answers are served while the store is unreachable; without it, forever',
       parseDurationMs,
     )
     .option(
       '--dns-rate-limit <number>',
-      'answers over UDP in a second to a subnet, 0 for no limit (default: 1000)',
+      'UDP answers per second to one subnet, 0 for no limit (default: 1000)',
       parseCount,
     )
 }

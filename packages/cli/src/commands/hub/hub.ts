@@ -39,28 +39,30 @@ export function define(command: Command): void {
   addPeopleAndEventsOptions(command)
   command
     .description(
-      'Serve the HTTP API of a store: names, configuration, coordination and upkeep, for every language. Run as many ' +
-        'as you like. --user is the login of the hub itself; callers bring their own.',
+      'Serve the HTTP API of a store: names, configuration, coordination and maintenance, for every language. Run as many ' +
+        'as you like. --user is the login of the hub itself; callers use their own.',
     )
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes a free one', parsePort, 8379)
     .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
     .option('--key-file <file>', "the certificate's private key, a PEM file")
     .option('--trusted-ca-file <file>', 'the authorities that sign the certificates of clients')
-    .option('--client-cert-auth', 'let only clients in that show a certificate signed by --trusted-ca-file')
-    .option('--allowed-hosts <names>', 'names by which requests may call the hub; * for all', parseUrls)
-    .option('--allowed-origins <origins>', 'other sites whose pages may use the hub; * for all', parseUrls)
+    .option('--client-cert-auth', 'accept only clients with a certificate signed by --trusted-ca-file')
+    .option('--allowed-hosts <names>', 'host names that requests may use; * for all', parseUrls)
+    .option('--allowed-origins <origins>', 'other origins whose pages may use the hub; * for all', parseUrls)
     .option(
       '--session-secret-file <file>',
-      'a file with a secret of 32 characters or more: hubs that share it take each other’s sessions',
+      'a file with a secret of 32 characters or more: hubs that share it accept each other’s sessions',
     )
-    .option('--console-dir <directory>', 'the files of the web console (default: those that come with Waypost)')
-    .option('--insecure', 'listen beyond this machine although the store asks nobody to log in')
+    .option('--console-dir <directory>', 'the files of the web console (default: the included ones)')
+    .option('--insecure', 'listen on other addresses although the store requires no login')
   addAllDnsFlags(command)
     .option('--config <file>', 'options from a YAML file; also WAYPOST_<OPTION>')
-    .option('--check-config', 'say what is wrong with the options, and do not start')
-    .addOption(new Option('--log-level <level>', 'what is logged on standard error').choices(logLevels).default('info'))
-    .addOption(new Option('--log-format <format>', 'how it is written').choices(logFormats).default('text'))
+    .option('--check-config', 'check the options, and do not start')
+    .addOption(
+      new Option('--log-level <level>', 'the level of the log on standard error').choices(logLevels).default('info'),
+    )
+    .addOption(new Option('--log-format <format>', 'the format of the log').choices(logFormats).default('text'))
     .addHelpText(
       'after',
       examples(
@@ -148,8 +150,8 @@ function welcome({ url, host, dns }: Hub, { endpoints }: HubOptions): string {
 async function reload(hub: Hub): Promise<void> {
   try {
     await hub.reloadCertificates()
-    terminal.writeError('The certificates were read again.\n')
+    terminal.writeError('The certificates were reloaded.\n')
   } catch (error) {
-    terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
+    terminal.writeError(`The old certificates stay in use. ${messageOf(error)}\n`)
   }
 }

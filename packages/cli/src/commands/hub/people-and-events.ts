@@ -18,11 +18,11 @@ export interface PeopleAndEventsOptions {
 
 export function addPeopleAndEventsOptions(command: Command): void {
   command
-    .option('--no-timeline', 'take no part in recording the timeline and in sending webhooks')
+    .option('--no-timeline', 'do not record the timeline or send webhooks')
     .option('--timeline-days <n>', 'how long events are kept', parsePositive)
     .option('--timeline-events <n>', 'how many events are kept', parsePositive)
-    .option('--webhook-networks <networks>', 'where webhooks may lead: public,private,loopback', parseNetworks)
-    .option('--oidc <file>', 'let people log in by the OpenID provider that this YAML file describes')
+    .option('--webhook-networks <networks>', 'allowed destinations of webhooks: public,private,loopback', parseNetworks)
+    .option('--oidc <file>', 'let people log in through the OpenID provider described in this YAML file')
     .addOption(
       new Option('--mcp <mode>', 'what assistants may do at /mcp')
         .choices(['off', 'read', 'draft', 'write'])

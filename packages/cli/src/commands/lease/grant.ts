@@ -11,8 +11,8 @@ export const output = new Output('simple', 'json', 'fields')
 
 export function define(command: Command): void {
   command
-    .description('Make a lease that ends by itself after <seconds>, unless it is renewed. Prints its id.')
-    .argument('<seconds>', 'the store may choose more; 2 is the least', parseSeconds)
+    .description('Grant a lease that expires after <seconds> unless it is renewed. Prints its id.')
+    .argument('<seconds>', 'the store may choose more; the minimum is 2', parseSeconds)
     .addHelpText('after', examples(['waypost lease grant 60', '']))
     .action(grant)
 }

@@ -21,7 +21,7 @@ interface KeepAliveOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Renew a lease, again and again until it is gone or Ctrl+C is pressed.')
+    .description('Renew a lease until it is gone or Ctrl+C is pressed.')
     .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
     .option('--once', 'renew it once')
     .addHelpText('after', examples(['waypost lease keep-alive 694d7f9a2c1be805', '']))

@@ -3,12 +3,12 @@ import { addCommands } from '../../command-line/commands.ts'
 import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
-  command.description('Leases are spans of time that keys can be attached to: when a lease ends, its keys are deleted.')
+  command.description('Keys can be attached to a lease: when the lease expires or is revoked, its keys are deleted.')
   addCommands(command, [
-    { name: 'grant', summary: 'make a lease', load: () => import('./grant.ts') },
-    { name: 'revoke', summary: 'end a lease and delete its keys', load: () => import('./revoke.ts') },
+    { name: 'grant', summary: 'grant a lease', load: () => import('./grant.ts') },
+    { name: 'revoke', summary: 'revoke a lease and delete its keys', load: () => import('./revoke.ts') },
     { name: 'list', summary: 'list all leases', load: () => import('./list.ts') },
-    { name: 'timetolive', summary: 'show how long a lease has left', load: () => import('./timetolive.ts') },
+    { name: 'timetolive', summary: 'show the remaining time of a lease', load: () => import('./timetolive.ts') },
     { name: 'keep-alive', summary: 'renew a lease until Ctrl+C', load: () => import('./keep-alive.ts') },
   ])
   command.addHelpText(

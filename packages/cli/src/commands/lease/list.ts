@@ -11,7 +11,7 @@ export const output = new Output('simple', 'json', 'fields', 'table')
 
 export function define(command: Command): void {
   command
-    .description('List the ids of all leases; as a table, also how long each has left and how many keys it holds.')
+    .description('List the ids of all leases; as a table, also the remaining time and the number of keys of each.')
     .addHelpText('after', examples(['waypost lease list', ''], ['waypost lease list -w table', '']))
     .action(list)
 }

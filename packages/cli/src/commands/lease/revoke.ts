@@ -10,7 +10,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('End a lease at once and delete the keys that are attached to it.')
+    .description('Revoke a lease at once, and delete the keys that are attached to it.')
     .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
     .addHelpText('after', examples(['waypost lease revoke 694d7f9a2c1be805', '']))
     .action(revoke)

@@ -16,9 +16,9 @@ interface TimeToLiveOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Show how long a lease was granted for and has left.')
+    .description('Show the granted and the remaining time of a lease.')
     .argument('<id>', 'the lease, in hexadecimal', parseLeaseId)
-    .option('--keys', 'name the keys that are attached to it, too')
+    .option('--keys', 'also list the keys that are attached to it')
     .addHelpText('after', examples(['waypost lease timetolive 694d7f9a2c1be805 --keys', '']))
     .action(timeToLive)
 }

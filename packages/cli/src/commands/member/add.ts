@@ -18,8 +18,8 @@ export function define(command: Command): void {
   command
     .description('Add a member, and print the settings to start it with.')
     .argument('<name>')
-    .requiredOption('--peer-urls <urls>', 'where the others will reach it, separated by commas', parseUrls)
-    .option('--learner', 'it follows without a vote')
+    .requiredOption('--peer-urls <urls>', 'its peer addresses, separated by commas', parseUrls)
+    .option('--learner', 'add it as a learner, without a vote')
     .addHelpText('after', examples(['waypost member add b --peer-urls http://10.0.0.2:2380', '']))
     .action(add)
 }

@@ -14,9 +14,7 @@ export const output = new Output('simple', 'json', 'fields', 'table')
 
 export function define(command: Command): void {
   command
-    .description(
-      'List the members: id, whether it has started, name, peer addresses, client addresses, learner or not.',
-    )
+    .description('List the members: id, started or not, name, peer addresses, client addresses, learner or not.')
     .addHelpText('after', examples(['waypost member list -w table', '']))
     .action(list)
 }

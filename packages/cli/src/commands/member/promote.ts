@@ -11,7 +11,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Make a learner a member with a vote.')
+    .description('Promote a learner to a voting member.')
     .argument('<id>', 'the member, in hexadecimal', parseMemberId)
     .addHelpText('after', examples(['waypost member promote 8211f1d0f64f3269', '']))
     .action(promote)

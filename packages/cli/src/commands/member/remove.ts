@@ -11,7 +11,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Remove a member. Those that are left must be able to go on.')
+    .description('Remove a member. The remaining members must have a quorum.')
     .argument('<id>', 'the member, in hexadecimal', parseMemberId)
     .addHelpText('after', examples(['waypost member remove 8211f1d0f64f3269', '']))
     .action(remove)

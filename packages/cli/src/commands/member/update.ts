@@ -15,7 +15,7 @@ interface UpdateOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Tell a member where the others reach it.')
+    .description('Change the peer addresses of a member.')
     .argument('<id>', 'the member, in hexadecimal', parseMemberId)
     .requiredOption('--peer-urls <urls>', 'its new peer addresses, separated by commas', parseUrls)
     .addHelpText('after', examples(['waypost member update 8211f1d0f64f3269 --peer-urls http://10.0.0.2:2380', '']))

@@ -152,7 +152,7 @@ function occupied(existing: ReadonlyMap<string, unknown>): WaypostError {
   return new WaypostError(
     'failed-precondition',
     `The destination holds ${existing.size} keys already, such as ${Buffer.from(key, 'latin1')}. They would be ` +
-      'overwritten or deleted: name another --dest-prefix, or say --overwrite.',
+      'overwritten or deleted: choose another --dest-prefix, or pass --overwrite.',
   )
 }
 

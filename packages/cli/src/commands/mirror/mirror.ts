@@ -23,16 +23,16 @@ interface MirrorCommandOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Make keys of one store the same in another, and follow until Ctrl+C. What is under the prefix in ' +
-        'the destination and not in the source is deleted. Started again, it goes on where it was.',
+      'Mirror keys of one store into another, and follow changes until Ctrl+C. Keys under the prefix in ' +
+        'the destination that are not in the source are deleted. When started again, it resumes.',
     )
     .requiredOption('--from <urls>', 'the store to read')
     .requiredOption('--to <urls>', 'the store to write')
     .option('--prefix <prefix>', 'only the keys that start with this', '')
-    .option('--dest-prefix <prefix>', 'put this in place of the prefix (default: the prefix itself)')
+    .option('--dest-prefix <prefix>', 'replace the prefix by this (default: the prefix itself)')
     .option('--dest-user <name[:password]>', 'the user in the destination (default: the same as in the source)')
-    .option('--overwrite', 'replace what is in the destination although no mirror has put it there')
-    .option('--once', 'copy, and end without following')
+    .option('--overwrite', 'overwrite keys in the destination that no mirror wrote')
+    .option('--once', 'copy once, without following')
     .addHelpText(
       'after',
       examples(

@@ -108,7 +108,7 @@ function inBatches(changes: readonly Change[]): Change[][] {
 function rivalry(key: string): WaypostError {
   return new WaypostError(
     'failed-precondition',
-    `Somebody else has moved the checkpoint ${key}: does another mirror write to the same place?`,
+    `Somebody else has moved the checkpoint ${key}: is another mirror writing to the same destination?`,
   )
 }
 

@@ -19,14 +19,14 @@ interface AddOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Add a job. Its data is JSON, or else text.')
+    .description('Add a job. Its data is JSON, otherwise text.')
     .argument('<queue>')
     .argument('<data>')
-    .option('--id <id>', 'is taken once: a second job with it is not added')
-    .option('--delay <duration>', 'wait so long before it may be taken, such as 90s or 2h', parseDurationMs)
+    .option('--id <id>', 'the id of the job; a second job with the same id is not added')
+    .option('--delay <duration>', 'wait this long before it may be taken, such as 90s or 2h', parseDurationMs)
     .option('--priority <n>', 'from -1000 to 1000; higher ones are taken first', parseNumber)
     .option('--group <name>', 'jobs of a group run one at a time, in order')
-    .option('--attempts <n>', 'how often it is tried', parsePositive)
+    .option('--attempts <n>', 'the maximum number of attempts', parsePositive)
     .addHelpText('after', examples([`waypost queue add mail '{"to":"ada"}' --delay 90s`, '']))
     .action(add)
 }

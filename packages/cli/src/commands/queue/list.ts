@@ -16,9 +16,9 @@ interface ListOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('List the queues and how many jobs each has in which state, or those of one queue.')
+    .description('List the queues and the number of their jobs by state, or those of one queue.')
     .argument('[name]', 'a queue')
-    .option('--watch', 'go on, and draw the table again each second')
+    .option('--watch', 'redraw the table every second')
     .addHelpText('after', examples(['waypost queue list', ''], ['waypost queue list --watch', 'until Ctrl+C']))
     .action(list)
 }

@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Let workers take no more jobs; those that run go on.')
+    .description('Stop workers from taking jobs. Running jobs continue.')
     .argument('<queue>')
     .addHelpText('after', examples(['waypost queue pause mail', '']))
     .action(pause)

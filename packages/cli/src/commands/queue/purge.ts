@@ -16,7 +16,7 @@ interface PurgeOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Take away jobs that no worker has: `waiting`, `completed` (the results), `dead`, or `all` of them.')
+    .description('Delete jobs that no worker has: `waiting`, `completed` (the results), `dead`, or `all` of them.')
     .argument('<queue>')
     .argument('<which>', kinds.join(', '))
     .option('-y, --yes', 'do not ask')
@@ -27,9 +27,9 @@ export function define(command: Command): void {
 async function purge(name: string, which: string, _own: PurgeOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<PurgeOptions>()
   const kind = kinds.find((each) => each === which)
-  if (kind === undefined) throw new UsageError(`There is nothing called ${which} to purge; say ${kinds.join(', ')}.`)
+  if (kind === undefined) throw new UsageError(`${which} cannot be purged: use ${kinds.join(', ')}.`)
   if (options.yes !== true && !(canAsk() && (await confirm(`Take ${kind} jobs of the queue ${name} away?`)))) {
-    throw new UsageError('Nothing was taken away. Say --yes to do it without a question.')
+    throw new UsageError('Nothing was deleted. Use --yes to delete without a prompt.')
   }
   await withCoordination(options, async (coordination) => {
     const count = await coordination.queue(name).purge(kind)

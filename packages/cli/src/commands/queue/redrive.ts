@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Put every dead letter back into the line, with all its attempts before it.')
+    .description('Put every dead letter back into the queue, with all its attempts again.')
     .argument('<queue>')
     .addHelpText('after', examples(['waypost queue redrive mail', '']))
     .action(redrive)

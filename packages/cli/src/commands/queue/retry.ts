@@ -9,7 +9,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Let a job be tried now: a dead letter, or one that waits for its next attempt.')
+    .description('Make a job available now: a dead letter, or one that waits for its next attempt.')
     .argument('<queue>')
     .argument('<job>')
     .addHelpText('after', examples(['waypost queue retry mail order-7', '']))

@@ -39,5 +39,5 @@ export async function drain(
 }
 
 function sayNotTold(error: unknown): void {
-  terminal.writeError(`The store could not be told: the record expires by itself. ${messageOf(error)}\n`)
+  terminal.writeError(`The store could not be reached: the record will expire. ${messageOf(error)}\n`)
 }

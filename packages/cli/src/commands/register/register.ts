@@ -30,23 +30,23 @@ export function define(command: Command): void {
   command
     .usage('[options] <service> <host:port> [-- command…]')
     .description(
-      'Register an instance of a service while this runs, or, with a command after `--`, while that runs. ' +
-        'At the end it is marked as leaving first, then deleted; a signal reaches the command when its consumers know.',
+      'Register an instance of a service while this or, with a command after `--`, that command runs. ' +
+        'At the end it is marked as leaving, then deleted; a signal is forwarded to the command once its consumers know.',
     )
     .argument('<service>')
-    .argument('<address>', 'where the instance is reached: host:port')
-    .argument('[command...]', 'signals are passed on to it, and its exit code is ours')
-    .option('--id <id>', "the instance's name within the service (default: made of host, process and chance)")
-    .option('--ttl <seconds>', 'how long the record outlives a machine that dies', parsePositive, 10)
-    .option('--version <version>', 'the version that runs here')
-    .option('--zone <zone>', 'where it runs')
-    .option('--weight <weight>', 'its share of the traffic relative to the others', parseWeight)
-    .option('--scheme <scheme>', 'how to talk to it, such as http or grpc')
+    .argument('<address>', 'the address of the instance: host:port')
+    .argument('[command...]', 'signals are forwarded to it, and its exit code is returned')
+    .option('--id <id>', "the instance's id within the service (default: from host, process and a random part)")
+    .option('--ttl <seconds>', 'how long the record survives a crashed machine', parsePositive, 10)
+    .option('--version <version>', 'the version of the instance')
+    .option('--zone <zone>', 'the zone of the instance')
+    .option('--weight <weight>', 'its share of traffic relative to the others', parseWeight)
+    .option('--scheme <scheme>', 'its protocol, such as http or grpc')
     .option('--tag <tag>', 'a label; may be repeated', collectTag)
-    .option('--meta <name=value>', 'a fact about it; may be repeated', collectMeta)
+    .option('--meta <name=value>', 'metadata; may be repeated', collectMeta)
     .option(
       '--wait-timeout <time>',
-      'how long the command may take until its port takes connections; 0 does not wait (default: "60s")',
+      'time limit for the command to accept connections; 0 does not wait (default: "60s")',
       parseWait,
       60_000,
     )

@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Make a role, which allows nothing yet.')
+    .description('Create a role without permissions.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost role add reader', '']))
     .action(add)

@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Delete a role, and take it from everybody who has it.')
+    .description('Delete a role, also from all users who have it.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost role delete reader', '']))
     .action(deleteRole)

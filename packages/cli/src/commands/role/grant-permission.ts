@@ -10,13 +10,13 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Let a role read or write a key, or the keys from <key> up to, but without, [end].')
+    .description('Let a role read or write a key, or the keys from <key> up to [end], exclusive.')
     .argument('<role>')
     .argument('<type>', 'read, write or readwrite', parseType)
     .argument('<key>')
     .argument('[end]')
     .option('--prefix', 'all keys that start with <key>')
-    .option('--from-key', 'all keys from <key> on, in byte order')
+    .option('--from-key', 'all keys from <key>, in byte order')
     .addHelpText('after', examples(['waypost role grant-permission reader read --prefix /config/', '']))
     .action(grant)
 }

@@ -10,12 +10,12 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Take a permission from a role. The range must be exactly one that was granted.')
+    .description('Revoke a permission from a role. The range must be exactly one that was granted.')
     .argument('<role>')
     .argument('<key>')
     .argument('[end]')
     .option('--prefix', 'all keys that start with <key>')
-    .option('--from-key', 'all keys from <key> on, in byte order')
+    .option('--from-key', 'all keys from <key>, in byte order')
     .addHelpText('after', examples(['waypost role revoke-permission reader --prefix /config/', '']))
     .action(revoke)
 }

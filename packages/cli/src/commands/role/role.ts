@@ -5,18 +5,18 @@ import { examples } from '../../command-line/help.ts'
 export function define(command: Command): void {
   command.description('What users may read and write: roles hold permissions, users hold roles.')
   addCommands(command, [
-    { name: 'add', summary: 'make a role', load: () => import('./add.ts') },
+    { name: 'add', summary: 'create a role', load: () => import('./add.ts') },
     { name: 'delete', summary: 'delete a role', load: () => import('./delete.ts') },
     { name: 'get', summary: 'show what a role permits', load: () => import('./get.ts') },
     { name: 'list', summary: 'list all roles', load: () => import('./list.ts') },
     {
       name: 'grant-permission',
-      summary: 'permit something to a role',
+      summary: 'grant a permission to a role',
       load: () => import('./grant-permission.ts'),
     },
     {
       name: 'revoke-permission',
-      summary: 'take a permission from a role',
+      summary: 'revoke a permission from a role',
       load: () => import('./revoke-permission.ts'),
     },
   ])

@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Delete a schedule and its history; what runs is cancelled.')
+    .description('Delete a schedule and its history. Running runs are cancelled.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost schedule delete nightly', '']))
     .action(remove)

@@ -16,7 +16,7 @@ interface HistoryOptions extends GroupOptions {
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Show the runs of a schedule, the newest first.')
+    .description('Show the runs of a schedule, newest first.')
     .argument('<name>')
     .option('--limit <n>', 'how many', parsePositive, 20)
     .addHelpText('after', examples(['waypost schedule history nightly', '']))
@@ -33,7 +33,7 @@ async function history(name: string, _own: HistoryOptions, command: Command): Pr
 }
 
 function runsTable(runs: readonly Run[]): string {
-  if (runs.length === 0) return 'There was no run yet.\n'
+  if (runs.length === 0) return 'There were no runs yet.\n'
   const rows = runs.map(({ plannedAt, state, startedAt, finishedAt, by, error, count }) => [
     plannedAt.toISOString(),
     count === undefined ? state : `${state} (${count})`,

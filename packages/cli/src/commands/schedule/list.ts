@@ -22,7 +22,7 @@ interface Listed {
 export function define(command: Command): void {
   addGroupOption(command)
     .description('List the schedules, when each runs next, and who leads them.')
-    .option('--watch', 'go on, and draw the table again each second')
+    .option('--watch', 'redraw the table every second')
     .addHelpText('after', examples(['waypost schedule list', ''], ['waypost schedule list --watch', 'until Ctrl+C']))
     .action(list)
 }

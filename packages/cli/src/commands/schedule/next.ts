@@ -12,7 +12,7 @@ interface NextOptions extends GroupOptions {
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Say when a schedule runs next.')
+    .description('Show when a schedule runs next.')
     .argument('<name>')
     .option('--count <n>', 'how many times', parsePositive, 5)
     .addHelpText('after', examples(['waypost schedule next nightly --count 10', '']))

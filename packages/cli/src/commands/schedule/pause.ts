@@ -11,9 +11,9 @@ interface PauseOptions extends GroupOptions {
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Stop a schedule until it is resumed. What runs goes on.')
+    .description('Pause a schedule until it is resumed. A current run continues.')
     .argument('<name>')
-    .option('--reason <text>', 'why, for other people')
+    .option('--reason <text>', 'the reason, for others')
     .addHelpText('after', examples(['waypost schedule pause nightly', '']))
     .action(pause)
 }

@@ -23,19 +23,19 @@ interface PutOptions extends GroupOptions {
 export function define(command: Command): void {
   addGroupOption(command)
     .description(
-      'Make or replace a schedule. It adds a job to a queue, or without --queue runs the function that the processes ' +
-        'of the group have for it. Some process of the group has to be there to lead.',
+      'Create or replace a schedule. It adds a job to a queue or, without --queue, runs the function that the processes ' +
+        'of the group have for it. At least one process of the group must be running.',
     )
     .argument('<name>')
-    .option('--cron <pattern>', 'five fields, or six with seconds in front')
+    .option('--cron <pattern>', 'five fields, or six with seconds first')
     .option('--time-zone <name>', 'of the pattern, such as Asia/Shanghai; default UTC')
-    .option('--every <duration>', 'in intervals, such as 90s or 2h', parseDurationMs)
+    .option('--every <duration>', 'at this interval, such as 90s or 2h', parseDurationMs)
     .option('--at <time>', 'once, such as 2026-12-24T18:00:00Z', parseTime)
     .option('--queue <name>', 'the queue that gets a job for each run')
     .option('--payload <json>', 'the data of the job', parseJson)
     .option('--overlap <rule>', overlaps.join(', '))
-    .option('--catch-up <duration>', 'make up for runs that were missed if they are no older', parseDurationMs)
-    .option('--jitter <duration>', 'put each run off by up to so much', parseDurationMs)
+    .option('--catch-up <duration>', 'catch up on missed runs that are no older than this', parseDurationMs)
+    .option('--jitter <duration>', 'delay each run by up to this much, at random', parseDurationMs)
     .addHelpText('after', examples(["waypost schedule put nightly --cron '0 3 * * *' --queue reports", '']))
     .action(put)
 }
@@ -59,7 +59,7 @@ async function put(name: string, _own: PutOptions, command: Command): Promise<vo
 
 function parseTime(text: string): Date {
   const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It is no time, such as 2026-12-24T18:00:00Z.')
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It is not a time such as 2026-12-24T18:00:00Z.')
   return time
 }
 
@@ -67,6 +67,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new InvalidArgumentError('It is no JSON.')
+    throw new InvalidArgumentError('It is not JSON.')
   }
 }

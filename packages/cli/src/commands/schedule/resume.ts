@@ -7,7 +7,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Go on with a schedule from now. What was due meanwhile is not made up for.')
+    .description('Resume a schedule. Runs that were due in the meantime are not caught up.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost schedule resume nightly', '']))
     .action(resume)
@@ -17,6 +17,6 @@ async function resume(name: string, _own: GroupOptions, command: Command): Promi
   const options = command.optsWithGlobals<GroupOptions>()
   await withSchedules(options, async (schedules) => {
     await schedules.resume(name)
-    await output.print(options, { simple: () => `${name} goes on.\n`, json: () => ({ name }) })
+    await output.print(options, { simple: () => `${name} is resumed.\n`, json: () => ({ name }) })
   })
 }

@@ -7,7 +7,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addGroupOption(command)
-    .description('Ask the leader for a run now, under the rule for runs that overlap.')
+    .description('Ask the leader to run it now; the overlap rule applies.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost schedule trigger nightly', '']))
     .action(trigger)

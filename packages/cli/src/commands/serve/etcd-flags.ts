@@ -6,9 +6,9 @@ type Reason = 'cluster' | 'engine' | 'outside' | 'go'
 
 const reasons: Readonly<Record<Reason, string>> = {
   cluster: 'this store is one process, without members, elections or discovery',
-  engine: 'this store keeps its data in another way, which needs no such setting',
-  go: 'it is a facility of programs in Go',
-  outside: 'this is left to what runs the process, such as systemd or a container',
+  engine: 'this store keeps its data differently and needs no such setting',
+  go: 'it is specific to Go programs',
+  outside: 'the process manager, such as systemd or a container runtime, does this',
 }
 
 /** Options of etcd 3.7 that set how etcd works inside: a store does the same without them, so they are passed over. */
@@ -123,7 +123,7 @@ export function etcdFlagNotes(command: Command, origins: ReadonlyMap<string, str
     if (value === undefined) return []
     const given = origins.get(name) ?? `--${name}`
     const reason = ignored[name]
-    if (reason !== undefined) return [`${given} has no meaning here and is passed over: ${reasons[reason]}.`]
+    if (reason !== undefined) return [`${given} has no meaning here and is ignored: ${reasons[reason]}.`]
     return value === false || value === 'false' || value === asItIs[name] ? [] : refuse(name, given)
   })
 }

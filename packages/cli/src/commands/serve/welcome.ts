@@ -32,7 +32,7 @@ export function welcome(facts: WelcomeFacts): string {
       : `  listens   on every address of this machine (${facts.host})`,
     `  data      ${facts.dataDir ?? 'in memory only: gone when it stops'}`,
     `  login     ${facts.loginNeeded ? 'needed' : 'not needed'}`,
-    isTls ? '  TLS       on; SIGHUP makes it read the certificates again' : undefined,
+    isTls ? '  TLS       on; SIGHUP reloads the certificates' : undefined,
     '',
     'Try next, in another terminal:',
     command('put /config/hello world'),

@@ -13,7 +13,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   command
     .description(
-      'Show a service, or one instance of it: what the records say, what operators say, and which processes follow it.',
+      'Show a service or one instance: its records, the overrides of operators, and the processes that follow it.',
     )
     .argument('<service>')
     .argument('[id]', "an instance's")

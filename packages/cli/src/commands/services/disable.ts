@@ -8,7 +8,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   addOperateOptions(
     command.description(
-      'Send an instance nothing at all. It stays listed, as disabled, until it is enabled, also when it registers again.',
+      'Stop all traffic to an instance. It stays listed as disabled until it is enabled, also when it registers again.',
     ),
   )
     .addHelpText('after', examples(['waypost services disable user web-1', '']))

@@ -8,7 +8,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   addOperateOptions(
     command.description(
-      'Send an instance nothing new. What runs there goes on; it stays listed, as leaving, until it is enabled, also when it registers again.',
+      'Stop new requests to an instance. Running requests finish. It stays listed as leaving until it is enabled, also when it registers again.',
     ),
   )
     .addHelpText('after', examples(['waypost services drain user web-1 --reason "new disk"', '']))

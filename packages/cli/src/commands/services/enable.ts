@@ -6,7 +6,7 @@ import { addOperateOptions, operate } from './operate.ts'
 export const output = factsOutput
 
 export function define(command: Command): void {
-  addOperateOptions(command.description('Take drain or disable back. A weight that was given stays.'))
+  addOperateOptions(command.description('Undo drain or disable. A weight stays.'))
     .addHelpText('after', examples(['waypost services enable user web-1', '']))
     .action((service: string, id: string, _own: unknown, self: Command) =>
       operate(self, service, id, 'Enabled', (operator, options) => operator.enable(id, options)),

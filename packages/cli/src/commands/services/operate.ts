@@ -26,15 +26,15 @@ export function addOperateOptions(command: Command): Command {
   return addHubOption(command)
     .argument('<service>')
     .argument('<id>', "the instance's")
-    .option('--reason <text>', 'why, for others who look')
-    .option('--by <name>', 'who says so (default: the user of the store, else the user on this machine)')
+    .option('--reason <text>', 'the reason, for others')
+    .option('--by <name>', 'the author (default: the user of the store, otherwise the user of this machine)')
     .option(
       '--wait <time>',
-      'how long to wait for the consumers to have seen it; 0: not at all',
+      'how long to wait until all consumers have confirmed it; 0: do not wait',
       parseWait,
       defaultWaitMs,
     )
-    .option('--even-if-absent', 'also when no instance has that id now')
+    .option('--even-if-absent', 'also if no instance has this id now')
 }
 
 /** Says it, waits until the consumers have seen it, and tells who has. */
@@ -70,10 +70,10 @@ export async function operate(
 }
 
 function sentence({ confirmed, unconfirmed, problem }: Confirmations): string {
-  if (problem) return `Who has seen it is not known: ${problem.message}`
+  if (problem) return `Who has confirmed it is not known: ${problem.message}`
   const all = confirmed.length + unconfirmed.length
   if (all === 0) return 'Nobody follows the service.'
-  return `${confirmed.length} of ${all} consumers have seen it.`
+  return `${confirmed.length} of ${all} consumers have confirmed it.`
 }
 
 function parseWait(text: string): number {

@@ -8,11 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addOperateOptions(command.description('Give an instance another weight than its own, also when it registers again.'))
-    .argument(
-      '<weight>',
-      'its share of the traffic relative to the others, 0 for none; `own` gives back its own',
-      parse,
-    )
+    .argument('<weight>', 'its share of traffic relative to the others, 0 for none; `own` gives back its own', parse)
     .addHelpText(
       'after',
       examples(['waypost services weight user web-1 0.1', ''], ['waypost services weight user web-1 own', '']),

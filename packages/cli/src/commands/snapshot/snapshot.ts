@@ -10,7 +10,7 @@ export function define(command: Command): void {
     { name: 'save', summary: 'write the store to a file', load: () => import('./save.ts') },
     { name: 'schedule', summary: 'save one again and again', load: () => import('./schedule.ts') },
     { name: 'status', summary: 'show what is in a snapshot', load: () => import('./status.ts') },
-    { name: 'restore', summary: 'make a data directory of a snapshot', load: () => import('./restore.ts') },
+    { name: 'restore', summary: 'create a data directory from a snapshot', load: () => import('./restore.ts') },
   ])
   command.addHelpText(
     'after',

@@ -33,7 +33,7 @@ export function define(command: Command): void {
     .option('--kind <kinds>', 'only these kinds, separated by commas: instance.down, release.*')
     .option('--service <name>', 'only what concerns this service')
     .option('--instance <id>', 'only what concerns the instance of this id')
-    .option('--path <path>', 'only what concerns this document, or a folder with its slash at the end')
+    .option('--path <path>', 'only events about this document, or a folder with its slash at the end')
     .option('--name <name>', 'only this election, canary, schedule, queue or process')
     .option('--by <author>', 'only what this person did')
     .option('--from <moment>', 'only what came later: a revision or a time', parseMoment)
@@ -46,11 +46,11 @@ export function define(command: Command): void {
         ['waypost timeline', ''],
         ["waypost timeline --kind 'instance.down,release.*' --from 2026-12-01T03:00:00Z", 'before it broke'],
         ['waypost timeline --service user --limit 200', ''],
-        ['waypost timeline at 2026-12-01T03:05:00Z', 'what was there'],
+        ['waypost timeline at 2026-12-01T03:05:00Z', 'the state then'],
       ),
     )
     .action(list)
-  addCommands(command, [{ name: 'at', summary: 'show what was there at a moment', load: () => import('./at.ts') }])
+  addCommands(command, [{ name: 'at', summary: 'show the state at a moment', load: () => import('./at.ts') }])
 }
 
 async function list(_own: TimelineOptions, command: Command): Promise<void> {

@@ -50,12 +50,12 @@ export function parseStep(line: string): Operation<StepResult> {
     throw new UsageError(`\`${line}\` is no get, put or del: ${error.message.replace(/^error: /, '')}`)
   }
   const [step] = steps
-  if (step === undefined) throw new UsageError(`\`${line}\` is no get, put or del.`)
+  if (step === undefined) throw new UsageError(`\`${line}\` is not a get, put or del.`)
   return step
 }
 
 function flagsOf(options: getModule.GetOptions, line: string): ReturnType<typeof getModule.rangeFlags> {
-  if (options.countOnly) throw new UsageError(`--count-only does not go into a transaction, in \`${line}\`.`)
+  if (options.countOnly) throw new UsageError(`--count-only cannot be used in a transaction, in \`${line}\`.`)
   return getModule.rangeFlags(options)
 }
 

@@ -16,11 +16,11 @@ interface TxnOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Do several things at once, or others when a comparison does not hold. Standard input has the comparisons, such ' +
+      'Run operations in one transaction, or others if a comparison fails. Standard input has the comparisons, such ' +
         'as mod("key") > "0" or value("key") = "x", an empty line, the get, put and del to do when all hold, an empty ' +
         'line, those to do otherwise, an empty line.',
     )
-    .option('-i, --interactive', 'ask for each part')
+    .option('-i, --interactive', 'prompt for each part')
     .addHelpText('after', examples(['waypost txn -i', ''], ['waypost txn < changes.txt', '']))
     .action(txn)
 }

@@ -10,7 +10,7 @@ export function wordsOf(line: string): string[] {
     if (text.startsWith("'")) return Buffer.from(text.slice(1, -1)).toString('latin1')
     if (!text.startsWith('"')) return Buffer.from(text).toString('latin1')
     const bytes = unquoteGo(text)
-    if (bytes === undefined) throw new UsageError(`There is a wrong escape in ${text}.`)
+    if (bytes === undefined) throw new UsageError(`There is an invalid escape in ${text}.`)
     return bytes.toString('latin1')
   })
 }

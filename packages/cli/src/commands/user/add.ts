@@ -17,7 +17,7 @@ interface AddOptions {
 
 export function define(command: Command): void {
   command
-    .description('Make a user. The password is asked for, unless it stands behind the name, where others may see it.')
+    .description('Create a user. Prompts for the password unless it follows the name, where others may see it.')
     .argument('<name[:password]>')
     .option('--new-user-password <password>', 'the password; others may see it')
     .addOption(noPassword())
@@ -25,7 +25,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       examples(
-        ['waypost user add ann', 'asks for the password'],
+        ['waypost user add ann', 'prompts for the password'],
         ['waypost user add ann --interactive=false < password', ''],
       ),
     )

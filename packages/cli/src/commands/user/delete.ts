@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Delete a user. Its tokens count no more.')
+    .description('Delete a user. Its tokens become invalid.')
     .argument('<name>')
     .addHelpText('after', examples(['waypost user delete ann', '']))
     .action(deleteUser)

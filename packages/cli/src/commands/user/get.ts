@@ -17,7 +17,7 @@ export function define(command: Command): void {
   command
     .description('Show the roles of a user.')
     .argument('<name>')
-    .option('--detail', 'show what the roles permit')
+    .option('--detail', 'also show the permissions of the roles')
     .addHelpText('after', examples(['waypost user get ann --detail', '']))
     .action(get)
 }

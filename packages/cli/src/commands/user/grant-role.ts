@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Give a user a role.')
+    .description('Grant a role to a user.')
     .argument('<name>')
     .argument('<role>')
     .addHelpText('after', examples(['waypost user grant-role ann reader', '']))

@@ -6,7 +6,7 @@ import { promptPassword } from '../../store/password-prompt.ts'
 export async function newPassword(user: string, interactive: boolean): Promise<string> {
   if (!interactive) return (await readStdin()).toString().split(/\r?\n/, 1)[0] ?? ''
   if (!process.stdin.isTTY)
-    throw new UsageError('The password is asked for on a terminal: say --interactive=false to read it from a pipe.')
+    throw new UsageError('The password prompt needs a terminal: use --interactive=false to read it from a pipe.')
   const password = await promptPassword(`Password of ${user}: `)
   if ((await promptPassword(`Type password of ${user} again for confirmation: `)) !== password)
     throw new UsageError('The two passwords are different: nothing was changed.')

@@ -14,7 +14,7 @@ interface PasswdOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description("Change a user's password. It is asked for on the terminal.")
+    .description("Change a user's password. Prompts for it.")
     .argument('<name>')
     .option(...interactiveOption, parseBoolean, true)
     .addHelpText('after', examples(['waypost user passwd ann', '']))

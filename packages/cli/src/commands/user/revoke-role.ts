@@ -8,7 +8,7 @@ export const output = doneOutput
 
 export function define(command: Command): void {
   command
-    .description('Take a role from a user.')
+    .description('Revoke a role from a user.')
     .argument('<name>')
     .argument('<role>')
     .addHelpText('after', examples(['waypost user revoke-role ann reader', '']))

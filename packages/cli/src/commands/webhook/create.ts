@@ -19,19 +19,19 @@ interface CreateOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Send events to an address from now on. Prints the secret that bodies are signed with, this once.')
-    .argument('<url>', 'where to send to')
+    .description('Send events to a URL from now on. Prints the signing secret, only this once.')
+    .argument('<url>', 'the URL to send to')
     .option('--kind <kinds...>', 'kinds of events: instance.down, release.*', ['*'])
-    .option('--name <name>', 'what to call it')
+    .option('--name <name>', 'a name for it')
     .addOption(
-      new Option('--format <format>', 'what the body looks like')
+      new Option('--format <format>', 'the format of the body')
         .choices(['json', 'slack', 'feishu', 'dingtalk', 'wecom'])
         .default('json'),
     )
     .addOption(new Option('--language <language>', 'of sentences').choices(['en', 'zh']).default('en'))
     .option('--service <name>', 'only events about this service')
     .option('--path <path>', 'only events about this document, or below this folder')
-    .option('--secret <secret>', 'sign with this secret; in chats, that of the robot')
+    .option('--secret <secret>', 'sign with this secret; for chats, the secret of the bot')
     .addHelpText(
       'after',
       examples(
@@ -50,7 +50,7 @@ async function create(url: string, _own: CreateOptions, command: Command): Promi
     const made = await webhooks.create(proposal, asker, { timeoutMs: options.timeout })
     const shown = made.secret === undefined ? '' : ` Its secret: ${made.secret}`
     await output.print(options, {
-      simple: () => `The webhook ${made.id} is there.${shown}\n`,
+      simple: () => `Created the webhook ${made.id}.${shown}\n`,
       json: () => made,
     })
   })

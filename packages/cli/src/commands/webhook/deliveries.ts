@@ -16,7 +16,7 @@ interface DeliveriesOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Show what was sent to a webhook, the newest first.')
+    .description('Show the deliveries of a webhook, newest first.')
     .argument('<id>', 'the webhook')
     .option('--limit <n>', 'the number of deliveries', parsePositive, 20)
     .addHelpText('after', examples(['waypost webhook deliveries wh-3f2a9c01d4e5', '']))

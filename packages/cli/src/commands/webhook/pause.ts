@@ -8,7 +8,7 @@ export const output = textOutput
 
 export function define(command: Command): void {
   command
-    .description('Let the events of a webhook wait.')
+    .description('Pause a webhook. Its events wait.')
     .argument('<id>', 'the webhook')
     .addHelpText('after', examples(['waypost webhook pause wh-3f2a9c01d4e5', '']))
     .action(pause)

@@ -8,7 +8,7 @@ export const output = textOutput
 
 export function define(command: Command): void {
   command
-    .description('Go on with a webhook, with the event where it was paused.')
+    .description('Resume a webhook from the event at which it was paused.')
     .argument('<id>', 'the webhook')
     .addHelpText('after', examples(['waypost webhook resume wh-3f2a9c01d4e5', '']))
     .action(resume)
@@ -18,6 +18,6 @@ async function resume(id: string, _own: GlobalOptions, command: Command): Promis
   const options = command.optsWithGlobals<GlobalOptions>()
   await withWebhooks(options, 'readwrite', async (webhooks, asker) => {
     await webhooks.update(id, { isPaused: false }, asker, { timeoutMs: options.timeout })
-    await output.print(options, { simple: () => `The webhook ${id} goes on.\n` })
+    await output.print(options, { simple: () => `The webhook ${id} is resumed.\n` })
   })
 }

@@ -6,12 +6,12 @@ export function define(command: Command): void {
   command.description('Send events of the timeline to other programs and chats. A hub does the sending.')
   addCommands(command, [
     { name: 'list', summary: 'list the webhooks', load: () => import('./list.ts') },
-    { name: 'create', summary: 'send events to an address from now on', load: () => import('./create.ts') },
-    { name: 'pause', summary: 'let the events of a webhook wait', load: () => import('./pause.ts') },
-    { name: 'resume', summary: 'go on where it was paused', load: () => import('./resume.ts') },
+    { name: 'create', summary: 'send events to a URL from now on', load: () => import('./create.ts') },
+    { name: 'pause', summary: 'pause a webhook', load: () => import('./pause.ts') },
+    { name: 'resume', summary: 'resume a webhook', load: () => import('./resume.ts') },
     { name: 'delete', summary: 'delete a webhook with its log', load: () => import('./delete.ts') },
-    { name: 'test', summary: 'send a test from this machine', load: () => import('./test.ts') },
-    { name: 'deliveries', summary: 'show what was sent', load: () => import('./deliveries.ts') },
+    { name: 'test', summary: 'send a test event from this machine', load: () => import('./test.ts') },
+    { name: 'deliveries', summary: 'show deliveries', load: () => import('./deliveries.ts') },
   ])
   command.addHelpText('after', examples(['waypost webhook list', ''], ['waypost webhook test wh-3f2a9c01d4e5', '']))
 }

@@ -21,7 +21,7 @@ export interface KnownEnd {
 export interface AuditVerification {
   /** Entries in the chain. */
   readonly chained: number
-  /** Entries that are older than the chain: nothing vouches for them. */
+  /** Entries that are older than the chain: nothing proves them. */
   readonly older: number
   /** The newest entry. Kept outside of the store, it proves later that nothing up to it was changed. Absent without a chain. */
   readonly end: KnownEnd | undefined

@@ -32,7 +32,7 @@ export const verifyAudit = defineOperation({
       'What was found.',
       object({
         chained: Type.Integer({ description: 'Entries in the chain.' }),
-        older: Type.Integer({ description: 'Entries that are older than the chain: nothing vouches for them.' }),
+        older: Type.Integer({ description: 'Entries that are older than the chain: nothing proves them.' }),
         end: Type.Optional(end),
         pruned: Type.Array(
           object({

@@ -26,7 +26,7 @@ export async function checkPerf(
   options: CheckPerfOptions,
 ): Promise<{ readonly latencies: PutLatencies; readonly revision: bigint }> {
   const { prefix } = options
-  if (prefix === '') throw new UsageError('--prefix must not be empty: what is under it is deleted at the end.')
+  if (prefix === '') throw new UsageError('--prefix must not be empty: everything under it is deleted at the end.')
   if ((await etcd.kv.count({ prefix })) > 0n)
     throw new UsageError(
       `There are keys under ${prefix} already: delete them first with waypost del --prefix ${prefix}`,

@@ -22,16 +22,16 @@ interface PerfOptions extends GlobalOptions {
 export function define(command: Command): void {
   command
     .description(
-      'Put values of 1 KiB at a steady rate, and say whether the store keeps up and how long puts take. What was put ' +
-        'is deleted at the end. Fails when the store does not keep up.',
+      'Put values of 1 KiB at a steady rate, and report whether the store keeps up and how long puts take. The keys ' +
+        'are deleted at the end. Fails if the store does not keep up.',
     )
     .addOption(
       new Option('--load <size>', 's: 150 puts a second, m: 1,000, l: 8,000, xl: 15,000')
         .argParser(parseWorkload)
         .default(defaultWorkload, '"s"'),
     )
-    .option('--prefix <prefix>', 'where to put; nothing may be there yet', '/etcdctl-check-perf/')
-    .option('--duration <time>', 'how long to put (default: "60s")', parseDurationMs, 60_000)
+    .option('--prefix <prefix>', 'the prefix to write to; it must be empty', '/etcdctl-check-perf/')
+    .option('--duration <time>', 'how long to write (default: "60s")', parseDurationMs, 60_000)
     .option('--auto-compact', 'compact the history at the end')
     .option('--auto-defrag', 'defragment at the end')
     .addHelpText('after', examples(['waypost check perf', ''], ['waypost check perf --load l --duration 10s', '']))

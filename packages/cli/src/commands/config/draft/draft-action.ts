@@ -14,7 +14,7 @@ export interface DraftCommandOptions extends AuthorOptions, HubOption {
 export function addDraftOptions(command: Command): Command {
   return addHubOption(addAuthorOptions(command.argument('<path>'))).option(
     '--revision <n>',
-    'fail when this is not the draft that was looked at, as `draft show` says',
+    'fail if the draft is not at this revision, as shown by `draft show`',
     parseInt64,
   )
 }

@@ -8,9 +8,9 @@ export function define(command: Command): void {
     { name: 'save', summary: 'save a draft', load: () => import('./save.ts') },
     { name: 'list', summary: 'list the drafts', load: () => import('./list.ts') },
     { name: 'show', summary: 'show what a draft would change', load: () => import('./show.ts') },
-    { name: 'submit', summary: 'say that a draft is ready', load: () => import('./submit.ts') },
+    { name: 'submit', summary: 'submit a draft for review', load: () => import('./submit.ts') },
     { name: 'approve', summary: "approve somebody else's draft", load: () => import('./approve.ts') },
-    { name: 'reject', summary: 'give a draft back', load: () => import('./reject.ts') },
+    { name: 'reject', summary: 'return a draft to its author', load: () => import('./reject.ts') },
     { name: 'discard', summary: 'delete a draft', load: () => import('./discard.ts') },
     { name: 'publish', summary: 'release a draft', load: () => import('./publish.ts') },
   ])

@@ -13,7 +13,7 @@ export const output = listOutput
 
 export function define(command: Command): void {
   command
-    .description('List all drafts, and what has become of each.')
+    .description('List all drafts and their states.')
     .addHelpText('after', examples(['waypost config draft list', '']))
     .action(list)
 }

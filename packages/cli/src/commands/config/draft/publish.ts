@@ -13,7 +13,7 @@ type PublishDraftOptions = ReleaseOptions & DraftCommandOptions
 
 export function define(command: Command): void {
   addWaitOption(addSafetyOptions(addDraftOptions(command)))
-    .description('Release a draft, by default in the name of its author and with its comment.')
+    .description('Release a draft, by default with its author and comment.')
     .addHelpText('after', examples(['waypost config draft publish order/application.yaml --wait 10s', '']))
     .action(publish)
 }

@@ -7,7 +7,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addDraftOptions(command)
-    .description('Give a submitted or approved draft back to its author, with the comment as the reason.')
+    .description('Return a submitted or approved draft to its author, with the comment as the reason.')
     .addHelpText('after', examples(['waypost config draft reject order/application.yaml', '']))
     .action((path: string, _own: unknown, self: Command) =>
       actOnDraft(self, 'Rejected', (drafts, options) => drafts.reject(path, options)),

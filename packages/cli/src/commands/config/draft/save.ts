@@ -15,10 +15,10 @@ interface SaveOptions extends DraftCommandOptions {
 
 export function define(command: Command): void {
   addDraftOptions(command)
-    .description('Save a draft. Without a file it is read from standard input, byte for byte. It need not parse yet.')
+    .description('Save a draft from a file or standard input, byte for byte. It does not have to parse yet.')
     .argument('[file]', 'default: standard input')
     .option('--delete', 'propose to delete the document')
-    .option('--base <release>', 'the release that it is a change of (default: the latest)', parseLimit)
+    .option('--base <release>', 'the release that it is based on (default: the latest)', parseLimit)
     .addHelpText(
       'after',
       examples(

@@ -7,9 +7,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addDraftOptions(command)
-    .description(
-      'Say that a draft is ready to be looked at. It must parse and fit the schema that is stored for its path.',
-    )
+    .description('Submit a draft for review. It must parse and fit the schema that is stored for its path.')
     .addHelpText('after', examples(['waypost config draft submit order/application.yaml', '']))
     .action((path: string, _own: unknown, self: Command) =>
       actOnDraft(self, 'Submitted', (drafts, options) => drafts.submit(path, options)),

@@ -56,7 +56,7 @@ async function firstRound(config: ConfigCenter, path: string, { timeout: timeout
     text: Buffer.from(text ?? ''),
     // What was done by hand becomes a release of its own first.
     base: changedByHand ? current + 1 : current,
-    lines: [`${path}, ${what}. It is released when you save it and leave the editor.`, 'Leave it as it is to cancel.'],
+    lines: [`${path}, ${what}. It is released when you save it and leave the editor.`, 'Leave it unchanged to cancel.'],
     unchanged: 'nothing',
   }
 }
@@ -82,7 +82,7 @@ async function editUntilReleased(
       if (conflict) round = await mergedRound(file, conflict, text)
       else if (WaypostError.is(error, 'invalid-document') || WaypostError.is(error, 'conflict')) {
         if (count >= maxUnattendedRounds && !canAsk()) throw error
-        const lines = [...error.message.split('\n'), 'Correct it, or leave it as it is to give up.']
+        const lines = [...error.message.split('\n'), 'Correct it, or leave it unchanged to give up.']
         round = { text, base, lines, unchanged: error }
       } else throw error
     }

@@ -12,7 +12,7 @@ export const output = factsOutput
 export function define(command: Command): void {
   addWaitOption(addSafetyOptions(addAuthorOptions(command.argument('<path>'))))
     .description(
-      'Change a document in $VISUAL or $EDITOR, and release it. What others release meanwhile is merged; a text that is refused can be corrected, and is kept in a file otherwise.',
+      'Change a document in $VISUAL or $EDITOR, and release it. Releases by others in the meantime are merged. A refused text can be corrected; otherwise it is kept in a file.',
     )
     .addHelpText(
       'after',

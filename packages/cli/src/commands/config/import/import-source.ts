@@ -40,7 +40,7 @@ async function guessKind(source: string): Promise<NonNullable<SourceOptions['fro
     throw new UsageError(`${source} cannot be read: ${messageOf(error)}`)
   })
   if (found.isDirectory()) return 'directory'
-  throw new UsageError(`Say what ${source} is: --from apollo, nacos, consul or env.`)
+  throw new UsageError(`Specify the format of ${source}: --from apollo, nacos, consul or env.`)
 }
 
 async function read(file: string): Promise<Buffer> {

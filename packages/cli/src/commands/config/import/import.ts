@@ -26,21 +26,21 @@ export function define(command: Command): void {
     addAuthorOptions(
       command
         .description(
-          'Release what differs from the files of a directory, or from what Apollo, Nacos or Consul exported. All of it is validated together; up to 42 documents are one transaction.',
+          'Release the differences to the files of a directory, or to an export of Apollo, Nacos or Consul. Everything is validated together; up to 42 documents are released in one transaction.',
         )
         .argument('<source>', 'a directory or a file'),
     ),
   )
     .addOption(new Option('--from <kind>', 'what the source is (default: a directory)').choices(sourceKinds))
-    .option('--prefix <prefix>', 'the part of the tree that is imported to: all documents must lie in it')
-    .option('--prune', 'delete the documents (below the prefix) that are not in the source, by releases')
-    .option('--under <folder>', 'put this in front of all paths, such as legacy/')
+    .option('--prefix <prefix>', 'the folder to import into: all documents must be below it')
+    .option('--prune', 'delete the documents (below the prefix) that are not in the source')
+    .option('--under <folder>', 'prepend this to all paths, such as legacy/')
     .option('--env <name>', 'apollo: the environment, such as PRO')
     .option('--app <name>', 'nacos: of `order`, `order-prod.yaml` is the profile prod; may be repeated', collect)
-    .option('--strip <prefix>', 'consul: only keys that start with this, which is taken off')
+    .option('--strip <prefix>', 'consul: only keys that start with this; it is removed from the paths')
     .option('--path <path>', 'env: the document to make, such as order/application.yaml')
     .option('--separator <text>', 'env: with `__`, DB__HOST becomes db.host')
-    .option('--dry-run', 'change nothing; show the differences, and who would change from what to what')
+    .option('--dry-run', 'change nothing; show the differences, and which processes would change')
     .addHelpText(
       'after',
       examples(

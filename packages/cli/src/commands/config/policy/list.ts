@@ -12,7 +12,7 @@ export const output = listOutput
 
 export function define(command: Command): void {
   command
-    .description('List which paths and folders ask for how many approvals, and by whom.')
+    .description('List which paths and folders require how many approvals, and by whom.')
     .addHelpText('after', examples(['waypost config policy list', '']))
     .action(list)
 }

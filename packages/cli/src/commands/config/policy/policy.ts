@@ -4,12 +4,12 @@ import { examples } from '../../../command-line/help.ts'
 
 export function define(command: Command): void {
   command.description(
-    "Say which documents are only released with approval. A scope is a path, a folder with its slash at the end, or '' for everything; the most specific one is in force.",
+    "Manage which documents need approval before they are released. A scope is a path, a folder with a trailing slash, or '' for everything; the most specific one applies.",
   )
   addCommands(command, [
     { name: 'list', summary: 'list the policies', load: () => import('./list.ts') },
-    { name: 'set', summary: 'ask for approval', load: () => import('./set.ts') },
-    { name: 'delete', summary: 'take a policy off', load: () => import('./delete.ts') },
+    { name: 'set', summary: 'require approval', load: () => import('./set.ts') },
+    { name: 'delete', summary: 'delete a policy', load: () => import('./delete.ts') },
   ])
   command.addHelpText(
     'after',

@@ -10,8 +10,8 @@ export interface AuthorOptions extends GlobalOptions {
 
 export function addAuthorOptions(command: Command): Command {
   return command
-    .option('-m, --comment <text>', 'why, for others who look')
-    .option('--author <name>', 'who does it (default: the user of the store, else the user on this machine)')
+    .option('-m, --comment <text>', 'the reason, for others')
+    .option('--author <name>', 'the author (default: the user of the store, otherwise the user of this machine)')
 }
 
 /** Who does it, why, and how long that may take. */

@@ -19,8 +19,8 @@ export async function confirmBreakingChange<T>(
   } catch (error) {
     if (!breaksProcesses(error)) throw error
     if (yes || canAsk()) terminal.writeError(`${messageOf(error)}\n`)
-    else terminal.writeError('Live processes would break. With --yes it is done nevertheless.\n')
-    if (!yes && !(canAsk() && (await confirm(`${storeTarget(options)}\nDo it nevertheless?`)))) throw error
+    else terminal.writeError('Live processes would break. Use --yes to do it anyway.\n')
+    if (!yes && !(canAsk() && (await confirm(`${storeTarget(options)}\nDo it anyway?`)))) throw error
     return await act('stored')
   }
 }

@@ -14,9 +14,9 @@ export interface ChangesOptions {
 
 export function addChangesOptions(command: Command): Command {
   return command
-    .option('--file <path=file>', 'release this file, too, at that path; may be repeated', collectFile)
-    .option('--delete <path>', 'delete this document, too; may be repeated', collect)
-    .option('--expect <path=n>', 'fail when that document is not at this release; may be repeated', collectExpected)
+    .option('--file <path=file>', 'also release this file at that path; may be repeated', collectFile)
+    .option('--delete <path>', 'also delete this document; may be repeated', collect)
+    .option('--expect <path=n>', 'fail if that document is not at this release; may be repeated', collectExpected)
 }
 
 /** All the documents that are asked for, read. Throws when none is, or one twice. */

@@ -15,14 +15,14 @@ export interface ReleaseOptions extends AuthorOptions {
 
 export function addReleaseOptions(command: Command): Command {
   return addWaitOption(addSafetyOptions(addAuthorOptions(command)))
-    .option('--expected-release <n>', 'fail when the document is not at this release; 0: it does not exist', parseLimit)
-    .option('--dry-run', 'change nothing; show what would change, and for whom')
+    .option('--expected-release <n>', 'fail if the document is not at this release; 0: it does not exist', parseLimit)
+    .option('--dry-run', 'change nothing; show what would change, and for which processes')
 }
 
 export function addWaitOption(command: Command): Command {
   return command.option(
     '--wait <time>',
-    'then wait until every live process that uses the document has applied it',
+    'wait until every live process that uses the document has applied it',
     parseDurationMs,
   )
 }
@@ -31,10 +31,10 @@ export function addWaitOption(command: Command): Command {
 export function addSafetyOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--validate <level>', 'what is checked before (default: "live")').choices(['live', 'stored', 'none']),
+      new Option('--validate <level>', 'what is checked first (default: "live")').choices(['live', 'stored', 'none']),
     )
-    .option('--bypass-approval <reason>', 'release it without the approval that its path asks for')
-    .option('-y, --yes', 'release it without asking, also when live processes would reject it')
+    .option('--bypass-approval <reason>', 'release it without the approval that its policy requires')
+    .option('-y, --yes', 'do not ask, even if live processes would reject it')
 }
 
 /** For what releases several documents, or one whose expected release is known otherwise. */

@@ -31,17 +31,17 @@ export function define(command: Command): void {
       .argument('<template>', 'a file'),
   )
     .option('--out <file>', 'the file to write (default: standard output)')
-    .option('--check <command>', 'look at the new file, in place of {}, before it replaces the old one')
-    .option('--exec <command>', 'run this when the content of the file has changed')
+    .option('--check <command>', 'check the new file with this command, before it replaces the old one; {} is its path')
+    .option('--exec <command>', 'run this command when the content of the file has changed')
     .option('--once', 'write the file and end (default)')
-    .option('--follow', 'write it again whenever its values change, until Ctrl+C; SIGHUP reads the template again')
+    .option('--follow', 'rewrite it whenever its values change, until Ctrl+C; SIGHUP reloads the template')
     .option('--mode <octal>', 'of a new file (default: 600 with keys, else 644)', parseMode)
-    .option('--settle <time>', 'wait until nothing has changed for so long', parseDurationMs, 100)
+    .option('--settle <time>', 'wait until nothing has changed for this long', parseDurationMs, 100)
     .option('--command-timeout <time>', 'how long --check and --exec may take', parseDurationMs, 30_000)
     .addHelpText(
       'after',
       examples(
-        ['waypost config render nginx.liquid', 'to look at it'],
+        ['waypost config render nginx.liquid', 'print it'],
         [
           "waypost config render nginx.liquid --out nginx.conf --check 'nginx -t -c {}' --exec 'nginx -s reload' --follow",
           '',
@@ -79,7 +79,7 @@ async function render(file: string, own: RenderOptions, command: Command): Promi
       if (out === undefined) terminal.write(await template.render(signal))
       else await write(template, file, { ...options, out, mode }, sources, signal)
     },
-    { needs: 'the template reads documents or services that it has no permission for: see waypost access show' },
+    { needs: 'the template reads documents or services that this user may not read: see waypost access show' },
   )
 }
 

@@ -14,9 +14,9 @@ interface GetOptions extends GlobalOptions {
 
 export function define(command: Command): void {
   command
-    .description('Print the schema that is in force for a path: its own, or that of the nearest folder that has one.')
+    .description('Print the schema that applies to a path: its own, or that of the nearest folder with one.')
     .argument('<path>')
-    .option('--exact', 'only the schema of exactly this path, or folder with its slash at the end')
+    .option('--exact', 'only the schema of exactly this path, or of this folder (with a trailing slash)')
     .addHelpText(
       'after',
       examples(

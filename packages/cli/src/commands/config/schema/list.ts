@@ -9,7 +9,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('List the paths and folders that have a schema of their own, one on each line.')
+    .description('List the paths and folders that have their own schema, one per line.')
     .addHelpText('after', examples(['waypost config schema list', '']))
     .action(list)
 }

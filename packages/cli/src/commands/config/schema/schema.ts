@@ -4,13 +4,13 @@ import { examples } from '../../../command-line/help.ts'
 
 export function define(command: Command): void {
   command.description(
-    "Say with a JSON Schema what documents must be like to be released. A scope is a path, a folder with its slash at the end, or '' for everything; the most specific one is in force.",
+    "Manage the JSON Schemas that documents must satisfy to be released. A scope is a path, a folder with a trailing slash, or '' for everything; the most specific one applies.",
   )
   addCommands(command, [
-    { name: 'list', summary: 'list what has a schema of its own', load: () => import('./list.ts') },
-    { name: 'get', summary: 'print the schema that is in force for a path', load: () => import('./get.ts') },
+    { name: 'list', summary: 'list paths and folders with a schema', load: () => import('./list.ts') },
+    { name: 'get', summary: 'print the schema that applies to a path', load: () => import('./get.ts') },
     { name: 'set', summary: 'set a schema', load: () => import('./set.ts') },
-    { name: 'delete', summary: 'take a schema off', load: () => import('./delete.ts') },
+    { name: 'delete', summary: 'delete a schema', load: () => import('./delete.ts') },
   ])
   command.addHelpText(
     'after',
