@@ -44,7 +44,7 @@ export class Deadline {
     throwIfAborted(this.signal)
     const timeoutMs = Math.ceil(this.remainingMs)
     if (timeoutMs > 0) return { signal: this.signal, timeoutMs }
-    throw new WaypostError('deadline-exceeded', 'The time for the call is up; nothing was changed.')
+    throw new WaypostError('deadline-exceeded', 'The deadline passed; nothing was changed.')
   }
 
   /** The options of a write. The rest of the time is for finding out what happened when its answer is lost. */

@@ -15,13 +15,13 @@ export const errorCodes = {
   },
   'already-exists': {
     retryable: false,
-    meaning: 'A thing of that name or id exists already.',
+    meaning: 'Something with this name or id already exists.',
     cure: 'Choose another name, or use the existing one.',
   },
   'failed-precondition': {
     retryable: false,
     meaning: 'The store is not in the state that the request needs.',
-    cure: 'Bring it into that state first; the message says which.',
+    cure: 'Create that state first; the message names it.',
   },
   conflict: {
     retryable: false,
@@ -30,7 +30,7 @@ export const errorCodes = {
   },
   unauthenticated: {
     retryable: false,
-    meaning: 'The store does not accept the user, password or token.',
+    meaning: 'The store rejects the user, password or token.',
     cure: 'Check the user and password.',
   },
   'permission-denied': {
@@ -40,12 +40,12 @@ export const errorCodes = {
   },
   compacted: {
     retryable: false,
-    meaning: 'The revision asked for has been compacted away.',
+    meaning: 'The requested revision has been compacted.',
     cure: 'List again and follow from the revision of that list.',
   },
   'future-revision': {
     retryable: false,
-    meaning: 'The revision asked for has not happened yet.',
+    meaning: 'The requested revision does not exist yet.',
     cure: 'Ask for an existing revision.',
   },
   'lease-not-found': {
@@ -72,7 +72,7 @@ export const errorCodes = {
   'no-instance': {
     retryable: true,
     meaning: 'No instance of the service can take the call.',
-    cure: 'Start one, or see why those there are take no traffic; the message counts them.',
+    cure: 'Start one, or find out why the existing ones take no traffic; the message counts them.',
   },
   'deadline-exceeded': {
     retryable: true,
@@ -84,16 +84,16 @@ export const errorCodes = {
     meaning: 'A write was sent but its answer was lost: it may or may not have been applied.',
     cure: 'Read to find out, or guard the write with a transaction.',
   },
-  aborted: { retryable: false, meaning: "The caller's AbortSignal fired.", cure: 'Nothing: this was asked for.' },
+  aborted: { retryable: false, meaning: "The caller's AbortSignal fired.", cure: 'None: the caller asked for this.' },
   closed: { retryable: false, meaning: 'The object has been closed.', cure: 'Do not use it after close().' },
   'store-replaced': {
     retryable: false,
-    meaning: 'The store is not the one known before: it was wiped, replaced or restored.',
-    cure: 'List again; what was read before no longer holds.',
+    meaning: 'The store is not the same as before: it was wiped, replaced or restored.',
+    cure: 'List again; earlier reads are no longer valid.',
   },
   'data-loss': {
     retryable: false,
-    meaning: "The store or its data directory is damaged or lacks something, or one of Waypost's records is damaged.",
+    meaning: "The store or its data directory is damaged or incomplete, or one of Waypost's records is damaged.",
     cure: 'Restore from a backup.',
   },
   unimplemented: {
@@ -134,12 +134,12 @@ export const errorCodes = {
   'snapshot-unusable': {
     retryable: false,
     meaning:
-      'The file with the last known state is damaged, of other keys or of a newer version, or cannot be written.',
-    cure: 'Nothing for reading: it is ignored and written again. Otherwise check its path, owner and disk space.',
+      'The file with the last known state is damaged, belongs to other keys or a newer version, or cannot be written.',
+    cure: 'None if it cannot be read: it is ignored and written again. Otherwise check its path, owner and disk space.',
   },
   internal: {
     retryable: false,
-    meaning: 'A defect in Waypost or in the store.',
+    meaning: 'A bug in Waypost or in the store.',
     cure: 'Report it with the message and its cause.',
   },
 } as const satisfies Record<string, { retryable: boolean; meaning: string; cure: string }>

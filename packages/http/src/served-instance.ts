@@ -88,10 +88,7 @@ export class ServedInstance {
     const bound = server && boundAddress(server)
     const port = options.port ?? bound?.port
     if (port === undefined)
-      throw new WaypostError(
-        'invalid-argument',
-        'Say at which port the service is reached: it cannot be learned from its server.',
-      )
+      throw new WaypostError('invalid-argument', 'Name the port of the service: its server does not tell it.')
     const backoff = new Backoff({ initialMs: 200, maxMs: 5_000 })
     for (;;) {
       const { signal } = this.#leaving
@@ -117,7 +114,7 @@ export class ServedInstance {
     const { onProblem, service } = this.#options
     if (onProblem) onProblem(error, retryInMs)
     else {
-      const again = retryInMs === undefined ? 'it is given up' : `it is tried again in ${Math.round(retryInMs)} ms`
+      const again = retryInMs === undefined ? 'giving up' : `retrying in ${Math.round(retryInMs)} ms`
       process.emitWarning(`${service} could not be registered (${messageOf(error)}); ${again}.`, 'WaypostWarning')
     }
   }

@@ -180,8 +180,8 @@ async function refuseOpenStore({ host, isLoopback, insecure }: HubSettings, own:
   if (own.storeNeedsLogin) return
   throw new WaypostError(
     'failed-precondition',
-    `On ${host} anybody who reaches this machine could read and write everything, as the store asks nobody to log in. ` +
-      'Enable authentication in the store, let the hub listen on loopback, or say that it is to be insecure.',
+    `On ${host} anybody who reaches this machine could read and write everything, because authentication is off in the store. ` +
+      'Enable authentication in the store, let the hub listen on loopback, or allow it with the option insecure.',
     { details: { reason: 'login-not-required' } },
   )
 }

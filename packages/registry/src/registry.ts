@@ -113,7 +113,7 @@ export class Registry {
     checkOptions('registry.register', options, registerCallKinds)
     const { signal, timeoutMs, ...record } = options
     const [registration] = await this.#registrar.register([record], { signal, timeoutMs })
-    if (registration === undefined) throw new WaypostError('internal', 'One registration came to none.')
+    if (registration === undefined) throw new WaypostError('internal', 'One of the registrations did not succeed.')
     return registration
   }
 

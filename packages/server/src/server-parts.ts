@@ -151,7 +151,7 @@ export class ServerParts {
     const headers = this.#headers
     const handlers = [
       ...kvHandlers(engine, access, headers, this.limits),
-      ...watchHandlers(this.#hub, access, (error) => this.#onWarning('A defect ended a watch stream.', error)),
+      ...watchHandlers(this.#hub, access, (error) => this.#onWarning('A bug ended a watch stream.', error)),
       ...leaseHandlers(engine, access, headers),
       ...clusterHandlers(member, access, headers),
       ...maintenanceHandlers(engine, access, headers),

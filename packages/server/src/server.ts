@@ -86,7 +86,7 @@ export class EmbeddedServer {
     const parts = await ServerParts.open(options, log)
     let urls: readonly string[] = []
     const onInternalError = (error: unknown, path: string): void => {
-      options.onWarning?.(`A defect made ${path} fail.`, error)
+      options.onWarning?.(`A bug made ${path} fail.`, error)
       log.write('internal-error', { method: path, error: error instanceof Error ? error.stack : String(error) })
     }
     const handlers = parts.handlers(() => ({

@@ -53,7 +53,7 @@ export function waypostMetrics(registry: Registry, options: WaypostMetricsOption
   )
   gauge(
     'stale_views',
-    'Views that do not follow the store at present, or hold instances.',
+    'Views that do not follow the store now, or hold instances.',
     ({ registry }) => registry.gauges.staleViews,
   )
   gauge('configurations', 'Configurations that are loaded.', ({ config }) => config.gauges.loaded)
@@ -64,7 +64,7 @@ export function waypostMetrics(registry: Registry, options: WaypostMetricsOption
   )
   gauge(
     'stale_configurations',
-    'Loaded configurations that do not follow the store at present.',
+    'Loaded configurations that do not follow the store now.',
     ({ config }) => config.gauges.stale,
   )
   return {

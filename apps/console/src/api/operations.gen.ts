@@ -96,7 +96,7 @@ export interface Operations {
       name: string
       /** What somebody may do. */
       action: 'read' | 'publish' | 'approve' | 'bypass' | 'govern' | 'operate' | 'register' | 'hub'
-      /** A path, a folder with its slash at the end, `''` for everything; or a service. */
+      /** A path, a folder with a trailing slash, `''` for everything; or a service. */
       subject: string
       /** In the words of which mode. Default that of the store. */
       mode?: 'direct' | 'strict'
@@ -171,7 +171,7 @@ export interface Operations {
       name: string
       /** What somebody may do. */
       action: 'read' | 'publish' | 'approve' | 'bypass' | 'govern' | 'operate' | 'register' | 'hub'
-      /** A path, a folder with its slash at the end, `''` for everything; or a service. */
+      /** A path, a folder with a trailing slash, `''` for everything; or a service. */
       subject: string
     }
     body: undefined
@@ -238,7 +238,7 @@ export interface Operations {
     query: {
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -267,7 +267,7 @@ export interface Operations {
         actions: readonly {
           /** What somebody may do. */
           action: 'read' | 'publish' | 'approve' | 'bypass' | 'govern' | 'operate' | 'register' | 'hub'
-          /** A path, a folder with its slash at the end, `''` for everything; or a service. */
+          /** A path, a folder with a trailing slash, `''` for everything; or a service. */
           subject: string
         }[]
       }[]
@@ -298,7 +298,7 @@ export interface Operations {
       allowed: readonly {
         /** What somebody may do. */
         action: 'read' | 'publish' | 'approve' | 'bypass' | 'govern' | 'operate' | 'register' | 'hub'
-        /** A path, a folder with its slash at the end, `''` for everything; or a service. */
+        /** A path, a folder with a trailing slash, `''` for everything; or a service. */
         subject: string
       }[]
     }
@@ -308,7 +308,7 @@ export interface Operations {
     query: {
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -330,7 +330,7 @@ export interface Operations {
       user: string
       /** What somebody may do. */
       action: 'read' | 'publish' | 'approve' | 'bypass' | 'govern' | 'operate' | 'register' | 'hub'
-      /** A path, a folder with its slash at the end, `''` for everything; or a service. */
+      /** A path, a folder with a trailing slash, `''` for everything; or a service. */
       subject: string
       /** In the words of which mode. Default that of the store. */
       mode?: 'direct' | 'strict' | undefined
@@ -352,21 +352,21 @@ export interface Operations {
   'audit.list': {
     params: Record<never, never>
     query: {
-      /** Only what concerns this document. */
+      /** Only entries about this document. */
       path?: string | undefined
-      /** Only what concerns this instance, `<service>/<id>`, or all of a service, `<service>/`. */
+      /** Only entries about this instance, `<service>/<id>`, or all of a service, `<service>/`. */
       instance?: string | undefined
-      /** Only what this user did. */
+      /** Only entries of this user. */
       author?: string | undefined
-      /** Only this action; `draft.`: all that begin so. */
+      /** Only this action; `draft.`: all that begin with it. */
       action?: string | undefined
-      /** Only what was done at this time or later, ISO 8601. */
+      /** Only entries at this time or later, ISO 8601. */
       after?: string | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
-      /** Only what was done before this revision: `next` of the page before. */
+      /** Only entries before this revision: `next` of the page before. */
       before?: string | undefined
     }
     body: undefined
@@ -403,9 +403,9 @@ export interface Operations {
   'audit.prune': {
     params: Record<never, never>
     query: {
-      /** The age from which on entries go. */
+      /** The age above which entries are deleted. */
       olderThanDays: number
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
     }
     body: undefined
@@ -423,7 +423,7 @@ export interface Operations {
     result: {
       /** Entries in the chain. */
       chained: number
-      /** Entries that are older than the chain: nothing vouches for them. */
+      /** Entries that are older than the chain: nothing proves them. */
       older: number
       end?: {
         sequence: number
@@ -437,7 +437,7 @@ export interface Operations {
         at?: string
         by?: string
       }[]
-      /** Empty when all is as it was written. */
+      /** Empty when everything is intact. */
       faults: readonly {
         /** What is wrong. */
         kind: 'missing' | 'changed' | 'extra' | 'unchained' | 'damaged' | 'end' | 'known'
@@ -452,7 +452,7 @@ export interface Operations {
     params: Record<never, never>
     query: Record<never, never>
     body: {
-      /** What is older is forgotten. */
+      /** The older history is deleted. */
       revision: string
       /** Answer only once the space is free. Default false. */
       physical?: boolean
@@ -502,7 +502,7 @@ export interface Operations {
         isLearner: boolean
         isLeader: boolean
         isReachable: boolean
-        /** Why it could not be asked. */
+        /** Why it could not be queried. */
         error?: string
         version?: string
         storageVersion?: string
@@ -516,11 +516,11 @@ export interface Operations {
         raftAppliedIndex?: string
         /** On disk. */
         dbSizeBytes?: number
-        /** Without what a defragmentation would give back. */
+        /** Without what a defragmentation would release. */
         dbSizeInUseBytes?: number
-        /** How large it may become; absent when it does not say. */
+        /** The quota; absent when the member does not report it. */
         dbSizeQuotaBytes?: number
-        /** What it says is wrong with it. */
+        /** The errors that it reports. */
         errors: readonly string[]
       }[]
       alarms: readonly {
@@ -558,9 +558,9 @@ export interface Operations {
       canary: string
     }
     query: {
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string | undefined
     }
     body: undefined
@@ -573,11 +573,11 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -588,7 +588,7 @@ export interface Operations {
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** How far it is. */
+      /** Its state. */
       state: 'draft' | 'submitted' | 'approved'
       approvals: readonly {
         by: string
@@ -598,11 +598,11 @@ export interface Operations {
       }[]
       /** It proposes to delete the document. */
       deletes: boolean
-      /** The revision of its last change: what one looked at. */
+      /** The revision of its last change. */
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
@@ -628,9 +628,9 @@ export interface Operations {
       /** In their order. */
       canaries: readonly {
         name: string
-        /** The lowest comes first; the first that is for an instance wins. */
+        /** The lowest comes first; the first that matches an instance wins. */
         order: number
-        /** Whom it is for: every condition that is given must hold. */
+        /** The instances that get it: every given condition must match. */
         rule: {
           /** Of the live instances; of three, 34 % is one. */
           percent?: number
@@ -640,13 +640,13 @@ export interface Operations {
           instances?: readonly string[]
         }
         checksum: string
-        /** The release that it is a change of. */
+        /** The release that it is based on. */
         base?: number
         author?: string
         comment?: string
         /** ISO 8601, UTC. */
         at: string
-        /** When a guard takes it back. */
+        /** When a guard aborts it. */
         limits?: {
           /** The most processes that may reject it. Default 0. */
           maxRejected?: number
@@ -676,7 +676,7 @@ export interface Operations {
     body: {
       /** Unique for the document. */
       name: string
-      /** Whom it is for: every condition that is given must hold. */
+      /** The instances that get it: every given condition must match. */
       rule: {
         /** Of the live instances; of three, 34 % is one. */
         percent?: number
@@ -690,7 +690,7 @@ export interface Operations {
       /** How the content is written. Default `utf8`. */
       encoding?: 'utf8' | 'base64'
       order?: number
-      /** When a guard takes it back. */
+      /** When a guard aborts it. */
       limits?: {
         /** The most processes that may reject it. Default 0. */
         maxRejected?: number
@@ -698,22 +698,22 @@ export interface Operations {
         maxUnhealthy?: number
       }
       seed?: string
-      /** Take a rule that names what no live process is or has. Default false. */
+      /** Accept a rule with names that no live process has. Default false. */
       evenIfUnknown?: boolean
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string
     }
     result: {
       name: string
-      /** The lowest comes first; the first that is for an instance wins. */
+      /** The lowest comes first; the first that matches an instance wins. */
       order: number
-      /** Whom it is for: every condition that is given must hold. */
+      /** The instances that get it: every given condition must match. */
       rule: {
         /** Of the live instances; of three, 34 % is one. */
         percent?: number
@@ -723,13 +723,13 @@ export interface Operations {
         instances?: readonly string[]
       }
       checksum: string
-      /** The release that it is a change of. */
+      /** The release that it is based on. */
       base?: number
       author?: string
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** When a guard takes it back. */
+      /** When a guard aborts it. */
       limits?: {
         /** The most processes that may reject it. Default 0. */
         maxRejected?: number
@@ -746,15 +746,15 @@ export interface Operations {
       path: string
     }
     query: {
-      /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+      /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
       expectedRelease?: number | undefined
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string | undefined
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none' | undefined
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string | undefined
     }
     body: undefined
@@ -772,11 +772,11 @@ export interface Operations {
   'config.deletePolicy': {
     params: Record<never, never>
     query: {
-      /** A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force. */
+      /** A path, a folder with a trailing slash, or `''` for everything. The most specific one applies. */
       scope: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string | undefined
     }
     body: undefined
@@ -787,11 +787,11 @@ export interface Operations {
   'config.deleteSchema': {
     params: Record<never, never>
     query: {
-      /** A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force. */
+      /** A path, a folder with a trailing slash, or `''` for everything. The most specific one applies. */
       scope: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string | undefined
     }
     body: undefined
@@ -831,11 +831,11 @@ export interface Operations {
       path: string
     }
     query: {
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string | undefined
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string | undefined
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string | undefined
     }
     body: undefined
@@ -856,7 +856,7 @@ export interface Operations {
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** How far it is. */
+      /** Its state. */
       state: 'draft' | 'submitted' | 'approved'
       approvals: readonly {
         by: string
@@ -866,11 +866,11 @@ export interface Operations {
       }[]
       /** It proposes to delete the document. */
       deletes: boolean
-      /** The revision of its last change: what one looked at. */
+      /** The revision of its last change. */
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
@@ -881,7 +881,7 @@ export interface Operations {
       state?: 'draft' | 'submitted' | 'approved' | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -896,7 +896,7 @@ export interface Operations {
         comment?: string
         /** ISO 8601, UTC. */
         at: string
-        /** How far it is. */
+        /** Its state. */
         state: 'draft' | 'submitted' | 'approved'
         approvals: readonly {
           by: string
@@ -906,7 +906,7 @@ export interface Operations {
         }[]
         /** It proposes to delete the document. */
         deletes: boolean
-        /** The revision of its last change: what one looked at. */
+        /** The revision of its last change. */
         revision: string
       }[]
       damaged: readonly {
@@ -926,11 +926,11 @@ export interface Operations {
       profile?: string | undefined
       /** The instance; without one, no canary is taken. */
       instance?: string | undefined
-      /** Where the instance runs. */
+      /** The zone of the instance. */
       zone?: string | undefined
       /** Labels of the instance, `name=value`; may be repeated. */
       label?: readonly string[] | undefined
-      /** Documents that it begins with, such as `shared/redis.yaml`; may be repeated. */
+      /** Documents that it imports first, such as `shared/redis.yaml`; may be repeated. */
       imports?: readonly string[] | undefined
       /** How long to wait for a state newer than `since`, else than `If-None-Match`; `5m` at most. */
       wait?: string | undefined
@@ -953,14 +953,14 @@ export interface Operations {
         /** `import`, `extends`, `app`, `profile`, … */
         layer: string
         release?: number
-        /** The canary that stands in its place. */
+        /** The canary that replaces it. */
         canary?: string
         /** The revision at which it was last written. */
         modRevision: string
       }[]
       /** Keys whose value only the process itself knows: variables of its environment, and secrets. */
       unresolved: readonly string[]
-      /** Why there is no value now. */
+      /** Why there is currently no value. */
       problem?: {
         code: string
         message: string
@@ -976,11 +976,11 @@ export interface Operations {
       profile?: string | undefined
       /** The instance; without one, no canary is taken. */
       instance?: string | undefined
-      /** Where the instance runs. */
+      /** The zone of the instance. */
       zone?: string | undefined
       /** Labels of the instance, `name=value`; may be repeated. */
       label?: readonly string[] | undefined
-      /** Documents that it begins with, such as `shared/redis.yaml`; may be repeated. */
+      /** Documents that it imports first, such as `shared/redis.yaml`; may be repeated. */
       imports?: readonly string[] | undefined
       /** Such as `database.pool.max`. */
       key?: string | undefined
@@ -990,7 +990,7 @@ export interface Operations {
       keys: readonly {
         /** Dotted. */
         key: string
-        /** The value in the end; secrets as `[secret]`. */
+        /** The final value; secrets as `[secret]`. */
         resolved: unknown
         /** Keys and variables that its placeholders name. */
         references: readonly string[]
@@ -1003,9 +1003,9 @@ export interface Operations {
         release?: number
         canary?: string
         layer: string
-        /** As it is written there; `[secret]` for what is encrypted. */
+        /** As written there; `[secret]` for what is encrypted. */
         value: unknown
-        /** What the layers below say of the same key, the nearest first. */
+        /** The values of the same key in lower layers, nearest first. */
         below: readonly {
           /** The document. */
           path: string
@@ -1016,7 +1016,7 @@ export interface Operations {
           release?: number
           canary?: string
           layer: string
-          /** As it is written there; `[secret]` for what is encrypted. */
+          /** As written there; `[secret]` for what is encrypted. */
           value: unknown
         }[]
       }[]
@@ -1037,7 +1037,7 @@ export interface Operations {
       path: string
     }
     query: {
-      /** The most releases. Default 50. */
+      /** The maximum number of releases. Default 50. */
       limit?: number | undefined
       /** Only releases before this one: the last number of the page before. */
       before?: number | undefined
@@ -1052,7 +1052,7 @@ export interface Operations {
         /** From 1, without gaps, for each path. */
         release: number
         path: string
-        /** What brought it about; `external`: somebody changed the key by hand. */
+        /** What caused it; `external`: somebody changed the key by hand. */
         kind: 'publish' | 'rollback' | 'delete' | 'import' | 'external' | 'promote'
         author?: string
         comment?: string
@@ -1063,7 +1063,7 @@ export interface Operations {
         checksum?: string
         /** In bytes. */
         size: number
-        /** The release whose content it brought back. */
+        /** The release whose content it restored. */
         restores?: number
         /** Shared by all releases of one publish. */
         bundle?: string
@@ -1093,17 +1093,17 @@ export interface Operations {
       }>
       /** What another system has exported, instead of `documents`. */
       source?: {
-        /** Whose export it is: the zip archive of Nacos or of Apollo, what `consul kv export` prints, a `.env` file. */
+        /** The source of the export: the zip archive of Nacos or of Apollo, what `consul kv export` prints, a `.env` file. */
         kind: 'nacos' | 'apollo' | 'consul' | 'env'
         /** The file, in base64. */
         content: string
-        /** Put in front of all paths, such as `legacy/`. */
+        /** Prepended to all paths, such as `legacy/`. */
         under?: string
         /** `apollo`: the environment, such as `PRO`. Needed when the export has several. */
         env?: string
         /** `nacos`: names of applications. Of `order`, `order-prod.yaml` is the profile `prod`. */
         apps?: readonly string[]
-        /** `consul`: only keys that start with this, which is taken off. */
+        /** `consul`: only keys that start with this; it is removed from the paths. */
         strip?: string
         /** `env`: the document to make, such as `order/application.yaml`. */
         path?: string
@@ -1116,13 +1116,13 @@ export interface Operations {
       deleteOthers?: boolean
       /** Writes nothing. Default false. */
       dryRun?: boolean
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string
     }
     result: {
@@ -1156,10 +1156,10 @@ export interface Operations {
             to?: unknown
           }[]
         }[]
-        /** Why it would be refused by itself. */
+        /** Why it would be refused, apart from live processes. */
         problems: readonly {
           code: string
-          /** A sentence with everything in it: document, line, column and reason. */
+          /** A sentence with document, line, column and reason. */
           message: string
           path?: string
           line?: number
@@ -1167,13 +1167,13 @@ export interface Operations {
           /** The key that does not fit the schema. */
           keyPath?: string
         }[]
-        /** Who would change from what to what, and who would reject it. */
+        /** Which processes would change, and which would reject it. */
         affected: readonly {
           app: string
           profile?: string
           version?: string
           instances: readonly string[]
-          /** What would change for them. Secrets are `[secret]`. */
+          /** What would change for these processes. Secrets are `[secret]`. */
           changes: readonly {
             keyPath: readonly string[]
             /** Absent when the key is new. Secrets are `[secret]`. */
@@ -1181,10 +1181,10 @@ export interface Operations {
             /** Absent when the key is gone. */
             to?: unknown
           }[]
-          /** Why they would reject it; empty when they would take it. */
+          /** Why they would reject it; empty if they would accept it. */
           breaks: readonly {
             code: string
-            /** A sentence with everything in it: document, line, column and reason. */
+            /** A sentence with document, line, column and reason. */
             message: string
             path?: string
             line?: number
@@ -1193,15 +1193,15 @@ export interface Operations {
             keyPath?: string
           }[]
         }[]
-        /** A policy keeps it from being released without approval. */
+        /** A policy requires an approval first. */
         needsApproval: boolean
       }
       /** What of `source` was left out, and why. */
       skipped?: readonly {
-        /** As it is called in the export. */
+        /** Its name in the export. */
         name: string
         reason: string
-        /** It is no document, so nothing is missing without it. */
+        /** It is not a document, so nothing is missing without it. */
         harmless?: true
       }[]
     }
@@ -1209,13 +1209,13 @@ export interface Operations {
   'config.list': {
     params: Record<never, never>
     query: {
-      /** A folder with its slash at the end, such as `order/`; `''`: the top. */
+      /** A folder with a trailing slash, such as `order/`; `''`: the top. */
       folder?: string | undefined
       /** Such as `order/**`. Default all. */
       pattern?: string | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -1225,7 +1225,7 @@ export interface Operations {
       folders: readonly {
         /** With its slash at the end. */
         path: string
-        /** How many lie in it, however deep. */
+        /** How many documents are below it, at any depth. */
         documents: number
       }[]
       documents: readonly {
@@ -1236,15 +1236,15 @@ export interface Operations {
         author?: string
         /** ISO 8601, UTC. */
         at?: string
-        /** Somebody has changed it past releases since. */
+        /** Somebody has changed it by hand since its release. */
         changedByHand: boolean
         /** The revision at which it was last written. */
         revision: string
-        /** The scope of the schema that it must fit. */
+        /** The scope of the schema that it must satisfy. */
         schema?: string
         /** The names of its canaries. */
         canaries: readonly string[]
-        /** How far its draft is. */
+        /** The state of its draft. */
         draft?: 'draft' | 'submitted' | 'approved' | 'rejected'
       }[]
       /** Where the next page begins: the `cursor` of the next request. Absent on the last page. */
@@ -1274,7 +1274,7 @@ export interface Operations {
     body: {
       /** Unique for the document. */
       name: string
-      /** Whom it is for: every condition that is given must hold. */
+      /** The instances that get it: every given condition must match. */
       rule: {
         /** Of the live instances; of three, 34 % is one. */
         percent?: number
@@ -1288,7 +1288,7 @@ export interface Operations {
       /** How the content is written. Default `utf8`. */
       encoding?: 'utf8' | 'base64'
       order?: number
-      /** When a guard takes it back. */
+      /** When a guard aborts it. */
       limits?: {
         /** The most processes that may reject it. Default 0. */
         maxRejected?: number
@@ -1303,7 +1303,7 @@ export interface Operations {
         profile?: string
         version?: string
         instances: readonly string[]
-        /** What would change for them. Secrets are `[secret]`. */
+        /** What would change for these processes. Secrets are `[secret]`. */
         changes: readonly {
           keyPath: readonly string[]
           /** Absent when the key is new. Secrets are `[secret]`. */
@@ -1311,10 +1311,10 @@ export interface Operations {
           /** Absent when the key is gone. */
           to?: unknown
         }[]
-        /** Why they would reject it; empty when they would take it. */
+        /** Why they would reject it; empty if they would accept it. */
         breaks: readonly {
           code: string
-          /** A sentence with everything in it: document, line, column and reason. */
+          /** A sentence with document, line, column and reason. */
           message: string
           path?: string
           line?: number
@@ -1334,13 +1334,13 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+      /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
       expectedRelease?: number
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -1365,15 +1365,15 @@ export interface Operations {
       content: string
       /** How the content is written. Default `utf8`. */
       encoding?: 'utf8' | 'base64'
-      /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+      /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
       expectedRelease?: number
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string
     }
     result: {
@@ -1399,18 +1399,18 @@ export interface Operations {
         encoding?: 'utf8' | 'base64'
         /** Instead of content: deletes it. */
         delete?: boolean
-        /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+        /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
         expectedRelease?: number
       }[]
       /** Writes nothing. Default false. */
       dryRun?: boolean
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string
     }
     result: {
@@ -1446,10 +1446,10 @@ export interface Operations {
             to?: unknown
           }[]
         }[]
-        /** Why it would be refused by itself. */
+        /** Why it would be refused, apart from live processes. */
         problems: readonly {
           code: string
-          /** A sentence with everything in it: document, line, column and reason. */
+          /** A sentence with document, line, column and reason. */
           message: string
           path?: string
           line?: number
@@ -1457,13 +1457,13 @@ export interface Operations {
           /** The key that does not fit the schema. */
           keyPath?: string
         }[]
-        /** Who would change from what to what, and who would reject it. */
+        /** Which processes would change, and which would reject it. */
         affected: readonly {
           app: string
           profile?: string
           version?: string
           instances: readonly string[]
-          /** What would change for them. Secrets are `[secret]`. */
+          /** What would change for these processes. Secrets are `[secret]`. */
           changes: readonly {
             keyPath: readonly string[]
             /** Absent when the key is new. Secrets are `[secret]`. */
@@ -1471,10 +1471,10 @@ export interface Operations {
             /** Absent when the key is gone. */
             to?: unknown
           }[]
-          /** Why they would reject it; empty when they would take it. */
+          /** Why they would reject it; empty if they would accept it. */
           breaks: readonly {
             code: string
-            /** A sentence with everything in it: document, line, column and reason. */
+            /** A sentence with document, line, column and reason. */
             message: string
             path?: string
             line?: number
@@ -1483,7 +1483,7 @@ export interface Operations {
             keyPath?: string
           }[]
         }[]
-        /** A policy keeps it from being released without approval. */
+        /** A policy requires an approval first. */
         needsApproval: boolean
       }
     }
@@ -1495,15 +1495,15 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** The reason why it is released without the approval that a policy asks for. It stands in the audit. */
+      /** Why it is released without the approval that a policy requires. The audit records it. */
       bypassApproval?: string
     }
     result: {
@@ -1530,16 +1530,16 @@ export interface Operations {
       percent: number
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
       name: string
-      /** The lowest comes first; the first that is for an instance wins. */
+      /** The lowest comes first; the first that matches an instance wins. */
       order: number
-      /** Whom it is for: every condition that is given must hold. */
+      /** The instances that get it: every given condition must match. */
       rule: {
         /** Of the live instances; of three, 34 % is one. */
         percent?: number
@@ -1549,13 +1549,13 @@ export interface Operations {
         instances?: readonly string[]
       }
       checksum: string
-      /** The release that it is a change of. */
+      /** The release that it is based on. */
       base?: number
       author?: string
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** When a guard takes it back. */
+      /** When a guard aborts it. */
       limits?: {
         /** The most processes that may reject it. Default 0. */
         maxRejected?: number
@@ -1589,7 +1589,7 @@ export interface Operations {
       exists: boolean
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
       /** `yaml`, `json`, `toml`, `properties`, `text` or `binary`; absent when it is not there. */
       format?: string
@@ -1601,7 +1601,7 @@ export interface Operations {
       at?: string
       /** SHA-256 of the bytes, in hexadecimal. */
       checksum?: string
-      /** Somebody has changed it past releases since. */
+      /** Somebody has changed it by hand since its release. */
       changedByHand: boolean
       /** The revision at which it was last written. */
       modRevision?: string
@@ -1623,11 +1623,11 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -1638,7 +1638,7 @@ export interface Operations {
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** How far it is. */
+      /** Its state. */
       state: 'draft' | 'submitted' | 'approved'
       approvals: readonly {
         by: string
@@ -1648,11 +1648,11 @@ export interface Operations {
       }[]
       /** It proposes to delete the document. */
       deletes: boolean
-      /** The revision of its last change: what one looked at. */
+      /** The revision of its last change. */
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
@@ -1669,7 +1669,7 @@ export interface Operations {
       /** From 1, without gaps, for each path. */
       release: number
       path: string
-      /** What brought it about; `external`: somebody changed the key by hand. */
+      /** What caused it; `external`: somebody changed the key by hand. */
       kind: 'publish' | 'rollback' | 'delete' | 'import' | 'external' | 'promote'
       author?: string
       comment?: string
@@ -1680,7 +1680,7 @@ export interface Operations {
       checksum?: string
       /** In bytes. */
       size: number
-      /** The release whose content it brought back. */
+      /** The release whose content it restored. */
       restores?: number
       /** Shared by all releases of one publish. */
       bundle?: string
@@ -1690,7 +1690,7 @@ export interface Operations {
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
@@ -1701,15 +1701,15 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The release whose content it gets. */
+      /** The release to restore. */
       release: number
-      /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+      /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
       expectedRelease?: number
       /** `live`: the format, the stored schema, and the schemas of the processes that use it; `stored`: without those processes; `none`: nothing. Default `live`. */
       validate?: 'live' | 'stored' | 'none'
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -1736,13 +1736,13 @@ export interface Operations {
       encoding?: 'utf8' | 'base64'
       /** Instead of content: proposes to delete the document. */
       delete?: boolean
-      /** The release that it is a change of. Default the present one. */
+      /** The release that it is based on. Default the present one. */
       base?: number
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -1753,7 +1753,7 @@ export interface Operations {
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** How far it is. */
+      /** Its state. */
       state: 'draft' | 'submitted' | 'approved'
       approvals: readonly {
         by: string
@@ -1763,18 +1763,18 @@ export interface Operations {
       }[]
       /** It proposes to delete the document. */
       deletes: boolean
-      /** The revision of its last change: what one looked at. */
+      /** The revision of its last change. */
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
   'config.schema': {
     params: Record<never, never>
     query: {
-      /** A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force. */
+      /** A path, a folder with a trailing slash, or `''` for everything. The most specific one applies. */
       scope?: string | undefined
       /** A document. */
       path?: string | undefined
@@ -1796,13 +1796,13 @@ export interface Operations {
   'config.search': {
     params: Record<never, never>
     query: {
-      /** What is searched for: text of one line. */
+      /** The text to search for, within one line. */
       text: string
-      /** Only in documents that it matches. Default `**`. */
+      /** Only in documents that match. Default `**`. */
       pattern?: string | undefined
-      /** Small letters mean capital ones too. Default false. */
+      /** Whether case is ignored. Default false. */
       ignoreCase?: boolean | undefined
-      /** The most lines. Default 200. */
+      /** The maximum number of lines. Default 200. */
       limit?: number | undefined
     }
     body: undefined
@@ -1823,7 +1823,7 @@ export interface Operations {
   'config.setPolicy': {
     params: Record<never, never>
     query: {
-      /** A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force. */
+      /** A path, a folder with a trailing slash, or `''` for everything. The most specific one applies. */
       scope: string
     }
     body: {
@@ -1831,11 +1831,11 @@ export interface Operations {
       approvals: number
       /** Who may approve. Absent: everybody. */
       approvers?: readonly string[]
-      /** Also when there is no such document, or no such user. Default false. */
+      /** Also if the document or the user does not exist. Default false. */
       evenIfUnknown?: boolean
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: undefined
@@ -1843,15 +1843,15 @@ export interface Operations {
   'config.setSchema': {
     params: Record<never, never>
     query: {
-      /** A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force. */
+      /** A path, a folder with a trailing slash, or `''` for everything. The most specific one applies. */
       scope: string
     }
     body: {
       /** JSON Schema 2020-12, or draft-07 by `$schema`. */
       schema: Record<string, unknown>
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: undefined
@@ -1898,7 +1898,7 @@ export interface Operations {
           pending: number
         }
       }[]
-      /** How many processes run each release, the newest first. */
+      /** How many processes run each release, newest first. */
       running: readonly {
         release: number
         processes: number
@@ -1910,13 +1910,13 @@ export interface Operations {
         profile?: string
         instance: string
         version?: string
-        /** Measured by what it should have now. */
+        /** Relative to the release that it should have now. */
         state: 'applied' | 'rejected' | 'pending'
         /** The canary that it should have. */
         canary?: string
         /** The release that it runs. */
         release?: number
-        /** Why it rejected what it should have. */
+        /** Why it rejected that release. */
         reason?: string
         /** ISO 8601, UTC. */
         at?: string
@@ -1930,11 +1930,11 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed. */
+      /** The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else. */
       revision?: string
-      /** Who does it, where the store asks for no login. With a login it is that user. */
+      /** The author, if authentication is off. Otherwise it is the logged-in user. */
       author?: string
-      /** Why, for the history and the audit. */
+      /** The reason, for the history and the audit. */
       comment?: string
     }
     result: {
@@ -1945,7 +1945,7 @@ export interface Operations {
       comment?: string
       /** ISO 8601, UTC. */
       at: string
-      /** How far it is. */
+      /** Its state. */
       state: 'draft' | 'submitted' | 'approved'
       approvals: readonly {
         by: string
@@ -1955,11 +1955,11 @@ export interface Operations {
       }[]
       /** It proposes to delete the document. */
       deletes: boolean
-      /** The revision of its last change: what one looked at. */
+      /** The revision of its last change. */
       revision: string
       /** Exactly as it was written; encrypted values stay encrypted. Absent when there is none. */
       content?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
     }
   }
@@ -1976,7 +1976,7 @@ export interface Operations {
       encoding?: 'utf8' | 'base64'
       /** Instead of content: what deleting it would do. */
       delete?: boolean
-      /** The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced. */
+      /** The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced. */
       expectedRelease?: number
     }
     result: {
@@ -1997,10 +1997,10 @@ export interface Operations {
           to?: unknown
         }[]
       }[]
-      /** Why it would be refused by itself. */
+      /** Why it would be refused, apart from live processes. */
       problems: readonly {
         code: string
-        /** A sentence with everything in it: document, line, column and reason. */
+        /** A sentence with document, line, column and reason. */
         message: string
         path?: string
         line?: number
@@ -2008,13 +2008,13 @@ export interface Operations {
         /** The key that does not fit the schema. */
         keyPath?: string
       }[]
-      /** Who would change from what to what, and who would reject it. */
+      /** Which processes would change, and which would reject it. */
       affected: readonly {
         app: string
         profile?: string
         version?: string
         instances: readonly string[]
-        /** What would change for them. Secrets are `[secret]`. */
+        /** What would change for these processes. Secrets are `[secret]`. */
         changes: readonly {
           keyPath: readonly string[]
           /** Absent when the key is new. Secrets are `[secret]`. */
@@ -2022,10 +2022,10 @@ export interface Operations {
           /** Absent when the key is gone. */
           to?: unknown
         }[]
-        /** Why they would reject it; empty when they would take it. */
+        /** Why they would reject it; empty if they would accept it. */
         breaks: readonly {
           code: string
-          /** A sentence with everything in it: document, line, column and reason. */
+          /** A sentence with document, line, column and reason. */
           message: string
           path?: string
           line?: number
@@ -2034,7 +2034,7 @@ export interface Operations {
           keyPath?: string
         }[]
       }[]
-      /** A policy keeps it from being released without approval. */
+      /** A policy requires an approval first. */
       needsApproval: boolean
     }
   }
@@ -2047,11 +2047,11 @@ export interface Operations {
     body: {
       /** The session: see `POST /v1/sessions`. */
       session: string
-      /** What the session says of itself, for others who look. */
+      /** A value of the session, for others to read. */
       value?: string
-      /** How long to wait for it; `5m` at most. Default not at all. */
+      /** How long to wait for it; `5m` at most. Default: do not wait. */
       wait?: string
-      /** Keep the place in the line when the time is over. Default false. */
+      /** Keep the place in the queue when the time is up. Default false. */
       stay?: boolean
     }
     result: {
@@ -2061,7 +2061,7 @@ export interface Operations {
       ahead: number
     } | {
       isHeld: boolean
-      /** Its token to come. */
+      /** The token that it will get. */
       token: string
       /** How many are before it. */
       ahead: number
@@ -2074,7 +2074,7 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** What the worker gets: any JSON. */
+      /** The data for the worker: any JSON. */
       data?: unknown
       id?: string
       delayMs?: number
@@ -2085,7 +2085,7 @@ export interface Operations {
     }
     result: {
       id: string
-      /** False: it was there already. */
+      /** False: it existed already. */
       added: boolean
     }
   }
@@ -2098,9 +2098,9 @@ export interface Operations {
     body: {
       /** The session: see `POST /v1/sessions`. */
       session: string
-      /** What the session says of itself, for others who look. */
+      /** A value of the session, for others to read. */
       value?: string
-      /** How long to wait for the lead; `5m` at most. Default not at all. */
+      /** How long to wait for leadership; `5m` at most. Default: do not wait. */
       wait?: string
     }
     result: {
@@ -2143,19 +2143,19 @@ export interface Operations {
       staleSince?: string
       name: string
       leader?: {
-        /** Who it is: the id of a lease of the store. */
+        /** The id of its lease. */
         session: string
         key: string
-        /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+        /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
         token: string
         value: string
       }
-      /** Who stands behind the leader, in order. */
+      /** The waiting candidates, in order. */
       candidates: readonly {
-        /** Who it is: the id of a lease of the store. */
+        /** The id of its lease. */
         session: string
         key: string
-        /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+        /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
         token: string
         value: string
       }[]
@@ -2172,7 +2172,7 @@ export interface Operations {
     body: undefined
     result: {
       id: string
-      /** Where it is; `waiting` includes those whose time has not come. */
+      /** Its state; `waiting` includes jobs that are not due yet. */
       state: 'waiting' | 'active' | 'completed' | 'dead'
       /** Attempts begun. */
       attempt: number
@@ -2198,9 +2198,9 @@ export interface Operations {
       queue: string
     }
     query: {
-      /** `waiting`: the first that would be taken; `dead`: failed, with the reason. */
+      /** `waiting`: the next to be taken; `dead`: failed, with the reason. */
       state: 'waiting' | 'active' | 'dead'
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -2209,7 +2209,7 @@ export interface Operations {
     result: {
       jobs: readonly {
         id: string
-        /** Where it is; `waiting` includes those whose time has not come. */
+        /** Its state; `waiting` includes jobs that are not due yet. */
         state: 'waiting' | 'active' | 'completed' | 'dead'
         /** Attempts begun. */
         attempt: number
@@ -2253,19 +2253,19 @@ export interface Operations {
       staleSince?: string
       name: string
       holder?: {
-        /** Who it is: the id of a lease of the store. */
+        /** The id of its lease. */
         session: string
         key: string
-        /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+        /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
         token: string
         value: string
       }
       /** Who waits, in order. */
       queue: readonly {
-        /** Who it is: the id of a lease of the store. */
+        /** The id of its lease. */
         session: string
         key: string
-        /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+        /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
         token: string
         value: string
       }[]
@@ -2278,7 +2278,7 @@ export interface Operations {
       prefix?: string | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -2288,14 +2288,14 @@ export interface Operations {
       lines: readonly {
         name: string
         holder: {
-          /** Who it is: the id of a lease of the store. */
+          /** The id of its lease. */
           session: string
           key: string
-          /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+          /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
           token: string
           value: string
         }
-        /** How many stand behind. */
+        /** How many wait. */
         waiting: number
       }[]
       /** Where the next page begins: the `cursor` of the next request. Absent on the last page. */
@@ -2337,10 +2337,10 @@ export interface Operations {
       value: string
     }
     result: {
-      /** Who it is: the id of a lease of the store. */
+      /** The id of its lease. */
       session: string
       key: string
-      /** The fencing token: it only rises, and a resource that refuses older ones is safe. */
+      /** The fencing token. It only rises; a resource that refuses lower ones is safe. */
       token: string
       value: string
     }
@@ -2408,12 +2408,12 @@ export interface Operations {
       name: string
       /** May be claimed now. */
       waiting: number
-      /** Wait for their time. */
+      /** Wait until they are due. */
       delayed: number
       /** Wait for an earlier job of their group. */
       blocked: number
       active: number
-      /** Those whose result is still kept. */
+      /** Completed jobs whose result is still kept. */
       completed: number
       /** Failed for good. */
       dead: number
@@ -2428,7 +2428,7 @@ export interface Operations {
     query: {
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -2439,12 +2439,12 @@ export interface Operations {
         name: string
         /** May be claimed now. */
         waiting: number
-        /** Wait for their time. */
+        /** Wait until they are due. */
         delayed: number
         /** Wait for an earlier job of their group. */
         blocked: number
         active: number
-        /** Those whose result is still kept. */
+        /** Completed jobs whose result is still kept. */
         completed: number
         /** Failed for good. */
         dead: number
@@ -2555,7 +2555,7 @@ export interface Operations {
         everyMs?: number
         /** ISO 8601, UTC. */
         at?: string
-        /** What happens when a run is due while an earlier one has not ended. */
+        /** What happens if a run is due while an earlier one has not ended. */
         overlap: 'skip' | 'buffer-one' | 'buffer-all' | 'cancel-other' | 'allow-all'
         /** The queue that gets a job for each run. */
         queue?: string
@@ -2567,7 +2567,7 @@ export interface Operations {
       next: readonly string[]
       history: readonly {
         id: string
-        /** `skipped`: an earlier run had not ended; `missed`: no process was there in time. */
+        /** `skipped`: an earlier run had not ended; `missed`: no process was running in time. */
         state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'missed'
         /** ISO 8601, UTC. */
         plannedAt: string
@@ -2594,7 +2594,7 @@ export interface Operations {
       group?: string | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -2608,7 +2608,7 @@ export interface Operations {
         everyMs?: number
         /** ISO 8601, UTC. */
         at?: string
-        /** What happens when a run is due while an earlier one has not ended. */
+        /** What happens if a run is due while an earlier one has not ended. */
         overlap: 'skip' | 'buffer-one' | 'buffer-all' | 'cancel-other' | 'allow-all'
         /** The queue that gets a job for each run. */
         queue?: string
@@ -2633,7 +2633,7 @@ export interface Operations {
       group?: string | undefined
     }
     body: {
-      /** In place of the schedule’s own. */
+      /** Instead of the schedule’s own rule. */
       payload?: unknown
     }
     result: undefined
@@ -2769,7 +2769,7 @@ export interface Operations {
           release?: number
           /** ISO 8601, UTC. */
           staleSince?: string
-          /** Why what is in the store is not in force; empty when it is. */
+          /** Why the routes in the store are not in force; empty if they are. */
           problems: readonly string[]
         }
         /** Requests under way. */
@@ -2782,7 +2782,7 @@ export interface Operations {
           name: string
           /** `proxy` or `answer`. */
           kind: string
-          /** The services that it sends to. */
+          /** The target services. */
           services: readonly string[]
           /** The policies that its requests must pass. */
           policies: readonly string[]
@@ -2806,7 +2806,7 @@ export interface Operations {
           instance: string
           /** Host and port. */
           address: string
-          /** As it registered, or `suspect` when the store may have lost sight of it. */
+          /** As it registered, or `suspect` if the store may have lost contact with it. */
           status: string
           requestsPerSecond: number
           /** Tries that got no answer. */
@@ -2879,7 +2879,7 @@ export interface Operations {
       password: boolean
       /** By an OpenID provider. */
       oidc?: {
-        /** What to call the provider. */
+        /** The name of the provider. */
         title: string
         /** Where to send the browser; with `?return=<path>` it comes back there. */
         path: string
@@ -2897,9 +2897,9 @@ export interface Operations {
     query: Record<never, never>
     body: undefined
     result: {
-      /** What is wrong, the worst first. */
+      /** The problems, worst first. */
       findings: readonly {
-        /** `critical`: requests fail now; `warning`: look at it today; `notice`: somebody waits. */
+        /** `critical`: requests fail now; `warning`: check it today; `notice`: somebody waits. */
         severity: 'critical' | 'warning' | 'notice'
         /** Stable, for programs: `no-leader`, `service-without-instances`, … */
         code: string
@@ -2982,9 +2982,9 @@ export interface Operations {
     query: Record<never, never>
     body: undefined
     result: {
-      /** Absent where the store asks for no login. */
+      /** Absent if authentication is off. */
       user?: string
-      /** Whether people write documents themselves, or ask the hub to. */
+      /** Whether people write documents themselves or ask the hub. */
       mode?: 'direct' | 'strict'
       /** ISO 8601, UTC. */
       expiresAt?: string
@@ -3000,7 +3000,7 @@ export interface Operations {
     query: {
       /** How the key is written: for keys that are no text. Default `utf8`. */
       keyEncoding?: 'utf8' | 'base64' | undefined
-      /** Only if this is the revision of its last change; `0`: only if there is no such key. Absent: whatever is there. */
+      /** Only if this is the revision of its last change; `0`: only if the key does not exist. Absent: always. */
       expectedModRevision?: string | undefined
     }
     body: undefined
@@ -3014,7 +3014,7 @@ export interface Operations {
     params: Record<never, never>
     query: {
       prefix: string
-      /** How many keys there are, as `keys.list` counts them: when there are others now, nothing is deleted. */
+      /** How many keys there are, as `keys.list` counts them: if the number differs now, nothing is deleted. */
       expectedCount: number
     }
     body: undefined
@@ -3034,7 +3034,7 @@ export interface Operations {
       keyEncoding?: 'utf8' | 'base64' | undefined
       /** Only values before this revision: `next` of the page before. */
       before?: string | undefined
-      /** The most values. Default 20. */
+      /** The maximum number of values. Default 20. */
       limit?: number | undefined
     }
     body: undefined
@@ -3042,26 +3042,26 @@ export interface Operations {
       values: readonly {
         /** As text. */
         key: string
-        /** The bytes of the key, where they are no UTF-8. */
+        /** The bytes of the key, if they are not UTF-8. */
         keyBase64?: string
-        /** The revision at which the key was created in its present life. */
+        /** The revision at which the key was last created. */
         createRevision: string
         /** The revision of its last change. */
         modRevision: string
         /** Changes since it was created, from 1. */
         version: string
-        /** The lease that it is attached to, in hexadecimal. A list without values does not tell it. */
+        /** The lease that it is attached to, in hexadecimal. Absent in a list without values. */
         lease?: string
         /** The text, or the bytes as base64. */
         value?: string
-        /** `base64` for bytes that are no text. */
+        /** `base64` for bytes that are not text. */
         encoding?: 'utf8' | 'base64'
         /** Of the whole value, in bytes. */
         size?: number
         /** The value is longer than what is shown. */
         isCut?: boolean
       }[]
-      /** The store has forgotten what was before. */
+      /** Earlier history has been compacted. */
       isCompacted: boolean
       /** `before` of the next page. */
       next?: string
@@ -3077,7 +3077,7 @@ export interface Operations {
     result: {
       /** In hexadecimal. */
       lease: string
-      /** How long it lives without renewal. */
+      /** Its TTL. */
       ttlSeconds: number
       grantedTtlSeconds: number
       keys: readonly string[]
@@ -3086,7 +3086,7 @@ export interface Operations {
   'keys.leases': {
     params: Record<never, never>
     query: {
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -3096,7 +3096,7 @@ export interface Operations {
       leases: readonly {
         /** In hexadecimal. */
         lease: string
-        /** How long it lives without renewal. */
+        /** Its TTL. */
         ttlSeconds: number
         grantedTtlSeconds: number
       }[]
@@ -3109,7 +3109,7 @@ export interface Operations {
     query: {
       /** Default all keys. */
       prefix?: string | undefined
-      /** Only what lies directly below the prefix. Default false. */
+      /** Only entries directly below the prefix. Default false. */
       level?: boolean | undefined
       /** With values, each cut to 2 KiB. Default false. */
       values?: boolean | undefined
@@ -3117,7 +3117,7 @@ export interface Operations {
       revision?: string | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -3130,25 +3130,25 @@ export interface Operations {
       count: number
       folders: readonly {
         prefix: string
-        /** How many keys lie in it. */
+        /** How many keys are below it. */
         keys: number
       }[]
       keys: readonly {
         /** As text. */
         key: string
-        /** The bytes of the key, where they are no UTF-8. */
+        /** The bytes of the key, if they are not UTF-8. */
         keyBase64?: string
-        /** The revision at which the key was created in its present life. */
+        /** The revision at which the key was last created. */
         createRevision: string
         /** The revision of its last change. */
         modRevision: string
         /** Changes since it was created, from 1. */
         version: string
-        /** The lease that it is attached to, in hexadecimal. A list without values does not tell it. */
+        /** The lease that it is attached to, in hexadecimal. Absent in a list without values. */
         lease?: string
         /** The text, or the bytes as base64. */
         value?: string
-        /** `base64` for bytes that are no text. */
+        /** `base64` for bytes that are not text. */
         encoding?: 'utf8' | 'base64'
         /** Of the whole value, in bytes. */
         size?: number
@@ -3173,7 +3173,7 @@ export interface Operations {
       value: string
       /** Default `utf8`. */
       encoding?: 'utf8' | 'base64'
-      /** Only if this is the revision of its last change; `0`: only if there is no such key. Absent: whatever is there. */
+      /** Only if this is the revision of its last change; `0`: only if the key does not exist. Absent: always. */
       expectedModRevision?: string
       /** Attaches it to this lease, in hexadecimal. */
       lease?: string
@@ -3198,19 +3198,19 @@ export interface Operations {
     result: {
       /** As text. */
       key: string
-      /** The bytes of the key, where they are no UTF-8. */
+      /** The bytes of the key, if they are not UTF-8. */
       keyBase64?: string
-      /** The revision at which the key was created in its present life. */
+      /** The revision at which the key was last created. */
       createRevision: string
       /** The revision of its last change. */
       modRevision: string
       /** Changes since it was created, from 1. */
       version: string
-      /** The lease that it is attached to, in hexadecimal. A list without values does not tell it. */
+      /** The lease that it is attached to, in hexadecimal. Absent in a list without values. */
       lease?: string
       /** The text, or the bytes as base64. */
       value?: string
-      /** `base64` for bytes that are no text. */
+      /** `base64` for bytes that are not text. */
       encoding?: 'utf8' | 'base64'
       /** Of the whole value, in bytes. */
       size?: number
@@ -3218,7 +3218,7 @@ export interface Operations {
       isCut?: boolean
       /** The value, where it is JSON. */
       json?: unknown
-      /** How long its lease lives without renewal, as of now. */
+      /** The remaining time of its lease. */
       ttlSeconds?: number
       grantedTtlSeconds?: number
     }
@@ -3262,13 +3262,13 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** A user or a team. Default: who makes the request; required where the store asks for no login. */
+      /** A user or a team. Default: the caller; required if authentication is off. */
       owner?: string
       description?: string
     }
     result: {
       name: string
-      /** Whom it belongs to. */
+      /** The owner. */
       owner: string
       description?: string
       /** ISO 8601, UTC. */
@@ -3281,7 +3281,7 @@ export interface Operations {
     params: Record<never, never>
     query: Record<never, never>
     body: {
-      /** How long it lives without a heartbeat, in seconds. Send one about three times as often. */
+      /** The TTL, in seconds. Send a heartbeat about three times as often. */
       ttlSeconds?: number
     }
     result: {
@@ -3311,7 +3311,7 @@ export interface Operations {
       metadata?: Record<string, unknown>
     }
     result: {
-      /** From this revision on it is listed so. */
+      /** It is listed so from this revision. */
       revision: string
     }
   }
@@ -3336,7 +3336,7 @@ export interface Operations {
     query: Record<never, never>
     body: undefined
     result: {
-      /** From this revision on it is listed so. */
+      /** It is listed so from this revision. */
       revision: string
     }
   }
@@ -3379,7 +3379,7 @@ export interface Operations {
       tag?: readonly string[] | undefined
       /** `name=value`: the instance’s metadata has this text. */
       metadata?: readonly string[] | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -3423,14 +3423,14 @@ export interface Operations {
         /** What an operator has set for it. */
         override?: {
           weight?: number
-          /** In place of its own. */
+          /** Instead of its own. */
           status?: 'leaving' | 'disabled'
           reason?: string
           /** Who set it. */
           by?: string
           /** ISO 8601, UTC. */
           at?: string
-          /** What its own record says. */
+          /** The values of its own record. */
           registered: {
             weight: number
             /** Its own. */
@@ -3447,7 +3447,7 @@ export interface Operations {
     query: {
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined
@@ -3456,7 +3456,7 @@ export interface Operations {
     result: {
       names: readonly {
         name: string
-        /** Whom it belongs to. */
+        /** The owner. */
         owner: string
         description?: string
         /** ISO 8601, UTC. */
@@ -3533,14 +3533,14 @@ export interface Operations {
       /** What an operator has set for it. */
       override?: {
         weight?: number
-        /** In place of its own. */
+        /** Instead of its own. */
         status?: 'leaving' | 'disabled'
         reason?: string
         /** Who set it. */
         by?: string
         /** ISO 8601, UTC. */
         at?: string
-        /** What its own record says. */
+        /** The values of its own record. */
         registered: {
           weight: number
           /** Its own. */
@@ -3558,7 +3558,7 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** Where others reach it. Default: where the request comes from. */
+      /** The address at which others reach it. Default: the address of the caller. */
       host?: string
       /** The same as `host`. */
       ip?: string
@@ -3574,9 +3574,9 @@ export interface Operations {
       tags?: readonly string[]
       /** Any JSON. */
       metadata?: Record<string, unknown>
-      /** The session whose heartbeats keep it. Default: a new one. */
+      /** The session that keeps it alive. Default: a new one. */
       session?: string
-      /** How long it lives without a heartbeat, in seconds. Send one about three times as often. */
+      /** The TTL, in seconds. Send a heartbeat about three times as often. */
       ttlSeconds?: number
     }
     result: {
@@ -3585,9 +3585,9 @@ export interface Operations {
       address: string
       /** Send heartbeats to `/v1/sessions/{session}/heartbeat`. */
       session: string
-      /** How long a new session lives without a heartbeat. */
+      /** The TTL of a new session. */
       ttlSeconds?: number
-      /** From this revision on it is listed. */
+      /** It is listed from this revision. */
       revision: string
     }
   }
@@ -3633,7 +3633,7 @@ export interface Operations {
       }
     }
     result: {
-      /** From this revision on it is listed. */
+      /** It is listed from this revision. */
       revision: string
     }
   }
@@ -3644,7 +3644,7 @@ export interface Operations {
     }
     query: Record<never, never>
     body: {
-      /** Where others reach it. Default: where the request comes from. */
+      /** The address at which others reach it. Default: the address of the caller. */
       host?: string
       /** The same as `host`. */
       ip?: string
@@ -3660,9 +3660,9 @@ export interface Operations {
       tags?: readonly string[]
       /** Any JSON. */
       metadata?: Record<string, unknown>
-      /** The session whose heartbeats keep it. Default: a new one. */
+      /** The session that keeps it alive. Default: a new one. */
       session?: string
-      /** How long it lives without a heartbeat, in seconds. Send one about three times as often. */
+      /** The TTL, in seconds. Send a heartbeat about three times as often. */
       ttlSeconds?: number
     }
     result: {
@@ -3671,9 +3671,9 @@ export interface Operations {
       address: string
       /** Send heartbeats to `/v1/sessions/{session}/heartbeat`. */
       session: string
-      /** How long a new session lives without a heartbeat. */
+      /** The TTL of a new session. */
       ttlSeconds?: number
-      /** From this revision on it is listed. */
+      /** It is listed from this revision. */
       revision: string
     }
   }
@@ -3683,7 +3683,7 @@ export interface Operations {
       name: string
     }
     query: {
-      /** A user or a team. Default: who makes the request; required where the store asks for no login. */
+      /** A user or a team. Default: the caller; required if authentication is off. */
       owner?: string | undefined
     }
     body: undefined
@@ -3698,7 +3698,7 @@ export interface Operations {
     body: undefined
     result: {
       name: string
-      /** Whom it belongs to. */
+      /** The owner. */
       owner: string
       description?: string
       /** ISO 8601, UTC. */
@@ -3742,14 +3742,14 @@ export interface Operations {
       /** What an operator has set for it. */
       override?: {
         weight?: number
-        /** In place of its own. */
+        /** Instead of its own. */
         status?: 'leaving' | 'disabled'
         reason?: string
         /** Who set it. */
         by?: string
         /** ISO 8601, UTC. */
         at?: string
-        /** What its own record says. */
+        /** The values of its own record. */
         registered: {
           weight: number
           /** Its own. */
@@ -3868,7 +3868,7 @@ export interface Operations {
       action: 'drain' | 'disable' | 'enable' | 'weight'
       /** With `weight`. */
       weight?: number
-      /** For others who look. */
+      /** For others to read. */
       reason?: string
     }
     result: {
@@ -3916,7 +3916,7 @@ export interface Operations {
     result: {
       ok: boolean
       durationMs: number
-      /** Why it did not work. */
+      /** Why it failed. */
       problem?: string
     }
   }
@@ -3925,9 +3925,9 @@ export interface Operations {
     query: {
       /** The moment. A revision, or a time in ISO 8601. */
       moment: string
-      /** Only what is about this service. */
+      /** Only entries about this service. */
       service?: string | undefined
-      /** Only what is about this document. */
+      /** Only entries about this document. */
       path?: string | undefined
     }
     body: undefined
@@ -4010,17 +4010,17 @@ export interface Operations {
       kind?: string | undefined
       service?: string | undefined
       instance?: string | undefined
-      /** A document, or a folder with its slash at the end. */
+      /** A document, or a folder with a trailing slash. */
       path?: string | undefined
       /** An election, canary, schedule, queue or process. */
       name?: string | undefined
       /** Who did it. */
       by?: string | undefined
-      /** Leaves out what came before. A revision, or a time in ISO 8601. */
+      /** Only events at or after this moment. A revision, or a time in ISO 8601. */
       from?: string | undefined
-      /** Leaves out what came after. A revision, or a time in ISO 8601. */
+      /** Only events at or before this moment. A revision, or a time in ISO 8601. */
       to?: string | undefined
-      /** What comes first. Default `newest`. */
+      /** The order. Default `newest`. */
       order?: 'newest' | 'oldest' | undefined
       /** Default 100. */
       limit?: number | undefined
@@ -4042,7 +4042,7 @@ export interface Operations {
       events: readonly {
         /** Revision and place in it, such as `120.0`. */
         id: string
-        /** The store's revision that brought it about. */
+        /** The revision of the store that caused it. */
         revision: string
         /** When it was recorded. */
         at: string
@@ -4055,7 +4055,7 @@ export interface Operations {
         path?: string
         /** The election, canary, schedule, queue or process. */
         name?: string
-        /** Who did it, where the store says so. */
+        /** The author, if known. */
         by?: string
         comment?: string
         /** Why: `left`, `expired`, `evicted`, `promoted` … */
@@ -4066,7 +4066,7 @@ export interface Operations {
         fromRevision?: string
         /** Of a gap: the revision that the difference leads to. */
         toRevision?: string
-        /** It had happened before a recorder came to it. */
+        /** It was recorded later than it happened. */
         late?: boolean
         /** Found by comparing two moments, not seen. */
         inferred?: boolean
@@ -4075,7 +4075,7 @@ export interface Operations {
         /** The same in Chinese. */
         summaryZh: string
       }[]
-      /** The cursor of the next page, which may be empty. Absent: there is nothing more. */
+      /** The cursor of the next page, which may be empty. Absent: there are no more. */
       next?: string
       /** The first event that is kept. */
       oldest?: {
@@ -4100,7 +4100,7 @@ export interface Operations {
         /** ISO 8601, UTC. */
         at: string
       }
-      /** What the hub that answers does for it. `waiting`: another one records, or nobody has been elected yet. */
+      /** The role of the answering hub. `waiting`: another one records, or nobody has been elected yet. */
       thisHub: 'off' | 'waiting' | 'recording' | 'failing' | 'closed'
       /** Why this hub fails. */
       lastError?: string
@@ -4182,9 +4182,9 @@ export interface Operations {
     body: {
       /** For people. */
       name?: string
-      /** Where to send to. */
+      /** The URL to send to. */
       url: string
-      /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+      /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
       format?: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
       /** Of the sentences in chats. Default `en`. */
       language?: 'en' | 'zh'
@@ -4194,7 +4194,7 @@ export interface Operations {
       service?: string
       /** Only events about this document, or below this folder. */
       path?: string
-      /** What bodies are signed with. Default for `json`: one is made. In chats: the secret of the robot. */
+      /** The secret that signs bodies. Default for `json`: a new one. For chats: the secret of the bot. */
       secret?: string
       /** While it is paused, events wait. */
       isPaused?: boolean
@@ -4205,7 +4205,7 @@ export interface Operations {
       name: string
       /** Without what may be a secret. */
       url: string
-      /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+      /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
       format: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
       /** Of the sentences in chats. Default `en`. */
       language: 'en' | 'zh'
@@ -4222,7 +4222,7 @@ export interface Operations {
       /** ISO 8601, UTC. */
       createdAt: string
       createdBy?: string
-      /** It is shown this once. */
+      /** It is shown only once. */
       secret?: string
     }
   }
@@ -4253,17 +4253,17 @@ export interface Operations {
         firstId: string
         /** The last event. */
         lastId: string
-        /** How many events it tells. */
+        /** The number of its events. */
         events: number
         /** `failed`: it is not tried again. */
         state: 'retrying' | 'delivered' | 'failed'
         tries: number
-        /** The latest, the last one last. */
+        /** The latest ones, in order. */
         attempts: readonly {
           /** ISO 8601, UTC. */
           at: string
           tookMs: number
-          /** Of the answer, if there was one. */
+          /** The status of the answer, if there was one. */
           status?: number
           /** Why it failed. Absent: it was delivered. */
           error?: string
@@ -4285,7 +4285,7 @@ export interface Operations {
         name: string
         /** Without what may be a secret. */
         url: string
-        /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+        /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
         format: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
         /** Of the sentences in chats. Default `en`. */
         language: 'en' | 'zh'
@@ -4321,17 +4321,17 @@ export interface Operations {
       firstId: string
       /** The last event. */
       lastId: string
-      /** How many events it tells. */
+      /** The number of its events. */
       events: number
       /** `failed`: it is not tried again. */
       state: 'retrying' | 'delivered' | 'failed'
       tries: number
-      /** The latest, the last one last. */
+      /** The latest ones, in order. */
       attempts: readonly {
         /** ISO 8601, UTC. */
         at: string
         tookMs: number
-        /** Of the answer, if there was one. */
+        /** The status of the answer, if there was one. */
         status?: number
         /** Why it failed. Absent: it was delivered. */
         error?: string
@@ -4354,7 +4354,7 @@ export interface Operations {
       name: string
       /** Without what may be a secret. */
       url: string
-      /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+      /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
       format: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
       /** Of the sentences in chats. Default `en`. */
       language: 'en' | 'zh'
@@ -4384,7 +4384,7 @@ export interface Operations {
       /** ISO 8601, UTC. */
       at: string
       tookMs: number
-      /** Of the answer, if there was one. */
+      /** The status of the answer, if there was one. */
       status?: number
       /** Why it failed. Absent: it was delivered. */
       error?: string
@@ -4399,9 +4399,9 @@ export interface Operations {
     body: {
       /** For people. */
       name?: string
-      /** Where to send to. */
+      /** The URL to send to. */
       url?: string
-      /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+      /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
       format?: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
       /** Of the sentences in chats. Default `en`. */
       language?: 'en' | 'zh'
@@ -4411,7 +4411,7 @@ export interface Operations {
       service?: string
       /** Only events about this document, or below this folder. */
       path?: string
-      /** What bodies are signed with. Default for `json`: one is made. In chats: the secret of the robot. */
+      /** The secret that signs bodies. Default for `json`: a new one. For chats: the secret of the bot. */
       secret?: string
       /** While it is paused, events wait. */
       isPaused?: boolean
@@ -4422,7 +4422,7 @@ export interface Operations {
       name: string
       /** Without what may be a secret. */
       url: string
-      /** What the body looks like. Default `json`, which is signed as Standard Webhooks say. */
+      /** The format of the body. Default `json`, which is signed as Standard Webhooks say. */
       format: 'json' | 'slack' | 'feishu' | 'dingtalk' | 'wecom'
       /** Of the sentences in chats. Default `en`. */
       language: 'en' | 'zh'

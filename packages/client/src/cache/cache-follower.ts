@@ -134,7 +134,7 @@ function listingError(error: unknown): WaypostError {
   const failure = toWaypostError(error, { endpoint: undefined, effect: 'read' })
   if (failure.code !== 'compacted') return failure
   // The next list is of a later revision.
-  return new WaypostError('compacted', 'The revision that was being listed has been compacted meanwhile.', {
+  return new WaypostError('compacted', 'The revision that was being listed has been compacted in the meantime.', {
     cause: failure,
     endpoint: failure.endpoint,
     retryable: true,

@@ -82,7 +82,7 @@ export async function decodeSnapshot(
     hash.update(bytes.subarray(start, Math.min(bodyEnd, start + stepBytes)))
     await pause()
   }
-  if (!hash.digest().equals(bytes.subarray(bodyEnd))) throw unusable('its checksum does not fit: it is damaged')
+  if (!hash.digest().equals(bytes.subarray(bodyEnd))) throw unusable('its checksum does not match: it is damaged')
   let entries = 0
   let position = headerEnd + 1
   const packer = new KeyPacker()
@@ -138,7 +138,7 @@ function readHeader(line: string, scope: SnapshotScope): Header {
     throw unusable(`it is of format version ${String(fields.version)}, and this version of Waypost reads ${version}`)
   }
   for (const [name, wanted] of Object.entries(scopeFields(scope))) {
-    if (fields[name] !== wanted) throw unusable('it is of another range of keys')
+    if (fields[name] !== wanted) throw unusable('it belongs to another range of keys')
   }
   const { clusterId, revision, asOf, entries } = fields
   if (typeof clusterId !== 'string' || typeof revision !== 'string' || typeof asOf !== 'string') throw badHeader()

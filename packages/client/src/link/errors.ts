@@ -166,7 +166,7 @@ export function toWaypostError(error: unknown, call: FailedCall): WaypostError {
 }
 
 const loginNeeded =
-  'The store asks for a login: give auth: { username, password } (--user, or WAYPOST_USER and WAYPOST_PASSWORD).'
+  'The store requires a login: give auth: { username, password } (--user, or WAYPOST_USER and WAYPOST_PASSWORD).'
 
 function isMissingLogin({ message }: RpcError): boolean {
   return etcdErrorNamed(message) === 'userEmpty'

@@ -79,7 +79,7 @@ export class Login {
       } catch (error) {
         if (RpcError.is(error) && error.message === etcdErrors.authNotEnabled.message) {
           if (!optional)
-            this.#logger?.warn('a user was given, but the store does not authenticate; going on without a login')
+            this.#logger?.warn('a user was given, but authentication is off in the store; continuing without a login')
           this.#token = undefined
           this.#generation += 1
           return
@@ -98,7 +98,7 @@ export class Login {
   #failure(error: unknown, endpoint: string): WaypostError {
     const converted = toWaypostError(error, { endpoint, effect: 'read' })
     const name = this.#credentials?.username ?? ''
-    const message = `The store did not accept the login of ${name}: check auth (--user, --password). It said: ${converted.message}`
+    const message = `The store rejected the login of ${name}: check auth (--user, --password). It said: ${converted.message}`
     if (converted.code === 'unauthenticated') {
       return new WaypostError('unauthenticated', message, { cause: error, endpoint })
     }

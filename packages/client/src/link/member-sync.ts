@@ -48,7 +48,7 @@ export class MemberSync {
       .members()
       .then(
         (members) => this.#apply(members),
-        (error: unknown) => this.#options.logger?.debug(`the members could not be asked for: ${messageOf(error)}`),
+        (error: unknown) => this.#options.logger?.debug(`the members could not be listed: ${messageOf(error)}`),
       )
       .finally(() => {
         this.#isAsking = false

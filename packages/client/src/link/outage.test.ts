@@ -38,7 +38,7 @@ describe('what a client reports of an outage', () => {
     ])
     await away(3_600_000)
     expect(lines.length).toBe(1 + 1 + 5)
-    expect(lines[1]).toBe(`The store is still away after 61 s: ${refused.message}.`)
+    expect(lines[1]).toBe(`The store is still unreachable after 61 s: ${refused.message}.`)
     expect(lines[2]).toContain('still away after 11 min')
     lines = []
     reserves = { ...reserves, staleCaches: 2 }
@@ -83,7 +83,7 @@ describe('what a client reports of an outage', () => {
     outage.connected('http://a:1')
     await clock.advance(20_000)
     expect(lines).toEqual([
-      'The store is back at http://a:1 after 2 s. 1 view is not up to date yet. Nothing that is followed has changed.',
+      'The store is back at http://a:1 after 2 s. 1 view is not up to date yet. Nothing that is watched has changed.',
     ])
   })
 

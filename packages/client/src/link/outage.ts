@@ -107,7 +107,7 @@ export class Outage {
   #remind(): void {
     const { clock, logger } = this.#options
     const forMs = clock.monotonicMs() - (this.#sinceMs ?? 0)
-    logger.warn(`The store is still away after ${duration(forMs)}: ${this.#error?.message ?? 'no answer'}.`)
+    logger.warn(`The store is still unreachable after ${duration(forMs)}: ${this.#error?.message ?? 'no answer'}.`)
     this.#later(remindMs[1], () => this.#remind())
   }
 
@@ -131,7 +131,7 @@ export class Outage {
 
 function goesOnWith({ readyCaches, watches }: Reserves): string {
   const parts: string[] = []
-  if (readyCaches > 0) parts.push(`${count(readyCaches, 'view keeps', 'views keep')} what was last known`)
+  if (readyCaches > 0) parts.push(`${count(readyCaches, 'view keeps', 'views keep')} the last known state`)
   if (watches > 0) parts.push(`${count(watches, 'watch waits', 'watches wait')}`)
   return parts.length === 0 ? 'Calls fail until it is back.' : `Until it is back, ${parts.join(' and ')}.`
 }
@@ -141,7 +141,7 @@ function whatChanged(before: Reserves, now: Reserves): string {
   const lost = now.leasesLost - before.leasesLost
   const views = now.staleCaches > 0 ? `${count(now.staleCaches, 'view is', 'views are')} not up to date yet. ` : ''
   const keys =
-    changes === 0 ? 'Nothing that is followed has changed.' : `${count(changes, 'key', 'keys')} changed meanwhile.`
+    changes === 0 ? 'Nothing that is watched has changed.' : `${count(changes, 'key', 'keys')} changed meanwhile.`
   return `${views}${keys}${lost === 0 ? '' : ` ${count(lost, 'lease was', 'leases were')} lost.`}`
 }
 

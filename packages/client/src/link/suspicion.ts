@@ -142,6 +142,6 @@ function call(connection: Peer, timeoutMs: number, clock: Clock): Promise<void> 
 }
 
 function silence({ endpoint }: Peer, withinMs: number): RpcError {
-  const message = `connection to ${endpoint} lost: no answer within ${withinMs} ms to the question whether it is there`
+  const message = `connection to ${endpoint} lost: no answer to a ping within ${withinMs} ms`
   return new RpcError(StatusCode.UNAVAILABLE, message, { delivery: 'sent' })
 }

@@ -122,7 +122,7 @@ export class Presence {
     const lease = await this.#parts.leases.grant({ ttlSeconds, keepAlive, hungLimitMs })
     if (this.#holders <= 0) {
       await lease.close()
-      throw new WaypostError('closed', 'Nobody needs the lease any more that was granted meanwhile.')
+      throw new WaypostError('closed', 'The lease that was just granted is no longer needed.')
     }
     this.#lease = lease
     if (this.#restoring) {

@@ -37,7 +37,7 @@ export function prometheusMetrics(registry: Registry, options: PrometheusOptions
     Math.max(0, ...all.map((gauges) => gauges[field]))
 
   const calls = counter('calls', 'Calls that have ended, by method and code.', ['method', 'code'])
-  const retries = counter('call_retries', 'Calls that were sent once more.', ['method'])
+  const retries = counter('call_retries', 'Calls that were retried.', ['method'])
   const durations = new Histogram({
     name: `${prefix}call_duration_seconds`,
     help: 'How long calls took, retries included.',
@@ -45,20 +45,20 @@ export function prometheusMetrics(registry: Registry, options: PrometheusOptions
     buckets: [...buckets],
     registers,
   })
-  const connects = counter('connects', 'Connections that were made.')
+  const connects = counter('connects', 'Connections that were opened.')
   const disconnects = counter('disconnects', 'Connections in use that were lost.')
   const events = counter('watch_events', 'Events received by watches.')
-  const interruptions = counter('watch_interruptions', 'Watches that lost their stream and were taken up again.')
-  const lost = counter('leases_lost', 'Leases that were lost, not given up.')
+  const interruptions = counter('watch_interruptions', 'Watches that lost their stream and were resumed.')
+  const lost = counter('leases_lost', 'Leases that were lost, not released.')
   gauge('connected', 'How many clients have a connection.', (all) => all.filter(({ connected }) => connected).length)
   gauge('leases', 'Leases held.', sumOf('leases'))
   gauge('watches', 'Open watches.', sumOf('watches'))
   gauge('caches', 'Open caches.', sumOf('caches'))
-  gauge('stale_caches', 'Caches that do not follow the store at present.', sumOf('staleCaches'))
-  gauge('cache_staleness_seconds', 'For how long the stalest cache has been so.', maxOf('stalenessSeconds'))
+  gauge('stale_caches', 'Caches that do not follow the store now.', sumOf('staleCaches'))
+  gauge('cache_staleness_seconds', 'How long the stalest cache has been stale.', maxOf('stalenessSeconds'))
   gauge(
     'cache_revision_lag',
-    'Revisions between the newest heard of and the cache furthest behind.',
+    'Revisions by which the slowest cache lags behind the newest known one.',
     maxOf('cacheRevisionLag'),
   )
 

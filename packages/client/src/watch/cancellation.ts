@@ -18,7 +18,7 @@ export function readCancellation(response: WatchResponse, neededRevision: bigint
   // It shared the watch with one that needed more.
   if (compactRevision > 0n && neededRevision >= compactRevision) return { kind: 'later' }
   if (compactRevision > 0n) {
-    const message = `The watch needs revision ${neededRevision}, but the store has forgotten what was before ${compactRevision}.`
+    const message = `The watch needs revision ${neededRevision}, but the store has compacted everything before ${compactRevision}.`
     const details = { compactRevision, revision: neededRevision }
     return { kind: 'over', error: new WaypostError('compacted', message, { endpoint, details }) }
   }

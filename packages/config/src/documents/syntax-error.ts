@@ -26,4 +26,4 @@ export function excerpt(source: string): string {
 }
 
 /** Editors and `cat` leave such marks behind, and nobody sees that a key has one. */
-export const strayMark = 'A byte order mark stands in the middle of the document, where it cannot be seen; remove it'
+export const strayMark = 'There is an invisible byte order mark in the middle of the document; remove it'

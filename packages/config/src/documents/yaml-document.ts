@@ -35,7 +35,10 @@ export const yamlFormat = {
     const problems: TextProblem[] = [...document.errors, ...document.warnings]
       .slice(0, maxProblems)
       .map(({ code, message, pos }) => ({
-        message: code === 'MULTIPLE_DOCS' ? 'A second document begins here; a configuration is one' : message,
+        message:
+          code === 'MULTIPLE_DOCS'
+            ? 'A second document begins here; a configuration must be a single document'
+            : message,
         position: positionOf(lines, pos[0]),
       }))
     if (problems.length > 0) throw new DocumentSyntaxError(problems)

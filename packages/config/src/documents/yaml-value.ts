@@ -132,7 +132,7 @@ class Reader {
       const listed = Array.isArray(source) && !isSeq(value) ? source : [source]
       return listed.flatMap((each) => {
         if (isConfigObject(each)) return [each]
-        if (each !== undefined) this.#fail(nodeOf(node) ?? nodeOf(key), 'What << merges must be a mapping')
+        if (each !== undefined) this.#fail(nodeOf(node) ?? nodeOf(key), 'The value of << must be a mapping')
         return []
       })
     })
@@ -160,7 +160,7 @@ class Reader {
     }
     if (typeof value !== 'object' || value === null) return value
     if (depth > maxNestingDepth) {
-      this.#fail(at, `With its aliases filled in, this is nested more than ${maxNestingDepth} deep`)
+      this.#fail(at, `With its aliases resolved, this is nested more than ${maxNestingDepth} deep`)
       throw new Stop()
     }
     if (Array.isArray(value)) return value.map((item) => this.#copy(item, at, depth + 1))

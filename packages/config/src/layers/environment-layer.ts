@@ -81,7 +81,7 @@ export function listFaults(
   return [...lists.values()].flatMap(({ path, variable, items }) => {
     const missing = [...Array(items.size).keys()].find((index) => !items.has(index))
     if (missing === undefined) return []
-    const reason = `${variable} sets an item of this list, and no variable sets item ${missing}: together they are the whole list.`
+    const reason = `${variable} sets an item of this list, and no variable sets item ${missing}: the variables must set the whole list.`
     return [{ path, reason }]
   })
 }

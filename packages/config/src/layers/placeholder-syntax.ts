@@ -75,7 +75,7 @@ function referenceOf(source: string): Reference {
   const colon = rest.indexOf(':')
   const name = (colon === -1 ? rest : rest.slice(0, colon)).trim()
   const fallback = colon === -1 ? undefined : rest.slice(colon + 1)
-  if (name.includes('${')) throw new PlaceholderError(`${source}: a name cannot hold another placeholder.`)
+  if (name.includes('${')) throw new PlaceholderError(`${source}: a name cannot contain another placeholder.`)
   if (name === '' || (!isEnv && keySteps(name) === undefined)) {
     throw new PlaceholderError(`${source} names nothing; write $\${ for the text \${ itself.`)
   }

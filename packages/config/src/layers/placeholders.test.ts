@@ -89,7 +89,7 @@ describe('placeholders', () => {
   })
 
   it.each<[ConfigObject, string]>([
-    [{ a: '${a}' }, 'a: Placeholders need each other in a circle: a → a.'],
+    [{ a: '${a}' }, 'a: Placeholders refer to each other in a circle: a → a.'],
     [{ a: '${b}', b: '${c}', c: 'x ${a}' }, 'circle: a → b → c → a.'],
     [{ a: { b: '${a}' } }, 'circle: a → a.b → a.'],
     [{ a: '${none:${a}}' }, 'circle: a → a.'],

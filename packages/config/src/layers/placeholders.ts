@@ -178,7 +178,7 @@ class Filler {
     if (done === unfinished) throw this.#circle(path)
     if (done) return done
     if (this.#active.length > maxChain) {
-      throw new PlaceholderError(`Placeholders need each other through more than ${maxChain} keys.`)
+      throw new PlaceholderError(`Placeholders refer to each other through more than ${maxChain} keys.`)
     }
     results.set(step, unfinished)
     this.#active.push(path)
@@ -201,7 +201,7 @@ class Filler {
     const name = path.join('.')
     const names = this.#active.map((each) => each.join('.'))
     const circle = [...names.slice(names.lastIndexOf(name)), name].join(' → ')
-    return new PlaceholderError(`Placeholders need each other in a circle: ${circle}.`)
+    return new PlaceholderError(`Placeholders refer to each other in a circle: ${circle}.`)
   }
 
   #text(text: string): Result {
@@ -228,7 +228,7 @@ class Filler {
         filled += String(result.value)
         if (filled.length > maxTextLength) {
           throw new PlaceholderError(
-            `With its placeholders filled, the text would have more than ${maxTextLength} characters.`,
+            `With its placeholders resolved, the text would have more than ${maxTextLength} characters.`,
           )
         }
         secret ||= result.secret

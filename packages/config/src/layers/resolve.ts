@@ -140,7 +140,7 @@ const maxProblems = 100
 
 function numbersOverList(path: readonly string[]): PlaceholderProblem {
   const name = path.join('.')
-  const reason = `Numbers as keys would replace the list ${name} that lies below; write ${name}[0] for an item of it.`
+  const reason = `Numeric keys would replace the list ${name} of a lower layer; write ${name}[0] for an item of it.`
   return { path, reason }
 }
 

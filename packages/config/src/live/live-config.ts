@@ -278,5 +278,5 @@ export class LiveConfig<T> {
 }
 
 function rejectedText(problems: readonly ConfigProblem[]): string {
-  return `A configuration was rejected, the last good one stays:\n${problemsError(problems).message}`
+  return `A configuration was rejected; the last good one stays in force:\n${problemsError(problems).message}`
 }

@@ -102,7 +102,7 @@ export class SnapshotFile {
       })),
     }))
     if (content.record === undefined) return unusable(`it is damaged: ${content.damage}`)
-    if (content.record.what !== this.#what) return unusable('it is of another configuration')
+    if (content.record.what !== this.#what) return unusable('it belongs to another configuration')
     const { revision, documents } = content.record
     return { writtenAt: record.writtenAt, revision, lookUp: lookUpIn(documents) }
   }

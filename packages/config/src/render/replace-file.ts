@@ -26,7 +26,7 @@ export async function replaceFile(file: string, content: Uint8Array, options: Re
   const { mode, check } = options
   const target = await targetOf(file)
   const before = await stat(target).catch(() => undefined)
-  if (before && !before.isFile()) throw unwritable(file, 'it is no regular file')
+  if (before && !before.isFile()) throw unwritable(file, 'it is not a regular file')
   if (before?.size === content.length && (await readFile(target)).equals(content)) return false
   // Hidden, so that what reads all files of the folder does not read it; with the extension that programs go by.
   const candidate = join(dirname(target), `.${randomBytes(6).toString('hex')}-${basename(target)}`)
@@ -55,7 +55,7 @@ async function targetOf(file: string): Promise<string> {
     if (link === undefined) return target
     target = resolve(dirname(target), link)
   }
-  throw unwritable(file, 'its symbolic links lead in a circle')
+  throw unwritable(file, 'its symbolic links form a loop')
 }
 
 /** As many as Linux follows. */

@@ -77,14 +77,14 @@ export class Template {
 
   async #apply(name: string, subject: unknown, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     const filter = this.#filters.get(name)
-    if (filter === undefined) throw new WaypostError('internal', `The filter ${name} is gone.`)
+    if (filter === undefined) throw new WaypostError('internal', `The filter ${name} was removed.`)
     return abortable(filter(subjectOf(name, subject), optionsOf(name, args), signal), signal)
   }
 }
 
 function subjectOf(filter: string, subject: unknown): string {
   if (typeof subject === 'string') return subject
-  throw new WaypostError('invalid-argument', `${filter} wants a text before it: {{ 'name' | ${filter} }}.`)
+  throw new WaypostError('invalid-argument', `${filter} needs a text before it: {{ 'name' | ${filter} }}.`)
 }
 
 /** Named arguments come as pairs. */

@@ -74,7 +74,7 @@ export async function decrypt(value: string, keyring: Keyring, options: DecryptO
     const why = bound ? `, or is bound to another document than ${options.path}` : ''
     throw new WaypostError(
       'failed-precondition',
-      `The value does not decrypt: it was changed, was encrypted with another key that is called ${keyId}${why}.`,
+      `The value does not decrypt: it was changed, was encrypted with another key named ${keyId}${why}.`,
     )
   }
 }
@@ -100,7 +100,7 @@ function takeApart(value: string): Sealed {
   if (keyId === undefined || bytes.length < nonceBytes + tagBytes) {
     throw new WaypostError(
       'invalid-argument',
-      'The value is not one that was encrypted: it must read {cipher}v1:<key id>:<data>.',
+      'The value is not an encrypted value: it must have the form {cipher}v1:<key id>:<data>.',
     )
   }
   return {

@@ -109,8 +109,8 @@ export async function keyOf(keyring: Keyring, id: string, signal: AbortSignal | 
     key = await abortable(Promise.resolve(keyring.key(id, { signal: bound })), bound)
   } catch (cause) {
     if (signal?.aborted) throw cause
-    const why = bound.aborted ? `it did not come within ${keyTimeoutMs} ms` : messageOf(cause)
-    throw new WaypostError('unavailable', `The key ${id} could not be had: ${why}`, { cause })
+    const why = bound.aborted ? `no answer within ${keyTimeoutMs} ms` : messageOf(cause)
+    throw new WaypostError('unavailable', `The key ${id} could not be loaded: ${why}`, { cause })
   }
   if (key === undefined) throw new WaypostError('not-found', `There is no key ${id} in the keyring.`)
   if (key.length !== keyBytes) throw invalidArgument(`The key ${id} has ${key.length} bytes instead of 32.`)

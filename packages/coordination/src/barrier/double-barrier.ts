@@ -58,7 +58,7 @@ export class DoubleBarrier {
     const { etcd } = this.#parts
     await this.#membership?.release()
     this.#membership = undefined
-    const failure = `The double barrier ${JSON.stringify(this.name)} was not left by everybody`
+    const failure = `The double barrier ${JSON.stringify(this.name)} was not left by all processes`
     await when(etcd, this.#waiters, (keys) => keys.size === 0, failure, options)
     // The last one takes the mark away, for the next time.
     const nobody = createRevision({ prefix: this.#waiters }).equals(0)

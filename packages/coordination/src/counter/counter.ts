@@ -84,7 +84,7 @@ export class Counter {
   #valueOf(text: string | undefined): bigint {
     if (text === undefined) return 0n
     if (/^-?\d+$/.test(text)) return BigInt(text)
-    throw new WaypostError('data-loss', `The counter ${JSON.stringify(this.name)} holds no whole number.`)
+    throw new WaypostError('data-loss', `The counter ${JSON.stringify(this.name)} does not hold a whole number.`)
   }
 }
 

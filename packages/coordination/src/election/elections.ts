@@ -134,5 +134,5 @@ export class Elections {
 }
 
 function drained(): WaypostError {
-  return new WaypostError('closed', 'This process is draining: it stands for no election.')
+  return new WaypostError('closed', 'This process is draining: it does not take part in elections.')
 }

@@ -43,7 +43,7 @@ export class Leadership extends Hold {
     const step = put(this.key, value, { lease: this.#place.lease.id })
     const { succeeded } = await this.guard(this.#parts.etcd.txn().do(step)).commit()
     if (!succeeded) {
-      throw new WaypostError('lease-not-found', `The election ${JSON.stringify(this.name)} has another leader by now.`)
+      throw new WaypostError('lease-not-found', `The election ${JSON.stringify(this.name)} now has another leader.`)
     }
     this.#value = value
   }

@@ -26,7 +26,7 @@ export class HeldLocks {
       throw new WaypostError(
         'failed-precondition',
         `The lock ${JSON.stringify(again)} is already held in this async context: waiting for it here would never end. ` +
-          'Pass the lock that you hold on, or release it first.',
+          'Pass on the lock that you hold, or release it first.',
       )
     }
   }

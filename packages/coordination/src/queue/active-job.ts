@@ -73,7 +73,7 @@ export class ActiveJob implements JobContext {
     const record = JSON.stringify({ ...claim, progress: value })
     const { succeeded } = await this.guard(this.#parts.etcd.txn().do(put(this.#keys.claims + id, record))).commit()
     if (!succeeded)
-      throw new WaypostError('lease-not-found', `The job ${JSON.stringify(id)} is not this worker's any more.`)
+      throw new WaypostError('lease-not-found', `The job ${JSON.stringify(id)} no longer belongs to this worker.`)
   }
 
   cancel(): void {

@@ -202,7 +202,7 @@ export class Queue<Data = unknown, Result = unknown> {
     const { parts } = this.#queueParts
     const what = `The job ${JSON.stringify(id)} of the queue ${JSON.stringify(this.name)}`
     const known = await this.status(id, { signal: options.signal })
-    if (known === undefined) throw new WaypostError('not-found', `${what} does not exist, or is not kept any more.`)
+    if (known === undefined) throw new WaypostError('not-found', `${what} does not exist, or is no longer kept.`)
     if (known.state === 'waiting' || known.state === 'active') {
       // It is gone from `jobs/` once completed, and its record is written again once dead.
       const key = this.#keys.jobs + id
@@ -226,7 +226,7 @@ export class Queue<Data = unknown, Result = unknown> {
     // What a handler of the same application has returned.
     if (done?.state === 'completed') return done.result as Result
     if (done?.state === 'dead') throw new WaypostError('failed-precondition', `${what} is a dead letter: ${done.error}`)
-    throw new WaypostError('not-found', `${what} was removed, or its result is not kept any more.`)
+    throw new WaypostError('not-found', `${what} was removed, or its result is no longer kept.`)
   }
 
   /** What happens to jobs from now on, in the order in which the store saw it. Ends quietly with the signal. */

@@ -170,7 +170,7 @@ export class RunStore {
         if (result.succeeded) return true
         const leader = result.responses[0]
         if (leader?.createRevision === this.#leadership.token) return false
-        throw new WaypostError('lease-not-found', 'Another process leads the schedules by now.')
+        throw new WaypostError('lease-not-found', 'Another process leads the schedules now.')
       } catch (error) {
         if (!WaypostError.is(error) || !error.retryable) throw error
         await delay(backoff.nextMs(), { clock, signal: this.#leadership.lost }).catch(() => undefined)

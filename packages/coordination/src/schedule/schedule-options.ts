@@ -95,13 +95,13 @@ export function scheduleSpec(options: ScheduleOptions, nowMs: number, before?: S
   checkOptions('schedules.put', options, scheduleOptionKinds)
   const { cron, everyMs, at, timeZone } = options
   const given = [cron, everyMs, at].filter((value) => value !== undefined).length
-  if (given !== 1) throw invalidArgument('A schedule has exactly one of cron, everyMs and at.')
+  if (given !== 1) throw invalidArgument('A schedule needs exactly one of cron, everyMs and at.')
   if (timeZone !== undefined && cron === undefined) throw invalidArgument('timeZone is for schedules with cron.')
   const atMs = at?.getTime()
   const times = { cron, timeZone, everyMs, atMs }
   const isSame = before !== undefined && JSON.stringify(times) === JSON.stringify(timesOnly(before))
   if (atMs !== undefined && atMs <= nowMs && !isSame)
-    throw invalidArgument(`at lies in the past: ${quoted(at?.toISOString())}.`)
+    throw invalidArgument(`at is in the past: ${quoted(at?.toISOString())}.`)
   const paused = options.paused ?? before?.paused ?? false
   const resumes = before?.paused === true && !paused
   return {

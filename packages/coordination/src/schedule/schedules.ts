@@ -203,7 +203,7 @@ export class Schedules implements AsyncDisposable {
   async backfill(name: string, range: { readonly from: Date; readonly to: Date }): Promise<void> {
     checkOptions('schedules.backfill', range, { from: required(date), to: required(date) })
     const [fromMs, toMs] = [range.from.getTime(), range.to.getTime()]
-    if (!(fromMs <= toMs)) throw invalidArgument('backfill needs a time to begin and a later one to end.')
+    if (!(fromMs <= toMs)) throw invalidArgument('backfill needs a start and a later end.')
     await this.#request({ kind: 'backfill', name, fromMs, toMs })
   }
 

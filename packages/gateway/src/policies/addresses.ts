@@ -36,7 +36,7 @@ export function plainAddress(address: string): string {
 function networks(texts: readonly string[]): BlockList {
   const list = new BlockList()
   for (const text of texts) {
-    if (!addNetwork(list, text)) throw new Error(`${text} is no address and no network`)
+    if (!addNetwork(list, text)) throw new Error(`${text} is neither an address nor a network`)
   }
   return list
 }

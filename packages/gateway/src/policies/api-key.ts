@@ -27,8 +27,8 @@ interface KnownKeys {
 }
 
 const challenge = 'ApiKey'
-const missing = unauthorized('key-missing', 'This needs an API key.', challenge)
-const unknown = unauthorized('key-unknown', 'This API key is not known.', challenge)
+const missing = unauthorized('key-missing', 'This requires an API key.', challenge)
+const unknown = unauthorized('key-unknown', 'This API key is unknown.', challenge)
 const expired = unauthorized('key-expired', 'This API key has expired.', challenge)
 const disabled = unauthorized('key-disabled', 'This API key is disabled.', challenge)
 

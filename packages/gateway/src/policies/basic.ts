@@ -21,7 +21,7 @@ interface ScryptHash {
 export function basicPolicy(name: string, spec: BasicSpec): Policy {
   const { realm = 'Waypost', forward = false } = spec
   const challenge = `Basic realm="${realm}", charset="UTF-8"`
-  const missing = unauthorized('password-missing', 'This needs a user and a password.', challenge)
+  const missing = unauthorized('password-missing', 'This requires a user and a password.', challenge)
   const wrong = unauthorized('password-wrong', 'The user or the password is wrong.', challenge)
   const userHeader = spec.userHeader?.toLowerCase()
   const users = new Map(Object.entries(spec.users).map(([user, entry]) => [user, checkerOf(user, entry)]))

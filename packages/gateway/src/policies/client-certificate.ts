@@ -15,7 +15,7 @@ export function clientCertificatePolicy(name: string, spec: ClientCertificateSpe
     kind: 'clientCertificate',
     identityHeaders: subjectHeader === undefined ? [] : [subjectHeader],
     check({ certificate }) {
-      if (certificate === undefined) return forbidden('certificate-missing', 'This needs a client certificate.')
+      if (certificate === undefined) return forbidden('certificate-missing', 'This requires a client certificate.')
       const { subject, alternativeNames, fingerprint } = certificate
       const fits =
         takesAny ||

@@ -33,7 +33,7 @@ export function forwardAuthPolicy(name: string, spec: ForwardAuthSpec, parts: Po
       })
     } catch (error) {
       parts.onNotice(`The policy ${name} got no answer from ${new URL(url).origin}: ${messageOf(error)}`)
-      return unavailable('auth-unavailable', 'Who decides about this request does not answer.')
+      return unavailable('auth-unavailable', 'The authorization service does not answer.')
     }
   }
 

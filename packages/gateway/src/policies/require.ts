@@ -16,7 +16,7 @@ export function requirePolicy(name: string, { scopes = [], claims = {} }: Requir
     identityHeaders: [],
     check(_request, { identity }) {
       if (identity === undefined)
-        return forbidden('identity-missing', 'This needs an identity, and no policy found one.')
+        return forbidden('identity-missing', 'This requires an identity, and no policy found one.')
       const scope = scopes.find((each) => !identity.scopes.includes(each))
       if (scope !== undefined) return forbidden('scope-missing', `This needs the scope ${scope}.`)
       const claim = unmetClaim(identity.claims, claims)

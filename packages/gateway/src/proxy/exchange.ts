@@ -209,7 +209,8 @@ export class Exchange implements ForwardedExchange, DownstreamListener, PolicyCo
         (later) => {
           if (this.#take(later)) this.#checkPolicies(route, policies, facts, index + 1)
         },
-        () => this.answer({ status: 500, code: 'policy-failed', detail: 'A rule of the route could not be checked.' }),
+        () =>
+          this.answer({ status: 500, code: 'policy-failed', detail: 'A policy of the route could not be evaluated.' }),
       )
       return
     }

@@ -74,7 +74,7 @@ function badFraming({ protocol, headers, rawHeaders }: Downstream): Answer | und
       return refused(400, 'bad-framing', 'The length of the body is ambiguous.')
     }
     if (encoding.toLowerCase() !== 'chunked') {
-      return refused(501, 'bad-framing', 'The gateway knows no transfer encoding but chunked.')
+      return refused(501, 'bad-framing', 'The gateway accepts no transfer encoding but chunked.')
     }
   }
   let hosts = 0

@@ -56,7 +56,7 @@ export function readRequestTarget(target: string, rules: PathRules = defaultPath
   const mark = rest.indexOf('?')
   const path = mark === -1 ? rest : rest.slice(0, mark)
   const search = mark === -1 ? '' : rest.slice(mark)
-  if (!plainSearch.test(search)) return refused('The query holds characters that must be percent-encoded.')
+  if (!plainSearch.test(search)) return refused('The query contains characters that must be percent-encoded.')
   if (plain.test(path)) return { path, search, authority }
   const normal = normalPath(path, rules)
   return typeof normal === 'string' ? { path: normal, search, authority } : normal
@@ -76,20 +76,20 @@ function decodeWhereSafe(path: string, { encodedSlashes }: PathRules): string | 
   let result = ''
   for (let at = 0; at < path.length; at++) {
     const code = path.charCodeAt(at)
-    if (code <= 0x20 || code === 0x7f) return refused('The path holds a space or a control character.')
-    if (code === 0x5c) return refused('The path holds a backslash.')
-    if (code === 0x23) return refused('The path holds a fragment.')
-    if (code > 0xff) return refused('The path holds characters that must be percent-encoded.')
+    if (code <= 0x20 || code === 0x7f) return refused('The path contains a space or a control character.')
+    if (code === 0x5c) return refused('The path contains a backslash.')
+    if (code === 0x23) return refused('The path contains a fragment.')
+    if (code > 0xff) return refused('The path contains characters that must be percent-encoded.')
     if (code !== 0x25) {
       result += code > 0x7f || '"<>^`{|}'.includes(path.charAt(at)) ? encoded(code) : path.charAt(at)
       continue
     }
     const hex = path.slice(at + 1, at + 3)
-    if (!/^[\da-f]{2}$/i.test(hex)) return refused('The path holds a percent sign without two hexadecimal digits.')
+    if (!/^[\da-f]{2}$/i.test(hex)) return refused('The path contains a percent sign without two hexadecimal digits.')
     const byte = Number.parseInt(hex, 16)
-    if (byte < 0x20 || byte === 0x7f) return refused('The path holds an encoded control character.')
+    if (byte < 0x20 || byte === 0x7f) return refused('The path contains an encoded control character.')
     if ((byte === 0x2f || byte === 0x5c) && encodedSlashes === 'refuse') {
-      return refused('The path holds an encoded slash or backslash.')
+      return refused('The path contains an encoded slash or backslash.')
     }
     const character = String.fromCharCode(byte)
     result += /[\w.~-]/.test(character) ? character : encoded(byte)
@@ -109,7 +109,7 @@ function withoutDots(path: string, { mergeSlashes }: PathRules): string | Answer
   const last = given.length - 1
   for (let at = 1; at <= last; at++) {
     const segment = given[at] ?? ''
-    if (/^\.\.?;/.test(segment)) return refused('The path holds a dot segment with parameters.')
+    if (/^\.\.?;/.test(segment)) return refused('The path contains a dot segment with parameters.')
     if (segment === '..') {
       if (segments.pop() === undefined) return refused('The path leads above its root.')
     } else if (segment !== '.' && (segment !== '' || at === last || !mergeSlashes)) {

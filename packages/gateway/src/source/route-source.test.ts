@@ -79,7 +79,7 @@ it('keeps the last good routes when somebody writes bad ones past the check, and
   expect(told).toHaveBeenCalledTimes(1)
   expect(source.state.problems).toHaveLength(1)
   expect(notices).toEqual([
-    `New routes were refused, the last good ones stay: ${path}:3:16: routes.shop.policies.0: There is no policy nobody.`,
+    `New routes were refused; the last good ones stay in force: ${path}:3:16: routes.shop.policies.0: There is no policy nobody.`,
   ])
   const changed = next(source)
   await etcd.kv.put(configKey(path), `${good}    priority: 1\n`)
@@ -132,7 +132,7 @@ const semanticFaults: readonly (readonly [name: string, routes: string, message:
   [
     'weights without any above 0',
     'shop: { split: [{ weight: 0, target: { service: shop } }] }',
-    'The weights add up to 0, so no part takes requests',
+    'The weights add up to 0, so no part gets requests',
   ],
   [
     'a route that gets no requests',

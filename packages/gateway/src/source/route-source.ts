@@ -161,7 +161,7 @@ export class RouteSource {
     if (live.problems.length > 0) this.#refused += 1
     live.onProblem((problems) => {
       this.#refused += 1
-      this.#options.onNotice(`New routes were refused, the last good ones stay: ${problems[0]?.message ?? ''}`)
+      this.#options.onNotice(`New routes were refused; the last good ones stay in force: ${problems[0]?.message ?? ''}`)
       this.#problems.tell(problems)
     })
     this.#start(this.#follow(live))

@@ -220,7 +220,7 @@ export class GatewayWorkers implements AsyncDisposable {
       try {
         await fresh.listening.promise
       } catch (error) {
-        this.#options.onNotice(`A worker could not be replaced, the old one stays: ${String(error)}`)
+        this.#options.onNotice(`A worker could not be replaced; the old one stays: ${String(error)}`)
         return
       }
       old.isLeaving = true

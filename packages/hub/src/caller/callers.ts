@@ -71,7 +71,7 @@ export class Callers {
     if (!login.storeNeedsLogin && !this.#parts.allowsAnonymous) {
       throw new WaypostError(
         'failed-precondition',
-        'The store asks nobody to log in, so this hub, which others than this machine can reach, serves nothing. ' +
+        'Authentication is off in the store, so this hub, which other machines can reach, serves nothing. ' +
           'Enable authentication in the store, or let the hub listen on loopback.',
       )
     }

@@ -170,7 +170,9 @@ function reverseName(text: string): WireName {
   const { address, prefixBits } = parseSubnet(text)
   const name = reverseZone(address, prefixBits)
   if (name === undefined) {
-    throw invalidArgument(`The length of the reverse subnet ${quoted(text)} must be a multiple of 8, or of 4 for IPv6.`)
+    throw invalidArgument(
+      `The prefix length of the reverse subnet ${quoted(text)} must be a multiple of 8, or of 4 for IPv6.`,
+    )
   }
   return name
 }

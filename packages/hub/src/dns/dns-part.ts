@@ -43,7 +43,7 @@ export const dnsPart: HubPart = {
     } catch (error) {
       await close()
       if (!optional || !WaypostError.is(error, 'port-in-use')) throw error
-      hub.logger.warn(`${error.message} The hub goes on without the DNS.`)
+      hub.logger.warn(`${error.message} The hub continues without DNS.`)
       return undefined
     }
   },

@@ -105,7 +105,7 @@ export class RegisterCall {
       const { revision } = await registered.onLease.drain(service, registered.id, { signal })
       return response(registered, revision)
     }
-    if (heartbeat === undefined) throw invalidArgument('A message must be of one of the kinds that there are.')
+    if (heartbeat === undefined) throw invalidArgument('The kind of the message is unknown.')
     return response(registered, 0n)
   }
 

@@ -109,7 +109,7 @@ async function stream(
   raw.flushHeaders()
   const reader = new SseReader(raw, () => {
     metrics.readerWasSlow()
-    request.log.info({ url: request.url }, 'A reader of events did not keep up and was cut off.')
+    request.log.info({ url: request.url }, 'An event reader did not keep up and was disconnected.')
   })
   const end = (): void => reader.end()
   // Ended at once rather than refused: who reads events takes a refusal for the last word, and comes back after an end.

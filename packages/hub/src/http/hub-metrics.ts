@@ -18,12 +18,12 @@ export class HubMetrics {
     })
     this.#readers = new Gauge({
       name: 'waypost_hub_event_stream_readers',
-      help: 'Readers of streams of events that are connected.',
+      help: 'Connected event stream readers.',
       registers,
     })
     this.#slowReaders = new Counter({
       name: 'waypost_hub_slow_readers_total',
-      help: 'Readers of streams of events that did not keep up and were cut off.',
+      help: 'Event stream readers that did not keep up and were disconnected.',
       registers,
     })
   }

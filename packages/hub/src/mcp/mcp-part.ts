@@ -46,7 +46,7 @@ export const mcpPart: HubPart = {
       method: ['GET', 'DELETE'],
       url: '/mcp',
       handler: async () => {
-        throw new WaypostError('invalid-argument', 'There are no sessions here: /mcp takes POST.', {
+        throw new WaypostError('invalid-argument', 'There are no sessions: /mcp accepts POST only.', {
           details: { httpStatus: 405, allow: 'POST' },
         })
       },

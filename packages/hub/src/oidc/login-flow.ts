@@ -46,7 +46,7 @@ export class LoginFlows {
     if (flow === undefined || flow.expiresMs <= this.#clock.epochMs()) {
       throw new WaypostError(
         'unauthenticated',
-        'This browser has begun no login, or more than ten minutes ago. Begin again.',
+        'This browser has not started a login, or more than ten minutes ago. Start again.',
       )
     }
     return flow

@@ -65,7 +65,7 @@ function addOidcRoutes(app: FastifyInstance, hub: HubServices, { provider, flows
       const credentials = await users.loginOf(person, { timeoutMs: storeTimeoutMs })
       const login = await hub.callers.logIn(credentials, sourceAddress(request))
       if (!login.storeNeedsLogin) {
-        throw new WaypostError('failed-precondition', 'The store asks nobody to log in: enable authentication first.')
+        throw new WaypostError('failed-precondition', 'Authentication is off in the store: enable it first.')
       }
       hub.logger.info({ user: person.user }, 'Somebody logged in by oidc.')
       // A new session each time, whatever cookie the browser came with.

@@ -22,7 +22,7 @@ export function personOf(claims: Claims, settings: OidcSettings): Person {
   const { userClaim, userPrefix } = settings
   const { iss, sub } = claims
   const name = claims[userClaim]
-  if (typeof iss !== 'string' || typeof sub !== 'string') throw denied('The provider does not say who you are.')
+  if (typeof iss !== 'string' || typeof sub !== 'string') throw denied('The provider does not identify you.')
   if (typeof name !== 'string' || !/^[^\s/\p{Cc}]{1,200}$/u.test(name)) {
     throw denied(`The provider gives you no usable name: the claim ${quoted(userClaim)} is missing or malformed.`)
   }

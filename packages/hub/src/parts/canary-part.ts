@@ -9,7 +9,7 @@ export const canaryPart: HubPart = {
   start: async ({ own, logger }) => {
     const guard = own.config.canaries.guard({
       onRollback: ({ path, canary, reason }) =>
-        logger.warn({ path, canary: canary.name, reason }, 'A canary was taken back.'),
+        logger.warn({ path, canary: canary.name, reason }, 'A canary was aborted.'),
     })
     return { close: () => guard.close() }
   },

@@ -11,7 +11,9 @@ export const sessionsPart: HubPart = {
     sessions.share(ended)
     ended.ready.catch((error: unknown) => {
       if (!WaypostError.is(error, 'permission-denied')) return
-      logger.warn(`The hub's login may not read /waypost/hub/, so a logout holds at one hub only: ${error.message}`)
+      logger.warn(
+        `The hub's login may not read /waypost/hub/, so a logout takes effect at one hub only: ${error.message}`,
+      )
       sessions.share(undefined)
     })
     return { close: () => ended.close() }

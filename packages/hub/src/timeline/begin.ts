@@ -61,6 +61,6 @@ export async function begin(
         put(chunkKey(id, atMs), encodeChunk(0, [event])),
       ),
   ).commit({ signal })
-  if (!done.succeeded) throw new WaypostError('conflict', 'Another process has begun the timeline meanwhile.')
+  if (!done.succeeded) throw new WaypostError('conflict', 'Another process has started the timeline in the meantime.')
   return { position, positionRevision: done.revision }
 }

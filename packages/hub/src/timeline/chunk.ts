@@ -47,7 +47,7 @@ function parseJson(key: string, text: string): Readonly<Record<string, unknown>>
     throw damaged(key, messageOf(error))
   }
   if (isFields(parsed)) return parsed
-  throw damaged(key, 'a line is no JSON object')
+  throw damaged(key, 'a line is not a JSON object')
 }
 
 function damaged(key: string, why: string): WaypostError {

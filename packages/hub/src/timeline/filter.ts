@@ -49,7 +49,7 @@ export function kindsOf(patterns: readonly string[]): ReadonlySet<string> {
     const found = known.filter((kind) => fits(kind, pattern))
     if (found.length === 0) {
       throw invalidArgument(
-        `${quoted(pattern)} is no kind of event. Write a kind such as "instance.down", a pattern such as "release.*", or "*".`,
+        `${quoted(pattern)} is not a kind of event. Write a kind such as "instance.down", a pattern such as "release.*", or "*".`,
       )
     }
     for (const kind of found) kinds.add(kind)

@@ -194,7 +194,7 @@ export class RecordLog {
       .if(this.#isLeading, modRevision(positionKey).equals(this.#positionRevision))
       .do(put(positionKey, encodePosition(position)), ...steps)
       .commit({ signal: this.#signal })
-    if (!succeeded) throw new WaypostError('conflict', 'Another process records the timeline by now.')
+    if (!succeeded) throw new WaypostError('conflict', 'Another process records the timeline now.')
     this.#position = position
     this.#positionRevision = revision
   }

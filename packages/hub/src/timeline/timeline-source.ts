@@ -138,7 +138,7 @@ export class TimelineSource implements LiveSource {
 
 /** The reader begins again. */
 function forgotten(since: bigint): WaypostError {
-  return new WaypostError('compacted', `The timeline does not keep all that came after revision ${since}.`)
+  return new WaypostError('compacted', `The timeline no longer has all events after revision ${since}.`)
 }
 
 /** One change for each revision. */

@@ -91,8 +91,7 @@ export class Timeline {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
       throw invalidArgument('The limit must be a whole number from 1 to 1,000.')
     }
-    if (cursor !== undefined && !/^\d{1,19}\.\d{1,6}$/.test(cursor))
-      throw invalidArgument('The cursor is not one of a page.')
+    if (cursor !== undefined && !/^\d{1,19}\.\d{1,6}$/.test(cursor)) throw invalidArgument('The cursor is not valid.')
     const matcher = matcherOf(query)
     const known = await readPosition(this.#etcd, signal)
     const oldest = await this.#oldest(call)

@@ -83,7 +83,7 @@ function denied(host: string, addressClass: AddressClass): WaypostError {
       : `Start the hub with --webhook-networks public,${addressClass === 'public' ? 'private' : addressClass} if it may.`
   return new WaypostError(
     'permission-denied',
-    `Webhooks may not lead to ${host}: it is a ${addressClass} address. ${cure}`,
+    `Webhooks may not be sent to ${host}: it is a ${addressClass} address. ${cure}`,
   )
 }
 

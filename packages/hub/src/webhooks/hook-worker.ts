@@ -167,7 +167,7 @@ export class HookWorker {
       .if(this.#parts.isLeading, modRevision(key).equals(this.#cursorRevision))
       .do(...moves, ...steps)
       .commit({ timeoutMs: commitTimeoutMs })
-    if (!succeeded) throw new WaypostError('conflict', `Another process sends the webhook ${this.#webhook.id} by now.`)
+    if (!succeeded) throw new WaypostError('conflict', `Another process sends the webhook ${this.#webhook.id} now.`)
     if (cursor === undefined) return
     this.#cursor = cursor
     this.#cursorRevision = revision

@@ -23,7 +23,7 @@ export async function sendAgain(
 ): Promise<Delivery> {
   const events = await eventsOf(timeline, webhook, delivery, signal)
   if (events.length === 0) {
-    throw new WaypostError('not-found', `The timeline does not keep the events of ${delivery.id} any more.`)
+    throw new WaypostError('not-found', `The timeline no longer has the events of ${delivery.id}.`)
   }
   const epochMs = clock.epochMs()
   const attempt = await sender.send({ id: delivery.id, epochMs, webhook, events }, signal)

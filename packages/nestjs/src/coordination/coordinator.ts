@@ -100,7 +100,7 @@ export class Coordinator implements OnApplicationBootstrap, BeforeApplicationShu
     const { connection: _, name = where, ...rest } = options
     this.schedules.onEvent(({ type, error, process, skewMs }) => {
       if (type === 'problem') this.#logger.warn(`${name}: ${error}`)
-      if (type === 'skew') this.#logger.warn(`The clock of ${process} differs by ${skewMs} ms.`)
+      if (type === 'skew') this.#logger.warn(`The clock of ${process} is off by ${skewMs} ms.`)
     })
     await this.schedules.run(name, { ...rest, cron }, (run: ScheduledRun) => call(run))
     await listInSchedulerRegistry(this.#parts.moduleRef, this.schedules, name, cron)

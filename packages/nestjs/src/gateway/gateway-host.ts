@@ -59,7 +59,7 @@ export class GatewayHost implements OnApplicationBootstrap, BeforeApplicationShu
     if (!(server instanceof Server || server instanceof TlsServer)) {
       throw new WaypostError(
         'failed-precondition',
-        'There is no HTTP server on which the gateway could answer paths. Give it a port: { listen: { port: 8080 } }.',
+        'There is no HTTP server on which the gateway could serve paths. Give it a port: { listen: { port: 8080 } }.',
       )
     }
     const isOurs = ({ url = '' }: IncomingMessage): boolean => paths.some((path) => isBelow(url, path))

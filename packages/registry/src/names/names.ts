@@ -65,7 +65,7 @@ export class Names {
         .commit(call)
       if (succeeded) return { name, owner, description, since, revision, isNew: known === undefined }
     }
-    throw new WaypostError('conflict', `The name ${quoted(name)} is being changed by others all the time.`)
+    throw new WaypostError('conflict', `The name ${quoted(name)} keeps being changed by others.`)
   }
 
   /** Whom a name belongs to; `undefined` when nobody applied for it. */
@@ -96,7 +96,7 @@ export class Names {
     const key = nameKey(name)
     const unchanged = modRevision(key).equals(known.revision)
     const { succeeded } = await this.#etcd.txn().if(unchanged).do(del(key)).commit(call)
-    if (!succeeded) throw new WaypostError('conflict', `The name ${quoted(name)} was changed meanwhile.`)
+    if (!succeeded) throw new WaypostError('conflict', `The name ${quoted(name)} was changed in the meantime.`)
   }
 }
 

@@ -192,6 +192,6 @@ export class ServiceOperator {
       if (result.succeeded) return { id, revision: result.revision, override }
       await delay(Math.random() * Math.min(attempt, 10) * 5, { signal, clock: this.#clock })
     }
-    throw new WaypostError('conflict', `The override ${key} is being changed by others all the time.`)
+    throw new WaypostError('conflict', `The override ${key} keeps being changed by others.`)
   }
 }

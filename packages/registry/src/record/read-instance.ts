@@ -141,7 +141,7 @@ function readStatus(status: unknown): RegisteredStatus | undefined {
 }
 
 function strangeStatus(status: unknown): string {
-  return `The record's status is none of starting, up and leaving: ${quoted(status)}`
+  return `The record's status is not starting, up or leaving: ${quoted(status)}`
 }
 
 function text(value: unknown): string | undefined {

@@ -128,7 +128,7 @@ export class ClientLink {
   /** A wrong port or scheme is all that most losses before the first answer come from. */
   #wordsFor({ code, message }: Http2Error): string {
     if (this.#ready) return message
-    if (code !== ErrorCode.connectError) return `what answers there does not speak HTTP/2: ${message}`
+    if (code !== ErrorCode.connectError) return `the server does not speak HTTP/2: ${message}`
     const hint = this.#endpoint.startsWith('https:')
       ? 'does it speak TLS, and accept this client?'
       : 'does it speak TLS, so that the endpoint should be https://?'

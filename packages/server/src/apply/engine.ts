@@ -349,7 +349,7 @@ export class Engine {
       alarm: AlarmType.NOSPACE,
     })
     this.#onWarning(
-      `The store holds more than its quota of ${this.quota.bytes} bytes, so puts are refused. Make room: compact, ` +
+      `The store holds more than its quota of ${this.quota.bytes} bytes, so puts are refused. Free space: compact, ` +
         'defragment, then disarm the alarm.',
     )
   }
@@ -406,7 +406,7 @@ export class Engine {
       room: () => this.#storage.room(),
       onDefect: (error) => {
         this.#isDefective = true
-        this.#onWarning(`A defect: a command could not be applied, and writes have stopped. ${messageOf(error)}`)
+        this.#onWarning(`A bug: a command could not be applied, and writes have stopped. ${messageOf(error)}`)
       },
       onWarning: this.#onWarning,
     })

@@ -155,7 +155,7 @@ export class Proposer {
     if (!this.#isFailing)
       this.#options.onWarning(
         isUnknown
-          ? `The log cannot be synced, so no more writes are taken; reads go on. ${messageOf(cause)}`
+          ? `The log cannot be synced, so writes are refused; reads continue. ${messageOf(cause)}`
           : `The log cannot be written, so writes fail until it can. ${messageOf(cause)}`,
       )
     this.#isFailing = true

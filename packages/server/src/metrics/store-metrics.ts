@@ -23,14 +23,14 @@ export function storeMetrics({ engine, hub, logSyncs, quotaBytes }: StoreMetrics
     gauge('etcd_server_is_leader', 'Whether this server leads.', 1),
     metricText('etcd_server_leader_changes_seen_total', 'counter', 'Changes of leader: there are none.', 0),
     gauge('waypost_takes_writes', 'Whether the log can be written.', engine.takesWrites ? 1 : 0),
-    gauge('etcd_server_is_learner', 'Whether this server only learns: it never does.', 0),
+    gauge('etcd_server_is_learner', 'Whether this server is a learner: never.', 0),
     metricText('etcd_server_id', 'gauge', 'The id of the server, in hexadecimal.', [
       { labels: { server_id: engine.memberId.toString(16) }, value: 1 },
     ]),
     metricText('etcd_cluster_version', 'gauge', 'The version that a cluster of such members agrees on.', [
       { labels: { cluster_version: etcdVersion.cluster.replace(/\.\d+$/, '') }, value: 1 },
     ]),
-    gauge('etcd_server_proposals_committed_total', 'Commands that are kept for certain.', engine.raftIndex),
+    gauge('etcd_server_proposals_committed_total', 'Commands that are durable.', engine.raftIndex),
     gauge('etcd_server_proposals_applied_total', 'Commands applied.', engine.raftIndex),
     gauge('etcd_server_quota_backend_bytes', 'The size above which puts are refused.', quotaBytes),
     gauge('etcd_mvcc_db_total_size_in_bytes', 'The size of the data on disk, or in memory.', bytes),

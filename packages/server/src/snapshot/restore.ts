@@ -104,7 +104,7 @@ async function assertEmpty(path: string): Promise<void> {
   if (names.length > 0)
     throw new WaypostError(
       'data-dir-foreign',
-      `${path} is not empty: it holds ${names[0]}. Restore into a directory that is not there yet; nothing was changed.`,
+      `${path} is not empty: it holds ${names[0]}. Restore into a new directory; nothing was changed.`,
     )
 }
 

@@ -65,7 +65,10 @@ export class SnapshotReader {
 async function verify(path: string, file: FileHandle): Promise<void> {
   const { size } = await file.stat()
   if (size % unitBytes !== hashBytes)
-    throw unsound(path, `${size} bytes are no database with a SHA-256 behind it: it was cut off, or is something else`)
+    throw unsound(
+      path,
+      `${size} bytes are no database with a SHA-256 behind it: it was truncated, or is another kind of file`,
+    )
   const hash = createHash('sha256')
   await readInto(hash, file, size - hashBytes)
   const stored = Buffer.alloc(hashBytes)
@@ -84,7 +87,7 @@ async function readInto(hash: Hash, file: FileHandle, bytes: number): Promise<vo
 }
 
 export function unsound(path: string, why: string, cause?: unknown): WaypostError {
-  return new WaypostError('invalid-argument', `${path} is not a sound etcd snapshot: ${why}.`, { cause })
+  return new WaypostError('invalid-argument', `${path} is not a valid etcd snapshot: ${why}.`, { cause })
 }
 
 function explained(path: string, error: unknown): unknown {

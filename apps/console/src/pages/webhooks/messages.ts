@@ -32,7 +32,7 @@ export const webhooksMessages = catalogue({
     removed: (name: string) => `Deleted ${name}.`,
     save: 'Create',
     secretTitle: 'The secret of the webhook',
-    secretOnce: 'It is shown this once. Receivers check signatures with it.',
+    secretOnce: 'It is shown only once. Receivers check signatures with it.',
     done: 'Done',
     tested: (status: string, tookMs: number) => `The receiver answered ${status} after ${tookMs} ms.`,
     testFailed: (reason: string) => `The test was not delivered: ${reason}`,

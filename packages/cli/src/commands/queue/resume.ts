@@ -8,7 +8,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   command
-    .description('Let workers take jobs again.')
+    .description('Resume a queue.')
     .argument('<queue>')
     .addHelpText('after', examples(['waypost queue resume mail', '']))
     .action(resume)

@@ -8,7 +8,7 @@ test('a line of text has time, level, id and message first, then the fields', ()
     id: 'slow-request',
     key: '/services/a b',
     durationMs: 512,
-    msg: 'A request took long.',
+    msg: 'A request was slow.',
   }
   expect(textLine(JSON.stringify(line))).toBe(
     '2026-12-01T00:00:00.000Z WARN  slow-request A request took long. key="/services/a b" durationMs=512\n',

@@ -32,7 +32,7 @@ const kinds = [
 
 export function define(command: Command): void {
   command
-    .description('Show what was there at a moment: instances, documents and the like, as the timeline keeps them.')
+    .description('Show the state at a moment: instances, documents and the like, as the timeline keeps them.')
     .argument('<moment>', 'a revision, or a time in ISO 8601', parseMoment)
     .option('--service <name>', 'only what is about this service')
     .option('--path <path>', 'only what is about this document')

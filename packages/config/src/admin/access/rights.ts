@@ -24,7 +24,7 @@ export const modeKey = '/waypost/access/mode'
 export async function readAccessMode(etcd: EtcdClient, options?: CallOptions): Promise<AccessMode> {
   const text = (await etcd.kv.get(modeKey, options))?.text().trim() ?? 'direct'
   if (text === 'direct' || text === 'strict') return text
-  throw new WaypostError('data-loss', `${modeKey} says ${quoted(text)}, which is no mode. Set it again.`)
+  throw new WaypostError('data-loss', `${modeKey} is ${quoted(text)}, which is not a mode. Set it again.`)
 }
 
 /**

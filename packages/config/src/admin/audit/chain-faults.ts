@@ -49,7 +49,7 @@ export function faultsOf(
     faults.push({
       kind: 'end',
       key: auditChainKey,
-      message: `${auditChainKey} is missing: whether the newest entries are there cannot be told.`,
+      message: `${auditChainKey} is missing, so it is not known whether the newest entries exist.`,
     })
   }
   let next = chain?.sequence ?? newest
@@ -82,7 +82,7 @@ export function faultsOf(
       kind: 'changed',
       from: 1,
       to: 1,
-      message: 'The first entry names one before it: the chain began earlier.',
+      message: 'The first entry refers to an earlier one: the chain began earlier.',
     })
   }
   if (known !== undefined) faults.push(...knownFaults(known, good, chain))
@@ -98,8 +98,8 @@ function knownFaults(
   const place = { kind: 'known', from: sequence, to: sequence } as const
   const isPruned = chain?.pruned?.some(({ from, to }) => from <= sequence && sequence < to) ?? false
   const what = isPruned
-    ? 'was pruned together with later ones: what was noted cannot be compared any more'
-    : 'is not what was noted'
+    ? 'was pruned together with later ones: the recorded end can no longer be compared'
+    : 'differs from the recorded end'
   return [{ ...place, message: `Entry ${sequence} ${what}.` }]
 }
 

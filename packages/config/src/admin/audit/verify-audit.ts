@@ -69,7 +69,7 @@ async function verifyOnce(
   const began = stored?.createRevision ?? revision
   const late = entries.length === 0 && stored === undefined ? [] : beside.filter((each) => each.createRevision > began)
   for (const { key } of late) {
-    const message = `${key} was written beside the chain: by hand, by a login that may not read the audit, or by an older version of Waypost.`
+    const message = `${key} was written outside the chain: by hand, by a login that may not read the audit, or by an older version of Waypost.`
     faults.push({ kind: 'unchained', key, message })
   }
   if (stored !== undefined && chain === undefined) {

@@ -274,13 +274,13 @@ function writeOf(path: string, canaries: readonly Canary[]): KeyWrite {
   if (size <= maxRecordBytes) return { key: canariesKey(path), value }
   throw new WaypostError(
     'too-large',
-    `The canaries of ${path} come to ${size} bytes; together they may have ${maxRecordBytes}. End one of them first.`,
+    `The canaries of ${path} have ${size} bytes; the limit is ${maxRecordBytes}. End one of them first.`,
     { details: { path, size, limit: maxRecordBytes } },
   )
 }
 
 function contentOf(path: string, { name, content, checksum }: Canary): Uint8Array {
-  let reason = 'its content is not what its checksum says'
+  let reason = 'its content does not match its checksum'
   try {
     const bytes = restoreContent(content)
     if (checksumOf(bytes) === checksum) return bytes
@@ -293,5 +293,5 @@ function contentOf(path: string, { name, content, checksum }: Canary): Uint8Arra
 }
 
 function changedMeanwhile(path: string): WaypostError {
-  return new WaypostError('conflict', `The canaries of ${path} have changed meanwhile. Look at them again.`)
+  return new WaypostError('conflict', `The canaries of ${path} have changed in the meantime. Read them again.`)
 }

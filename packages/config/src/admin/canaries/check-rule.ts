@@ -17,6 +17,6 @@ export function checkRule({ percent, labels, zones, instances }: CanaryRule): vo
     if (names !== undefined && (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))) {
       throw invalidArgument(`${what} must be a list of texts.`)
     }
-    if (names?.length === 0) throw invalidArgument(`${what} is empty, so the canary would be for nobody.`)
+    if (names?.length === 0) throw invalidArgument(`${what} is empty, so the canary would match nobody.`)
   }
 }

@@ -94,7 +94,7 @@ export function newCanary(path: string, proposal: CanaryProposal, epochMs: numbe
   const canary = { name, order, rule, seed, content, checksum: checksumOf(bytes), author, comment, at, limits }
   // A canary that readers do not understand would take its neighbours along.
   const { damage } = parseCanaries(Buffer.from(serializeCanaries({ canaries: [canary] })))
-  if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no canary: ${damage}.`)
+  if (damage !== undefined) throw new WaypostError('invalid-argument', `This is not a canary: ${damage}.`)
   return { canary, bytes }
 }
 

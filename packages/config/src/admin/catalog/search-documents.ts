@@ -48,7 +48,7 @@ export async function searchDocuments(
   { pattern = '**', ignoreCase = false, limit = 1_000 }: SearchOptions,
   deadline: Deadline,
 ): Promise<FoundLines> {
-  if (text === '' || /[\r\n]/.test(text)) throw invalidArgument('What is searched for must be text of one line.')
+  if (text === '' || /[\r\n]/.test(text)) throw invalidArgument('The search text must be a single line.')
   const glob = new Glob(pattern)
   const folded = (line: string): string => (ignoreCase ? line.toLowerCase() : line)
   const wanted = folded(text)

@@ -253,7 +253,7 @@ function checkRevision(path: string, draft: Draft | undefined, revision: bigint 
 }
 
 function changed(path: string): WaypostError {
-  return new WaypostError('conflict', `The draft of ${path} has changed meanwhile. Look at it again.`, {
+  return new WaypostError('conflict', `The draft of ${path} has changed in the meantime. Read it again.`, {
     details: { path },
   })
 }

@@ -109,7 +109,7 @@ function bytesOf({ path, release, kind, size, content, checksum }: ReleaseRecord
     throw damagedRelease(path, release, messageOf(error))
   }
   if (bytes !== undefined && checksumOf(bytes) === checksum) return bytes
-  throw damagedRelease(path, release, 'its content is not what its checksum says')
+  throw damagedRelease(path, release, 'its content does not match its checksum')
 }
 
 function infoOf({ content: _, ...rest }: ReleaseRecord, stored: KeyValue): ReleaseInfo {

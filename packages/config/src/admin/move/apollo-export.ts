@@ -37,7 +37,7 @@ export async function readApolloExport(archive: Uint8Array, options: ApolloExpor
   }
   const tree = new TreeBuilder()
   for (const { name, bytes, place } of entries) {
-    if (place === undefined) tree.skip(name, 'it is no namespace')
+    if (place === undefined) tree.skip(name, 'it is not a namespace')
     else if (env === undefined || place.env === env) tree.add(name, place.path, documentOfNamespace(name, bytes))
   }
   return tree.build()

@@ -43,6 +43,6 @@ function parseList(json: string): readonly unknown[] {
   } catch (error) {
     cause = error
   }
-  const reason = cause === undefined ? 'it is no list' : messageOf(cause)
+  const reason = cause === undefined ? 'it is not a list' : messageOf(cause)
   throw new WaypostError('invalid-argument', `That is not what "consul kv export" prints: ${reason}.`, { cause })
 }

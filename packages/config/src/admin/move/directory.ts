@@ -89,7 +89,7 @@ export async function readDirectory(
       const path = pathOfFile(name)
       const { size } = await lstat(join(directory, name))
       if (size > maxDocumentBytes) throw new Error(`it has ${size} bytes; a document may have ${maxDocumentBytes}`)
-      if (documents.has(path)) throw new Error(`another file stands for ${path} too`)
+      if (documents.has(path)) throw new Error(`another file also maps to ${path}`)
       documents.set(path, await readFile(join(directory, name)))
     } catch (error) {
       skipped.push({ name, reason: messageOf(error) })

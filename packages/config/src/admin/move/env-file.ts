@@ -57,6 +57,6 @@ function place(root: object, name: string, parts: readonly string[], value: unkn
 function clash(name: string, part: string): WaypostError {
   return new WaypostError(
     'invalid-argument',
-    `${name} cannot be placed: ${part} is a value and a mapping, or said twice.`,
+    `${name} cannot be placed: ${part} is both a value and a mapping, or is set twice.`,
   )
 }

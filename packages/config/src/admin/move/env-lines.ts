@@ -45,7 +45,7 @@ export function parseEnvFile(text: string): EnvFile {
     const rest = (take(restOfLine)?.[0] ?? '').replace(/\r?\n$/, '')
     if (isQuoted && found === null) skip(`the quote after ${name}= is not closed`)
     else if (!/^[A-Za-z_][\w.-]*$/.test(name)) skip(`${JSON.stringify(name)} is not a name`)
-    else if (found !== null && !/^[ \t]*(?:#.*)?$/.test(rest)) skip(`something stands behind the value of ${name}`)
+    else if (found !== null && !/^[ \t]*(?:#.*)?$/.test(rest)) skip(`there is text after the value of ${name}`)
     else {
       const before = lineOf.get(name)
       if (before !== undefined) problems.push({ line: before, reason: `line ${start} sets ${name} again` })

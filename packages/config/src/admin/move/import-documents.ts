@@ -108,7 +108,7 @@ async function plan(
 ): Promise<readonly PlannedChange[]> {
   const changes = [...documents].map(([path, bytes]) => {
     if (path.startsWith(prefix)) return planChange(path, 'import', bytes, undefined)
-    throw new WaypostError('invalid-argument', `${path} does not lie in ${prefix}.`, { details: { path, prefix } })
+    throw new WaypostError('invalid-argument', `${path} is not below ${prefix}.`, { details: { path, prefix } })
   })
   if (!deleteOthers) return changes
   if (documents.size === 0) {
@@ -156,7 +156,7 @@ function bytesOf({ path, bytes }: PlannedChange): number {
 /** What a failed transaction says of itself is not true any more of an import that has released something before. */
 function afterSome(error: unknown, released: readonly PublishedRelease[]): unknown {
   if (released.length === 0 || !WaypostError.is(error)) return error
-  const message = `${error.message}\n${released.length} documents had been released before; import again to go on.`
+  const message = `${error.message}\n${released.length} documents had been released before; import again to continue.`
   // These two promise that nothing was changed.
   const isAway = error.code === 'unavailable' || error.code === 'deadline-exceeded'
   const code = isAway ? 'outcome-unknown' : error.code

@@ -15,7 +15,7 @@ export class TreeBuilder {
       if (bytes.length > maxDocumentBytes) {
         throw new Error(`it has ${bytes.length} bytes; a document may have ${maxDocumentBytes}`)
       }
-      if (this.#documents.has(path)) throw new Error(`${path} is taken by another one already`)
+      if (this.#documents.has(path)) throw new Error(`another entry already maps to ${path}`)
       this.#documents.set(path, bytes)
     } catch (error) {
       this.skip(name, messageOf(error))

@@ -56,7 +56,7 @@ function* entriesOf(archive: Buffer): Generator<Entry> {
   const end = endOf(archive)
   const count = archive.readUInt16LE(end + 10)
   let at = archive.readUInt32LE(end + 16)
-  if (count === 0xffff || at === 0xffffffff) throw new Error('it is in the form for more than 65,534 files')
+  if (count === 0xffff || at === 0xffffffff) throw new Error('it is a Zip64 archive')
   for (let index = 0; index < count; index++) {
     if (at + 46 > archive.length || archive.readUInt32LE(at) !== entrySignature)
       throw new Error('its directory is damaged')
@@ -85,7 +85,7 @@ function endOf(archive: Buffer): number {
       return at
     }
   }
-  throw new Error('it has no directory at its end')
+  throw new Error('it has no central directory')
 }
 
 const encrypted = 0x1
@@ -100,9 +100,9 @@ async function contentOf(archive: Buffer, entry: Entry): Promise<Uint8Array> {
   const start = offset + 30 + archive.readUInt16LE(offset + 26) + archive.readUInt16LE(offset + 28)
   const packed = archive.subarray(start, start + packedSize)
   if (packed.length !== packedSize) throw new Error(`${name} is cut off`)
-  if (method !== stored && method !== deflated) throw new Error(`${name} is packed by a method that is not supported`)
+  if (method !== stored && method !== deflated) throw new Error(`${name} uses an unsupported compression method`)
   const content = method === stored ? packed : await inflate(name, packed, size)
-  if (content.length !== size || crc32(content) !== checksum) throw new Error(`${name} is not what its checksum says`)
+  if (content.length !== size || crc32(content) !== checksum) throw new Error(`${name} does not match its checksum`)
   return content
 }
 

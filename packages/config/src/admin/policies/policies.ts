@@ -50,7 +50,7 @@ export class Policies {
     checkOptions('policies.set', policy, policyKinds)
     const record = serializePolicy(policy)
     const { damage } = parsePolicy(Buffer.from(record))
-    if (damage !== undefined) throw new WaypostError('invalid-argument', `That is no policy: ${damage}.`)
+    if (damage !== undefined) throw new WaypostError('invalid-argument', `This is not a policy: ${damage}.`)
     if (!options.evenIfUnknown) {
       await checkKnown(this.#etcd, scope, policy, new Deadline({ ...options, clock: this.#clock }))
     }
@@ -137,7 +137,7 @@ export async function checkDraftApproval(
   if (bypassApproval) return false
   throw new WaypostError(
     'failed-precondition',
-    `The draft of ${path} has ${counting.length} of the ${wanted} approvals that the policy for "${policy?.scope}" asks for.`,
+    `The draft of ${path} has ${counting.length} of the ${wanted} approvals that the policy for "${policy?.scope}" requires.`,
     { details: { path, approvals: counting.length, wanted } },
   )
 }

@@ -73,7 +73,10 @@ const reservedBytes = 20_000
 /** The bytes of a document. Throws when there are too many, or when text cannot be written as UTF-8. */
 export function contentBytes(path: string, content: string | Uint8Array): Uint8Array {
   if (typeof content === 'string' && /\p{Cs}/u.test(content)) {
-    throw new WaypostError('invalid-argument', `The text of ${path} contains half a surrogate pair, which is no UTF-8.`)
+    throw new WaypostError(
+      'invalid-argument',
+      `The text of ${path} contains half a surrogate pair, which is not valid UTF-8.`,
+    )
   }
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   if (bytes.length <= maxUnpackedBytes) return bytes

@@ -80,7 +80,10 @@ export class Publisher {
       // Whoever was faster is not followed in step by all who were not.
       await delay(Math.random() * Math.min(race, 10) * 5, { signal: deadline.signal, clock })
     }
-    throw new WaypostError('conflict', `Others changed ${pathsOf(changes)} ${maxRaces} times meanwhile. Try again.`)
+    throw new WaypostError(
+      'conflict',
+      `Others changed ${pathsOf(changes)} ${maxRaces} times in the meantime. Try again.`,
+    )
   }
 
   async releaseOne(change: PlannedChange, options: ReleaseOptions): Promise<PublishedRelease> {
@@ -129,7 +132,7 @@ export class Publisher {
       if (external.length === 0) return states
       for (const state of external) await recordExternal(etcd, clock, state, deadline)
     }
-    throw new WaypostError('conflict', `Others changed ${paths.join(', ')} all the time meanwhile. Try again.`)
+    throw new WaypostError('conflict', `Others kept changing ${paths.join(', ')} in the meantime. Try again.`)
   }
 
   /** Records what was done to a path by hand, if anything was. The answer is whether this call did it. */

@@ -38,7 +38,7 @@ export class DocumentChecks {
     if (typeof name !== 'string') return undefined
     return (
       this.#byName.get(name) ??
-      `The schema asks for the check ${JSON.stringify(name)}, which this program does not have. Publish with the command line or a hub, or give this program the check (option "checks" of the configuration)`
+      `The schema requires the check ${JSON.stringify(name)}, which this program does not have. Publish with the command line or a hub, or give this program the check (option "checks" of the configuration)`
     )
   }
 

@@ -60,7 +60,7 @@ async function compile(schema: ConfigObject): Promise<ValidateFunction> {
     const { $schema: _, $id: __, ...rest } = schema
     return validator.compile(rest)
   } catch (cause) {
-    throw new WaypostError('invalid-argument', `That is no JSON Schema: ${messageOf(cause)}.`, { cause })
+    throw new WaypostError('invalid-argument', `This is not a JSON Schema: ${messageOf(cause)}.`, { cause })
   }
 }
 
@@ -118,6 +118,6 @@ function describe(error: ErrorObject): string {
 function unknownKey(key: string, properties: unknown): string {
   const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
   const nearest = nearestName(key, known)
-  const hint = nearest === undefined ? '' : `; perhaps ${JSON.stringify(nearest)} is meant`
+  const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`
   return `must NOT have additional properties: ${JSON.stringify(key)}${hint}`
 }

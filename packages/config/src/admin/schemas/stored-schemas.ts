@@ -109,7 +109,7 @@ function schemaOf(scope: string, bytes: Uint8Array): ConfigObject {
   } catch {
     // Said below.
   }
-  throw new WaypostError('invalid-document', `The stored schema ${schemaKey(scope)} is no JSON object.`, {
+  throw new WaypostError('invalid-document', `The stored schema ${schemaKey(scope)} is not a JSON object.`, {
     details: { scope },
   })
 }

@@ -13,18 +13,18 @@ export const valueSchema: Schema = {
       'A rule for a value. When a header or parameter stands there more than once, the first one counts.',
       {
         exact: { type: 'string', maxLength: 4_096, description: 'The value.' },
-        oneOf: list('The values of which it is one.', { type: 'string', maxLength: 4_096 }),
-        prefix: text('How the value begins.'),
+        oneOf: list('The allowed values.', { type: 'string', maxLength: 4_096 }),
+        prefix: text('The prefix of the value.'),
         regex: regexSchema,
-        present: { type: 'boolean', description: 'Whether it must be there, or must not.' },
+        present: { type: 'boolean', description: 'Whether it must be present or absent.' },
       },
       exactlyOne(
         ['exact', 'oneOf', 'prefix', 'regex', 'present'],
-        'A rule has exactly one of exact, oneOf, prefix, regex and present.',
+        'A rule needs exactly one of exact, oneOf, prefix, regex and present.',
       ),
     ),
   ],
-  errorMessage: 'It is a text, or one of exact, oneOf, prefix, regex and present.',
+  errorMessage: 'It is a string, or one of exact, oneOf, prefix, regex and present.',
 }
 
 export const pathSchema: Schema = fields(
@@ -35,7 +35,7 @@ export const pathSchema: Schema = fields(
       ...absolutePath,
     }),
     template: text(
-      'A path with names for segments: `/users/{id}/orders`. A name with a star at the end takes all that is left, at least one segment: `/files/{path*}`.',
+      'A path with names for segments: `/users/{id}/orders`. A name with a trailing star takes all remaining segments, at least one: `/files/{path*}`.',
       absolutePath,
     ),
     regex: regexSchema,
@@ -65,7 +65,7 @@ export const headerRulesSchema = (description: string): Schema =>
   mapOf(description, { $ref: '#/$defs/value' }, headerName)
 
 export const claimsSchema: Schema = mapOf(
-  'What must hold of the claims of the identity; otherwise 403. Each claim is one of the values, or, when it is a list, holds one of them. A dot leads into a claim: `realm_access.roles`.',
+  'Conditions on the claims of the identity; otherwise 403. Each claim is one of the values, or, when it is a list, holds one of them. A dot selects a nested claim: `realm_access.roles`.',
   {
     anyOf: [
       { type: ['string', 'number', 'boolean'] },

@@ -18,7 +18,7 @@ const credential = (description: string): Schema =>
     { minProperties: 1, maxProperties: 1, errorMessage: 'It is exactly one of header, cookie and query.' },
   )
 
-const scopes = list('What it allows its bearer to do, for `require.scopes` of routes.', {
+const scopes = list('The scopes that it grants, for `require.scopes` of routes.', {
   type: 'string',
   minLength: 1,
 })
@@ -27,11 +27,9 @@ const jwtSchema: Schema = fields(
   'A JSON Web Token, signed by an issuer that is trusted. Without a valid one: 401.',
   {
     issuer: someTexts('Who issued the token: the claim `iss` is one of these.'),
-    audience: someTexts(
-      'Whom it was issued for: the claim `aud` holds one of these. Tokens for other programs are refused.',
-    ),
+    audience: someTexts('The audience: the claim `aud` contains one of these. Tokens for other programs are refused.'),
     jwksUrl: text(
-      'Where the public keys of the issuer are. They are fetched when they are first needed, again every `refreshMs`, and when a token names a key that is not known. When that fails, the keys that were fetched last stay in use.',
+      'The URL of the public keys of the issuer. They are fetched when they are first needed, again every `refreshMs`, and when a token names a key that is not known. If that fails, the last fetched keys stay in use.',
       { pattern: '^https?://', errorMessage: 'It is a URL with https:// or http://.' },
     ),
     jwks: fields(
@@ -54,9 +52,9 @@ const jwtSchema: Schema = fields(
       { minItems: 1 },
     ),
     clockSkewSeconds: whole('By how much the clocks may differ.', 0, { maximum: 600, default: 30 }),
-    from: credential('Where the token stands. Default: `Authorization: Bearer <token>`.'),
+    from: credential('Where the token is. Default: `Authorization: Bearer <token>`.'),
     optional: flag(
-      'Whether requests without a token go on, without an identity. A token that is there must be valid.',
+      'Whether requests without a token are allowed, without an identity. A token that is present must be valid.',
       false,
     ),
     claims: claimsSchema,
@@ -68,7 +66,7 @@ const jwtSchema: Schema = fields(
     scopeClaim: text('The claim with the scopes: a list, or a text with spaces between them.', { default: 'scope' }),
     forward: flag('Whether the token is sent on to the instance.', true),
     maxTokenBytes: whole('Longer tokens are refused unread.', 256, { maximum: 65_536, default: 8_192 }),
-    refreshMs: whole('How old the keys may become before they are fetched again, in milliseconds.', 1_000, {
+    refreshMs: whole('How often the keys are fetched again, in milliseconds.', 1_000, {
       default: 600_000,
     }),
     timeoutMs: whole('How long fetching the keys may take, in milliseconds.', 1, { maximum: 60_000, default: 5_000 }),
@@ -83,9 +81,9 @@ const jwtSchema: Schema = fields(
 const apiKeySchema: Schema = fields(
   'A key that the client holds. Only its hash is in the document: `waypost gateway new-key` makes both. Without a valid one: 401.',
   {
-    from: credential('Where the key stands. Default: the header `x-api-key`.'),
+    from: credential('Where the key is. Default: the header `x-api-key`.'),
     keys: mapOf(
-      'The keys by id. Taking one out revokes it at once.',
+      'The keys by id. Removing a key revokes it at once.',
       fields(
         'A key.',
         {
@@ -94,11 +92,11 @@ const apiKeySchema: Schema = fields(
             errorMessage: 'It is 64 hexadecimal digits.',
           }),
           scopes,
-          expires: text('When it ends, as a date with time and zone: `2027-01-31T00:00:00Z`.', {
+          expires: text('When it expires, as a date with time and zone: `2027-01-31T00:00:00Z`.', {
             pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$',
             errorMessage: 'It is a date with time and zone, such as 2027-01-31T00:00:00Z.',
           }),
-          disabled: flag('Whether it is refused for now.', false),
+          disabled: flag('Whether it is disabled.', false),
         },
         { required: ['sha256'] },
       ),
@@ -106,7 +104,7 @@ const apiKeySchema: Schema = fields(
     idHeader: { ...headerName, description: "A header to the instance with the key's id. Clients cannot send it." },
     forward: flag('Whether the key is sent on to the instance.', false),
     optional: flag(
-      'Whether requests without a key go on, without an identity. A key that is there must be valid.',
+      'Whether requests without a key are allowed, without an identity. A key that is present must be valid.',
       false,
     ),
   },
@@ -134,7 +132,7 @@ const basicSchema: Schema = fields(
           errorMessage: 'A user has exactly one of password and scrypt.',
         },
       ),
-      { type: 'string', pattern: '^[^:]{1,128}$', errorMessage: 'A user name holds no colon.' },
+      { type: 'string', pattern: '^[^:]{1,128}$', errorMessage: 'A user name must not contain a colon.' },
     ),
     userHeader: {
       ...headerName,
@@ -146,7 +144,7 @@ const basicSchema: Schema = fields(
 )
 
 const forwardAuthSchema: Schema = fields(
-  'Asks another program about each request. An answer of 2xx lets it go on; any other is given to the client. No answer: 503.',
+  'Asks another program about each request. A 2xx answer allows the request; any other is returned to the client. No answer: 503.',
   {
     url: text(
       'Whom to ask, with GET. It gets `X-Forwarded-Method`, `-Proto`, `-Host`, `-Uri` and `-For`, as Traefik and nginx send them.',
@@ -185,10 +183,10 @@ const network: Schema = {
 }
 
 const addressesSchema: Schema = fields(
-  "Which client addresses may come; others get 403. Behind a trusted proxy it is the client's address that counts.",
+  'Which client addresses are allowed; others get 403. Behind a trusted proxy, the address of the client counts.',
   {
-    allow: list('Only these. Default: all.', network),
-    deny: list('Not these, even if they are allowed.', network),
+    allow: list('Addresses to allow. Default: all.', network),
+    deny: list('Addresses to refuse, even if they are allowed.', network),
   },
   { minProperties: 1 },
 )
@@ -211,7 +209,7 @@ const corsSchema: Schema = fields(
     }),
     requestHeaders: list('The headers that pages may send. Default: those that the page asks for.', headerName),
     exposedHeaders: list('The headers of answers that pages may read.', headerName),
-    credentials: flag('Whether pages may send cookies and passwords. Not together with the origin `*`.', false),
+    credentials: flag('Whether pages may send cookies and passwords. Cannot be combined with the origin `*`.', false),
     maxAgeSeconds: whole('How long a browser may remember the answer to a preflight request.', 0, {
       maximum: 86_400,
       default: 600,

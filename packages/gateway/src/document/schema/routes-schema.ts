@@ -43,20 +43,20 @@ const inheritable: Readonly<Record<string, Schema>> = {
 }
 
 const routeSchema: Schema = fields(
-  'A route: which requests it takes, and what becomes of them.',
+  'A route: which requests it takes, and what happens to them.',
   {
     hosts: hostsSchema,
     path: pathSchema,
     methods: methodsSchema,
-    headers: headerRulesSchema('Rules for headers; all of them must hold.'),
-    query: valuesSchema('Rules for parameters of the query; all of them must hold.'),
-    priority: whole('Routes with a higher priority are looked at first, whatever else is more specific.', -1_000_000, {
+    headers: headerRulesSchema('Rules for headers; all of them must match.'),
+    query: valuesSchema('Rules for query parameters; all of them must match.'),
+    priority: whole('Routes with a higher priority are matched first, even if others are more specific.', -1_000_000, {
       maximum: 1_000_000,
       default: 0,
     }),
     ...inheritable,
-    require: fields('What the identity must be allowed to do that a policy has found; otherwise 403.', {
-      scopes: list('Scopes that it must have, all of them.', text('A scope.')),
+    require: fields('What the identity that a policy found must be allowed to do; otherwise 403.', {
+      scopes: list('Scopes that it must have.', text('A scope.')),
       claims: claimsSchema,
     }),
     target: { $ref: '#/$defs/target' },
@@ -74,7 +74,7 @@ const routeSchema: Schema = fields(
   {
     ...exactlyOne(
       ['target', 'split', 'redirect', 'answer'],
-      'A route has exactly one of target, split, redirect and answer.',
+      'A route needs exactly one of target, split, redirect and answer.',
     ),
     allOf: [
       {
@@ -97,7 +97,7 @@ const routeSchema: Schema = fields(
       },
       {
         anyOf: [{ not: { required: ['sticky'] } }, { required: ['split'] }, { required: ['canary'] }],
-        errorMessage: 'There is neither a split nor a canary to stick to.',
+        errorMessage: 'Sticky needs a split or a canary.',
       },
     ],
   },
@@ -117,17 +117,17 @@ export const routesSchema: ConfigObject = {
     waypost: { type: 'object', description: 'Imports of other documents with routes: `import: [gateway/shop.yaml]`.' },
     paths: fields('How the paths of all requests are read.', {
       encodedSlashes: oneOf(
-        'What becomes of requests with `%2F` or `%5C` in the path: they are refused with 400, or kept as they are. Programs that decode them late can be deceived by them.',
+        'What happens to requests with `%2F` or `%5C` in the path: they are refused with 400, or passed unchanged. They can deceive programs that decode them late.',
         ['refuse', 'keep'],
         'refuse',
       ),
-      mergeSlashes: flag('Whether several slashes are one.', true),
+      mergeSlashes: flag('Whether repeated slashes are merged into one.', true),
     }),
     identityHeaders: list(
-      'More headers that clients cannot send; those that policies set are among them anyway.',
+      'Further headers that clients cannot send; those that policies set are always included.',
       headerName,
     ),
-    defaults: fields('What holds for every route that does not say otherwise.', inheritable),
+    defaults: fields('Defaults for every route.', inheritable),
     policies: mapOf('Policies by name.', policySchema, name),
     routes: mapOf('Routes by name.', routeSchema, name),
   }),

@@ -32,7 +32,7 @@ export const targetSchema: Schema = fields(
     metadata: mapOf('Only instances whose metadata has these values.', { type: ['string', 'number', 'boolean'] }),
     algorithm: oneOf('How an instance is chosen.', algorithms, 'peak-ewma'),
     hashBy: fields(
-      'Requests with the same value go to the same instance as long as it is there. It makes `rendezvous` the algorithm.',
+      'Requests with the same value go to the same instance while it exists. Implies the algorithm `rendezvous`.',
       {
         header: headerName,
         cookie: text('The name of a cookie.'),
@@ -69,14 +69,14 @@ export const splitSchema: Schema = list(
     allOf: [
       {
         contains: { required: ['weight'], properties: { weight: { exclusiveMinimum: 0 } } },
-        errorMessage: 'The weights add up to 0, so no part takes requests.',
+        errorMessage: 'The weights add up to 0, so no part gets requests.',
       },
     ],
   },
 )
 
 export const stickySchema: Schema = fields(
-  'What keeps a client with its part of a `split`, or in or out of a `canary` by percent, whichever instance or gateway answers. When the percentage rises, nobody who was in falls out.',
+  'Keeps a client on the same side of a `split` or a percentage `canary`, whichever gateway answers. When the percentage rises, no client leaves the canary.',
   {
     cookie: text('The name of a cookie that the gateway sets.', {
       pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
@@ -110,7 +110,7 @@ export const canarySchema: Schema = fields(
 )
 
 export const mirrorSchema: Schema = fields(
-  'Copies of requests go to another target as well. Its answers are dropped, and it never holds up the request.',
+  'Copies of requests go to another target as well. Its answers are dropped, and it never delays the request.',
   {
     target: { $ref: '#/$defs/target' },
     percent: {
@@ -127,7 +127,7 @@ export const mirrorSchema: Schema = fields(
 export const rewriteSchema: Schema = fields(
   'The path that the instance sees. The query stays.',
   {
-    prefix: text('What stands in place of the prefix of `path.prefix`.', {
+    prefix: text('The replacement for `path.prefix`.', {
       pattern: '^/',
       errorMessage: 'A path begins with a slash.',
     }),
@@ -159,14 +159,14 @@ export const redirectSchema: Schema = fields(
   { required: ['to'] },
 )
 
-export const answerSchema: Schema = fields('An answer that the gateway gives by itself.', {
+export const answerSchema: Schema = fields('An answer of the gateway itself.', {
   status: { type: 'integer', minimum: 200, maximum: 599, default: 200, description: 'The status.' },
   headers: mapOf('Its headers. `content-type` is `text/plain` unless it is set.', headerValue, headerName),
   body: { type: 'string', maxLength: 65_536, description: 'The body.', default: '' },
 })
 
 export const fallbackSchema: Schema = fields(
-  'What happens while the breaker is open, or when the target has no instance to send to.',
+  'What happens while the breaker is open, or when the target has no available instance.',
   { target: { $ref: '#/$defs/target' }, answer: { $ref: '#/$defs/answer' } },
   exactlyOne(['target', 'answer'], 'A fallback is either a target or an answer.'),
 )

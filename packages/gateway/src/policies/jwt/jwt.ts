@@ -82,7 +82,7 @@ class JwtPolicy implements Policy {
   check(request: RequestFacts): PolicyDecision | Promise<PolicyDecision> {
     const token = this.#credential.read(request)
     if (token === undefined || token === '') {
-      return this.#spec.optional === true ? goOn : unauthorized('token-missing', 'This needs a token.', 'Bearer')
+      return this.#spec.optional === true ? goOn : unauthorized('token-missing', 'This requires a token.', 'Bearer')
     }
     if (token.length > (this.#spec.maxTokenBytes ?? 8_192)) {
       return refused({ code: 'token-too-large', detail: 'The token is too large.' })

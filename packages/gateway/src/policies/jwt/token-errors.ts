@@ -35,6 +35,6 @@ function claimFault(claim: string): TokenFault {
   }
   if (claim === 'iss') return { code: 'token-issuer', detail: 'The token was issued by somebody else.' }
   if (claim === 'aud') return { code: 'token-audience', detail: 'The token was issued for somebody else.' }
-  if (claim === 'exp') return { code: 'token-endless', detail: 'The token never expires, and such are not accepted.' }
-  return { code: 'token-claim', detail: `The claim ${claim} of the token is not as it must be.` }
+  if (claim === 'exp') return { code: 'token-endless', detail: 'The token has no expiry, which is not accepted.' }
+  return { code: 'token-claim', detail: `The claim ${claim} of the token is not acceptable.` }
 }

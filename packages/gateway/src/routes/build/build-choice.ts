@@ -41,7 +41,7 @@ export function buildChoice(
   if (first === undefined) return undefined
   const { canary, sticky } = spec
   if (sticky && spec.split === undefined && canary === undefined) {
-    problems.report([...at, 'sticky'], 'There is neither a split nor a canary to stick to')
+    problems.report([...at, 'sticky'], 'Sticky needs a split or a canary')
   }
   const place = placing(sticky)
   const all = parts.map(({ chosen }) => chosen.target)
@@ -67,7 +67,7 @@ function partsOf(
   const total = split?.reduce((sum, { weight }) => sum + weight, 0) ?? 0
   if (split === undefined) return []
   if (total === 0) {
-    problems.report([...at, 'split'], 'The weights add up to 0, so no part takes requests')
+    problems.report([...at, 'split'], 'The weights add up to 0, so no part gets requests')
     return []
   }
   let sum = 0

@@ -27,7 +27,7 @@ export function buildHeaderEdits(
   for (const [at, spec] of specs) {
     const check = (part: string, key: string | number, name: string): string => {
       const lower = name.toLowerCase()
-      if (reserved.has(lower)) problems.report([...at, field, part, key], `The gateway itself is in charge of ${lower}`)
+      if (reserved.has(lower)) problems.report([...at, field, part, key], `The gateway itself sets ${lower}`)
       return lower
     }
     for (const [index, name] of (spec?.remove ?? []).entries()) remove.push(check('remove', index, name))

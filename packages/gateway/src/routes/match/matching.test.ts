@@ -179,7 +179,7 @@ describe('a document', () => {
       { requestHeaders: { set: { Host: 'x' } } },
       'routes.r.requestHeaders.set.Host: The gateway itself is in charge of host',
     ],
-    [{ sticky: { cookie: 'x' } }, 'routes.r.sticky: There is neither a split nor a canary to stick to'],
+    [{ sticky: { cookie: 'x' } }, 'routes.r.sticky: Sticky needs a split or a canary'],
   ])('with %j is refused with a reason', (spec, issue) => {
     const policies = { staff: { addresses: { allow: ['10.0.0.0/8'] } } }
     expect(issuesOf({ policies, routes: { r: { target, ...spec } } })).toEqual([issue])

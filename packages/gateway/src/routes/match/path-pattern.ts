@@ -79,10 +79,10 @@ function templatePattern(template: string): PathPattern {
         throw new Error(`In a template a name takes a whole segment, such as /{id}/; ${text} does not`)
       return { kind: 'text', text: normalSegment(text) }
     }
-    if (names.has(name)) throw new Error(`The name {${name}} stands twice in the template`)
+    if (names.has(name)) throw new Error(`The name {${name}} occurs twice in the template`)
     names.add(name)
     if (star === '') return { kind: 'name', name }
-    if (index < given.length - 1) throw new Error(`{${name}*} takes all that is left, and so must be last`)
+    if (index < given.length - 1) throw new Error(`{${name}*} takes all remaining segments, so it must be last`)
     return { kind: 'rest', name }
   })
   const id = segments.map((segment) => (segment.kind === 'text' ? segment.text : `{${segment.kind}}`)).join('/')

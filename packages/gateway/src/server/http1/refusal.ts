@@ -5,9 +5,9 @@ import type { ClientConnection } from '../client-connection.ts'
 
 const details: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   408: ['headers-timeout', 'The headers of the request did not arrive in time.'],
-  417: ['bad-expectation', 'The gateway knows no expectation but 100-continue.'],
+  417: ['bad-expectation', 'The gateway accepts no expectation but 100-continue.'],
   431: ['headers-too-large', 'The headers of the request are larger than the gateway allows.'],
-  501: ['bad-framing', 'The gateway knows no transfer encoding but chunked.'],
+  501: ['bad-framing', 'The gateway accepts no transfer encoding but chunked.'],
 }
 
 const malformed = ['bad-request', 'The request is malformed.'] as const

@@ -15,7 +15,7 @@ export const checkAccess = defineOperation({
   method: 'GET',
   path: '/v1/access',
   tag: 'Access',
-  summary: 'Show the mode, and who could write past the hub',
+  summary: 'Show the mode, and who could write without the hub',
   permission: 'root',
   responses: {
     200: json(
@@ -51,7 +51,7 @@ export const setAccessMode = defineOperation({
   path: '/v1/access/mode',
   tag: 'Access',
   summary: 'Set whether the hub writes for everybody',
-  description: 'The strict mode is refused while somebody could go past it; the answer says who.',
+  description: 'Strict mode is refused while somebody could bypass it; the answer says who.',
   permission: 'root',
   problems: ['failed-precondition'],
   body: object({

@@ -15,7 +15,7 @@ export const mayUser = defineOperation({
   method: 'GET',
   path: '/v1/access/may',
   tag: 'Access',
-  summary: 'Tell what a user may do with a key',
+  summary: 'Show what a user may do with a key',
   permission: 'root',
   problems: ['not-found'],
   query: object({

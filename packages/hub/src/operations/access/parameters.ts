@@ -20,7 +20,7 @@ export const accessWords = {
   action: oneOf(accessActions, 'What somebody may do.'),
   subject: Type.String({
     maxLength: 1_024,
-    description: "A path, a folder with its slash at the end, `''` for everything; or a service.",
+    description: "A path, a folder with a trailing slash, `''` for everything; or a service.",
   }),
 } as const
 

@@ -105,8 +105,9 @@ export const grantPermission = defineOperation({
   method: 'PUT',
   path: '/v1/roles/{role}/permissions',
   tag: 'Access',
-  summary: 'Permit something to a role',
-  description: 'In keys. `access.grant` says the same in words. A grant replaces what the role had on the same range.',
+  summary: 'Grant a permission to a role',
+  description:
+    'By keys; `access.grant` does it by actions. A grant replaces the permission of the role on the same range.',
   permission: 'root',
   problems: ['not-found'],
   params: roleParams,
@@ -124,13 +125,13 @@ export const revokePermission = defineOperation({
   method: 'DELETE',
   path: '/v1/roles/{role}/permissions',
   tag: 'Access',
-  summary: 'Take a permission from a role',
+  summary: 'Revoke a permission from a role',
   description: 'The range must be exactly one that was granted.',
   permission: 'root',
   problems: ['not-found'],
   params: roleParams,
   query: object(range),
-  responses: { 204: empty('It is permitted no more.') },
+  responses: { 204: empty('It is revoked.') },
   example: { params: { role: 'operators' }, query: { prefix: '/notes/' } },
   async handler({ caller: { etcd }, signal }, { params: { role }, query }) {
     await etcd.auth.roles.revoke(role, rangeOf(query), { signal })

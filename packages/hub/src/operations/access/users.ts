@@ -76,7 +76,7 @@ export const setPassword = defineOperation({
   problems: ['not-found'],
   params: userParams,
   body: object({ password }),
-  responses: { 204: empty('It counts from now on.') },
+  responses: { 204: empty('It is valid from now on.') },
   example: { params: { user: 'grace' }, body: { password: 'another password' } },
   async handler({ caller: { etcd }, signal }, { params: { user }, body: { password: secret } }) {
     await etcd.auth.users.changePassword(user, secret, { signal })
@@ -91,7 +91,7 @@ export const grantRole = defineOperation({
   method: 'PUT',
   path: '/v1/users/{user}/roles/{role}',
   tag: 'Access',
-  summary: 'Give a user a role',
+  summary: 'Grant a role to a user',
   permission: 'root',
   problems: ['not-found'],
   params: memberParams,
@@ -108,11 +108,11 @@ export const revokeRole = defineOperation({
   method: 'DELETE',
   path: '/v1/users/{user}/roles/{role}',
   tag: 'Access',
-  summary: 'Take a role from a user',
+  summary: 'Revoke a role from a user',
   permission: 'root',
   problems: ['not-found'],
   params: memberParams,
-  responses: { 204: empty('It has it no more.') },
+  responses: { 204: empty('The user no longer has it.') },
   example: { params: { user: 'grace', role: 'operators' } },
   async handler({ caller: { etcd }, signal }, { params: { user, role } }) {
     await etcd.auth.users.revokeRole(user, role, { signal })

@@ -34,31 +34,33 @@ export const listAudit = defineOperation({
   method: 'GET',
   path: '/v1/audit',
   tag: 'Audit',
-  summary: 'Tell who did what',
+  summary: 'Show who did what',
   description:
     'The newest first. A page may have fewer entries than asked for although `next` says that there are more.',
   permission: [{ access: 'read', prefix: '/waypost/audit/' }],
   query: object({
     path: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1_024, description: 'Only what concerns this document.' }),
+      Type.String({ minLength: 1, maxLength: 1_024, description: 'Only entries about this document.' }),
     ),
     instance: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 511,
-        description: 'Only what concerns this instance, `<service>/<id>`, or all of a service, `<service>/`.',
+        description: 'Only entries about this instance, `<service>/<id>`, or all of a service, `<service>/`.',
       }),
     ),
-    author: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Only what this user did.' })),
+    author: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Only entries of this user.' })),
     action: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: 'Only this action; `draft.`: all that begin so.' }),
+      Type.String({ minLength: 1, maxLength: 255, description: 'Only this action; `draft.`: all that begin with it.' }),
     ),
     after: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 40, description: 'Only what was done at this time or later, ISO 8601.' }),
+      Type.String({ minLength: 1, maxLength: 40, description: 'Only entries at this time or later, ISO 8601.' }),
     ),
     search,
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'The most entries. Default 100.' })),
-    before: Type.Optional(digits('Only what was done before this revision: `next` of the page before.')),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000, description: 'The maximum number of entries. Default 100.' }),
+    ),
+    before: Type.Optional(digits('Only entries before this revision: `next` of the page before.')),
   }),
   responses: {
     200: json(

@@ -16,14 +16,14 @@ export const compactStore = defineOperation({
   method: 'POST',
   path: '/v1/cluster/compaction',
   tag: 'Cluster',
-  summary: 'Forget the history before a revision',
+  summary: 'Delete the history before a revision',
   description:
-    'Watches and reads that need older revisions fail from then on. The space is free for new data; `cluster.defragment` gives it back to the file system.',
+    'Watches and reads that need older revisions fail from then on. The space can be reused for new data; `cluster.defragment` releases it to the file system.',
   permission: 'root',
   problems: ['compacted', 'future-revision'],
   timeoutMs: 120_000,
   body: object({
-    revision: digits('What is older is forgotten.'),
+    revision: digits('The older history is deleted.'),
     physical: Type.Optional(Type.Boolean({ description: 'Answer only once the space is free. Default false.' })),
   }),
   responses: { 204: empty('It is forgotten.') },
@@ -39,8 +39,8 @@ export const defragmentStore = defineOperation({
   method: 'POST',
   path: '/v1/cluster/defragmentation',
   tag: 'Cluster',
-  summary: 'Give free space back to the file system',
-  description: 'One member at a time, the leader last. An etcd member answers nothing else meanwhile.',
+  summary: 'Release free space to the file system',
+  description: 'One member at a time, the leader last. An etcd member blocks in the meantime.',
   permission: 'root',
   problems: ['not-found'],
   timeoutMs: 600_000,
@@ -70,14 +70,14 @@ export const disarmAlarm = defineOperation({
   method: 'DELETE',
   path: '/v1/cluster/alarms',
   tag: 'Cluster',
-  summary: 'Take an alarm back',
+  summary: 'Disarm an alarm',
   description: 'Once its cause is gone: a store with the alarm `no-space` refuses to write.',
   permission: 'user',
   query: object({
     member: Type.Optional(memberId),
     type: Type.Optional(oneOf(['no-space', 'corrupt'], 'Default all.')),
   }),
-  responses: { 200: json('What was taken back.', object({ disarmed: Type.Integer() })) },
+  responses: { 200: json('The disarmed alarms.', object({ disarmed: Type.Integer() })) },
   example: {},
   async handler({ caller: { etcd }, signal }, { query: { member, type } }) {
     const alarms = (await etcd.maintenance.alarms({ signal })).filter(
@@ -128,7 +128,7 @@ export const restoreHelp = defineOperation({
   method: 'GET',
   path: '/v1/cluster/restore-help',
   tag: 'Cluster',
-  summary: 'Tell how to restore a snapshot',
+  summary: 'Describe how to restore a snapshot',
   description:
     'A running store cannot be restored from within: the steps, with the commands for the members that there are.',
   permission: 'user',
@@ -164,18 +164,18 @@ export const restoreHelp = defineOperation({
       body: {
         steps: [
           {
-            title: 'Look into the snapshot.',
+            title: 'Inspect the snapshot.',
             command: 'waypost snapshot status snapshot.db -w table',
             for: 'embedded' as const,
           },
-          { title: 'Stop the store. Keep its data directory until all is well.', for: 'embedded' as const },
+          { title: 'Stop the store. Keep its data directory until everything works.', for: 'embedded' as const },
           {
-            title: 'Restore into a directory that is not there yet.',
+            title: 'Restore into a new directory.',
             command: 'waypost restore snapshot.db --data-dir ./restored',
             for: 'embedded' as const,
           },
           { title: 'Start on it.', command: 'waypost serve --data-dir ./restored', for: 'embedded' as const },
-          { title: 'Stop all members. Keep their data directories until all is well.', for: 'etcd' as const },
+          { title: 'Stop all members. Keep their data directories until everything works.', for: 'etcd' as const },
           ...restores,
         ],
       },

@@ -15,7 +15,7 @@ export const memberSchema = object({
   isLearner: Type.Boolean(),
   isLeader: Type.Boolean(),
   isReachable: Type.Boolean(),
-  error: Type.Optional(Type.String({ description: 'Why it could not be asked.' })),
+  error: Type.Optional(Type.String({ description: 'Why it could not be queried.' })),
   version: Type.Optional(Type.String()),
   storageVersion: Type.Optional(Type.String()),
   revision: Type.Optional(digits('The newest revision that it has.')),
@@ -23,11 +23,11 @@ export const memberSchema = object({
   raftIndex: Type.Optional(digits('The last entry of its log.')),
   raftAppliedIndex: Type.Optional(digits('The last entry that it has applied.')),
   dbSizeBytes: Type.Optional(Type.Number({ description: 'On disk.' })),
-  dbSizeInUseBytes: Type.Optional(Type.Number({ description: 'Without what a defragmentation would give back.' })),
+  dbSizeInUseBytes: Type.Optional(Type.Number({ description: 'Without what a defragmentation would release.' })),
   dbSizeQuotaBytes: Type.Optional(
-    Type.Number({ description: 'How large it may become; absent when it does not say.' }),
+    Type.Number({ description: 'The quota; absent when the member does not report it.' }),
   ),
-  errors: Type.Array(Type.String(), { description: 'What it says is wrong with it.' }),
+  errors: Type.Array(Type.String(), { description: 'The errors that it reports.' }),
 })
 
 export const alarmSchema = object({
@@ -97,7 +97,7 @@ export const readCluster = defineOperation({
   path: '/v1/cluster',
   tag: 'Cluster',
   summary: 'Show the members of the store',
-  description: 'Each member is asked about itself, for two seconds at most.',
+  description: 'Each member is queried, for two seconds at most.',
   permission: 'user',
   responses: {
     200: json(

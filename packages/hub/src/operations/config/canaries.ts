@@ -22,7 +22,7 @@ const rule = object(
     zones: Type.Optional(Type.Array(Type.String())),
     instances: Type.Optional(Type.Array(Type.String())),
   },
-  { description: 'Whom it is for: every condition that is given must hold.' },
+  { description: 'The instances that get it: every given condition must match.' },
 )
 
 const limits = object(
@@ -37,15 +37,15 @@ const limits = object(
       }),
     ),
   },
-  { description: 'When a guard takes it back.' },
+  { description: 'When a guard aborts it.' },
 )
 
 const canarySchema = object({
   name: Type.String(),
-  order: Type.Number({ description: 'The lowest comes first; the first that is for an instance wins.' }),
+  order: Type.Number({ description: 'The lowest comes first; the first that matches an instance wins.' }),
   rule,
   checksum: Type.String(),
-  base: Type.Optional(Type.Integer({ description: 'The release that it is a change of.' })),
+  base: Type.Optional(Type.Integer({ description: 'The release that it is based on.' })),
   author: Type.Optional(Type.String()),
   comment: Type.Optional(Type.String()),
   at: timestamp,
@@ -75,7 +75,7 @@ export const readCanaries = defineLiveRead({
   id: 'config.canaries',
   path: '/v1/config/documents/{path}/canaries',
   tag: 'Configuration',
-  summary: 'Show the canaries of a document and how far they are',
+  summary: 'Show the canaries of a document and their progress',
   permission: [
     { access: 'read', key: '/config/{path}' },
     { access: 'read', prefix: '/waypost/config/' },
@@ -119,7 +119,7 @@ export const previewCanary = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/canaries/preview',
   tag: 'Configuration',
-  summary: 'Tell what a canary would do',
+  summary: 'Preview a canary',
   description: 'Who would get it, what would change for them, and who would reject it. Writes nothing.',
   permission: validateDocument,
   bodyLimitBytes: 8 * 1024 * 1024,
@@ -145,7 +145,7 @@ export const createCanary = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/canaries',
   tag: 'Configuration',
-  summary: 'Give a document to some instances before all',
+  summary: 'Release a document to some instances first',
   description: 'It is validated, and needs approval, as a release does.',
   permission: writeCanaries,
   problems: ['already-exists', 'not-found', 'invalid-document', 'failed-precondition', 'too-large'],
@@ -154,7 +154,7 @@ export const createCanary = defineOperation({
   body: object({
     ...proposal,
     evenIfUnknown: Type.Optional(
-      Type.Boolean({ description: 'Take a rule that names what no live process is or has. Default false.' }),
+      Type.Boolean({ description: 'Accept a rule with names that no live process has. Default false.' }),
     ),
     ...publishing,
   }),
@@ -182,8 +182,8 @@ export const raiseCanary = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/canaries/{canary}/raise',
   tag: 'Configuration',
-  summary: 'Give a canary to more instances',
-  description: 'By percentage. No instance that has it loses it.',
+  summary: 'Raise the percentage of a canary',
+  description: 'No instance that has it loses it.',
   permission: writeCanaries,
   problems: ['not-found', 'invalid-document'],
   params: canaryParams,
@@ -203,8 +203,9 @@ export const promoteCanary = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/canaries/{canary}/promote',
   tag: 'Configuration',
-  summary: 'Release the document of a canary for all',
-  description: 'And end the canary, in one transaction. A conflict when something else was released since it was made.',
+  summary: 'Promote a canary',
+  description:
+    'Releases the document to everybody and ends the canary, in one transaction. A conflict if something else was released since the canary was created.',
   permission: promotePermission,
   problems: ['not-found', 'conflict', 'invalid-document', 'data-loss'],
   params: canaryParams,
@@ -234,7 +235,7 @@ export const abortCanary = defineOperation({
   method: 'DELETE',
   path: '/v1/config/documents/{path}/canaries/{canary}',
   tag: 'Configuration',
-  summary: 'Take a canary back',
+  summary: 'Abort a canary',
   description: 'Its instances get the released document again.',
   permission: writeCanaries,
   problems: ['not-found'],

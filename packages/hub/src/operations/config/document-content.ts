@@ -15,7 +15,7 @@ export const shownContent = {
       description: 'Exactly as it was written; encrypted values stay encrypted. Absent when there is none.',
     }),
   ),
-  encoding: Type.Optional(oneOf(['utf8', 'base64'], '`base64` for bytes that are no text.')),
+  encoding: Type.Optional(oneOf(['utf8', 'base64'], '`base64` for bytes that are not text.')),
 } as const
 
 export interface GivenContent {

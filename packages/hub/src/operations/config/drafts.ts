@@ -18,10 +18,10 @@ const draft = {
   author: Type.String(),
   comment: Type.Optional(Type.String()),
   at: timestamp,
-  state: oneOf(['draft', 'submitted', 'approved'], 'How far it is.'),
+  state: oneOf(['draft', 'submitted', 'approved'], 'Its state.'),
   approvals: Type.Array(object({ by: Type.String(), at: timestamp, comment: Type.Optional(Type.String()) })),
   deletes: Type.Boolean({ description: 'It proposes to delete the document.' }),
-  revision: digits('The revision of its last change: what one looked at.'),
+  revision: digits('The revision of its last change.'),
 } as const
 
 const draftSchema = object({ ...draft, ...shownContent })
@@ -94,7 +94,7 @@ export const readDraft = defineOperation({
 
 const expectedRevision = Type.Optional(
   digits(
-    'The draft that was looked at: a conflict when it has changed since. To take the draft of somebody else over, it is needed.',
+    'The revision of the draft that was read: a conflict if it has changed since. Required to take over a draft of somebody else.',
   ),
 )
 
@@ -104,7 +104,7 @@ export const saveDraft = defineOperation({
   path: '/v1/config/documents/{path}/draft',
   tag: 'Configuration',
   summary: 'Save a draft',
-  description: 'It need not parse yet. What was submitted or approved before is a draft again.',
+  description: 'It does not have to parse yet. A submitted or approved draft becomes a draft again.',
   permission: writeDraft,
   problems: ['conflict', 'too-large'],
   bodyLimitBytes: 8 * 1024 * 1024,
@@ -114,7 +114,7 @@ export const saveDraft = defineOperation({
     encoding: contentFields.encoding,
     delete: Type.Optional(Type.Boolean({ description: 'Instead of content: proposes to delete the document.' })),
     base: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'The release that it is a change of. Default the present one.' }),
+      Type.Integer({ minimum: 0, description: 'The release that it is based on. Default the present one.' }),
     ),
     revision: expectedRevision,
     ...authorship,
@@ -179,13 +179,13 @@ export const submitDraft = draftStep(
 export const approveDraft = draftStep(
   'approve',
   'Approve a draft',
-  'Of somebody else. With as many approvals as its policy asks for, one at least, it is approved.',
+  'Of somebody else. With the number of approvals that its policy requires, at least one, it is approved.',
 )
 
 export const rejectDraft = draftStep(
   'reject',
-  'Give a draft back to its author',
-  'The comment, which is the reason, stands in the audit.',
+  'Return a draft to its author',
+  'The comment is the reason; the audit records it.',
 )
 
 export const publishDraft = defineOperation({
@@ -242,7 +242,7 @@ export const discardDraft = defineOperation({
 /** Drafts are somebody's: where nobody logs in, the request says whose. */
 function signedBy(author: string | undefined, address: string): { readonly author: string; readonly address: string } {
   if (author !== undefined) return { author, address }
-  throw new WaypostError('invalid-argument', 'Say who does it: nobody logs in to this store, so `author` is needed.')
+  throw new WaypostError('invalid-argument', '`author` is required, because authentication is off in this store.')
 }
 
 function at(revision: string | undefined): { readonly revision?: bigint } {

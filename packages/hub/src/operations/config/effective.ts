@@ -29,7 +29,7 @@ const state = {
       path: Type.String(),
       layer: Type.String({ description: '`import`, `extends`, `app`, `profile`, …' }),
       release: Type.Optional(Type.Integer()),
-      canary: Type.Optional(Type.String({ description: 'The canary that stands in its place.' })),
+      canary: Type.Optional(Type.String({ description: 'The canary that replaces it.' })),
       modRevision: digits('The revision at which it was last written.'),
     }),
     { description: 'What it is made of, from general to specific.' },
@@ -38,7 +38,7 @@ const state = {
     description: 'Keys whose value only the process itself knows: variables of its environment, and secrets.',
   }),
   problem: Type.Optional(
-    object({ code: Type.String(), message: Type.String() }, { description: 'Why there is no value now.' }),
+    object({ code: Type.String(), message: Type.String() }, { description: 'Why there is currently no value.' }),
   ),
 } as const
 
@@ -81,15 +81,15 @@ const origin = {
   release: Type.Optional(Type.Integer()),
   canary: Type.Optional(Type.String()),
   layer: Type.String(),
-  value: Type.Unknown({ description: 'As it is written there; `[secret]` for what is encrypted.' }),
+  value: Type.Unknown({ description: 'As written there; `[secret]` for what is encrypted.' }),
 } as const
 
 const explanation = object({
   key: Type.String({ description: 'Dotted.' }),
-  resolved: Type.Unknown({ description: 'The value in the end; secrets as `[secret]`.' }),
+  resolved: Type.Unknown({ description: 'The final value; secrets as `[secret]`.' }),
   references: Type.Array(Type.String(), { description: 'Keys and variables that its placeholders name.' }),
   ...origin,
-  below: Type.Array(object(origin), { description: 'What the layers below say of the same key, the nearest first.' }),
+  below: Type.Array(object(origin), { description: 'The values of the same key in lower layers, nearest first.' }),
 })
 
 export const explainConfig = defineOperation({
@@ -98,7 +98,8 @@ export const explainConfig = defineOperation({
   path: '/v1/config/explain',
   tag: 'Configuration',
   summary: 'Explain where values come from',
-  description: 'Which document, line and release a key comes from, and what lies below it. Without `key`: every key.',
+  description:
+    'Which document, line and release a key comes from, and which values it overrides. Without `key`: every key.',
   permission,
   problems: ['not-found', 'invalid-document'],
   query: object({

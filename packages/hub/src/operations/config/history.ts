@@ -14,7 +14,7 @@ const release = {
   path: Type.String(),
   kind: oneOf(
     ['publish', 'rollback', 'delete', 'import', 'external', 'promote'],
-    'What brought it about; `external`: somebody changed the key by hand.',
+    'What caused it; `external`: somebody changed the key by hand.',
   ),
   author: Type.Optional(Type.String()),
   comment: Type.Optional(Type.String()),
@@ -22,7 +22,7 @@ const release = {
   deleted: Type.Boolean({ description: 'It deleted the document.' }),
   checksum: Type.Optional(Type.String()),
   size: Type.Integer({ description: 'In bytes.' }),
-  restores: Type.Optional(Type.Integer({ description: 'The release whose content it brought back.' })),
+  restores: Type.Optional(Type.Integer({ description: 'The release whose content it restored.' })),
   bundle: Type.Optional(Type.String({ description: 'Shared by all releases of one publish.' })),
   canary: Type.Optional(Type.String({ description: 'The canary that was promoted.' })),
   revision: digits('The revision at which it was made.'),
@@ -43,14 +43,16 @@ export const readHistoryPage = defineOperation({
   permission: readHistory,
   params: pathParams,
   query: object({
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'The most releases. Default 50.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 200, description: 'The maximum number of releases. Default 50.' }),
+    ),
     before: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Only releases before this one: the last number of the page before.' }),
     ),
   }),
   responses: {
     200: json(
-      'The releases, the newest first.',
+      'The releases, newest first.',
       object({
         path: Type.String(),
         current: Type.Integer({ description: 'The release that the document is at; 0 when there is none.' }),

@@ -10,7 +10,7 @@ export const importSource = object(
   {
     kind: oneOf(
       ['nacos', 'apollo', 'consul', 'env'],
-      'Whose export it is: the zip archive of Nacos or of Apollo, what `consul kv export` prints, a `.env` file.',
+      'The source of the export: the zip archive of Nacos or of Apollo, what `consul kv export` prints, a `.env` file.',
     ),
     content: Type.String({
       minLength: 1,
@@ -18,7 +18,7 @@ export const importSource = object(
       contentEncoding: 'base64',
       description: 'The file, in base64.',
     }),
-    under: word('Put in front of all paths, such as `legacy/`.'),
+    under: word('Prepended to all paths, such as `legacy/`.'),
     env: word('`apollo`: the environment, such as `PRO`. Needed when the export has several.'),
     apps: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
@@ -26,7 +26,7 @@ export const importSource = object(
         description: '`nacos`: names of applications. Of `order`, `order-prod.yaml` is the profile `prod`.',
       }),
     ),
-    strip: word('`consul`: only keys that start with this, which is taken off.'),
+    strip: word('`consul`: only keys that start with this; it is removed from the paths.'),
     path: word('`env`: the document to make, such as `order/application.yaml`.'),
     separator: word('`env`: with `__`, `DB__HOST` becomes `db.host`.'),
   },
@@ -35,10 +35,10 @@ export const importSource = object(
 
 export const skippedEntries = Type.Array(
   object({
-    name: Type.String({ description: 'As it is called in the export.' }),
+    name: Type.String({ description: 'Its name in the export.' }),
     reason: Type.String(),
     harmless: Type.Optional(
-      Type.Literal(true, { description: 'It is no document, so nothing is missing without it.' }),
+      Type.Literal(true, { description: 'It is not a document, so nothing is missing without it.' }),
     ),
   }),
   { description: 'What of `source` was left out, and why.' },

@@ -12,11 +12,11 @@ export const listedDocument = object({
   release: Type.Integer({ description: 'The release that it is at; 0 when none was made of it.' }),
   author: Type.Optional(Type.String({ description: 'Of that release.' })),
   at: Type.Optional(timestamp),
-  changedByHand: Type.Boolean({ description: 'Somebody has changed it past releases since.' }),
+  changedByHand: Type.Boolean({ description: 'Somebody has changed it by hand since its release.' }),
   revision: digits('The revision at which it was last written.'),
-  schema: Type.Optional(Type.String({ description: 'The scope of the schema that it must fit.' })),
+  schema: Type.Optional(Type.String({ description: 'The scope of the schema that it must satisfy.' })),
   canaries: Type.Array(Type.String(), { description: 'The names of its canaries.' }),
-  draft: Type.Optional(oneOf(['draft', 'submitted', 'approved', 'rejected'], 'How far its draft is.')),
+  draft: Type.Optional(oneOf(['draft', 'submitted', 'approved', 'rejected'], 'The state of its draft.')),
 })
 
 export function listedDocumentJson({ revision, ...rest }: ListedDocument): Sendable<Static<typeof listedDocument>> {
@@ -37,7 +37,7 @@ export const listDocuments = defineOperation({
     folder: Type.Optional(
       Type.String({
         maxLength: 1_024,
-        description: "A folder with its slash at the end, such as `order/`; `''`: the top.",
+        description: "A folder with a trailing slash, such as `order/`; `''`: the top.",
       }),
     ),
     pattern: Type.Optional(
@@ -53,7 +53,7 @@ export const listDocuments = defineOperation({
         folders: Type.Array(
           object({
             path: Type.String({ description: 'With its slash at the end.' }),
-            documents: Type.Integer({ description: 'How many lie in it, however deep.' }),
+            documents: Type.Integer({ description: 'How many documents are below it, at any depth.' }),
           }),
         ),
         documents: Type.Array(listedDocument),

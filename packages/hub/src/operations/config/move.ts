@@ -94,7 +94,7 @@ export const importDocuments = defineOperation({
   }),
   responses: {
     200: json(
-      'What was released, or would be.',
+      'What was released, or would be released.',
       object({
         releases: Type.Optional(Type.Array(publishedSchema)),
         unchanged: Type.Optional(Type.Integer({ description: 'How many documents are unchanged.' })),

@@ -14,12 +14,12 @@ export const author = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 255,
-    description: 'Who does it, where the store asks for no login. With a login it is that user.',
+    description: 'The author, if authentication is off. Otherwise it is the logged-in user.',
   }),
 )
 
 export const comment = Type.Optional(
-  Type.String({ maxLength: 2_000, description: 'Why, for the history and the audit.' }),
+  Type.String({ maxLength: 2_000, description: 'The reason, for the history and the audit.' }),
 )
 
 /** What every change takes. */
@@ -38,7 +38,7 @@ export const publishing = {
     Type.String({
       minLength: 1,
       maxLength: 2_000,
-      description: 'The reason why it is released without the approval that a policy asks for. It stands in the audit.',
+      description: 'Why it is released without the approval that a policy requires. The audit records it.',
     }),
   ),
 } as const
@@ -47,7 +47,7 @@ export const expectedRelease = Type.Optional(
   Type.Integer({
     minimum: 0,
     description:
-      'The release that this is a change of; 0 when there is none yet. When another has come since, the answer is a conflict. Absent: whatever is there is replaced.',
+      'The release that this change is based on; 0 if there is none yet. If there is a newer release, the answer is a conflict. Absent: the current text is replaced.',
   }),
 )
 
@@ -58,7 +58,7 @@ export const target = {
   instance: Type.Optional(
     Type.String({ minLength: 1, maxLength: 255, description: 'The instance; without one, no canary is taken.' }),
   ),
-  zone: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Where the instance runs.' })),
+  zone: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'The zone of the instance.' })),
   label: Type.Optional(
     Type.Array(Type.String({ pattern: '^[^=]+=.*$', 'x-expected': '`name=value`' }), {
       maxItems: 50,
@@ -68,7 +68,7 @@ export const target = {
   imports: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 1_024 }), {
       maxItems: 50,
-      description: 'Documents that it begins with, such as `shared/redis.yaml`; may be repeated.',
+      description: 'Documents that it imports first, such as `shared/redis.yaml`; may be repeated.',
     }),
   ),
 } as const

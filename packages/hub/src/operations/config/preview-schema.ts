@@ -7,7 +7,7 @@ import { diffFields, keyDifference } from './history.ts'
 /** What is wrong with a document. */
 const problem = object({
   code: Type.String(),
-  message: Type.String({ description: 'A sentence with everything in it: document, line, column and reason.' }),
+  message: Type.String({ description: 'A sentence with document, line, column and reason.' }),
   path: Type.Optional(Type.String()),
   line: Type.Optional(Type.Integer()),
   column: Type.Optional(Type.Integer()),
@@ -20,8 +20,8 @@ export const affectedSchema = object({
   profile: Type.Optional(Type.String()),
   version: Type.Optional(Type.String()),
   instances: Type.Array(Type.String()),
-  changes: Type.Array(keyDifference, { description: 'What would change for them. Secrets are `[secret]`.' }),
-  breaks: Type.Array(problem, { description: 'Why they would reject it; empty when they would take it.' }),
+  changes: Type.Array(keyDifference, { description: 'What would change for these processes. Secrets are `[secret]`.' }),
+  breaks: Type.Array(problem, { description: 'Why they would reject it; empty if they would accept it.' }),
 })
 
 export const previewSchema = object({
@@ -33,9 +33,9 @@ export const previewSchema = object({
       ...diffFields,
     }),
   ),
-  problems: Type.Array(problem, { description: 'Why it would be refused by itself.' }),
-  affected: Type.Array(affectedSchema, { description: 'Who would change from what to what, and who would reject it.' }),
-  needsApproval: Type.Boolean({ description: 'A policy keeps it from being released without approval.' }),
+  problems: Type.Array(problem, { description: 'Why it would be refused, apart from live processes.' }),
+  affected: Type.Array(affectedSchema, { description: 'Which processes would change, and which would reject it.' }),
+  needsApproval: Type.Boolean({ description: 'A policy requires an approval first.' }),
 })
 
 export function previewJson(preview: PublishPreview): Sendable<Static<typeof previewSchema>> {

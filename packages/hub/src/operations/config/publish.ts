@@ -54,13 +54,13 @@ export const deleteDocument = defineOperation({
   method: 'DELETE',
   path: '/v1/config/documents/{path}',
   tag: 'Configuration',
-  summary: 'Delete a document by a release',
-  description: 'A rollback brings it back.',
+  summary: 'Delete a document as a release',
+  description: 'A rollback restores it.',
   permission,
   problems,
   params: pathParams,
   query: object({ expectedRelease, ...publishing }),
-  responses: { 200: json('It is deleted, or was not there.', publishedSchema) },
+  responses: { 200: json('It is deleted, or did not exist.', publishedSchema) },
   example: { params: { path: 'order/application.yaml' } },
   async handler(context, { params: { path }, query }) {
     const { expectedRelease: expected, author: given, comment, validate, bypassApproval } = query
@@ -85,8 +85,8 @@ export const validateDocumentChange = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/validate',
   tag: 'Configuration',
-  summary: 'Tell what releasing a document would do',
-  description: 'Who would change from what to what, and who would reject it. Writes nothing.',
+  summary: 'Preview a release',
+  description: 'Which processes would change, and which would reject it. Writes nothing.',
   permission: validateDocument,
   problems: ['conflict', 'too-large'],
   bodyLimitBytes,
@@ -115,13 +115,13 @@ export const rollbackDocument = defineOperation({
   method: 'POST',
   path: '/v1/config/documents/{path}/rollback',
   tag: 'Configuration',
-  summary: 'Bring an earlier release back',
-  description: 'A new release with the content of an old one. What was released once needs no new approval.',
+  summary: 'Roll back to an earlier release',
+  description: 'A new release with the content of an old one. An earlier release needs no new approval.',
   permission,
   problems: [...problems, 'not-found', 'data-loss'],
   params: pathParams,
   body: object({
-    release: Type.Integer({ minimum: 1, description: 'The release whose content it gets.' }),
+    release: Type.Integer({ minimum: 1, description: 'The release to restore.' }),
     expectedRelease,
     validate: publishing.validate,
     ...authorship,
@@ -160,7 +160,7 @@ export const publishAll = defineOperation({
   path: '/v1/config/releases',
   tag: 'Configuration',
   summary: 'Release several documents in one transaction',
-  description: 'All of them or none. With `dryRun` the answer says what it would do.',
+  description: 'All or none. With `dryRun` the answer says what it would do.',
   permission: [
     { access: 'read', prefix: '/config/' },
     { access: 'write', prefix: '/config/' },
@@ -178,7 +178,7 @@ export const publishAll = defineOperation({
   }),
   responses: {
     200: json(
-      'What was released, or would be.',
+      'What was released, or would be released.',
       object({
         bundle: Type.Optional(Type.String({ description: 'Shared by the releases.' })),
         revision: Type.Optional(digits('The revision at which all were written.')),

@@ -23,7 +23,7 @@ const state = {
   author: Type.Optional(Type.String({ description: 'Of that release.' })),
   at: Type.Optional(timestamp),
   checksum: Type.Optional(Type.String({ description: 'SHA-256 of the bytes, in hexadecimal.' })),
-  changedByHand: Type.Boolean({ description: 'Somebody has changed it past releases since.' }),
+  changedByHand: Type.Boolean({ description: 'Somebody has changed it by hand since its release.' }),
   modRevision: Type.Optional(digits('The revision at which it was last written.')),
 } as const
 
@@ -33,8 +33,8 @@ export const readDocument = defineLiveRead({
   tag: 'Configuration',
   summary: 'Read a document',
   description:
-    'The document as it was written, with what is recorded of it. A document that is not there is an answer, too, so ' +
-    'that it can be waited for; `GET /v1/config/raw/{path}` answers with 404.',
+    'The document as it was written, with its metadata. A missing document is also an answer, so ' +
+    'that callers can wait for it; `GET /v1/config/raw/{path}` answers with 404.',
   permission,
   params: pathParams,
   state,

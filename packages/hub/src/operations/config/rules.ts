@@ -11,7 +11,7 @@ import { writeRules } from './permissions.ts'
 
 const scope = Type.String({
   maxLength: 1_024,
-  description: "A path, a folder with its slash at the end, or `''` for everything. The most specific one is in force.",
+  description: "A path, a folder with a trailing slash, or `''` for everything. The most specific one applies.",
 })
 const scopeQuery = object({ scope })
 
@@ -46,7 +46,7 @@ export const readSchema = defineOperation({
   path: '/v1/config/schema',
   tag: 'Configuration',
   summary: 'Read a JSON Schema',
-  description: 'Of exactly this scope; with `path` the one that is in force for a document.',
+  description: 'Of exactly this scope; with `path` the one that applies to a document.',
   permission: [{ access: 'read', prefix: '/waypost/config/schemas/' }],
   problems: ['not-found', 'invalid-document'],
   query: object({
@@ -99,7 +99,7 @@ export const deleteSchema = defineOperation({
   method: 'DELETE',
   path: '/v1/config/schema',
   tag: 'Configuration',
-  summary: 'Take the JSON Schema of a scope off',
+  summary: 'Delete the JSON Schema of a scope',
   permission: writeRules('schemas'),
   query: object({ scope, ...authorship }),
   responses: { 200: json('There is none.', object({ deleted: Type.Boolean() })) },
@@ -144,14 +144,14 @@ export const setPolicy = defineOperation({
   method: 'PUT',
   path: '/v1/config/policy',
   tag: 'Configuration',
-  summary: 'Ask for approval of the documents of a scope',
+  summary: 'Require approval for the documents of a scope',
   permission: writeRules('policies'),
   problems: ['not-found'],
   query: scopeQuery,
   body: object({
     ...policy,
     evenIfUnknown: Type.Optional(
-      Type.Boolean({ description: 'Also when there is no such document, or no such user. Default false.' }),
+      Type.Boolean({ description: 'Also if the document or the user does not exist. Default false.' }),
     ),
     ...authorship,
   }),
@@ -175,7 +175,7 @@ export const deletePolicy = defineOperation({
   method: 'DELETE',
   path: '/v1/config/policy',
   tag: 'Configuration',
-  summary: 'Take the policy of a scope off',
+  summary: 'Delete the policy of a scope',
   permission: writeRules('policies'),
   query: object({ scope, ...authorship }),
   responses: { 200: json('There is none.', object({ deleted: Type.Boolean() })) },

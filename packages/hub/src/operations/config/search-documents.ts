@@ -10,15 +10,17 @@ export const searchDocuments = defineOperation({
   tag: 'Configuration',
   summary: 'Search documents by their content',
   description:
-    'The lines that contain a text. Encrypted values are searched as they are stored. Binary documents are passed over.',
+    'The lines that contain a text. Encrypted values are searched as they are stored. Binary documents are skipped.',
   permission: [{ access: 'read', prefix: '/config/' }],
   query: object({
-    text: Type.String({ minLength: 1, maxLength: 500, description: 'What is searched for: text of one line.' }),
+    text: Type.String({ minLength: 1, maxLength: 500, description: 'The text to search for, within one line.' }),
     pattern: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1_024, description: 'Only in documents that it matches. Default `**`.' }),
+      Type.String({ minLength: 1, maxLength: 1_024, description: 'Only in documents that match. Default `**`.' }),
     ),
-    ignoreCase: Type.Optional(Type.Boolean({ description: 'Small letters mean capital ones too. Default false.' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'The most lines. Default 200.' })),
+    ignoreCase: Type.Optional(Type.Boolean({ description: 'Whether case is ignored. Default false.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000, description: 'The maximum number of lines. Default 200.' }),
+    ),
   }),
   responses: {
     200: json(

@@ -18,7 +18,7 @@ const state = {
   released: object({ ...counts.properties }, { description: 'The processes without a canary.' }),
   canaries: Type.Array(object({ name: Type.String(), counts })),
   running: Type.Array(object({ release: Type.Integer(), processes: Type.Integer() }), {
-    description: 'How many processes run each release, the newest first.',
+    description: 'How many processes run each release, newest first.',
   }),
   processes: Type.Array(
     object({
@@ -27,10 +27,10 @@ const state = {
       profile: Type.Optional(Type.String()),
       instance: Type.String(),
       version: Type.Optional(Type.String()),
-      state: oneOf(['applied', 'rejected', 'pending'], 'Measured by what it should have now.'),
+      state: oneOf(['applied', 'rejected', 'pending'], 'Relative to the release that it should have now.'),
       canary: Type.Optional(Type.String({ description: 'The canary that it should have.' })),
       release: Type.Optional(Type.Integer({ description: 'The release that it runs.' })),
-      reason: Type.Optional(Type.String({ description: 'Why it rejected what it should have.' })),
+      reason: Type.Optional(Type.String({ description: 'Why it rejected that release.' })),
       at: Type.Optional(timestamp),
     }),
     { description: `By application and instance; those that rejected it first, ${maxProcesses} at most.` },

@@ -17,14 +17,14 @@ const permission = [
 const state = {
   name: Type.String(),
   leader: Type.Optional(placeSchema),
-  candidates: Type.Array(placeSchema, { description: 'Who stands behind the leader, in order.' }),
+  candidates: Type.Array(placeSchema, { description: 'The waiting candidates, in order.' }),
 } as const
 
 export const readElection = defineLiveRead({
   id: 'coordination.election',
   path: '/v1/elections/{election}',
   tag: 'Coordination',
-  summary: 'Show who leads an election and who stands',
+  summary: 'Show the leader and the candidates of an election',
   permission: [{ access: 'read', prefix: '{election}/' }],
   params,
   state,
@@ -48,8 +48,8 @@ export const campaign = defineOperation({
   tag: 'Coordination',
   summary: 'Stand for election',
   description:
-    'For a session: it stands until it resigns or its heartbeats stop. Asked again, it says whether it leads. It stands in ' +
-    'one line with `etcdctl elect` and every process that uses the same name.',
+    'For a session: it campaigns until it resigns or its heartbeats stop. Repeated, it says whether the session leads. It waits in ' +
+    'one queue with `etcdctl elect` and every process that uses the same name.',
   permission,
   problems: ['lease-not-found'],
   timeoutMs: 330_000,
@@ -57,7 +57,7 @@ export const campaign = defineOperation({
   body: object({
     session,
     value: ownerValue,
-    wait: Type.Optional(duration('How long to wait for the lead; `5m` at most. Default not at all.')),
+    wait: Type.Optional(duration('How long to wait for leadership; `5m` at most. Default: do not wait.')),
   }),
   responses: { 200: json('The session leads.', standing), 202: json('Others lead before it.', standing) },
   example: { params: { election: 'scheduler' }, body: { session: '123' } },
@@ -75,7 +75,7 @@ export const proclaimValue = defineOperation({
   method: 'PUT',
   path: '/v1/elections/{election}/leader',
   tag: 'Coordination',
-  summary: 'Change what the leader says of itself',
+  summary: 'Change the value of the leader',
   permission,
   problems: ['failed-precondition'],
   params,
@@ -93,15 +93,15 @@ export const resign = defineOperation({
   method: 'POST',
   path: '/v1/elections/{election}/resign',
   tag: 'Coordination',
-  summary: 'Resign, or stand no more',
+  summary: 'Resign, or withdraw',
   permission,
   problems: ['not-found'],
   params,
   body: object({ session }),
-  responses: { 204: empty('The session stands no more.') },
+  responses: { 204: empty('The session is no longer a candidate.') },
   example: { params: { election: 'scheduler' }, body: { session: '123' } },
   async handler({ caller: { etcd }, signal }, { params: { election }, body: { session: given } }) {
     if (await leavePlace(etcd, checkPlaceName(election), BigInt(given), signal)) return { status: 204 }
-    throw new WaypostError('not-found', `The session does not stand for ${election}.`)
+    throw new WaypostError('not-found', `The session is not a candidate of ${election}.`)
   },
 })

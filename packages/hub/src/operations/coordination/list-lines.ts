@@ -36,7 +36,7 @@ export const listLocks = defineOperation({
           object({
             name: Type.String(),
             holder: placeSchema,
-            waiting: Type.Integer({ description: 'How many stand behind.' }),
+            waiting: Type.Integer({ description: 'How many wait.' }),
           }),
         ),
         next,

@@ -46,8 +46,8 @@ export const acquireLock = defineOperation({
   tag: 'Coordination',
   summary: 'Acquire a lock',
   description:
-    'For a session: the lock is released when its heartbeats stop. It stands in one line with `etcdctl lock` and every ' +
-    'process that uses the same name. A session that does not get it in time leaves the line, unless it wants to stay.',
+    'For a session: the lock is released when its heartbeats stop. It waits in one queue with `etcdctl lock` and every ' +
+    'process that uses the same name. A session that does not get it in time leaves the queue, unless `stay` is set.',
   permission,
   problems: ['lease-not-found', 'deadline-exceeded'],
   timeoutMs: 330_000,
@@ -55,9 +55,9 @@ export const acquireLock = defineOperation({
   body: object({
     session,
     value: ownerValue,
-    wait: Type.Optional(duration('How long to wait for it; `5m` at most. Default not at all.')),
+    wait: Type.Optional(duration('How long to wait for it; `5m` at most. Default: do not wait.')),
     stay: Type.Optional(
-      Type.Boolean({ description: 'Keep the place in the line when the time is over. Default false.' }),
+      Type.Boolean({ description: 'Keep the place in the queue when the time is up. Default false.' }),
     ),
   }),
   responses: {
@@ -66,10 +66,10 @@ export const acquireLock = defineOperation({
       object({ isHeld: Type.Boolean(), token: digits('The fencing token.'), ahead: Type.Integer() }),
     ),
     202: json(
-      'It waits in the line: asked again, it may hold it.',
+      'It waits in the queue: ask again later.',
       object({
         isHeld: Type.Boolean(),
-        token: digits('Its token to come.'),
+        token: digits('The token that it will get.'),
         ahead: Type.Integer({ description: 'How many are before it.' }),
       }),
     ),
@@ -104,12 +104,12 @@ export const releaseLock = defineOperation({
   method: 'POST',
   path: '/v1/locks/{lock}/release',
   tag: 'Coordination',
-  summary: 'Release a lock, or leave its line',
+  summary: 'Release a lock, or leave its queue',
   permission,
   problems: ['not-found'],
   params,
   body: object({ session }),
-  responses: { 204: empty('The session is not in the line any more.') },
+  responses: { 204: empty('The session is no longer in the queue.') },
   example: { params: { lock: 'billing' }, body: { session: '123' } },
   async handler({ caller: { etcd }, signal }, { params: { lock }, body: { session: given } }) {
     if (await leavePlace(etcd, checkPlaceName(lock), BigInt(given), signal)) return { status: 204 }

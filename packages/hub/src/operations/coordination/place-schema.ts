@@ -15,13 +15,13 @@ export const lineName = (what: string) =>
 export const session = digits('The session: see `POST /v1/sessions`.')
 
 export const ownerValue = Type.Optional(
-  Type.String({ maxLength: 4_096, description: 'What the session says of itself, for others who look.' }),
+  Type.String({ maxLength: 4_096, description: 'A value of the session, for others to read.' }),
 )
 
 export const placeSchema = object({
-  session: digits('Who it is: the id of a lease of the store.'),
+  session: digits('The id of its lease.'),
   key: Type.String(),
-  token: digits('The fencing token: it only rises, and a resource that refuses older ones is safe.'),
+  token: digits('The fencing token. It only rises; a resource that refuses lower ones is safe.'),
   value: Type.String(),
 })
 

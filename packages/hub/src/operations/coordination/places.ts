@@ -38,7 +38,7 @@ export async function takePlace(
     .commit({ signal })
   if (succeeded) return revision
   const [known] = responses
-  if (known === undefined) throw new WaypostError('internal', 'A place is neither taken nor there.')
+  if (known === undefined) throw new WaypostError('internal', 'A place is neither taken nor waiting.')
   return known.createRevision
 }
 
@@ -69,7 +69,7 @@ export async function proclaim(
     .if(createRevision(key).equals(first.token))
     .do(put(key, value, { ignoreLease: true }))
     .commit({ signal })
-  if (!succeeded) throw new WaypostError('failed-precondition', `The session leads ${name} no more.`)
+  if (!succeeded) throw new WaypostError('failed-precondition', `The session no longer leads ${name}.`)
   return { ...first, value }
 }
 
@@ -106,7 +106,7 @@ export async function waitForTurn(
 
 export function checkPlaceName(name: string): string {
   if (name.startsWith('/waypost/') || name.startsWith('/config/') || name.startsWith('/services/')) {
-    throw invalidArgument(`${name} lies among the keys of Waypost itself: choose another name.`)
+    throw invalidArgument(`${name} is among the keys of Waypost itself: choose another name.`)
   }
   if (name.endsWith('/') || name.includes('//'))
     throw invalidArgument(`${name} has an empty part: choose another name.`)

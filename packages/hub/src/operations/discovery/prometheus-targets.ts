@@ -14,7 +14,7 @@ export const prometheusTargets = defineOperation({
   summary: 'List targets for Prometheus',
   description:
     'For `http_sd_configs` of Prometheus. Each instance is a target with labels `__meta_waypost_…`, also those that ' +
-    'take no traffic, as they are to be watched, too.',
+    'take no traffic, because they are monitored as well.',
   permission: readAllServices,
   query: object({
     service: Type.Optional(Type.String({ description: 'Only this service.' })),

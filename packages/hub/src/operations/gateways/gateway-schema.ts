@@ -11,7 +11,7 @@ const latencies = (what: string) => ({
 const routeSchema = object({
   name: text('The name of the route.'),
   kind: text('`proxy` or `answer`.'),
-  services: Type.Array(Type.String(), { description: 'The services that it sends to.' }),
+  services: Type.Array(Type.String(), { description: 'The target services.' }),
   policies: Type.Array(Type.String(), { description: 'The policies that its requests must pass.' }),
   breaker: Type.Optional(
     text('`open` or `half-open` while a breaker of the route holds requests back; absent otherwise.'),
@@ -25,7 +25,7 @@ const instanceSchema = object({
   service: text('The service.'),
   instance: text('The id of the instance.'),
   address: text('Host and port.'),
-  status: text('As it registered, or `suspect` when the store may have lost sight of it.'),
+  status: text('As it registered, or `suspect` if the store may have lost contact with it.'),
   requestsPerSecond: Type.Number(),
   failuresPerSecond: Type.Number({ description: 'Tries that got no answer.' }),
   ...latencies('From a request to the head of its answer'),
@@ -36,7 +36,9 @@ const documentSchema = object({
   revision: text("The store's revision at which it was read."),
   release: Type.Optional(Type.Integer({ description: 'Its release; absent when none is known for its text.' })),
   staleSince: Type.Optional(timestamp),
-  problems: Type.Array(Type.String(), { description: 'Why what is in the store is not in force; empty when it is.' }),
+  problems: Type.Array(Type.String(), {
+    description: 'Why the routes in the store are not in force; empty if they are.',
+  }),
 })
 
 /** A gateway as it publishes itself. */

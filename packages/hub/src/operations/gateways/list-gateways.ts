@@ -16,7 +16,7 @@ export const listGateways = defineLiveRead({
   tag: 'Gateways',
   summary: 'List the gateways with their routes and figures',
   description:
-    'Every gateway publishes itself on a leased key, and its figures every few seconds. `problems` says why routes in ' +
+    'Every gateway publishes its state on a leased key every few seconds. `problems` says why routes in ' +
     'the store are not in force.',
   permission: [{ access: 'read', prefix }],
   state,

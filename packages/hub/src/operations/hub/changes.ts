@@ -9,8 +9,8 @@ export const followChanges = defineLiveRead({
   tag: 'Hub',
   summary: 'Follow which parts of the store change',
   description:
-    'For pages that show many things at once: one stream tells what to read again. What happens within 250 ms is one ' +
-    'change. It covers every key that the caller may read: all of them, or whichever of `/services/`, `/config/` and ' +
+    'For pages that show many things at once: one stream says what to read again. Changes within 250 ms are sent as one ' +
+    'event. It covers every key that the caller may read: all of them, or whichever of `/services/`, `/config/` and ' +
     '`/waypost/`.',
   permission: [{ access: 'read', prefix: '/services/' }],
   state: {},

@@ -9,7 +9,7 @@ export const live = defineOperation({
   method: 'GET',
   path: '/livez',
   tag: 'Hub',
-  summary: 'Tell whether the hub runs',
+  summary: 'Check whether the hub runs',
   permission: 'anyone',
   responses: { 200: json('It runs.', object({ status: Type.Literal('ok') })) },
   example: {},
@@ -23,7 +23,7 @@ export const ready = defineOperation({
   method: 'GET',
   path: '/readyz',
   tag: 'Hub',
-  summary: 'Tell whether the hub can answer',
+  summary: 'Check whether the hub can answer',
   description: 'It cannot while the store does not answer, and while the hub stops.',
   permission: 'anyone',
   responses: {

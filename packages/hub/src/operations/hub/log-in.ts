@@ -13,9 +13,9 @@ export const logIn = defineOperation({
   summary: 'Log in as a user of the store',
   description:
     'Browsers get a cookie that scripts cannot read, and a token for the header `X-CSRF-Token` of every change. ' +
-    'Machines ask for `"session": "token"` and send what they get as `Authorization: Bearer <token>`; or they send ' +
-    '`Authorization: Basic` with every request and need no session. After some failures, logins of that address and ' +
-    'of that user have to wait.',
+    'Machines request `"session": "token"` and send the token as `Authorization: Bearer <token>`; or they send ' +
+    '`Authorization: Basic` with every request and need no session. After some failures, logins from that address and ' +
+    'for that user are delayed.',
   permission: 'anyone',
   problems: ['unauthenticated', 'overloaded', 'failed-precondition'],
   body: object({
@@ -39,7 +39,7 @@ export const logIn = defineOperation({
     const credentials = { username: body.user, password: body.password }
     const login = await hub.callers.logIn(credentials, caller.sourceAddress)
     if (!login.storeNeedsLogin) {
-      throw new WaypostError('failed-precondition', 'The store asks nobody to log in: requests need no session.')
+      throw new WaypostError('failed-precondition', 'Authentication is off in the store: requests need no session.')
     }
     const session = hub.sessions.begin(credentials)
     const answer = { user: body.user, expiresAt: new Date(session.expiresMs).toISOString() }

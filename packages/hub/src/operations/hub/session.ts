@@ -10,16 +10,14 @@ export const showSession = defineOperation({
   method: 'GET',
   path: '/v1/session',
   tag: 'Hub',
-  summary: 'Tell who is logged in',
+  summary: 'Show who is logged in',
   permission: 'user',
   responses: {
     200: json(
-      'Who makes this request.',
+      'The user of this request.',
       object({
-        user: Type.Optional(Type.String({ description: 'Absent where the store asks for no login.' })),
-        mode: Type.Optional(
-          oneOf(['direct', 'strict'], 'Whether people write documents themselves, or ask the hub to.'),
-        ),
+        user: Type.Optional(Type.String({ description: 'Absent if authentication is off.' })),
+        mode: Type.Optional(oneOf(['direct', 'strict'], 'Whether people write documents themselves or ask the hub.')),
         expiresAt: Type.Optional(timestamp),
         csrfToken: Type.Optional(Type.String({ description: 'For the header `X-CSRF-Token` of every change.' })),
       }),
@@ -51,7 +49,7 @@ export const logOut = defineOperation({
   summary: 'Log out',
   description:
     'Ends the session, and removes the cookie. Succeeds when there is no session, too. It ends at all hubs with the same ' +
-    'session secret; when the store cannot be told (503), it has ended at this one.',
+    'session secret; if the store is unreachable (503), it has ended at this hub only.',
   permission: 'user',
   responses: { 204: empty('Logged out.') },
   example: {},

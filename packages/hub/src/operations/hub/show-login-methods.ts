@@ -8,7 +8,7 @@ export const showLoginMethods = defineOperation({
   method: 'GET',
   path: '/v1/login',
   tag: 'Hub',
-  summary: 'Tell how people log in',
+  summary: 'List the ways to log in',
   permission: 'anyone',
   responses: {
     200: json(
@@ -18,7 +18,7 @@ export const showLoginMethods = defineOperation({
         oidc: Type.Optional(
           object(
             {
-              title: Type.String({ description: 'What to call the provider.' }),
+              title: Type.String({ description: 'The name of the provider.' }),
               path: Type.String({
                 description: 'Where to send the browser; with `?return=<path>` it comes back there.',
               }),

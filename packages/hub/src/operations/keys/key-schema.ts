@@ -6,13 +6,13 @@ import { digits, object, oneOf } from '../../operation/schemas.ts'
 /** A key as the API shows it. */
 export const keyFields = {
   key: Type.String({ description: 'As text.' }),
-  keyBase64: Type.Optional(Type.String({ description: 'The bytes of the key, where they are no UTF-8.' })),
-  createRevision: digits('The revision at which the key was created in its present life.'),
+  keyBase64: Type.Optional(Type.String({ description: 'The bytes of the key, if they are not UTF-8.' })),
+  createRevision: digits('The revision at which the key was last created.'),
   modRevision: digits('The revision of its last change.'),
   version: digits('Changes since it was created, from 1.'),
   lease: Type.Optional(
     Type.String({
-      description: 'The lease that it is attached to, in hexadecimal. A list without values does not tell it.',
+      description: 'The lease that it is attached to, in hexadecimal. Absent in a list without values.',
     }),
   ),
 } as const
@@ -20,7 +20,7 @@ export const keyFields = {
 /** A value as the API shows it. */
 export const valueFields = {
   value: Type.Optional(Type.String({ description: 'The text, or the bytes as base64.' })),
-  encoding: Type.Optional(oneOf(['utf8', 'base64'], '`base64` for bytes that are no text.')),
+  encoding: Type.Optional(oneOf(['utf8', 'base64'], '`base64` for bytes that are not text.')),
   size: Type.Optional(Type.Integer({ description: 'Of the whole value, in bytes.' })),
   isCut: Type.Optional(Type.Boolean({ description: 'The value is longer than what is shown.' })),
 } as const

@@ -8,7 +8,7 @@ import { leaseOf, leaseParams } from './parameters.ts'
 
 const lease = {
   lease: Type.String({ description: 'In hexadecimal.' }),
-  ttlSeconds: Type.Integer({ description: 'How long it lives without renewal.' }),
+  ttlSeconds: Type.Integer({ description: 'Its TTL.' }),
   grantedTtlSeconds: Type.Integer(),
 } as const
 
@@ -43,7 +43,7 @@ export const readLease = defineOperation({
   tag: 'Keys',
   summary: 'Read a lease',
   description:
-    'Its remaining time, and the keys that end with it. With login on, the store asks for the right to read these.',
+    'Its remaining time, and the keys that end with it. With authentication on, this needs permission to read these keys.',
   permission: 'user',
   problems: ['lease-not-found'],
   params: leaseParams,
@@ -65,11 +65,11 @@ export const revokeLease = defineOperation({
   path: '/v1/leases/{lease}',
   tag: 'Keys',
   summary: 'End a lease',
-  description: 'Deletes the keys that are attached to it: the store asks for the right to write these.',
+  description: 'Deletes the keys that are attached to it. This needs permission to write them.',
   permission: 'user',
   problems: ['lease-not-found'],
   params: leaseParams,
-  responses: { 204: empty('It is gone, with its keys.') },
+  responses: { 204: empty('It is revoked, and its keys are deleted.') },
   example: { params: { lease: '7b' } },
   async handler({ caller: { etcd }, signal }, { params }) {
     await etcd.leases.revoke(leaseOf(params.lease), { signal })

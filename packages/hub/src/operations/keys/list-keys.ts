@@ -17,13 +17,13 @@ export const listKeys = defineOperation({
   tag: 'Keys',
   summary: 'List keys',
   description:
-    'The keys that start with a prefix, in order; with `level`, only what lies directly below it: a slash ends a folder. ' +
+    'The keys that start with a prefix, in order; with `level`, only entries directly below it: a slash ends a folder. ' +
     'The pages of a list at a `revision` belong together.',
   permission: [{ access: 'read', prefix: '{prefix}' }],
   problems: ['compacted', 'future-revision'],
   query: object({
     prefix: Type.Optional(Type.String({ maxLength: 8_192, description: 'Default all keys.' })),
-    level: Type.Optional(Type.Boolean({ description: 'Only what lies directly below the prefix. Default false.' })),
+    level: Type.Optional(Type.Boolean({ description: 'Only entries directly below the prefix. Default false.' })),
     values: Type.Optional(Type.Boolean({ description: 'With values, each cut to 2 KiB. Default false.' })),
     revision: atRevision,
     search,
@@ -36,7 +36,7 @@ export const listKeys = defineOperation({
         revision: digits('The revision of the list.'),
         count: Type.Integer({ description: 'How many keys start with the prefix.' }),
         folders: Type.Array(
-          object({ prefix: Type.String(), keys: Type.Integer({ description: 'How many keys lie in it.' }) }),
+          object({ prefix: Type.String(), keys: Type.Integer({ description: 'How many keys are below it.' }) }),
         ),
         keys: Type.Array(keySchema),
         next,

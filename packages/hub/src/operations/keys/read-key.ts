@@ -23,9 +23,7 @@ export const readKey = defineOperation({
         ...keyFields,
         ...valueFields,
         json: Type.Optional(Type.Unknown({ description: 'The value, where it is JSON.' })),
-        ttlSeconds: Type.Optional(
-          Type.Integer({ description: 'How long its lease lives without renewal, as of now.' }),
-        ),
+        ttlSeconds: Type.Optional(Type.Integer({ description: 'The remaining time of its lease.' })),
         grantedTtlSeconds: Type.Optional(Type.Integer()),
       }),
     ),
@@ -66,21 +64,23 @@ export const readKeyHistory = defineOperation({
   path: '/v1/keys/{key}/history',
   tag: 'Keys',
   summary: 'Read the earlier values of a key',
-  description: 'Its values in its present life, the newest first, as far back as the store has kept its history.',
+  description: 'Its values since it was last created, newest first, as far back as the store keeps its history.',
   permission: [{ access: 'read', key: '{key}' }],
   problems: ['not-found'],
   params: keyParams,
   query: object({
     keyEncoding,
     before: Type.Optional(digits('Only values before this revision: `next` of the page before.')),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'The most values. Default 20.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: 'The maximum number of values. Default 20.' }),
+    ),
   }),
   responses: {
     200: json(
       'The values.',
       object({
         values: Type.Array(keySchema),
-        isCompacted: Type.Boolean({ description: 'The store has forgotten what was before.' }),
+        isCompacted: Type.Boolean({ description: 'Earlier history has been compacted.' }),
         next: Type.Optional(digits('`before` of the next page.')),
       }),
     ),

@@ -15,7 +15,7 @@ const event = object({
 
 const change = object({
   revision: digits('The revision of the changes.'),
-  events: Type.Array(event, { description: 'All that the revision changed below the prefix, in order.' }),
+  events: Type.Array(event, { description: 'All changes of the revision below the prefix, in order.' }),
 })
 
 /** A value in an event is cut to this; `keys.read` has all of it. */
@@ -27,8 +27,8 @@ export const watchKeys = defineLiveRead({
   tag: 'Keys',
   summary: 'Follow the changes of keys',
   description:
-    'As server-sent events: `change` for each revision, in order, none left out. Whoever comes back with `Last-Event-ID` ' +
-    'gets what was missed; `reset` says that the store has forgotten it.',
+    'As server-sent events: `change` for each revision, in order, without gaps. A reader that reconnects with `Last-Event-ID` ' +
+    'gets what it missed; `reset` says that it has been compacted.',
   permission: [{ access: 'read', prefix: '{prefix}' }],
   query: object({ prefix: Type.String({ minLength: 1, maxLength: 8_192, description: 'Which keys.' }) }),
   state: {

@@ -7,9 +7,7 @@ import { digits, object, oneOf } from '../../operation/schemas.ts'
 import { keyEncoding, keyOf, keyParams, leaseOf } from './parameters.ts'
 
 const expectedModRevision = Type.Optional(
-  digits(
-    'Only if this is the revision of its last change; `0`: only if there is no such key. Absent: whatever is there.',
-  ),
+  digits('Only if this is the revision of its last change; `0`: only if the key does not exist. Absent: always.'),
 )
 
 export const putKey = defineOperation({
@@ -66,7 +64,7 @@ export const deleteKey = defineOperation({
   path: '/v1/keys/{key}',
   tag: 'Keys',
   summary: 'Delete a key',
-  description: 'Deleting what is not there succeeds, and says so.',
+  description: 'Deleting a missing key succeeds, and the answer says so.',
   permission: [
     { access: 'read', key: '{key}' },
     { access: 'write', key: '{key}' },
@@ -76,7 +74,7 @@ export const deleteKey = defineOperation({
   query: object({ keyEncoding, expectedModRevision }),
   responses: {
     200: json(
-      'It is not there any more.',
+      'It does not exist any more.',
       object({ revision: digits('The revision of this change.'), deleted: Type.Integer() }),
     ),
   },
@@ -114,7 +112,7 @@ export const deletePrefix = defineOperation({
     expectedCount: Type.Integer({
       minimum: 0,
       description:
-        'How many keys there are, as `keys.list` counts them: when there are others now, nothing is deleted.',
+        'How many keys there are, as `keys.list` counts them: if the number differs now, nothing is deleted.',
     }),
   }),
   responses: {
@@ -129,7 +127,7 @@ export const deletePrefix = defineOperation({
     if (count !== expectedCount) {
       throw new WaypostError(
         'failed-precondition',
-        `${count} keys start with ${prefix}, not ${expectedCount}: look at them again.`,
+        `${count} keys start with ${prefix}, not ${expectedCount}: list them again.`,
       )
     }
     const { revision, deleted } = await etcd.kv.delete({ prefix }, { signal })

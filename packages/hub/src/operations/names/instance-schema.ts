@@ -24,13 +24,13 @@ export const instanceSchema = object({
     object(
       {
         weight: Type.Optional(Type.Number()),
-        status: Type.Optional(oneOf(['leaving', 'disabled'], 'In place of its own.')),
+        status: Type.Optional(oneOf(['leaving', 'disabled'], 'Instead of its own.')),
         reason: Type.Optional(Type.String()),
         by: Type.Optional(Type.String({ description: 'Who set it.' })),
         at: Type.Optional(timestamp),
         registered: object(
           { weight: Type.Number(), status: oneOf(['starting', 'up', 'leaving'], 'Its own.') },
-          { description: 'What its own record says.' },
+          { description: 'The values of its own record.' },
         ),
       },
       { description: 'What an operator has set for it.' },

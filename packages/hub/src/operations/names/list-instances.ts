@@ -15,8 +15,8 @@ export const listInstances = defineLiveRead({
   tag: 'Names',
   summary: 'List the instances of a service',
   description:
-    'A service that nobody has registered yet has an empty list: whoever waits for its first instance follows the ' +
-    'list. A stream of events tells of every instance that the parameters choose, whatever `limit` says.',
+    'A service that nobody has registered yet has an empty list: to wait for its first instance, follow the ' +
+    'list. An event stream covers every instance that the parameters select, regardless of `limit`.',
   permission: [
     { access: 'read', prefix: '/services/{name}/' },
     { access: 'read', prefix: '/waypost/services/overrides/' },

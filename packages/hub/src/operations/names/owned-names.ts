@@ -8,7 +8,7 @@ import { nameParams } from './parameters.ts'
 
 const nameFields = {
   name: Type.String(),
-  owner: Type.String({ description: 'Whom it belongs to.' }),
+  owner: Type.String({ description: 'The owner.' }),
   description: Type.Optional(Type.String()),
   since: Type.Optional(timestamp),
   revision: digits('The revision at which it was last written.'),
@@ -18,7 +18,7 @@ const ownerField = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 255,
-    description: 'A user or a team. Default: who makes the request; required where the store asks for no login.',
+    description: 'A user or a team. Default: the caller; required if authentication is off.',
   }),
 )
 
@@ -29,8 +29,8 @@ export const applyName = defineOperation({
   tag: 'Names',
   summary: 'Apply for the name of a service',
   description:
-    'Two teams that apply for the same name: the second one is refused, and told who has it. The owner may apply again ' +
-    'to change the description. A name that nobody applied for can be used all the same.',
+    'If two teams apply for the same name, the second is refused, and the answer names the owner. The owner may apply again ' +
+    'to change the description. A name that nobody applied for can still be used.',
   permission: [
     { access: 'read', key: '/waypost/names/{name}' },
     { access: 'write', key: '/waypost/names/{name}' },
@@ -59,7 +59,7 @@ export const showName = defineOperation({
   method: 'GET',
   path: '/v1/names/{name}',
   tag: 'Names',
-  summary: 'Tell whom a name belongs to',
+  summary: 'Show the owner of a name',
   permission: [{ access: 'read', key: '/waypost/names/{name}' }],
   problems: ['not-found'],
   params: nameParams,
@@ -77,7 +77,7 @@ export const listNames = defineOperation({
   method: 'GET',
   path: '/v1/names',
   tag: 'Names',
-  summary: 'List the names that belong to somebody',
+  summary: 'List names with an owner',
   description: 'Services that run are listed by `GET /v1/services`.',
   permission: [{ access: 'read', prefix: '/waypost/names/' }],
   query: object({ search, ...paging }),
@@ -99,7 +99,7 @@ export const releaseName = defineOperation({
   method: 'DELETE',
   path: '/v1/names/{name}',
   tag: 'Names',
-  summary: 'Give a name up',
+  summary: 'Release a name',
   description: 'Instances that are registered under it stay.',
   permission: [
     { access: 'read', key: '/waypost/names/{name}' },
@@ -108,7 +108,7 @@ export const releaseName = defineOperation({
   problems: ['not-found', 'already-exists'],
   params: nameParams,
   query: object({ owner: ownerField }),
-  responses: { 204: empty('It belongs to nobody.') },
+  responses: { 204: empty('It has no owner.') },
   example: { params: { name: 'user' }, query: { owner: 'team-accounts' } },
   async handler({ caller, signal }, { params, query }) {
     await caller.registry.names.release(params.name, { owner: ownerOf(query.owner, caller.user), signal })
@@ -119,5 +119,5 @@ export const releaseName = defineOperation({
 function ownerOf(given: string | undefined, user: string | undefined): string {
   const owner = given ?? user
   if (owner !== undefined) return owner
-  throw new WaypostError('invalid-argument', 'Say who the owner is: the store asks for no login, so nobody is known.')
+  throw new WaypostError('invalid-argument', 'Name the owner: authentication is off, so the caller is unknown.')
 }

@@ -64,7 +64,7 @@ export const registerPersistent = defineOperation({
     metadata: changeableFields.metadata,
     check: checkSchema,
   }),
-  responses: { 200: json('It is registered.', object({ revision: digits('From this revision on it is listed.') })) },
+  responses: { 200: json('It is registered.', object({ revision: digits('It is listed from this revision.') })) },
   example: {
     params: { name: 'printer', id: 'printer-1' },
     body: { host: '192.0.2.7', port: 631, check: { tcp: true, intervalMs: 10_000 } },

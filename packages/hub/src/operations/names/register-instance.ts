@@ -10,12 +10,14 @@ import { changeableFields, instanceParams, nameParams, registerPermission } from
 import { grantSession, ttlField } from './sessions.ts'
 
 const bodySchema = object({
-  host: Type.Optional(Type.String({ description: 'Where others reach it. Default: where the request comes from.' })),
+  host: Type.Optional(
+    Type.String({ description: 'The address at which others reach it. Default: the address of the caller.' }),
+  ),
   ip: Type.Optional(Type.String({ description: 'The same as `host`.' })),
   port: Type.Integer({ minimum: 1, maximum: 65_535 }),
   scheme: Type.Optional(Type.String({ description: '`http`, `grpc`, …' })),
   ...changeableFields,
-  session: Type.Optional(digits('The session whose heartbeats keep it. Default: a new one.')),
+  session: Type.Optional(digits('The session that keeps it alive. Default: a new one.')),
   ttlSeconds: Type.Optional(ttlField),
 })
 
@@ -27,15 +29,15 @@ const responses = {
       id: Type.String(),
       address: Type.String(),
       session: digits('Send heartbeats to `/v1/sessions/{session}/heartbeat`.'),
-      ttlSeconds: Type.Optional(Type.Number({ description: 'How long a new session lives without a heartbeat.' })),
-      revision: digits('From this revision on it is listed.'),
+      ttlSeconds: Type.Optional(Type.Number({ description: 'The TTL of a new session.' })),
+      revision: digits('It is listed from this revision.'),
     }),
   ),
 } as const
 
 const description =
-  'Without a session it begins one, and tells its id: from then on heartbeats keep the instance. Whoever registers ' +
-  'again at the same address takes the place of the process that was there before.'
+  'Without a session it starts one and returns its id; heartbeats then keep the instance. A process that registers ' +
+  'again at the same address replaces the earlier one.'
 
 export const registerInstance = defineOperation({
   id: 'names.register',

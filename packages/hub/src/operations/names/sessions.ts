@@ -10,7 +10,7 @@ import { sessionParams } from './parameters.ts'
 export const ttlField = Type.Integer({
   minimum: 2,
   maximum: 86_400,
-  description: 'How long it lives without a heartbeat, in seconds. Send one about three times as often.',
+  description: 'The TTL, in seconds. Send a heartbeat about three times as often.',
 })
 
 const sessionFields = {
@@ -25,7 +25,7 @@ export const beginSession = defineOperation({
   tag: 'Names',
   summary: 'Begin a session',
   description:
-    'For programs that have no lease of their own. What is registered with a session vanishes when its heartbeats ' +
+    'For programs that have no lease of their own. Everything registered with a session disappears when its heartbeats ' +
     'stop. One session can hold any number of instances.',
   permission: 'user',
   body: object({ ttlSeconds: Type.Optional(ttlField) }),
@@ -43,7 +43,7 @@ export const sendHeartbeat = defineOperation({
   path: '/v1/sessions/{session}/heartbeat',
   tag: 'Names',
   summary: 'Keep a session alive',
-  description: 'When the session is gone, begin another one and register again.',
+  description: 'If the session is gone, start another one and register again.',
   permission: 'user',
   problems: ['lease-not-found'],
   params: sessionParams,
@@ -84,11 +84,11 @@ export const endSession = defineOperation({
   path: '/v1/sessions/{session}',
   tag: 'Names',
   summary: 'End a session',
-  description: 'Its instances leave: consumers are told that they did so deliberately.',
+  description: 'Its instances leave: consumers learn that they left deliberately.',
   permission: 'user',
   problems: ['lease-not-found'],
   params: sessionParams,
-  responses: { 204: empty('It is gone, with its instances.') },
+  responses: { 204: empty('It has ended, and its instances are gone.') },
   example: { params: { session: '7587848943239472138' } },
   async handler({ caller, signal }, { params: { session } }) {
     const lease = BigInt(session)

@@ -11,7 +11,7 @@ import { changeableFields, instanceParams, registerPermission } from './paramete
  * What whoever registered an instance says of it later. What operators say, see services.operate, stands beside it.
  */
 
-const changed = json('It is said.', object({ revision: digits('From this revision on it is listed so.') }))
+const changed = json('It is said.', object({ revision: digits('It is listed so from this revision.') }))
 
 export const showInstance = defineOperation({
   id: 'names.showInstance',
@@ -40,7 +40,7 @@ export const changeInstance = defineOperation({
   method: 'PATCH',
   path: '/v1/names/{name}/instances/{id}',
   tag: 'Names',
-  summary: 'Change what an instance says of itself',
+  summary: 'Update an instance',
   description: 'Fields that are absent stay as they are.',
   permission: registerPermission,
   problems: ['not-found'],
@@ -60,8 +60,8 @@ export const drainInstance = defineOperation({
   method: 'POST',
   path: '/v1/names/{name}/instances/{id}/drain',
   tag: 'Names',
-  summary: 'Say that an instance is leaving',
-  description: 'It gets no new work and stays listed until it is deregistered. Heartbeats go on.',
+  summary: 'Announce that an instance is leaving',
+  description: 'It gets no new requests and stays listed until it is deregistered. Heartbeats continue.',
   permission: registerPermission,
   problems: ['not-found'],
   params: instanceParams,
@@ -80,7 +80,7 @@ export const deregisterInstance = defineOperation({
   tag: 'Names',
   summary: 'Deregister an instance',
   description:
-    'Consumers are told that it left deliberately. Its session goes on. Succeeds when it is not registered, too.',
+    'Consumers learn that it left deliberately. Its session continues. Also succeeds if it is not registered.',
   permission: registerPermission,
   params: instanceParams,
   responses: { 204: empty('It is not registered.') },

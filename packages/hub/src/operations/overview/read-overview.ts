@@ -22,14 +22,14 @@ export const readOverview = defineOperation({
   method: 'GET',
   path: '/v1/overview',
   tag: 'Hub',
-  summary: 'Show how everything is, what is wrong first',
+  summary: 'Show the overall state, problems first',
   description: 'With the caller’s own rights: a part that it may not read is absent and named in `hidden`.',
   permission: 'user',
   responses: {
     200: json(
       'How everything is.',
       object({
-        findings: Type.Array(findingSchema, { description: 'What is wrong, the worst first.' }),
+        findings: Type.Array(findingSchema, { description: 'The problems, worst first.' }),
         services: Type.Optional(
           object({
             count: Type.Integer(),

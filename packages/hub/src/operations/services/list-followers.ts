@@ -9,8 +9,7 @@ export const listFollowers = defineOperation({
   path: '/v1/services/{name}/followers',
   tag: 'Names',
   summary: 'List the processes that follow a service',
-  description:
-    'Those that say so: consumers with a Waypost library that may write. What they have seen proves a drain.',
+  description: 'Consumers with a Waypost library that may write their record. Their confirmations prove a drain.',
   permission: [{ access: 'read', prefix: '/waypost/services/subscribers/{name}/' }],
   params: object({ name: name('The service.') }),
   responses: {

@@ -26,7 +26,7 @@ export const listServices = defineOperation({
   path: '/v1/services',
   tag: 'Names',
   summary: 'List the services with their counts',
-  description: 'Sorted by name. What is searched for may stand anywhere in the name, in any case.',
+  description: 'Sorted by name. The search text may occur anywhere in the name; case is ignored.',
   permission: [
     { access: 'read', prefix: '/services/' },
     { access: 'read', prefix: '/waypost/services/overrides/' },

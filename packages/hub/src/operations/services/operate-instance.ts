@@ -12,8 +12,8 @@ export const operateInstance = defineOperation({
   tag: 'Names',
   summary: 'Change the traffic of an instance',
   description:
-    'What operators say is kept apart from the record of the instance, and holds until it is taken back, also when the ' +
-    'instance registers again. `drain`: no new traffic. `disable`: none at all. `enable`: takes both back. `weight`: ' +
+    'The override is kept apart from the record of the instance, and stays in force until it is undone, also when the ' +
+    'instance registers again. `drain`: no new traffic. `disable`: none at all. `enable`: undoes both. `weight`: ' +
     'another share; without `weight` in the body, its own.',
   permission: [
     { access: 'read', key: '/services/{name}/{id}' },
@@ -27,7 +27,7 @@ export const operateInstance = defineOperation({
   body: object({
     action: oneOf(['drain', 'disable', 'enable', 'weight'], 'What to do.'),
     weight: Type.Optional(Type.Number({ minimum: 0, description: 'With `weight`.' })),
-    reason: Type.Optional(Type.String({ maxLength: 1_000, description: 'For others who look.' })),
+    reason: Type.Optional(Type.String({ maxLength: 1_000, description: 'For others to read.' })),
   }),
   responses: {
     200: json(

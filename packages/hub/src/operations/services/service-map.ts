@@ -15,7 +15,7 @@ export const showServiceMap = defineOperation({
   tag: 'Names',
   summary: 'Show which applications follow which services',
   description:
-    'An application follows a service when one of its processes says so. A process without an application name counts ' +
+    'An application follows a service if one of its processes does. A process without an application name counts ' +
     'for its service only.',
   permission: [{ access: 'read', prefix }],
   responses: {

@@ -14,8 +14,8 @@ export const tryInstance = defineOperation({
   tag: 'Names',
   summary: 'Try the address of an instance',
   description:
-    'The hub connects to the address that the instance has registered, within 3 s, and tells whether that works. ' +
-    'Nothing of what the instance answers is shown.',
+    'The hub connects to the address that the instance has registered, within 3 s, and reports the result. ' +
+    'The answer of the instance is not shown.',
   permission: [{ access: 'read', prefix: '/services/{name}/' }],
   problems: ['not-found'],
   params: object({ name: name('The service.'), id: name('The instance.') }),
@@ -39,7 +39,7 @@ export const tryInstance = defineOperation({
       object({
         ok: Type.Boolean(),
         durationMs: Type.Number(),
-        problem: Type.Optional(Type.String({ description: 'Why it did not work.' })),
+        problem: Type.Optional(Type.String({ description: 'Why it failed.' })),
       }),
     ),
   },

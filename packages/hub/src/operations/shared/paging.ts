@@ -2,7 +2,9 @@ import Type from 'typebox'
 
 /** The parameters of every list that comes in pages. */
 export const paging = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'The most entries. Default 100.' })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000, description: 'The maximum number of entries. Default 100.' }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 4_096, description: '`next` of the page before.' })),
 } as const
 

@@ -54,13 +54,13 @@ async function checkMayAsk({ caller, hub, signal }: OperationContext, asked: Ask
   if (hub.own.user === undefined) {
     throw new WaypostError(
       'failed-precondition',
-      'The store is in strict mode, in which only the hub writes, and this hub has no login of its own. Give it one.',
+      'The store is in strict mode, in which only the hub writes, but this hub has no login of its own. Configure one.',
     )
   }
   if (caller.user === undefined) {
     throw new WaypostError(
       'failed-precondition',
-      'In the strict mode everybody logs in, and this store asks nobody to.',
+      'Strict mode requires logins, but authentication is off in this store.',
     )
   }
   if (await caller.config.access.mayAsk(right, subjects, { reads, signal })) return

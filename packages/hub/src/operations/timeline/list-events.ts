@@ -13,8 +13,8 @@ export const listEvents = defineLiveRead({
   tag: 'Timeline',
   summary: 'List what has happened',
   description:
-    'Releases, instances up and down, overrides, canaries, drafts, policies, leaders: on one axis, the newest first. ' +
-    'Shows the events about keys that the caller may read. It outlives the compaction of the store. As a stream, each ' +
+    'Releases, instances up and down, overrides, canaries, drafts, policies, leaders: in one order, newest first. ' +
+    'Shows the events about keys that the caller may read. It survives compaction. As a stream, each ' +
     'event `change` holds the events of one revision.',
   permission: 'user',
   query: object({
@@ -24,22 +24,22 @@ export const listEvents = defineLiveRead({
     service: Type.Optional(Type.String({ maxLength: 255 })),
     instance: Type.Optional(Type.String({ maxLength: 255 })),
     path: Type.Optional(
-      Type.String({ description: 'A document, or a folder with its slash at the end.', maxLength: 1_024 }),
+      Type.String({ description: 'A document, or a folder with a trailing slash.', maxLength: 1_024 }),
     ),
     name: Type.Optional(
       Type.String({ description: 'An election, canary, schedule, queue or process.', maxLength: 1_024 }),
     ),
     by: Type.Optional(Type.String({ description: 'Who did it.', maxLength: 255 })),
-    from: Type.Optional(momentSchema('Leaves out what came before.')),
-    to: Type.Optional(momentSchema('Leaves out what came after.')),
-    order: Type.Optional(oneOf(['newest', 'oldest'], 'What comes first. Default `newest`.')),
+    from: Type.Optional(momentSchema('Only events at or after this moment.')),
+    to: Type.Optional(momentSchema('Only events at or before this moment.')),
+    order: Type.Optional(oneOf(['newest', 'oldest'], 'The order. Default `newest`.')),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Default 100.' })),
     cursor: Type.Optional(Type.String({ description: '`next` of the page before.', maxLength: 30 })),
   }),
   state: {
     events: Type.Array(eventSchema),
     next: Type.Optional(
-      Type.String({ description: 'The cursor of the next page, which may be empty. Absent: there is nothing more.' }),
+      Type.String({ description: 'The cursor of the next page, which may be empty. Absent: there are no more.' }),
     ),
     oldest: Type.Optional(
       object({ id: Type.String(), at: timestamp }, { description: 'The first event that is kept.' }),

@@ -21,7 +21,7 @@ export const showMoment = defineOperation({
   method: 'GET',
   path: '/v1/timeline/at',
   tag: 'Timeline',
-  summary: 'Show what was there at a moment',
+  summary: 'Show the state at a moment',
   description:
     'The instances, documents, overrides, canaries, drafts, policies, schedules and leaders of any moment that the ' +
     'timeline keeps: those that the caller may read today. With `path`, the content of that document as well.',
@@ -29,8 +29,8 @@ export const showMoment = defineOperation({
   problems: ['not-found', 'future-revision'],
   query: object({
     moment: momentSchema('The moment.'),
-    service: Type.Optional(Type.String({ description: 'Only what is about this service.', maxLength: 255 })),
-    path: Type.Optional(Type.String({ description: 'Only what is about this document.', maxLength: 1_024 })),
+    service: Type.Optional(Type.String({ description: 'Only entries about this service.', maxLength: 255 })),
+    path: Type.Optional(Type.String({ description: 'Only entries about this document.', maxLength: 1_024 })),
   }),
   responses: {
     200: json(

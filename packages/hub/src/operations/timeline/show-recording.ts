@@ -9,7 +9,7 @@ export const showRecording = defineOperation({
   method: 'GET',
   path: '/v1/timeline/status',
   tag: 'Timeline',
-  summary: 'Tell how the recording is doing',
+  summary: 'Show the state of the recording',
   permission: 'user',
   responses: {
     200: json(
@@ -21,7 +21,7 @@ export const showRecording = defineOperation({
         ),
         thisHub: oneOf(
           ['off', 'waiting', 'recording', 'failing', 'closed'],
-          'What the hub that answers does for it. `waiting`: another one records, or nobody has been elected yet.',
+          'The role of the answering hub. `waiting`: another one records, or nobody has been elected yet.',
         ),
         lastError: Type.Optional(Type.String({ description: 'Why this hub fails.' })),
       }),

@@ -9,7 +9,7 @@ export const createWebhook = defineOperation({
   method: 'POST',
   path: '/v1/webhooks',
   tag: 'Timeline',
-  summary: 'Send events to an address from now on',
+  summary: 'Create a webhook',
   description:
     'At least once, in their order, with growing pauses for up to 24 hours. Receivers know by the header `webhook-id` ' +
     'what they have had. The answer holds the secret, this once.',

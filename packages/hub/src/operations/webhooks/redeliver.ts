@@ -15,7 +15,7 @@ export const redeliver = defineOperation({
   permission: changesWebhooks,
   problems: ['not-found'],
   params: object({ webhook: name('The id of the webhook.'), delivery: name('The id of the delivery.') }),
-  responses: { 200: json('What became of it.', deliverySchema) },
+  responses: { 200: json('Its outcome.', deliverySchema) },
   example: { params: { webhook: 'wh-example', delivery: 'wh-example.5.0' } },
   async handler(context, { params: { webhook: id, delivery: deliveryId } }) {
     const { hub, signal } = context

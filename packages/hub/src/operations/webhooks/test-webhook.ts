@@ -13,7 +13,7 @@ export const testWebhook = defineOperation({
   permission: changesWebhooks,
   problems: ['not-found'],
   params: webhookParams,
-  responses: { 200: json('What became of it.', attemptSchema) },
+  responses: { 200: json('Its outcome.', attemptSchema) },
   example: { params: { webhook: 'wh-example' } },
   async handler(context, { params }) {
     const { hub, signal, requestId } = context

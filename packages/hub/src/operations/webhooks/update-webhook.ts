@@ -10,7 +10,7 @@ export const updateWebhook = defineOperation({
   path: '/v1/webhooks/{webhook}',
   tag: 'Timeline',
   summary: 'Change, pause or resume a webhook',
-  description: 'What is not given stays. A webhook that was paused goes on with the event where it stopped.',
+  description: 'Absent fields stay unchanged. A resumed webhook continues with the event where it stopped.',
   permission: changesWebhooks,
   problems: ['not-found', 'permission-denied', 'conflict'],
   params: webhookParams,

@@ -11,14 +11,14 @@ const kinds = Type.Array(Type.String({ maxLength: 100 }), {
 
 const format = oneOf(
   webhookFormats,
-  'What the body looks like. Default `json`, which is signed as Standard Webhooks say.',
+  'The format of the body. Default `json`, which is signed as Standard Webhooks say.',
 )
 const language = oneOf(['en', 'zh'], 'Of the sentences in chats. Default `en`.')
-const url = Type.String({ minLength: 1, maxLength: 2_048, description: 'Where to send to.' })
+const url = Type.String({ minLength: 1, maxLength: 2_048, description: 'The URL to send to.' })
 const secret = Type.String({
   minLength: 16,
   maxLength: 200,
-  description: 'What bodies are signed with. Default for `json`: one is made. In chats: the secret of the robot.',
+  description: 'The secret that signs bodies. Default for `json`: a new one. For chats: the secret of the bot.',
 })
 const service = Type.String({ maxLength: 255, description: 'Only events about this service.' })
 const path = Type.String({ maxLength: 1_024, description: 'Only events about this document, or below this folder.' })
@@ -70,13 +70,13 @@ export const webhookSchema = object(shown)
 
 export const createdWebhookSchema = object({
   ...shown,
-  secret: Type.Optional(Type.String({ description: 'It is shown this once.' })),
+  secret: Type.Optional(Type.String({ description: 'It is shown only once.' })),
 })
 
 export const attemptSchema = object({
   at: timestamp,
   tookMs: Type.Number(),
-  status: Type.Optional(Type.Integer({ description: 'Of the answer, if there was one.' })),
+  status: Type.Optional(Type.Integer({ description: 'The status of the answer, if there was one.' })),
   error: Type.Optional(Type.String({ description: 'Why it failed. Absent: it was delivered.' })),
 })
 
@@ -84,10 +84,10 @@ export const deliverySchema = object({
   id: Type.String({ description: 'The header `webhook-id`, the same for every attempt.' }),
   firstId: Type.String({ description: 'The first event.' }),
   lastId: Type.String({ description: 'The last event.' }),
-  events: Type.Integer({ description: 'How many events it tells.' }),
+  events: Type.Integer({ description: 'The number of its events.' }),
   state: oneOf(['retrying', 'delivered', 'failed'], '`failed`: it is not tried again.'),
   tries: Type.Integer(),
-  attempts: Type.Array(attemptSchema, { description: 'The latest, the last one last.' }),
+  attempts: Type.Array(attemptSchema, { description: 'The latest ones, in order.' }),
   nextAt: Type.Optional(timestamp),
   redeliveryOf: Type.Optional(Type.String()),
 })
