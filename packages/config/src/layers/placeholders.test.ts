@@ -82,7 +82,7 @@ describe('placeholders', () => {
     [{ a: 'x${b}', b: { c: 1 } }, 'a: ${b} is a mapping, which cannot be part of a text.'],
     [{ a: 'x${b}', b: [] }, 'a: ${b} is a list, which cannot be part of a text.'],
     [{ a: 'x${b}', b: null }, 'a: ${b} is null, which cannot be part of a text.'],
-    [{ a: '${${b}}', b: 'a' }, 'a: ${${b}}: a name cannot hold another placeholder.'],
+    [{ a: '${${b}}', b: 'a' }, 'a: ${${b}}: a name cannot contain another placeholder.'],
     [{ a: '${toString}' }, 'a: There is no key toString; ${toString} has no default.'],
   ])('report what is wrong in %j', (root, reason) => {
     expect(reasonsOf(root)).toEqual([reason])

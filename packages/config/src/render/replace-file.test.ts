@@ -78,6 +78,6 @@ test('a symbolic link stays one, and a folder is refused', async () => {
   expect(lstatSync(file).isSymbolicLink()).toBe(true)
   expect(readFileSync(join(dir, 'target'), 'utf8')).toBe('new')
   mkdirSync(join(dir, 'folder'))
-  await expect(replaceFile(join(dir, 'folder'), content, { mode: 0o600 })).rejects.toThrow('no regular file')
+  await expect(replaceFile(join(dir, 'folder'), content, { mode: 0o600 })).rejects.toThrow('not a regular file')
   await expect(replaceFile(join(dir, 'none/a'), content, { mode: 0o600 })).rejects.toThrow('cannot be written')
 })

@@ -148,7 +148,7 @@ const semanticFaults: readonly (readonly [name: string, routes: string, message:
   [
     'a name in a template twice',
     "shop: { path: { template: '/{a}/{a}' }, target: { service: shop } }",
-    'stands twice in the template',
+    'occurs twice in the template',
   ],
 ]
 

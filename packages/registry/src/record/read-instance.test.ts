@@ -161,7 +161,7 @@ describe('readInstance', () => {
     [{ host: 'a', port: 70_000 }, 'from 1 to 65535'],
     [{ host: 'a', port: 1.5 }, 'from 1 to 65535'],
     [{ host: 'a b', port: 1 }, 'not a host name'],
-    [{ host: 'a', port: 1, status: 'down' }, 'none of starting, up and leaving'],
+    [{ host: 'a', port: 1, status: 'down' }, 'not starting, up or leaving'],
     [{ Op: 1, Addr: 'a:1' }, 'Op is not 0'],
     [{ Op: 0, Addr: 'a' }, 'Addr is not host:port'],
   ])('says why it cannot read %j', (value, message) => {

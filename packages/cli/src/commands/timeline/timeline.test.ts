@@ -41,7 +41,7 @@ test('waypost timeline tells what has happened, and what was there', async () =>
   expect(JSON.parse(stdout)).toMatchObject({ known: [{ kind: 'instances', name: 'user/a', facts: { status: 'up' } }] })
   expect((await run('timeline', 'at', '2001-01-01')).code).toBe(4)
   expect((await run('timeline', '--from', 'yesterday')).code).toBe(2)
-  expect((await run('timeline', '--kind', 'nonsense')).stderr).toContain('no kind of event')
+  expect((await run('timeline', '--kind', 'nonsense')).stderr).toContain('not a kind of event')
 })
 
 test('waypost webhook makes, shows, tests, pauses and deletes a webhook', async () => {

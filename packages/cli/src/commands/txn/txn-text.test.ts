@@ -25,7 +25,7 @@ test.each(['"\\q"', '"\\x4"', '"\\777"', '"\\ud800"', '"\\U00110000"'])('the lit
 
 test('words are split at spaces, and not within quotes', () => {
   expect(wordsOf(`put  'a b' "c \\" d" e --prev-kv`)).toEqual(['put', 'a b', 'c " d', 'e', '--prev-kv'])
-  expect(() => wordsOf('put "\\q" x')).toThrow(/wrong escape/)
+  expect(() => wordsOf('put "\\q" x')).toThrow(/invalid escape/)
 })
 
 test('a comparison may hold quotes and whatever else is escaped', () => {
@@ -49,7 +49,7 @@ test.each([
   ['put', /missing required argument/],
   ['put a', /a key and a value/],
   ['put a b --ignore-value', /a key and a value/],
-  ['watch a b', /no get, put or del/],
+  ['watch a b', /not a get, put or del/],
   ['get a --colour', /unknown option/],
   ['get a --count-only', /--count-only/],
   ['get --prefix --from-key a', /not both/],

@@ -35,7 +35,7 @@ describe('a .env file', () => {
     ['A=1\nnonsense\nB=2', 2, 'it is not NAME=value'],
     ['A=1\nA=2', 1, 'line 2 sets A again'],
     ['A=1\nB="open\nC=3', 2, 'is not closed'],
-    ['A="x" y', 1, 'behind the value'],
+    ['A="x" y', 1, 'after the value'],
     ['1A=x', 1, 'is not a name'],
     ['A=p#ss', 1, 'put the value of A in quotes'],
   ])('names the line of %j that is not taken', (text, line, reason) => {
