@@ -34,12 +34,12 @@ describe('what a client reports of an outage', () => {
     outage.lost()
     await away(30_000)
     expect(lines).toEqual([
-      `The store is lost: ${refused.message}. Until it is back, 3 views keep what was last known and 1 watch waits.`,
+      `The store is lost: ${refused.message}. Until it is back, 3 views keep the last known state and 1 watch waits.`,
     ])
     await away(3_600_000)
     expect(lines.length).toBe(1 + 1 + 5)
     expect(lines[1]).toBe(`The store is still unreachable after 61 s: ${refused.message}.`)
-    expect(lines[2]).toContain('still away after 11 min')
+    expect(lines[2]).toContain('still unreachable after 11 min')
     lines = []
     reserves = { ...reserves, staleCaches: 2 }
     outage.connected('http://b:1')

@@ -65,7 +65,7 @@ test.each([
   const sender = new WebhookSender(new AllowedNetworks(['public', 'private']), systemClock)
   const message = { id: 'x', epochMs: 0, webhook: { ...webhook, url: `${host}:${port}/` }, events: [] }
   const attempt = await sender.send(message, AbortSignal.timeout(5_000))
-  expect(attempt.error).toMatch(/^Webhooks may not lead to .*: it is a loopback address/)
+  expect(attempt.error).toMatch(/^Webhooks may not be sent to .*: it is a loopback address/)
   expect(requests).toBe(0)
   await sender.close()
   server.close()

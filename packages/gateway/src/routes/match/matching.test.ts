@@ -162,8 +162,8 @@ describe('a document', () => {
       { path: { template: '/a/x{id}' } },
       'routes.r.path.template: In a template a name takes a whole segment, such as /{id}/; x{id} does not',
     ],
-    [{ path: { template: '/{a}/{a}' } }, 'routes.r.path.template: The name {a} stands twice in the template'],
-    [{ path: { template: '/{a*}/b' } }, 'routes.r.path.template: {a*} takes all that is left, and so must be last'],
+    [{ path: { template: '/{a}/{a}' } }, 'routes.r.path.template: The name {a} occurs twice in the template'],
+    [{ path: { template: '/{a*}/b' } }, 'routes.r.path.template: {a*} takes all remaining segments, so it must be last'],
     [{ path: { exact: '/a/../../b' } }, 'routes.r.path.exact: No request has this path: The path leads above its root'],
     [
       { headers: { x: { regex: '[' } } },
@@ -177,7 +177,7 @@ describe('a document', () => {
     [{ stripPrefix: true }, 'routes.r.stripPrefix: Only a route with path.prefix has a prefix to replace'],
     [
       { requestHeaders: { set: { Host: 'x' } } },
-      'routes.r.requestHeaders.set.Host: The gateway itself is in charge of host',
+      'routes.r.requestHeaders.set.Host: The gateway itself sets host',
     ],
     [{ sticky: { cookie: 'x' } }, 'routes.r.sticky: Sticky needs a split or a canary'],
   ])('with %j is refused with a reason', (spec, issue) => {
@@ -194,7 +194,7 @@ describe('a document', () => {
       { jwt: { issuer: 'i', audience: 'a', secret: 's'.repeat(32), algorithms: ['RS256'] } },
       'RS256 needs public keys, not a secret',
     ],
-    [{ addresses: { allow: ['10.0.0.0/40'] } }, '10.0.0.0/40 is no address and no network'],
+    [{ addresses: { allow: ['10.0.0.0/40'] } }, '10.0.0.0/40 is neither an address nor a network'],
     [
       { cors: { origins: ['*'], credentials: true } },
       'With credentials the origins must be named; * would let every page act for its visitors',
