@@ -17,7 +17,7 @@ describe('a store that goes away and comes back', () => {
     await first.close()
     await expect.poll(() => lines.length).toBe(1)
     expect(lines[0]).toMatch(
-      /^The store is lost: cannot connect to .*ECONNREFUSED.*1 view keeps what was last known\.$/,
+      /^The store is lost: cannot connect to .*ECONNREFUSED.*1 view keeps the last known state\.$/,
     )
     await using _second = await startStore({ port })
     await expect.poll(() => lines.length).toBe(2)

@@ -108,7 +108,7 @@ describe.skipIf(!runs)('a snapshot', () => {
       truncateSync(broken, size)
       await expect(attempt()).rejects.toMatchObject({
         code: 'invalid-argument',
-        message: expect.stringMatching(/broken\.db is not a sound etcd snapshot: /),
+        message: expect.stringMatching(/broken\.db is not a valid etcd snapshot: /),
       })
     }
     writeFileSync(

@@ -61,9 +61,9 @@ test('what is on the command line, in a variable and in a file is answered alike
     ETCD_INITIAL_CLUSTER: 'a=http://a:2380',
   })
   expect(passedOver.code).toBe(0)
-  expect(passedOver.stderr).toMatch(/etcd\.yaml: wal-dir has no meaning here and is passed over/)
+  expect(passedOver.stderr).toMatch(/etcd\.yaml: wal-dir has no meaning here and is ignored/)
   expect(passedOver.stderr).toMatch(/etcd\.yaml: enable-pprof has no meaning here/)
-  expect(passedOver.stderr).toContain('WAYPOST_SNAPSHOT_COUNT has no meaning here and is passed over')
+  expect(passedOver.stderr).toContain('WAYPOST_SNAPSHOT_COUNT has no meaning here and is ignored')
   expect(passedOver.stderr).toContain('ETCD_DATA_DIR is not read. waypost serve reads WAYPOST_DATA_DIR.')
   expect(passedOver.stderr).toContain('ETCD_INITIAL_CLUSTER is not read.')
   expect(await check('initial-cluster: a=http://a:2380\n')).toMatchObject({

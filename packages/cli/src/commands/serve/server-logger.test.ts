@@ -11,6 +11,6 @@ test('a line of text has time, level, id and message first, then the fields', ()
     msg: 'A request was slow.',
   }
   expect(textLine(JSON.stringify(line))).toBe(
-    '2026-12-01T00:00:00.000Z WARN  slow-request A request took long. key="/services/a b" durationMs=512\n',
+    '2026-12-01T00:00:00.000Z WARN  slow-request A request was slow. key="/services/a b" durationMs=512\n',
   )
 })
