@@ -245,19 +245,19 @@ export function metricFamilies(counts: GatewayCounts, document?: RouteSourceStat
       "The gateway's own answers and broken exchanges, by code.",
       ofRoutes.flatMap(([route, { codes }]) => samplesOf(codes, (code) => ({ route, code }))),
     ),
-    perRoute('retries_total', 'Tries after the first, by route.', ({ retries }) => retries),
+    perRoute('retries_total', 'Retries, by route.', ({ retries }) => retries),
     perRoute('received_bytes_total', 'Bytes of request bodies.', ({ bytesReceived }) => bytesReceived),
     perRoute('sent_bytes_total', 'Bytes of answers.', ({ bytesSent }) => bytesSent),
     counter(
       'tries_total',
-      'Requests sent to instances, by what became of them.',
+      'Requests sent to instances, by outcome.',
       ofInstances.flatMap(({ service, instance, results }) =>
         samplesOf(results, (result) => ({ service, instance, result })),
       ),
     ),
     {
       name: `${prefix}try_duration_seconds`,
-      help: 'From a request to an instance to the head of its answer.',
+      help: 'From sending a request to an instance to the head of its answer.',
       type: 'histogram',
       series: ofInstances.map(({ service, instance, latency, native }) => ({
         labels: { service, instance },
@@ -278,7 +278,7 @@ export function metricFamilies(counts: GatewayCounts, document?: RouteSourceStat
     },
     gauge('connections', 'Open connections of clients.', gauges.connections),
     gauge('in_flight', 'Requests under way.', gauges.inFlight),
-    gauge('queued', 'Requests that wait for their turn.', gauges.queued),
+    gauge('queued', 'Requests that wait in the queue.', gauges.queued),
     counter('shed_total', 'Requests refused because of overload.', [{ value: gauges.shed }]),
     gauge('stale_services', 'Services whose instances may be out of date.', gauges.staleServices),
     ...(document ? documentFamilies(document) : []),
@@ -287,11 +287,11 @@ export function metricFamilies(counts: GatewayCounts, document?: RouteSourceStat
 
 function documentFamilies({ problems, refused, staleSince, release }: RouteSourceState): MetricFamily[] {
   return [
-    gauge('routes_problems', 'Why what is in the store is not in force: 0 when it is.', problems.length),
+    gauge('routes_problems', 'Problems of the routes in the store: 0 when they are in force.', problems.length),
     counter('routes_refused_total', 'Documents with routes that were refused.', [{ value: refused }]),
     gauge(
       'routes_stale',
-      'Whether the routes may be out of date, because the store is away.',
+      'Whether the routes may be out of date because the store is unreachable.',
       staleSince === undefined ? 0 : 1,
     ),
     gauge('routes_release', 'The release of the routes in force; 0 when unknown.', release ?? 0),

@@ -163,7 +163,10 @@ describe('a document', () => {
       'routes.r.path.template: In a template a name takes a whole segment, such as /{id}/; x{id} does not',
     ],
     [{ path: { template: '/{a}/{a}' } }, 'routes.r.path.template: The name {a} occurs twice in the template'],
-    [{ path: { template: '/{a*}/b' } }, 'routes.r.path.template: {a*} takes all remaining segments, so it must be last'],
+    [
+      { path: { template: '/{a*}/b' } },
+      'routes.r.path.template: {a*} takes all remaining segments, so it must be last',
+    ],
     [{ path: { exact: '/a/../../b' } }, 'routes.r.path.exact: No request has this path: The path leads above its root'],
     [
       { headers: { x: { regex: '[' } } },
@@ -175,10 +178,7 @@ describe('a document', () => {
       'routes.r.rewrite.path: There is nothing to put in place of {x}; the path has no names',
     ],
     [{ stripPrefix: true }, 'routes.r.stripPrefix: Only a route with path.prefix has a prefix to replace'],
-    [
-      { requestHeaders: { set: { Host: 'x' } } },
-      'routes.r.requestHeaders.set.Host: The gateway itself sets host',
-    ],
+    [{ requestHeaders: { set: { Host: 'x' } } }, 'routes.r.requestHeaders.set.Host: The gateway itself sets host'],
     [{ sticky: { cookie: 'x' } }, 'routes.r.sticky: Sticky needs a split or a canary'],
   ])('with %j is refused with a reason', (spec, issue) => {
     const policies = { staff: { addresses: { allow: ['10.0.0.0/8'] } } }
