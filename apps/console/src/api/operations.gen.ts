@@ -4139,7 +4139,7 @@ export interface Operations {
       all?: boolean | undefined
       /** Only entries that contain this text; capital letters count as small ones. */
       search?: string | undefined
-      /** The most entries. Default 100. */
+      /** The maximum number of entries. Default 100. */
       limit?: number | undefined
       /** `next` of the page before. */
       cursor?: string | undefined

@@ -117,7 +117,7 @@ export class HubConfig implements ConfigWriter {
   }
 
   #notAHub(): WaypostError {
-    return new WaypostError('internal', `${this.#api.url.origin} answers, but not as a hub does.`)
+    return new WaypostError('internal', `${this.#api.url.origin} answers, but is not a hub.`)
   }
 }
 

@@ -48,7 +48,7 @@ export class UpgradeAttempt implements Attempt {
   #listen(connectMs: number): void {
     let wasSent = false
     const late = setTimeout(() => {
-      this.#fail({ kind: 'connect-timeout', error: new Error('No connection came about in time.') })
+      this.#fail({ kind: 'connect-timeout', error: new Error('No connection was made in time.') })
       this.#request.destroy()
     }, connectMs)
     this.#request.once('close', () => clearTimeout(late))

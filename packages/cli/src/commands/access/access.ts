@@ -4,16 +4,16 @@ import { examples } from '../../command-line/help.ts'
 
 export function define(command: Command): void {
   command.description(
-    'Who may read, publish and approve documents, and operate and register services. Each of these words stands for ' +
+    'Who may read, publish and approve documents, and operate and register services. Each of these actions stands for ' +
       "permissions on keys, which are granted to the store's own roles.",
   )
   addCommands(command, [
     { name: 'grant', summary: 'let a user or a role do something', load: () => import('./grant.ts') },
-    { name: 'revoke', summary: 'take away what was granted', load: () => import('./revoke.ts') },
+    { name: 'revoke', summary: 'revoke what was granted', load: () => import('./revoke.ts') },
     { name: 'show', summary: 'show what a user or a role may do', load: () => import('./show.ts') },
-    { name: 'why', summary: 'tell why a user may do something, or may not', load: () => import('./why.ts') },
-    { name: 'mode', summary: 'show or set whether the hub writes for everybody', load: () => import('./mode.ts') },
-    { name: 'check', summary: 'show who could write past the hub', load: () => import('./check.ts') },
+    { name: 'why', summary: 'explain why a user may or may not do something', load: () => import('./why.ts') },
+    { name: 'mode', summary: 'show or set whether only the hub writes', load: () => import('./mode.ts') },
+    { name: 'check', summary: 'show who could bypass the hub', load: () => import('./check.ts') },
     { name: 'token', summary: 'make and revoke tokens for machines', load: () => import('./token/token.ts') },
   ])
   command.addHelpText(

@@ -15,7 +15,7 @@ export function define(command: Command): void {
   addHubOption(
     addReleaseOptions(
       command
-        .description('Release what a document was at an earlier release, also when it has been deleted since.')
+        .description('Release the text of an earlier release again, also if the document has been deleted since.')
         .argument('<path>')
         .argument('[release]', 'default: the one before the latest', parsePositive),
     ),

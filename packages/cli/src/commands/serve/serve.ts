@@ -81,31 +81,26 @@ export function define(command: Command): void {
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes a free one', parsePort, 2379)
     .option('--data-dir <directory>', `where the data is kept (default: "./${defaultDataDir}")`)
-    .option('--memory', 'keep nothing on disk: all is gone when it stops')
+    .option('--memory', 'keep nothing on disk: all data is lost when it stops')
     .option(
       '--root-password-file <file>',
-      'at the first start: create the user root with the password in this file, and ask everybody to log in ' +
+      'at the first start: create the user root with the password in this file, and require a login ' +
         '(env: WAYPOST_ROOT_PASSWORD, ETCD_ROOT_PASSWORD)',
     )
     .option(
       '--auth-token <spec>',
-      'what users get when they log in: simple, or jwt,sign-method=…,pub-key=<file>,priv-key=<file>,ttl=10m ' +
-        '(default: "simple")',
+      'the kind of token: simple, or jwt,sign-method=…,pub-key=<file>,priv-key=<file>,ttl=10m ' + '(default: "simple")',
     )
     .option(
       '--auth-token-ttl <seconds>',
-      'how long a simple token outlives its last use (default: 300 s)',
+      'how long a simple token is valid after its last use (default: 300 s)',
       parsePositive,
     )
     .option('--cert-file <file>', 'serve over TLS with the certificate in this PEM file')
     .option('--key-file <file>', "the certificate's private key, a PEM file")
-    .option('--trusted-ca-file <file>', 'the authorities that sign the certificates which clients must show then')
-    .option('--client-cert-auth', 'let only clients in that show a certificate signed by --trusted-ca-file')
-    .option(
-      '--quota-backend-bytes <bytes>',
-      'how much it may hold (default: 2 GiB; negative: without bound)',
-      parseInt64,
-    )
+    .option('--trusted-ca-file <file>', 'the authorities that sign client certificates')
+    .option('--client-cert-auth', 'accept only clients with a certificate signed by --trusted-ca-file')
+    .option('--quota-backend-bytes <bytes>', 'the maximum size (default: 2 GiB; negative: unlimited)', parseInt64)
     .addOption(
       new Option(
         '--auto-compaction-mode <mode>',
@@ -116,35 +111,41 @@ export function define(command: Command): void {
       '--auto-compaction-retention <retention>',
       'how much history to keep: hours or a time such as 10m, or revisions; 0 keeps all (default: "0")',
     )
-    .option('--listen-client-urls <url>', 'where to listen, as etcd writes it; instead of --host and --port', parseUrls)
-    .option('--advertise-client-urls <urls>', 'the addresses that clients are told to dial', parseUrls)
+    .option('--listen-client-urls <url>', 'the listen URL, as for etcd; instead of --host and --port', parseUrls)
+    .option('--advertise-client-urls <urls>', 'the addresses that clients are told to use', parseUrls)
     .option('--initial-advertise-peer-urls <urls>', 'the peer URLs that `member list` shows', parseUrls)
     .option('--name <name>', 'the member\'s name (default: "default")')
-    .option('--host-whitelist <names>', 'names by which HTTP requests may call a store without a login', parseUrls)
-    .option('--cors <origins>', 'web pages that may use the JSON gateway, such as https://example.com', parseUrls)
-    .option('--enable-grpc-gateway [boolean]', 'serve the API as JSON over HTTP too (default: true)', parseBoolean)
-    .option('--bcrypt-cost <cost>', 'how costly new password hashes are, 4 to 31 (default: 10)', parsePositive)
-    .option('--max-request-bytes <bytes>', 'the largest write that is accepted (default: 1572864)', parsePositive)
-    .option('--max-txn-ops <count>', 'the most operations in a transaction (default: 128)', parsePositive)
-    .option('--max-concurrent-streams <count>', 'calls that one connection may run (default: 100000)', parsePositive)
+    .option('--host-whitelist <names>', 'host names that HTTP requests may use on a store without a login', parseUrls)
+    .option('--cors <origins>', 'origins that may use the JSON gateway, such as https://example.com', parseUrls)
+    .option('--enable-grpc-gateway [boolean]', 'also serve the API as JSON over HTTP (default: true)', parseBoolean)
+    .option('--bcrypt-cost <cost>', 'the bcrypt cost of new password hashes, 4 to 31 (default: 10)', parsePositive)
+    .option('--max-request-bytes <bytes>', 'the maximum size of a write (default: 1572864)', parsePositive)
+    .option('--max-txn-ops <count>', 'the maximum number of operations in a transaction (default: 128)', parsePositive)
+    .option(
+      '--max-concurrent-streams <count>',
+      'the maximum number of concurrent calls per connection (default: 100000)',
+      parsePositive,
+    )
     .option(
       '--watch-progress-notify-interval <time>',
-      'how often an idle watcher that asked for it is told the revision (default: 10m)',
+      'how often idle watchers that requested it get the revision (default: 10m)',
       parseDurationMs,
     )
     .option(
       '--grpc-keepalive-interval <time>',
-      'how often a silent connection is asked whether it is still there (default: 30s)',
+      'how often an idle connection is pinged (default: 30s)',
       parseDurationMs,
     )
-    .option('--grpc-keepalive-timeout <time>', 'how long its answer may take (default: 20s)', parseDurationMs)
+    .option('--grpc-keepalive-timeout <time>', 'how long the ping may take (default: 20s)', parseDurationMs)
     .option('--config <file>', 'options from a YAML file, or from a configuration file of etcd; also WAYPOST_<OPTION>')
-    .option('--check-config', 'say what is wrong with the options, and do not start')
-    .addOption(new Option('--log-level <level>', 'what is logged on standard error').choices(logLevels).default('info'))
-    .addOption(new Option('--log-format <format>', 'how it is written').choices(logFormats).default('text'))
+    .option('--check-config', 'check the options, and do not start')
+    .addOption(
+      new Option('--log-level <level>', 'the level of the log on standard error').choices(logLevels).default('info'),
+    )
+    .addOption(new Option('--log-format <format>', 'the format of the log').choices(logFormats).default('text'))
     .option(
       '--warning-unary-request-duration <time>',
-      'a request that takes longer is logged (default: 300ms)',
+      'log requests that take longer (default: 300ms)',
       parseDurationMs,
     )
     .option('--no-hub', 'do not serve the HTTP API beside the store')
@@ -155,7 +156,7 @@ export function define(command: Command): void {
     .option('--hub-key-file <file>', 'its private key')
     .option('--hub-port <port>', 'the port of the hub, on this machine only; 0 takes a free one', parsePort, 8379)
   addDnsFlags(command)
-    .option('--insecure', 'listen beyond this machine although nobody needs to log in')
+    .option('--insecure', 'listen on other addresses although no login is required')
     .addHelpText(
       'after',
       examples(
@@ -293,9 +294,9 @@ async function reload(server: EmbeddedServer, hub: HubThread | undefined): Promi
   try {
     await server.reloadCertificates()
     hub?.reloadCertificates()
-    terminal.writeError('The certificates were read again.\n')
+    terminal.writeError('The certificates were reloaded.\n')
   } catch (error) {
-    terminal.writeError(`The certificates stay as they were. ${messageOf(error)}\n`)
+    terminal.writeError(`The old certificates stay in use. ${messageOf(error)}\n`)
   }
 }
 

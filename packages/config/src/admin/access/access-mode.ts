@@ -51,9 +51,7 @@ async function checkReady(etcd: EtcdClient, deadline: Deadline, converts: boolea
   const { isAuthenticated, hubRoles, runningHubs, bypasses } = await checkAccess(etcd, deadline.call())
   const refuse = (reason: string): WaypostError => new WaypostError('failed-precondition', reason)
   if (!isAuthenticated) {
-    throw refuse(
-      'The store lets everybody in: with `waypost auth enable` users have to log in, and rights mean something.',
-    )
+    throw refuse('Authentication is off in the store, so rights have no effect: turn it on with `waypost auth enable`.')
   }
   if (runningHubs === 0 && !hubRoles.some(({ users }) => users.length > 0)) {
     throw refuse(
@@ -65,7 +63,7 @@ async function checkReady(etcd: EtcdClient, deadline: Deadline, converts: boolea
   if (inTheWay.length === 0) return
   const list = inTheWay.map(({ role, text }) => `${role} may ${text}`).join('; ')
   const advice = inTheWay.some(({ canBeConverted }) => !canBeConverted)
-    ? 'Narrow those that reach further than Waypost’s own keys by hand (waypost role revoke-permission).'
-    : 'Convert them into the right to ask (--convert).'
-  throw refuse(`These roles could write past the hub: ${list}. ${advice}`)
+    ? 'Narrow permissions beyond Waypost’s own keys by hand (waypost role revoke-permission).'
+    : 'Convert them to the right to ask (--convert).'
+  throw refuse(`These roles could write without the hub: ${list}. ${advice}`)
 }

@@ -5,7 +5,7 @@ const milliseconds = (description: string, more: Readonly<Record<string, number>
 
 const countBy = (fallback: string): Schema => ({
   description:
-    'What is counted together: all requests of the `route`, those of one `client-address` (of one /64 network for IPv6), of one `identity` that a policy before found (or else of one address), or those with one value of a `header`.',
+    'Which requests share a limit: all of the `route`, those of one `client-address` (one /64 network for IPv6), of one `identity` that an earlier policy found (otherwise of one address), or those with the same value of a `header`.',
   default: fallback,
   anyOf: [
     { enum: ['route', 'client-address', 'identity'] },
@@ -15,14 +15,14 @@ const countBy = (fallback: string): Schema => ({
 })
 
 export const rateSchema: Schema = fields(
-  'How many requests may come. What is more is answered with 429 and `Retry-After`.',
+  'Limits the rate of requests. Requests above it are answered with 429 and `Retry-After`.',
   {
     limit: whole('How many requests are allowed in an interval.', 1),
     intervalMs: milliseconds('The interval.', { default: 1_000 }),
-    burst: whole('How many may come at once after a quiet time. Default: `limit`.', 1),
+    burst: whole('How many requests may come at once after an idle time. Default: `limit`.', 1),
     by: countBy('client-address'),
     shared: flag(
-      'Whether all gateways count together, through the store. Otherwise each gateway allows the limit. While the store does not answer, each gateway counts on its own.',
+      'Whether all gateways count together, through the store. Otherwise each gateway allows the limit. While the store is unreachable, each gateway counts on its own.',
       false,
     ),
   },
@@ -30,33 +30,35 @@ export const rateSchema: Schema = fields(
 )
 
 export const concurrencySchema: Schema = fields(
-  'How many requests may be in progress at a time. What is more waits in a queue, and is answered with 503 and `Retry-After` when the queue is full or its time is over.',
+  'How many requests may be in progress at a time. Further requests wait in a queue, and are answered with 503 and `Retry-After` when the queue is full or they have waited too long.',
   {
     max: whole('How many requests may be in progress in one gateway process.', 1),
     by: countBy('route'),
     queue: whole('How many may wait.', 0, { default: 0 }),
-    queueMs: milliseconds('How long one may wait.', { default: 1_000 }),
+    queueMs: milliseconds('How long a request may wait.', { default: 1_000 }),
   },
   { required: ['max'] },
 )
 
-export const limitsSchema: Schema = fields('What requests may use.', {
+export const limitsSchema: Schema = fields('Limits for requests.', {
   bodyBytes: whole('The size of a request body in bytes. Larger ones are answered with 413. Default: no limit.', 0),
   rate: rateSchema,
   concurrency: concurrencySchema,
 })
 
 export const timeoutsSchema: Schema = fields(
-  'How long each part of an exchange may take. 0 is not a time: leave a field out for its default.',
+  'How long each part of an exchange may take. 0 is not allowed: omit a field for its default.',
   {
     connectMs: milliseconds('Until a connection to the instance stands; else 504.', { default: 2_000 }),
-    headersMs: milliseconds('From the end of the request until the head of the answer; else 504.', { default: 30_000 }),
+    headersMs: milliseconds('From the end of the request to the head of the answer; otherwise 504.', {
+      default: 30_000,
+    }),
     idleMs: milliseconds('Between two pieces of a body, in either direction.', { default: 60_000 }),
     tryMs: milliseconds(
-      'One try until the head of its answer; then the next one begins. Default: no limit of its own.',
+      'One attempt, to the head of its answer; then the next attempt begins. Default: no separate limit.',
     ),
     totalMs: milliseconds(
-      'The whole exchange with all tries; else 504. It ends WebSockets and event streams, too. Default: no limit.',
+      'The whole exchange with all attempts; otherwise 504. It also ends WebSockets and event streams. Default: no limit.',
     ),
   },
 )
@@ -64,9 +66,9 @@ export const timeoutsSchema: Schema = fields(
 export const retriesSchema: Schema = fields(
   'When a request is tried again, on another instance. A request that was provably not sent is always tried again; one that was sent only if its method allows it and nothing of the answer has come.',
   {
-    attempts: whole('How many more tries after the first; 0 for none.', 0, { maximum: 10, default: 2 }),
+    attempts: whole('How many attempts after the first; 0 for none.', 0, { maximum: 10, default: 2 }),
     on: list(
-      'What is worth another try: `connect` (no connection), `reset` (the connection broke), `timeout` (`tryMs` was over), or a status of the answer.',
+      'What is retried: `connect` (no connection), `reset` (the connection broke), `timeout` (`tryMs` was over), or a status of the answer.',
       { enum: ['connect', 'reset', 'timeout', '502', '503', '504'] },
       { default: ['connect', 'reset', '503'], uniqueItems: true },
     ),
@@ -88,17 +90,17 @@ export const retriesSchema: Schema = fields(
 export const breakerSchema: Schema = fields(
   'Stops sending to a target that fails. While it is open, requests get the `fallback`, or 503.',
   {
-    failurePercent: whole('The share of failed requests that opens it.', 1, { maximum: 100, default: 50 }),
-    minRequests: whole('With fewer requests in the window it never opens.', 1, { default: 20 }),
+    failurePercent: whole('The share of failed requests that opens the breaker.', 1, { maximum: 100, default: 50 }),
+    minRequests: whole('With fewer requests in the window, the breaker stays closed.', 1, { default: 20 }),
     windowMs: milliseconds('The time over which requests are counted.', { default: 10_000 }),
     openMs: milliseconds('How long it stays open before one request is let through to try.', { default: 5_000 }),
   },
 )
 
 export const headerEditsSchema = (description: string): Schema =>
-  fields(`${description} First what is removed, then what is set, then what is added.`, {
+  fields(`${description} Headers are removed first, then set, then added.`, {
     remove: list('Headers to remove.', headerName),
-    set: { ...headerMap, description: 'Headers to set, whatever there was.' },
+    set: { ...headerMap, description: 'Headers to set, replacing existing ones.' },
     add: { ...headerMap, description: 'Headers to add to those of the same name.' },
   })
 

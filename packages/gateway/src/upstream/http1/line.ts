@@ -130,7 +130,7 @@ export class Line implements AttemptLine, BodyReceiver {
   #listen(connectMs: number): void {
     const socket = this.#socket
     this.#connectTimer = this.#clock.after(connectMs, () => {
-      this.#fail({ kind: 'connect-timeout', error: new Error('No connection came about in time.') })
+      this.#fail({ kind: 'connect-timeout', error: new Error('No connection was made in time.') })
     })
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
       this.#connectTimer?.cancel()
@@ -160,7 +160,7 @@ export class Line implements AttemptLine, BodyReceiver {
       }
       at = this.#response === undefined ? this.#readHead(bytes, at, this.#attempt) : this.#body.read(bytes, at)
       if (at === -1) {
-        this.#fail({ kind: 'bad-answer', error: new Error('The instance sent what is no valid answer.') })
+        this.#fail({ kind: 'bad-answer', error: new Error('The instance sent an invalid answer.') })
         break
       }
       // More bytes than the answer has belong to nothing: the connection is not used again.

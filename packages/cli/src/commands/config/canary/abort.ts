@@ -11,7 +11,7 @@ export function define(command: Command): void {
   addHubOption(
     addAuthorOptions(
       command
-        .description('Take a canary back: its instances get the released document again.')
+        .description('Abort a canary: its instances get the released document again.')
         .argument('<path>')
         .argument('<name>', 'of the canary'),
     ),

@@ -17,12 +17,12 @@ export function define(command: Command): void {
       addSafetyOptions(
         addAuthorOptions(
           command
-            .description('Release the document of a canary for everybody, and end the canary.')
+            .description('Release the document of a canary to everybody, and end the canary.')
             .argument('<path>')
             .argument('<name>', 'of the canary')
             .option(
               '--expected-release <n>',
-              'the release that may be replaced (default: the one that there was when the canary was made)',
+              'the release that may be replaced (default: the latest when the canary was created)',
               parseLimit,
             ),
         ),

@@ -14,13 +14,13 @@ export function define(command: Command): void {
   addHubOption(
     addAuthorOptions(
       command
-        .description('Give a canary to a larger part of the instances. None that has it loses it.')
+        .description('Raise the percentage of a canary. Instances that have it keep it.')
         .argument('<path>')
         .argument('<name>', 'of the canary')
         .argument('<percent>', 'of the instances', parsePercent),
     ),
   )
-    .option('-y, --yes', 'do it without asking, also when live processes would reject it')
+    .option('-y, --yes', 'do not ask, even if live processes would reject it')
     .addHelpText('after', examples(['waypost config canary raise order/application.yaml pool 50', '']))
     .action(raise)
 }

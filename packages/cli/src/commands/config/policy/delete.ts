@@ -11,9 +11,7 @@ export const output = factsOutput
 
 export function define(command: Command): void {
   addHubOption(
-    addAuthorOptions(
-      command.description('Take the policy off that is of exactly this path or folder.').argument('<scope>'),
-    ),
+    addAuthorOptions(command.description('Delete the policy of exactly this path or folder.').argument('<scope>')),
   )
     .addHelpText('after', examples(['waypost config policy delete order/', '']))
     .action(remove)

@@ -24,9 +24,9 @@ export function define(command: Command): void {
           "Release documents below a scope only with the given number of approvals, none of them by the draft's author.",
         )
         .argument('<scope>')
-        .option('--approvals <n>', 'how many; 0: none are needed', parseLimit, 1)
+        .option('--approvals <n>', 'how many; 0: none required', parseLimit, 1)
         .option('--approver <name>', 'who may approve; may be repeated (default: everybody)', collect)
-        .option('--even-if-unknown', 'also when there is no such document yet, or no such user'),
+        .option('--even-if-unknown', 'also if the document or the user does not exist yet'),
     ),
   )
     .addHelpText('after', examples(['waypost config policy set order/ --approvals 1 --approver li', '']))

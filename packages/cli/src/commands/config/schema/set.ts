@@ -16,7 +16,7 @@ export function define(command: Command): void {
     addAuthorOptions(
       command
         .description(
-          'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder with its slash at the end, or of everything. Without a file it is read from standard input.',
+          'Set the JSON Schema (2020-12, or draft-07 by `$schema`) of a path, of a folder (with a trailing slash), or of everything, from a file or standard input.',
         )
         .argument('<scope>')
         .argument('[file]', 'default: standard input'),
@@ -26,7 +26,7 @@ export function define(command: Command): void {
       'after',
       examples(
         ['waypost config schema set order/ order.schema.json', 'all documents below order/'],
-        ["waypost config schema set '' any.schema.json", 'all that have no other'],
+        ["waypost config schema set '' any.schema.json", 'all documents without another schema'],
       ),
     )
     .action(set)
