@@ -59,7 +59,7 @@ export async function runGateway(options: GatewayCommandOptions): Promise<void> 
   })
   using _hangUp = onHangUp(() => void renew(gateway, files))
   const use = (pairs: CertificatePair[]): void => gateway.replaceCertificates(pairs)
-  const onError = (error: unknown): void => note(`The certificates stay as they were. ${messageOf(error)}`)
+  const onError = (error: unknown): void => note(`The old certificates stay in use. ${messageOf(error)}`)
   void stored?.follow(use, onError)
   files?.follow(use, onError)
   terminal.write(welcome(gateway, admin, options, certificates !== undefined))
