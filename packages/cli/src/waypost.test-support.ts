@@ -6,7 +6,7 @@ import { runInHost } from './command-host.test-support.ts'
 /** The command line as it is published, which starts in half the time. */
 export const { bin } = await packedPackages()
 
-const entrance = join(dirname(bin), '..', 'dist', 'index.js')
+const entryPoint = join(dirname(bin), '..', 'dist', 'index.js')
 
 /** Those of the others that are run to their end start programs, serve, or open the files of a store. */
 const asking = new Set([
@@ -30,7 +30,7 @@ export interface WaypostOptions {
 /** Runs the command line to its end: in a process that many commands share, where they ask a store and print. */
 export function waypost(args: readonly string[], options: WaypostOptions = {}): Promise<ProgramExit> {
   return asks(args)
-    ? runInHost(entrance, { args, ...options, env: environment(options.env) })
+    ? runInHost(entryPoint, { args, ...options, env: environment(options.env) })
     : waypostAlone(args, options)
 }
 

@@ -43,7 +43,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const width = useWidth(scroller)
   const columns = props.columns.filter(({ minTableWidth = 0 }) => width === 0 || width >= minTableWidth)
   const [sorting, setSorting] = useState<{ id: string; isDescending: boolean }>()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: columns are made anew each time, and sort as before
+  // biome-ignore lint/correctness/useExhaustiveDependencies: columns are made again each time, and sort as before
   const inOrder = useMemo(() => sortRows(rows, props.columns, sorting), [rows, sorting])
   const { rows: sorted, gone, release, isMistaken, ...hand } = useHeldRows(inOrder, rowKey)
   const [active, setActive] = useState(0)

@@ -9,7 +9,7 @@ export interface AccessLogOptions {
 
 const flushMs = 100
 const maxBufferedBytes = 64 * 1024
-/** Of requests that cannot be read, so many are logged in `flushMs`; the metrics count all. */
+/** The most requests that cannot be read and are logged in one `flushMs`; the metrics count all. */
 const maxUnreadable = 20
 
 /** One JSON object per line for each request. Neither headers nor queries are in it: they may hold secrets. */

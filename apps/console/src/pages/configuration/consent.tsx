@@ -6,7 +6,7 @@ import { configurationMessages } from './messages.ts'
 
 /**
  * Whether something would break, and whether one has said that it may. What breaks meanwhile in addition must be
- * accepted anew.
+ * accepted again.
  */
 export function useConsent(affected: readonly AffectedGroup[] = []) {
   const t = useMessages(configurationMessages)

@@ -12,7 +12,7 @@ export interface FailedRequest {
 
 export interface CheckedLoad {
   readonly failures: readonly FailedRequest[]
-  /** Resolves when so many more have been asked. */
+  /** Resolves when this number of further requests has been sent. */
   more(requests: number): Promise<void>
   /** Resolves with how many were asked, when the last one is answered. */
   stop(): Promise<number>

@@ -95,7 +95,7 @@ routes:
   const first = await authority.issue('shop.example.com')
   const second = await authority.issue('api.example.com')
   ;({ certFile, keyFile } = first)
-  const tracing = fileURLToPath(new URL('../../../test/fixtures/tracing.mjs', import.meta.url))
+  const tracing = fileURLToPath(new URL('../../../../gateway/test/fixtures/tracing.mjs', import.meta.url))
   const files = ['--cert-file', `${certFile},${second.certFile}`, '--key-file', `${keyFile},${second.keyFile}`]
   ;[ofFiles, ofStore] = await Promise.all([
     startGateway([...files, '--traces', '--workers', '1'], { NODE_OPTIONS: `--import ${tracing}` }),
