@@ -213,12 +213,12 @@ describe('a mistake in TLS or login', () => {
       }),
       /certificate in tls\.certFile \(--cert\)/,
     ],
-    ['no login', () => ({ endpoints: locked.url }), /asks for a login: give auth: .*--user/],
+    ['no login', () => ({ endpoints: locked.url }), /requires a login: give auth: .*--user/],
     [
       'a wrong password',
       // Refused by the store, however long the check of the password takes.
       () => ({ endpoints: locked.url, auth: { username: 'root', password: 'wrong' }, timeoutMs: patienceMs }),
-      /did not accept the login of root: check auth \(--user.*invalid user ID or password/,
+      /rejected the login of root: check auth \(--user.*invalid user ID or password/,
     ],
   ])('%s is said with the option and the flag that mend it, OpenSSL last', async (_what, options, message) => {
     await using client = new EtcdClient({ timeoutMs: 2_000, logger: false, ...options() })

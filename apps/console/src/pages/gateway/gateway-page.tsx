@@ -5,6 +5,8 @@ import { EmptyState } from '../../ui/empty.tsx'
 import { Note } from '../../ui/note.tsx'
 import { PageHead, Panel, Stat } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
+import { ExplainPanel } from './explain-panel.tsx'
+import './gateway.css'
 import { GatewayTable } from './gateway-table.tsx'
 import { CalledInstances } from './instance-table.tsx'
 import { gatewayMessages } from './messages.ts'
@@ -33,6 +35,7 @@ export function GatewayPage() {
           )
         }
       </QueryView>
+      <ExplainPanel />
     </>
   )
 }
