@@ -59,6 +59,7 @@ export const layers = {
       '@waypost/registry',
       '@waypost/config',
       '@waypost/coordination',
+      '@waypost/gateway',
     ],
     because: 'hub works on any etcd: it is built on the libraries and may not know the embedded server.',
     folders: {

@@ -344,6 +344,23 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     const called = page.getByRole('row').filter({ hasText: 'order-9' })
     await called.getByText('120', { exact: true }).waitFor()
     await called.getByText('Suspect', { exact: true }).waitFor()
+    await page.getByLabel('Address').fill('https://shop.example.com/api/x?y=1')
+    await page.getByLabel('Headers').fill('x-canary: yes')
+    await page.getByRole('button', { name: 'Explain', exact: true }).click()
+    await page.getByText('not-found').first().waitFor()
+    await running.waypost.config.documents.putRaw(
+      'gateway/routes.yaml',
+      `routes:
+  shop: { hosts: [shop.example.com], path: { prefix: /api }, stripPrefix: true, target: { service: order } }
+  other: { hosts: [other.example.com], target: { service: order } }
+`,
+    )
+    await page.getByRole('button', { name: 'Explain', exact: true }).click()
+    await page.getByText('shop takes it').waitFor()
+    await page.getByText('/x?y=1', { exact: true }).waitFor()
+    await page.getByText('candidate', { exact: true }).first().waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'it is for other.example.com' }).waitFor()
+    await shoot(page, 'gateway-explain')
     await kv.put('/waypost/gateways/gw-2', gateway('gw-2', ['gateway/routes.yaml:3:1: nonsense is unknown.']))
     await page.getByText('1 gateway refuses the routes that are in the store').waitFor()
     await page.getByText('gateway/routes.yaml:3:1: nonsense is unknown.', { exact: true }).waitFor()

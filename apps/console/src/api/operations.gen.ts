@@ -2730,6 +2730,61 @@ export interface Operations {
       }
     }
   }
+  'gateways.explain': {
+    params: Record<never, never>
+    query: Record<never, never>
+    body: {
+      /** Such as `GET`. */
+      method: string
+      /** Such as `https://shop.example.com/api/x?y=z`. */
+      url: string
+      headers?: Record<string, string>
+      /** Default `127.0.0.1`. */
+      clientAddress?: string
+      /** Default `gateway/routes.yaml`. */
+      routes?: string
+    }
+    result: {
+      /** `matched`: a route takes it; `unmatched`: none does; `refused`: it is malformed. */
+      kind: string
+      route?: string
+      /** The conditions of the route that matched. */
+      because?: readonly string[]
+      policies?: readonly {
+        name: string
+        kind: string
+      }[]
+      /** Where it goes now; a split may decide otherwise next time. */
+      service?: string
+      /** Why this service. */
+      chosenBy?: string
+      /** The path and query that the instance gets. */
+      path?: string
+      instances?: readonly {
+        id: string
+        address: string
+        status: string
+        version?: string
+        zone?: string
+        weight: number
+        /** Whether the request could go there. */
+        takesTraffic: boolean
+      }[]
+      answer?: {
+        status: number
+        code?: string
+        detail?: string
+        location?: string
+      }
+      /** Why the other routes do not take it, the nearest first. */
+      others: readonly {
+        route: string
+        /** The step at which it was ruled out: `host`, `path`, `method`, `headers`, `query` or `order`. */
+        step: string
+        reason: string
+      }[]
+    }
+  }
   'gateways.list': {
     params: Record<never, never>
     query: {
@@ -4540,6 +4595,7 @@ export const routes: Readonly<Record<keyof Operations, readonly [method: string,
   'discovery.envoy': ['POST', '/v3/discovery:endpoints'],
   'discovery.prometheus': ['GET', '/v1/discovery/prometheus'],
   'discovery.traefik': ['GET', '/v1/discovery/traefik'],
+  'gateways.explain': ['POST', '/v1/gateways/explain'],
   'gateways.list': ['GET', '/v1/gateways'],
   'hub.changes': ['GET', '/v1/changes'],
   'hub.live': ['GET', '/livez'],

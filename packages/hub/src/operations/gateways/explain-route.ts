@@ -7,7 +7,9 @@ import { object } from '../../operation/schemas.ts'
 
 const rejectionSchema = object({
   route: Type.String(),
-  step: Type.String({ description: 'How near it came: `host`, `path`, `method`, `headers`, `query` or `order`.' }),
+  step: Type.String({
+    description: 'The step at which it was ruled out: `host`, `path`, `method`, `headers`, `query` or `order`.',
+  }),
   reason: Type.String(),
 })
 
@@ -24,7 +26,7 @@ export const explainRoute = defineOperation({
   method: 'POST',
   path: '/v1/gateways/explain',
   tag: 'Gateways',
-  summary: 'Tell which route takes a request, and why',
+  summary: 'Show which route takes a request, and why',
   description:
     'By the routes and the instances that are in the store, which a gateway may not have yet. Nothing is sent, and no ' +
     'policy is asked.',
@@ -46,13 +48,13 @@ export const explainRoute = defineOperation({
   }),
   responses: {
     200: json(
-      'What would become of the request.',
+      'What would happen to the request.',
       object({
         kind: Type.String({
           description: '`matched`: a route takes it; `unmatched`: none does; `refused`: it is malformed.',
         }),
         route: Type.Optional(Type.String()),
-        because: Type.Optional(Type.Array(Type.String(), { description: 'What the route asks for and found.' })),
+        because: Type.Optional(Type.Array(Type.String(), { description: 'The conditions of the route that matched.' })),
         policies: Type.Optional(Type.Array(object({ name: Type.String(), kind: Type.String() }))),
         service: Type.Optional(
           Type.String({ description: 'Where it goes now; a split may decide otherwise next time.' }),
