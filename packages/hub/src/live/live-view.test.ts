@@ -29,6 +29,11 @@ class GivenSource implements LiveSource {
     this.#listener?.({ revision: this.revision, data })
   }
 
+  /** As when the loss of an instance is believed some time after its record went. */
+  changeLater(data: unknown): void {
+    this.#listener?.({ revision: this.revision, data })
+  }
+
   async close(): Promise<void> {}
 }
 
@@ -45,7 +50,7 @@ beforeEach(async () => {
   view = new LiveView(source, clock)
   slow = 0
   readers = []
-  server = createServer((_request, response) => {
+  server = createServer((request, response) => {
     response.setHeader('content-type', 'text/event-stream')
     response.flushHeaders()
     const reader = new SseReader(response, () => {
@@ -53,7 +58,8 @@ beforeEach(async () => {
     })
     readers.push(reader)
     response.once('close', () => view.leave(reader))
-    void view.join(reader, undefined, AbortSignal.timeout(30_000))
+    const since = request.headers['last-event-id']
+    void view.join(reader, since === undefined ? undefined : BigInt(String(since)), AbortSignal.timeout(30_000))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
 })
@@ -64,9 +70,10 @@ afterEach(async () => {
   server.close()
 })
 
-async function connect(): Promise<IncomingMessage> {
+async function connect(since?: string): Promise<IncomingMessage> {
   const address = server.address()
-  const request = get({ port: typeof address === 'object' ? address?.port : 0, agent: false })
+  const headers = since === undefined ? {} : { 'last-event-id': since }
+  const request = get({ port: typeof address === 'object' ? address?.port : 0, agent: false, headers })
   request.on('error', () => {})
   const [response]: IncomingMessage[] = await once(request, 'response')
   if (response === undefined) throw new Error('No answer came.')
@@ -90,6 +97,31 @@ it('sends a sign of life every 15 seconds, in which nothing has to happen', asyn
   await until('another one', () => signs() === 2)
   response.destroy()
   await until('it has left', () => view.readers === 0)
+})
+
+it('tells what comes later under a revision that readers have seen, also to those who come back', async () => {
+  const texts: string[] = []
+  const read = async (since?: string): Promise<void> => {
+    const at = texts.push('') - 1
+    const response = await connect(since)
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      texts[at] += chunk
+    })
+  }
+  source.change('one')
+  await read()
+  await until('the state is there', () => texts[0]?.includes('event: snapshot') ?? false)
+  source.changeLater('two')
+  await until('it is told', () => texts[0]?.includes('"two"') ?? false)
+  // The first of them has not had to see it before it was cut off.
+  await read('2')
+  await until('it is told again', () => texts[1]?.includes('"two"') ?? false)
+  source.change('three')
+  await until('all go on', () => texts.every((text) => text.includes('"three"')))
+  expect(texts.map((text) => [...text.matchAll(/^data: "(\w+)"$/gm)].map(([, word]) => word))).toEqual([
+    ['two', 'three'],
+    ['two', 'three'],
+  ])
 })
 
 it('cuts a reader off that does not keep up, and no other one', async () => {

@@ -138,16 +138,18 @@ export class LiveView {
       return
     }
     const frame = changeFrame(change)
+    const isLater = this.#log.isLater(change.revision)
     this.#log.add(change.revision, frame)
     for (const [reader, seen] of this.#readers) {
-      if (seen !== 'replaying' && change.revision > seen) reader.send(frame)
+      if (seen === 'replaying') continue
+      if (change.revision > seen || (isLater && change.revision === seen)) reader.send(frame)
     }
     this.#changed.tell()
   }
 
   async #resume(reader: SseReader, since: bigint, signal: AbortSignal): Promise<void> {
     if (since <= this.#source.revision && this.#log.reaches(since)) {
-      this.#goOn(reader, since)
+      this.#goOn(reader, since, this.#log.missedSince(since))
       return
     }
     if (this.#source.replay !== undefined) {
@@ -180,8 +182,8 @@ export class LiveView {
   }
 
   /** Sends what the log has after a revision, and from now on what comes: nothing is awaited in between. */
-  #goOn(reader: SseReader, seen: bigint): void {
-    for (const frame of this.#log.after(seen)) reader.send(frame)
+  #goOn(reader: SseReader, seen: bigint, frames = this.#log.after(seen)): void {
+    for (const frame of frames) reader.send(frame)
     if (reader.isOpen) this.#readers.set(reader, seen)
   }
 

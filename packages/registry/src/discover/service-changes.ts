@@ -59,15 +59,20 @@ export function isEmpty({ added, changed, removed, unreadable }: ServiceChanges)
   return added.length + changed.length + removed.length + unreadable.length === 0
 }
 
-/** The difference that a consumer sees that missed the state in between. `undefined` when there is none. */
-export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): ServiceChanges | undefined {
-  const deltas = new Map(deltasOf(waiting))
-  for (const [key, delta] of deltasOf(next)) {
+/** Makes of two steps one. */
+export function addDeltas(deltas: Map<string, Delta>, next: Iterable<readonly [key: string, delta: Delta]>): void {
+  for (const [key, delta] of next) {
     const first = deltas.get(key)
     const merged = first === undefined ? delta : since(first.before, delta)
     if (merged === undefined) deltas.delete(key)
     else deltas.set(key, merged)
   }
+}
+
+/** The difference that a consumer sees that missed the state in between. `undefined` when there is none. */
+export function mergeChanges(waiting: ServiceChanges, next: ServiceChanges): ServiceChanges | undefined {
+  const deltas = new Map(deltasOf(waiting))
+  addDeltas(deltas, deltasOf(next))
   const unreadable = new Map(waiting.unreadable.map((problem) => [problem.key, problem]))
   for (const [key] of deltasOf(next)) unreadable.delete(key)
   for (const problem of next.unreadable) unreadable.set(problem.key, problem)

@@ -8,7 +8,7 @@ import type { Instance, RecordProblem } from '../record/instance.ts'
 import { servicePrefix } from '../record/keys.ts'
 import type { FollowedChanges } from './followed-changes.ts'
 import { InstanceList } from './instance-list.ts'
-import { changesOf, type Delta } from './service-changes.ts'
+import { addDeltas, changesOf, type Delta } from './service-changes.ts'
 import { itemsAtOnce, type RecordChanges, ServiceRecords } from './service-records.ts'
 
 /** Told of changes. Of very many it takes them in in slices. */
@@ -34,6 +34,14 @@ export interface ServiceFollowerParts {
   readonly onIdle: () => void
 }
 
+/** What a long change has done so far. */
+interface HeldChange {
+  /** There was nothing before: what is there afterwards is what was added. */
+  readonly isFirst: boolean
+  readonly deltas: Map<string, Delta>
+  readonly unreadable: RecordProblem[]
+}
+
 /** A live copy of one service's instances, shared by all views of the process. */
 export class ServiceFollower {
   readonly service: string
@@ -46,13 +54,13 @@ export class ServiceFollower {
   readonly #leaveOverrides: () => void
   /** What the cache has told and is not applied yet, and what is decided about very many records. */
   readonly #line: WorkLine
-  /** While the first list is applied nothing is told: it is one change. What of it cannot be read. */
-  #first: { readonly unreadable: RecordProblem[] } | undefined
+  /** While a long change is applied in parts nothing is told: it is one change, of one revision. */
+  #held: HeldChange | undefined
   /** Whether the first list has been applied, even if it was empty. */
   #hasList = false
   /** While what operators say is applied: that may be later than any change of the instances. */
   #isOverriding = false
-  /** The revision before what is in the line. */
+  /** While something waits in the line: the list shows everything up to here. */
   #appliedRevision = 0n
   #mustConfirm = false
   /** Changes that views are passing on, in order. What came before the first one counts as seen. */
@@ -207,42 +215,54 @@ export class ServiceFollower {
     this.#begun = true
     if (this.#cache.isReady) {
       this.#appliedRevision = 0n
-      this.#line.do(this.#cache.size, () => this.#applyAll())
+      const { revision } = this.#cache
+      this.#line.do(this.#cache.size, () => this.#applyAll(revision))
     }
     this.#cache.onChange(({ changes, isRelisted, revision }) => this.#take(changes, isRelisted, revision))
   }
 
   #take(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): void {
-    if (this.#line.isIdle) this.#appliedRevision = this.#records.instances.size === 0 ? 0n : revision - 1n
-    this.#line.do(changes.length, () => this.#apply(changes, isRelisted))
+    // Up to here nothing else has changed, unless what happened in between was missed.
+    if (this.#line.isIdle && this.#hasList && !isRelisted) this.#appliedRevision = revision - 1n
+    this.#line.do(changes.length, () => this.#apply(changes, isRelisted, revision))
   }
 
   /** What the cache knew before this began. */
-  *#applyAll(): Generator<void, void> {
+  *#applyAll(revision: bigint): Generator<void, void> {
     const changes: CacheChange[] = []
     yield* eachInSlices(this.#cache, ([key, current]) =>
       changes.push({ type: 'added', key, current, previous: undefined }),
     )
-    yield* this.#apply(changes, true)
+    yield* this.#apply(changes, true, revision)
   }
 
-  /** Large changes are applied in parts, so that reading very many records does not hold up the event loop. */
-  *#apply(changes: readonly CacheChange[], isRelisted: boolean): Generator<void, void> {
-    const isLong = changes.length > itemsAtOnce
-    if (isLong && this.#records.instances.size === 0) this.#first = { unreadable: [] }
+  /**
+   * Large changes are applied in parts, so that reading very many records does not hold up the event loop, and told as
+   * one: whoever has heard of a revision has heard of all of it.
+   */
+  *#apply(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): Generator<void, void> {
+    if (changes.length <= itemsAtOnce) {
+      this.#appliedRevision = revision
+      this.#hasList = true
+      this.#records.take(changes, isRelisted)
+      return
+    }
+    const held: HeldChange = { isFirst: this.#records.instances.size === 0, deltas: new Map(), unreadable: [] }
+    this.#held = held
     yield* this.#records.takeInParts(changes, isRelisted)
-    if (isLong) yield* this.#list.prepare()
+    yield* this.#list.prepare()
+    this.#appliedRevision = revision
     this.#hasList = true
-    const first = this.#first
-    this.#first = undefined
-    if (first) yield* this.#emit(this.#everything(), first.unreadable)
+    this.#held = undefined
+    yield* this.#emit(held.isFirst ? this.#everything() : held.deltas, held.unreadable)
   }
 
   #tell({ deltas, unreadable, isAwaited }: RecordChanges): void {
     if (isAwaited) this.#mustConfirm = true
     for (const [key, { before }] of deltas) this.#list.changed(key, before)
-    if (this.#first) {
-      for (const problem of unreadable) this.#first.unreadable.push(problem)
+    if (this.#held) {
+      if (!this.#held.isFirst) addDeltas(this.#held.deltas, deltas)
+      for (const problem of unreadable) this.#held.unreadable.push(problem)
       return
     }
     if (deltas.size + unreadable.length > 0) atOnce(this.#emit(deltas, unreadable))
