@@ -47,7 +47,7 @@ export function parseStep(line: string): Operation<StepResult> {
     parser.parse(wordsOf(line), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    throw new UsageError(`\`${line}\` is no get, put or del: ${error.message.replace(/^error: /, '')}`)
+    throw new UsageError(`\`${line}\` is not a get, put or del: ${error.message.replace(/^error: /, '')}`)
   }
   const [step] = steps
   if (step === undefined) throw new UsageError(`\`${line}\` is not a get, put or del.`)
