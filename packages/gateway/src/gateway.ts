@@ -183,8 +183,15 @@ export class Gateway implements AsyncDisposable {
    *
    * @example
    * ```ts static
-   * const { contentType, body } = gateway.exposition(request.headers.accept)
-   * response.setHeader('content-type', contentType).end(body)
+   * import { createServer } from 'node:http'
+   * import { createGateway } from '@waypost/gateway'
+   * import { connect } from 'waypost'
+   *
+   * const gateway = await createGateway({ waypost: await connect() })
+   * createServer((request, response) => {
+   *   const { contentType, body } = gateway.exposition(request.headers.accept)
+   *   response.setHeader('content-type', contentType).end(body)
+   * }).listen(9100)
    * ```
    */
   exposition(accept?: string): Exposition {

@@ -57,7 +57,7 @@ it('follows the document, and has the schema check it before it is published', a
   await expect(config.set(path, bad)).rejects.toMatchObject({
     code: 'invalid-document',
     message: expect.stringContaining(
-      `${path}:3:5: routes.shop.hsots: must NOT have additional properties: "hsots"; perhaps "hosts" is meant`,
+      `${path}:3:5: routes.shop.hsots: must NOT have additional properties: "hsots"; did you mean "hosts"?`,
     ),
   })
   const changed = next(source)

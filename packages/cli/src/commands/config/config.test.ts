@@ -41,7 +41,8 @@ function run(args: readonly string[], options: { stdin?: string; env?: Record<st
 
 const path = 'order/application.yaml'
 
-/** For what another process does. */
+/** Publishers know of the process that has loaded the document. */
+const isKnown = () => expect.poll(async () => (await config.consumers.status(path)).processes.length).toBe(1)
 
 describe('releases', () => {
   test('publish, history, diff and rollback tell who changed what, and why', async () => {
@@ -75,6 +76,7 @@ describe('releases', () => {
   test('several documents are released together, or none of them', async () => {
     await config.releases.publishAll([path, 'old.yaml'].map((each) => ({ path: each, content: 'a: 1\n' })))
     await using live = await config.load({ app: 'order', schema: z.object({ a: z.number() }) })
+    await isKnown()
     for (const name of ['a', 'b', 'bad']) await writeFile(join(dir, name), name === 'bad' ? 'a: [' : 'a: 2\n')
     const changes = ['--file', 'user/b.yaml=b', '--delete', 'old.yaml']
     const preview = await run(['publish', path, 'a', ...changes, '--dry-run'])
@@ -122,6 +124,7 @@ describe('releases', () => {
     await config.releases.publish(path, 'timeout: 10\n')
     await using live = await config.load({ app: 'order', schema: z.object({ timeout: z.number() }) })
     live.onProblem(() => {})
+    await isKnown()
     const preview = await run(['publish', path, '--dry-run'], { stdin: 'timeout: soon\n' })
     expect(preview.stdout).toMatch(
       /\+timeout: soon\n[\s\S]*order on web-1:\n {2}timeout: 10 → soon\n {2}would break: .*:1:/,
@@ -137,6 +140,7 @@ describe('releases', () => {
   test('--wait tells who has applied it', async () => {
     await config.releases.publish(path, 'timeout: 10\n')
     await using live = await config.load({ app: 'order' })
+    await isKnown()
     const done = await run(['set', path, 'timeout: 11', '--wait', '10s'])
     expect(done.stdout).toBe(`Set ${path} as release 2.\n1 live process has applied it.\n`)
     expect(live.current).toEqual({ timeout: 11 })
@@ -225,7 +229,7 @@ test('a canary goes to whom it is for, and then to all; status and explain tell 
   await config.releases.publish(path, 'a: 1\n')
   await using live = await config.load({ app: 'order' })
   const changes = live.changes()
-  await expect.poll(async () => (await config.consumers.status(path)).processes.length).toBe(1)
+  await isKnown()
   const nobody = await run(['canary', 'create', path, 'two'], { stdin: 'a: 2\n' })
   expect(nobody).toMatchObject({ code: 2, stdout: '' })
   const stranger = await run(['canary', 'create', path, 'two', '--instance', 'wep-1'], { stdin: 'a: 2\n' })

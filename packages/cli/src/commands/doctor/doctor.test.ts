@@ -58,7 +58,7 @@ test('a store that is well has no problem, and what is orphaned is named with it
       expect.objectContaining({ check: 'overrides', cure: expect.stringContaining('--even-if-absent') }),
     ]),
   )
-  expect((await waypost(['doctor', '--endpoints', store.url])).stdout).toContain('overrides: Take back those')
+  expect((await waypost(['doctor', '--endpoints', store.url])).stdout).toContain('overrides: Remove those')
 })
 
 test('an alarm and an endpoint that does not answer are problems', async () => {

@@ -191,7 +191,7 @@ describe('certificates', () => {
     expect(third).not.toBe(second)
 
     // One that was read between its two files may have been told of already.
-    const notices = (): number => ofFiles.program.stderr.split('The certificates stay as they were').length
+    const notices = (): number => ofFiles.program.stderr.split('The old certificates stay in use').length
     const before = notices()
     await writeFile(certFile, 'no certificate')
     await expect.poll(notices).toBeGreaterThan(before)
@@ -212,7 +212,7 @@ describe('certificates', () => {
     const after = await serials()
     expect(new Set(after).size).toBe(2)
     await waypost.config.set('gateway/certificates.yaml', 'certificates: [{ cert: none, key: none }]')
-    await expect.poll(() => ofStore.program.stderr).toContain('The certificates stay as they were')
+    await expect.poll(() => ofStore.program.stderr).toContain('The old certificates stay in use')
     expect(await serials()).toEqual(after)
     await asking.more(20)
     await asking.stop()

@@ -130,7 +130,9 @@ async function secretIn(file: string | undefined): Promise<string | undefined> {
 function explained(error: unknown): unknown {
   const isOpen = WaypostError.is(error, 'failed-precondition') && error.details.reason === 'login-not-required'
   return isOpen
-    ? new UsageError(`${error.message.replace(/, or say that it is to be insecure\.$/, ', or say --insecure.')}`)
+    ? new UsageError(
+        `${error.message.replace(/, or allow it with the option insecure\.$/, ', or allow it with --insecure.')}`,
+      )
     : error
 }
 

@@ -54,14 +54,14 @@ test('waypost webhook makes, shows, tests, pauses and deletes a webhook', async 
     '--name',
     'on call',
   )
-  const [, id = ''] = /The webhook (wh-\w+) is there\. Its secret: whsec_/.exec(made.stdout) ?? []
+  const [, id = ''] = /Created the webhook (wh-\w+)\. Its secret: whsec_/.exec(made.stdout) ?? []
   expect(id).not.toBe('')
   const listed = (await run('webhook', 'list')).stdout
   expect(listed).toContain('on call')
   expect(listed).not.toContain('token12345')
   expect((await run('webhook', 'test', id)).code).toBe(1)
   expect((await run('webhook', 'pause', id)).stdout).toContain('is paused')
-  expect((await run('webhook', 'resume', id)).stdout).toContain('goes on')
+  expect((await run('webhook', 'resume', id)).stdout).toContain('is resumed')
   expect((await run('webhook', 'deliveries', id)).code).toBe(0)
   expect((await run('webhook', 'delete', id)).stdout).toContain('is deleted')
   expect((await run('webhook', 'test', id)).stderr).toContain('There is no webhook')
