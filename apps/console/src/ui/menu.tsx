@@ -97,7 +97,7 @@ export function Menu({
         }}
         onKeyDown={onKeyDown}
       >
-        {subject !== undefined && (
+        {opened !== undefined && subject !== undefined && (
           <div className="menu-subject foreign" aria-hidden="true">
             {subject}
           </div>
