@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { ResultOf } from '../../api/call.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Status, type Tone } from '../../ui/badge.tsx'
+import { EmptyState } from '../../ui/empty.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
@@ -28,7 +29,10 @@ export const statusTones: Readonly<Record<Instance['status'], Tone>> = {
   disabled: 'bad',
 }
 
-/** The instances, with why each is not up, and what an operator may do with it. */
+/**
+ * The instances, with why each is not up, and what an operator may do with it. A dialog stays open when the last of
+ * them goes: it belongs to whoever types in it.
+ */
 export function InstanceTable({
   service,
   instances,
@@ -169,14 +173,24 @@ export function InstanceTable({
   ]
   return (
     <>
-      <Table
-        label={t.tabInstances}
-        rows={instances}
-        rowKey={({ id }) => id}
-        columns={columns}
-        onOpen={(instance) => setOpened({ kind: 'details', instance })}
-        rowTone={({ status }) => (status === 'disabled' ? 'bad' : status === 'up' ? undefined : 'warn')}
-      />
+      {instances.length === 0 ? (
+        <EmptyState
+          icon="services"
+          title={t.noInstances}
+          command={`npx waypost register ${service} --port 3000 -- node server.js`}
+        >
+          {t.noInstancesAbout}
+        </EmptyState>
+      ) : (
+        <Table
+          label={t.tabInstances}
+          rows={instances}
+          rowKey={({ id }) => id}
+          columns={columns}
+          onOpen={(instance) => setOpened({ kind: 'details', instance })}
+          rowTone={({ status }) => (status === 'disabled' ? 'bad' : status === 'up' ? undefined : 'warn')}
+        />
+      )}
       {chosen !== undefined && opened?.kind === 'details' && (
         <InstanceDetails instance={chosen} isGone={live === undefined} onClose={close} />
       )}

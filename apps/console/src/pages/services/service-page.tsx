@@ -2,7 +2,6 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useOperation } from '../../api/use-operation.ts'
 import { useMessages } from '../../i18n/language.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { EmptyState } from '../../ui/empty.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
 import { QueryView } from '../../ui/query-view.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -58,17 +57,7 @@ function Service({ name }: { readonly name: string }) {
             <QueryView query={query}>
               {({ instances: rows }) => (
                 <Panel flush>
-                  {rows.length === 0 ? (
-                    <EmptyState
-                      icon="services"
-                      title={t.noInstances}
-                      command={`npx waypost register ${name} --port 3000 -- node server.js`}
-                    >
-                      {t.noInstancesAbout}
-                    </EmptyState>
-                  ) : (
-                    <InstanceTable service={name} instances={rows} />
-                  )}
+                  <InstanceTable service={name} instances={rows} />
                 </Panel>
               )}
             </QueryView>
