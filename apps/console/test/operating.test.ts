@@ -393,6 +393,7 @@ describe.skipIf(!hasChromium('operating with the console'))('whoever operates', 
     await dialog.getByText('It does not answer as it should.').waitFor()
     await page.keyboard.press('Escape')
     // Another service is empty until its own instances are there.
+    await registry.register({ service: 'hand', id: 'hand-2', host: '10.0.0.1', port: 2 })
     let answer = (): void => undefined
     const held = new Promise<void>((resolve) => {
       answer = resolve
