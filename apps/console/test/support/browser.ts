@@ -71,9 +71,12 @@ export async function tabTo(control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'):
   const page = control.page()
   for (let presses = 0; presses < 100; presses++) {
     await page.keyboard.press(key)
-    const isThere = await control.evaluateAll((found) =>
-      found.some((element) => element === document.activeElement || element.contains(document.activeElement)),
-    )
+    const isThere = await control.evaluateAll((found) => {
+      // The document knows the focus only as far as the outermost shadow root; an editor has one.
+      let focused = document.activeElement
+      while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+      return found.some((element) => element.contains(focused))
+    })
     if (isThere) return
   }
   throw new Error(`Tab does not lead to ${control}.`)
