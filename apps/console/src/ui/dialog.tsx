@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useMessages } from '../i18n/language.ts'
 import { Button, IconButton } from './button.tsx'
 import './dialog.css'
@@ -22,7 +22,8 @@ export function Dialog({
   const t = useMessages(uiMessages)
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Before React takes the element away: a dialog that closes after that gives the focus back to nobody.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     // The platform would begin with the button that closes it.
