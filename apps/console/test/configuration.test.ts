@@ -284,9 +284,11 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     expect(await publish.isEnabled()).toBe(true)
     const breaks = [{ message: 'b is unknown', path: ['b'] }]
     const group = { app: 'seen', instances: ['s-1'], changes: [], breaks }
+    // A request that is under way when the hub stops gets no answer, as it would from the hub itself.
     await page.route('**/validate', async (route) => {
-      const answer = await route.fetch()
-      await route.fulfill({ response: answer, json: { ...(await answer.json()), affected: [group] } })
+      const answer = await route.fetch().catch(() => undefined)
+      if (answer === undefined) await route.abort('connectionrefused')
+      else await route.fulfill({ response: answer, json: { ...(await answer.json()), affected: [group] } })
     })
     await running.restartHub()
     await dialog.getByText('b is unknown').waitFor()
