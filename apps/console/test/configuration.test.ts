@@ -173,6 +173,7 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     }
     await (await processOf('s-0')).load({ app: 'staged' })
     await (await processOf('s-1')).load({ app: 'staged', schema: refuses })
+    await expect.poll(async () => (await config.consumers.status(document)).processes.length).toBe(2)
     // One that has said that it uses the document, and nothing since.
     const consumers = '/waypost/config/consumers/'
     for await (const kv of etcd.kv.list({ prefix: consumers })) {
@@ -196,10 +197,14 @@ describe.skipIf(!hasChromium('the configuration of the console'))('configuration
     await page.keyboard.press('Enter')
     for (const [label, text] of [
       ['Name', 'retries'],
+      // Empty: all that the other conditions name.
+      ['Percent of the instances', ''],
       ['Instances', 's-0, s-1, s-2'],
       ['Take it back after more rejections than', '5'],
     ] as const) {
       await tabTo(page.getByLabel(label, { exact: true }))
+      await page.keyboard.press('Control+a')
+      await page.keyboard.press('Delete')
       await page.keyboard.type(text)
     }
     await tabTo(button('Next'))
