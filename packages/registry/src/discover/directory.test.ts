@@ -1,6 +1,8 @@
+import { atOnce } from '@waypost/core'
 import { until } from '@waypost/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { registriesOn, twoStores } from '../registries.test-support.ts'
+import { Registry } from '../registry.ts'
 import type { Directory } from './directory.ts'
 
 function shown(directory: Directory): string[] {
@@ -31,6 +33,27 @@ describe.each(twoStores('the directory'))('all services at once, on $name', (fla
     expect(new Set(told.flat())).toEqual(new Set(['order', 'user']))
     expect(directory.instances('order')).toEqual([])
     expect(directory.staleSince).toBeUndefined()
+  })
+
+  it('never says that it shows less than it has shown, also while the event loop is busy', async () => {
+    const client = on.client()
+    await client.kv.put('/services/user/1', '10.0.0.1:80')
+    await using registry = new Registry(client, { guard: false })
+    const directory = await registry.followAll()
+    await client.kv.delete('/services/user/1')
+    await until('nothing is left', () => !directory.has('user'))
+    const before = directory.revision
+    // As when the event loop is busy: everything waits for the next turn.
+    vi.spyOn(client.slices, 'hasTime', 'get').mockReturnValue(false)
+    const waited: bigint[] = []
+    vi.spyOn(client.slices, 'run').mockImplementation(async (work) => {
+      waited.push(directory.revision)
+      return atOnce(work)
+    })
+    await client.kv.put('/services/order/1', '10.0.0.2:80')
+    await until('the order is seen', () => directory.has('order'))
+    expect(waited.length).toBeGreaterThan(0)
+    expect(waited.filter((revision) => revision < before)).toEqual([])
   })
 
   it('keeps a service whose only record cannot be read, and reads a large store in slices', async () => {

@@ -35,7 +35,7 @@ export class Directory {
   /** What the cache has told and is not applied yet. */
   readonly #line: WorkLine
   #changed = new Set<string>()
-  /** The revision before what is in the line. */
+  /** While something waits in the line: the lists show everything up to here. */
   #appliedRevision = 0n
   #begun = false
   #isReady = false
@@ -137,7 +137,8 @@ export class Directory {
   }
 
   #take(changes: readonly CacheChange[], isRelisted: boolean, revision: bigint): void {
-    if (this.#line.isIdle) this.#appliedRevision = this.#services.size === 0 ? 0n : revision - 1n
+    // Up to here nothing else has changed, unless what happened in between was missed.
+    if (this.#line.isIdle && !isRelisted) this.#appliedRevision = revision - 1n
     this.#line.do(changes.length, () => this.#apply(changes, isRelisted))
   }
 
